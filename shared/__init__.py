@@ -1,0 +1,1 @@
+"""Plansmith's own code: pure packages, ports, adapters and steps."""

@@ -1,0 +1,1 @@
+"""From outcomes to published bytes; pure, a stream where it can be, deterministic always."""
