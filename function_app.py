@@ -1,0 +1,32 @@
+"""The Functions app: every trigger, registered."""
+
+import azure.functions as func
+
+from functions import (
+    advance_finetunes,
+    aggregate,
+    fan_out,
+    generate_record,
+    http_api,
+    publish,
+    reconcile,
+    record_poison,
+    start_finetune,
+    start_run,
+)
+
+app = func.FunctionApp(http_auth_level=func.AuthLevel.FUNCTION)
+
+for module in (
+    start_run,
+    fan_out,
+    generate_record,
+    aggregate,
+    publish,
+    start_finetune,
+    advance_finetunes,
+    reconcile,
+    record_poison,
+    http_api,
+):
+    app.register_functions(module.blueprint)

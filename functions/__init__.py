@@ -1,0 +1,1 @@
+"""Triggers: each takes its event, hands it to one step and is done."""

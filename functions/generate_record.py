@@ -1,0 +1,14 @@
+"""Produces one record."""
+
+import azure.functions as func
+
+from shared import names
+from shared.bootstrap import app
+
+blueprint = func.Blueprint()
+
+
+@blueprint.queue_trigger(arg_name="msg", queue_name=names.GENERATE_RECORDS, connection=names.STORAGE)
+async def generate_record(msg: func.QueueMessage) -> None:
+    """See `shared.steps.generate_record`."""
+    await app().receive(names.GENERATE_RECORDS, msg.get_body(), msg.dequeue_count or 1)

@@ -1,0 +1,63 @@
+"""The HTTP API: routes only; what they answer is `shared.api`."""
+
+import azure.functions as func
+
+from shared.bootstrap import app
+
+blueprint = func.Blueprint()
+
+
+@blueprint.route("health", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
+async def get_health(req: func.HttpRequest) -> func.HttpResponse:
+    """Whether the app can work."""
+    return _http(await app().api.health())
+
+
+@blueprint.route("runs", methods=["POST"], auth_level=func.AuthLevel.FUNCTION)
+async def post_runs(req: func.HttpRequest) -> func.HttpResponse:
+    """Start a run from uploaded files or from blobs."""
+    files = [(str(part.filename), part.stream.read()) for part in req.files.getlist("catalog")]
+    return _http(await app().api.start_run(req.get_body(), req.form.get("options"), files))
+
+
+@blueprint.route("runs", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
+async def get_runs(req: func.HttpRequest) -> func.HttpResponse:
+    """Runs, newest first, and messages that belong to none."""
+    return _http(await app().api.list_runs(req.params.get("limit")))
+
+
+@blueprint.route("runs/{run}", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
+async def get_run(req: func.HttpRequest) -> func.HttpResponse:
+    """One run."""
+    return _http(await app().api.run(req.route_params["run"]))
+
+
+@blueprint.route("runs/{run}/cancel", methods=["POST"], auth_level=func.AuthLevel.FUNCTION)
+async def post_cancel(req: func.HttpRequest) -> func.HttpResponse:
+    """Stop asking the teacher for a run."""
+    return _http(await app().api.cancel(req.route_params["run"]))
+
+
+@blueprint.route("runs/{run}/finetune", methods=["POST"], auth_level=func.AuthLevel.FUNCTION)
+async def post_finetune(req: func.HttpRequest) -> func.HttpResponse:
+    """Fine-tune on a published run."""
+    return _http(await app().api.finetune(req.route_params["run"], req.get_body()))
+
+
+@blueprint.route("runs/{run}/files/{*path}", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
+async def get_file(req: func.HttpRequest) -> func.HttpResponse:
+    """A published file, whole or a range of it."""
+    route = req.route_params
+    return _http(await app().api.file(route["run"], route["path"], req.headers.get("range")))
+
+
+@blueprint.route("dashboard", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
+async def get_dashboard(req: func.HttpRequest) -> func.HttpResponse:
+    """A page that shows the runs."""
+    return _http(await app().api.dashboard())
+
+
+def _http(answer) -> func.HttpResponse:  # type: ignore[no-untyped-def]
+    return func.HttpResponse(
+        answer.body, status_code=answer.status, headers=answer.headers, mimetype=answer.content_type
+    )

@@ -1,0 +1,33 @@
+"""Starts a run: an uploaded blob, a storage event, or a message from another system."""
+
+import azure.functions as func
+
+from shared import names
+from shared.bootstrap import app
+from shared.settings import catalog_trigger
+
+blueprint = func.Blueprint()
+
+
+async def start_run_on_upload(blob: func.InputStream) -> None:
+    """See `shared.steps.start_run`."""
+    await app().catalog_uploaded(str(blob.name).removeprefix(f"{names.CATALOGS}/"))
+
+
+@blueprint.queue_trigger(arg_name="msg", queue_name=names.CATALOG_EVENTS, connection=names.STORAGE)
+async def start_run_on_event(msg: func.QueueMessage) -> None:
+    """See `shared.steps.start_run`."""
+    await app().catalog_event(msg.get_body())
+
+
+@blueprint.queue_trigger(arg_name="msg", queue_name=names.RUN_REQUESTS, connection=names.STORAGE)
+async def start_run(msg: func.QueueMessage) -> None:
+    """See `shared.steps.start_run`."""
+    await app().receive(names.RUN_REQUESTS, msg.get_body(), msg.dequeue_count or 1)
+
+
+# The Flex Consumption plan knows no polling blob trigger: there uploads come as storage events.
+if catalog_trigger() == "blob":
+    blueprint.blob_trigger(
+        arg_name="blob", path=f"{names.CATALOGS}/{{name}}", connection=names.STORAGE
+    )(start_run_on_upload)

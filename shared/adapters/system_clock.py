@@ -1,0 +1,18 @@
+"""The machine's clock."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+
+
+class SystemClock:
+    """Clock of this machine."""
+
+    def now(self) -> datetime:
+        """Current time, UTC."""
+        return datetime.now(UTC)
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
+        await asyncio.sleep(seconds)

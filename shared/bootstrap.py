@@ -1,0 +1,244 @@
+"""Chooses the implementations behind the ports and hands messages to their steps; one app a process."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any
+
+from shared import messages, names
+from shared.errors import BadRequestError, PermanentError
+from shared.settings import Settings
+
+if TYPE_CHECKING:
+    from shared.api import Api
+    from shared.ports import Clock, Queue, RecordLog, RunStore, Teacher
+    from shared.runs import Runs
+    from shared.steps.generate_record import GenerateRecordPorts
+    from shared.steps.segment_full import SegmentFull
+
+logger = logging.getLogger("plansmith")
+
+
+@cache
+def app() -> App:
+    """The app of this process, with the environment's settings."""
+    return App(Settings.from_environment())
+
+
+class App:
+    """The steps with their dependencies; every dependency is made at first use."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    @cached_property
+    def store(self) -> RunStore:
+        """Blobs."""
+        from shared.adapters.azure_storage import AzureRunStore
+
+        return AzureRunStore(self.settings.storage)
+
+    @cached_property
+    def log(self) -> RecordLog:
+        """Outcome logs."""
+        from shared.adapters.azure_storage import AzureRecordLog, AzureRunStore
+
+        assert isinstance(self.store, AzureRunStore)
+        return AzureRecordLog(self.store)
+
+    @cached_property
+    def queue(self) -> Queue:
+        """Queues."""
+        from shared.adapters.azure_storage import AzureQueue
+
+        return AzureQueue(self.settings.storage)
+
+    @cached_property
+    def clock(self) -> Clock:
+        """Time."""
+        from shared.adapters.system_clock import SystemClock
+
+        return SystemClock()
+
+    @cached_property
+    def teacher(self) -> Teacher:
+        """The teacher."""
+        from shared.adapters.azure_openai import AzureOpenAITeacher
+
+        return AzureOpenAITeacher(self.settings)
+
+    @cached_property
+    def runs(self) -> Runs:
+        """What is stored about runs."""
+        from shared.runs import Runs
+
+        return Runs(self.store, self.clock)
+
+    @cached_property
+    def full(self) -> SegmentFull:
+        """Notices full segments."""
+        from shared.steps.segment_full import SegmentFull
+
+        return SegmentFull(self.log, self.queue)
+
+    @cached_property
+    def api(self) -> Api:
+        """The HTTP API."""
+        from shared.api import Api
+        from shared.status import StatusReader
+
+        reader = StatusReader(self.store, self.runs, self.log)
+        return Api(self.store, self.runs, self.queue, reader, self.start_run)
+
+    @cached_property
+    def _generate_ports(self) -> GenerateRecordPorts:
+        from shared.steps.generate_record import GenerateRecordPorts
+
+        return GenerateRecordPorts(
+            runs=self.runs,
+            log=self.log,
+            queue=self.queue,
+            teacher=self.teacher,
+            clock=self.clock,
+            full=self.full,
+        )
+
+    async def start_run(self, request: messages.RunRequest) -> str:
+        """Start the run that is asked for; see `shared.steps.start_run`."""
+        from shared.catalog.limits import Limits
+        from shared.steps.start_run import Installation, start_run
+
+        installation = Installation(
+            self.settings.run_options, self.settings.teacher, self.settings.created_at, Limits()
+        )
+        return await start_run(
+            request,
+            store=self.store,
+            runs=self.runs,
+            log=self.log,
+            queue=self.queue,
+            clock=self.clock,
+            installation=installation,
+        )
+
+    async def catalog_uploaded(self, blob: str) -> None:
+        """A blob has arrived below `catalogs`: start its run, unless its metadata says `start=false`."""
+        from shared.steps.start_run import wants_start
+
+        async def step() -> None:
+            if await wants_start(blob, store=self.store):
+                await self.start_run(messages.RunRequest(catalog=f"{names.CATALOGS}/{blob}"))
+
+        await self._guard(names.CATALOG_EVENTS, blob.encode(), step)
+
+    async def catalog_event(self, body: bytes) -> None:
+        """A storage event: act on uploads of catalogs, ignore everything else."""
+
+        async def step() -> None:
+            blob = messages.blob_of_event(body)
+            if blob is not None:
+                await self.catalog_uploaded(blob)
+
+        await self._guard(names.CATALOG_EVENTS, body, step)
+
+    async def receive(self, queue_name: str, body: bytes, dequeue_count: int = 1) -> None:
+        """Do what a message of `queue_name` asks.
+
+        A message that can never be acted on is kept under `_poison/` with the reason and consumed;
+        any other error is raised, and the host delivers the message again.
+        """
+        step = self._steps[queue_name]
+
+        async def call() -> None:
+            await step(body, dequeue_count > 1)
+
+        await self._guard(queue_name, body, call)
+
+    async def _guard(self, queue_name: str, body: bytes, call: Callable[[], Awaitable[None]]) -> None:
+        from shared.steps.record_poison import refuse
+        from shared.steps.start_run import StartFailedError
+
+        try:
+            await call()
+        except StartFailedError as error:
+            logger.warning("run_failed", extra={"run_id": error.run_id, "code": error.code})
+        except PermanentError as error:
+            logger.warning("message_refused", extra={"queue": queue_name, "code": error.code})
+            await refuse(queue_name, body, error, store=self.store, runs=self.runs)
+
+    async def poison(self, queue_name: str, body: bytes) -> None:
+        """Account for a message that the host gave up on."""
+        from shared.steps.record_poison import record_poison
+
+        await record_poison(
+            queue_name,
+            body,
+            store=self.store,
+            runs=self.runs,
+            log=self.log,
+            queue=self.queue,
+            clock=self.clock,
+            full=self.full,
+        )
+
+    async def reconcile(self) -> None:
+        """Send what a crash lost."""
+        from shared.steps.reconcile import reconcile
+
+        await reconcile(
+            store=self.store,
+            runs=self.runs,
+            log=self.log,
+            queue=self.queue,
+            clock=self.clock,
+            stall_s=self.settings.stall_s,
+        )
+
+    @cached_property
+    def _steps(self) -> dict[str, Callable[[bytes, bool], Awaitable[None]]]:
+        return {
+            names.RUN_REQUESTS: self._run_request,
+            names.FAN_OUT: self._fan_out,
+            names.GENERATE_RECORDS: self._generate_record,
+            names.AGGREGATE: self._aggregate,
+            names.PUBLISH: self._publish,
+            names.FINE_TUNE: self._fine_tune,
+        }
+
+    async def _run_request(self, body: bytes, repeated: bool) -> None:
+        await self.start_run(messages.RunRequest.decode(body))
+
+    async def _fan_out(self, body: bytes, repeated: bool) -> None:
+        from shared.steps.fan_out import fan_out
+
+        message = messages.FanOut.decode(body)
+        await fan_out(message, runs=self.runs, log=self.log, queue=self.queue, repeated=repeated)
+
+    async def _generate_record(self, body: bytes, repeated: bool) -> None:
+        from shared.steps.generate_record import generate_record
+
+        message = messages.GenerateRecord.decode(body)
+        await generate_record(message, ports=self._generate_ports, repeated=repeated)
+
+    async def _aggregate(self, body: bytes, repeated: bool) -> None:
+        from shared.steps.aggregate import aggregate
+
+        message = messages.Aggregate.decode(body)
+        await aggregate(message, store=self.store, runs=self.runs, log=self.log, queue=self.queue)
+
+    async def _publish(self, body: bytes, repeated: bool) -> None:
+        from shared.steps.publish import publish
+
+        await publish(
+            messages.Publish.decode(body),
+            store=self.store,
+            runs=self.runs,
+            log=self.log,
+            queue=self.queue,
+            clock=self.clock,
+        )
+
+    async def _fine_tune(self, body: bytes, repeated: bool) -> None:
+        raise BadRequestError("fine-tuning is not available", code="unavailable")

@@ -1,0 +1,178 @@
+"""The messages of every queue: one class a queue, decoded and checked against its published contract."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, ClassVar, Self
+
+import orjson
+
+from shared import names
+from shared.contracts import schema
+from shared.errors import BadRequestError
+
+MAX_BYTES = 64 * 1024
+"""A storage queue's own limit of a message."""
+
+
+def decode(body: bytes | str) -> dict[str, Any]:
+    """The JSON object in a message body, plain or base64. BadRequestError `not_json` or `not_an_object`."""
+    raw = body.encode() if isinstance(body, str) else body
+    for text in (raw, _from_base64(raw)):
+        try:
+            value = orjson.loads(text) if text is not None else None
+        except orjson.JSONDecodeError:
+            continue
+        if isinstance(value, dict):
+            return value
+        if value is not None:
+            raise BadRequestError("a message must be a JSON object", code="not_an_object")
+    raise BadRequestError("a message must be a JSON object, as UTF-8 text or base64 of it", code="not_json")
+
+
+def _from_base64(raw: bytes) -> bytes | None:
+    try:
+        return base64.b64decode(raw.strip(), validate=True) or None
+    except (binascii.Error, ValueError):
+        return None
+
+
+@cache
+def _validator(contract: str) -> Any:
+    from jsonschema_rs import validator_for
+
+    return validator_for(schema(contract))
+
+
+def _check(contract: str, data: dict[str, Any]) -> None:
+    error = next(iter(_validator(contract).iter_errors(data)), None)
+    if error is not None:
+        where = "/".join(map(str, error.instance_path)) or "the message"
+        raise BadRequestError(
+            f"{contract}: {where[:100]}: {error.message[:300]}; see the contract {contract}.schema.json",
+            code="bad_message",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message of one queue; `contract` names its JSON Schema in `shared/contracts`."""
+
+    queue: ClassVar[str]
+
+    @classmethod
+    def decode(cls, body: bytes | str) -> Self:
+        """The message in `body`. Raises BadRequestError that says what is wrong and what is accepted."""
+        data = decode(body)
+        _check(cls.queue, data)
+        return cls(**{key: value for key, value in data.items() if key in cls.__slots__})
+
+
+@dataclass(frozen=True, slots=True)
+class RunRequest(Message):
+    """Start a run: what another system sends.
+
+    Attributes:
+        catalog: `catalogs/<blob>`, one or several.
+        options: the run's options.
+        request_key: makes repeated requests one run, whatever happens to the blob in between.
+    """
+
+    queue: ClassVar[str] = names.RUN_REQUESTS
+    catalog: str | list[str]
+    options: dict[str, Any] = field(default_factory=dict)
+    request_key: str | None = None
+
+    @property
+    def blobs(self) -> tuple[str, ...]:
+        """Paths below the container `catalogs`, in the order given."""
+        given = [self.catalog] if isinstance(self.catalog, str) else self.catalog
+        return tuple(path.removeprefix("catalogs/") for path in given)
+
+
+@dataclass(frozen=True, slots=True)
+class FanOut(Message):
+    """Send one `generate-records` message for each index of a segment."""
+
+    queue: ClassVar[str] = names.FAN_OUT
+    run_id: str
+    segment: int
+
+
+@dataclass(frozen=True, slots=True)
+class GenerateRecord(Message):
+    """Produce the outcome of one index.
+
+    Attributes:
+        recheck: look into the log first, because this may be a repetition.
+        deferrals: times the message went back to the queue because of a throttle.
+        spent: tokens of calls made before it went back, `[prompt, cached, completion]` a call.
+    """
+
+    queue: ClassVar[str] = names.GENERATE_RECORDS
+    run_id: str
+    segment: int
+    index: int
+    recheck: bool = False
+    deferrals: int = 0
+    spent: list[list[int]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregate(Message):
+    """Fold a segment that may be full."""
+
+    queue: ClassVar[str] = names.AGGREGATE
+    run_id: str
+    segment: int
+
+
+@dataclass(frozen=True, slots=True)
+class Publish(Message):
+    """Publish a run whose segments are all in."""
+
+    queue: ClassVar[str] = names.PUBLISH
+    run_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class FineTune(Message):
+    """Fine-tune on a published dataset.
+
+    Attributes:
+        options: replaces values of the run's `finetune` options.
+    """
+
+    queue: ClassVar[str] = names.FINE_TUNE
+    run_id: str
+    options: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluate(Message):
+    """Ask one deployment to plan one validation task."""
+
+    queue: ClassVar[str] = names.EVALUATE
+    run_id: str
+    deployment: str
+    segment: int
+    index: int
+
+
+def blob_of_event(body: bytes | str) -> str | None:
+    """The path below `catalogs` that a storage event speaks of; None for events of other things.
+
+    Takes Event Grid's schema and CloudEvents, plain or base64, of every kind of upload
+    (`PutBlob`, `PutBlockList`, `CopyBlob`, `FlushWithClose` …).
+    """
+    event = decode(body)
+    _check(names.CATALOG_EVENTS, event)
+    kind = event.get("eventType") or event.get("type")
+    prefix = f"/blobServices/default/containers/{names.CATALOGS}/blobs/"
+    subject = str(event.get("subject", ""))
+    if kind != "Microsoft.Storage.BlobCreated" or not subject.startswith(prefix):
+        return None
+    return subject.removeprefix(prefix)

@@ -1,0 +1,76 @@
+"""How a run's indices are cut into waves and segments; pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from shared.names import SEGMENT_SIZE
+
+
+@dataclass(frozen=True, slots=True)
+class Wave:
+    """Indices planned together: the first wave is the samples asked for, later ones top it up.
+
+    Attributes:
+        first: first index.
+        count: number of indices.
+        lacking: weight of each API that coverage still lacks, empty for the first wave.
+    """
+
+    first: int
+    count: int
+    lacking: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def segments(self) -> int:
+        """Segments that hold the wave."""
+        return -(-self.count // SEGMENT_SIZE)
+
+
+@dataclass(frozen=True, slots=True)
+class RunPlan:
+    """All waves of a run so far; segments are numbered through, and none spans two waves."""
+
+    waves: tuple[Wave, ...]
+
+    @property
+    def planned(self) -> int:
+        """Indices planned so far."""
+        return sum(wave.count for wave in self.waves)
+
+    @property
+    def segments(self) -> int:
+        """Segments so far."""
+        return sum(wave.segments for wave in self.waves)
+
+    def indices(self, segment: int) -> range | None:
+        """The indices of a segment; None if the plan has no such segment."""
+        for wave in self.waves:
+            if segment < wave.segments:
+                first = wave.first + segment * SEGMENT_SIZE
+                return range(first, min(first + SEGMENT_SIZE, wave.first + wave.count))
+            segment -= wave.segments
+        return None
+
+    def wave_of(self, index: int) -> int:
+        """Number of the wave that holds `index`. Raises IndexError for an index that is not planned."""
+        for number, wave in enumerate(self.waves):
+            if wave.first <= index < wave.first + wave.count:
+                return number
+        raise IndexError(index)
+
+    def with_wave(self, count: int, lacking: dict[str, float]) -> RunPlan:
+        """The plan with one more wave of `count` indices."""
+        return RunPlan((*self.waves, Wave(self.planned, count, lacking)))
+
+    def to_json(self) -> dict[str, Any]:
+        """The plan as stored."""
+        return {
+            "waves": [{"first": w.first, "count": w.count, "lacking": w.lacking} for w in self.waves]
+        }
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> RunPlan:
+        """The plan that `to_json` wrote."""
+        return cls(tuple(Wave(**wave) for wave in data["waves"]))

@@ -1,0 +1,144 @@
+"""The installation's settings, read from the environment in this one place."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from shared.errors import ConfigurationError
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """How to reach a storage account: a connection string, or service addresses and an identity."""
+
+    connection_string: str = ""
+    blob_service_uri: str = ""
+    queue_service_uri: str = ""
+    client_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that may differ between two installations.
+
+    Attributes:
+        storage: account that holds catalogs, runs and datasets.
+        openai_endpoint: `https://<resource>.openai.azure.com`, without `/openai/v1`.
+        openai_api_key: key of that resource; empty means Entra identity.
+        openai_scope: audience of the Entra token.
+        openai_base_url: base address of any other OpenAI-compatible server; beats `openai_endpoint`.
+        teacher: deployment that answers when a run names none.
+        student_model: model that is fine-tuned when a run names none.
+        run_options: this installation's defaults of the run options.
+        created_at: fixed creation time of records (`SOURCE_DATE_EPOCH`), None for the run's start.
+        stall_s: seconds without progress after which `reconcile` looks for lost work.
+        arm_subscription, arm_resource_group, arm_account: where fine-tuned models are deployed.
+        catalog_trigger: `blob` (the polling blob trigger is registered) or `queue` (storage events only).
+    """
+
+    storage: Connection
+    openai_endpoint: str
+    openai_api_key: str
+    openai_scope: str
+    openai_base_url: str
+    teacher: str
+    student_model: str
+    run_options: dict[str, Any]
+    created_at: int | None
+    stall_s: float
+    arm_subscription: str
+    arm_resource_group: str
+    arm_account: str
+    catalog_trigger: str
+    identity_client_id: str
+
+    @classmethod
+    def from_mapping(cls, env: Mapping[str, str]) -> Settings:
+        """Settings from environment-like `env`. Raises ConfigurationError that names the variable."""
+        return cls(
+            storage=connection(env, "PLANSMITH_STORAGE"),
+            openai_endpoint=env.get("AZURE_OPENAI_ENDPOINT", "").rstrip("/"),
+            openai_api_key=env.get("OPENAI_API_KEY" if env.get("OPENAI_BASE_URL") else "AZURE_OPENAI_API_KEY", ""),
+            openai_scope=env.get("AZURE_OPENAI_SCOPE") or "https://cognitiveservices.azure.com/.default",
+            openai_base_url=env.get("OPENAI_BASE_URL", ""),
+            teacher=env.get("TEACHER_DEPLOYMENT", ""),
+            student_model=env.get("STUDENT_MODEL") or "gpt-4.1-nano-2025-04-14",
+            run_options=_json_object(env, "RUN_OPTIONS"),
+            created_at=_whole_number(env, "SOURCE_DATE_EPOCH"),
+            stall_s=_seconds(env, "RECONCILE_STALL_S", default=900.0),
+            arm_subscription=env.get("AZURE_SUBSCRIPTION_ID", ""),
+            arm_resource_group=env.get("AZURE_RESOURCE_GROUP", ""),
+            arm_account=env.get("AZURE_OPENAI_ACCOUNT", ""),
+            catalog_trigger=catalog_trigger(env),
+            identity_client_id=env.get("AZURE_CLIENT_ID", ""),
+        )
+
+    @classmethod
+    def from_environment(cls) -> Settings:
+        """Settings of this process."""
+        return cls.from_mapping(os.environ)
+
+
+def connection(env: Mapping[str, str], name: str) -> Connection:
+    """The connection called `name`: its plain value, or `<name>__blobServiceUri` and its siblings.
+
+    The plain value wins, as it does in the Functions host.
+    """
+    if plain := env.get(name):
+        return Connection(connection_string=plain)
+    account = env.get(f"{name}__accountName", "")
+    blob = env.get(f"{name}__blobServiceUri") or (account and f"https://{account}.blob.core.windows.net")
+    queue = env.get(f"{name}__queueServiceUri") or (account and f"https://{account}.queue.core.windows.net")
+    if not blob or not queue:
+        raise ConfigurationError(
+            f"{name} is not set: give a connection string, or {name}__blobServiceUri and {name}__queueServiceUri",
+            code="missing_setting",
+        )
+    return Connection(
+        blob_service_uri=blob, queue_service_uri=queue, client_id=env.get(f"{name}__clientId", "")
+    )
+
+
+def catalog_trigger(env: Mapping[str, str] | None = None) -> str:
+    """`CATALOG_TRIGGER`: `blob` (default) or `queue`."""
+    value = (os.environ if env is None else env).get("CATALOG_TRIGGER") or "blob"
+    if value not in ("blob", "queue"):
+        raise ConfigurationError("CATALOG_TRIGGER must be 'blob' or 'queue'", code="bad_setting")
+    return value
+
+
+def _json_object(env: Mapping[str, str], name: str) -> dict[str, Any]:
+    try:
+        value = orjson.loads(env.get(name) or "{}")
+    except orjson.JSONDecodeError as exc:
+        raise ConfigurationError(f"{name} must be a JSON object", code="bad_setting") from exc
+    if not isinstance(value, dict):
+        raise ConfigurationError(f"{name} must be a JSON object", code="bad_setting")
+    return value
+
+
+def _whole_number(env: Mapping[str, str], name: str) -> int | None:
+    text = env.get(name)
+    if not text:
+        return None
+    if not text.isdecimal():
+        raise ConfigurationError(f"{name} must be a whole number of seconds", code="bad_setting")
+    return int(text)
+
+
+def _seconds(env: Mapping[str, str], name: str, *, default: float) -> float:
+    text = env.get(name)
+    if not text:
+        return default
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 < value < 1e7:
+        raise ConfigurationError(f"{name} must be a positive number of seconds", code="bad_setting")
+    return value

@@ -1,0 +1,1 @@
+"""One function a message: the pure packages and the ports put together."""

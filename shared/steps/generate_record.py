@@ -1,0 +1,138 @@
+"""Produces the one outcome of one index and appends it to the segment's log."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from shared import names
+from shared.dataset.outcome import Attempt, Outcome, Tokens
+from shared.errors import ConfigurationError, PermanentError
+from shared.events import cloud_event
+from shared.messages import GenerateRecord
+from shared.ports import Clock, Queue, RecordLog, Teacher
+from shared.run_plan import RunPlan
+from shared.runs import RunContext, Runs
+from shared.steps.segment_full import SegmentFull
+from shared.teacher.attempt import AskOptions, Interrupted, make_record
+from shared.teacher.response_format import next_mode
+
+_MAX_DEFERRAL_S = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class GenerateRecordPorts:
+    """What the step works with."""
+
+    runs: Runs
+    log: RecordLog
+    queue: Queue
+    teacher: Teacher
+    clock: Clock
+    full: SegmentFull
+
+
+async def generate_record(
+    message: GenerateRecord, *, ports: GenerateRecordPorts, repeated: bool = False
+) -> None:
+    """Append one outcome for the index, or send the message back to the queue when throttled.
+
+    A repetition looks into the log first, so that no answer is paid twice.
+
+    Raises PermanentError for a run, segment or index that does not exist.
+    """
+    plan = await ports.runs.plan(message.run_id, segment=message.segment)
+    indices = await ports.runs.indices(message.run_id, message.segment)
+    if message.index not in indices:
+        raise PermanentError(f"segment {message.segment} has no index {message.index}", code="unknown_index")
+    path = names.log_path(message.run_id, message.segment)
+    if not ((repeated or message.recheck) and await _done(message, indices, path, ports)):
+        context = await ports.runs.context(message.run_id)
+        outcome = await _outcome(message, context, plan, ports)
+        if outcome is None:
+            return
+        await ports.log.append(path, outcome.to_line())
+    await ports.full.notice(message.run_id, message.segment, len(indices))
+
+
+async def _done(message: GenerateRecord, indices: range, path: str, ports: GenerateRecordPorts) -> bool:
+    from shared.dataset.fold import fold
+
+    return message.index not in fold(await ports.log.read(path), indices).missing
+
+
+async def _outcome(
+    message: GenerateRecord, context: RunContext, plan: RunPlan, ports: GenerateRecordPorts
+) -> Outcome | None:
+    """The outcome, or None when there is none to write: sent back, or the run has failed."""
+    stopped = await ports.runs.stop_reason(message.run_id)
+    if stopped is not None:
+        return Outcome(
+            message.index, "skipped", stopped, attempts=_prior(message), finished_at=ports.runs.now()
+        )
+    try:
+        return await _ask(message, context, plan, ports)
+    except Interrupted as error:
+        await _send_back(message, error, ports)
+    except ConfigurationError as error:
+        if await ports.runs.fail(message.run_id, error, name=context.spec.name):
+            data = {"code": error.code, "message": error.message}
+            event = cloud_event("run.failed", message.run_id, data, ports.clock.now())
+            await ports.queue.send(names.RUN_EVENTS, event)
+    return None
+
+
+async def _ask(
+    message: GenerateRecord, context: RunContext, plan: RunPlan, ports: GenerateRecordPorts
+) -> Outcome:
+    blueprint = context.blueprint(plan, message.index)
+    spec = context.spec
+    mode = await ports.runs.response_mode(message.run_id)
+    while True:
+        try:
+            outcome = await make_record(
+                blueprint=blueprint,
+                apis=context.apis_of_slice(blueprint.slice),
+                validator=context.validator,
+                teacher=ports.teacher,
+                options=_ask_options(context, mode),
+                task_id=f"{names.slug(spec.name)}-{message.index:06d}",
+                created_at=spec.created_at,
+                now=ports.runs.now,
+                prior=_prior(message),
+            )
+        except PermanentError as error:
+            following = next_mode(mode) if error.code == "unsupported_response_format" else None
+            if following is None:
+                raise
+            mode = await ports.runs.settle_response_mode(message.run_id, following)
+        else:
+            return replace(outcome, deferrals=message.deferrals)
+
+
+def _ask_options(context: RunContext, mode: str) -> AskOptions:
+    options = context.spec.options
+    return AskOptions(
+        model=context.spec.teacher,
+        max_attempts=options["max_attempts"],
+        judge=options["judge"],
+        response_mode=mode,
+        seed=options["seed"],
+    )
+
+
+def _prior(message: GenerateRecord) -> tuple[Attempt, ...]:
+    return tuple(Attempt("interrupted", Tokens(*spent)) for spent in message.spent)
+
+
+async def _send_back(message: GenerateRecord, error: Interrupted, ports: GenerateRecordPorts) -> None:
+    wait_s = error.retry_after_s if error.retry_after_s is not None else 2.0 ** min(message.deferrals, 8)
+    body: dict[str, Any] = {
+        "run_id": message.run_id,
+        "segment": message.segment,
+        "index": message.index,
+        "recheck": True,
+        "deferrals": message.deferrals + 1,
+        "spent": [[a.tokens.prompt, a.tokens.cached, a.tokens.completion] for a in error.attempts][-20:],
+    }
+    await ports.queue.send(names.GENERATE_RECORDS, body, delay_s=min(max(wait_s, 1.0), _MAX_DEFERRAL_S))

@@ -1,0 +1,180 @@
+"""Writes a run's dataset once all its segments are in; or plans more records where some were rejected."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from typing import Any
+
+import orjson
+
+from shared import names
+from shared.dataset.publication import Publication, PublishedFile
+from shared.errors import ConflictError
+from shared.events import cloud_event
+from shared.messages import Publish
+from shared.ports import BlobWriter, Clock, Queue, RecordLog, RunStore
+from shared.run_plan import RunPlan
+from shared.runs import RunContext, Runs
+
+_FLUSH_BYTES = 256 * 1024
+
+
+async def publish(
+    message: Publish, *, store: RunStore, runs: Runs, log: RecordLog, queue: Queue, clock: Clock
+) -> None:
+    """Publish the run, or top it up; twice writes the same bytes again or nothing."""
+    run = message.run_id
+    if await runs.failure(run) is not None:
+        return
+    context = await runs.context(run)
+    manifest = await store.read(names.DATASETS, f"{run}/manifest.json")
+    if manifest is None:
+        plan = await runs.fresh_plan(run)
+        publication = await _observe(context, plan, store, runs)
+        if publication is None:
+            return
+        if await _topped_up(run, plan, publication, runs, queue):
+            return
+        await _write(run, plan, publication, store)
+        manifest = await store.read(names.DATASETS, f"{run}/manifest.json")
+        assert manifest is not None, "just written"
+    await _announce(context, orjson.loads(manifest.data), store, runs, queue, clock)
+
+
+async def _observe(
+    context: RunContext, plan: RunPlan, store: RunStore, runs: Runs
+) -> Publication | None:
+    """All outcomes seen once, in index order; None while a segment is missing."""
+    spec = context.spec
+    publication = Publication(
+        run_id=spec.run_id,
+        catalog=context.catalog,
+        options=spec.options,
+        started_at=spec.started_at,
+        app_version=spec.app_version,
+        teacher=spec.teacher,
+        response_mode=await runs.response_mode(spec.run_id),
+    )
+    for segment in range(plan.segments):
+        seen = 0
+        async for line in _lines(store, names.segment_path(spec.run_id, segment)):
+            publication.observe_line(line)
+            seen += 1
+        if seen == 0:
+            return None
+    return publication
+
+
+async def _lines(store: RunStore, path: str) -> AsyncIterator[bytes]:
+    """The lines of a blob, newline included."""
+    rest = b""
+    async for chunk in store.stream(names.RUNS, path):
+        *whole, rest = (rest + chunk).split(b"\n")
+        for line in whole:
+            yield line + b"\n"
+    if rest:
+        yield rest
+
+
+async def _topped_up(
+    run: str, plan: RunPlan, publication: Publication, runs: Runs, queue: Queue
+) -> bool:
+    """Whether more indices were planned, because too few of those so far were accepted."""
+    more = publication.top_up(plan.planned)
+    if more == 0 or await runs.stop_reason(run) is not None:
+        return False
+    grown = await runs.add_wave(run, plan.planned, more, publication.lacking())
+    for segment in range(plan.segments, grown.segments):
+        await queue.send(names.FAN_OUT, {"run_id": run, "segment": segment})
+    return True
+
+
+class _Files:
+    """The files of a dataset under construction, each written as a stream."""
+
+    def __init__(self, run: str, store: RunStore, stack: AsyncExitStack) -> None:
+        self._run = run
+        self._store = store
+        self._stack = stack
+        self._writers: dict[str, BlobWriter] = {}
+        self._buffers: dict[str, bytearray] = {}
+        self._rows: dict[str, int] = {}
+        self._bytes: dict[str, int] = {}
+        self._hashes: dict[str, Any] = {}
+
+    async def open(self, path: str) -> None:
+        if path not in self._writers:
+            kind = _content_type(path)
+            writing = self._store.open_write(names.DATASETS, f"{self._run}/{path}", content_type=kind)
+            self._writers[path] = await self._stack.enter_async_context(writing)
+            self._buffers[path] = bytearray()
+            self._rows[path] = self._bytes[path] = 0
+            self._hashes[path] = hashlib.sha256()
+
+    async def add(self, path: str, data: bytes) -> None:
+        await self.open(path)
+        self._buffers[path] += data
+        self._rows[path] += data.count(b"\n")
+        if len(self._buffers[path]) >= _FLUSH_BYTES:
+            await self._flush(path)
+
+    async def _flush(self, path: str) -> None:
+        data = bytes(self._buffers[path])
+        self._buffers[path].clear()
+        self._bytes[path] += len(data)
+        self._hashes[path].update(data)
+        await self._writers[path].write(data)
+
+    async def finish(self) -> list[PublishedFile]:
+        for path in self._writers:
+            await self._flush(path)
+        return [
+            PublishedFile(path, self._rows[path], self._bytes[path], self._hashes[path].hexdigest())
+            for path in sorted(self._writers)
+        ]
+
+
+def _content_type(path: str) -> str:
+    kinds = {"jsonl": "application/jsonl", "json": "application/json", "md": "text/markdown", "svg": "image/svg+xml"}
+    return kinds.get(path.rsplit(".", 1)[-1], "application/octet-stream")
+
+
+async def _write(run: str, plan: RunPlan, publication: Publication, store: RunStore) -> None:
+    async with AsyncExitStack() as stack:
+        files = _Files(run, store, stack)
+        for path in publication.paths():
+            await files.open(path)
+        for segment in range(plan.segments):
+            async for line in _lines(store, names.segment_path(run, segment)):
+                for path, row in publication.rows_of_line(line):
+                    await files.add(path, row)
+        for path, data in publication.closing():
+            await files.add(path, data)
+        written = await files.finish()
+    # Every file is complete here: the manifest may say so.
+    manifest = publication.manifest(written)
+    try:
+        await store.write(names.DATASETS, f"{run}/manifest.json", manifest, if_absent=True)
+    except ConflictError:
+        return
+
+
+async def _announce(
+    context: RunContext,
+    manifest: dict[str, Any],
+    store: RunStore,
+    runs: Runs,
+    queue: Queue,
+    clock: Clock,
+) -> None:
+    """Tell others, start the fine-tune, close the run; a repetition only tells again."""
+    run = context.spec.run_id
+    counts = manifest["counts"]
+    data = {**{key: counts[key] for key in ("accepted", "rejected")}, "manifest": f"datasets/{run}/manifest.json"}
+    await queue.send(names.RUN_EVENTS, cloud_event("dataset.published", run, data, clock.now()))
+    if context.spec.options["finetune"]["enabled"] and counts["accepted"]:
+        await queue.send(names.FINE_TUNE, {"run_id": run})
+    await store.write(names.RUNS, f"{run}/published.json", orjson.dumps({"at": runs.now()}))
+    await runs.close(run)

@@ -1,0 +1,43 @@
+"""Notices that a segment may be full, with as few looks at the log as that takes."""
+
+from __future__ import annotations
+
+import asyncio
+
+from shared import names
+from shared.ports import Queue, RecordLog
+
+_GATHER_S = 0.05
+
+
+class SegmentFull:
+    """Appenders of one process share looks at a segment's log.
+
+    A look begins only after the appends of all who wait for it have ended, so the last appender of a
+    segment, in whichever process it runs, always takes part in a look that sees the whole segment.
+    """
+
+    def __init__(self, log: RecordLog, queue: Queue, *, gather_s: float = _GATHER_S) -> None:
+        self._log = log
+        self._queue = queue
+        self._gather_s = gather_s
+        self._looks: dict[tuple[str, int], asyncio.Task[None]] = {}
+
+    async def notice(self, run_id: str, segment: int, size: int) -> None:
+        """Send `aggregate` if the segment's log holds at least `size` lines. Call after your own append."""
+        key = (run_id, segment)
+        look = self._looks.get(key)
+        if look is None:
+            look = asyncio.create_task(self._look(key, size))
+            self._looks[key] = look
+        await asyncio.shield(look)
+
+    async def _look(self, key: tuple[str, int], size: int) -> None:
+        run_id, segment = key
+        try:
+            await asyncio.sleep(self._gather_s)
+        finally:
+            # Who appends from here on needs a look of its own.
+            self._looks.pop(key, None)
+        if await self._log.count(names.log_path(run_id, segment)) >= size:
+            await self._queue.send(names.AGGREGATE, {"run_id": run_id, "segment": segment})

@@ -1,0 +1,174 @@
+"""A catalog has arrived: read it, store it, plan it, send its segments on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from shared import names, options
+from shared.catalog.limits import Limits
+from shared.errors import BadRequestError, PermanentError, PlansmithError
+from shared.events import cloud_event
+from shared.messages import RunRequest
+from shared.ports import Blob, Clock, Queue, RunStore
+from shared.runs import Runs, RunSpec
+from shared.steps.reconcile import send_missing
+from shared.version import VERSION
+
+_SETTLED_S = 60.0
+"""A repeated request for a run older than this looks whether a crash cut its start short."""
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """What an installation decides for every run.
+
+    Attributes:
+        run_options: defaults of the run options.
+        teacher: deployment used when a run names none.
+        created_at: fixed creation time of records, seconds since 1970, or None.
+        limits: limits of ingestion.
+    """
+
+    run_options: Mapping[str, Any]
+    teacher: str
+    created_at: int | None
+    limits: Limits
+
+
+async def start_run(
+    request: RunRequest,
+    *,
+    store: RunStore,
+    runs: Runs,
+    log: Any,
+    queue: Queue,
+    clock: Clock,
+    installation: Installation,
+) -> str:
+    """Start the run that `request` asks for and return its id; a repeated request is the same run.
+
+    Raises BadRequestError when there is no run to blame (no such blob, a path that leaves the
+    container). Any other fault of the request becomes a failed run and is raised with `run_id` set.
+    """
+    blobs = [await _read(path, store, installation.limits) for path in request.blobs]
+    name = _name(request.blobs)
+    asked = _asked(request, blobs)
+    run = names.run_id(name, _identity(request, blobs, asked))
+    try:
+        spec, catalog = await _spec(run, name, request, blobs, asked, runs, installation)
+    except PermanentError as error:
+        if await runs.fail(run, error, name=name):
+            data = {"code": error.code, "message": error.message}
+            await queue.send(names.RUN_EVENTS, cloud_event("run.failed", run, data, clock.now()))
+        raise StartFailedError(run, error) from error
+    if await runs.create(spec, catalog):
+        await send_missing(run, runs=runs, store=store, log=log, queue=queue)
+        data = {"samples": spec.options["samples"], "catalogs": [c["blob"] for c in spec.catalogs]}
+        await queue.send(names.RUN_EVENTS, cloud_event("run.started", run, data, clock.now()))
+    elif await _settled(run, runs, clock):
+        await send_missing(run, runs=runs, store=store, log=log, queue=queue)
+    return run
+
+
+class StartFailedError(PermanentError):
+    """A request became a failed run, which tells its sender why."""
+
+    def __init__(self, run_id: str, error: PlansmithError) -> None:
+        super().__init__(error.message, code=error.code)
+        self.run_id = run_id
+
+
+async def wants_start(path: str, *, store: RunStore) -> bool:
+    """Whether an uploaded blob starts a run by itself: its metadata may say `start=false`."""
+    if not names.is_relative_path(path):
+        return True
+    blob = await store.read(names.CATALOGS, path)
+    return blob is None or blob.metadata.get("start", "").lower() != "false"
+
+
+async def _read(path: str, store: RunStore, limits: Limits) -> Blob:
+    if not names.is_relative_path(path):
+        raise BadRequestError(f"'{path[:100]}' is no name of a blob in {names.CATALOGS}", code="bad_path")
+    try:
+        blob = await store.read(names.CATALOGS, path, max_bytes=limits.document_bytes)
+    except PermanentError as exc:
+        raise BadRequestError(exc.message, code=exc.code) from exc
+    if blob is None:
+        raise BadRequestError(f"there is no blob {names.CATALOGS}/{path[:200]}", code="no_such_catalog")
+    return blob
+
+
+def _name(paths: tuple[str, ...]) -> str:
+    return paths[0].rsplit("/", 1)[-1].split(".", 1)[0]
+
+
+def _asked(request: RunRequest, blobs: list[Blob]) -> tuple[Mapping[str, Any], ...]:
+    metadata = blobs[0].metadata if len(blobs) == 1 else {}
+    return ({"metadata": metadata}, request.options) if metadata else ({}, request.options)
+
+
+def _identity(request: RunRequest, blobs: list[Blob], asked: tuple[Mapping[str, Any], ...]) -> Any:
+    if request.request_key:
+        return {"request_key": request.request_key}
+    versions = [[path, blob.etag] for path, blob in zip(request.blobs, blobs, strict=True)]
+    return {"catalog": sorted(versions), "options": list(asked)}
+
+
+async def _spec(
+    run: str,
+    name: str,
+    request: RunRequest,
+    blobs: list[Blob],
+    asked: tuple[Mapping[str, Any], ...],
+    runs: Runs,
+    installation: Installation,
+) -> tuple[RunSpec, bytes]:
+    from shared.catalog.ingest import Document, ingest
+    from shared.catalog.serialize import to_json
+
+    metadata, explicit = asked
+    chosen = options.resolve(
+        installation.run_options, options.from_metadata(metadata.get("metadata", {})), explicit
+    )
+    teacher = chosen.get("teacher") or installation.teacher
+    if not teacher:
+        raise BadRequestError(
+            "no teacher: set TEACHER_DEPLOYMENT or the option 'teacher'", code="no_teacher"
+        )
+    documents = [Document(path, blob.data) for path, blob in zip(request.blobs, blobs, strict=True)]
+    catalog = ingest(documents, limits=installation.limits)
+    started_at = runs.now()
+    spec = RunSpec(
+        run_id=run,
+        name=name,
+        catalogs=tuple(
+            {"blob": f"{names.CATALOGS}/{path}", "etag": blob.etag, "bytes": len(blob.data)}
+            for path, blob in zip(request.blobs, blobs, strict=True)
+        ),
+        options=chosen,
+        teacher=teacher,
+        started_at=started_at,
+        created_at=_created_at(installation.created_at) or started_at,
+        app_version=VERSION,
+    )
+    return spec, to_json(catalog)
+
+
+def _created_at(epoch: int | None) -> str:
+    if epoch is None:
+        return ""
+    from datetime import UTC, datetime
+
+    return datetime.fromtimestamp(epoch, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+async def _settled(run: str, runs: Runs, clock: Clock) -> bool:
+    from datetime import datetime
+
+    spec = await runs.spec(run)
+    if spec is None:
+        return False
+    age = clock.now() - datetime.fromisoformat(spec.started_at)
+    return age.total_seconds() > _SETTLED_S and run in await runs.open_runs()

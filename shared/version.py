@@ -1,0 +1,3 @@
+"""The app's version, written into every spec and manifest."""
+
+VERSION = "0.1.0"
