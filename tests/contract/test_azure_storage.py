@@ -1,0 +1,62 @@
+"""The Azure adapters keep the contract, on a real Azurite."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+
+from local.azurite import AzuriteProcess, start_azurite
+from shared import names
+from shared.adapters.azure_storage import AzureQueue, AzureRecordLog, AzureRunStore, prepare
+from shared.settings import Connection
+from tests.contract.storage_contract import QueueContract, RecordLogContract, RunStoreContract
+
+
+@pytest.fixture(scope="module")
+def azurite() -> Iterator[AzuriteProcess]:
+    process = start_azurite(None, None)
+    yield process
+    process.stop()
+
+
+@pytest.fixture
+async def connection(azurite: AzuriteProcess) -> Connection:
+    found = Connection(connection_string=azurite.connection_string)
+    await prepare(found)
+    return found
+
+
+@pytest.fixture
+async def store(connection: Connection) -> AsyncIterator[AzureRunStore]:
+    adapter = AzureRunStore(connection)
+    for container in (names.RUNS, names.DATASETS):
+        for path in [info.path async for info in adapter.list(container)]:
+            await adapter.delete(container, path)
+    yield adapter
+    await adapter.close()
+
+
+class TestAzureRunStore(RunStoreContract):
+    pass
+
+
+class TestAzureRecordLog(RecordLogContract):
+    @pytest.fixture
+    def log(self, store: AzureRunStore) -> AzureRecordLog:
+        return AzureRecordLog(store)
+
+
+class TestAzureQueue(QueueContract):
+    @pytest.fixture
+    async def queue(self, connection: Connection) -> AsyncIterator[AzureQueue]:
+        adapter = AzureQueue(connection)
+        yield adapter
+        await adapter.close()
+
+
+async def test_preparing_an_account_twice_is_preparing_it_once(connection: Connection) -> None:
+    await prepare(connection)
+    store = AzureRunStore(connection)
+    assert await store.read(names.CATALOGS, "nothing") is None
+    await store.close()

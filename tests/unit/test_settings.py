@@ -1,0 +1,51 @@
+"""Settings come from a mapping, and a bad one is named."""
+
+from __future__ import annotations
+
+import pytest
+
+from shared.errors import ConfigurationError
+from shared.settings import Connection, Settings, connection
+
+
+def test_a_connection_string_beats_the_identity_form() -> None:
+    env = {"PLANSMITH_STORAGE": "UseDevelopmentStorage=true", "PLANSMITH_STORAGE__blobServiceUri": "https://x"}
+    assert connection(env, "PLANSMITH_STORAGE") == Connection(connection_string="UseDevelopmentStorage=true")
+
+
+def test_the_identity_form_needs_both_services() -> None:
+    env = {"S__blobServiceUri": "https://b", "S__queueServiceUri": "https://q", "S__clientId": "c"}
+    assert connection(env, "S") == Connection("", "https://b", "https://q", "c")
+    with pytest.raises(ConfigurationError, match="S is not set"):
+        connection({"S__blobServiceUri": "https://b"}, "S")
+
+
+def test_an_account_name_stands_for_both_services() -> None:
+    found = connection({"S__accountName": "acct"}, "S")
+    assert found.queue_service_uri == "https://acct.queue.core.windows.net"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("RUN_OPTIONS", "[1]"),
+        ("RUN_OPTIONS", "{"),
+        ("SOURCE_DATE_EPOCH", "yesterday"),
+        ("RECONCILE_STALL_S", "-1"),
+        ("RECONCILE_STALL_S", "nan"),
+        ("CATALOG_TRIGGER", "both"),
+    ],
+)
+def test_a_bad_value_is_refused_with_the_variables_name(name: str, value: str) -> None:
+    with pytest.raises(ConfigurationError, match=name):
+        Settings.from_mapping({"PLANSMITH_STORAGE": "x", name: value})
+
+
+def test_any_other_openai_compatible_server_brings_its_own_key() -> None:
+    env = {
+        "PLANSMITH_STORAGE": "x",
+        "AZURE_OPENAI_API_KEY": "fake-azure",
+        "OPENAI_BASE_URL": "http://127.0.0.1:1/v1",
+        "OPENAI_API_KEY": "fake-other",
+    }
+    assert Settings.from_mapping(env).openai_api_key == "fake-other"
