@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from shared.names import SEGMENT_SIZE
@@ -16,11 +16,13 @@ class Wave:
         first: first index.
         count: number of indices.
         lacking: weight of each API that coverage still lacks, empty for the first wave.
+        accepted_before: records accepted before this wave.
     """
 
     first: int
     count: int
     lacking: dict[str, float] = field(default_factory=dict)
+    accepted_before: int = 0
 
     @property
     def segments(self) -> int:
@@ -60,15 +62,9 @@ class RunPlan:
                 return number
         raise IndexError(index)
 
-    def with_wave(self, count: int, lacking: dict[str, float]) -> RunPlan:
-        """The plan with one more wave of `count` indices."""
-        return RunPlan((*self.waves, Wave(self.planned, count, lacking)))
-
     def to_json(self) -> dict[str, Any]:
         """The plan as stored."""
-        return {
-            "waves": [{"first": w.first, "count": w.count, "lacking": w.lacking} for w in self.waves]
-        }
+        return {"waves": [asdict(wave) for wave in self.waves]}
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> RunPlan:

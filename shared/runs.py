@@ -12,7 +12,7 @@ import orjson
 from shared import names
 from shared.errors import ConflictError, PermanentError, PlansmithError
 from shared.ports import Clock, RunStore
-from shared.run_plan import RunPlan
+from shared.run_plan import RunPlan, Wave
 
 if TYPE_CHECKING:
     from shared.catalog.blueprint import Blueprint
@@ -148,7 +148,7 @@ class Runs:
         """Store a new run; False if it exists already. Its open mark is there before it is."""
         run = spec.run_id
         await self.store.write(names.RUNS, f"{run}/catalog.json", catalog)
-        await self._write_once(f"{run}/plan.json", _plan_bytes(RunPlan(()).with_wave(spec.options["samples"], {})))
+        await self._write_once(f"{run}/plan.json", _plan_bytes(RunPlan((Wave(0, spec.options["samples"]),))))
         await self.store.write(names.RUNS, f"_open/{run}", b"{}")
         await self._write_once(f"_runs/{run}", b"{}")
         return await self._write_once(f"{run}/spec.json", spec.to_json())
@@ -183,20 +183,20 @@ class Runs:
             raise PermanentError(f"run {run_id} has no segment {segment}", code="unknown_segment")
         return found
 
-    async def add_wave(self, run_id: str, planned: int, count: int, lacking: dict[str, float]) -> RunPlan:
-        """Plan `count` more indices if `planned` are planned so far; else just return the plan."""
+    async def add_wave(self, run_id: str, before: RunPlan, wave: Wave) -> RunPlan:
+        """Plan one more wave if the plan is still as it was `before`; else just return the plan."""
         blob = await self.store.read(names.RUNS, f"{run_id}/plan.json")
         if blob is None:
             raise PermanentError(f"there is no run {run_id}", code="unknown_run")
         plan = RunPlan.from_json(orjson.loads(blob.data))
-        if plan.planned == planned:
-            plan = plan.with_wave(count, lacking)
+        if plan == before:
+            plan = RunPlan((*plan.waves, wave))
             try:
                 await self.store.write(
                     names.RUNS, f"{run_id}/plan.json", _plan_bytes(plan), if_match=blob.etag
                 )
             except ConflictError:
-                return await self.add_wave(run_id, planned, count, lacking)
+                return await self.add_wave(run_id, before, wave)
         self._plans[run_id] = plan
         return plan
 

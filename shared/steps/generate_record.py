@@ -99,7 +99,7 @@ async def _ask(
                 task_id=f"{names.slug(spec.name)}-{message.index:06d}",
                 created_at=spec.created_at,
                 now=ports.runs.now,
-                prior=_prior(message),
+                prior=_prior(message, spec.options["max_attempts"]),
             )
         except PermanentError as error:
             following = next_mode(mode) if error.code == "unsupported_response_format" else None
@@ -121,8 +121,14 @@ def _ask_options(context: RunContext, mode: str) -> AskOptions:
     )
 
 
-def _prior(message: GenerateRecord) -> tuple[Attempt, ...]:
-    return tuple(Attempt("interrupted", Tokens(*spent)) for spent in message.spent)
+def _prior(message: GenerateRecord, max_attempts: int = 0) -> tuple[Attempt, ...]:
+    """The calls paid for before the message went back; they count towards `max_attempts`.
+
+    One call is always left, because only a message with calls left goes back.
+    """
+    spent = [Attempt("earlier", Tokens(*tokens)) for tokens in message.spent]
+    beyond = max(0, len(spent) - max(0, max_attempts - 1))
+    return tuple(replace(a, result="interrupted") if n < beyond else a for n, a in enumerate(spent))
 
 
 async def _send_back(message: GenerateRecord, error: Interrupted, ports: GenerateRecordPorts) -> None:

@@ -11,11 +11,12 @@ import orjson
 
 from shared import names
 from shared.dataset.publication import Publication, PublishedFile
+from shared.dataset.topup import top_up
 from shared.errors import ConflictError
 from shared.events import cloud_event
 from shared.messages import Publish
 from shared.ports import BlobWriter, Clock, Queue, RecordLog, RunStore
-from shared.run_plan import RunPlan
+from shared.run_plan import RunPlan, Wave
 from shared.runs import RunContext, Runs
 
 _FLUSH_BYTES = 256 * 1024
@@ -35,7 +36,7 @@ async def publish(
         publication = await _observe(context, plan, store, runs)
         if publication is None:
             return
-        if await _topped_up(run, plan, publication, runs, queue):
+        if await _topped_up(context, plan, publication, runs, queue):
             return
         await _write(run, plan, publication, store)
         manifest = await store.read(names.DATASETS, f"{run}/manifest.json")
@@ -54,7 +55,6 @@ async def _observe(
         options=spec.options,
         started_at=spec.started_at,
         app_version=spec.app_version,
-        teacher=spec.teacher,
         response_mode=await runs.response_mode(spec.run_id),
     )
     for segment in range(plan.segments):
@@ -79,16 +79,32 @@ async def _lines(store: RunStore, path: str) -> AsyncIterator[bytes]:
 
 
 async def _topped_up(
-    run: str, plan: RunPlan, publication: Publication, runs: Runs, queue: Queue
+    context: RunContext, plan: RunPlan, publication: Publication, runs: Runs, queue: Queue
 ) -> bool:
     """Whether more indices were planned, because too few of those so far were accepted."""
-    more = publication.top_up(plan.planned)
+    run = context.spec.run_id
+    decision = publication.decide()
+    last = plan.waves[-1]
+    more = top_up(
+        decision,
+        context.spec.options,
+        plan.planned,
+        previous_planned=last.first,
+        previous_accepted=last.accepted_before,
+    )
     if more == 0 or await runs.stop_reason(run) is not None:
         return False
-    grown = await runs.add_wave(run, plan.planned, more, publication.lacking())
+    wave = Wave(plan.planned, more, _lacking(publication.coverage.operations_by_use()), decision.accepted)
+    grown = await runs.add_wave(run, plan, wave)
     for segment in range(plan.segments, grown.segments):
         await queue.send(names.FAN_OUT, {"run_id": run, "segment": segment})
     return True
+
+
+def _lacking(uses: list[tuple[str, int]]) -> dict[str, float]:
+    """Weights that aim a wave at operations taught less than the average one, most at those never taught."""
+    mean = sum(count for _, count in uses) / max(1, len(uses))
+    return {api: round(1 - count / mean, 3) for api, count in uses if count < mean}
 
 
 class _Files:
@@ -148,7 +164,7 @@ async def _write(run: str, plan: RunPlan, publication: Publication, store: RunSt
             await files.open(path)
         for segment in range(plan.segments):
             async for line in _lines(store, names.segment_path(run, segment)):
-                for path, row in publication.rows_of_line(line):
+                for path, row in publication.rows_line(line):
                     await files.add(path, row)
         for path, data in publication.closing():
             await files.add(path, data)

@@ -7,16 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.names import SEGMENT_SIZE
-from shared.run_plan import RunPlan
+from shared.run_plan import RunPlan, Wave
 
 counts = st.lists(st.integers(1, 3 * SEGMENT_SIZE), min_size=1, max_size=5)
 
 
 def _plan(waves: list[int]) -> RunPlan:
-    plan = RunPlan(())
-    for count in waves:
-        plan = plan.with_wave(count, {})
-    return plan
+    firsts = [sum(waves[:number]) for number in range(len(waves))]
+    return RunPlan(tuple(Wave(first, count) for first, count in zip(firsts, waves, strict=True)))
 
 
 @given(counts)

@@ -1,0 +1,200 @@
+"""A published run in memory, and a stack of fine-tuning ports that can crash at any call."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+
+from shared import names, options
+from shared.adapters.memory import MemoryClock, MemoryLog, MemoryQueue, MemoryStorage
+from shared.adapters.memory_finetune import MemoryDeployments, MemoryFineTune
+from shared.finetune.job import Job, TrainingFile, stamp
+from shared.finetune.request import job_path, marker_path
+from shared.finetune.settings import FineTuneSettings
+from shared.finetune.transitions import State
+from shared.messages import FineTune
+from shared.runs import RunSpec
+from shared.steps.advance_finetunes import advance_finetunes
+from shared.steps.start_finetune import start_finetune
+
+RUN = "hub-0123456789"
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+PLAN = {
+    "global_constraints": {},
+    "steps": [
+        {
+            "index": 1,
+            "action": "read the order",
+            "api": "get_order",
+            "arguments": {"id": "A-1"},
+            "depends_on": [],
+            "outputs": ["order"],
+            "reasoning": "it is needed",
+            "failure_modes": [],
+            "retries": 0,
+        }
+    ],
+    "validation_checks": [],
+    "expected_end_state": "the order is known",
+}
+
+
+class CrashError(BaseException):
+    """The process died."""
+
+
+def chat_row(plan: Mapping[str, Any] = PLAN, task: str = "show me order A-1") -> bytes:
+    """One training row."""
+    turns = [
+        {"role": "system", "content": "You plan."},
+        {"role": "user", "content": f"Plan.\n\nInput: {task}"},
+        {"role": "assistant", "content": orjson.dumps(plan).decode()},
+    ]
+    return orjson.dumps({"messages": turns}, option=orjson.OPT_APPEND_NEWLINE)
+
+
+def job(state: State = State.REQUESTED, **changes: Any) -> Job:
+    """A job as it is after `state` was entered at NOW."""
+    files = {
+        "train": TrainingFile("sft/train.jsonl", "train.jsonl", 40, "a" * 64),
+        "validation": TrainingFile("sft/validation.jsonl", "validation.jsonl", 10, "b" * 64),
+    }
+    fields: dict[str, Any] = {
+        "run_id": RUN,
+        "state": state,
+        "options": options.resolve({})["finetune"],
+        "model": "base",
+        "training_type": "GlobalStandard",
+        "suffix": "plansmith-0123456789",
+        "seed": 0,
+        "created_at": stamp(NOW),
+        "updated_at": stamp(NOW),
+        "state_since": stamp(NOW),
+        "files": files,
+    }
+    return Job(**(fields | changes))
+
+
+@dataclass
+class Crashing:
+    """Wraps a port: the process dies at the `nth` call over all wrapped ports, before or after its effect."""
+
+    plan: CrashPlan
+    inner: Any
+
+    def __getattr__(self, name: str) -> Any:
+        method = getattr(self.inner, name)
+        if name in ("stream", "list"):
+            return method
+        return self.plan.around(name, method)
+
+
+@dataclass
+class CrashPlan:
+    """Where the process dies; `calls` counts and names what was called."""
+
+    nth: int = -1
+    after_effect: bool = False
+    calls: list[str] = field(default_factory=list)
+
+    def around(self, name: str, method: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+        async def call(*args: Any, **kwargs: Any) -> Any:
+            number = len(self.calls)
+            self.calls.append(name)
+            if number == self.nth and not self.after_effect:
+                raise CrashError(name)
+            result = await method(*args, **kwargs)
+            if number == self.nth:
+                raise CrashError(name)
+            return result
+
+        return call
+
+
+@dataclass
+class FineTuneStack:
+    """A run whose dataset is published, with everything that fine-tunes it."""
+
+    service: MemoryFineTune = field(default_factory=MemoryFineTune)
+    deployments: MemoryDeployments | None = None
+    settings: FineTuneSettings = field(default_factory=FineTuneSettings)
+    clock: MemoryClock = field(default_factory=lambda: MemoryClock(NOW))
+    queue: MemoryQueue = field(default_factory=MemoryQueue)
+
+    def __post_init__(self) -> None:
+        self.store = MemoryStorage(self.clock)
+        self.log = MemoryLog(self.store)
+
+    async def publish(self, *, train: int = 40, validation: int = 10, **finetune: Any) -> None:
+        """Store spec, dataset and manifest of RUN with these `finetune` options."""
+        spec = RunSpec(
+            run_id=RUN,
+            name="hub",
+            catalogs=(),
+            options=options.resolve({"finetune": {"enabled": True, **finetune}}),
+            teacher="teacher",
+            started_at=stamp(NOW),
+            created_at=stamp(NOW),
+            app_version="0",
+        )
+        await self.store.write(names.RUNS, f"{RUN}/spec.json", spec.to_json())
+        files = []
+        for path, rows in (("sft/train.jsonl", train), ("sft/validation.jsonl", validation)):
+            data = b"".join(chat_row(task=f"show me order {path} {number}") for number in range(rows))
+            await self.store.write(names.DATASETS, f"{RUN}/{path}", data)
+            digest = hashlib.sha256(data).hexdigest()
+            files.append({"path": path, "rows": rows, "bytes": len(data), "sha256": digest})
+        manifest = orjson.dumps({"files": files})
+        await self.store.write(names.DATASETS, f"{RUN}/manifest.json", manifest)
+
+    async def start(self, **overrides: Any) -> None:
+        """Deliver the `fine-tune` message."""
+        message = FineTune(RUN, overrides)
+        await start_finetune(message, store=self.store, clock=self.clock, settings=self.settings)
+
+    async def tick(self, crash: CrashPlan | None = None, *, seconds: float = 0.0) -> None:
+        """Let the timer fire, `seconds` later."""
+        await self.clock.sleep(seconds)
+        wrap: Callable[[Any], Any] = (lambda port: Crashing(crash, port)) if crash else (lambda port: port)
+        await advance_finetunes(
+            store=wrap(self.store),
+            log=wrap(self.log),
+            queue=wrap(self.queue),
+            service=wrap(self.service),
+            deployments=wrap(self.deployments) if self.deployments else None,
+            clock=self.clock,
+            settings=self.settings,
+        )
+
+    async def run_out(self, *, ticks: int = 60, seconds: float = 600.0) -> Job:
+        """Let the timer fire until nothing is open."""
+        for _ in range(ticks):
+            await self.tick(seconds=seconds)
+            if not await self.is_open():
+                break
+        return await self.job()
+
+    async def is_open(self) -> bool:
+        """Whether the job's mark is there."""
+        return await self.store.read(names.RUNS, marker_path(RUN)) is not None
+
+    async def job(self) -> Job:
+        """The job as stored."""
+        blob = await self.store.read(names.RUNS, job_path(RUN))
+        assert blob is not None, "there is no job"
+        return Job.from_json(blob.data)
+
+    async def text(self, container: str, path: str) -> str:
+        """A blob of RUN as text."""
+        blob = await self.store.read(container, f"{RUN}/{path}")
+        assert blob is not None, f"there is no {container}/{RUN}/{path}"
+        return blob.data.decode()
+
+    def events(self) -> list[str]:
+        """Types of the CloudEvents sent, in order."""
+        return [body["type"] for queue, body, _ in self.queue.sent if queue == names.RUN_EVENTS]

@@ -1,0 +1,44 @@
+from pathlib import Path
+
+import pytest
+from tests.builders.fake_api import RUN_ID, a_run, described
+
+from local import report
+from local.downloads import LocalFile
+
+
+def test_columns_are_aligned_and_nothing_is_cut_off():
+    assert report.table(("A", "LONG"), [("x" * 100, "1"), ("y", "2")]).splitlines() == [
+        "A" + " " * 101 + "LONG",
+        "x" * 100 + "  1",
+        "y" + " " * 101 + "2",
+    ]
+
+
+def test_what_was_written_is_listed_with_paths_that_open_from_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    text = report.written(a_run(), [LocalFile(tmp_path / "out" / RUN_ID / "dataset.jsonl", 3, 2048)], 12.34)
+    assert f"out/{RUN_ID}/dataset.jsonl  3     2.0 KiB" in text
+    assert "12.3 s in all" in text
+
+
+def test_the_list_of_runs_tells_errors_and_messages_that_belong_to_no_run():
+    failed = a_run(run_id="bad-0123456789", status="failed", error={"code": "empty_file", "message": "it is empty"})
+    poison = [{"queue": "run-requests", "reason": "not JSON", "at": "2026-01-01T00:00:00Z"}]
+    text = report.runs({"runs": [a_run(), failed], "poison": poison})
+    assert RUN_ID in text
+    assert "bad-0123456789: it is empty (empty_file)" in text
+    assert "2026-01-01T00:00:00Z  run-requests  not JSON" in text
+
+
+def test_no_runs_says_how_to_start_one():
+    assert "plansmith run" in report.runs({"runs": [], "poison": []})
+
+
+def test_one_run_is_told_in_full():
+    job = {"state": "complete", "job_id": "ftjob-1", "fine_tuned_model": "student:ft"}
+    notes = [{"code": "duplicate_name", "where": "item 3", "message": "renamed"}]
+    files = described({"dataset.jsonl": b"{}\n"})
+    text = report.run_detail(a_run(status="complete", finetune=job, diagnostics=notes, files=files))
+    for told in ("complete", "ftjob-1", "student:ft", "item 3: renamed (duplicate_name)", "dataset.jsonl  1     3 B"):
+        assert told in text
