@@ -18,6 +18,7 @@ from shared.options import resolve
 from shared.ports import Teacher
 from shared.runs import RunSpec
 from shared.settings import Settings
+from shared.steps.segment_full import SegmentFull
 from tests.builders.catalogs import shop
 from tests.builders.teachers import PlanningTeacher
 
@@ -96,6 +97,7 @@ class Pipeline:
             "teacher": self.teacher,
         }
         app.__dict__.update(made)
+        app.__dict__["full"] = SegmentFull(app.log, app.queue, gather_s=0)
         return app
 
     async def start(self, catalog: Catalog | None = None, **options: Any) -> str:

@@ -193,7 +193,7 @@ async def test_a_wait_that_the_service_asks_for_is_kept() -> None:
     job = await stack.job()
     assert job.last_error is not None
     assert job.state == State.CREATING
-    assert (await stack.run_out()).state == State.COMPLETE
+    assert (await stack.run_out(seconds=3600)).state == State.COMPLETE
 
 
 async def test_an_outage_longer_than_the_budget_fails_the_job() -> None:
