@@ -5,6 +5,7 @@ import azure.functions as func
 from functions import (
     advance_finetunes,
     aggregate,
+    evaluate_example,
     fan_out,
     generate_record,
     http_api,
@@ -25,6 +26,7 @@ for module in (
     publish,
     start_finetune,
     advance_finetunes,
+    evaluate_example,
     reconcile,
     record_poison,
     http_api,

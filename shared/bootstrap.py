@@ -8,13 +8,16 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 from shared import messages, names
-from shared.errors import BadRequestError, PermanentError
+from shared.errors import PermanentError
 from shared.settings import Settings
 
 if TYPE_CHECKING:
     from shared.api import Api
+    from shared.finetune.settings import FineTuneSettings
+    from shared.finetune_ports import Deployments, FineTuneService
     from shared.ports import Clock, Queue, RecordLog, RunStore, Teacher
     from shared.runs import Runs
+    from shared.steps.evaluate_example import EvaluatePorts
     from shared.steps.generate_record import GenerateRecordPorts
     from shared.steps.segment_full import SegmentFull
 
@@ -196,6 +199,68 @@ class App:
             stall_s=self.settings.stall_s,
         )
 
+    async def advance_finetunes(self) -> None:
+        """Take every open fine-tune further."""
+        from shared.steps.advance_finetunes import advance_finetunes
+
+        await advance_finetunes(
+            store=self.store,
+            log=self.log,
+            queue=self.queue,
+            service=self._finetune_service,
+            deployments=self._deployments,
+            clock=self.clock,
+            settings=self._finetune_settings,
+        )
+
+    @cached_property
+    def _finetune_settings(self) -> FineTuneSettings:
+        from shared.finetune.settings import FineTuneSettings
+
+        return FineTuneSettings(
+            student_model=self.settings.student_model,
+            poll_s=self.settings.finetune_poll_s,
+            # Without an account to deploy to, the service must serve a fine-tuned model by its name.
+            model_is_deployment=self._deployments is None,
+        )
+
+    @cached_property
+    def _finetune_service(self) -> FineTuneService:
+        from shared.adapters.azure_openai_finetune import AzureOpenAIFineTune
+
+        return AzureOpenAIFineTune(self.settings)
+
+    @cached_property
+    def _deployments(self) -> Deployments | None:
+        from shared.adapters.azure_arm import ArmAccount, AzureArmDeployments
+
+        settings = self.settings
+        if not settings.arm_account:
+            return None
+        return AzureArmDeployments(
+            ArmAccount(
+                subscription=settings.arm_subscription,
+                resource_group=settings.arm_resource_group,
+                account=settings.arm_account,
+                client_id=settings.identity_client_id or settings.storage.client_id,
+            )
+        )
+
+    @cached_property
+    def _evaluate_ports(self) -> EvaluatePorts:
+        from shared.steps.evaluate_example import EvaluatePorts, Examples
+
+        return EvaluatePorts(
+            store=self.store,
+            runs=self.runs,
+            log=self.log,
+            queue=self.queue,
+            teacher=self.teacher,
+            clock=self.clock,
+            examples=Examples(self.store),
+            settings=self._finetune_settings,
+        )
+
     @cached_property
     def _steps(self) -> dict[str, Callable[[bytes, bool], Awaitable[None]]]:
         return {
@@ -205,6 +270,7 @@ class App:
             names.AGGREGATE: self._aggregate,
             names.PUBLISH: self._publish,
             names.FINE_TUNE: self._fine_tune,
+            names.EVALUATE: self._evaluate,
         }
 
     async def _run_request(self, body: bytes, repeated: bool) -> None:
@@ -241,4 +307,14 @@ class App:
         )
 
     async def _fine_tune(self, body: bytes, repeated: bool) -> None:
-        raise BadRequestError("fine-tuning is not available", code="unavailable")
+        from shared.steps.start_finetune import start_finetune
+
+        message = messages.FineTune.decode(body)
+        await start_finetune(
+            message, store=self.store, clock=self.clock, settings=self._finetune_settings
+        )
+
+    async def _evaluate(self, body: bytes, repeated: bool) -> None:
+        from shared.steps.evaluate_example import evaluate_example
+
+        await evaluate_example(messages.Evaluate.decode(body), ports=self._evaluate_ports)

@@ -38,7 +38,9 @@ class Settings:
         created_at: fixed creation time of records (`SOURCE_DATE_EPOCH`), None for the run's start.
         stall_s: seconds without progress after which `reconcile` looks for lost work.
         arm_subscription, arm_resource_group, arm_account: where fine-tuned models are deployed.
+        finetune_poll_s: shortest pause in seconds between two looks at a fine-tune job.
         catalog_trigger: `blob` (the polling blob trigger is registered) or `queue` (storage events only).
+        identity_client_id: user-assigned identity for the model service and Azure Resource Manager.
     """
 
     storage: Connection
@@ -51,6 +53,7 @@ class Settings:
     run_options: dict[str, Any]
     created_at: int | None
     stall_s: float
+    finetune_poll_s: float
     arm_subscription: str
     arm_resource_group: str
     arm_account: str
@@ -71,6 +74,7 @@ class Settings:
             run_options=_json_object(env, "RUN_OPTIONS"),
             created_at=_whole_number(env, "SOURCE_DATE_EPOCH"),
             stall_s=_seconds(env, "RECONCILE_STALL_S", default=900.0),
+            finetune_poll_s=_seconds(env, "FINETUNE_POLL_S", default=15.0),
             arm_subscription=env.get("AZURE_SUBSCRIPTION_ID", ""),
             arm_resource_group=env.get("AZURE_RESOURCE_GROUP", ""),
             arm_account=env.get("AZURE_OPENAI_ACCOUNT", ""),

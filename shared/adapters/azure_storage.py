@@ -60,9 +60,7 @@ def queue_service(connection: Connection) -> QueueServiceClient:
     from azure.storage.queue.aio import QueueServiceClient
 
     if not connection.connection_string:
-        return QueueServiceClient(
-            connection.queue_service_uri, credential=_credential(connection), **options
-        )
+        return QueueServiceClient(connection.queue_service_uri, credential=_credential(connection), **options)
     try:
         return QueueServiceClient.from_connection_string(connection.connection_string, **_PATIENCE)
     except ValueError as exc:

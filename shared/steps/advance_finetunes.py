@@ -50,10 +50,10 @@ async def advance_finetunes(
     failures = [
         result
         for result in await asyncio.gather(*(turn(run) for run in runs), return_exceptions=True)
-        if isinstance(result, Exception)
+        if isinstance(result, BaseException)
     ]
     if failures:
-        raise ExceptionGroup("fine-tune jobs could not be advanced", failures)
+        raise BaseExceptionGroup("fine-tune jobs could not be advanced", failures)
 
 
 async def advance(run: str, ports: FineTunePorts) -> None:

@@ -115,6 +115,8 @@ async def _follow_job(job: Job, ports: FineTunePorts) -> Job:
     seen = await ports.service.get_job(job.job_id)
     if seen is None:
         raise TransientError(f"the service does not know the job {job.job_id}", code="job_not_found")
+    if seen.status == "succeeded" and not seen.fine_tuned_model:
+        raise TransientError("the job has succeeded, but its model has no name yet", code="model_not_named")
     last = await _save_events(job, ports)
     return reactions.job_seen(job, seen, ports.clock.now(), ports.settings, last_event=last)
 

@@ -1,0 +1,35 @@
+"""An operation as read, before the whole upload is known and it can be named."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from shared.catalog.model import Api, JsonSchema, Parameter
+from shared.catalog.naming import NameHints
+
+
+@dataclass(slots=True)
+class Draft:
+    """An `Api` without a name, and what it may be called."""
+
+    hints: NameHints
+    original_name: str = ""
+    description: str = ""
+    method: str = ""
+    path: str = ""
+    tags: tuple[str, ...] = ()
+    parameters: tuple[Parameter, ...] = ()
+    responses: JsonSchema = field(default_factory=dict)
+
+    def named(self, name: str) -> Api:
+        """The finished operation."""
+        return Api(
+            name=name,
+            description=self.description,
+            method=self.method,
+            path=self.path,
+            tags=self.tags,
+            parameters=self.parameters,
+            responses=self.responses,
+            original_name=self.original_name,
+        )

@@ -1,0 +1,109 @@
+"""The way into the catalog: uploaded bytes to one `Catalog`, or one `CatalogError`."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+from shared.catalog.archive import is_zip, unpack
+from shared.catalog.documents import Document
+from shared.catalog.draft import Draft
+from shared.catalog.foreign import ACCEPTED
+from shared.catalog.limits import Limits
+from shared.catalog.model import Catalog
+from shared.catalog.naming import NameHints, assign_names
+from shared.catalog.reading import Reading
+from shared.catalog.sniff import Part, read_document
+from shared.errors import CatalogError
+
+__all__ = ["Document", "Limits", "ingest"]
+
+_DEFAULT_LIMITS = Limits()
+
+
+def ingest(documents: Sequence[Document], *, limits: Limits = _DEFAULT_LIMITS) -> Catalog:
+    """All operations of the documents (zips are unpacked) as one catalog, scrubbed, with its diagnostics.
+
+    Pure: the same bytes give the same catalog, nothing that a document names is opened or fetched.
+
+    Raises:
+        CatalogError: a document is unusable as a whole (`empty`, `not_json`, `not_yaml`, `not_a_catalog`,
+            `unsupported_format`, `invalid_document`, `too_large`, `too_deep`, `alias_expansion`, `bad_zip`,
+            `encrypted_zip`, `zip_ratio`, `zip_entries`, `too_many_documents`) or all of them together hold
+            no operation (`no_operations`).
+    """
+    reading = Reading(limits)
+    parts: list[Part] = []
+    for document, packed in _unpacked(documents, reading):
+        try:
+            parts.extend(read_document(document.data, reading.name(document.name) or "The file", reading))
+        except CatalogError as exc:
+            if not packed:
+                raise
+            reading.note("skipped_document", document.name, exc.message)
+    return _merged(parts, documents, reading)
+
+
+def _unpacked(documents: Sequence[Document], reading: Reading) -> list[tuple[Document, bool]]:
+    """The documents with zips replaced by their entries; a flag says what came out of a zip. Twins are dropped."""
+    limits = reading.limits
+    budget = limits.document_bytes
+    found: dict[bytes, tuple[Document, bool]] = {}
+    for document in documents:
+        if len(document.data) > budget:
+            message = f"{document.name} makes over {limits.document_bytes} bytes, the limit of one upload."
+            raise CatalogError(message, code="too_large")
+        packed = is_zip(document.data)
+        for entry in unpack(document, reading, budget) if packed else [document]:
+            budget -= len(entry.data)
+            key = hashlib.sha256(entry.data).digest()
+            if key in found:
+                reading.note("duplicate_document", entry.name, f"The same bytes as {found[key][0].name}; read once.")
+            found.setdefault(key, (entry, packed))
+    if len(found) > limits.documents:
+        message = f"The upload holds {len(found)} documents; at most {limits.documents} are read."
+        raise CatalogError(message, code="too_many_documents")
+    return list(found.values())
+
+
+def _merged(parts: list[Part], documents: Sequence[Document], reading: Reading) -> Catalog:
+    drafts = [_told_apart(draft, title) for title, _, found in parts for draft in found] if len(parts) > 1 else []
+    drafts = drafts or [draft for _, _, found in parts for draft in found]
+    if not drafts:
+        raise CatalogError(_nothing_usable(parts, documents, reading), code="no_operations")
+    over = len(drafts) - reading.limits.operations
+    if over > 0:
+        message = f"{over} operations over the limit of {reading.limits.operations} are left out."
+        reading.note("operation_limit", "", message)
+        del drafts[-over:]
+    names = assign_names([draft.hints for draft in drafts])
+    titles = [title for title, _, _ in parts if title]
+    return Catalog(
+        name=", ".join(dict.fromkeys(titles))[:200] or _stem(documents[0].name, reading),
+        description=" ".join(text for _, text, _ in parts if text)[:1_000],
+        apis=tuple(draft.named(name) for draft, name in zip(drafts, names, strict=True)),
+        diagnostics=reading.diagnostics(),
+    )
+
+
+def _told_apart(draft: Draft, title: str) -> Draft:
+    """The draft of one of several documents: its document's title is the first thing added to a shared name."""
+    hints = draft.hints
+    draft.hints = NameHints(
+        hints.segments, lambda: (title, *hints.refinements()), lambda: f"{title}\0{hints.content()}"
+    )
+    return draft
+
+
+def _nothing_usable(parts: list[Part], documents: Sequence[Document], reading: Reading) -> str:
+    if not documents:
+        return f"Nothing was uploaded. {ACCEPTED}"
+    found = reading.diagnostics()
+    because = f" ({found[0].where}: {found[0].message})" if found else ""
+    what = "The upload holds no API catalog" if not parts else "The catalog holds no operation that can be called"
+    return f"{what}{because}. {ACCEPTED}"
+
+
+def _stem(name: str, reading: Reading) -> str:
+    leaf = name.replace("\\", "/").rpartition("/")[2]
+    return reading.name(leaf.rpartition(".")[0] or leaf) or "catalog"

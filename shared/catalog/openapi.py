@@ -1,0 +1,154 @@
+"""OpenAPI 3.x and Swagger 2.0: every operation under `paths`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from shared.catalog.draft import Draft
+from shared.catalog.naming import MAX_NAME, NameHints, sanitize
+from shared.catalog.openapi_bodies import add_body_schema, add_request_body
+from shared.catalog.openapi_parameters import (
+    add_parameter,
+    add_undeclared,
+    documented_value,
+    effective_parameters,
+    is_true,
+)
+from shared.catalog.openapi_responses import success_shape
+from shared.catalog.parameters import Parameters
+from shared.catalog.reading import Reading
+from shared.catalog.refs import Refs
+from shared.catalog.schemas import Schemas
+from shared.errors import CatalogError
+
+_VERBS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
+_OTHER_KEYS = frozenset(("summary", "description", "servers", "parameters", "$ref", "additionalOperations"))
+_WORD = re.compile(r"[A-Za-z0-9_-]+")
+
+
+def read_openapi(root: dict[str, Any], reading: Reading, where: str) -> tuple[str, str, list[Draft]]:
+    """Title, description and operations of an OpenAPI 3.x or Swagger 2.0 document.
+
+    Raises:
+        CatalogError: `invalid_document` without an `info` object, `no_operations` for webhooks only.
+    """
+    info = root.get("info")
+    if not isinstance(info, dict):
+        kind = "Swagger" if "swagger" in root else "OpenAPI"
+        message = f"{where} is an {kind} document without its required `info` object; add a title and a version."
+        raise CatalogError(message, code="invalid_document")
+    reader = _Reader(root, reading, where)
+    drafts = list(reader.operations())
+    if not drafts and isinstance(root.get("webhooks"), dict) and root["webhooks"]:
+        message = (
+            f"{where} documents only webhooks, which the API calls itself; a catalog needs operations under `paths`."
+        )
+        raise CatalogError(message, code="no_operations")
+    return reading.name(info.get("title")), reading.text(info.get("description"), 500), drafts
+
+
+class _Reader:
+    def __init__(self, root: dict[str, Any], reading: Reading, where: str) -> None:
+        self._root = root
+        self._reading = reading
+        self._where = where
+        self._schemas = Schemas(Refs(root, reading), reading)
+
+    def operations(self) -> Iterator[Draft]:
+        webhooks = self._root.get("webhooks", self._root.get("x-webhooks"))
+        for name in webhooks if isinstance(webhooks, dict) else ():
+            message = "A webhook is called by the API and cannot be planned; left out."
+            self._reading.note("webhook_left_out", f"webhooks/{name}", message)
+        for container in ("paths", "x-ms-paths"):
+            paths = self._root.get(container)
+            if paths is not None and not isinstance(paths, dict):
+                self._reading.note("malformed_paths", container, "Not an object; left out.")
+                continue
+            for path, raw in (paths or {}).items():
+                if not path.startswith("x-"):
+                    yield from self._path(path, raw)
+
+    def _path(self, path: str, raw: Any) -> Iterator[Draft]:
+        item = self._schemas.refs.resolve(raw, path)
+        if item is None:
+            self._reading.note("malformed_path", path, "Not an object, or a $ref that leads nowhere; left out.")
+            return
+        shared = item.get("parameters")
+        extra = item.get("additionalOperations")
+        for verb, node in [*item.items(), *(extra.items() if isinstance(extra, dict) else ())]:
+            if not isinstance(verb, str) or verb in _OTHER_KEYS or verb.startswith("x-"):
+                continue
+            if verb.lower() not in _VERBS and not (isinstance(extra, dict) and verb in extra):
+                self._reading.note("unknown_key", f"{path} {verb}", "Not an HTTP method; left out.")
+                continue
+            node = self._schemas.refs.resolve(node, path) if isinstance(node, dict) and "$ref" in node else node
+            if isinstance(node, dict):
+                yield self._operation(path, verb.upper(), node, shared)
+            else:
+                self._reading.note("malformed_operation", f"{verb.upper()} {path}", "Not an object; left out.")
+
+    def _operation(self, path: str, verb: str, node: dict[str, Any], shared: Any) -> Draft:
+        reading = self._reading
+        where = f"{verb} {path}"
+        original = node.get("operationId")
+        original = original.strip() if isinstance(original, str) else ""
+        tags = node.get("tags")
+        name, shown_path = reading.name(original), reading.url(path)
+        return Draft(
+            hints=_hints(name, verb, shown_path),
+            original_name=name,
+            description=_description(node, reading),
+            method=verb,
+            path=shown_path,
+            tags=tuple(tag for raw in tags if (tag := reading.name(raw))) if isinstance(tags, list) else (),
+            parameters=self._parameters(path, node, shared, where),
+            responses=success_shape(node.get("responses"), self._schemas, reading, where),
+        )
+
+    def _parameters(self, path: str, node: dict[str, Any], shared: Any, where: str) -> tuple[Any, ...]:
+        reading, schemas = self._reading, self._schemas
+        into = Parameters(reading, where)
+        body: dict[str, Any] | None = None
+        for parameter in effective_parameters(shared, node.get("parameters"), schemas, reading, where):
+            if parameter.get("in") == "body":
+                body = parameter
+            else:
+                add_parameter(parameter, into, schemas, reading, where)
+        add_undeclared(path, into, reading, where)
+        if body is not None:
+            text = body.get("description") or ""
+            required = body.get("required") is None or is_true(body.get("required"))
+            add_body_schema(body.get("schema"), documented_value(body), "body", required, text, into, schemas)
+        if node.get("requestBody") is not None:
+            request_body = schemas.refs.resolve(node["requestBody"], where)
+            if request_body is not None:
+                add_request_body(request_body, into, schemas)
+            else:
+                reading.note("body_left_out", where, "The request body is not an object or its $ref leads nowhere.")
+        return into.done()
+
+
+def _description(node: dict[str, Any], reading: Reading) -> str:
+    limit = reading.limits.description
+    summary = reading.text(node.get("summary"), limit)
+    rest = reading.text(node.get("description"), limit)
+    if not summary or rest.startswith(summary.rstrip(".")):
+        return rest or summary
+    return reading.text(f"{summary.rstrip('.')}. {rest}", limit) if rest else summary
+
+
+def _hints(operation_id: str, verb: str, path: str) -> NameHints:
+    if sanitize(operation_id):
+        return NameHints(
+            tuple(operation_id.split(".")),
+            lambda: (verb.lower(), "_".join([verb.lower(), *_WORD.findall(path)])),
+            lambda: f"{verb} {path}",
+        )
+    words = _WORD.findall(path)
+    spoken = "_".join([verb.lower(), *words])
+    while len(spoken) > MAX_NAME and len(words) > 1:
+        words = words[1:]
+        spoken = "_".join([verb.lower(), *words])
+    return NameHints((spoken,), tuple, lambda: f"{verb} {path}")

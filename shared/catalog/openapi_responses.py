@@ -1,0 +1,45 @@
+"""The shape of a success, from the schema or the example of an OpenAPI or Swagger response."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from shared.catalog.inferred import schema_of
+from shared.catalog.model import JsonSchema
+from shared.catalog.openapi_bodies import is_json, preferred_media
+from shared.catalog.openapi_parameters import documented_value
+from shared.catalog.reading import Reading
+from shared.catalog.schemas import Schemas
+
+
+def success_shape(responses: Any, schemas: Schemas, reading: Reading, where: str) -> JsonSchema:
+    """The closed schema of the first success with a JSON body (200 before 201 …); `{}` if none is documented."""
+    if not isinstance(responses, dict):
+        return {}
+    codes = sorted(str(code) for code in responses if str(code)[:1] == "2")
+    if not codes and set(responses) == {"default"}:
+        codes = ["default"]
+    for code in codes:
+        node = schemas.refs.resolve(responses.get(code), where)
+        shape = _shape(node, schemas, reading) if node else {}
+        if shape:
+            return shape
+    return {}
+
+
+def _shape(node: dict[str, Any], schemas: Schemas, reading: Reading) -> JsonSchema:
+    media = node
+    content = node.get("content")
+    if isinstance(content, dict) and content:
+        name, media = preferred_media(content)
+        if not is_json(name):
+            return {}
+    closed = schemas.close(media.get("schema")) if media.get("schema") is not None else {}
+    if closed and closed != {"type": "object"}:
+        return closed
+    example = documented_value(media)
+    if example is None and isinstance(node.get("examples"), dict):
+        example = node["examples"].get("application/json")
+    if isinstance(example, dict | list):
+        return schema_of(example, depth=reading.limits.schema_depth, nodes=reading.limits.schema_nodes)
+    return closed

@@ -1,0 +1,155 @@
+"""Replaces personal data in examples by realistic fakes that depend only on what they replace."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+from shared.catalog.scrub_names import words_of
+
+_EMAIL = re.compile(
+    r"(?<![\w.+%/-])[A-Za-z0-9][\w.+%-]{0,63}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,24}(?![\w-])"
+)
+# Domains that belong to nobody (RFC 2606, RFC 6761).
+_RESERVED = re.compile(
+    r"(?i)(?:^|\.)(?:example\.(?:com|org|net)|[^.]+\.(?:example|test|invalid|localhost)|example|test)$"
+)
+_FIRST = (
+    "maria",
+    "jonas",
+    "aisha",
+    "tom",
+    "lena",
+    "carlos",
+    "priya",
+    "noah",
+    "emma",
+    "kenji",
+    "olga",
+    "samir",
+)
+_LAST = (
+    "keller",
+    "lind",
+    "okafor",
+    "silva",
+    "novak",
+    "tanaka",
+    "meyer",
+    "rossi",
+    "haddad",
+    "jensen",
+    "patel",
+    "moreau",
+)
+
+_CARD = re.compile(
+    r"(?<![\w.+-])(?:3[47]\d{2}[ -]?\d{6}[ -]?\d{5}|[3-6]\d{3}(?:[ -]?\d{4}){2}[ -]?\d{1,7})(?![\w-]|\.\d)"
+)
+_BRANDS = re.compile(
+    r"4\d{12}(?:\d{3}){0,2}|5[1-5]\d{14}|2[2-7]\d{14}|3[47]\d{13}|6(?:011|5\d\d)\d{12}|3[068]\d{12}|35\d{14}"
+)
+# Numbers that card schemes publish for tests.
+_TEST_CARDS = (
+    "4242424242424242",
+    "4111111111111111",
+    "4000056655665556",
+    "5555555555554444",
+    "5105105105105100",
+)
+_TEST_AMEX = "378282246310005"
+_KNOWN_CARDS = frozenset(
+    (*_TEST_CARDS, _TEST_AMEX, "371449635398431", "6011111111111117", "4012888888881881", "30569309025904")
+)
+
+_PHONE_WORDS = frozenset(
+    "phone phones mobile tel telephone cell cellphone fax msisdn whatsapp sms phonenumber".split()
+)
+_PHONE = re.compile(
+    r"(?<![\w.+/=-])(?:\+\d[\d ().-]{6,20}\d|\(\d{3}\) ?\d{3}[-. ]\d{4}|\d{3}[-. ]\d{3}[-. ]\d{4})(?![\w-]|\.\d)"
+)
+_DIGITS_ONLY = re.compile(r"\+?\d{7,15}")
+# 555-0100 to 555-0199 are set aside for fiction (North American Numbering Plan).
+_FICTION = re.compile(r"55501\d\d$")
+
+
+def scrub_personal(text: str, name: str = "") -> str:
+    """`text` with e-mail addresses, phone and card numbers replaced; `name` is the field's name, "" if unknown."""
+    if "@" in text:
+        text = _EMAIL.sub(_fake_email, text)
+    if sum(map(str.isdigit, text[:4096])) < 7:
+        return text
+    if not _is_identifier(name):
+        text = _CARD.sub(_fake_card, text)
+        text = _PHONE.sub(lambda m: _fake_phone(m.group(), sure=_is_phone_name(name)), text)
+    if _is_phone_name(name) and _DIGITS_ONLY.fullmatch(text):
+        return _fake_phone(text, sure=True)
+    return text
+
+
+def find_personal(text: str) -> list[str]:
+    """Kinds of personal data in `text` (`email`, `phone`, `card`), sorted; reserved domains and fictional numbers are none."""
+    found = {"email" for m in _EMAIL.finditer(text) if _fake_email(m) != m.group()}
+    found |= {"card" for m in _CARD.finditer(text) if _fake_card(m) != m.group()}
+    found |= {"phone" for m in _PHONE.finditer(text) if _fake_phone(m.group(), sure=False) != m.group()}
+    return sorted(found)
+
+
+def _is_identifier(name: str) -> bool:
+    words = words_of(name)
+    return bool(words) and words[-1] in ("id", "ids", "uuid", "guid", "hash", "timestamp", "date")
+
+
+def _is_phone_name(name: str) -> bool:
+    words = words_of(name)
+    return bool(words) and not _PHONE_WORDS.isdisjoint(words) and words[-1] not in ("id", "ids", "type")
+
+
+def _pick(text: str, salt: str) -> int:
+    return int.from_bytes(
+        hashlib.blake2b(f"{salt}:{text}".encode("utf-8", "replace"), digest_size=6).digest()
+    )
+
+
+def _fake_email(match: re.Match[str]) -> str:
+    address = match.group()
+    if _RESERVED.search(address.rpartition("@")[2]):
+        return address
+    number = _pick(address.lower(), "email")
+    first, last = _FIRST[number % len(_FIRST)], _LAST[number // 64 % len(_LAST)]
+    return f"{first}.{last}{number // 4096 % 90 + 10}@example.com"
+
+
+def _fake_card(match: re.Match[str]) -> str:
+    digits = re.sub(r"\D", "", match.group())
+    if digits in _KNOWN_CARDS or not _BRANDS.fullmatch(digits) or not _passes_luhn(digits):
+        return match.group()
+    fake = _TEST_AMEX if len(digits) == 15 else _TEST_CARDS[_pick(digits, "card") % len(_TEST_CARDS)]
+    if len(fake) != len(digits):
+        return fake
+    source = iter(fake)
+    return "".join(next(source) if ch.isdigit() else ch for ch in match.group())
+
+
+def _passes_luhn(digits: str) -> bool:
+    doubled = (sum(divmod(2 * int(ch), 10)) for ch in digits[-2::-2])
+    return (sum(map(int, digits[-1::-2])) + sum(doubled)) % 10 == 0
+
+
+def _fake_phone(text: str, *, sure: bool) -> str:
+    # Imported at first use: most catalogs hold no phone number, and the import costs 0.1 s.
+    import phonenumbers
+
+    digits = re.sub(r"\D", "", text)
+    if _FICTION.search(digits):
+        return text
+    try:
+        parsed = phonenumbers.parse(text, "US")
+    except phonenumbers.NumberParseException:
+        return text
+    if not (sure or phonenumbers.is_valid_number(parsed)):
+        return text
+    ending = f"{100 + _pick(digits, 'phone') % 100:04d}"
+    if not text.startswith("+"):
+        return f"202-555-{ending}" if not text.isdigit() else f"1202555{ending}"
+    return f"+1202555{ending}" if text[1:].isdigit() else f"+1 202-555-{ending}"

@@ -1,0 +1,29 @@
+"""Values that any JSON reader takes."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+MAX_VALUE_DEPTH = 12
+# Integers beyond this are not exact in every JSON reader (RFC 8259, section 6).
+_BIG_INT = 2**53
+
+
+def plain(value: Any, depth: int = MAX_VALUE_DEPTH) -> Any:
+    """`value` as JSON that any reader takes: string keys, no huge or non-finite numbers, bounded depth."""
+    if isinstance(value, str):
+        return value if value.isascii() else value.encode("utf-8", "replace").decode()
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, int):
+        return value if -_BIG_INT < value < _BIG_INT else str(value)[:64]
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if depth <= 0:
+        return None
+    if isinstance(value, dict):
+        return {plain(str(key)): plain(item, depth - 1) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item, depth - 1) for item in value]
+    return str(value)

@@ -1,0 +1,164 @@
+"""Postman collections v2.0 and v2.1: every request is an operation."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from shared.catalog.chooser import Choice, FieldPath, Sent, find_choices, short_values
+from shared.catalog.draft import Draft
+from shared.catalog.naming import NameHints
+from shared.catalog.postman_graphql import GraphqlOperation, read_graphql
+from shared.catalog.postman_parameters import parameters_of
+from shared.catalog.postman_request import Request, read_request
+from shared.catalog.postman_responses import success_shape
+from shared.catalog.postman_url import path_segments
+from shared.catalog.reading import Reading
+
+
+def read_postman(root: dict[str, Any], reading: Reading, where: str) -> tuple[str, str, list[Draft]]:
+    """Title, description and operations of a collection; what cannot be read is noted and left out."""
+    raw_info = root.get("info")
+    info: dict[str, Any] = raw_info if isinstance(raw_info, dict) else {}
+    if not isinstance(raw_info, dict):
+        reading.note("missing_info", where, "The collection has no `info` object.")
+    walk = _Walk(reading)
+    requests = list(walk.requests(root, (), where))
+    walk.report(root, where)
+    operations = [
+        read_graphql(request.graphql, request.where, reading) if request.graphql is not None else None
+        for request in requests
+    ]
+    choices = find_choices([_sent(request) for request in requests])
+    drafts = [
+        _draft(request, _safe(choice, reading), operation, reading)
+        for request, choice, operation in zip(requests, choices, operations, strict=True)
+    ]
+    return reading.name(info.get("name")), reading.text(info.get("description"), 500), drafts
+
+
+class _Walk:
+    """Goes through folders; counts what is dropped whole (scripts, credentials, variables)."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+        self._scripts = 0
+        self._auth: Counter[str] = Counter()
+
+    def requests(self, folder: dict[str, Any], folders: tuple[str, ...], where: str) -> Iterator[Request]:
+        self._count_dropped(folder)
+        for item in folder.get("item") or ():
+            if not isinstance(item, dict):
+                self._reading.note("malformed_item", where, "An item that is not an object is left out.")
+                continue
+            name = item.get("name")
+            name = str(name) if isinstance(name, str | int | float) else ""
+            here = " / ".join((*folders, name or "(unnamed)"))
+            if isinstance(item.get("item"), list):
+                if len(folders) >= self._reading.limits.depth:
+                    self._reading.note("too_deep", here[:200], "Folders nested too deep; left out.")
+                    continue
+                yield from self.requests(item, (*folders, name), here)
+                if "request" not in item:
+                    continue
+            self._count_dropped(item)
+            request = read_request(item, folders, here, self._reading)
+            if request is not None:
+                yield request
+
+    def _count_dropped(self, item: dict[str, Any]) -> None:
+        events = item.get("event")
+        self._scripts += len(events) if isinstance(events, list) else 0
+        request = item.get("request")
+        for owner in (item, request):
+            auth = owner.get("auth") if isinstance(owner, dict) else None
+            kind = auth.get("type") if isinstance(auth, dict) else None
+            if isinstance(kind, str) and kind != "noauth":
+                self._auth[kind[:40]] += 1
+
+    def report(self, root: dict[str, Any], where: str) -> None:
+        """One diagnostic a kind for what is dropped as a whole."""
+        for kind, count in sorted(self._auth.items()):
+            message = f"{count} {kind} authentication blocks are left out; whoever runs a plan authenticates it."
+            self._reading.note("auth_left_out", where, message)
+        if self._scripts:
+            self._reading.note("scripts_left_out", where, f"{self._scripts} scripts are left out.")
+        variables = root.get("variable")
+        if isinstance(variables, list) and variables:
+            self._reading.note("variables_left_out", where, f"The values of {len(variables)} variables are left out.")
+
+
+def _sent(request: Request) -> Sent:
+    fields = [*request.body] if isinstance(request.body, dict) else []
+    fields += [row.key for row in (*request.url.query, *request.form)]
+    return Sent(
+        group=(request.method, request.url.base),
+        title=" ".join((*request.folders, request.name)),
+        read=lambda: _values(request),
+        fields=frozenset(map(str, fields)),
+    )
+
+
+def _values(request: Request) -> dict[FieldPath, str]:
+    if request.short_values is not None:
+        return request.short_values
+    found = short_values("body", request.body)
+    for location, rows in (("query", request.url.query), ("form", request.form), ("header", request.headers)):
+        enabled = {row.key: _unquoted(row.value) for row in rows if not row.disabled}
+        found |= short_values(location, enabled)
+    request.short_values = found
+    return found
+
+
+def _unquoted(value: Any) -> Any:
+    return value.strip('"') if isinstance(value, str) else value
+
+
+def _safe(choice: Choice | None, reading: Reading) -> Choice | None:
+    """The choice, unless its value would not survive scrubbing."""
+    if choice is None or reading.value(choice.value, choice.path[-1], choice.path[0]) != choice.value:
+        return None
+    return choice
+
+
+def _draft(request: Request, choice: Choice | None, operation: GraphqlOperation | None, reading: Reading) -> Draft:
+    folders = tuple(name for raw in request.folders if (name := reading.name(raw)))
+    name = reading.name(request.name)
+    path = reading.url(request.url.base)
+    parameters = parameters_of(request, choice, operation, reading)
+    refinement = choice.value if choice is not None else operation.name if operation is not None else ""
+    return Draft(
+        hints=NameHints(
+            segments=(*folders, name or f"{request.method.lower()}_{_spoken(path)}"),
+            refinements=lambda: (reading.name(refinement), request.method.lower(), _spoken(path)),
+            content=lambda: f"{path}\0{_content(request)}",
+        ),
+        original_name=name,
+        description=reading.text(request.description, reading.limits.description),
+        method=request.method,
+        path=path,
+        tags=folders,
+        parameters=parameters,
+        responses=success_shape(request.responses, request.where, reading),
+    )
+
+
+def _spoken(path: str) -> str:
+    return "_".join(path_segments(path))
+
+
+def _content(request: Request) -> str:
+    """What tells two requests apart that differ in nothing but the values they send; only ever hashed."""
+    rows = [(row.key, str(row.value)) for row in (*request.url.query, *request.form)]
+    body = request.body if request.body is not None else request.graphql or request.opaque_example
+    return f"{rows!r}{_sorted_text(body)}"
+
+
+def _sorted_text(value: Any, depth: int = 12) -> str:
+    if isinstance(value, dict) and depth > 0:
+        parts = sorted(f"{key!r}:{_sorted_text(item, depth - 1)}" for key, item in value.items())
+        return "{" + ",".join(parts) + "}"
+    if isinstance(value, list) and depth > 0:
+        return "[" + ",".join(_sorted_text(item, depth - 1) for item in value) + "]"
+    return repr(value) if depth > 0 else ""

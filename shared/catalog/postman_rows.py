@@ -1,0 +1,67 @@
+"""Key-value rows of Postman (headers, query, forms, variables) in all the forms they are written in."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, NamedTuple
+
+_OPTIONAL = re.compile(r"(?i)\boptional\b|\bnot (?:required|mandatory)\b")
+_REQUIRED = re.compile(r"(?i)\brequired\b|\bmandatory\b")
+
+
+class Row(NamedTuple):
+    """One row; `kind` is its `type` (`text`, `file`, `secret` …)."""
+
+    key: str
+    value: Any
+    description: Any = ""
+    disabled: bool = False
+    kind: str = ""
+
+    @property
+    def is_called_optional(self) -> bool:
+        """Whether its description says that it may be left out."""
+        return _OPTIONAL.search(_words(self.description)) is not None
+
+    @property
+    def is_called_required(self) -> bool:
+        """Whether its description says that it must be there."""
+        return not self.is_called_optional and _REQUIRED.search(_words(self.description)) is not None
+
+
+def rows_of(raw: Any) -> tuple[Row, ...]:
+    """The rows of a list of objects or of `Key: value` lines, of such lines as one text, or of a plain mapping."""
+    if isinstance(raw, str):
+        raw = raw.splitlines()
+    if isinstance(raw, dict):
+        return tuple(Row(str(key), value) for key, value in raw.items())
+    if not isinstance(raw, list):
+        return ()
+    return tuple(row for item in raw if (row := _row(item)) is not None)
+
+
+def _row(item: Any) -> Row | None:
+    if isinstance(item, str):
+        key, colon, value = item.partition(":")
+        return Row(key.strip(), value.strip()) if colon and key.strip() else None
+    if not isinstance(item, dict):
+        return None
+    get = item.get
+    key = get("key")
+    if type(key) is not str:
+        key = get("id", get("name")) if key is None else key
+        if not isinstance(key, str | int) or isinstance(key, bool):
+            return None
+        key = str(key)
+    key = key.strip()
+    if not key:
+        return None
+    kind = get("type")
+    disabled = get("disabled") is True or get("enabled") is False
+    return Row(key, get("value"), get("description") or "", disabled, kind if type(kind) is str else "")
+
+
+def _words(description: Any) -> str:
+    if isinstance(description, dict):
+        description = description.get("content")
+    return description if isinstance(description, str) else ""

@@ -1,0 +1,112 @@
+"""What the readers of one upload share: limits, diagnostics, and the one way text and values are kept."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+
+from shared.catalog.limits import Limits
+from shared.catalog.model import Diagnostic
+from shared.catalog.plain import MAX_VALUE_DEPTH, plain
+from shared.catalog.screen import may_hold_secret
+from shared.catalog.scrub import scrub_text, scrub_url, scrub_value
+
+_MAX_WHERE = 200
+_MAX_NAME = 300
+_KEY_BLOCK = "-----BEGIN"
+
+
+class Reading:
+    """State of one ingestion. Everything that reaches a catalog passes `text`, `url` or `value`, which scrub."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self.refs_left = limits.ref_expansions
+        self._notes: dict[tuple[str, str, str], None] = {}
+        self._notes_over = 0
+        self._texts: dict[tuple[str, int], str] = {}
+        self._urls: dict[str, str] = {}
+
+    def note(self, code: str, where: str, message: str) -> None:
+        """Record one diagnostic; the same one twice counts once."""
+        key = (code, where, message)
+        if key in self._notes:
+            return
+        if len(self._notes) >= self.limits.diagnostics:
+            self._notes_over += 1
+            return
+        self._notes[key] = None
+
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """All diagnostics so far, scrubbed, in the order of their recording."""
+        found = [
+            Diagnostic(code, self.text(where, _MAX_WHERE), self.text(message, 400))
+            for code, where, message in self._notes
+        ]
+        if self._notes_over:
+            message = f"{self._notes_over} further diagnostics are not listed."
+            found.append(Diagnostic("more_diagnostics", "", message))
+        return tuple(found)
+
+    def text(self, raw: object, limit: int) -> str:
+        """`raw` as one line of plain text of at most `limit` characters, scrubbed; "" if it is no text."""
+        if isinstance(raw, dict):
+            raw = raw.get("content")
+        if not isinstance(raw, str) or not raw:
+            return ""
+        key = (raw, limit)
+        known = self._texts.get(key)
+        if known is None:
+            known = self._texts[key] = _clip(self._scrubbed(raw, limit), limit)
+        return known
+
+    def _scrubbed(self, raw: str, limit: int) -> str:
+        kept = raw[: 64 * 1024] if _KEY_BLOCK in raw[:limit] else _clip(raw, limit)
+        return scrub_text(kept) if may_hold_secret(kept) else kept
+
+    def name(self, raw: object) -> str:
+        """A name (request, folder, tag) as one scrubbed line."""
+        if isinstance(raw, int | float):
+            raw = str(raw)
+        return self.text(raw, _MAX_NAME)
+
+    def url(self, raw: str) -> str:
+        """A url or path template without credentials."""
+        known = self._urls.get(raw)
+        if known is None:
+            kept = raw[:4096]
+            known = self._urls[raw] = _clip(scrub_url(kept) if may_hold_secret(kept) else kept, 1024)
+        return known
+
+    def value(self, raw: Any, name: str, location: str) -> Any:
+        """An example value fit to be kept: plain JSON, scrubbed; None if there is none or it is too big."""
+        if raw is None or raw == "" or raw == [] or raw == {}:
+            return None
+        if isinstance(raw, str):
+            kept = raw if len(raw) <= self.limits.example_bytes else None
+        else:
+            kept = self._small(raw)
+        return None if kept is None else scrub_value(kept, name=name, location=location)
+
+    def _small(self, raw: Any) -> Any:
+        """`raw`, not a text, as plain JSON; None if it is too big."""
+        try:
+            encoded = orjson.dumps(raw)
+        except TypeError:  # nested too deep, or a number that JSON readers do not take
+            raw = plain(raw)
+            encoded = orjson.dumps(raw)
+        if len(encoded) > self.limits.example_bytes:
+            return None
+        return plain(raw) if encoded.count(b"[") + encoded.count(b"{") > MAX_VALUE_DEPTH else raw
+
+
+def _clip(text: str, limit: int) -> str:
+    """`text` on one line, cut between words so that nothing is kept of a word that does not fit."""
+    if len(text) <= limit and "\n" not in text and "  " not in text and "\t" not in text:
+        return text.strip()
+    line = " ".join(text[: 4 * limit + 64].split())
+    if len(line) <= limit and len(text) <= 4 * limit + 64:
+        return line
+    head, _, _ = line[: limit - 1].rpartition(" ")
+    return head + "…"

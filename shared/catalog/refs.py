@@ -1,0 +1,66 @@
+"""Local `$ref` of one document, followed lazily; any other is noted and never followed."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import unquote
+
+from shared.catalog.reading import Reading
+
+_MAX_HOPS = 32
+
+
+class Refs:
+    """Resolves JSON pointers into `root`."""
+
+    def __init__(self, root: dict[str, Any], reading: Reading) -> None:
+        self._root = root
+        self._reading = reading
+        self._found: dict[str, Any] = {}
+
+    def find(self, ref: str) -> Any:
+        """What `ref` points to (a `$ref` there is not followed), None with a diagnostic if it is not to be had."""
+        if ref in self._found:
+            return self._found[ref]
+        if self._reading.refs_left <= 0:
+            self._reading.note("ref_limit", ref, "Too many $ref in the document; the rest is left open.")
+            return None
+        self._reading.refs_left -= 1
+        value = self._found[ref] = self._look_up(ref)
+        return value
+
+    def resolve(self, node: Any, where: str) -> dict[str, Any] | None:
+        """`node`, or the object at the end of its chain of references; None with a diagnostic if there is none."""
+        for _ in range(_MAX_HOPS):
+            if not isinstance(node, dict):
+                return None
+            ref = node.get("$ref")
+            if not isinstance(ref, str):
+                return node
+            node = self.find(ref)
+            if node is None:
+                return None
+        self._reading.note("ref_cycle", where, "A $ref leads back to itself; left out.")
+        return None
+
+    def _look_up(self, ref: str) -> Any:
+        if not ref.startswith("#"):
+            message = "A reference to another document is never followed; what it names is left open."
+            self._reading.note("external_ref", ref, message)
+            return None
+        node: Any = self._root
+        for raw in ref[1:].split("/")[1:] if ref.startswith("#/") else ([] if ref == "#" else [""]):
+            key = raw.replace("~1", "/").replace("~0", "~")
+            node = _step(node, key, unquote(key))
+            if node is None:
+                self._reading.note("broken_ref", ref, "The reference points to nothing in the document.")
+                return None
+        return node
+
+
+def _step(node: Any, key: str, unquoted: str) -> Any:
+    if isinstance(node, dict):
+        return node.get(key, node.get(unquoted))
+    if isinstance(node, list) and key.isascii() and key.isdigit() and len(key) < 6 and int(key) < len(node):
+        return node[int(key)]
+    return None

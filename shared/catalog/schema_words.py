@@ -1,0 +1,101 @@
+"""Which keywords of a schema are kept, and the forms of older drafts brought to draft 2020-12."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+from shared.catalog.model import JsonSchema
+from shared.catalog.types import format_of, json_type
+
+ENUM_LIMIT = 500
+
+
+def schema_types(closed: JsonSchema) -> list[str]:
+    """The types a closed schema allows, as a list; empty if any."""
+    found = closed.get("type")
+    return [found] if isinstance(found, str) else list(found or ())
+
+
+def scalar_keywords(schema: dict[str, Any]) -> tuple[JsonSchema, bool]:
+    """The keywords of `schema` that hold no sub-schema, those that are kept and sound, and whether there are others.
+
+    `pattern` is left out on purpose: dialects differ, and an expression may be made to run for ever.
+    """
+    closed: JsonSchema = {}
+    grows = False
+    for key, value in schema.items():
+        if key == "type":
+            if type(value) is str and value in _JSON_TYPES:
+                closed["type"] = value
+            else:
+                _type(closed, value)
+        elif key == "additionalProperties" and value:
+            grows = grows or value is not True
+        elif (handler := _HANDLERS.get(key)) is not None:
+            handler(closed, key, value, schema)
+        elif key in _GROWING:
+            grows = True
+    if schema.get("nullable") is True and isinstance(closed.get("type"), str):
+        closed["type"] = [closed["type"], "null"]
+    return closed, grows
+
+
+_JSON_TYPES = frozenset(("string", "integer", "number", "boolean", "object", "array", "null"))
+_GROWING = frozenset(("properties", "items", "enum", "const", "oneOf", "anyOf"))
+
+
+def _type(closed: JsonSchema, value: Any) -> None:
+    words = [value] if isinstance(value, str) else value if isinstance(value, list) else []
+    found = list(dict.fromkeys(word for raw in words if (word := json_type(raw))))
+    if found:
+        closed["type"] = found[0] if len(found) == 1 else found
+    if len(words) == 1 and (form := format_of(words[0])):
+        closed.setdefault("format", form)
+
+
+def _number(closed: JsonSchema, key: str, value: Any, _schema: dict[str, Any]) -> None:
+    if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and abs(value) < 2**63:
+        closed[key] = value
+
+
+def _exclusive(closed: JsonSchema, key: str, value: Any, schema: dict[str, Any]) -> None:
+    if value is True:  # the boolean form of OpenAPI 3.0 and Swagger
+        value = schema.get("minimum" if key == "exclusiveMinimum" else "maximum")
+    _number(closed, key, value, schema)
+
+
+def _size(closed: JsonSchema, key: str, value: Any, _schema: dict[str, Any]) -> None:
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**31:
+        closed[key] = value
+
+
+def _format(closed: JsonSchema, key: str, value: Any, _schema: dict[str, Any]) -> None:
+    if isinstance(value, str) and 0 < len(value) <= 40 and value.replace("-", "").replace("_", "").isalnum():
+        closed[key] = value
+
+
+def _flag(closed: JsonSchema, key: str, value: Any, _schema: dict[str, Any]) -> None:
+    if value is True:
+        closed[key] = True
+
+
+def _closed_object(closed: JsonSchema, key: str, value: Any, _schema: dict[str, Any]) -> None:
+    if value is False:
+        closed[key] = False
+
+
+_HANDLERS: dict[str, Callable[[JsonSchema, str, Any, dict[str, Any]], None]] = {
+    "format": _format,
+    "minimum": _number,
+    "maximum": _number,
+    "exclusiveMinimum": _exclusive,
+    "exclusiveMaximum": _exclusive,
+    "minLength": _size,
+    "maxLength": _size,
+    "minItems": _size,
+    "maxItems": _size,
+    "uniqueItems": _flag,
+    "additionalProperties": _closed_object,
+}

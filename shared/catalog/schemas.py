@@ -1,0 +1,221 @@
+"""Schemas of OpenAPI documents as small self-contained JSON Schemas (draft 2020-12, no `$ref`)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from shared.catalog.model import JsonSchema
+from shared.catalog.plain import plain
+from shared.catalog.reading import Reading
+from shared.catalog.refs import Refs
+from shared.catalog.schema_merge import merge_all_of
+from shared.catalog.schema_words import ENUM_LIMIT, scalar_keywords, schema_types
+from shared.catalog.scrub import scrub_value
+
+_MAX_VARIANTS = 10
+_OPEN: JsonSchema = {}
+
+# A closed schema, how many sub-schemas it has, and the levels it needed (`_CUT` if it was cut).
+type _Closed = tuple[JsonSchema, int, int]
+_CUT = 1_000
+_NOTHING: _Closed = (_OPEN, 1, 0)
+
+
+class Schemas:
+    """Closes the schemas of one document.
+
+    The expansion of a reference depends only on (reference, levels left), so it is done once and shared;
+    cycles end where the levels do, and a schema with too many sub-schemas is closed with fewer levels.
+    """
+
+    def __init__(self, refs: Refs, reading: Reading) -> None:
+        self.refs = refs
+        self._reading = reading
+        self._depth = reading.limits.schema_depth
+        self._nodes = reading.limits.schema_nodes
+        self._whole: dict[str, _Closed] = {}
+        self._partial: dict[tuple[str, int], _Closed | None] = {}
+        self._best: dict[str, JsonSchema] = {}
+        self._simple: dict[tuple[str, ...], JsonSchema] = {}
+        self._enums: dict[tuple[str, str], list[Any]] = {}
+        self._open: set[tuple[str, int]] = set()
+
+    def close(self, schema: Any, name: str = "") -> JsonSchema:
+        """`schema` without references, descriptions and examples; `{}` where it says nothing usable."""
+        ref = schema.get("$ref") if isinstance(schema, dict) else None
+        if isinstance(ref, str) and ref in self._best:
+            return self._best[ref]
+        found: _Closed | None = None
+        for depth in range(self._depth, -1, -1):
+            found = self._expand(schema, depth, name)
+            if found is not None:
+                break
+        closed = found[0] if found else _OPEN
+        if isinstance(ref, str):
+            self._best[ref] = closed
+        return closed
+
+    def flatten(self, schema: Any) -> dict[str, Any]:
+        """`schema` itself, one level: references followed, `allOf` merged; `{}` if it is no object."""
+        node = self.refs.resolve(schema, "") if isinstance(schema, dict) and "$ref" in schema else schema
+        if not isinstance(node, dict):
+            return {}
+        return merge_all_of(node, self.refs) if "allOf" in node else node
+
+    def _expand(self, schema: Any, depth: int, name: str) -> _Closed | None:
+        """None: over the allowed number of sub-schemas at this depth."""
+        if type(schema) is not dict:
+            return _NOTHING
+        ref = schema.get("$ref")
+        if type(ref) is str:
+            return self._expand_ref(ref, depth)
+        if "allOf" in schema:
+            schema = merge_all_of(schema, self.refs)
+        closed, grows = scalar_keywords(schema)
+        if grows:
+            return self._expand_object(closed, schema, depth, name)
+        if len(closed) > 2:
+            return closed, 1, 0
+        # Most schemas are a type and perhaps a format: one object serves them all.
+        return self._simple.setdefault(tuple(map(str, closed.items())), closed), 1, 0
+
+    def _expand_ref(self, ref: str, depth: int) -> _Closed | None:
+        whole = self._whole.get(ref)
+        if whole is not None and whole[2] <= depth:
+            return whole
+        key = (ref, depth)
+        if key in self._partial:
+            return self._partial[key]
+        if key in self._open:  # a cycle that never goes down a level
+            return _OPEN, 1, _CUT
+        self._open.add(key)
+        found = self._expand(self.refs.find(ref), depth, "")
+        self._open.discard(key)
+        self._partial[key] = found
+        if found is not None and found[2] < _CUT:
+            self._whole[ref] = found
+        return found
+
+    def _expand_object(
+        self, closed: JsonSchema, schema: dict[str, Any], depth: int, name: str
+    ) -> _Closed | None:
+        nodes, height = 1, 0
+        values = schema.get("enum")
+        if values is None and "const" in schema:
+            values = [schema["const"]]
+        if isinstance(values, list) and values:
+            closed |= self._enum(values, name, closed)
+            nodes += len(values) // 8
+        properties = schema.get("properties")
+        if isinstance(properties, dict) and properties:
+            grown = self._properties(closed, properties, schema.get("required"), depth)
+            if grown is None:
+                return None
+            nodes, height = nodes + grown[0], max(height, grown[1])
+        if "items" in schema or "additionalProperties" in schema:
+            grown = self._items(closed, schema, depth)
+            if grown is None:
+                return None
+            nodes, height = nodes + grown[0], max(height, grown[1])
+        if "anyOf" in schema or "oneOf" in schema:
+            grown = self._variants(closed, schema, depth)
+            if grown is None:
+                return None
+            nodes, height = nodes + grown[0], max(height, grown[1])
+        return (closed, nodes, height) if nodes <= self._nodes or depth <= 1 else None
+
+    def _properties(
+        self, closed: JsonSchema, properties: dict[str, Any], required: Any, depth: int
+    ) -> tuple[int, int] | None:
+        closed.setdefault("type", "object")
+        if depth <= 0:
+            return 0, _CUT
+        kept: dict[str, JsonSchema] = {}
+        nodes, height = 0, 0
+        for key, sub in properties.items():
+            found = self._expand(sub, depth - 1, key)
+            if found is None:
+                return None
+            kept[key] = found[0]
+            nodes += found[1]
+            height = max(height, found[2])
+            if nodes > self._nodes:
+                if depth > 1:
+                    return None
+                height = _CUT
+                break
+        closed["properties"] = kept
+        if isinstance(required, list) and required:
+            names = _required(required, properties)
+            if names:
+                closed["required"] = names
+        return nodes, height + 1
+
+    def _items(self, closed: JsonSchema, schema: dict[str, Any], depth: int) -> tuple[int, int] | None:
+        nodes, height = 0, 0
+        for word, kind in (("items", "array"), ("additionalProperties", "object")):
+            sub = schema.get(word)
+            if not isinstance(sub, dict) or not sub:
+                continue
+            closed.setdefault("type", kind)
+            if depth <= 0:
+                height = _CUT
+                continue
+            found = self._expand(sub, depth - 1, "")
+            if found is None:
+                return None
+            if found[0]:
+                closed[word] = found[0]
+            nodes, height = nodes + found[1], max(height, found[2] + 1)
+        return nodes, height
+
+    def _variants(self, closed: JsonSchema, schema: dict[str, Any], depth: int) -> tuple[int, int] | None:
+        variants = schema.get("oneOf") or schema.get("anyOf")
+        if not isinstance(variants, list) or not variants:
+            return 0, 0
+        real = [item for item in variants if not (isinstance(item, dict) and item.get("type") == "null")]
+        if depth <= 0 or len(real) > _MAX_VARIANTS:
+            return 0, _CUT
+        kept: list[JsonSchema] = []
+        nodes, height = 0, 0
+        for item in real:
+            found = self._expand(item, depth - 1, "")
+            if found is None:
+                return None
+            kept.append(found[0])
+            nodes, height = nodes + found[1], max(height, found[2])
+        if len(real) < len(variants):
+            kept.append({"type": "null"})
+        if all(kept):  # an open variant accepts anything, and so does the whole
+            if len(kept) == 1:
+                for key, value in kept[0].items():
+                    closed.setdefault(key, value)
+            elif len(kept) > 1:
+                closed["anyOf"] = kept
+        return nodes, height + 1
+
+    def _enum(self, values: list[Any], name: str, closed: JsonSchema) -> JsonSchema:
+        if len(values) > ENUM_LIMIT:
+            message = f"An enum of {len(values)} values is left open; at most {ENUM_LIMIT} are kept."
+            self._reading.note("enum_left_out", name, message)
+            return {}
+        key = (name, repr(values)) if len(values) < 50 else None
+        kept = self._enums.get(key) if key is not None else None
+        if kept is None:
+            kept = list(scrub_value([plain(value) for value in values], name=name))
+            if key is not None:
+                self._enums[key] = kept
+        types = schema_types(closed)
+        if "null" in types and None not in kept:
+            kept = [*kept, None]
+        return {"enum": kept}
+
+
+def _required(required: list[Any], properties: dict[str, Any]) -> list[str]:
+    """Names that a request must hold: those of known properties that are not read-only."""
+    names = []
+    for name in required:
+        sub = properties.get(name) if isinstance(name, str) else None
+        if isinstance(sub, dict) and not sub.get("readOnly"):
+            names.append(name)
+    return list(dict.fromkeys(names))

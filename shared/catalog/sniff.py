@@ -1,0 +1,140 @@
+"""Says what a document is by its content, never by its name, and has the right reader read it."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from typing import Any
+
+from shared.catalog.draft import Draft
+from shared.catalog.foreign import ACCEPTED, foreign_kind, refuse_foreign_bytes, refuse_foreign_text
+from shared.catalog.json_text import parse_json
+from shared.catalog.openapi import read_openapi
+from shared.catalog.postman import read_postman
+from shared.catalog.reading import Reading
+from shared.catalog.simple import read_simple, simple_entries
+from shared.catalog.yaml_text import parse_yaml
+from shared.errors import CatalogError
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_HEAD = 8_192
+_JSON_START = re.compile(rb"\s*(?:[{\[]|//|/\*)")
+_MAX_PARTS = 64
+
+type Part = tuple[str, str, list[Draft]]
+"""Title, description and operations of one catalog document."""
+
+
+def read_document(data: bytes, where: str, reading: Reading) -> list[Part]:
+    """All catalogs in one file that is not a zip (a YAML file or a list may hold several).
+
+    Raises:
+        CatalogError: the file is unusable as a whole; the message says what it is and what is accepted.
+    """
+    parts = []
+    for root in _parse(data, where, reading):
+        if isinstance(root, list) and root and all(isinstance(item, dict) and _is_known(item) for item in root):
+            for item in root[:_MAX_PARTS]:
+                parts.append(_read(item, where, reading))
+        else:
+            parts.append(_read(root, where, reading))
+    return parts
+
+
+def _parse(data: bytes, where: str, reading: Reading) -> list[Any]:
+    refuse_foreign_bytes(data, where)
+    data = _utf8(data, where, reading)
+    if not data.strip(b" \t\r\n\0"):
+        raise CatalogError(f"{where} is empty. {ACCEPTED}", code="empty")
+    if _JSON_START.match(data):
+        value, is_strict = parse_json(data, where)
+        if not is_strict:
+            reading.note("lenient_json", where, "Not strict JSON (comments, trailing commas or the like); read all the same.")
+        return [value]
+    refuse_foreign_text(data[:_HEAD].decode("utf-8", "replace"), where)
+    documents = parse_yaml(data, where, reading.limits)
+    if not documents:
+        raise CatalogError(f"{where} is empty. {ACCEPTED}", code="empty")
+    return documents[:_MAX_PARTS]
+
+
+def _utf8(data: bytes, where: str, reading: Reading) -> bytes:
+    """`data` as UTF-8 without a byte order mark; other encodings by their mark, or Western European as a last resort."""
+    for bom, encoding in _BOMS:
+        if data.startswith(bom):
+            if encoding == "utf-8":
+                return data[len(bom) :]
+            return data.decode(encoding, "replace").encode("utf-8", "replace")
+    if data[:1] and data[1:2] == b"\0" and data[3:4] == b"\0":
+        return data.decode("utf-16-le", "replace").encode("utf-8", "replace")
+    if b"\0" in data[:_HEAD]:
+        raise CatalogError(f"{where} is a binary file. {ACCEPTED}", code="not_a_catalog")
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        reading.note("not_utf8", where, "Not UTF-8; read as Western European text.")
+        return data.decode("cp1252", "replace").encode()
+    return data
+
+
+def _is_known(root: dict[str, Any]) -> bool:
+    return _is_postman(_unwrapped(root)) or _is_openapi(root)
+
+
+def _unwrapped(root: dict[str, Any]) -> dict[str, Any]:
+    inner = root.get("collection")
+    return inner if isinstance(inner, dict) and "item" not in root else root
+
+
+def _is_postman(root: dict[str, Any]) -> bool:
+    info = root.get("info")
+    schema = info.get("schema") if isinstance(info, dict) else None
+    if isinstance(schema, str) and "postman" in schema:
+        return True
+    return isinstance(root.get("item"), list) and "openapi" not in root and "swagger" not in root
+
+
+def _is_openapi(root: dict[str, Any]) -> bool:
+    return "openapi" in root or "swagger" in root
+
+
+def _read(root: Any, where: str, reading: Reading) -> Part:
+    if isinstance(root, dict):
+        collection = _unwrapped(root)
+        if _is_postman(collection):
+            return _read_postman(collection, where, reading)
+        if _is_openapi(root):
+            return _read_openapi(root, where, reading)
+        foreign = foreign_kind(root)
+        if foreign is not None:
+            raise CatalogError(f"{where} is {foreign[0]}. {foreign[1]} {ACCEPTED}", code="unsupported_format")
+        if isinstance(root.get("paths"), dict) and root["paths"]:
+            reading.note("missing_version", where, "Neither `openapi` nor `swagger` gives a version; read as OpenAPI.")
+            return read_openapi(root, reading, where)
+    entries = simple_entries(root)
+    if entries is not None:
+        return read_simple(root, entries, reading, where)
+    kind = {dict: "an object", list: "a list", str: "plain text"}.get(type(root), "a single value")
+    raise CatalogError(f"{where} is {kind} that is no API catalog. {ACCEPTED}", code="not_a_catalog")
+
+
+def _read_postman(root: dict[str, Any], where: str, reading: Reading) -> Part:
+    if not isinstance(root.get("item"), list):
+        message = f"{where} is a Postman collection whose `item` is no list of requests. Export it again as v2.1."
+        raise CatalogError(message, code="invalid_document")
+    return read_postman(root, reading, where)
+
+
+def _read_openapi(root: dict[str, Any], where: str, reading: Reading) -> Part:
+    version = str(root.get("openapi", root.get("swagger"))).strip()
+    if not re.match(r"3(\.|$)" if "openapi" in root else r"2(\.|$)", version):
+        kind = "OpenAPI" if "openapi" in root else "Swagger"
+        reading_of = f"{where} is {kind} version {version[:20]}, which is not read. {ACCEPTED}"
+        raise CatalogError(reading_of, code="unsupported_format")
+    return read_openapi(root, reading, where)

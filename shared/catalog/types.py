@@ -1,0 +1,82 @@
+"""The JSON types that the many type words of catalogs stand for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from shared.catalog.model import JsonSchema
+
+_STRINGS = "string str text char character uuid guid date datetime date-time time timestamp email uri url file binary byte password enum"
+_WORDS = {
+    **dict.fromkeys(_STRINGS.split(), "string"),
+    **dict.fromkeys("integer int int32 int64 long short bigint uint".split(), "integer"),
+    **dict.fromkeys("number float double decimal numeric real".split(), "number"),
+    **dict.fromkeys("boolean bool".split(), "boolean"),
+    **dict.fromkeys("object dict dictionary map mapping json struct record hash hashtable".split(), "object"),
+    **dict.fromkeys("array list tuple set sequence vector".split(), "array"),
+    **dict.fromkeys("null none nil".split(), "null"),
+}
+_FORMATS = {
+    "date": "date",
+    "datetime": "date-time",
+    "date-time": "date-time",
+    "timestamp": "date-time",
+    "time": "time",
+    "uuid": "uuid",
+    "guid": "uuid",
+    "email": "email",
+    "uri": "uri",
+    "url": "uri",
+    "file": "binary",
+    "binary": "binary",
+}
+_JSON_TYPES = frozenset(("string", "integer", "number", "boolean", "object", "array", "null"))
+
+
+def json_type(word: object) -> str:
+    """The JSON type that `word` (`int`, `dict`, `List[str]`, `date` …) means, "" where it says nothing."""
+    if not isinstance(word, str):
+        return ""
+    if word in _JSON_TYPES:
+        return word
+    head = word.strip().lower()
+    if head.endswith("[]"):
+        return "array"
+    head = head.partition("[")[0].partition("<")[0].partition("(")[0].strip()
+    return _WORDS.get(head, "")
+
+
+def format_of(word: object) -> str:
+    """The schema format that a type word such as `date` carries besides, "" for most."""
+    return _FORMATS.get(word.strip().lower(), "") if isinstance(word, str) and word not in _JSON_TYPES else ""
+
+
+def type_of_value(value: Any) -> str:
+    """The JSON type of `value`, "" for null."""
+    if isinstance(value, str):
+        return "string"
+    if isinstance(value, bool):
+        return "boolean"
+    if isinstance(value, int):
+        return "integer"
+    if isinstance(value, float):
+        return "number"
+    if isinstance(value, dict):
+        return "object"
+    return "array" if isinstance(value, list | tuple) else ""
+
+
+def type_of_schema(schema: JsonSchema) -> str:
+    """The one type word for a parameter with this (closed) schema; `any` where several or none apply."""
+    found = schema.get("type")
+    if isinstance(found, str):
+        return found
+    if isinstance(found, list):
+        real = [word for word in found if word != "null"]
+        return real[0] if len(real) == 1 else "any"
+    variants = schema.get("anyOf")
+    if variants:
+        words = {type_of_schema(variant) for variant in variants} - {"null"}
+        return words.pop() if len(words) == 1 else "any"
+    words = {type_of_value(value) for value in schema.get("enum", ()) if value is not None}
+    return words.pop() if len(words) == 1 else "any"

@@ -1,0 +1,56 @@
+"""`{{variables}}` of Postman inside texts that are JSON only once they are quoted."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from shared.catalog.json_text import parse_json
+from shared.errors import CatalogError
+
+# Marks a value that stood unquoted, so that nothing is known of its type (a private-use character).
+MARK = "\ue000"
+_STRING_OR_VARIABLE = re.compile(r'"(?:[^"\\]|\\.)*"|((?:\{\{[^{}\n]{0,120}\}\})+)', re.DOTALL)
+_ONLY_VARIABLES = re.compile(rf"{MARK}?\s*(?:\{{\{{[^{{}}]*\}}\}}\s*)+\Z")
+
+
+def parse_templated_json(text: str) -> Any:
+    """The JSON value of `text` once its bare variables are quoted; None if it is no JSON object, list or string."""
+    stripped = text.strip()
+    if not stripped or stripped[0] not in '{["/' or stripped.startswith("{{"):
+        return None
+    if "{{" in stripped:
+        stripped = _STRING_OR_VARIABLE.sub(_quote, stripped)
+    try:
+        value, _ = parse_json(stripped.encode("utf-8", "replace"), "body")
+    except CatalogError:
+        return None
+    return value
+
+
+def _quote(match: re.Match[str]) -> str:
+    found = match.group(1)
+    return match.group() if found is None else f'"{MARK}{found.replace("\\", "").replace(chr(34), "")}"'
+
+
+def is_untyped(value: Any) -> bool:
+    """Whether `value` is a variable that stood unquoted."""
+    return isinstance(value, str) and value.startswith(MARK)
+
+
+def is_variable(value: Any) -> bool:
+    """Whether `value` is nothing but variables, and so no example of a value."""
+    return isinstance(value, str) and "{{" in value and _ONLY_VARIABLES.match(value) is not None
+
+
+def without_marks(value: Any, depth: int = 16) -> Any:
+    """`value` with its variables as plain text."""
+    if isinstance(value, str):
+        return value.lstrip(MARK)
+    if depth <= 0:
+        return None
+    if isinstance(value, dict):
+        return {str(key).lstrip(MARK): without_marks(item, depth - 1) for key, item in value.items()}
+    if isinstance(value, list):
+        return [without_marks(item, depth - 1) for item in value]
+    return value

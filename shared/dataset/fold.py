@@ -1,0 +1,144 @@
+"""Fold a segment's log: of all lines the first outcome of each index, in index order."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+STATUSES = frozenset({"accepted", "rejected", "failed", "skipped"})
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """What a segment's log holds.
+
+    Attributes:
+        lines: canonical line (newline included) of each index that has an outcome, in index order.
+        missing: indices without an outcome, ascending.
+        repeated: lines beyond the first of their index.
+        foreign: lines of an index outside the segment.
+        undecodable: lines that are no outcome at all.
+    """
+
+    lines: dict[int, bytes]
+    missing: tuple[int, ...]
+    repeated: int
+    foreign: int
+    undecodable: int
+
+    def to_bytes(self) -> bytes:
+        """The folded segment: one canonical line an index, in index order."""
+        return b"".join(self.lines.values())
+
+    def summary(self) -> dict[str, Any]:
+        """Counts by status and reason, tokens, attempts and last `finished_at`, for the run's progress line."""
+        statuses: Counter[str] = Counter()
+        reasons: Counter[str] = Counter()
+        tokens = {"prompt": 0, "cached": 0, "completion": 0}
+        attempts, finished_at = 0, ""
+        for line in self.lines.values():
+            outcome = orjson.loads(line)
+            statuses[outcome["status"]] += 1
+            if outcome["status"] != "accepted":
+                reasons[outcome.get("reason") or "unknown"] += 1
+            attempts += len(outcome["attempts"])
+            finished_at = max(finished_at, outcome.get("finished_at") or "")
+            for attempt in outcome["attempts"]:
+                for kind in tokens:
+                    tokens[kind] += attempt["tokens"].get(kind, 0)
+        return {
+            "done": len(self.lines),
+            "counts": {status: statuses[status] for status in sorted(STATUSES)},
+            "reasons": dict(sorted(reasons.items())),
+            "tokens": tokens,
+            "attempts": attempts,
+            "finished_at": finished_at,
+        }
+
+
+def fold(lines: bytes | Iterable[bytes], indices: range) -> Folded:
+    """The first outcome of each index of `indices`; later ones, foreign and undecodable lines are only counted.
+
+    `lines` is a whole log or its lines; blank lines are nothing. Memory: the segment's outcomes.
+    """
+    first: dict[int, bytes] = {}
+    repeated = foreign = undecodable = 0
+    for line in _lines(lines):
+        outcome = outcome_or_none(line)
+        if outcome is None:
+            undecodable += 1
+        elif outcome["index"] not in indices:
+            foreign += 1
+        elif outcome["index"] in first:
+            repeated += 1
+        else:
+            first[outcome["index"]] = orjson.dumps(outcome, option=orjson.OPT_APPEND_NEWLINE)
+    return Folded(
+        lines=dict(sorted(first.items())),
+        missing=tuple(index for index in indices if index not in first),
+        repeated=repeated,
+        foreign=foreign,
+        undecodable=undecodable,
+    )
+
+
+def outcome_or_none(line: bytes) -> dict[str, Any] | None:
+    """The line as an outcome's plain dict if all that publishing reads has its shape, else None."""
+    try:
+        outcome = orjson.loads(line)
+    except orjson.JSONDecodeError:
+        return None
+    return outcome if _is_outcome(outcome) else None
+
+
+def _is_outcome(outcome: Any) -> bool:
+    return (
+        isinstance(outcome, dict)
+        and type(outcome.get("index")) is int
+        and outcome["index"] >= 0
+        and outcome.get("status") in STATUSES
+        and isinstance(outcome.get("reason", ""), str)
+        and isinstance(outcome.get("errors", []), list)
+        and isinstance(outcome.get("blueprint", {}), dict)
+        and isinstance(outcome.get("attempts"), list)
+        and all(map(_is_attempt, outcome["attempts"]))
+        and (outcome["status"] != "accepted" or _is_record(outcome.get("record")))
+    )
+
+
+def _is_attempt(attempt: Any) -> bool:
+    return (
+        isinstance(attempt, dict)
+        and isinstance(attempt.get("tokens"), dict)
+        and all(type(count) is int for count in attempt["tokens"].values())
+    )
+
+
+def _is_record(record: Any) -> bool:
+    return (
+        isinstance(record, dict)
+        and isinstance(record.get("task_nl"), str)
+        and isinstance(record.get("plan"), dict)
+        and isinstance(record["plan"].get("steps"), list)
+        and isinstance(record.get("metadata"), dict)
+        and all(map(_is_step, record["plan"]["steps"]))
+    )
+
+
+def _is_step(step: Any) -> bool:
+    return (
+        isinstance(step, dict)
+        and type(step.get("index")) is int
+        and isinstance(step.get("api"), str)
+        and isinstance(step.get("arguments"), dict)
+    )
+
+
+def _lines(lines: bytes | Iterable[bytes]) -> Iterator[bytes]:
+    for line in lines.split(b"\n") if isinstance(lines, bytes) else lines:
+        if line.strip():
+            yield line

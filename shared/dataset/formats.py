@@ -1,0 +1,117 @@
+"""Accepted records as training rows: instructions, chat, tools and dpo."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import orjson
+
+from shared.catalog.model import Catalog
+from shared.dataset.tools import Toolbox
+
+INSTRUCTIONS = "sft/instructions.jsonl"
+CHAT = {"train": "sft/train.jsonl", "validation": "sft/validation.jsonl"}
+TOOLS = {"train": "sft/tools-train.jsonl", "validation": "sft/tools-validation.jsonl"}
+DPO = {"train": "sft/dpo-train.jsonl", "validation": "sft/dpo-validation.jsonl"}
+
+PRIVATE_CODES = frozenset({"secret", "personal_data"})
+"""Errors of an attempt that must not be published, not even as the answer to avoid."""
+
+
+def instruction(catalog_name: str, system_prompt: str | None = None) -> str:
+    """The instruction of a row: `system_prompt` where given, else the default for the catalog."""
+    return system_prompt or (
+        f"Plan the task as calls to the APIs of {catalog_name}. Answer with the plan as one JSON object: "
+        "global_constraints, steps (index, action, api, arguments, depends_on, outputs, reasoning, "
+        "failure_modes, retries), validation_checks and expected_end_state. An argument takes the output of "
+        "an earlier step as ${steps.<index>.<path>}."
+    )
+
+
+def system_text(catalog_name: str, system_prompt: str | None = None) -> str:
+    """The system message of a row: `system_prompt` where given, else the default for the catalog."""
+    return system_prompt or (
+        f"You turn a person's task into an executable plan of API calls. You know the APIs of {catalog_name} "
+        "and use no others."
+    )
+
+
+def user_text(instruction_text: str, task: str) -> str:
+    """The user turn: the instruction and, after a blank line, `Input: ` and the task."""
+    return f"{instruction_text}\n\nInput: {task}"
+
+
+def plan_text(plan: Mapping[str, Any]) -> str:
+    """The assistant turn: the plan as compact JSON."""
+    return orjson.dumps(plan).decode()
+
+
+class Rows:
+    """Builds the rows of one run; each is one line of UTF-8 JSON, newline included.
+
+    Args:
+        catalog: what the plans call.
+        system_prompt: replaces the default instruction and system message; None for the defaults.
+    """
+
+    def __init__(self, catalog: Catalog, system_prompt: str | None = None) -> None:
+        self._catalog = catalog
+        self.instruction = instruction(catalog.name, system_prompt)
+        self.system = system_text(catalog.name, system_prompt)
+        self._system_message = orjson.dumps({"role": "system", "content": self.system})
+        self._toolbox: Toolbox | None = None
+
+    @property
+    def toolbox(self) -> Toolbox:
+        """The catalog as tools, made at first use."""
+        if self._toolbox is None:
+            self._toolbox = Toolbox(self._catalog)
+        return self._toolbox
+
+    def instructions(self, task: str, plan_json: str) -> bytes:
+        """A row with `instruction`, `input` and `response`."""
+        return _line({"instruction": self.instruction, "input": task, "response": plan_json})
+
+    def chat(self, task: str, plan_json: str) -> bytes:
+        """A chat row; the assistant's content decodes to the plan."""
+        return b'{"messages":' + self._messages(task, {"role": "assistant", "content": plan_json}) + b"}\n"
+
+    def tools(self, task: str, plan: Mapping[str, Any], also_offered: Iterable[str] = ()) -> bytes:
+        """A chat row whose assistant calls tools; offers the plan's APIs and `also_offered`."""
+        calls = {"role": "assistant", "tool_calls": self.toolbox.calls(plan)}
+        needed = [*(step["api"] for step in plan["steps"]), *also_offered]
+        offered = self.toolbox.offered(needed)
+        return b'{"messages":' + self._messages(task, calls) + b',"tools":' + offered + b"}\n"
+
+    def dpo(self, task: str, plan_json: str, refused: Mapping[str, Any]) -> bytes:
+        """A preference row: the accepted plan is preferred to `refused`."""
+        preferred = orjson.dumps([{"role": "assistant", "content": plan_json}])
+        other = orjson.dumps([{"role": "assistant", "content": plan_text(refused)}])
+        return (
+            b'{"input":{"messages":'
+            + self._messages(task)
+            + b'},"preferred_output":'
+            + preferred
+            + b',"non_preferred_output":'
+            + other
+            + b"}\n"
+        )
+
+    def _messages(self, task: str, *answer: Mapping[str, Any]) -> bytes:
+        turns = [{"role": "user", "content": user_text(self.instruction, task)}, *answer]
+        return b"[" + self._system_message + b"," + orjson.dumps(turns)[1:]
+
+
+def refused_plan(plan: Mapping[str, Any], attempts: Iterable[Mapping[str, Any]]) -> dict[str, Any] | None:
+    """The last wrong answer that came before `plan` and may be shown, None if there is none."""
+    for attempt in reversed(list(attempts)):
+        wrong = attempt.get("plan")
+        codes = {error.get("code") for error in attempt.get("errors", ())}
+        if isinstance(wrong, dict) and wrong and wrong != plan and codes.isdisjoint(PRIVATE_CODES):
+            return wrong
+    return None
+
+
+def _line(row: Mapping[str, Any]) -> bytes:
+    return orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE)

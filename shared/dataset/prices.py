@@ -1,0 +1,74 @@
+"""What tokens cost by the list: the table beside this file, or one that an installation gives."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import orjson
+
+from shared.dataset.outcome import Tokens
+
+EMULATOR = "emulator-"
+"""Models whose name starts like this are an emulator's: their answers are not a language model's."""
+
+_DATED = re.compile(r"-\d{4}-\d{2}-\d{2}$")
+_TUNED = re.compile(r"\.ft-.*$")
+
+
+@cache
+def price_list() -> dict[str, Any]:
+    """The shipped table: `as_of`, `note`, `models` {name: {`input`, `cached_input`, `output`, `training`?}}.
+
+    Dollars per million tokens. Do not change what it returns.
+    """
+    text = resources.files(__package__).joinpath("prices.json").read_bytes()
+    loaded: dict[str, Any] = orjson.loads(text)
+    return loaded
+
+
+def model_price(model: str, prices: Mapping[str, Any] | None = None) -> Mapping[str, float] | None:
+    """The price entry of `model`, None if there is none.
+
+    `prices` is a whole table or its `models`, the shipped one by default. The dated name of a version
+    (`gpt-4.1-2025-04-14`) and of a fine-tuned model (`gpt-4.1-2025-04-14.ft-…`) costs what its base does.
+    """
+    table = price_list() if prices is None else prices
+    models: Mapping[str, Any] = table.get("models", table)
+    name = model.lower()
+    for known in (name, _TUNED.sub("", name), _DATED.sub("", _TUNED.sub("", name))):
+        if isinstance(models.get(known), Mapping):
+            entry: Mapping[str, float] = models[known]
+            return entry
+    return None
+
+
+def cost(tokens: Tokens, model: str, prices: Mapping[str, Any] | None = None) -> float | None:
+    """Dollars for `tokens` of `model`; cached prompt tokens at their own price. None if no price is known."""
+    price = model_price(model, prices)
+    if price is None or "input" not in price or "output" not in price:
+        return None
+    cached = min(tokens.cached, tokens.prompt)
+    return (
+        (tokens.prompt - cached) * price["input"]
+        + cached * price.get("cached_input", price["input"])
+        + tokens.completion * price["output"]
+    ) / 1_000_000
+
+
+def training_cost(
+    tokens: int, epochs: int, model: str, prices: Mapping[str, Any] | None = None
+) -> float | None:
+    """Dollars to fine-tune `model` on `tokens` of a file for `epochs` passes; None if no price is known."""
+    price = model_price(model, prices)
+    if price is None or "training" not in price:
+        return None
+    return tokens * epochs * price["training"] / 1_000_000
+
+
+def is_emulator(model: str) -> bool:
+    """Whether `model` is one of an emulator."""
+    return model.startswith(EMULATOR)

@@ -1,0 +1,186 @@
+"""A run's outcomes as the files of a dataset: two passes in index order, the same bytes every time.
+
+Pass 1 observes every outcome, `decide` settles duplicates and the split, pass 2 turns each outcome into rows.
+Memory: about 220 bytes an accepted record and 9 any other index, so a million records stay below 300 MB.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import orjson
+
+from shared.catalog.model import Catalog
+from shared.dataset import card, charts
+from shared.dataset.coverage import Coverage
+from shared.dataset.formats import CHAT, DPO, INSTRUCTIONS, TOOLS, Rows, refused_plan
+from shared.dataset.manifest import Facts, PublishedFile, manifest
+from shared.dataset.outcome import Outcome
+from shared.dataset.rejection import DUPLICATE, rejected_row
+from shared.dataset.selection import Selection
+from shared.dataset.tally import Tally
+
+DATASET = "dataset.jsonl"
+REJECTED = "rejected.jsonl"
+COVERAGE = "coverage.json"
+DECONTAMINATION = "decontamination.json"
+CARD = "README.md"
+MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What pass 1 settled.
+
+    Attributes:
+        planned: indices observed.
+        accepted: records that are published, near-duplicates taken off.
+        duplicates: indices whose record repeats an earlier one, ascending.
+        train: rows of the training files.
+        validation: rows of the validation files.
+        left_out: accepted records in neither, because of `train_rows` or `validation_rows`.
+    """
+
+    planned: int
+    accepted: int
+    duplicates: Sequence[int]
+    train: int
+    validation: int
+    left_out: int
+
+
+class Publication:
+    """One run's dataset in the making.
+
+    Args:
+        run_id: the run.
+        catalog: what its plans call.
+        options: the run's resolved options.
+        started_at: ISO 8601 UTC, when the run began.
+        app_version: version of the app that publishes.
+        prices: price table, None for the shipped one.
+        response_mode: how the teacher was made to answer (`json_schema`, `json_object`, `text`), "" if unknown.
+    """
+
+    def __init__(
+        self,
+        *,
+        run_id: str,
+        catalog: Catalog,
+        options: Mapping[str, Any],
+        started_at: str,
+        app_version: str,
+        prices: Mapping[str, Any] | None = None,
+        response_mode: str = "",
+    ) -> None:
+        self._tally = Tally()
+        self.coverage = Coverage(catalog)
+        """What the outcomes observed so far teach."""
+        self._selection = Selection(options)
+        self._rows = Rows(catalog, options.get("system_prompt"))
+        self._formats = frozenset(options.get("formats") or ())
+        self._decision: Decision | None = None
+        self._facts = Facts(
+            run_id=run_id,
+            catalog=catalog,
+            options=options,
+            started_at=started_at,
+            app_version=app_version,
+            prices=prices,
+            response_mode=response_mode,
+            tally=self._tally,
+        )
+
+    def observe(self, outcome: Outcome) -> None:
+        """Pass 1: take in one outcome. ValueError unless indices ascend, RuntimeError after `decide`."""
+        self.observe_line(outcome.to_line())
+
+    def observe_line(self, line: bytes) -> None:
+        """`observe` for a line of a folded segment, without building an `Outcome`."""
+        if self._decision is not None:
+            raise RuntimeError("decided: no outcome can be observed")
+        outcome = orjson.loads(line)
+        accepted = outcome["status"] == "accepted"
+        verdict = self._selection.add(outcome["index"], outcome["record"] if accepted else None)
+        focus = (outcome.get("blueprint") or {}).get("focus") or []
+        if verdict.accepted:
+            self._tally.add(outcome, status="accepted", reason="")
+            self.coverage.add_accepted(outcome["record"]["plan"], focus)
+            return
+        status, reason = ("rejected", DUPLICATE) if accepted else (outcome["status"], outcome.get("reason"))
+        self._tally.add(outcome, status=status, reason=reason or "unknown")
+        self.coverage.add_lost(reason or "unknown", focus)
+
+    def decide(self) -> Decision:
+        """End pass 1: split what is accepted, check the split, and say what will be published."""
+        if self._decision is None:
+            self._selection.divide()
+            self._decision = Decision(
+                planned=len(self._selection),
+                accepted=self._selection.accepted,
+                duplicates=self._selection.repeated(),
+                **self._selection.rows(),
+            )
+        return self._decision
+
+    def rows(self, outcome: Outcome) -> Iterator[tuple[str, bytes]]:
+        """Pass 2: (path below `datasets/{run}/`, line) of each row that the outcome becomes."""
+        return self.rows_line(outcome.to_line())
+
+    def rows_line(self, line: bytes) -> Iterator[tuple[str, bytes]]:
+        """`rows` for a line of a folded segment. ValueError for an index that was not observed."""
+        self.decide()
+        outcome = orjson.loads(line)
+        verdict = self._selection.verdict(outcome["index"])
+        if not verdict.accepted:
+            yield REJECTED, rejected_row(outcome, repeats=verdict.repeats)
+            return
+        record = outcome["record"]
+        task, plan = record["task_nl"], record["plan"]
+        plan_json = orjson.dumps(plan).decode()
+        yield DATASET, orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE)
+        yield INSTRUCTIONS, self._rows.instructions(task, plan_json)
+        if verdict.side in CHAT:
+            yield CHAT[verdict.side], self._rows.chat(task, plan_json)
+            yield from self._asked_rows(verdict.side, outcome, plan_json)
+
+    def paths(self) -> list[str]:
+        """Every path that `rows` may name, so that a file without rows can be written empty."""
+        asked = [files for name, files in (("tools", TOOLS), ("dpo", DPO)) if name in self._formats]
+        return [
+            DATASET,
+            REJECTED,
+            INSTRUCTIONS,
+            *(path for files in (CHAT, *asked) for path in files.values()),
+        ]
+
+    def closing(self) -> Iterator[tuple[str, bytes]]:
+        """Whole files beside the rows: coverage, decontamination report, charts and card."""
+        self.decide()
+        yield COVERAGE, self.coverage.to_bytes(self._selection.train_by_operation())
+        report = asdict(self._selection.decontamination)
+        yield DECONTAMINATION, orjson.dumps(report, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+        drawn = charts.draw(self._tally, self.coverage)
+        yield from drawn.items()
+        yield CARD, card.readme(self._facts, self.coverage, self._selection.report(), list(drawn))
+
+    def manifest(self, files: Sequence[PublishedFile]) -> bytes:
+        """`manifest.json` for the files as written."""
+        self.decide()
+        return manifest(self._facts, self._selection.report(), files)
+
+    def _asked_rows(
+        self, side: str, outcome: Mapping[str, Any], plan_json: str
+    ) -> Iterator[tuple[str, bytes]]:
+        record = outcome["record"]
+        task, plan = record["task_nl"], record["plan"]
+        if "tools" in self._formats:
+            focus = (outcome.get("blueprint") or {}).get("focus") or []
+            confusers = (record.get("negatives") or {}).get("confusers") or []
+            yield TOOLS[side], self._rows.tools(task, plan, [*focus, *confusers])
+        if "dpo" in self._formats:
+            refused = refused_plan(plan, outcome["attempts"])
+            if refused is not None:
+                yield DPO[side], self._rows.dpo(task, plan_json, refused)

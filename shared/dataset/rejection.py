@@ -1,0 +1,51 @@
+"""The line of `rejected.jsonl`: why an index has no record in the dataset, and what it cost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+DUPLICATE = "duplicate"
+"""Reason and error code of a record that repeats an earlier one."""
+
+
+def rejected_row(outcome: Mapping[str, Any], *, repeats: int | None) -> bytes:
+    """`index`, `status`, `reason`, `errors`, `attempts`, `tokens`, and `task` where there is one.
+
+    `repeats` is the index of the record that this one repeats, None if it was not accepted anyway.
+    Wrong plans are left out: they may hold what validation refused to publish.
+    """
+    row: dict[str, Any] = {
+        "index": outcome["index"],
+        "status": outcome["status"],
+        "reason": outcome.get("reason") or "unknown",
+        "errors": outcome.get("errors") or [],
+    }
+    if repeats is not None:
+        message = f"the task or its plan repeats the record of index {repeats} up to its values"
+        row |= {
+            "status": "rejected",
+            "reason": DUPLICATE,
+            "errors": [{"code": DUPLICATE, "step": None, "path": "task_nl", "message": message}],
+            "repeats": repeats,
+        }
+    attempts = outcome["attempts"]
+    row["attempts"] = [
+        {
+            "result": attempt.get("result") or "unknown",
+            "tokens": attempt["tokens"],
+            "latency_ms": attempt.get("latency_ms", 0),
+            "errors": attempt.get("errors") or [],
+        }
+        for attempt in attempts
+    ]
+    row["tokens"] = {
+        kind: sum(attempt["tokens"].get(kind, 0) for attempt in attempts)
+        for kind in ("prompt", "cached", "completion")
+    }
+    row["model"] = outcome.get("model") or ""
+    if outcome.get("record"):
+        row["task"] = outcome["record"]["task_nl"]
+    return orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE)

@@ -1,0 +1,162 @@
+"""Which outcomes are published, and on which side of the split: the state between the two passes."""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from shared.dataset import decontaminate, split
+from shared.dataset.duplicates import DEFAULT_THRESHOLD, NearDuplicates
+
+SIDES = {split.TRAIN: "train", split.VALIDATION: "validation", split.LEFT_OUT: "left_out"}
+DEFAULT_FRACTION = 0.125
+
+_LOST, _REPEATED, _KEPT = 0, 1, 2
+_DIFFICULTY = "difficulty "
+"""Starts the label of a difficulty; no API's name holds a space."""
+_MAX_LABEL = 65_535
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What becomes of one index.
+
+    Attributes:
+        accepted: its record is published.
+        repeats: index of the record that its own repeats, None if it repeats none.
+        side: `train`, `validation` or `left_out` of a published record once the split is made, else "".
+    """
+
+    accepted: bool
+    repeats: int | None = None
+    side: str = ""
+
+
+class Selection:
+    """Takes records in index order, keeps what repeats nothing, then divides it.
+
+    Memory: 9 bytes an index, and about 220 a kept record.
+    """
+
+    def __init__(self, options: Mapping[str, Any]) -> None:
+        self._options = options
+        self._threshold = options.get("near_duplicate_threshold") or DEFAULT_THRESHOLD
+        self._near = NearDuplicates(self._threshold, expected=options.get("samples") or 500)
+        self._records = split.Records(families=self._near.families)
+        self._labels: dict[str, int] = {}
+        self._indices = array("I")
+        self._states = bytearray()
+        self._links = array("I")
+        self._kept = array("I")
+        self._assigned: bytearray | None = None
+        self.decontamination = decontaminate.Report(threshold=self._threshold)
+
+    def __len__(self) -> int:
+        return len(self._indices)
+
+    @property
+    def accepted(self) -> int:
+        """Records kept."""
+        return len(self._kept)
+
+    @property
+    def families(self) -> int:
+        """Distinct plan signatures among the kept records."""
+        return sum(1 for record, root in enumerate(self._near.families) if record == root)
+
+    @property
+    def largest_family(self) -> int:
+        """Kept records of the most frequent plan signature."""
+        return max(Counter(self._near.families).values(), default=0) if self._kept else 0
+
+    def add(self, index: int, record: Mapping[str, Any] | None) -> Verdict:
+        """Take in the next index and its record, None if it has none. ValueError unless indices ascend."""
+        if self._indices and index <= self._indices[-1]:
+            raise ValueError(
+                f"index {index} after {self._indices[-1]}: outcomes come in index order, once each"
+            )
+        state, link = self._judge(index, record) if record is not None else (_LOST, 0)
+        self._indices.append(index)
+        self._states.append(state)
+        self._links.append(link)
+        return Verdict(state == _KEPT, link if state == _REPEATED else None)
+
+    def divide(self) -> None:
+        """Make the split; no index can be added afterwards."""
+        self._near.close()
+        options, seed = self._options, self._options.get("seed") or 0
+        operations = [number for name, number in self._labels.items() if not name.startswith(_DIFFICULTY)]
+        fraction = options.get("validation_fraction", DEFAULT_FRACTION)
+        rows = {split.TRAIN: options.get("train_rows"), split.VALIDATION: options.get("validation_rows")}
+        assigned = split.assign(
+            self._records,
+            required=operations,
+            seed=seed,
+            fraction=DEFAULT_FRACTION if fraction is None else fraction,
+            validation_rows=rows[split.VALIDATION],
+        )
+        self.decontamination = decontaminate.separate(
+            self._near.texts, self._near.families, assigned, self._threshold
+        )
+        for side, most in rows.items():
+            split.cap(self._records, assigned, side, most, seed=seed, required=operations)
+        self._assigned = assigned
+
+    def verdict(self, index: int) -> Verdict:
+        """What `add` and `divide` settled for `index`. ValueError for an index that was not added."""
+        place = bisect_left(self._indices, index)
+        if place == len(self._indices) or self._indices[place] != index:
+            raise ValueError(f"index {index} was not observed")
+        state, link = self._states[place], self._links[place]
+        if state == _KEPT:
+            return Verdict(True, side=SIDES[self._assigned[link]] if self._assigned is not None else "")
+        return Verdict(False, link if state == _REPEATED else None)
+
+    def repeated(self) -> array[int]:
+        """Indices whose record repeats an earlier one, ascending."""
+        pairs = zip(self._indices, self._states, strict=True)
+        return array("I", (index for index, state in pairs if state == _REPEATED))
+
+    def rows(self) -> dict[str, int]:
+        """Kept records by side."""
+        assigned = self._assigned or b""
+        return {name: assigned.count(side) for side, name in SIDES.items()}
+
+    def train_by_operation(self) -> dict[str, int]:
+        """Training rows by the operations they call."""
+        counts: Counter[int] = Counter()
+        for record, side in enumerate(self._assigned or b""):
+            if side == split.TRAIN:
+                counts.update(self._records.labels_of(record))
+        return {name: counts[number] for name, number in self._labels.items()}
+
+    def report(self) -> dict[str, Any]:
+        """How the split was made and came out."""
+        wanted = self._options.get("validation_fraction", DEFAULT_FRACTION)
+        rows = self.rows()
+        used = rows["train"] + rows["validation"]
+        return {
+            **rows,
+            "fraction_wanted": wanted,
+            "fraction": round(rows["validation"] / used, 6) if used else 0.0,
+            "seed": self._options.get("seed") or 0,
+            "families": self.families,
+            "largest_family": self.largest_family,
+            "decontamination": asdict(self.decontamination),
+        }
+
+    def _judge(self, index: int, record: Mapping[str, Any]) -> tuple[int, int]:
+        repeat = self._near.add(record["task_nl"], record["plan"])
+        if repeat is not None:
+            return _REPEATED, self._kept[repeat.position]
+        names = sorted({step["api"] for step in record["plan"]["steps"]})
+        self._records.add(map(self._label, [*names, _DIFFICULTY + str(record["metadata"].get("difficulty"))]))
+        self._kept.append(index)
+        return _KEPT, len(self._kept) - 1
+
+    def _label(self, name: str) -> int:
+        return self._labels.setdefault(name, min(len(self._labels), _MAX_LABEL))

@@ -1,0 +1,81 @@
+"""A compact multimap from 64-bit keys to small positions: 6 bytes a slot instead of a dict's hundred."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable
+
+LOAD = 0.7
+"""Share of slots in use before another table is begun; linear probing stays short below it."""
+
+MAX_PER_KEY = 32
+"""Positions kept for one key: what bounds the work of a lookup when many records share a key."""
+
+
+class _Table:
+    __slots__ = ("capacity", "free", "positions", "tags")
+
+    def __init__(self, capacity: int) -> None:
+        self.capacity = capacity
+        self.free = int(capacity * LOAD)
+        self.positions = array("I", [0]) * capacity
+        self.tags = array("H", [0]) * capacity
+
+
+class Slots:
+    """Positions by key, open addressing in plain arrays.
+
+    A key is told apart by its slot and a 16-bit tag, so `get` may return a few strangers: the caller
+    verifies what it gets. Tables are never resized: a full one is followed by one twice as big.
+
+    Args:
+        expected: entries the first table has room for; more only cost a second look.
+    """
+
+    def __init__(self, expected: int = 4096) -> None:
+        self._tables = [_Table(max(64, int(expected / LOAD) + 1))]
+
+    def get(self, key: int) -> list[int]:
+        """Positions added under `key`, oldest first, at most 32 a table, rarely with strangers among them."""
+        found: list[int] = []
+        key &= 0xFFFFFFFFFFFFFFFF
+        tag = key >> 48
+        for table in self._tables:
+            positions, tags, capacity = table.positions, table.tags, table.capacity
+            slot = key % capacity
+            while position := positions[slot]:
+                if tags[slot] == tag:
+                    found.append(position - 1)
+                slot += 1
+                if slot == capacity:
+                    slot = 0
+        return found
+
+    def gather(self, keys: Iterable[int]) -> set[int]:
+        """Positions added under any of `keys`."""
+        found: set[int] = set()
+        for key in keys:
+            found.update(self.get(key))
+        return found
+
+    def add(self, key: int, position: int) -> None:
+        """Remember `position` (below 2**32 - 1) under `key`, unless the key has 32 already in this table."""
+        table = self._tables[-1]
+        if not table.free:
+            table = _Table(table.capacity * 2)
+            self._tables.append(table)
+        key &= 0xFFFFFFFFFFFFFFFF
+        tag = key >> 48
+        positions, tags, capacity = table.positions, table.tags, table.capacity
+        slot, same = key % capacity, 0
+        while positions[slot]:
+            if tags[slot] == tag:
+                same += 1
+                if same == MAX_PER_KEY:
+                    return
+            slot += 1
+            if slot == capacity:
+                slot = 0
+        positions[slot] = position + 1
+        tags[slot] = tag
+        table.free -= 1

@@ -1,0 +1,102 @@
+"""What a run's outcomes add up to: counts, reasons, tokens, times and the shares that the card draws."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from shared.dataset.outcome import Tokens
+
+_MAX_NAMES = 64
+"""Distinct names a counter of free text (models, domains) keeps; the rest is counted as `other`."""
+
+
+def shape(plan: Mapping[str, Any]) -> str:
+    """`single` one step, `dag` steps that branch or join, `chain` dependent otherwise, else `independent`."""
+    steps = plan["steps"]
+    if len(steps) < 2:
+        return "single"
+    needs = [step.get("depends_on") or () for step in steps]
+    needed = [index for step in needs for index in step]
+    if not needed:
+        return "independent"
+    branches = len(set(needed)) < len(needed) or any(len(step) > 1 for step in needs)
+    return "dag" if branches else "chain"
+
+
+class Tally:
+    """Running sums over outcomes; every field is a plain count, so the order of outcomes does not matter."""
+
+    def __init__(self) -> None:
+        self.planned = 0
+        self.accepted = 0
+        self.statuses: Counter[str] = Counter()
+        self.reasons: Counter[str] = Counter()
+        self.attempts: Counter[str] = Counter()
+        self.error_codes: Counter[str] = Counter()
+        self.tokens: dict[str, Tokens] = {}
+        self.accepted_tokens = Tokens()
+        self.teacher_ms = 0
+        self.deferrals = 0
+        self.finished_at = ""
+        self.shapes: Counter[str] = Counter()
+        self.difficulties: Counter[str] = Counter()
+        self.variations: Counter[str] = Counter()
+        self.steps: Counter[int] = Counter()
+        self.domains: Counter[str] = Counter()
+        self.sources: Counter[str] = Counter()
+
+    def add(self, outcome: Mapping[str, Any], *, status: str, reason: str) -> None:
+        """Count an outcome (its plain dict), with the status and reason that publishing gives it."""
+        self.planned += 1
+        self.statuses[status] += 1
+        if status != "accepted":
+            self.reasons[reason or "unknown"] += 1
+        self.deferrals += outcome.get("deferrals", 0)
+        self.finished_at = max(self.finished_at, outcome.get("finished_at") or "")
+        self._add_attempts(outcome, accepted=status == "accepted")
+        if status == "accepted":
+            self.accepted += 1
+            self._add_record(outcome["record"], outcome.get("blueprint") or {})
+
+    def _add_attempts(self, outcome: Mapping[str, Any], *, accepted: bool) -> None:
+        prompt = cached = completion = 0
+        for attempt in outcome["attempts"]:
+            tokens = attempt["tokens"]
+            prompt += tokens.get("prompt", 0)
+            cached += tokens.get("cached", 0)
+            completion += tokens.get("completion", 0)
+            self.teacher_ms += attempt.get("latency_ms", 0)
+            self.attempts[attempt.get("result") or "unknown"] += 1
+            for code in {str(error.get("code")) for error in attempt.get("errors", ())}:
+                self.error_codes[code] += 1
+        spent = Tokens(prompt, cached, completion)
+        model = outcome.get("model") or ""
+        if model not in self.tokens and len(self.tokens) >= _MAX_NAMES:
+            model = "other"
+        self.tokens[model] = self.tokens.get(model, Tokens()) + spent
+        if accepted:
+            self.accepted_tokens += spent
+
+    def _add_record(self, record: Mapping[str, Any], blueprint: Mapping[str, Any]) -> None:
+        metadata = record["metadata"]
+        self.shapes[shape(record["plan"])] += 1
+        self.difficulties[metadata.get("difficulty", "")] += 1
+        self.variations[blueprint.get("variation") or "plain"] += 1
+        self.steps[len(record["plan"]["steps"])] += 1
+        self.sources[metadata.get("source", "")] += 1
+        domain = metadata.get("domain", "")
+        if domain not in self.domains and len(self.domains) >= _MAX_NAMES:
+            domain = "other"
+        self.domains[domain] += 1
+
+    @property
+    def all_tokens(self) -> Tokens:
+        """Tokens of all attempts of all outcomes."""
+        return sum(self.tokens.values(), Tokens())
+
+    @property
+    def models(self) -> list[str]:
+        """Names of the models that answered, sorted."""
+        return sorted(name for name in self.tokens if name)

@@ -1,0 +1,110 @@
+"""What to do next with a fine-tune job: a decision is one `Action`, or None to wait."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from shared.finetune.job import Claim, Job, moment
+from shared.finetune.transitions import FINAL, State
+
+
+class Action(StrEnum):
+    """One thing to do; each has at most one effect outside our own storage."""
+
+    CLAIM = "claim"
+    """Take the right to upload or create; nothing outside changes."""
+    ABANDON = "abandon"
+    """End a cancelled job that the service knows nothing of yet."""
+    LOOK_FOR_FILE = "look_for_file"
+    """Adopt an upload that another instance has begun; never upload."""
+    UPLOAD_FILE = "upload_file"
+    """Adopt or upload the next file."""
+    CHECK_FILES = "check_files"
+    LOOK_FOR_JOB = "look_for_job"
+    """Adopt a job that another instance has created; never create."""
+    CREATE_JOB = "create_job"
+    """Adopt or create the job."""
+    CANCEL_JOB = "cancel_job"
+    FOLLOW_JOB = "follow_job"
+    COLLECT = "collect"
+    DELETE_FILES = "delete_files"
+    COPY_RESULTS = "copy_results"
+    ANNOUNCE = "announce"
+    DEPLOY = "deploy"
+    CHECK_DEPLOYMENT = "check_deployment"
+    START_EVALUATION = "start_evaluation"
+    CHECK_EVALUATION = "check_evaluation"
+    COPY_ALL = "copy_all"
+    ANNOUNCE_EVALUATION = "announce_evaluation"
+    COMPLETE = "complete"
+    CLOSE = "close"
+    """Take the open mark away: nothing more will happen."""
+
+
+CHORES: dict[State, tuple[Action, ...]] = {
+    State.SUCCEEDED: (Action.DELETE_FILES, Action.COPY_RESULTS, Action.ANNOUNCE),
+    State.FAILED: (Action.DELETE_FILES, Action.COPY_RESULTS, Action.ANNOUNCE),
+    State.CANCELLED: (Action.DELETE_FILES, Action.COPY_RESULTS, Action.ANNOUNCE),
+    State.COMPLETE: (Action.ANNOUNCE_EVALUATION, Action.COPY_ALL),
+}
+"""What is done once, in this order, on arriving in a state; repeating any of it does no harm."""
+
+_FOLLOWING: dict[State, Action] = {
+    State.REQUESTED: Action.CLAIM,
+    State.PROCESSING: Action.CHECK_FILES,
+    State.COLLECTING: Action.COLLECT,
+    State.DEPLOYING: Action.CHECK_DEPLOYMENT,
+    State.EVALUATING: Action.CHECK_EVALUATION,
+}
+
+
+def next_action(job: Job, now: datetime, *, me: str) -> Action | None:
+    """What the instance called `me` does with `job` at `now`; None when it is time to wait.
+
+    Uploading and creating need a claim that has been stored before. While another instance holds it
+    the effect may be under way, so one only looks; when the claim has run out one takes it over, and
+    looks again before doing anything.
+    """
+    if job.next_check_at and now < moment(job.next_check_at):
+        return None
+    if job.cancel_requested and job.state in (State.REQUESTED, State.UPLOADING, State.PROCESSING):
+        return Action.ABANDON
+    match job.state:
+        case State.UPLOADING:
+            return _claimed(job.claim, now, me, do=Action.UPLOAD_FILE, look=Action.LOOK_FOR_FILE)
+        case State.CREATING:
+            return _claimed(job.claim, now, me, do=Action.CREATE_JOB, look=Action.LOOK_FOR_JOB)
+        case State.RUNNING:
+            return Action.CANCEL_JOB if job.cancel_requested and not job.cancel_sent else Action.FOLLOW_JOB
+        case State.SUCCEEDED | State.FAILED | State.CANCELLED | State.COMPLETE:
+            return _chore(job) or _after_chores(job)
+        case State.DEPLOYED:
+            return _onward(job)
+    return _FOLLOWING[job.state]
+
+
+def _claimed(claim: Claim | None, now: datetime, me: str, *, do: Action, look: Action) -> Action:
+    if claim is None or now >= moment(claim.until):
+        return Action.CLAIM
+    return do if claim.by == me else look
+
+
+def _chore(job: Job) -> Action | None:
+    return next(
+        (chore for chore in CHORES[job.state] if chore not in job.done and _applies(chore, job)), None
+    )
+
+
+def _applies(chore: Action, job: Job) -> bool:
+    return chore != Action.ANNOUNCE_EVALUATION or (job.evaluation is not None and job.evaluation.complete)
+
+
+def _after_chores(job: Job) -> Action:
+    if job.state in FINAL:
+        return Action.CLOSE
+    return Action.DEPLOY if job.options["deploy"]["enabled"] else _onward(job)
+
+
+def _onward(job: Job) -> Action:
+    return Action.START_EVALUATION if job.options["evaluate"]["enabled"] else Action.COMPLETE

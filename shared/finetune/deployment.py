@@ -1,0 +1,44 @@
+"""The deployment that a trained job asks for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from shared.finetune.job import Job
+from shared.finetune.request import default_suffix
+
+
+@dataclass(frozen=True, slots=True)
+class DeploymentRequest:
+    """A deployment as wanted.
+
+    Attributes:
+        name: of the deployment, `[A-Za-z0-9_.-]`, at most 64 characters.
+        model: fine-tuned model or checkpoint.
+        model_format: publisher of the model as the control plane spells it.
+        sku: `Standard`, `GlobalStandard` or `DeveloperTier`.
+        capacity: thousands of tokens a minute.
+    """
+
+    name: str
+    model: str
+    model_format: str
+    sku: str
+    capacity: int
+
+
+def deployment_request(job: Job) -> DeploymentRequest:
+    """The deployment of a trained job, named after its run."""
+    wanted = job.options["deploy"]
+    return DeploymentRequest(
+        name=default_suffix(job.run_id),
+        model=job.fine_tuned_model,
+        model_format=model_format(job.model),
+        sku=wanted["sku"],
+        capacity=wanted["capacity"],
+    )
+
+
+def model_format(model: str) -> str:
+    """Publisher of a base model: `Mistral AI` for Ministral and Mistral, else `OpenAI`."""
+    return "Mistral AI" if model.lower().startswith(("ministral", "mistral")) else "OpenAI"

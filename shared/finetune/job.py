@@ -1,0 +1,211 @@
+"""The fine-tune job as stored in `runs/{run}/finetune/job.json`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any, Self
+
+import orjson
+
+from shared.finetune.service import Hyperparameter
+from shared.finetune.transitions import FINAL, TRAINED, State, allowed
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingFile:
+    """A file of the dataset and what became of it at the service.
+
+    Attributes:
+        path: below `datasets/{run}/`.
+        name: file name at the service; tells run and content, so that an upload is recognised.
+        rows: training examples.
+        sha256: of the content.
+        id: the service's id, "" before it is known.
+        status: the service's status, "" before it is known.
+    """
+
+    path: str
+    name: str
+    rows: int
+    sha256: str
+    id: str = ""
+    status: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The right of one instance (`by`) to do what must not be done twice, until a time (ISO 8601 UTC)."""
+
+    by: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that went wrong: a stable `code` and a sentence."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class JobDeployment:
+    """The deployment of the fine-tuned model; `ready_at` is "" until it has succeeded."""
+
+    name: str
+    state: str = ""
+    requested_at: str = ""
+    ready_at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an evaluation is: rows measured a deployment, outcomes seen, when the last one came."""
+
+    deployments: tuple[str, ...]
+    rows: tuple[int, ...]
+    seen: int = 0
+    seen_at: str = ""
+    complete: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A run's fine-tune job. Times are ISO 8601 UTC, "" where unknown.
+
+    Attributes:
+        run_id: the run.
+        state: see `transitions`.
+        options: the `finetune` options of the run, complete (see the options contract).
+        model: base model.
+        training_type: where the service trains.
+        suffix: part of the fine-tuned model's name.
+        seed: of the training.
+        hyperparameters: as asked until the service tells what it uses; `auto` is the service's choice.
+        files: `train` and, if the dataset has one, `validation`.
+        created_at, updated_at, finished_at: of this job; finished means trained, failed or cancelled.
+        state_since: when the state was entered.
+        next_check_at: nothing is done before.
+        job_id: the service's id.
+        status: the service's status, as last seen.
+        fine_tuned_model: its name, once it exists.
+        trained_tokens: billed by the service.
+        estimated_finish: as the service estimates it.
+        result_files: ids of the service's result files.
+        last_event: id of the newest event kept.
+        error: why it failed, was cancelled, or could not be deployed.
+        last_error: newest failed call, kept until a call succeeds.
+        failing_since: since when every call fails.
+        warnings: what could not be had without harm to the job.
+        claim: who may upload or create just now.
+        cancel_requested, cancel_sent: a cancellation was asked for; the service was told.
+        done: chores after the end that are behind us.
+        deployment, evaluation: what follows the training.
+        history: `{"at", "state"}` of every state entered.
+    """
+
+    run_id: str
+    state: State
+    options: Mapping[str, Any]
+    model: str
+    training_type: str
+    suffix: str
+    seed: int
+    created_at: str
+    updated_at: str
+    state_since: str
+    hyperparameters: Mapping[str, Hyperparameter] = field(default_factory=dict)
+    files: Mapping[str, TrainingFile] = field(default_factory=dict)
+    finished_at: str = ""
+    next_check_at: str = ""
+    job_id: str = ""
+    status: str = ""
+    fine_tuned_model: str = ""
+    trained_tokens: int | None = None
+    estimated_finish: str = ""
+    result_files: tuple[str, ...] = ()
+    last_event: str = ""
+    error: Problem | None = None
+    last_error: Problem | None = None
+    failing_since: str = ""
+    warnings: tuple[Problem, ...] = ()
+    claim: Claim | None = None
+    cancel_requested: bool = False
+    cancel_sent: bool = False
+    done: tuple[str, ...] = ()
+    deployment: JobDeployment | None = None
+    evaluation: Progress | None = None
+    history: tuple[Mapping[str, str], ...] = ()
+
+    def moved(self, state: State, now: datetime, **changes: Any) -> Self:
+        """The job in `state`, free of claim, pause and failures, with `changes`. ValueError for a forbidden way."""
+        if not allowed(self.state, state):
+            raise ValueError(f"a fine-tune job cannot go from {self.state} to {state}")
+        at = stamp(now)
+        entered = self.state != state
+        fresh: dict[str, Any] = {
+            "state": state,
+            "updated_at": at,
+            "state_since": at if entered else self.state_since,
+            "history": (*self.history, {"at": at, "state": str(state)}) if entered else self.history,
+            "next_check_at": "",
+            "claim": None,
+            "failing_since": "",
+            "last_error": None,
+        }
+        return replace(self, **(fresh | changes))
+
+    def kept(self, now: datetime, **changes: Any) -> Self:
+        """The job in the same state after a call that succeeded, with `changes`."""
+        return self.moved(self.state, now, **changes)
+
+    @property
+    def cancellable(self) -> bool:
+        """Whether the training has not ended yet."""
+        return self.state not in TRAINED and self.state not in FINAL and self.state != State.COLLECTING
+
+    def age_s(self, now: datetime) -> float:
+        """Seconds since the state was entered."""
+        return (now - moment(self.state_since)).total_seconds()
+
+    def to_json(self) -> bytes:
+        """The job as stored."""
+        return orjson.dumps(asdict(self), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+
+    @classmethod
+    def from_json(cls, data: bytes) -> Self:
+        """The job that `to_json` wrote, by this version of the app or another one."""
+        raw = {name: value for name, value in orjson.loads(data).items() if name in cls.__slots__}
+        raw["state"] = State(raw["state"])
+        raw["files"] = {part: TrainingFile(**file) for part, file in raw["files"].items()}
+        for name, kind in (
+            ("error", Problem),
+            ("last_error", Problem),
+            ("claim", Claim),
+            ("deployment", JobDeployment),
+        ):
+            raw[name] = kind(**raw[name]) if raw[name] else None
+        raw["warnings"] = tuple(Problem(**warning) for warning in raw["warnings"])
+        if raw["evaluation"]:
+            lists = {key: tuple(raw["evaluation"][key]) for key in ("deployments", "rows")}
+            raw["evaluation"] = Progress(**{**raw["evaluation"], **lists})
+        for name in ("result_files", "done", "history"):
+            raw[name] = tuple(raw[name])
+        return cls(**raw)
+
+
+def stamp(at: datetime) -> str:
+    """A time (UTC) as it is stored, to the millisecond."""
+    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def moment(text: str) -> datetime:
+    """The time that `stamp` wrote."""
+    return datetime.fromisoformat(text)
+
+
+def later(now: datetime, seconds: float) -> str:
+    """The stored time `seconds` after `now`."""
+    return stamp(now + timedelta(seconds=seconds))

@@ -1,0 +1,235 @@
+"""What an answer of the service, or its failure, makes of a fine-tune job."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from shared.errors import ConfigurationError, PlansmithError, ThrottledError, TransientError
+from shared.finetune.decisions import Action
+from shared.finetune.job import Claim, Job, JobDeployment, Problem, later, moment, stamp
+from shared.finetune.service import ENDED, USABLE_FILE, ServiceFile, ServiceJob
+from shared.finetune.settings import FineTuneSettings
+from shared.finetune.transitions import State
+
+_PERMISSION = frozenset({"unauthorized", "forbidden"})
+_SOON = frozenset({"file_not_found", "job_not_found", "model_not_named"})
+"""What the service may take minutes to know of its own work."""
+
+_MAX_WARNINGS = 20
+_DEPLOYMENT_FAILED = frozenset({"Failed", "Canceled", "Disabled", "Deleting"})
+
+
+def claimed(job: Job, now: datetime, *, me: str, settings: FineTuneSettings) -> Job:
+    """The job with the claim of `me` on what its state asks for."""
+    state = State.CREATING if job.state == State.CREATING else State.UPLOADING
+    seconds = settings.create_claim_s if state == State.CREATING else settings.upload_claim_s
+    claim = Claim(me, later(now, seconds))
+    return job.moved(state, now, claim=claim, failing_since=job.failing_since, last_error=job.last_error)
+
+
+def next_upload(job: Job) -> str | None:
+    """The part (`train`, then `validation`) that the service has not got yet."""
+    return next((part for part, file in job.files.items() if not file.id), None)
+
+
+def uploaded(job: Job, part: str, file: ServiceFile, now: datetime) -> Job:
+    """The job whose `part` is at the service; with the last one it waits for processing.
+
+    The claim stays with the state, so that the same instance goes on with the next file.
+    """
+    files = {**job.files, part: replace(job.files[part], id=file.id, status=file.status)}
+    if all(held.id for held in files.values()):
+        return job.moved(State.PROCESSING, now, files=files)
+    return job.kept(now, files=files, claim=job.claim)
+
+
+def files_seen(job: Job, seen: dict[str, ServiceFile], now: datetime, settings: FineTuneSettings) -> Job:
+    """The job after a look at its files: on to creation, a failure, or another look later."""
+    files = {
+        part: replace(file, status=seen[part].status) if part in seen else file
+        for part, file in job.files.items()
+    }
+    for part, file in seen.items():
+        if file.status not in USABLE_FILE:
+            why = file.status_details or f"its status is {file.status}"
+            problem = Problem("file_rejected", f"the service rejected the {part} file: {why}")
+            return _ended(job, State.FAILED, now, error=problem, files=files)
+    if all(file.status == "processed" for file in files.values()):
+        return job.moved(State.CREATING, now, files=files)
+    if job.age_s(now) > settings.processing_limit_s:
+        text = f"the service has not processed the files within {settings.processing_limit_s:.0f} s"
+        return _ended(job, State.FAILED, now, error=Problem("file_not_processed", text), files=files)
+    return job.kept(now, files=files, next_check_at=_next_look(job, now, settings))
+
+
+def job_seen(
+    job: Job, seen: ServiceJob, now: datetime, settings: FineTuneSettings, *, last_event: str = ""
+) -> Job:
+    """The job after the service has told its status; an unknown status means waiting.
+
+    A job just created or adopted runs first, whatever its status, so that its events are followed.
+    """
+    ended = seen.status in ENDED and job.state == State.RUNNING
+    state = State.COLLECTING if ended else State.RUNNING
+    entered = state != job.state
+    error = Problem(seen.error_code or "training_failed", seen.error_message) if seen.error_message else None
+    return job.moved(
+        state,
+        now,
+        job_id=seen.id,
+        status=seen.status,
+        fine_tuned_model=seen.fine_tuned_model or job.fine_tuned_model,
+        trained_tokens=seen.trained_tokens if seen.trained_tokens is not None else job.trained_tokens,
+        estimated_finish=_date(seen.estimated_finish) or job.estimated_finish,
+        hyperparameters=seen.hyperparameters or job.hyperparameters,
+        result_files=seen.result_files or job.result_files,
+        last_event=last_event or job.last_event,
+        error=error,
+        next_check_at="" if entered else _next_look(job, now, settings),
+    )
+
+
+def waiting(job: Job, now: datetime, settings: FineTuneSettings) -> Job:
+    """The job unchanged, to be looked at again later; whoever holds a claim keeps it.
+
+    A look that finds nothing says nothing about the call that fails, so the failures stay.
+    """
+    return job.kept(
+        now,
+        claim=job.claim,
+        failing_since=job.failing_since,
+        last_error=job.last_error,
+        next_check_at=_next_look(job, now, settings),
+    )
+
+
+def collected(job: Job, now: datetime) -> Job:
+    """The job after its outputs are saved: succeeded, failed or cancelled as the service said."""
+    if job.status == "succeeded" and job.fine_tuned_model:
+        return _ended(job, State.SUCCEEDED, now, error=None)
+    if job.status == "cancelled":
+        return _ended(
+            job, State.CANCELLED, now, error=Problem("cancelled", "the fine-tune job was cancelled")
+        )
+    text = (
+        "the fine-tune job failed without a reason"
+        if job.status == "failed"
+        else "there is no fine-tuned model"
+    )
+    return _ended(job, State.FAILED, now, error=job.error or Problem("training_failed", text))
+
+
+def abandoned(job: Job, now: datetime) -> Job:
+    """The cancelled job before the service had one."""
+    problem = Problem("cancelled", "cancelled before the fine-tune job was created")
+    return _ended(job, State.CANCELLED, now, error=problem)
+
+
+def chore_done(job: Job, chore: Action, now: datetime) -> Job:
+    """The job with `chore` behind it."""
+    return job.kept(now, done=(*job.done, str(chore)))
+
+
+def deploying(job: Job, name: str, state: str, now: datetime) -> Job:
+    """The job whose deployment has been asked for."""
+    return job.moved(
+        State.DEPLOYING, now, deployment=JobDeployment(name=name, state=state, requested_at=stamp(now))
+    )
+
+
+def deployment_seen(
+    job: Job, state: str | None, message: str, now: datetime, settings: FineTuneSettings
+) -> Job:
+    """The job after a look at its deployment; None means that there is none any more."""
+    assert job.deployment is not None
+    deployment = replace(job.deployment, state=state or "Missing")
+    if state == "Succeeded":
+        return job.moved(State.DEPLOYED, now, deployment=replace(deployment, ready_at=stamp(now)))
+    if state in _DEPLOYMENT_FAILED:
+        return without_deployment(job, message or f"the deployment ended as {state}", now, deployment)
+    if job.age_s(now) > settings.deployment_limit_s:
+        text = f"the deployment was not ready within {settings.deployment_limit_s:.0f} s"
+        return without_deployment(job, text, now, deployment)
+    return job.kept(now, deployment=deployment, next_check_at=_next_look(job, now, settings))
+
+
+def without_deployment(job: Job, why: str, now: datetime, deployment: JobDeployment | None = None) -> Job:
+    """The trained job at its end, because its model could not be deployed."""
+    return job.moved(
+        State.COMPLETE,
+        now,
+        deployment=deployment or job.deployment,
+        error=Problem("deployment_failed", why),
+    )
+
+
+def failed_call(
+    job: Job, action: Action, error: PlansmithError, now: datetime, settings: FineTuneSettings
+) -> Job:
+    """The job after `action` failed: the same again later, or `given_up` when patience has run out.
+
+    A claim stays after a failure that may have had its effect all the same (a time-out), so that nobody
+    repeats it before one can see; a refusal by a rate limit certainly had none.
+    """
+    since = job.failing_since or stamp(now)
+    failing_s = (now - moment(since)).total_seconds()
+    problem = Problem(error.code, error.message)
+    if failing_s >= _patience_s(error, job, settings):
+        return given_up(job, action, problem, now)
+    asked_s = error.retry_after_s if isinstance(error, TransientError) else None
+    wait_s = asked_s or min(max(failing_s / 4, settings.poll_s), settings.poll_max_s)
+    return job.kept(
+        now,
+        claim=None if isinstance(error, ThrottledError) else job.claim,
+        failing_since=since,
+        last_error=problem,
+        next_check_at=later(now, wait_s),
+    )
+
+
+def given_up(job: Job, action: Action, problem: Problem, now: datetime) -> Job:
+    """The job when `action` cannot be had: failed before the training has ended, a warning afterwards."""
+    match job.state:
+        case State.COLLECTING:
+            return _warned(collected(job, now), problem)
+        case State.SUCCEEDED | State.DEPLOYING if action in (Action.DEPLOY, Action.CHECK_DEPLOYMENT):
+            return without_deployment(job, problem.message, now)
+        case State.SUCCEEDED | State.DEPLOYED | State.EVALUATING if action in (
+            Action.START_EVALUATION,
+            Action.CHECK_EVALUATION,
+        ):
+            text = f"the evaluation failed: {problem.message}"
+            return job.moved(State.COMPLETE, now, error=Problem("evaluation_failed", text))
+        case State.SUCCEEDED | State.FAILED | State.CANCELLED | State.COMPLETE:
+            return _warned(chore_done(job, action, now), problem)
+    if action == Action.CANCEL_JOB:
+        return _warned(job.kept(now, cancel_sent=True), problem)
+    return _ended(job, State.FAILED, now, error=problem)
+
+
+def _patience_s(error: PlansmithError, job: Job, settings: FineTuneSettings) -> float:
+    """Seconds of failing in a row that are borne; a paid job is not given up for a refused credential."""
+    if error.code in _SOON:
+        return settings.permission_grace_s
+    if isinstance(error, TransientError):
+        return settings.failure_budget_s
+    if isinstance(error, ConfigurationError) and error.code in _PERMISSION:
+        return settings.failure_budget_s if job.job_id else settings.permission_grace_s
+    return 0.0
+
+
+def _ended(job: Job, state: State, now: datetime, **changes: object) -> Job:
+    return job.moved(state, now, finished_at=stamp(now), **changes)
+
+
+def _warned(job: Job, problem: Problem) -> Job:
+    return replace(job, warnings=(*job.warnings, problem)[-_MAX_WARNINGS:])
+
+
+def _next_look(job: Job, now: datetime, settings: FineTuneSettings) -> str:
+    return later(now, min(max(job.age_s(now) / 50, settings.poll_s), settings.poll_max_s))
+
+
+def _date(seconds: int) -> str:
+    return stamp(datetime.fromtimestamp(seconds, UTC)) if 0 < seconds < 1 << 40 else ""

@@ -1,0 +1,1 @@
+"""The record and its plan: schema, wire form, references, validation, dry run; pure."""

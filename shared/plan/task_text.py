@@ -1,0 +1,114 @@
+"""Checks the words of a record: the task's length and tone, credentials and personal data anywhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from shared.catalog.model import Api
+from shared.catalog.personal import find_personal
+from shared.catalog.scrub import find_secrets
+from shared.plan.codes import Finding, finding
+
+MIN_WORDS = 3
+MIN_WEIGHT = 12
+MAX_CHARACTERS = 1500
+"""A task has at least three words or 20 characters, and 12 characters in any case (an ideograph counts for 3);
+a request of more than 1,500 characters is a document."""
+_ENOUGH_WITHOUT_WORDS = 20
+_IDEOGRAPHS = 0x2E80
+
+_TOKEN = re.compile(r"[A-Za-z0-9_.\-]{4,64}")
+_REQUEST_LINE = re.compile(r"\b(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)\s+(?:https?://|/)\S*")
+_CAMEL = re.compile(r"[a-z0-9][A-Z]|[A-Z]{2}[a-z]")
+_PARTICLES = frozenset("in up out off on by down over to of at a the for".split())
+_HARMLESS = re.compile(
+    r"\$\{steps\.[^}]*\}|\b[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}\b"
+    r"|\b\d{4}-\d\d-\d\dT[\d:.]+Z?|[\w.+-]{1,64}@example\.(?:com|org|net)\b"
+)
+# A line without a long word and without a word for a credential holds none.
+_NOTABLE = re.compile(
+    r"[^\s,\"'<>]{16,}|(?i:pass|pwd|secret|token|key|auth|cred|cookie|sig|sas|jwt|otp|bearer|basic|conn)|</"
+)
+_GIVEN = frozenset({"api", "outputs", "confusers", "task_id", "created_at", "generator_model"})
+_PERSONAL = {"email": "e-mail address", "phone": "phone number", "card": "card number"}
+
+
+def is_id_like(name: str) -> bool:
+    """Whether nobody would write `name` in plain speech: joined words (`create_order`, `getUser`, `order.create`)."""
+    if len(name) < 4:
+        return False
+    if "-" in name and not re.search(r"[_.]|[a-z0-9][A-Z]", name):
+        words = name.lower().split("-")
+        return len(words) > 2 or (all(len(word) > 2 for word in words) and not _PARTICLES & set(words))
+    return bool(re.search(r"\w[_.]\w", name)) or bool(_CAMEL.search(name[1:]) or _CAMEL.search(name))
+
+
+def api_ids(apis: Iterable[Api]) -> frozenset[str]:
+    """The names, in lower case, that a task must not contain."""
+    names = (name for api in apis for name in (api.name, api.original_name))
+    return frozenset(name.lower() for name in names if name and " " not in name and is_id_like(name))
+
+
+def task_findings(task: str, ids: frozenset[str]) -> Iterator[Finding]:
+    """What is wrong with the task's length and words; `ids` are those of `api_ids`."""
+    weight = sum(3 if ord(ch) >= _IDEOGRAPHS else 1 for ch in task.strip())
+    words = task.split()
+    if weight < MIN_WEIGHT or (len(words) < MIN_WORDS and weight < _ENOUGH_WITHOUT_WORDS):
+        yield finding("task_too_short", "say in a sentence what the user wants done", path="task_nl")
+    if len(task) > MAX_CHARACTERS:
+        message = f"the task has {len(task)} characters; keep it under {MAX_CHARACTERS}"
+        yield finding("task_too_long", message, path="task_nl")
+    named = [token for token in _TOKEN.findall(task) if token.strip(".-_").lower() in ids or token.lower() in ids]
+    named += _REQUEST_LINE.findall(task)
+    if named:
+        message = f"the task says '{named[0]}'; say what the user wants in plain words, without API names"
+        yield finding("task_names_api", message, path="task_nl")
+
+
+def texts(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """Every string in a JSON value with its path, keys of objects left out."""
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, dict):
+        for name, child in value.items():
+            yield from texts(child, f"{path}.{name}" if path else name)
+    elif isinstance(value, list):
+        for position, child in enumerate(value):
+            yield from texts(child, f"{path}[{position}]")
+
+
+def _strings(value: Any) -> list[str]:
+    """Every string in a JSON value but names that the catalog or the pipeline gives."""
+    found: list[str] = []
+    stack = [value]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, str):
+            found.append(node)
+        elif isinstance(node, dict):
+            stack.extend(child for name, child in node.items() if name not in _GIVEN)
+        elif isinstance(node, list):
+            stack.extend(node)
+    return found
+
+
+def private_findings(value: Any, allowed: Iterable[str] = ()) -> Iterator[Finding]:
+    """Credentials and personal data in any string of `value`; texts in `allowed` are the catalog's own values."""
+    # One search over everything first: nearly all records are clean, and references and ids only look random.
+    plain = _HARMLESS.sub("", "\n".join(_strings(value)))
+    secrets = bool(find_secrets("\n".join(line for line in plain.split("\n") if _NOTABLE.search(line))))
+    personal = bool(find_personal(plain))
+    if not secrets and not personal:
+        return
+    known = frozenset(allowed)
+    for path, text in texts(value):
+        if text in known:
+            continue
+        for kind in find_secrets(_HARMLESS.sub("", text)) if secrets else ():
+            message = f"this looks like a credential ({kind.replace('_', ' ')}); leave it out or use a plain word"
+            yield finding("secret", message, path=path)
+        for kind in find_personal(text) if personal else ():
+            message = f"this may be a real {_PERSONAL[kind]}; use one at example.com, or +1 202-555-01xx"
+            yield finding("personal_data", message, path=path)

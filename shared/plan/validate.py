@@ -1,0 +1,119 @@
+"""All checks of a record against its catalog, as findings with stable codes."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import Any
+
+from shared.catalog.model import Catalog
+from shared.plan.api_check import ApiCheck
+from shared.plan.codes import Finding, finding
+from shared.plan.data_flow import Flow, dependency_findings, index_findings
+from shared.plan.dry_run import FakeResponses, dry_run
+from shared.plan.record import is_record, schema_findings
+from shared.plan.suspicion import OfferedIds, nouns, suspicions
+from shared.plan.task_text import api_ids, private_findings, task_findings
+
+_COMPARED_NAMES = 2000
+
+
+class ApiChecks(Mapping[str, ApiCheck]):
+    """The catalog's APIs by name, each compiled at first use and kept."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._checks = {api.name: ApiCheck(api) for api in catalog.apis}
+
+    def __getitem__(self, name: str) -> ApiCheck:
+        return self._checks[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._checks)
+
+    def __len__(self) -> int:
+        return len(self._checks)
+
+
+class PlanValidator:
+    """Validates records against one catalog; everything compiled is kept, so keep the validator."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.catalog = catalog
+        self.checks = ApiChecks(catalog)
+        self._fakes = FakeResponses()
+        self._offered = OfferedIds()
+
+    @cached_property
+    def _ids(self) -> frozenset[str]:
+        return api_ids(self.catalog.apis)
+
+    @cached_property
+    def _nouns(self) -> frozenset[str]:
+        return nouns(self.catalog.apis)
+
+    def errors(self, value: Mapping[str, Any]) -> list[Finding]:
+        """Every finding in a record, or in the decoded parts of one (`wire.decode`); empty when it is good.
+
+        Args:
+            value: a whole record if it has `metadata` or `task_id`, else `{"task_nl", "plan", …}`.
+
+        Returns:
+            `{code, step, path, message}` in the order: schema (nothing else is looked at then), task, calls, data
+            flow, suspicions, confusers, private data; and if all that is clean, the dry run.
+        """
+        found = schema_findings(value, whole=is_record(value))
+        if found:
+            return found
+        found = [
+            *task_findings(value["task_nl"], self._ids),
+            *self.plan_errors(value["plan"]),
+            *self._confuser_findings(value),
+            *private_findings(value, self._known_values(value["plan"]["steps"])),
+        ]
+        return found
+
+    def plan_errors(self, plan: Mapping[str, Any]) -> list[Finding]:
+        """Findings in the steps alone, dry run included; the plan keeps the record's schema."""
+        steps: list[dict[str, Any]] = plan["steps"]
+        found = [*index_findings(steps), *self._call_findings(steps)]
+        if any(item["code"] == "bad_index" for item in found):
+            return found
+        found += dependency_findings(steps)
+        if any(item["code"] in ("bad_dependency", "cycle") for item in found):
+            return found
+        flow = Flow(steps, self.checks)
+        found += flow.findings()
+        found += suspicions(flow, self._nouns, self._offered)
+        return found or dry_run(steps, self.checks, self._fakes).findings
+
+    def _call_findings(self, steps: list[dict[str, Any]]) -> Iterator[Finding]:
+        for position, step in enumerate(steps):
+            path = f"plan.steps[{position}]"
+            check = self.checks.get(step["api"])
+            if check is None:
+                yield finding("unknown_api", self._unknown(step["api"]), step=step["index"], path=f"{path}.api")
+            else:
+                yield from check.call_findings(step, path)
+
+    def _unknown(self, name: str) -> str:
+        near = difflib.get_close_matches(name, list(self.checks)[:_COMPARED_NAMES], n=3, cutoff=0.5)
+        return f"there is no API '{name}'" + (f"; near: {', '.join(near)}" if near else "")
+
+    def _confuser_findings(self, value: Mapping[str, Any]) -> Iterator[Finding]:
+        called = {step["api"] for step in value["plan"]["steps"]}
+        for position, name in enumerate(value.get("negatives", {}).get("confusers", [])):
+            path = f"negatives.confusers[{position}]"
+            if name not in self.checks:
+                yield finding("bad_confuser", f"there is no API '{name}'", path=path)
+            elif name in called:
+                yield finding("bad_confuser", f"the plan calls '{name}'", path=path)
+
+    def _known_values(self, steps: list[dict[str, Any]]) -> Iterator[str]:
+        """Texts that the catalog itself gives as defaults or enum values of the arguments used."""
+        for step in steps:
+            check = self.checks.get(step["api"])
+            for name in step["arguments"] if check else ():
+                parameter = check.parameters.get(name) if check else None
+                values = (parameter.parameter.default, *parameter.parameter.enum) if parameter else ()
+                yield from (text for text in values if isinstance(text, str))

@@ -1,0 +1,1 @@
+"""Asking the teacher: prompt, attempts and repair, judge."""

@@ -1,0 +1,122 @@
+"""The catalog part of a prompt: one compact JSON line an API."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+import orjson
+
+from shared.catalog.model import Api, Parameter
+from shared.plan.schema_paths import is_known, leaves
+
+API_TEXT = 300
+PARAMETER_TEXT = 160
+SCHEMA_TEXT = 1800
+RETURNS = 40
+"""Bounds of a line: characters of a description and of a parameter's schema, paths of the response."""
+
+_PLAIN_KEYWORDS = frozenset({"type", "enum", "format", "description", "title", "default", "example", "examples"})
+_DROPPED = frozenset({"description", "title", "example", "examples", "default", "deprecated", "readOnly", "writeOnly"})
+_SHOWN_EXAMPLE = 120
+_SCHEMA_DEPTHS = (6, 4, 3, 2, 1)
+
+
+class _ById:
+    """An API as a cache key: an `Api` holds dicts and so has no hash."""
+
+    __slots__ = ("api",)
+
+    def __init__(self, api: Api) -> None:
+        self.api = api
+
+    def __hash__(self) -> int:
+        return id(self.api)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _ById) and other.api is self.api
+
+
+def api_line(api: Api) -> str:
+    """The line of an API, without its line break; the same object gives the same text."""
+    return _line(_ById(api))
+
+
+@lru_cache(maxsize=4096)
+def _line(key: _ById) -> str:
+    api = key.api
+    line = {
+        "api": api.name,
+        "description": _cut(api.description, API_TEXT),
+        "method": api.method,
+        "path": api.path,
+        "parameters": [_parameter(parameter) for parameter in api.parameters],
+        "returns": _returns(api.responses),
+    }
+    return orjson.dumps(line).decode()
+
+
+def api_lines(apis: Sequence[Api]) -> str:
+    """The lines of all APIs, in order."""
+    return "\n".join(api_line(api) for api in apis)
+
+
+def _parameter(parameter: Parameter) -> dict[str, Any]:
+    schema = parameter.schema
+    line: dict[str, Any] = {
+        "name": parameter.name,
+        "in": parameter.location,
+        "type": parameter.type,
+        "required": parameter.required,
+    }
+    if parameter.enum:
+        line["enum"] = list(parameter.enum)
+    if isinstance(schema.get("format"), str):
+        line["format"] = schema["format"]
+    if parameter.default is not None and len(orjson.dumps(parameter.default, default=str)) <= _SHOWN_EXAMPLE:
+        line["example"] = parameter.default
+    if parameter.description:
+        line["description"] = _cut(parameter.description, PARAMETER_TEXT)
+    if schema.keys() - _PLAIN_KEYWORDS:
+        line["schema"] = _compact(schema)
+    return line
+
+
+def _compact(schema: dict[str, Any]) -> Any:
+    """`schema` without words, cut at the depth at which it fits the line."""
+    for depth in _SCHEMA_DEPTHS:
+        compact = _pruned(schema, depth)
+        if len(orjson.dumps(compact, default=str)) <= SCHEMA_TEXT:
+            break
+    return compact
+
+
+def _pruned(node: Any, depth: int) -> Any:
+    if not isinstance(node, dict):
+        return node
+    kept = {}
+    for key, value in node.items():
+        if key in _DROPPED:
+            continue
+        if key == "properties" and isinstance(value, dict):
+            names = value if depth > 0 else [name for name in value if name in node.get("required", [])]
+            kept[key] = {name: _pruned(value[name], depth - 1) for name in names} if depth > -2 else {}
+            if len(kept[key]) < len(value):
+                kept.pop(key) if not kept[key] else None
+        elif isinstance(value, list) and key in ("anyOf", "oneOf", "allOf", "prefixItems"):
+            kept[key] = [_pruned(child, depth - 1) for child in value]
+        else:
+            kept[key] = _pruned(value, depth - 1) if isinstance(value, dict) else value
+    return kept
+
+
+def _returns(responses: dict[str, Any]) -> list[dict[str, str]] | None:
+    if not is_known(responses):
+        return None
+    return [{"path": path, "type": kind} for path, kind in leaves(responses, limit=RETURNS) if '"' not in path]
+
+
+def _cut(text: str, most: int) -> str:
+    plain = " ".join(text.split())
+    return plain if len(plain) <= most else plain[: most - 1].rstrip() + "…"
