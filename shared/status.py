@@ -15,7 +15,8 @@ from shared.runs import Runs, RunSpec
 from shared.steps.aggregate import progress
 
 _MAX_OPEN_LOGS = 64
-_FINETUNE_OVER = frozenset({"succeeded", "complete", "failed", "cancelled"})
+_SAME_NAME = frozenset({"evaluating", "complete", "failed", "cancelled"})
+"""States of a fine-tune job that are the run's status too."""
 
 
 @dataclass
@@ -88,6 +89,7 @@ class StatusReader:
         view["status"] = _stage(spec, view, failure, manifest, finetune, stop)
         view["error"] = failure or _finetune_error(finetune)
         view["stopped"] = stop if stop and not failure else None
+        view["files"] = [*view["files"], *(await self._later_files(run, view["files"]))]
         view["finetune"] = finetune
         view["evaluation"] = await self._json(names.RUNS, f"{run}/evaluation.json")
         view["diagnostics"] = await self._diagnostics(run)
@@ -122,6 +124,15 @@ class StatusReader:
         view["cost_usd"] = manifest["cost_usd"]
         view["files"] = manifest["files"]
         return view
+
+    async def _later_files(self, run: str, published: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """What came beside the dataset after it was published: the fine-tune's and the evaluation's files."""
+        if not published:
+            return []
+        known = {file["path"] for file in published} | {"manifest.json"}
+        infos = [info async for info in self.store.list(names.DATASETS, f"{run}/")]
+        files = [(info.path.removeprefix(f"{run}/"), info.size) for info in infos]
+        return [{"path": path, "bytes": size} for path, size in files if path not in known]
 
     async def _running(self, spec: RunSpec) -> dict[str, Any]:
         plan = await self.runs.fresh_plan(spec.run_id)
@@ -217,11 +228,7 @@ def _stage(
 
 
 def _finetune_stage(state: str) -> str:
-    if state in ("failed", "cancelled"):
-        return state
-    if state == "evaluating":
-        return "evaluating"
-    return "complete" if state in _FINETUNE_OVER else "fine_tuning"
+    return state if state in _SAME_NAME else "fine_tuning"
 
 
 def _finetune_error(finetune: dict[str, Any] | None) -> dict[str, Any] | None:

@@ -72,19 +72,41 @@ async def check(
     """The job after a look at its evaluation: sent, waited for, sent again where stalled, or reported."""
     progress = job.evaluation
     assert progress is not None, "an evaluating job has a progress"
-    outcomes = [await _outcomes(job.run_id, progress, number, log) for number in range(len(progress.rows))]
-    seen = sum(len(found) for found in outcomes)
-    if seen >= sum(progress.rows) or job.age_s(now) > settings.evaluation_limit_s:
-        await _write_report(job, progress, outcomes, store, now)
-        return job.moved(State.COMPLETE, now, evaluation=replace(progress, seen=seen, complete=True))
-    stalled = (
-        not progress.seen_at or (now - moment(progress.seen_at)).total_seconds() > settings.evaluation_stall_s
-    )
-    if seen == progress.seen and stalled:
-        await _send_missing(job.run_id, progress, outcomes, queue)
-    if seen != progress.seen or stalled:
-        progress = replace(progress, seen=seen, seen_at=stamp(now))
+    total, lines = sum(progress.rows), await _count(job.run_id, progress, log)
+    stalled = lines == progress.seen and await _stalled(progress, queue, now, settings)
+    late = job.age_s(now) > settings.evaluation_limit_s
+    if lines >= total or stalled or late:
+        outcomes = [
+            await _outcomes(job.run_id, progress, number, log) for number in range(len(progress.rows))
+        ]
+        seen = sum(map(len, outcomes))
+        if seen >= total or late:
+            await _write_report(job, progress, outcomes, store, now)
+            done = replace(progress, seen=seen, seen_at=stamp(now), complete=True)
+            return job.moved(State.COMPLETE, now, evaluation=done)
+        if stalled:
+            await _send_missing(job.run_id, progress, outcomes, queue)
+    if lines != progress.seen or stalled:
+        progress = replace(progress, seen=lines, seen_at=stamp(now))
     return job.kept(now, evaluation=progress, next_check_at=later(now, settings.poll_s))
+
+
+async def _count(run_id: str, progress: Progress, log: RecordLog) -> int:
+    """Lines in all logs: at least the outcomes, as a repeated one counts twice."""
+    counts = [
+        await log.count(evaluation.log_path(run_id, deployment, segment))
+        for deployment, rows in zip(progress.deployments, progress.rows, strict=True)
+        for segment in evaluation.segments(rows)
+    ]
+    return sum(counts)
+
+
+async def _stalled(progress: Progress, queue: Queue, now: datetime, settings: FineTuneSettings) -> bool:
+    """Whether messages are still to be sent, or have got lost: nothing came for long, and none is in the queue."""
+    if not progress.seen_at:
+        return True
+    quiet_s = (now - moment(progress.seen_at)).total_seconds()
+    return quiet_s > settings.evaluation_stall_s and await queue.depth(names.EVALUATE) == 0
 
 
 async def _outcomes(

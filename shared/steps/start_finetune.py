@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
+import tempfile
 from dataclasses import replace
 
 import orjson
 
 from shared import names, options
+from shared.dataset.checkers import Finding, check_file
 from shared.errors import BadRequestError, ConflictError
-from shared.finetune.job import Job
-from shared.finetune.request import job_path, marker_path, new_job
+from shared.finetune.job import Job, Problem
+from shared.finetune.request import failed, job_path, marker_path, new_job
 from shared.finetune.settings import FineTuneSettings
-from shared.finetune.transitions import FINAL
+from shared.finetune.transitions import FINAL, State
 from shared.messages import FineTune
 from shared.ports import Clock, RunStore
 from shared.runs import RunSpec
+
+_IN_MEMORY_BYTES = 1 << 20
 
 
 async def start_finetune(
@@ -51,7 +56,7 @@ async def _new_job(message: FineTune, store: RunStore, clock: Clock, settings: F
         raise BadRequestError(f"run {run} has published no dataset", code="not_published")
     chosen = RunSpec.from_json(spec.data).options
     complete = options.resolve(chosen, {"finetune": message.options})
-    return new_job(
+    job = new_job(
         run,
         complete["finetune"],
         orjson.loads(manifest.data),
@@ -59,6 +64,29 @@ async def _new_job(message: FineTune, store: RunStore, clock: Clock, settings: F
         student_model=settings.student_model,
         now=clock.now(),
     )
+    problem = await _refused(job, store) if job.state == State.REQUESTED else None
+    return job if problem is None else failed(job, problem, clock.now())
+
+
+async def _refused(job: Job, store: RunStore) -> Problem | None:
+    """The first thing that the service would refuse in the job's files, and how many there are."""
+    for part, file in job.files.items():
+        findings = await _findings(f"{job.run_id}/{file.path}", store, training=part == "train")
+        if findings:
+            first = findings[0]
+            row = f", row {first.row}" if first.row else ""
+            more = f" (and {len(findings) - 1} more)" if len(findings) > 1 else ""
+            return Problem("bad_training_file", f"{file.path}{row}: {first.code}: {first.message}{more}")
+    return None
+
+
+async def _findings(path: str, store: RunStore, *, training: bool) -> list[Finding]:
+    """What is wrong with a published file, read in bounded memory and checked beside the event loop."""
+    with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY_BYTES) as spool:
+        async for chunk in store.stream(names.DATASETS, path):
+            spool.write(chunk)
+        spool.seek(0)
+        return await asyncio.to_thread(check_file, path, spool, training=training)
 
 
 async def cancel_finetune(run_id: str, *, store: RunStore) -> bool:

@@ -147,7 +147,7 @@ async def _spec(
             {"blob": f"{names.CATALOGS}/{path}", "etag": blob.etag, "bytes": len(blob.data)}
             for path, blob in zip(request.blobs, blobs, strict=True)
         ),
-        options=chosen,
+        options={**chosen, "teacher": teacher},
         teacher=teacher,
         started_at=started_at,
         created_at=_created_at(installation.created_at) or started_at,

@@ -1,64 +1,83 @@
-"""A small catalog with valid defaults, for tests that need any catalog at all."""
+"""Small catalogs with valid defaults."""
 
 from __future__ import annotations
 
-import orjson
+from functools import cache
+from pathlib import Path
+from typing import Any
 
+from shared.catalog.documents import Document
+from shared.catalog.ingest import ingest
 from shared.catalog.model import Api, Catalog, Parameter
 
-_ID = {"type": "string"}
+PUBLIC = Path(__file__).parents[2] / ".." / "shared" / "catalogs"
+SAMPLES = Path(__file__).parents[2] / "local" / "catalogs"
+
+
+def text(name: str, location: Any = "body", *, required: bool = False, **more: Any) -> Parameter:
+    return Parameter(name, location, "string", required, schema={"type": "string"}, **more)
+
+
+def holding(**properties: Any) -> dict[str, Any]:
+    """An object schema; a word as a value is the type of a scalar."""
+    return {
+        "type": "object",
+        "properties": {
+            name: {"type": one} if isinstance(one, str) else one for name, one in properties.items()
+        },
+    }
+
+
+def listing(name: str, **properties: Any) -> dict[str, Any]:
+    return holding(**{name: {"type": "array", "items": holding(**properties)}})
+
+
+def resource(noun: str, *, refers_to: str = "") -> list[Api]:
+    """Five REST operations on `noun`; creating one needs the id of `refers_to`."""
+    one, path = f"{noun}_id", f"/{noun}s/{{{noun}_id}}"
+    needs = (text(f"{refers_to}_id", required=True),) if refers_to else ()
+    handle = (text(one, "path", required=True),)
+    extras = tuple(text(f"{word}_choice") for word in ("colour", "shape", "weight", "finish"))
+    body = holding(id="string", label="string")
+    return [
+        Api(
+            f"create_{noun}",
+            method="POST",
+            path=f"/{noun}s",
+            tags=(noun,),
+            parameters=needs + extras,
+            responses=body,
+        ),
+        Api(
+            f"list_{noun}s",
+            method="GET",
+            path=f"/{noun}s",
+            tags=(noun,),
+            responses=listing(f"{noun}s", id="string"),
+        ),
+        Api(f"get_{noun}", method="GET", path=path, tags=(noun,), parameters=handle, responses=body),
+        Api(
+            f"change_{noun}",
+            method="PATCH",
+            path=path,
+            tags=(noun,),
+            parameters=handle + extras,
+            responses=body,
+        ),
+        Api(f"delete_{noun}", method="DELETE", path=path, tags=(noun,), parameters=handle),
+    ]
 
 
 def shop(resources: int = 4) -> Catalog:
-    """`resources` × (create, get, list): each `create_x` gives an `id` that `get_x` takes."""
-    apis: list[Api] = []
-    for number in range(resources):
-        name = f"thing{number}"
-        shape = {"type": "object", "properties": {"id": _ID, "name": {"type": "string"}}}
-        apis += [
-            Api(
-                name=f"create_{name}",
-                description=f"Create a {name}",
-                method="POST",
-                path=f"/{name}",
-                tags=(name,),
-                parameters=(Parameter("name", "body", "string", required=True, schema={"type": "string"}),),
-                responses=shape,
-            ),
-            Api(
-                name=f"get_{name}",
-                description=f"Read a {name}",
-                method="GET",
-                path=f"/{name}/{{id}}",
-                tags=(name,),
-                parameters=(Parameter("id", "path", "string", required=True, schema=_ID),),
-                responses=shape,
-            ),
-            Api(
-                name=f"list_{name}",
-                description=f"List every {name}",
-                method="GET",
-                path=f"/{name}",
-                tags=(name,),
-                parameters=(Parameter("limit", "query", "integer", schema={"type": "integer"}),),
-                responses={"type": "object", "properties": {"items": {"type": "array", "items": shape}}},
-            ),
-        ]
-    return Catalog(name="Shop", description="A shop", apis=tuple(apis))
+    """`resources` nouns with five operations each, each referring to the one before."""
+    nouns = [f"thing{chr(97 + i % 26)}{chr(97 + i // 26)}" for i in range(resources)]
+    pairs = zip(nouns, ["", *nouns], strict=False)
+    return Catalog(
+        "shop", apis=tuple(api for noun, before in pairs for api in resource(noun, refers_to=before))
+    )
 
 
-def simple_document(catalog: Catalog) -> bytes:
-    """The catalog in the simple form, as a user would upload it."""
-    apis = [
-        {
-            "name": api.name,
-            "description": api.description,
-            "method": api.method,
-            "path": api.path,
-            "parameters": [
-                {"name": p.name, "in": p.location, "type": p.type, "required": p.required} for p in api.parameters
-            ],
-        }
-        for api in catalog.apis
-    ]
-    return orjson.dumps({"name": catalog.name, "apis": apis})
+@cache
+def ingested(path: Path) -> Catalog:
+    """The catalog that ingestion makes of a file. CatalogError if it is unusable."""
+    return ingest([Document(path.name, path.read_bytes())])

@@ -8,11 +8,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+import jsonschema_rs
 import orjson
 
 from shared import names, options
 from shared.adapters.memory import MemoryClock, MemoryLog, MemoryQueue, MemoryStorage
 from shared.adapters.memory_finetune import MemoryDeployments, MemoryFineTune
+from shared.catalog.model import Api, Catalog, Parameter
+from shared.catalog.serialize import to_json
+from shared.contracts import schema
 from shared.finetune.job import Job, TrainingFile, stamp
 from shared.finetune.request import job_path, marker_path
 from shared.finetune.settings import FineTuneSettings
@@ -24,6 +28,9 @@ from shared.steps.start_finetune import start_finetune
 
 RUN = "hub-0123456789"
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
+CATALOG = Catalog(
+    "hub", apis=(Api("get_order", parameters=(Parameter("id", "path", "string", required=True),)),)
+)
 PLAN = {
     "global_constraints": {},
     "steps": [
@@ -143,6 +150,7 @@ class FineTuneStack:
             app_version="0",
         )
         await self.store.write(names.RUNS, f"{RUN}/spec.json", spec.to_json())
+        await self.store.write(names.RUNS, f"{RUN}/catalog.json", to_json(CATALOG))
         files = []
         for path, rows in (("sft/train.jsonl", train), ("sft/validation.jsonl", validation)):
             data = b"".join(chat_row(task=f"show me order {path} {number}") for number in range(rows))
@@ -184,9 +192,10 @@ class FineTuneStack:
         return await self.store.read(names.RUNS, marker_path(RUN)) is not None
 
     async def job(self) -> Job:
-        """The job as stored."""
+        """The job as stored, which always keeps its contract."""
         blob = await self.store.read(names.RUNS, job_path(RUN))
         assert blob is not None, "there is no job"
+        jsonschema_rs.validate(schema("finetune-job"), orjson.loads(blob.data))
         return Job.from_json(blob.data)
 
     async def text(self, container: str, path: str) -> str:

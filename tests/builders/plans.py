@@ -14,7 +14,7 @@ from shared.catalog.slices import cut
 from shared.plan.parameter_check import effective_schema
 from shared.plan.record import record
 from shared.plan.sample import sample
-from shared.plan.schema_paths import RESULT, declared_types, branches, is_known, is_object
+from shared.plan.schema_paths import RESULT, branches, declared_types, is_known, is_object
 
 CREATED_AT = "2026-03-01T09:30:00Z"
 _WORDS = "lamp chair kettle blanket basket mirror carpet teapot candle bottle notebook umbrella".split()
@@ -59,7 +59,11 @@ def good_record(blueprint: Blueprint, apis: dict[str, Api], *, seed: int = 0) ->
 
 def _steps(blueprint: Blueprint, apis: dict[str, Api], random: Random) -> list[dict[str, Any]]:
     place = {name: position + 1 for position, name in enumerate(blueprint.focus)}
-    flows = {(flow.consumer, flow.parameter): flow for flow in blueprint.flows if place[flow.producer] < place[flow.consumer]}
+    flows = {
+        (flow.consumer, flow.parameter): flow
+        for flow in blueprint.flows
+        if place[flow.producer] < place[flow.consumer]
+    }
     used: dict[int, list[str]] = {number: [] for number in place.values()}
     for flow in flows.values():
         used[place[flow.producer]].append(_rooted(flow, apis))
@@ -68,10 +72,10 @@ def _steps(blueprint: Blueprint, apis: dict[str, Api], random: Random) -> list[d
         arguments: dict[str, Any] = {}
         depends_on = set()
         for parameter in apis[name].parameters:
-            flow = flows.get((name, parameter.name))
-            if flow is not None:
-                arguments[parameter.name] = f"${{steps.{place[flow.producer]}.{_rooted(flow, apis)}}}"
-                depends_on.add(place[flow.producer])
+            source = flows.get((name, parameter.name))
+            if source is not None:
+                arguments[parameter.name] = f"${{steps.{place[source.producer]}.{_rooted(source, apis)}}}"
+                depends_on.add(place[source.producer])
             elif parameter.required or (name, parameter.name) in blueprint.required:
                 arguments[parameter.name] = value_for(parameter, random)
         _order_bounds(arguments)
@@ -96,7 +100,12 @@ def _order_bounds(arguments: dict[str, Any]) -> None:
     """Put the dates of a period in order."""
     for holder in (arguments, arguments.get("period")):
         for low, high in (("placed_from", "placed_to"), ("start", "end")):
-            if isinstance(holder, dict) and low in holder and high in holder and "$" not in holder[low] + holder[high]:
+            if (
+                isinstance(holder, dict)
+                and low in holder
+                and high in holder
+                and "$" not in holder[low] + holder[high]
+            ):
                 holder[low], holder[high] = sorted((holder[low], holder[high]))
 
 
@@ -129,7 +138,11 @@ def fitting(schema: Any, random: Random) -> Any:
         return random.choice(["DE", "FR", "IT"]) if branch.get("pattern") == "^[A-Z]{2}$" else sample(schema)
     if "object" in kinds:
         names = branch.get("properties", {})
-        return {name: fitting(child, random) for name, child in names.items() if name in branch.get("required", names)}
+        return {
+            name: fitting(child, random)
+            for name, child in names.items()
+            if name in branch.get("required", names)
+        }
     if "array" in kinds:
         count = max(random.randrange(1, 3), branch.get("minItems", 0))
         return [fitting(branch.get("items", {}), random) for _ in range(count)]

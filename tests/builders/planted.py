@@ -31,7 +31,9 @@ class Innocent:
 def planted() -> list[Planted]:
     # The file holds every value in pieces, so that no scanner takes the fakes for the real thing.
     rows = json.loads((_DATA / "planted.json").read_text())
-    return [Planted(row["position"], row["name"], "".join(row["value"]), "".join(row["secret"])) for row in rows]
+    return [
+        Planted(row["position"], row["name"], "".join(row["value"]), "".join(row["secret"])) for row in rows
+    ]
 
 
 def innocents() -> list[Innocent]:
@@ -41,17 +43,27 @@ def innocents() -> list[Innocent]:
 def postman_document() -> bytes:
     fakes = planted()
     variables = [{"key": one.name, "value": one.value} for one in fakes if one.position == "variable"]
-    auth = [{"key": one.name, "value": one.value, "type": "string"} for one in fakes if one.position == "auth"]
+    auth = [
+        {"key": one.name, "value": one.value, "type": "string"} for one in fakes if one.position == "auth"
+    ]
     scripts = [one.value for one in fakes if one.position == "script"]
     blocks = [{"type": kind, kind: auth} for kind in ("bearer", "basic", "apikey", "oauth2", "awsv4")]
     event = [{"listen": listen, "script": {"exec": scripts}} for listen in ("prerequest", "test")]
     folders = [
-        {"name": f"folder {block['type']}", "auth": block, "event": event, "item": [_request(0, fakes[0], block)]}
+        {
+            "name": f"folder {block['type']}",
+            "auth": block,
+            "event": event,
+            "item": [_request(0, fakes[0], block)],
+        }
         for block in blocks
     ]
     return _dump(
         {
-            "info": {"name": "planted", "schema": "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"},
+            "info": {
+                "name": "planted",
+                "schema": "https://schema.getpostman.com/json/collection/v2.1.0/collection.json",
+            },
             "auth": blocks[0],
             "event": event,
             "variable": variables,
@@ -70,7 +82,11 @@ def _request(number: int, one: Planted, auth: dict[str, Any]) -> dict[str, Any]:
         case "header":
             header = [row, {**row, "disabled": True}]
         case "query":
-            url = {"raw": f"{raw}?{one.name}={one.value}", "host": ["api", "example", "com"], "path": ["operations", str(number)]}
+            url = {
+                "raw": f"{raw}?{one.name}={one.value}",
+                "host": ["api", "example", "com"],
+                "path": ["operations", str(number)],
+            }
             url["query"] = [row, {**row, "disabled": True}]
         case "url":
             url = one.value
@@ -84,12 +100,18 @@ def _request(number: int, one: Planted, auth: dict[str, Any]) -> dict[str, Any]:
     if one.position in ("description", "url", "raw"):
         request["description"] = one.value
     answer = {"name": "ok", "code": 200, "originalRequest": request, "header": header, "cookie": [row]}
-    answer["body"] = json.dumps({one.name or "text": one.value, "echo": {"items": [{one.name or "text": one.value}]}})
+    answer["body"] = json.dumps(
+        {one.name or "text": one.value, "echo": {"items": [{one.name or "text": one.value}]}}
+    )
     return {"name": f"operation {number}", "request": request, "response": [answer]}
 
 
 def _body(number: int, one: Planted, row: dict[str, Any]) -> dict[str, Any]:
-    content = {"kind": f"operation-{number}", one.name: one.value, "nested": {"list": [{one.name: one.value}]}}
+    content = {
+        "kind": f"operation-{number}",
+        one.name: one.value,
+        "nested": {"list": [{one.name: one.value}]},
+    }
     match number % 4:
         case 0:
             return {"mode": "urlencoded", "urlencoded": [row, {**row, "disabled": True}]}
@@ -105,7 +127,13 @@ def openapi_document() -> bytes:
     fakes = planted()
     variables = {one.name: {"default": one.value} for one in fakes if one.position == "variable"}
     schemes = {
-        f"s{i}": {"type": "apiKey", "in": "header", "name": "X-Key", "description": one.value, "x-example": {one.name: one.value}}
+        f"s{i}": {
+            "type": "apiKey",
+            "in": "header",
+            "name": "X-Key",
+            "description": one.value,
+            "x-example": {one.name: one.value},
+        }
         for i, one in enumerate(fakes)
         if one.position == "auth"
     }
@@ -123,7 +151,11 @@ def openapi_document() -> bytes:
 
 def _operation(one: Planted, scripts: list[Any]) -> dict[str, Any]:
     schema = {"type": "string", "default": one.value, "example": one.value, "examples": [one.value]}
-    whole = {"type": "object", "properties": {one.name or "text": schema}, "example": {one.name or "text": one.value}}
+    whole = {
+        "type": "object",
+        "properties": {one.name or "text": schema},
+        "example": {one.name or "text": one.value},
+    }
     answer = {"application/json": {"schema": whole, "example": {one.name or "text": one.value}}}
     operation: dict[str, Any] = {
         "summary": "Does something",
@@ -133,11 +165,19 @@ def _operation(one: Planted, scripts: list[Any]) -> dict[str, Any]:
     if one.position in ("header", "query"):
         example = {"value": one.value}
         operation["parameters"] = [
-            {"name": one.name, "in": place, "schema": schema, "example": one.value, "examples": {"a": example}}
+            {
+                "name": one.name,
+                "in": place,
+                "schema": schema,
+                "example": one.value,
+                "examples": {"a": example},
+            }
             for place in (one.position, "cookie")
         ]
     elif one.position == "raw":
-        operation["requestBody"] = {"content": {"text/plain": {"schema": {"type": "string"}, "example": one.value}}}
+        operation["requestBody"] = {
+            "content": {"text/plain": {"schema": {"type": "string"}, "example": one.value}}
+        }
     elif one.position in ("body", "plain"):
         operation["requestBody"] = {"content": answer}
     if one.position in ("description", "url", "raw"):
@@ -149,7 +189,13 @@ def _operation(one: Planted, scripts: list[Any]) -> dict[str, Any]:
 
 
 def simple_document() -> bytes:
-    return _dump({"apis": [_simple(i, one) for i, one in enumerate(planted()) if one.position not in ("auth", "script")]})
+    return _dump(
+        {
+            "apis": [
+                _simple(i, one) for i, one in enumerate(planted()) if one.position not in ("auth", "script")
+            ]
+        }
+    )
 
 
 def _simple(number: int, one: Planted) -> dict[str, Any]:
@@ -159,7 +205,10 @@ def _simple(number: int, one: Planted) -> dict[str, Any]:
     api: dict[str, Any] = {"name": f"operation_{number}", "parameters": [{**parameter, "location": location}]}
     if one.position in ("description", "url"):
         api["description"] = api["path"] = api["url"] = one.value
-    api["responses"] = {"type": "object", "properties": {one.name or "text": {"type": "string", "example": one.value}}}
+    api["responses"] = {
+        "type": "object",
+        "properties": {one.name or "text": {"type": "string", "example": one.value}},
+    }
     return api
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 from local.checkout import ROOT
 
 _MADE = frozenset(
-    ".venv .git .local .azure out dist node_modules __pycache__ .mypy_cache .ruff_cache .pytest_cache .hypothesis".split()
+    ".venv .git .local .azure out dist node_modules".split()
+    + "__pycache__ .mypy_cache .ruff_cache .pytest_cache .hypothesis".split()
 )
 
 
@@ -56,7 +57,9 @@ def imports(path: Path) -> Iterator[Import]:
             yield from (Import(path, node.lineno, alias.name, at_top) for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
             yield Import(path, node.lineno, node.module, at_top)
-            yield from (Import(path, node.lineno, f"{node.module}.{alias.name}", at_top) for alias in node.names)
+            yield from (
+                Import(path, node.lineno, f"{node.module}.{alias.name}", at_top) for alias in node.names
+            )
 
 
 def _is_for_types(node: ast.AST) -> bool:

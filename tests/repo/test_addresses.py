@@ -4,12 +4,14 @@ import json
 import re
 
 import pytest
-from tests.builders.sources import committed
 
 from local.checkout import ROOT
+from tests.builders.sources import committed
 
 # In pieces, so that this file passes its own test.
-HOSTS = re.compile("|".join(["registry\\." + "npmjs", "pypi\\." + "org", "pythonhosted\\." + "org", "--index" + "-url"]))
+HOSTS = re.compile(
+    "|".join(["registry\\." + "npmjs", "pypi\\." + "org", "pythonhosted\\." + "org", "--index" + "-url"])
+)
 
 
 def test_no_file_names_a_registry():

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 import click
 import pytest
-from tests.builders.sources import committed, modules
 
 from local.app_environment import DEFAULTS
 from local.checkout import ROOT
 from local.cli import cli
 from shared import names
+from tests.builders.sources import committed, modules
 
 README = (ROOT / "README.md").read_text()
 PIPELINE = (ROOT / "docs/pipeline.md").read_text()
@@ -59,7 +59,9 @@ def test_every_flag_in_a_row_exists():
 @pytest.mark.parametrize("command", [command for _, command in COMMANDS.items()], ids=list(COMMANDS))
 def test_every_command_and_flag_has_help(command: click.Command):
     assert command.help
-    assert [option.name for option in command.params if isinstance(option, click.Option) and not option.help] == []
+    assert [
+        option.name for option in command.params if isinstance(option, click.Option) and not option.help
+    ] == []
 
 
 def test_the_make_targets_of_the_readme_are_those_of_the_makefile():
@@ -71,7 +73,11 @@ def test_the_make_targets_of_the_readme_are_those_of_the_makefile():
 
 def _settings() -> set[str]:
     tree = ast.parse((ROOT / "shared/settings.py").read_text())
-    texts = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    texts = {
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
     found = {text for text in texts if re.fullmatch(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+", text)}
     for path in modules("functions/"):
         found |= set(re.findall(r"%([A-Z_]+)%", (ROOT / path).read_text()))
@@ -93,7 +99,11 @@ def test_every_queue_is_in_the_documents(queue: str):
 
 
 def test_every_step_has_its_row_and_its_trigger():
-    steps = {path.stem for path in modules("shared/steps/") if f"async def {path.stem}(" in (ROOT / path).read_text()}
+    steps = {
+        path.stem
+        for path in modules("shared/steps/")
+        if f"async def {path.stem}(" in (ROOT / path).read_text()
+    }
     rows = set(re.findall(r"^\| `([a-z_]+)` \|", PIPELINE, re.MULTILINE))
     assert steps - rows == set()
     triggers = {path.stem for path in modules("functions/")} - {"__init__", "http_api"}

@@ -5,9 +5,9 @@ import subprocess
 import sys
 
 import pytest
-from tests.builders.sources import Import, imports, modules
 
 from local.checkout import ROOT
+from tests.builders.sources import Import, imports, modules
 
 PURE = ("shared/catalog/", "shared/plan/", "shared/dataset/", "shared/finetune/", "shared/contracts/")
 SDKS = ("azure", "openai", "aiohttp", "httpx2")
@@ -33,7 +33,9 @@ def test_the_teacher_talks_to_a_port():
 
 
 def test_steps_get_their_dependencies_and_choose_none():
-    assert _wrong(("shared/steps/",), "shared.adapters", "shared.bootstrap", "functions", "local", *SDKS) == []
+    assert (
+        _wrong(("shared/steps/",), "shared.adapters", "shared.bootstrap", "functions", "local", *SDKS) == []
+    )
 
 
 def test_ports_depend_on_pure_packages_alone():
@@ -59,7 +61,9 @@ def test_sdks_are_imported_by_adapters_alone_and_only_when_used():
     entries = [entry for path in modules("shared/") for entry in imports(path) if _is(entry.module, *SDKS)]
     assert [str(entry) for entry in entries if not str(entry.file).startswith("shared/adapters/")] == []
     outside: list[Import] = [entry for entry in entries if entry.at_top]
-    assert [str(entry) for entry in outside if _is(entry.module, "azure.storage", "azure.identity", "openai")] == []
+    assert [
+        str(entry) for entry in outside if _is(entry.module, "azure.storage", "azure.identity", "openai")
+    ] == []
 
 
 def test_the_environment_is_read_in_one_place():
@@ -78,10 +82,14 @@ def test_loading_the_app_loads_no_sdk():
         "print(sorted(m for m in ('openai', 'azure.storage.blob', 'azure.storage.queue', 'azure.identity', 'aiohttp')"
         " if m in sys.modules))"
     )
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env={}, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env={}, capture_output=True, text=True, check=False
+    )
     assert (done.stdout.strip(), done.returncode) == ("[]", 0), done.stderr
 
 
 @pytest.mark.parametrize("word", ["utils", "helpers", "common", "manager", "processor", "misc"])
 def test_no_module_has_a_name_that_says_nothing(word: str):
-    assert [str(path) for path in modules("shared/", "functions/", "local/") if word in path.stem.split("_")] == []
+    assert [
+        str(path) for path in modules("shared/", "functions/", "local/") if word in path.stem.split("_")
+    ] == []

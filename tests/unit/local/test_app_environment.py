@@ -14,7 +14,9 @@ from local.app_environment import (
 
 
 def _environment(user: dict | None = None, file: dict | None = None, **changes) -> dict[str, str]:
-    return app_environment(user or {}, file or {}, **{"storage": "azurite", "emulator": "http://emulator", **changes})
+    return app_environment(
+        user or {}, file or {}, **{"storage": "azurite", "emulator": "http://emulator", **changes}
+    )
 
 
 def test_a_variable_beats_the_file_which_beats_the_default():
@@ -36,7 +38,11 @@ def test_the_storage_is_always_the_stacks_own():
 
 
 def test_no_real_key_reaches_the_emulator():
-    user = {"AZURE_OPENAI_ENDPOINT": "https://cloud", "AZURE_OPENAI_API_KEY": "fake-real", "OPENAI_BASE_URL": "https://x"}
+    user = {
+        "AZURE_OPENAI_ENDPOINT": "https://cloud",
+        "AZURE_OPENAI_API_KEY": "fake-real",
+        "OPENAI_BASE_URL": "https://x",
+    }
     environment = _environment(user=user)
     assert environment["AZURE_OPENAI_ENDPOINT"] == "http://emulator"
     assert environment["AZURE_OPENAI_API_KEY"] == EMULATOR_KEY
@@ -46,7 +52,10 @@ def test_no_real_key_reaches_the_emulator():
 def test_without_the_emulator_the_users_service_and_key_are_used():
     user = {"AZURE_OPENAI_ENDPOINT": "https://cloud", "AZURE_OPENAI_API_KEY": "fake-real"}
     environment = _environment(user=user, emulator=None)
-    assert (environment["AZURE_OPENAI_ENDPOINT"], environment["AZURE_OPENAI_API_KEY"]) == ("https://cloud", "fake-real")
+    assert (environment["AZURE_OPENAI_ENDPOINT"], environment["AZURE_OPENAI_API_KEY"]) == (
+        "https://cloud",
+        "fake-real",
+    )
 
 
 @pytest.mark.parametrize(("url", "key"), [("http://127.0.0.1:8000", EMULATOR_KEY), ("https://cloud", None)])

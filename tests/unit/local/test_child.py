@@ -72,13 +72,16 @@ def test_a_child_that_ended_can_be_started_again(tmp_path: Path):
     assert child.tail() == "    here\n    here"
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the kernel tells children of a parent's death on Linux")
+@pytest.mark.skipif(
+    not sys.platform.startswith("linux"), reason="the kernel tells children of a parent's death on Linux"
+)
 def test_a_child_ends_when_its_parent_is_killed(tmp_path: Path):
     code = f"""
     import os, sys, time
     from pathlib import Path
     from local.child import Child
-    child = Child('c', [sys.executable, '-c', 'import time; time.sleep(60)'], dict(os.environ), Path({str(tmp_path / "log")!r}))
+    command = [sys.executable, '-c', 'import time; time.sleep(60)']
+    child = Child('c', command, dict(os.environ), Path({str(tmp_path / "log")!r}))
     child.start()
     print(child.pid, flush=True)
     time.sleep(60)

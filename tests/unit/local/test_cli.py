@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.builders.fake_api import RUN_ID, FakeApi, a_run, described, serving
 
 from local import cli, run_command, stack_record
 from local.checkout import ROOT
+from tests.builders.fake_api import RUN_ID, FakeApi, a_run, described, serving
 
 CONTENTS = {"dataset.jsonl": b"{}\n{}\n{}\n", "manifest.json": b"{}"}
 
@@ -47,7 +47,9 @@ def catalog(tmp_path: Path) -> Path:
 
 def test_a_waited_run_ends_with_its_files_and_their_paths(api, catalog, tmp_path, capsys, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    api.states.insert(0, a_run(status="generating", counts={"total": 4, "done": 1, "accepted": 1, "rejected": 0}))
+    api.states.insert(
+        0, a_run(status="generating", counts={"total": 4, "done": 1, "accepted": 1, "rejected": 0})
+    )
 
     assert cli.main(["run", str(catalog), "--url", api.url, "--samples", "4", "--wait"]) == 0
 
@@ -58,7 +60,15 @@ def test_a_waited_run_ends_with_its_files_and_their_paths(api, catalog, tmp_path
 
 
 def test_flags_and_assignments_become_options(api, catalog, tmp_path, capsys):
-    arguments = ["--seed-task", "first", "--seed-task", "second", "--finetune", "--option", "finetune.n_epochs=2"]
+    arguments = [
+        "--seed-task",
+        "first",
+        "--seed-task",
+        "second",
+        "--finetune",
+        "--option",
+        "finetune.n_epochs=2",
+    ]
     assert cli.main(["run", str(catalog), "--url", api.url, *arguments]) == 0
     assert json.loads(api.options[0]) == {
         "seed_tasks": ["first", "second"],

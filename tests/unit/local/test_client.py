@@ -2,9 +2,9 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.builders.fake_api import RUN_ID, FakeApi, described, serving
 
 from local.client import ApiError, Client
+from tests.builders.fake_api import RUN_ID, FakeApi, described, serving
 
 DATA = bytes(range(256)) * 40
 SHA = described({"f": DATA})[0]["sha256"]

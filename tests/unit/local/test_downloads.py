@@ -1,10 +1,10 @@
 from pathlib import Path
 
 import pytest
-from tests.builders.fake_api import RUN_ID, FakeApi, a_run, described, serving
 
 from local.client import ApiError, Client
 from local.downloads import download_run
+from tests.builders.fake_api import RUN_ID, FakeApi, a_run, described, serving
 
 CONTENTS = {"dataset.jsonl": b"{}\n{}\n", "sft/train.jsonl": b"{}\n", "manifest.json": b"{}"}
 
@@ -39,3 +39,12 @@ def test_a_run_that_has_published_nothing_says_so(tmp_path: Path):
 def test_a_listed_file_that_is_not_there_is_an_error(tmp_path: Path):
     with pytest.raises(ApiError, match="no such file"):
         _download(a_run(files=described({"gone.jsonl": b""})), tmp_path)
+
+
+def test_what_followed_the_manifest_comes_too_as_far_as_it_is_there(tmp_path: Path):
+    contents = {**CONTENTS, "finetune/metrics.csv": b"step\n1\n"}
+    run = a_run(status="complete", finetune={"state": "complete"}, files=described(CONTENTS))
+    with serving(FakeApi(contents=contents)) as api, Client(api.url) as client:
+        files = download_run(client, run, tmp_path)
+    assert (tmp_path / RUN_ID / "finetune/metrics.csv").read_bytes() == b"step\n1\n"
+    assert len(files) == len(contents)

@@ -1,9 +1,9 @@
 import pytest
-from tests.builders.fake_api import RUN_ID, FakeApi, a_run, serving
 
 from local.client import ApiError, Client
 from local.progress import LiveDisplay, PlainDisplay, follow
 from local.run_view import Ending
+from tests.builders.fake_api import RUN_ID, FakeApi, a_run, serving
 
 
 class Hours:

@@ -1,10 +1,10 @@
 from pathlib import Path
 
 import pytest
-from tests.builders.fake_api import RUN_ID, a_run, described
 
 from local import report
 from local.downloads import LocalFile
+from tests.builders.fake_api import RUN_ID, a_run, described
 
 
 def test_columns_are_aligned_and_nothing_is_cut_off():
@@ -15,7 +15,9 @@ def test_columns_are_aligned_and_nothing_is_cut_off():
     ]
 
 
-def test_what_was_written_is_listed_with_paths_that_open_from_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_what_was_written_is_listed_with_paths_that_open_from_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
     monkeypatch.chdir(tmp_path)
     text = report.written(a_run(), [LocalFile(tmp_path / "out" / RUN_ID / "dataset.jsonl", 3, 2048)], 12.34)
     assert f"out/{RUN_ID}/dataset.jsonl  3     2.0 KiB" in text
@@ -23,7 +25,9 @@ def test_what_was_written_is_listed_with_paths_that_open_from_here(tmp_path: Pat
 
 
 def test_the_list_of_runs_tells_errors_and_messages_that_belong_to_no_run():
-    failed = a_run(run_id="bad-0123456789", status="failed", error={"code": "empty_file", "message": "it is empty"})
+    failed = a_run(
+        run_id="bad-0123456789", status="failed", error={"code": "empty_file", "message": "it is empty"}
+    )
     poison = [{"queue": "run-requests", "reason": "not JSON", "at": "2026-01-01T00:00:00Z"}]
     text = report.runs({"runs": [a_run(), failed], "poison": poison})
     assert RUN_ID in text
@@ -40,5 +44,18 @@ def test_one_run_is_told_in_full():
     notes = [{"code": "duplicate_name", "where": "item 3", "message": "renamed"}]
     files = described({"dataset.jsonl": b"{}\n"})
     text = report.run_detail(a_run(status="complete", finetune=job, diagnostics=notes, files=files))
-    for told in ("complete", "ftjob-1", "student:ft", "item 3: renamed (duplicate_name)", "dataset.jsonl  1     3 B"):
+    for told in (
+        "complete",
+        "ftjob-1",
+        "student:ft",
+        "item 3: renamed (duplicate_name)",
+        "dataset.jsonl  1     3 B",
+    ):
         assert told in text
+
+
+def test_the_end_says_how_the_training_went(tmp_path: Path):
+    metrics = tmp_path / "metrics.csv"
+    metrics.write_text("step,train_loss,full_valid_loss\n1,2.5,\n2,1.25,\n3,0.5,0.75\n")
+    text = report.written(a_run(), [LocalFile(metrics, None, 10)], 1.0)
+    assert "3 training steps, training loss 2.500 → 0.500, validation loss 0.750" in text

@@ -4,7 +4,9 @@ from local.run_options import asks_for_finetune, merged, parse
 
 
 def test_json_values_keep_their_type_and_the_rest_is_text():
-    options = parse(["samples=5", "judge=true", 'formats=["chat","tools"]', "system_prompt=Plan well, please"])
+    options = parse(
+        ["samples=5", "judge=true", 'formats=["chat","tools"]', "system_prompt=Plan well, please"]
+    )
     assert options == {
         "samples": 5,
         "judge": True,
@@ -34,7 +36,9 @@ def test_a_plain_value_cannot_become_an_object():
 
 
 def test_flags_beat_assignments_and_leave_their_neighbours():
-    assert merged({"finetune": {"n_epochs": 2}, "samples": 1}, {"finetune": {"enabled": True}, "samples": 9}) == {
+    assert merged(
+        {"finetune": {"n_epochs": 2}, "samples": 1}, {"finetune": {"enabled": True}, "samples": 9}
+    ) == {
         "finetune": {"n_epochs": 2, "enabled": True},
         "samples": 9,
     }

@@ -1,7 +1,7 @@
 import pytest
-from tests.builders.fake_api import a_run
 
 from local.run_view import Ending, Pace, ending, line, short, span
+from tests.builders.fake_api import a_run
 
 
 @pytest.mark.parametrize("status", ["starting", "generating", "publishing"])
@@ -35,7 +35,9 @@ def test_a_failed_job_tells_its_reason():
 
 def test_a_failed_run_tells_its_error_on_one_line():
     error = {"code": "empty_file", "message": "the file\nis empty"}
-    assert ending(a_run(status="failed", error=error), finetune=False) == Ending("the file is empty (empty_file)")
+    assert ending(a_run(status="failed", error=error), finetune=False) == Ending(
+        "the file is empty (empty_file)"
+    )
 
 
 def test_a_run_without_an_accepted_record_says_where_to_look():
@@ -76,7 +78,9 @@ def test_a_line_says_how_far_how_fast_and_how_long():
 
 def test_a_line_tells_the_job():
     job = {"state": "running", "step": 3, "total_steps": 30, "train_loss": 0.51234}
-    assert line(a_run(status="fine_tuning", finetune=job), 0).endswith("fine-tune running, step 3/30, loss 0.5123")
+    assert line(a_run(status="fine_tuning", finetune=job), 0).endswith(
+        "fine-tune running, step 3/30, loss 0.5123"
+    )
 
 
 @pytest.mark.parametrize(("count", "text"), [(0, "0"), (950, "950"), (12_345, "12.3k"), (4_560_000, "4.56M")])
@@ -84,6 +88,8 @@ def test_counts_are_short(count: int, text: str):
     assert short(count) == text
 
 
-@pytest.mark.parametrize(("seconds", "text"), [(-1, "0 s"), (42, "42 s"), (185, "3 min 5 s"), (7800, "2 h 10 min")])
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(-1, "0 s"), (42, "42 s"), (185, "3 min 5 s"), (7800, "2 h 10 min")]
+)
 def test_spans_are_short(seconds: float, text: str):
     assert span(seconds) == text

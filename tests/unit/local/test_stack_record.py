@@ -7,7 +7,9 @@ from local.stack_record import StackError, StackRecord, data_folder, publish, ru
 
 
 def _record(data: Path, **changes) -> StackRecord:
-    return replace(StackRecord(url="http://127.0.0.1:7071", pid=1, data=str(data), storage="", openai=""), **changes)
+    return replace(
+        StackRecord(url="http://127.0.0.1:7071", pid=1, data=str(data), storage="", openai=""), **changes
+    )
 
 
 def test_a_published_stack_is_found_as_long_as_it_runs(tmp_path: Path):

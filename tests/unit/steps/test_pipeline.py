@@ -53,7 +53,7 @@ async def test_a_message_delivered_again_after_its_outcome_pays_no_second_call()
 
 
 @pytest.mark.parametrize("after", [False, True])
-@pytest.mark.parametrize("effects", range(0, 60))
+@pytest.mark.parametrize("effects", range(60))
 async def test_a_crash_at_any_side_effect_loses_nothing_and_changes_nothing(effects: int, after: bool) -> None:
     teacher = PlanningTeacher()
     pipeline = Pipeline(teacher)

@@ -102,7 +102,11 @@ def test_the_launcher_works_from_any_folder_whatever_the_checkout_is_called(tmp_
 
     install._write_launcher(root)
     done = subprocess.run(
-        [root / ".venv/bin/plansmith", "run", "a b"], cwd=tmp_path, capture_output=True, text=True, check=False
+        [root / ".venv/bin/plansmith", "run", "a b"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
     assert (done.stdout, done.returncode) == ("['run', 'a b']\n", 7), done.stderr

@@ -1,0 +1,68 @@
+"""The adapter of the fine-tuning service keeps the contract, on the emulator."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from local.openai_emulator.server import Server
+from shared.adapters.azure_openai_finetune import AzureOpenAIFineTune
+from shared.errors import ConfigurationError, PermanentError, TransientError
+from tests.builders.openai_service import serving, settings_for
+from tests.contract.finetune_contract import FineTuneServiceContract, ended, request_of, rows
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[Server]:
+    async with serving() as running:
+        yield running
+
+
+@pytest.fixture
+async def service(server: Server) -> AsyncIterator[AzureOpenAIFineTune]:
+    adapter = AzureOpenAIFineTune(settings_for(server.url))
+    yield adapter
+    await adapter.close()
+
+
+class TestAzureOpenAIFineTune(FineTuneServiceContract):
+    pass
+
+
+async def test_the_training_type_reaches_the_service(service: AzureOpenAIFineTune) -> None:
+    """Without it the service answers, misleadingly, that the model cannot be fine-tuned."""
+    job = await service.create_job(await request_of(service, training_type="developerTier"))
+    assert (await ended(service, job)).status == "succeeded"
+
+
+async def test_a_model_that_cannot_be_tuned_is_refused(service: AzureOpenAIFineTune) -> None:
+    request = await request_of(service, model="no-such-model")
+    with pytest.raises(PermanentError, match="does not support fine-tuning"):
+        await service.create_job(request)
+
+
+async def test_a_refused_key_is_a_configuration_error(server: Server) -> None:
+    stranger = AzureOpenAIFineTune(settings_for(server.url, key="fake-other-key"))
+    with pytest.raises(ConfigurationError) as caught:
+        await stranger.find_file("x")
+    assert caught.value.code == "unauthorized"
+    await stranger.close()
+
+
+async def test_a_service_that_is_not_there_is_a_passing_failure(server: Server) -> None:
+    adapter = AzureOpenAIFineTune(settings_for(server.url))
+    await server._runner.cleanup()
+    with pytest.raises(TransientError) as caught:
+        await adapter.upload_file("x.jsonl", rows())
+    assert caught.value.code == "connection"
+    await adapter.close()
+
+
+async def test_events_are_read_over_several_pages(service: AzureOpenAIFineTune) -> None:
+    request = await request_of(service)
+    job = await service.create_job(request)
+    await ended(service, job)
+    everything = await service.list_events(job.id, until="", limit=10_000)
+    first = await service.list_events(job.id, until="", limit=len(everything) - 1)
+    assert everything[:-1] == first

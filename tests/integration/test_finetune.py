@@ -1,0 +1,90 @@
+"""The whole way of a fine-tune job on the emulator's service: upload, train, deploy, measure."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+
+import orjson
+import pytest
+
+from shared import names
+from shared.adapters.azure_arm import ArmAccount, AzureArmDeployments
+from shared.adapters.azure_openai import AzureOpenAITeacher
+from shared.adapters.azure_openai_finetune import AzureOpenAIFineTune
+from shared.adapters.system_clock import SystemClock
+from shared.finetune.job import Job
+from shared.finetune.settings import FineTuneSettings
+from shared.finetune.transitions import State
+from shared.finetune_ports import Deployments
+from shared.messages import Evaluate
+from shared.runs import Runs
+from shared.steps.advance_finetunes import advance_finetunes
+from shared.steps.evaluate_example import EvaluatePorts, Examples, evaluate_example
+from tests.builders.finetune import FineTuneStack
+from tests.builders.openai_service import serving, settings_for
+
+
+async def worked_off(
+    stack: FineTuneStack, service: AzureOpenAIFineTune, deployments: Deployments | None, ports: EvaluatePorts
+) -> Job:
+    """The job once nothing is open, with timer and queue served in turn."""
+    async with asyncio.timeout(60):
+        while await stack.is_open():
+            await advance_finetunes(
+                store=stack.store,
+                log=stack.log,
+                queue=stack.queue,
+                service=service,
+                deployments=deployments,
+                clock=SystemClock(),
+                settings=stack.settings,
+            )
+            for body in stack.queue.take(names.EVALUATE):
+                await evaluate_example(Evaluate.decode(orjson.dumps(body)), ports=ports)
+            await asyncio.sleep(0.02)
+    return await stack.job()
+
+
+@pytest.mark.parametrize("by_name", [False, True])
+async def test_a_dataset_becomes_a_measured_model(by_name: bool) -> None:
+    async with serving(deployment_not_found_calls=0) as server:
+        settings = settings_for(server.url)
+        service, teacher = AzureOpenAIFineTune(settings), AzureOpenAITeacher(settings)
+        arm = AzureArmDeployments(ArmAccount("s", "g", "a", endpoint=server.url, token="fake-key"))
+        chosen = FineTuneSettings(
+            poll_s=0.05, poll_max_s=0.1, max_evaluation_rows=4, model_is_deployment=by_name
+        )
+        stack = FineTuneStack(settings=chosen)
+        await stack.publish(
+            n_epochs=2, deploy={"enabled": True}, evaluate={"enabled": True, "baseline": "student-base"}
+        )
+        await stack.start()
+        ports = EvaluatePorts(
+            store=stack.store,
+            runs=Runs(stack.store, SystemClock()),
+            log=stack.log,
+            queue=stack.queue,
+            teacher=teacher,
+            clock=SystemClock(),
+            examples=Examples(stack.store),
+            settings=chosen,
+        )
+        job = await worked_off(stack, service, None if by_name else arm, ports)
+        state = server.emulator.state()
+        await asyncio.gather(service.close(), teacher.close(), arm.close())
+    assert (job.state, job.error) == (State.COMPLETE, None)
+    assert len(state["jobs"]) == 1
+    assert state["files"] <= 1  # the service's own result file
+    metrics = (await stack.text(names.DATASETS, "finetune/metrics.csv")).splitlines()
+    assert metrics[0].startswith("step,train_loss,")
+    assert len(metrics) > 2
+    events = [
+        json.loads(line) for line in (await stack.text(names.DATASETS, "finetune/events.jsonl")).splitlines()
+    ]
+    assert len({event["id"] for event in events}) == len(events)
+    assert "enqueued" in events[0]["message"]
+    found = json.loads(await stack.text(names.DATASETS, "evaluation.json"))
+    assert [part["role"] for part in found["deployments"]] == ["student", "baseline"]
+    assert [part["counts"]["asked"] for part in found["deployments"]] == [4, 4]
+    assert stack.events() == ["plansmith.finetune.succeeded", "plansmith.evaluation.completed"]

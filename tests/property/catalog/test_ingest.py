@@ -1,0 +1,105 @@
+"""Laws of reading, over documents of every format."""
+
+from __future__ import annotations
+
+import os
+import random
+from typing import Any
+
+import orjson
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from shared.catalog.ingest import Document, ingest
+from shared.catalog.naming import API_NAME, NameHints, assign_names
+from shared.catalog.serialize import from_json, to_json
+from tests.builders.catalogs import PUBLIC
+from tests.builders.documents import EVERY_FORMAT, json_document, yaml_document
+from tests.property.fuzz_ingest import run
+
+CASES = 10_000 if os.environ.get("PLANSMITH_FUZZ") else 500
+_INVALID = "invalid_no_info.yaml"
+_LARGE = 400_000
+
+
+def originals() -> list[Any]:
+    found = [pytest.param(root, id=name) for name, root in EVERY_FORMAT.items()]
+    for path in sorted(PUBLIC.glob("*/*")) if PUBLIC.is_dir() else []:
+        if path.name != _INVALID and path.stat().st_size < _LARGE:
+            root = orjson.loads(path.read_bytes()) if path.suffix == ".json" else yaml.safe_load(path.read_bytes())
+            found.append(pytest.param(root, id=path.name))
+    return found
+
+
+def permuted(node: Any, rng: random.Random, key: str = "") -> Any:
+    """Keys in another order everywhere, and folders and requests of collections too."""
+    if isinstance(node, dict):
+        pairs = list(node.items())
+        rng.shuffle(pairs)
+        return {name: permuted(item, rng, name) for name, item in pairs}
+    if isinstance(node, list):
+        items = [permuted(item, rng) for item in node]
+        if key in ("item", "apis"):
+            rng.shuffle(items)
+        return items
+    return node
+
+
+def named(root: Any) -> list[tuple[str, ...]]:
+    catalog = ingest([Document("catalog", orjson.dumps(root, default=str, option=orjson.OPT_NON_STR_KEYS))])
+    return sorted((api.name, api.method, api.path, *api.tags, api.original_name) for api in catalog.apis)
+
+
+@pytest.mark.parametrize("root", originals())
+def test_the_order_of_keys_and_folders_names_nothing(root: Any) -> None:
+    assert named(permuted(root, random.Random(7))) == named(root)
+
+
+@pytest.mark.parametrize("make", [json_document, yaml_document])
+@pytest.mark.parametrize("name", EVERY_FORMAT)
+def test_the_same_bytes_give_the_same_bytes(name: str, make: Any) -> None:
+    document = make(EVERY_FORMAT[name])
+    first = to_json(ingest([document]))
+    assert to_json(ingest([document])) == first
+    assert to_json(from_json(first)) == first
+
+
+@pytest.mark.parametrize("name", EVERY_FORMAT)
+def test_json_and_yaml_say_the_same(name: str) -> None:
+    one, other = (ingest([make(EVERY_FORMAT[name], "x")]) for make in (json_document, yaml_document))
+    assert one.apis == other.apis
+
+
+def test_a_damaged_document_is_a_catalog_or_one_error() -> None:
+    report = run(CASES)
+    assert report.failures == []
+    assert report.catalogs > 0
+    assert len(report.errors) > 3
+
+
+@given(st.lists(st.lists(st.text(max_size=90), max_size=4), max_size=30))
+def test_names_are_unique_and_match_the_pattern(segments: list[list[str]]) -> None:
+    names = assign_names([NameHints(tuple(words), lambda: ("get",), lambda: "x") for words in segments])
+    assert len(set(names)) == len(segments)
+    assert all(API_NAME.fullmatch(name) for name in names)
+
+
+@given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from(["get", "put"]), st.integers(0, 5)), unique=True), st.randoms())
+def test_names_do_not_depend_on_the_order(operations: list[tuple[str, str, int]], rng: random.Random) -> None:
+    def names(of: list[tuple[str, str, int]]) -> dict[tuple[str, str, int], str]:
+        hints = [NameHints(("f", word), lambda verb=verb: (verb,), lambda n=n: str(n)) for word, verb, n in of]
+        return dict(zip(of, assign_names(hints), strict=True))
+
+    shuffled = list(operations)
+    rng.shuffle(shuffled)
+    assert names(shuffled) == names(operations)
+
+
+@settings(max_examples=200)
+@given(st.recursive(st.none() | st.booleans() | st.integers(-9, 9) | st.text(max_size=8), lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner, max_size=3), max_leaves=12))
+def test_any_json_as_a_schema_is_read(schema: Any) -> None:
+    paths = {"/a": {"get": {"parameters": [{"name": "q", "in": "query", "schema": schema}], "responses": {"200": {"content": {"application/json": {"schema": schema}}}}}}}
+    catalog = ingest([json_document({"openapi": "3.1.0", "info": {}, "paths": paths, "components": {"schemas": {"A": schema}}})])
+    assert len(catalog.apis) == 1

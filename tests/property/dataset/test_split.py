@@ -1,0 +1,38 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.dataset.split import LEFT_OUT, TRAIN, VALIDATION, Records, assign, cap
+
+OPERATIONS = range(6)
+
+
+@st.composite
+def datasets(draw):
+    made, roots = Records(), []
+    for number in range(draw(st.integers(0, 60))):
+        old = draw(st.sampled_from([None, *roots])) if roots else None
+        if old is None:
+            roots.append(number)
+        made.families.append(number if old is None else old)
+        labels = draw(st.lists(st.sampled_from(OPERATIONS), min_size=1, max_size=3, unique=True))
+        made.add(labels if old is None else made.labels_of(old))
+    return made
+
+
+@given(datasets(), st.integers(0, 2**31 - 1), st.floats(0, 0.5))
+def test_a_split_is_a_partition_by_families_that_teaches_everything(made, seed, fraction):
+    assigned = assign(made, required=OPERATIONS, seed=seed, fraction=fraction)
+    assert len(assigned) == len(made)
+    assert set(assigned) <= {TRAIN, VALIDATION}
+    assert all(assigned[record] == assigned[root] for record, root in enumerate(made.families))
+    trained = {label for r in range(len(made)) if assigned[r] == TRAIN for label in made.labels_of(r)}
+    assert trained == {label for r in range(len(made)) for label in made.labels_of(r)}
+    assert assigned == assign(made, required=OPERATIONS, seed=seed, fraction=fraction)
+
+
+@given(datasets(), st.integers(1, 30), st.integers(0, 9))
+def test_a_cap_is_never_exceeded_and_never_wasted(made, rows, seed):
+    assigned = bytearray([TRAIN]) * len(made)
+    cap(made, assigned, TRAIN, rows, seed=seed, required=OPERATIONS)
+    assert assigned.count(TRAIN) == min(rows, len(made))
+    assert assigned.count(TRAIN) + assigned.count(LEFT_OUT) == len(made)

@@ -1,0 +1,293 @@
+"""OpenAPI 3.x and Swagger 2.0 as they really look."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from shared.catalog.ingest import Document, ingest
+from shared.catalog.limits import Limits
+from shared.catalog.model import Api
+from shared.errors import CatalogError
+from tests.builders.documents import codes, json_document, only, openapi, read, swagger, yaml_document
+
+
+def operation(verb: str = "get", path: str = "/a", more: Any = None, **node: Any) -> dict[str, Any]:
+    return openapi({path: {verb: node}}, **(more or {}))
+
+
+def body(schema: Any, media: str = "application/json", **more: Any) -> dict[str, Any]:
+    return {"content": {media: {"schema": schema}}, **more}
+
+
+def success(schema: Any) -> dict[str, Any]:
+    return {"200": {"description": "ok", "content": {"application/json": {"schema": schema}}}}
+
+
+def said(api: Api) -> dict[str, tuple[str, str, bool]]:
+    return {p.name: (p.location, p.type, p.required) for p in api.parameters}
+
+
+@pytest.mark.parametrize(
+    ("operation_id", "path", "name"),
+    [
+        ("getOrder", "/orders", "getOrder"),
+        ("find pet by id", "/pets", "find_pet_by_id"),
+        ("post_token#refresh", "/token", "post_token_refresh"),
+        ("", "/orders/{id}/lines", "get_orders_id_lines"),
+        ("", "/", "get_root"),
+        ("a" * 70, "/x", "a" * 55 + "_"),
+        ("very.long.group." + "b" * 60, "/x", "b" * 60),
+    ],
+)
+def test_a_name_comes_from_the_operation_id_or_verb_and_path(operation_id: str, path: str, name: str) -> None:
+    found = only(operation(path=path, operationId=operation_id)).name
+    assert found.startswith(name)
+    assert len(found) <= 64
+
+
+def test_operations_that_share_an_id_are_told_apart_by_what_they_are() -> None:
+    root = openapi({"/a": {"get": {"operationId": "run"}, "post": {"operationId": "run"}}, "/b": {"get": {"operationId": "run"}}})
+    assert {api.name for api in read(root).apis} == {"run_get_get_a", "run_post", "run_get_get_b"}
+
+
+def test_path_parameters_are_inherited_and_overridden() -> None:
+    item = {
+        "parameters": [{"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}, {"name": "q", "in": "query"}],
+        "get": {"parameters": [{"name": "q", "in": "query", "required": True, "schema": {"type": "integer"}}]},
+    }
+    assert said(only(openapi({"/a/{id}": item}))) == {"id": ("path", "string", True), "q": ("query", "integer", True)}
+
+
+@pytest.mark.parametrize(("flag", "required"), [(True, True), ("true", True), ("false", False), (False, False), ("no", False), (1, False)])
+def test_required_as_a_string_is_no_trap(flag: Any, required: bool) -> None:
+    api = only(operation(parameters=[{"name": "q", "in": "query", "required": flag, "schema": {}}]))
+    assert api.parameters[0].required is required
+
+
+def test_an_undeclared_path_variable_is_a_parameter_with_a_diagnostic() -> None:
+    catalog = read(operation(path="/a/{id}"))
+    assert said(catalog.apis[0]) == {"id": ("path", "string", True)}
+    assert codes(catalog) == ["undeclared_path_parameter"]
+
+
+def test_fields_of_a_body_are_parameters_and_read_only_ones_are_not() -> None:
+    schema = {
+        "required": ["name", "id"],
+        "properties": {
+            "id": {"type": "integer", "readOnly": True}, "name": {"type": "string", "example": "ada"},
+            "deep": {"type": "object", "properties": {"x": {"type": "number"}}},
+        },
+    }  # fmt: skip
+    api = only(operation("post", requestBody=body(schema)))
+    assert said(api) == {"name": ("body", "string", True), "deep": ("body", "object", False)}
+    assert (api.parameters[0].default, api.parameters[1].schema["properties"]) == ("ada", {"x": {"type": "number"}})
+
+
+@pytest.mark.parametrize(
+    ("media", "location"),
+    [("application/vnd.api+json", "body"), ("application/x-www-form-urlencoded", "form"), ("multipart/form-data; x=y", "form")],
+)
+def test_media_types_give_the_location(media: str, location: str) -> None:
+    api = only(operation("post", requestBody=body({"properties": {"a": {"type": "string"}}}, media)))
+    assert said(api) == {"a": (location, "string", False)}
+
+
+@pytest.mark.parametrize(("media", "schema"), [("text/xml", {"type": "object"}), ("application/json", {"type": "array"})])
+def test_a_body_without_fields_is_one_parameter(media: str, schema: Any) -> None:
+    assert list(said(only(operation("post", requestBody=body(schema, media))))) == ["body"]
+
+
+def test_an_optional_body_requires_nothing() -> None:
+    schema = {"required": ["a"], "properties": {"a": {"type": "string"}}}
+    assert not only(operation("post", requestBody=body(schema, required=False))).parameters[0].required
+
+
+def test_all_of_is_merged_and_variants_are_kept() -> None:
+    components = {
+        "components": {
+            "schemas": {
+                "Base": {"type": "object", "required": ["id"], "properties": {"id": {"type": "integer"}}},
+                "Cat": {"allOf": [{"$ref": "#/components/schemas/Base"}, {"properties": {"lives": {"type": "integer"}}}]},
+                "Pet": {"oneOf": [{"$ref": "#/components/schemas/Cat"}, {"type": "string"}]},
+            }
+        }
+    }
+    shape = only(operation(more=components, responses=success({"$ref": "#/components/schemas/Pet"}))).responses
+    cat, text = shape["anyOf"]
+    assert (list(cat["properties"]), cat["required"], text) == (["id", "lives"], ["id"], {"type": "string"})
+
+
+def test_a_body_of_variants_has_the_fields_of_all_and_requires_what_all_require() -> None:
+    one = {"type": "object", "required": ["kind", "a"], "properties": {"kind": {"type": "string", "enum": ["x"]}, "a": {"type": "string"}}}
+    two = {"type": "object", "required": ["kind"], "properties": {"kind": {"type": "string", "enum": ["y"]}, "b": {"type": "string"}}}
+    api = only(operation("post", requestBody=body({"oneOf": [one, two]})))
+    assert {p.name: p.required for p in api.parameters} == {"kind": True, "a": False, "b": False}
+    assert api.parameters[0].enum == ("x", "y")
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"$ref": "#/components/schemas/A"},
+        {"properties": {"a": {"$ref": "#/components/schemas/A"}}},
+        {"$ref": "#/components/schemas/Loop"},
+        {"$ref": "#/components/schemas/Self"},
+        {"$ref": "#/components/schemas/Both"},
+    ],
+)
+def test_cycles_end(schema: Any) -> None:
+    ref = "#/components/schemas/"
+    components = {
+        "components": {
+            "schemas": {
+                "A": {"type": "object", "properties": {"next": {"$ref": ref + "A"}, "all": {"type": "array", "items": {"$ref": ref + "A"}}}},
+                "Loop": {"$ref": ref + "Loop"},
+                "Self": {"allOf": [{"$ref": ref + "Self"}], "properties": {"x": {"type": "string"}}},
+                "Both": {"anyOf": [{"$ref": ref + "Both"}, {"type": "null"}]},
+            }
+        }
+    }
+    catalog = read(operation("post", more=components, requestBody=body(schema), responses=success(schema)))
+    assert len(repr(catalog)) < 40_000
+    assert "$ref" not in repr(catalog.apis)
+
+
+def test_a_schema_of_too_many_fields_is_closed_with_fewer_levels() -> None:
+    deep: dict[str, Any] = {"type": "object", "properties": {f"f{i}": {"$ref": "#/components/schemas/D"} for i in range(30)}}
+    catalog = read(operation(more={"components": {"schemas": {"D": deep}}}, responses=success({"$ref": "#/components/schemas/D"})))
+    assert len(catalog.apis[0].responses["properties"]) == 30
+    assert len(repr(catalog)) < 20_000
+
+
+@pytest.mark.parametrize(
+    ("schema", "closed"),
+    [
+        ({"type": "string", "nullable": True}, {"type": ["string", "null"]}),
+        ({"type": ["integer", "null"]}, {"type": ["integer", "null"]}),
+        ({"const": "a"}, {"enum": ["a"]}),
+        ({"type": "integer", "minimum": 3, "exclusiveMinimum": True}, {"type": "integer", "minimum": 3, "exclusiveMinimum": 3}),
+        ({"type": "file"}, {"type": "string", "format": "binary"}),
+        ({"type": "string", "pattern": "(a+)+$", "minLength": "x", "x-any": 1, "description": "d"}, {"type": "string"}),
+        ({"oneOf": [{"type": "string"}, {"type": "null"}]}, {"anyOf": [{"type": "string"}, {"type": "null"}]}),
+        (True, {}),
+        ({"additionalProperties": {"type": "string"}}, {"type": "object", "additionalProperties": {"type": "string"}}),
+    ],
+)  # fmt: skip
+def test_schemas_are_brought_to_one_draft(schema: Any, closed: Any) -> None:
+    assert only(operation(parameters=[{"name": "q", "in": "query", "schema": schema}])).parameters[0].schema == closed
+
+
+def test_external_references_are_told_and_never_followed() -> None:
+    refs = ["other.yaml#/a", "http://127.0.0.1:1/x.json", "file:///etc/passwd", "../../../etc/passwd#/x"]
+    schema = {"properties": {f"p{i}": {"$ref": ref} for i, ref in enumerate(refs)}}
+    catalog = read(operation("post", requestBody=body(schema), parameters=[{"$ref": refs[0]}]))
+    assert [p.schema for p in catalog.apis[0].parameters] == [{}, {}, {}, {}]
+    assert codes(catalog).count("external_ref") == 4
+
+
+def test_a_reference_to_nothing_is_told() -> None:
+    assert "broken_ref" in codes(read(operation(responses=success({"$ref": "#/components/schemas/Nope"}))))
+
+
+def test_swagger_bodies_forms_and_files_are_read() -> None:
+    root = swagger(
+        {
+            "/a": {
+                "post": {
+                    "parameters": [
+                        {"name": "b", "in": "body", "required": True, "schema": {"$ref": "#/definitions/B"}},
+                        {"name": "h", "in": "header", "type": "string"},
+                    ],
+                    "responses": {"201": {"schema": {"$ref": "#/definitions/B"}}},
+                },
+                "put": {"parameters": [{"name": "f", "in": "formData", "type": "file", "required": True}, {"$ref": "#/parameters/p"}]},
+            }
+        },
+        definitions={"B": {"type": "object", "required": ["n"], "properties": {"n": {"type": "string"}}}},
+        parameters={"p": {"name": "p", "in": "formData", "type": "integer", "format": "int32", "default": 3}},
+    )
+    post, put = read(root).apis
+    assert said(post) == {"h": ("header", "string", False), "n": ("body", "string", True)}
+    assert post.responses["properties"] == {"n": {"type": "string"}}
+    assert said(put) == {"f": ("form", "string", True), "p": ("form", "integer", False)}
+    assert put.parameters[1].default == 3
+
+
+def test_integer_keys_of_yaml_are_codes() -> None:
+    text = b"swagger: 2.0\ninfo: {}\npaths:\n  /a:\n    get:\n      responses:\n        200:\n          schema: {type: array, items: {type: string}}\n"
+    (api,) = ingest([Document("x", text)]).apis
+    assert api.responses == {"type": "array", "items": {"type": "string"}}
+
+
+def test_the_first_success_gives_the_shape_and_an_error_never_does() -> None:
+    responses = {"404": success({"type": "string"})["200"], "201": success({"type": "integer"})["200"], "default": {}}
+    assert only(operation(responses=responses)).responses == {"type": "integer"}
+    assert only(operation(responses={"404": success({"type": "string"})["200"]})).responses == {}
+
+
+def test_an_example_gives_the_shape_where_there_is_no_schema() -> None:
+    responses = {"200": {"content": {"application/json": {"example": {"id": 3}}}}}
+    assert only(operation(responses=responses)).responses == {"type": "object", "properties": {"id": {"type": "integer"}}}
+
+
+def test_webhooks_are_told_and_a_document_of_webhooks_alone_is_an_error() -> None:
+    hooks = {"webhooks": {"paid": {"post": {}}}}
+    assert codes(read(operation(more=hooks))) == ["webhook_left_out"]
+    with pytest.raises(CatalogError, match="webhook") as caught:
+        read({"openapi": "3.1.0", "info": {"title": "x"}, **hooks})
+    assert caught.value.code == "no_operations"
+
+
+def test_cookies_are_left_out_and_authentication_is_optional() -> None:
+    parameters = [
+        {"name": "sid", "in": "cookie"}, {"name": "Authorization", "in": "header", "required": True},
+        {"name": "If-Match", "in": "header", "required": True, "schema": {"type": "string"}},
+    ]  # fmt: skip
+    catalog = read(operation(parameters=parameters))
+    assert {p.name: p.required for p in catalog.apis[0].parameters} == {"Authorization": False, "If-Match": True}
+    assert codes(catalog) == ["cookie_left_out"]
+
+
+def test_one_name_in_two_places_is_two_parameters() -> None:
+    root = operation("put", "/a/{id}", requestBody=body({"properties": {"id": {"type": "integer"}}}))
+    catalog = read(root)
+    assert said(catalog.apis[0]) == {"id": ("path", "string", True), "body_id": ("body", "integer", False)}
+    assert "repeated_parameter" in codes(catalog)
+
+
+@pytest.mark.parametrize("junk", [None, 7, "x", [], [3], {"get": 3}, {"get": None}, {"$ref": "#/nope"}, {"parameters": 3, "get": {}}])
+def test_malformed_paths_and_operations_are_told(junk: Any) -> None:
+    catalog = read(openapi({"/bad": junk, "/good": {"get": {"operationId": "good"}}}))
+    assert "good" in [api.name for api in catalog.apis]
+    assert catalog.diagnostics or junk == {}
+
+
+@pytest.mark.parametrize("version", ["3.0", "3.0.3", "3.1.0", "3.2.0", 3.1])
+def test_every_version_3_is_read_as_json_and_yaml(version: Any) -> None:
+    root = {**operation(), "openapi": version}
+    for document in (json_document(root), yaml_document(root)):
+        assert len(ingest([document]).apis) == 1
+
+
+@pytest.mark.parametrize("root", [{"openapi": "4.0.0"}, {"openapi": "1.2"}, {"swagger": "1.2"}])
+def test_other_versions_are_one_error(root: Any) -> None:
+    with pytest.raises(CatalogError) as caught:
+        read({**root, "info": {}, "paths": {}})
+    assert caught.value.code == "unsupported_format"
+
+
+def test_operations_over_the_limit_are_told() -> None:
+    paths = {f"/p{i}": {"get": {}} for i in range(9)}
+    catalog = ingest([json_document(openapi(paths))], limits=Limits(operations=4))
+    assert len(catalog.apis) == 4
+    assert [d.message[:1] for d in catalog.diagnostics if d.code == "operation_limit"] == ["5"]
+
+
+def test_references_over_the_limit_are_left_open() -> None:
+    schemas = {f"S{i}": {"type": "object", "properties": {"n": {"$ref": f"#/components/schemas/S{i + 1}"}}} for i in range(50)}
+    paths = {f"/p{i}": {"get": {"responses": success({"$ref": f"#/components/schemas/S{i}"})}} for i in range(40)}
+    catalog = ingest([json_document(openapi(paths, components={"schemas": schemas}))], limits=Limits(ref_expansions=10))
+    assert len(catalog.apis) == 40
+    assert "ref_limit" in codes(catalog)

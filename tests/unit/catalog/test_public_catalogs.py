@@ -1,0 +1,82 @@
+"""Every public catalog beside the repository gives as many operations as its index says."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import jsonschema
+import pytest
+
+from shared.catalog.ingest import Document, ingest
+from shared.catalog.model import Catalog
+from shared.catalog.naming import API_NAME
+from shared.catalog.serialize import from_json, to_json
+from shared.errors import CatalogError
+from tests.builders.catalogs import PUBLIC
+
+if not PUBLIC.is_dir():
+    pytest.skip("the folder of public catalogs is not there", allow_module_level=True)
+
+_ROW = re.compile(r"^\| (\S+) \| (\d+) \| \d+ \| .*? \| (.*) \|$", re.MULTILINE)
+_INDEX = {path: (int(ops), said) for path, ops, said in _ROW.findall((PUBLIC / "INDEX.md").read_text())}
+_VALID = [path for path, (_, said) in _INDEX.items() if not said.startswith("NEGATIVE")]
+_INVALID = [path for path in _INDEX if path not in _VALID]
+# Codes of diagnostics that each stand for one operation that was left out.
+_LEFT_OUT = {"malformed_item", "malformed_operation"}
+
+
+def read(path: str) -> Catalog:
+    return ingest([Document(path, (PUBLIC / path).read_bytes())])
+
+
+
+@pytest.mark.parametrize("path", _VALID)
+def test_each_operation_is_an_api_or_a_diagnostic(path: str) -> None:
+    catalog = read(path)
+    left_out = sum(found.code in _LEFT_OUT for found in catalog.diagnostics)
+    assert len(catalog.apis) + left_out == _INDEX[path][0]
+
+
+@pytest.mark.parametrize("path", _VALID)
+def test_names_schemas_and_bytes_are_sound(path: str) -> None:
+    catalog = read(path)
+    names = [api.name for api in catalog.apis]
+    assert len(set(names)) == len(names)
+    assert all(API_NAME.fullmatch(name) for name in names)
+    assert from_json(to_json(catalog)) == catalog
+    assert to_json(catalog) == to_json(read(path))
+    assert b'"$ref":"' not in to_json(catalog)
+    for api in catalog.apis:
+        assert len({p.name for p in api.parameters}) == len(api.parameters)
+        for schema in (api.responses, *(p.schema for p in api.parameters)):
+            jsonschema.Draft202012Validator.check_schema(schema)
+
+
+@pytest.mark.parametrize("path", _INVALID)
+def test_a_deliberately_invalid_document_is_one_clear_error(path: str) -> None:
+    with pytest.raises(CatalogError) as caught:
+        read(path)
+    assert caught.value.code == "invalid_document"
+    assert "info" in caught.value.message
+
+
+def test_all_of_them_together_are_one_catalog() -> None:
+    documents = [Document(path, (PUBLIC / path).read_bytes()) for path in _VALID if path.startswith(("simple", "swagger2"))]
+    catalog = ingest(documents)
+    assert len(catalog.apis) == sum(_INDEX[document.name][0] for document in documents)
+    assert len({api.name for api in catalog.apis}) == len(catalog.apis)
+
+
+def test_82_requests_to_one_url_are_82_operations_chosen_by_a_nested_field() -> None:
+    catalog = read("postman/adyen_terminal_ipp.json")
+    assert len({api.name for api in catalog.apis}) == 82
+    pinned = [api for api in catalog.apis if _category(api.parameters[0].schema)]
+    assert len(pinned) > 70
+    assert len({_category(api.parameters[0].schema) for api in pinned}) > 10
+
+
+def _category(schema: dict[str, Any]) -> str:
+    header = schema.get("properties", {}).get("MessageHeader", {})
+    assert "MessageCategory" in header.get("required", ["MessageCategory"])
+    return "".join(header.get("properties", {}).get("MessageCategory", {}).get("enum", ()))
