@@ -106,7 +106,6 @@ class AzureArmDeployments:
             answer = await self._client.send_request(
                 request, connection_timeout=_TIMEOUT_S, read_timeout=_TIMEOUT_S
             )
-            await answer.read()
         except ClientAuthenticationError as exc:
             raise ConfigurationError(
                 f"no token for the control plane: {_short(exc)}", code="unauthorized"

@@ -5,19 +5,20 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from hashlib import blake2b
 from itertools import accumulate
 from random import Random
 
-from shared.catalog.blueprint import VARIATIONS, Blueprint, Difficulty, Flow, Shape
+from shared.catalog.blueprint import VARIATIONS, Blueprint, Difficulty, Flow
 from shared.catalog.flow import flows
 from shared.catalog.flow_names import subjects
 from shared.catalog.model import Api, Catalog
 from shared.catalog.personas import PERSONAS
 from shared.catalog.scrub_names import NameKind, name_kind
 from shared.catalog.slices import Slice
+from shared.catalog.subgraph import Subgraph, grow, ordered, passed_flows, shape_of
 
 MAX_CALLS = 6
 # Shares of tasks by number of calls, 1 to 6: under a third are single calls, and all difficulties occur.
@@ -36,45 +37,6 @@ _TURNS = (
 _DIFFICULTIES: tuple[Difficulty, ...] = ("XS", "S", "M", "L", "XL")
 # Share of the indices that `lacking` steers; the rest keeps the mix of the catalog.
 _STEERED = 0.75
-
-
-class _Part:
-    """What the plan knows of one slice: its flows by producer, by consumer and by pair, and its neighbours by tag."""
-
-    def __init__(self, members: Sequence[Api], edges: Iterable[Flow]) -> None:
-        inside = {api.name for api in members}
-        self.names = tuple(api.name for api in members)
-        self.feeds: dict[str, tuple[str, ...]] = {}
-        self.fed_by: dict[str, tuple[str, ...]] = {}
-        self.between: dict[tuple[str, str], list[Flow]] = defaultdict(list)
-        self.into: dict[str, list[Flow]] = defaultdict(list)
-        feeds: dict[str, dict[str, None]] = defaultdict(dict)
-        fed_by: dict[str, dict[str, None]] = defaultdict(dict)
-        for flow in edges:
-            if flow.producer in inside and flow.consumer in inside:
-                self.between[flow.producer, flow.consumer].append(flow)
-                self.into[flow.consumer].append(flow)
-                feeds[flow.producer][flow.consumer] = None
-                fed_by[flow.consumer][flow.producer] = None
-        self.feeds = {name: tuple(found) for name, found in feeds.items()}
-        self.fed_by = {name: tuple(found) for name, found in fed_by.items()}
-        tagged: dict[tuple[str, ...], list[str]] = defaultdict(list)
-        for api in members:
-            tagged[api.tags[:1]].append(api.name)
-        self.same_tag = {api.name: tagged[api.tags[:1]] for api in members}
-        self.linked = tuple(name for name in self.names if name in self.feeds or name in self.fed_by)
-
-    def best_producers(self, name: str, among: Sequence[str]) -> set[str]:
-        """For each argument of `name` that APIs `among` others can fill, the best of them."""
-        best: dict[str, str] = {}
-        for flow in self.into.get(name, ()):
-            if flow.producer in among:
-                best.setdefault(flow.parameter, flow.producer)
-        return set(best.values())
-
-    def degree(self, name: str) -> int:
-        """APIs that `name` can exchange data with."""
-        return len(self.feeds.get(name, ())) + len(self.fed_by.get(name, ()))
 
 
 class CoveragePlan:
@@ -110,7 +72,9 @@ class CoveragePlan:
         self._apis = {api.name: api for api in catalog.apis}
         self._names = tuple(self._apis)
         edges = flows(catalog)
-        self._parts = {part.index: _Part([self._apis[name] for name in part.apis], edges) for part in slices}
+        self._parts = {
+            part.index: Subgraph([self._apis[name] for name in part.apis], edges) for part in slices
+        }
         self._homes: dict[str, list[int]] = defaultdict(list)
         for part in slices:
             for name in part.apis:
@@ -134,10 +98,10 @@ class CoveragePlan:
         homes = self._homes[centre]
         home = homes[turn % len(homes)]
         part = self._parts[home]
-        grown = _grow(part, centre, _calls(draw), draw)
+        grown = grow(part, centre, _calls(draw), draw)
         lasting = [name for name in grown if name not in self._removals]
-        focus = (*_ordered(part, lasting), *(name for name in grown if name in self._removals))
-        passed = _passed(part, focus)
+        focus = (*ordered(part, lasting), *(name for name in grown if name in self._removals))
+        passed = passed_flows(part, focus)
         required = self._filled(centre, focus, passed, turn, draw)
         variation = _TURNS[(turn + _key(self._seed, "variation", centre)) % len(_TURNS)]
         return Blueprint(
@@ -146,7 +110,7 @@ class CoveragePlan:
             focus=focus,
             flows=passed,
             required=required,
-            shape=_shape(focus, passed),
+            shape=shape_of(focus, passed),
             variation=variation,
             difficulty=_difficulty(len(focus), len(required)),
             persona=PERSONAS[int(draw.random() * len(PERSONAS))],
@@ -206,107 +170,6 @@ def _optional_parameters(api: Api) -> tuple[str, ...]:
 
 def _calls(draw: Random) -> int:
     return min(bisect_right(_CALLS, draw.random()) + 1, MAX_CALLS)
-
-
-def _grow(part: _Part, centre: str, calls: int, draw: Random) -> list[str]:
-    """`centre` and up to `calls - 1` companions, producers before what they feed."""
-    focus = [centre]
-    linear = draw.random() < 0.65
-    while len(focus) < calls:
-        added = _extend_ends(part, focus, draw) if linear else _extend_anywhere(part, focus, draw)
-        if not added and not _extend_anywhere(part, focus, draw):
-            break
-    if len(focus) < calls and len(focus) < 3:
-        _add_beside(part, focus, calls, draw)
-    return focus
-
-
-def _ordered(part: _Part, grown: list[str]) -> list[str]:
-    """`grown` with the best producer of each argument before its consumer, else as it grew.
-
-    A cycle is broken at the operation that most of the others wait for.
-    """
-    waits = {name: part.best_producers(name, grown) for name in grown}
-    left = list(grown)
-    ordered: list[str] = []
-    while left:
-        ready = (name for name in left if waits[name].isdisjoint(left))
-        chosen = next(ready, None) or max(left, key=lambda name: sum(name in waits[other] for other in left))
-        ordered.append(chosen)
-        left.remove(chosen)
-    return ordered
-
-
-def _extend_ends(part: _Part, focus: list[str], draw: Random) -> bool:
-    for ahead in (True, False) if draw.random() < 0.5 else (False, True):
-        around = part.fed_by.get(focus[0], ()) if ahead else part.feeds.get(focus[-1], ())
-        found = _choose(part, around, focus, draw)
-        if found:
-            focus.insert(0 if ahead else len(focus), found)
-            return True
-    return False
-
-
-def _extend_anywhere(part: _Part, focus: list[str], draw: Random) -> bool:
-    start = int(draw.random() * len(focus))
-    for i in range(len(focus)):
-        place = (start + i) % len(focus)
-        for ahead in (True, False) if draw.random() < 0.6 else (False, True):
-            around = (part.fed_by if ahead else part.feeds).get(focus[place], ())
-            found = _choose(part, around, focus, draw)
-            if found:
-                focus.insert(place if ahead else len(focus), found)
-                return True
-    return False
-
-
-def _add_beside(part: _Part, focus: list[str], calls: int, draw: Random) -> None:
-    """An operation without flows gets neighbours of its tag and what they exchange, as a branch beside it."""
-    for _ in range(calls - len(focus)):
-        around = part.same_tag[focus[0]] if draw.random() < 0.8 else part.linked or part.names
-        found = _choose(part, around, focus, draw)
-        if found:
-            focus.append(found)
-        if len(focus) < calls and not _extend_ends_of_branch(part, focus, draw) and not found:
-            return
-        if len(focus) >= calls:
-            return
-
-
-def _extend_ends_of_branch(part: _Part, focus: list[str], draw: Random) -> bool:
-    found = _choose(part, part.feeds.get(focus[-1], ()), focus, draw)
-    if found:
-        focus.append(found)
-    return bool(found)
-
-
-def _choose(part: _Part, around: Sequence[str], taken: Sequence[str], draw: Random) -> str:
-    """One of `around` that is not taken: the less connected of two draws, "" if four draws find none."""
-    if not around:
-        return ""
-    drawn = [around[int(draw.random() * len(around))] for _ in range(4)]
-    free = [name for name in drawn if name not in taken][:2]
-    return min(free, key=part.degree) if free else ""
-
-
-def _passed(part: _Part, focus: tuple[str, ...]) -> tuple[Flow, ...]:
-    """One flow for each parameter that an earlier API of `focus` can fill: the nearest earlier producer's."""
-    passed: list[Flow] = []
-    for i, consumer in enumerate(focus):
-        filled: set[str] = set()
-        for producer in reversed(focus[:i]):
-            for flow in part.between.get((producer, consumer), ()):
-                if flow.parameter not in filled:
-                    filled.add(flow.parameter)
-                    passed.append(flow)
-    return tuple(passed)
-
-
-def _shape(focus: tuple[str, ...], passed: tuple[Flow, ...]) -> Shape:
-    if len(focus) == 1:
-        return "single"
-    pairs = {(flow.producer, flow.consumer) for flow in passed}
-    return "chain" if pairs == set(zip(focus, focus[1:], strict=False)) else "dag"
 
 
 def _difficulty(calls: int, filled: int) -> Difficulty:

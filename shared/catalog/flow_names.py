@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Literal
 
 from shared.catalog.model import Api
@@ -22,7 +23,8 @@ _LISTS = frozenset(
     "list search find query browse enumerate lookup fetch scan filter match discover recommend".split()
 )
 _CHANGES = frozenset(
-    "update set patch modify edit replace disable enable stop close send assign unassign rename move approve reject pay ship publish run execute test validate".split()
+    "update set patch modify edit replace disable enable stop close send assign "
+    "unassign rename move approve reject pay ship publish run execute test validate".split()
 )
 _REMOVES = frozenset(
     "delete remove cancel archive revoke purge destroy drop clear unsubscribe uninstall erase del".split()
@@ -50,7 +52,7 @@ def singular(word: str) -> str:
         return word[:-3] + "y"
     if word.endswith(("ches", "shes", "xes", "sses", "zes")):
         return word[:-2]
-    return word[:-1] if word.endswith("s") else word
+    return word.removesuffix("s")
 
 
 @lru_cache(maxsize=16_384)
@@ -97,7 +99,7 @@ def is_variable(segment: str) -> bool:
 def resource_before(path: str, parameter: str) -> str:
     """The noun of the path segment before the variable `parameter` (`/orders/{id}` → `order`), "" if none."""
     segments = path_segments(path)
-    for before, segment in zip(segments, segments[1:], strict=False):
+    for before, segment in pairwise(segments):
         if is_variable(segment) and segment.strip("{}:") == parameter and not is_variable(before):
             return (key_words(before) or ("",))[-1]
     return ""

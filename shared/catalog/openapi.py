@@ -146,7 +146,7 @@ def _hints(operation_id: str, verb: str, path: str) -> NameHints:
             lambda: (verb.lower(), "_".join([verb.lower(), *_WORD.findall(path)])),
             lambda: f"{verb} {path}",
         )
-    words = _WORD.findall(path)
+    words = _WORD.findall(path) or ["root"]
     spoken = "_".join([verb.lower(), *words])
     while len(spoken) > MAX_NAME and len(words) > 1:
         words = words[1:]

@@ -68,6 +68,8 @@ _PHONE_WORDS = frozenset(
 _PHONE = re.compile(
     r"(?<![\w.+/=-])(?:\+\d[\d ().-]{6,20}\d|\(\d{3}\) ?\d{3}[-. ]\d{4}|\d{3}[-. ]\d{3}[-. ]\d{4})(?![\w-]|\.\d)"
 )
+# Area code and exchange start with 2 to 9 (North American Numbering Plan).
+_NORTH_AMERICAN = re.compile(r"\(?[2-9]\d{2}\)?[-. ]? ?[2-9]\d{2}[-. ]\d{4}")
 _DIGITS_ONLY = re.compile(r"\+?\d{7,15}")
 # 555-0100 to 555-0199 are set aside for fiction (North American Numbering Plan).
 _FICTION = re.compile(r"55501\d\d$")
@@ -88,7 +90,10 @@ def scrub_personal(text: str, name: str = "") -> str:
 
 
 def find_personal(text: str) -> list[str]:
-    """Kinds of personal data in `text` (`email`, `phone`, `card`), sorted; reserved domains and fictional numbers are none."""
+    """Kinds of personal data in `text` (`email`, `phone`, `card`), sorted.
+
+    Addresses of reserved domains, fictional phone numbers and test cards are none.
+    """
     found = {"email" for m in _EMAIL.finditer(text) if _fake_email(m) != m.group()}
     found |= {"card" for m in _CARD.finditer(text) if _fake_card(m) != m.group()}
     found |= {"phone" for m in _PHONE.finditer(text) if _fake_phone(m.group(), sure=False) != m.group()}
@@ -137,19 +142,23 @@ def _passes_luhn(digits: str) -> bool:
 
 
 def _fake_phone(text: str, *, sure: bool) -> str:
-    # Imported at first use: most catalogs hold no phone number, and the import costs 0.1 s.
-    import phonenumbers
-
     digits = re.sub(r"\D", "", text)
-    if _FICTION.search(digits):
-        return text
-    try:
-        parsed = phonenumbers.parse(text, "US")
-    except phonenumbers.NumberParseException:
-        return text
-    if not (sure or phonenumbers.is_valid_number(parsed)):
+    if _FICTION.search(digits) or not (sure or _may_be_phone(text)):
         return text
     ending = f"{100 + _pick(digits, 'phone') % 100:04d}"
     if not text.startswith("+"):
         return f"202-555-{ending}" if not text.isdigit() else f"1202555{ending}"
     return f"+1202555{ending}" if text[1:].isdigit() else f"+1 202-555-{ending}"
+
+
+def _may_be_phone(text: str) -> bool:
+    if not text.startswith("+"):
+        return _NORTH_AMERICAN.fullmatch(text) is not None
+    # Imported at first use: most catalogs hold no phone number, and the import costs 0.1 s.
+    import phonenumbers
+
+    try:
+        # Whether a number is assigned would need the tables of every region of its country code.
+        return phonenumbers.is_possible_number(phonenumbers.parse(text))
+    except phonenumbers.NumberParseException:
+        return False

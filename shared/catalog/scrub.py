@@ -7,39 +7,27 @@ from functools import lru_cache
 from typing import Any
 
 from shared.catalog.personal import scrub_personal
-from shared.catalog.scrub_names import NameKind, name_kind, words_of
+from shared.catalog.scrub_assignments import (
+    PLACEHOLDER,
+    is_pointer,
+    is_stand_in,
+    kept_prefix,
+    placeholder_for,
+    scrub_assignments,
+)
+from shared.catalog.scrub_names import NameKind, name_kind
 from shared.catalog.scrub_patterns import looks_opaque, secret_spans
 
-PLACEHOLDER = "<secret:string>"
+__all__ = ["PLACEHOLDER", "find_secrets", "scrub_text", "scrub_url", "scrub_value"]
 
-_VARIABLE = re.compile(r"\{\{[^{}]*\}\}|\$\{[^{}]*\}|%\{[^{}]*\}")
-_PLACEHOLDER = re.compile(r"<[^<>]{1,80}>")
-_SCHEME = re.compile(r"(?i)(bearer|basic|digest|token|apikey|negotiate|hmac|sharedkey|oauth)[ ]+(?=\S)")
-# Words that stand for a value in documentation.
-_STAND_INS = frozenset(
-    "string str text value required optional none null true false undefined redacted hidden secret password token "
-    "key apikey api_key integer number object array boolean bearer basic header query body cookie".split()
-)
-_PATH = re.compile(r"/[\w.-]{1,40}(?:/[\w.{}-]{1,60}){2,20}")
-_NAMED = re.compile(r"[A-Za-z_-]{2,40}\s*=\s*(?=[^=\s])")
 # A long word of small and capital letters and digits, as keys in queries and headers are.
 _KEY_LIKE = re.compile(r"(?=.*\d)(?=.*[a-z])(?=.*[A-Z])[\w+%~-]{24,400}=*")
-_MASK = re.compile(r"[*xX.•…_\- ]+")
 # Keys of a schema, an example or a Postman row whose values belong to the name one level up.
 _CARRIERS = frozenset(
     "example examples default const value values initial current schema x-example sample samples items".split()
 )
 _SCHEMA_KEYS = frozenset(
     "type $ref properties allof anyof oneof enum format items schema in description".split()
-)
-_ASSIGNMENT = re.compile(
-    r"(?<![\w.-])(?P<name>[A-Za-z][\w.-]{1,60})(?P<mid>[\"'`\]]{0,2}\s{0,3}(?:=>|:=|=|:)\s{0,3}(?:(?i:bearer|basic|token) )?)"
-    r"(?P<value>\"[^\"\n]{1,500}\"|'[^'\n]{1,500}'|`[^`\n]{1,500}`|[^\s\"'`,;&<>(){}\[\]]{4,500})"
-)
-_ELEMENT = re.compile(r"<((?:[\w.-]{1,40}:)?([A-Za-z][\w.-]{1,60}))(\s[^<>]{0,300})?>([^<>]{1,500})</\1>")
-_ESCAPED = re.compile(r"(\\\"([A-Za-z][\w.-]{1,60})\\\"\s{0,3}:\s{0,3}\\\")((?:[^\"\\]){1,500})(?=\\\")")
-_MENTIONS_SECRET = re.compile(
-    r"(?i)pass|pwd|secret|token|key|auth|cred|cookie|sig|sas|jwt|otp|cvv|cvc|pin|assertion|conn|bearer|code"
 )
 _QUERY_PAIR = re.compile(r"(?<=[?&;#])([^=&;#\s]{1,80})=((?:\{\{[^{}]*\}\}|[^&#\s\"'<>])*)")
 _USERINFO = re.compile(r"(?<=://)([^\s/?#@\"'<>]+)@")
@@ -50,7 +38,7 @@ def scrub_value(value: Any, *, name: str = "", location: str = "") -> Any:
 
     Keys of objects count as names, and so do `name`/`key` beside `value`, `example` or `default`. A
     credential becomes `<secret:string>` (0 where it was a number); e-mail addresses, phone and card
-    numbers become fakes that depend only on what they replace. Scrubbing twice changes nothing more.
+    numbers become fakes that depend only on what they replace.
     """
     if isinstance(value, str):
         return _scrub_string(value, name, location)
@@ -79,7 +67,7 @@ def _scrub_object(value: dict[Any, Any], name: str, location: str) -> dict[Any, 
     is_row = isinstance(described, str) and any(
         key in value for key in ("value", "in", "schema", "example", "default")
     )
-    inner = described if is_row else name
+    inner = str(described) if is_row else name
     if is_row and value.get("type") == "secret":
         inner = "secret"
     where = value.get("in", location) if is_row else location
@@ -109,16 +97,17 @@ def _scrub_string(text: str, name: str, location: str) -> str:
 
 def _scrubbed(text: str, name: str, location: str) -> str:
     kind = name_kind(name, location)
-    if kind is NameKind.SECRET and not _is_pointer(text, name):
-        return _placeholder_for(text)
+    if kind is NameKind.SECRET and not is_pointer(text, name):
+        return placeholder_for(text)
     if kind is NameKind.WEAK and _is_weakly_secret(text, location):
-        return _placeholder_for(text)
+        return placeholder_for(text)
     if "://" in text:
         text = scrub_url(text)
-    text = _replace_spans(text, opaque_from=0 if kind is NameKind.IDENTIFIER else 32)
-    return scrub_personal(_scrub_assignments(text), name)
+    text = scrub_personal(text, name)
+    return scrub_assignments(_replace_spans(text, opaque_from=0 if kind is NameKind.IDENTIFIER else 32))
 
 
+# Catalogs repeat their values; short ones alone are kept, so that the cache stays under a few MiB.
 _scrubbed_cached = lru_cache(maxsize=16_384)(_scrubbed)
 
 
@@ -128,9 +117,12 @@ def scrub_text(text: str) -> str:
 
 
 def scrub_url(url: str) -> str:
-    """`url` (or text with urls) without user info, signatures, keys and tokens; `{{variables}}` and parameter names stay."""
-    without_user = _USERINFO.sub(lambda m: m.group() if _is_stand_in(m.group(1)) else "", url)
-    return _scrub_assignments(_replace_spans(_QUERY_PAIR.sub(_scrub_pair, without_user), opaque_from=40))
+    """`url` (or text with urls) without user info, signatures, keys and tokens.
+
+    `{{variables}}` and the names of query parameters stay.
+    """
+    without_user = _USERINFO.sub(lambda m: m.group() if is_stand_in(m.group(1)) else "", url)
+    return scrub_assignments(_replace_spans(_QUERY_PAIR.sub(_scrub_pair, without_user), opaque_from=40))
 
 
 def find_secrets(text: str, *, name: str = "") -> list[str]:
@@ -141,118 +133,39 @@ def find_secrets(text: str, *, name: str = "") -> list[str]:
     """
     kind = name_kind(name) if name else NameKind.PLAIN
     spans = secret_spans(text, opaque_from=0 if kind is NameKind.IDENTIFIER else 40)
-    kinds = {found for start, end, found in spans if not _is_stand_in(_value_of(text[start:end]))}
-    if kind is NameKind.SECRET and not _is_pointer(text, name) and _placeholder_for(text) != text:
+    kinds = {found for start, end, found in spans if not is_stand_in(_value_of(text[start:end]))}
+    if kind is NameKind.SECRET and not is_pointer(text, name) and placeholder_for(text) != text:
         kinds.add("credential")
     if "://" in text and scrub_url(text) != text:
         kinds.add("url_credential")
-    if _scrub_assignments(text) != text:
+    if scrub_assignments(text) != text:
         kinds.add("assignment")
     return sorted(kinds)
 
 
 def _value_of(found: str) -> str:
-    return found[len(_kept_prefix(found)) :]
+    return found[len(kept_prefix(found)) :]
 
 
 def _scrub_pair(match: re.Match[str]) -> str:
     name, value = match.groups()
     kind = name_kind(name, "query")
     if kind is NameKind.SECRET or (kind is NameKind.WEAK and _is_weakly_secret(value, "query")):
-        return f"{name}={_placeholder_for(value)}"
+        return f"{name}={placeholder_for(value)}"
     return match.group()
 
 
 def _is_weakly_secret(text: str, location: str) -> bool:
-    if _is_stand_in(text):
+    if is_stand_in(text):
         return False
     if location not in ("query", "header"):
         return looks_opaque(text.rstrip("="), shortest=20, suspect=True)
     return looks_opaque(text.rstrip("="), shortest=12, suspect=True) or _KEY_LIKE.fullmatch(text) is not None
 
 
-def _placeholder_for(text: str) -> str:
-    """The placeholder that keeps an authentication scheme; the text itself if it only stands for a value."""
-    scheme = _SCHEME.match(text)
-    rest = text[scheme.end() :] if scheme else text
-    if _is_stand_in(rest):
-        return text
-    return f"{scheme.group(1)} {PLACEHOLDER}" if scheme else PLACEHOLDER
-
-
-def _is_pointer(text: str, name: str) -> bool:
-    """Whether a value in a credential's place points elsewhere: a schema, a path of words, its own name."""
-    return text.startswith("#/") or _PATH.fullmatch(text) is not None or words_of(text) == words_of(name)
-
-
-def _is_stand_in(text: str) -> bool:
-    """Whether `text` holds no value of its own: variables, `<…>`, masks and words such as `string`."""
-    rest = _PLACEHOLDER.sub("", _VARIABLE.sub("", text)).strip(" \"'`:;,.")
-    return not rest or rest.lower() in _STAND_INS or _MASK.fullmatch(rest) is not None
-
-
 def _replace_spans(text: str, *, opaque_from: int) -> str:
     for start, end, _ in reversed(secret_spans(text, opaque_from=opaque_from)):
-        kept = _kept_prefix(text[start:end])
-        if not _is_stand_in(text[start + len(kept) : end]):
+        kept = kept_prefix(text[start:end])
+        if not is_stand_in(text[start + len(kept) : end]):
             text = f"{text[:start]}{kept}{PLACEHOLDER}{text[end:]}"
     return text
-
-
-def _kept_prefix(found: str) -> str:
-    """What stays of a match: the name of `name=value`, the scheme of `Bearer value`."""
-    named = _NAMED.match(found) or _SCHEME.match(found)
-    return named.group() if named else ""
-
-
-def _scrub_assignments(text: str) -> str:
-    """`text` with the values of `password=…`, `"token": "…"` and `<Password>…</Password>` replaced."""
-    if not ("=" in text or ":" in text or "</" in text) or not _MENTIONS_SECRET.search(text):
-        return text
-    text = _ASSIGNMENT.sub(_scrub_assignment, text)
-    if '\\"' in text:
-        text = _ESCAPED.sub(_scrub_escaped, text)
-    return _ELEMENT.sub(_scrub_element, text) if "</" in text else text
-
-
-def _scrub_assignment(match: re.Match[str]) -> str:
-    value = match["value"]
-    quote = value[0] if value[0] in "\"'`" else ""
-    bare = value.strip(quote) if quote else value
-    if (
-        name_kind(match["name"]) is not NameKind.SECRET
-        or _is_stand_in(bare)
-        or bare.startswith(("//", "$", "{{"))
-    ):
-        return match.group()
-    if not quote and not _is_assigned(match, bare):
-        return match.group()
-    if (
-        quote
-        and (" " in bare and ":" in match["mid"])
-        and not match.string[: match.start()].rstrip().endswith(("{", ",", '"'))
-    ):
-        return match.group()
-    return f"{match['name']}{match['mid']}{quote}{PLACEHOLDER}{quote}"
-
-
-def _is_assigned(match: re.Match[str], bare: str) -> bool:
-    """Whether an unquoted value is one and not the next word of a sentence (`token: the value to send`)."""
-    if any(ch.isdigit() for ch in bare) and len(bare) >= 6:
-        return True
-    rest = match.string[match.end() : match.end() + 1]
-    tight = "=" in match["mid"] and " " not in match["mid"].strip("\"'`")
-    return tight or (rest in ("", "\n", "\r", "&", ";") and len(bare) >= 6 and not bare.endswith((".", ":")))
-
-
-def _scrub_escaped(match: re.Match[str]) -> str:
-    if name_kind(match[2]) is NameKind.SECRET and not _is_stand_in(match[3]):
-        return f"{match[1]}{PLACEHOLDER}"
-    return match.group()
-
-
-def _scrub_element(match: re.Match[str]) -> str:
-    tag, name, attributes, value = match.groups()
-    if name_kind(name) is NameKind.SECRET and not _is_stand_in(value):
-        return f"<{tag}{attributes or ''}>{PLACEHOLDER}</{tag}>"
-    return match.group()

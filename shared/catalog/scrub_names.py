@@ -57,7 +57,7 @@ _IDENTIFIER_WORDS = frozenset(
 class NameKind(Enum):
     """What a name says of its value."""
 
-    SECRET = "secret"
+    SECRET = "secret"  # noqa: S105 a kind of name, no credential
     WEAK = "weak"
     PLAIN = "plain"
     IDENTIFIER = "identifier"
@@ -88,13 +88,13 @@ def name_kind(name: str, location: str = "") -> NameKind:
     ):
         return NameKind.WEAK
     last = words[-1]
-    if last in _ABOUT and not (last == "set" and words[0] == "set"):
+    if last in _ABOUT:
         return NameKind.IDENTIFIER if last in ("id", "ids") else NameKind.PLAIN
     if _names_secret(words):
         return NameKind.SECRET
     if last in _IDENTIFIER_WORDS:
         return NameKind.IDENTIFIER
-    return NameKind.WEAK if not _WEAK_WORDS.isdisjoint(words) and last not in ("tokens",) else NameKind.PLAIN
+    return NameKind.WEAK if not _WEAK_WORDS.isdisjoint(words) and last != "tokens" else NameKind.PLAIN
 
 
 def _tokens_or_secret(joined: str) -> NameKind:
@@ -112,6 +112,6 @@ def _names_secret(words: tuple[str, ...]) -> bool:
         return any(word in _CODE_KINDS for word in words[:-1])
     if last == "key":
         return any(word in _KEY_KINDS for word in words[:-1])
-    if last in ("key1", "key2") or (last.isdigit() and len(words) > 2 and words[-2] == "key"):
+    if last.isdigit() and words[-2:-1] == ("key",):
         return any(word in _KEY_KINDS for word in words[:-1])
     return len(words) > 1 and last == "signature" and words[0] == "x"

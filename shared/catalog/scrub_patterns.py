@@ -4,59 +4,14 @@ from __future__ import annotations
 
 import base64
 import binascii
-import importlib
 import math
 import re
 from collections import Counter
 from collections.abc import Iterator
-from functools import lru_cache
+from itertools import pairwise
 
-# Detectors whose pattern alone is sure; those that need a keyword, a network check or guess are left out
-# (keyword and entropy rules of our own replace theirs; account ids of Twilio are no credentials).
-_DETECTORS = (
-    ("aws", "AWSKeyDetector"),
-    ("azure_storage_key", "AzureStorageKeyDetector"),
-    ("discord", "DiscordBotTokenDetector"),
-    ("github_token", "GitHubTokenDetector"),
-    ("gitlab_token", "GitLabTokenDetector"),
-    ("mailchimp", "MailchimpDetector"),
-    ("openai", "OpenAIDetector"),
-    ("pypi_token", "PypiTokenDetector"),
-    ("sendgrid", "SendGridDetector"),
-    ("slack", "SlackDetector"),
-    ("softlayer", "SoftlayerDetector"),
-    ("square_oauth", "SquareOAuthDetector"),
-    ("stripe", "StripeDetector"),
-    ("telegram_token", "TelegramBotTokenDetector"),
-)
-# Formats that detect-secrets lacks; sources: the vendors' documentation of their token formats.
-_OWN = {
-    "private_key": r"-----BEGIN [A-Z ]*PRIVATE KEY(?: BLOCK)?-----(?:[\s\S]*?-----END [A-Z ]*PRIVATE KEY(?: BLOCK)?-----|[\s\S]*)",
-    "jwt": r"\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w.+/=-]*)?",
-    "google_api_key": r"\bAIza[\w-]{35}",
-    "google_oauth": r"\bya29\.[\w-]{20,}|\bGOCSPX-[\w-]{20,}",
-    "github_pat": r"\bgithub_pat_\w{22,}",
-    "model_service_key": r"(?<![\w-])sk-(?=[\w-]*\d)(?:[a-z]{2,8}\d{0,2}-)?[\w-]{0,24}?[A-Za-z0-9]{20,}[\w-]*",
-    "hugging_face": r"\bhf_[A-Za-z0-9]{30,}",
-    "npm_token": r"\bnpm_[A-Za-z0-9]{36}",
-    "stripe_key": r"\b[rsp]k_(?:live|test)_[0-9A-Za-z]{16,}|\bwhsec_[\w+/=]{24,}",
-    "slack_token": r"\bxox[a-z]-[\w-]{10,}|\bxapp-\d-[\w-]{10,}",
-    "twilio_key": r"\bSK[0-9a-f]{32}\b",
-    "mailgun_key": r"\bkey-[0-9a-f]{32}\b",
-    "shopify_token": r"\bshp(?:at|ca|pa|ss)_[0-9a-fA-F]{32}",
-    "postman_key": r"\bPMAK-[0-9a-f]{24}-[0-9a-f]{34}",
-    "digitalocean_token": r"\bdo[opr]_v1_[0-9a-f]{64}",
-    "artifactory": r"(?<![\w/+-])AKC[a-zA-Z0-9]{20,}|(?<![\w/+-])AP[0-9A-F](?=\w*\d\w*\d)[a-zA-Z0-9]{30,}(?![\w/+-])",
-    "azure_client_secret": r"(?<![\w~.-])[\w~.-]{3}\dQ~[\w~.-]{31,34}(?![\w~.-])",
-    "azure_key": r"(?<![\w/+-])[\w/+-]{40,}(?:AzFu|AzSe|ACDb|\+ASt|AIoT|ARm|ACR|APIM)[\w/+-]{4,10}={0,2}",
-    "connection_string": r"(?i)\b(?:AccountKey|SharedAccessKey|SharedSecret|SharedAccessSignature|Password|Pwd)\s*=\s*"
-    r"(?![<{$*])[^;&\s\"'<>]{4,}",
-    "discord_webhook": r"(?i)discord(?:app)?\.com/api/webhooks/\d+/[\w-]{20,}",
-    "bearer": r"(?i)\b(?:bearer|token|apikey)[ +]+(?=[\w.~+/=-]*\d)[\w.~+/-]{12,}=*|(?i:\bbearer )[\w.~+/-]{20,}=*",
-    "url_userinfo": r"(?<=://)(?![^\s/?#@]*\{\{)[^\s/?#@:\"'<>]+:[^\s/?#@\"'<>]+(?=@)",
-    "url_signature": r"(?i)(?<=[?&;])(?:sig|x-amz-signature|x-amz-security-token|x-goog-signature|signature|"
-    r"access_token|api_?key)=(?![<{$])[^&\s\"'<>]{8,}",
-}
+from shared.catalog.scrub_formats import formats_hinted
+
 _BASIC = re.compile(r"(?i)\bbasic +([A-Za-z0-9+/]{6,}={0,2})")
 # No credential format is shorter than 12 characters without a space, but for `name=value` forms.
 _GATE = re.compile(
@@ -83,16 +38,6 @@ _BINARY_PREFIXES = (
 _DIGITS = frozenset("0123456789")
 
 
-@lru_cache(maxsize=1)
-def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    # Imported at first use: detect_secrets costs 0.4 s of start-up.
-    found = [(kind, re.compile(pattern)) for kind, pattern in _OWN.items()]
-    for module, detector in _DETECTORS:
-        plugin = getattr(importlib.import_module(f"detect_secrets.plugins.{module}"), detector)
-        found.extend((module, pattern) for pattern in plugin.denylist)
-    return tuple(found)
-
-
 def secret_spans(text: str, *, opaque_from: int = 40) -> list[tuple[int, int, str]]:
     """Where credentials stand in `text`: (start, end, kind), in order, not overlapping.
 
@@ -100,7 +45,9 @@ def secret_spans(text: str, *, opaque_from: int = 40) -> list[tuple[int, int, st
     """
     if not _GATE.search(text):
         return []
-    spans = [(m.start(), m.end(), kind) for kind, pattern in _patterns() for m in pattern.finditer(text)]
+    spans = [
+        (m.start(), m.end(), form.kind) for form in formats_hinted(text) for m in form.pattern.finditer(text)
+    ]
     spans.extend((m.start(1), m.end(1), "basic_auth") for m in _BASIC.finditer(text) if _is_basic(m.group(1)))
     if opaque_from:
         spans.extend(_opaque_spans(text, opaque_from))
@@ -135,8 +82,9 @@ def looks_opaque(text: str, *, shortest: int = 32, suspect: bool = False) -> boo
     """Whether `text`, one word, looks drawn at random: mixed classes, many changes, high entropy.
 
     Base64 of pictures and documents never does; hexadecimal strings (hashes, ids), base64 of printable
-    text and words without capital letters only where the place makes them `suspect`. Random base62 changes class at 62 % of its places and 32 characters of it
-    carry about 4.4 bits each; readable names change class at under 35 %.
+    text and words without capital letters only where the place makes them `suspect`. Random base62 changes
+    class at 62 % of its places and 32 characters of it carry about 4.4 bits each; readable names change
+    class at under 35 %.
     """
     if not shortest <= len(text) <= 160 or text.startswith(_BINARY_PREFIXES):
         return False
@@ -150,7 +98,7 @@ def looks_opaque(text: str, *, shortest: int = 32, suspect: bool = False) -> boo
 
 def _is_mixed(text: str, *, cases: bool) -> bool:
     classes = [1 if ch.islower() else 2 if ch.isupper() else 3 if ch in _DIGITS else 0 for ch in text]
-    pairs = [(a, b) for a, b in zip(classes, classes[1:], strict=False) if a and b]
+    pairs = [(a, b) for a, b in pairwise(classes) if a and b]
     digits_wanted = 1 if "/" in text or "+" in text else 2
     if not pairs or classes.count(3) < digits_wanted or len(pairs) < 0.6 * len(text):
         return False

@@ -105,7 +105,7 @@ def _parameters(
         name = row.get("name")
         place = row.get("location", row.get("in"))
         location = _LOCATIONS.get(place) if isinstance(place, str) else None
-        location = location or ("path" if name in in_path else otherwise)
+        location = location or ("path" if isinstance(name, str) and name in in_path else otherwise)
         schema = _schema_of(row)
         into.add(
             name,

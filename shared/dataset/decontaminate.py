@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from shared.dataset import wording
-from shared.dataset.duplicates import Sketcher
+from shared.dataset.sketch import Sketcher
 from shared.dataset.slots import Slots
 from shared.dataset.split import TRAIN, VALIDATION
 from shared.dataset.texts import Texts
@@ -60,7 +62,8 @@ class _Search:
         self.compared, self.highest, self.leaks = 0, 0.0, set[int]()
         self._sketcher = Sketcher.tuned(threshold, bands=_BANDS, recall=_RECALL, seed=_SEED)
         self._slots = Slots(max(1, assigned.count(VALIDATION)) * _BANDS)
-        self._held: list[tuple[int, str]] = []
+        self._held, self._bits = array("I"), array("Q")
+        self._said = functools.lru_cache(maxsize=256)(lambda record: wording.said(texts[record]))
         for record, text in enumerate(texts):
             if assigned[record] == VALIDATION:
                 self._hold(record, text)
@@ -69,15 +72,20 @@ class _Search:
                 self._look_up(text, threshold)
 
     def _hold(self, record: int, text: str) -> None:
-        for key in self._sketcher.keys(wording.said(text)):
+        sketch = self._sketcher.sketch(wording.said(text))
+        for key in sketch.keys:
             self._slots.add(key, len(self._held))
-        self._held.append((record, text))
+        self._held.append(record)
+        self._bits.append(sketch.bits)
 
     def _look_up(self, text: str, threshold: float) -> None:
         said = wording.said(text)
-        for place in self._slots.gather(self._sketcher.keys(said)):
-            record, other = self._held[place]
-            alike = wording.similarity(said, wording.said(other))
+        sketch = self._sketcher.sketch(said)
+        for place in self._slots.gather(sketch.keys):
+            if not self._sketcher.may_match(self._bits[place], sketch.bits):
+                continue
+            record = self._held[place]
+            alike = wording.similarity(said, self._said(record))
             self.compared += 1
             self.highest = max(self.highest, alike)
             if alike >= threshold:

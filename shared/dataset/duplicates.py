@@ -10,13 +10,12 @@ from __future__ import annotations
 
 import functools
 from array import array
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
 
-from rensa import RMinHash
-
+from shared.dataset.sketch import Sketcher
 from shared.dataset.slots import Slots
 from shared.dataset.texts import Texts
 from shared.dataset.wording import Wording, similarity
@@ -32,7 +31,7 @@ SAID_RECALL = 0.99
 MEANT_RECALL = 0.95
 """Lower, as a pair that slips through has one signature and so stays on one side of the split anyway."""
 _OPENED = 256
-"""Kept records whose pieces stay unpacked: the ones that many others resemble."""
+"""Kept records whose wording stays unpacked: the ones that many others resemble."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,30 +40,6 @@ class Repeat:
 
     position: int
     similarity: float
-
-
-@dataclass(frozen=True, slots=True)
-class Sketcher:
-    """Band keys of piece sets; alike sets share a key with the probability 1 - (1 - similarity^rows)^bands."""
-
-    bands: int
-    rows: int
-    seed: int
-
-    @classmethod
-    def tuned(cls, threshold: float, *, bands: int, recall: float, seed: int) -> Sketcher:
-        """The most selective sketch of `bands` bands with at least `recall` at `threshold`."""
-        rows = 1
-        while rows < 16 and 1 - (1 - threshold ** (rows + 1)) ** bands >= recall:
-            rows += 1
-        return cls(bands=bands, rows=rows, seed=seed)
-
-    def keys(self, pieces: Iterable[str], salt: int = 0) -> list[int]:
-        """One key a band; sets with different `salt` never meet."""
-        sketch = RMinHash(self.bands * self.rows, self.seed)
-        sketch.update(list(pieces))
-        digest, rows = sketch.digest(), self.rows
-        return [hash((salt, band, *digest[band * rows : (band + 1) * rows])) for band in range(self.bands)]
 
 
 class NearDuplicates:
@@ -86,9 +61,11 @@ class NearDuplicates:
         self.families = array("I")
         """For each kept record the position of the first kept one with its signature."""
         self._slots: Slots | None = Slots(expected * KEYS)
+        self._said_bits = array("Q")
+        self._meant_bits = array("Q")
         self._said = Sketcher.tuned(threshold, bands=SAID_BANDS, recall=SAID_RECALL, seed=1)
         self._meant = Sketcher.tuned(threshold, bands=MEANT_BANDS, recall=MEANT_RECALL, seed=2)
-        self._pieces = functools.lru_cache(maxsize=_OPENED)(self._unpack)
+        self._opened = functools.lru_cache(maxsize=_OPENED)(self._unpack)
 
     def __len__(self) -> int:
         return len(self.signatures)
@@ -101,47 +78,64 @@ class NearDuplicates:
         if self._slots is None:
             raise RuntimeError("closed: no record can be added")
         wording = Wording.of(task, plan)
-        said, meant = wording.said, wording.meant
-        family = int(signature(plan)[:16], 16)
-        keys = [_exact(wording), *self._said.keys(said), *self._meant.keys(meant, salt=family)]
-        for position in sorted(self._slots.gather(keys)):
-            alike = self._alike(position, said, meant, family)
+        asked = _Asked(wording, int(signature(plan)[:16], 16), self._said, self._meant)
+        for position in sorted(self._slots.gather(asked.keys)):
+            alike = self._alike(position, asked)
             if alike is not None:
                 return Repeat(position, alike)
-        self._keep(wording, family, keys)
+        self._keep(asked)
         return None
 
     def close(self) -> None:
         """Forget what only `add` needs; texts, signatures and families stay."""
         self._slots = None
-        self._pieces.cache_clear()
+        self._said_bits = self._meant_bits = array("Q")
+        self._opened.cache_clear()
 
-    def _alike(self, position: int, said: frozenset[str], meant: frozenset[str], family: int) -> float | None:
-        kept_said, kept_meant = self._pieces(position)
-        as_said = similarity(said, kept_said)
-        if as_said >= self.threshold:
-            return as_said
-        if self.signatures[position] == family:
-            as_meant = similarity(meant, kept_meant)
-            if as_meant >= self.threshold:
-                return as_meant
+    def _alike(self, position: int, asked: _Asked) -> float | None:
+        same_family = self.signatures[position] == asked.family
+        as_said = self._said.may_match(self._said_bits[position], asked.said.bits)
+        as_meant = same_family and self._meant.may_match(self._meant_bits[position], asked.meant.bits)
+        if not (as_said or as_meant):
+            return None
+        kept = self._opened(position)
+        for pieces, kept_pieces in ((asked.wording.said, kept.said), (asked.wording.meant, kept.meant)):
+            alike = similarity(pieces, kept_pieces)
+            if alike >= self.threshold:
+                return alike
+            if not same_family:
+                break
         return None
 
-    def _keep(self, wording: Wording, family: int, keys: list[int]) -> None:
+    def _keep(self, asked: _Asked) -> None:
         assert self._slots is not None
         position = len(self.signatures)
-        first = next((p for p in self._slots.get(family) if self.signatures[p] == family), None)
+        first = next((p for p in self._slots.get(asked.family) if self.signatures[p] == asked.family), None)
         if first is None:
-            self._slots.add(family, position)
-        for key in keys:
+            self._slots.add(asked.family, position)
+        for key in asked.keys:
             self._slots.add(key, position)
-        self.signatures.append(family)
+        self.signatures.append(asked.family)
         self.families.append(position if first is None else first)
-        self.texts.append(wording.pack())
+        self._said_bits.append(asked.said.bits)
+        self._meant_bits.append(asked.meant.bits)
+        self.texts.append(asked.wording.pack())
 
-    def _unpack(self, position: int) -> tuple[frozenset[str], frozenset[str]]:
-        wording = Wording.unpack(self.texts[position])
-        return wording.said, wording.meant
+    def _unpack(self, position: int) -> Wording:
+        return Wording.unpack(self.texts[position])
+
+
+class _Asked:
+    """A record on its way in: its wording, signature, sketches and all keys that lead to what it may repeat."""
+
+    __slots__ = ("family", "keys", "meant", "said", "wording")
+
+    def __init__(self, wording: Wording, family: int, said: Sketcher, meant: Sketcher) -> None:
+        self.wording = wording
+        self.family = family
+        self.said = said.sketch(wording.said)
+        self.meant = meant.sketch(wording.meant, salt=family)
+        self.keys = [_exact(wording), *self.said.keys, *self.meant.keys]
 
 
 def _exact(wording: Wording) -> int:

@@ -19,13 +19,21 @@ PRIVATE_CODES = frozenset({"secret", "personal_data"})
 """Errors of an attempt that must not be published, not even as the answer to avoid."""
 
 
-def instruction(catalog_name: str, system_prompt: str | None = None) -> str:
+def plan_instruction(catalog_name: str, system_prompt: str | None = None) -> str:
     """The instruction of a row: `system_prompt` where given, else the default for the catalog."""
     return system_prompt or (
         f"Plan the task as calls to the APIs of {catalog_name}. Answer with the plan as one JSON object: "
         "global_constraints, steps (index, action, api, arguments, depends_on, outputs, reasoning, "
         "failure_modes, retries), validation_checks and expected_end_state. An argument takes the output of "
         "an earlier step as ${steps.<index>.<path>}."
+    )
+
+
+def tools_instruction(catalog_name: str, system_prompt: str | None = None) -> str:
+    """The instruction of a tool-calling row: `system_prompt` where given, else the default for the catalog."""
+    return system_prompt or (
+        f"Do the task by calling the APIs of {catalog_name}: all calls in one answer, in a workable order. An "
+        "argument takes the output of an earlier call as ${steps.<number of the call>.<path>}."
     )
 
 
@@ -57,7 +65,8 @@ class Rows:
 
     def __init__(self, catalog: Catalog, system_prompt: str | None = None) -> None:
         self._catalog = catalog
-        self.instruction = instruction(catalog.name, system_prompt)
+        self.instruction = plan_instruction(catalog.name, system_prompt)
+        self.tools_instruction = tools_instruction(catalog.name, system_prompt)
         self.system = system_text(catalog.name, system_prompt)
         self._system_message = orjson.dumps({"role": "system", "content": self.system})
         self._toolbox: Toolbox | None = None
@@ -75,14 +84,24 @@ class Rows:
 
     def chat(self, task: str, plan_json: str) -> bytes:
         """A chat row; the assistant's content decodes to the plan."""
-        return b'{"messages":' + self._messages(task, {"role": "assistant", "content": plan_json}) + b"}\n"
+        return (
+            b'{"messages":'
+            + self._messages(self.instruction, task, {"role": "assistant", "content": plan_json})
+            + b"}\n"
+        )
 
     def tools(self, task: str, plan: Mapping[str, Any], also_offered: Iterable[str] = ()) -> bytes:
         """A chat row whose assistant calls tools; offers the plan's APIs and `also_offered`."""
         calls = {"role": "assistant", "tool_calls": self.toolbox.calls(plan)}
         needed = [*(step["api"] for step in plan["steps"]), *also_offered]
         offered = self.toolbox.offered(needed)
-        return b'{"messages":' + self._messages(task, calls) + b',"tools":' + offered + b"}\n"
+        return (
+            b'{"messages":'
+            + self._messages(self.tools_instruction, task, calls)
+            + b',"tools":'
+            + offered
+            + b"}\n"
+        )
 
     def dpo(self, task: str, plan_json: str, refused: Mapping[str, Any]) -> bytes:
         """A preference row: the accepted plan is preferred to `refused`."""
@@ -90,7 +109,7 @@ class Rows:
         other = orjson.dumps([{"role": "assistant", "content": plan_text(refused)}])
         return (
             b'{"input":{"messages":'
-            + self._messages(task)
+            + self._messages(self.instruction, task)
             + b'},"preferred_output":'
             + preferred
             + b',"non_preferred_output":'
@@ -98,8 +117,8 @@ class Rows:
             + b"}\n"
         )
 
-    def _messages(self, task: str, *answer: Mapping[str, Any]) -> bytes:
-        turns = [{"role": "user", "content": user_text(self.instruction, task)}, *answer]
+    def _messages(self, instruction: str, task: str, *answer: Mapping[str, Any]) -> bytes:
+        turns = [{"role": "user", "content": user_text(instruction, task)}, *answer]
         return b"[" + self._system_message + b"," + orjson.dumps(turns)[1:]
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-_SPARE = 1.1
-"""More than the rate asks for, as later records repeat earlier ones more often."""
+_SPARE_PERCENT = 110
+"""A tenth more than the rate asks for, as later records repeat earlier ones more often."""
 
 
 class HasAccepted(Protocol):
@@ -42,5 +41,5 @@ def top_up(
     wave = planned - previous_planned
     if not options.get("top_up", True) or lacking <= 0 or gained <= 0 or wave <= 0:
         return 0
-    wanted = math.ceil(lacking * wave / gained * _SPARE)
+    wanted = -(-lacking * wave * _SPARE_PERCENT // (gained * 100))
     return max(0, min(wanted, most_planned(samples) - planned))

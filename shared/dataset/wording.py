@@ -23,7 +23,7 @@ _MAX_VALUE = 200
 """Characters of an argument up to which its words count as values; longer ones are texts."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Wording:
     """A task as words; `masked` has one sign in the place of each value."""
 
@@ -50,12 +50,12 @@ class Wording:
         pairs = zip(self.words, self.masked, strict=True)
         return " ".join([word if word == masked else _MARK + word for word, masked in pairs])
 
-    @property
+    @functools.cached_property
     def said(self) -> frozenset[str]:
         """Words and word pairs as the task has them: what two tasks are compared by."""
         return _pieces(self.words)
 
-    @property
+    @functools.cached_property
     def meant(self) -> frozenset[str]:
         """Words and word pairs with the values masked: equal when only values differ."""
         return _pieces(self.masked)

@@ -12,9 +12,9 @@ import orjson
 from shared.finetune.metrics import METRICS, Score, difference, interval
 
 SEGMENT_SIZE = 256
-"""Examples to a log."""
+"""Examples to a log; each message reads its log once, so this and `MAX_ANSWER` bound what that costs."""
 
-MAX_ANSWER = 20_000
+MAX_ANSWER = 4_000
 """Characters of an answer that are kept."""
 
 

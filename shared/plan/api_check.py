@@ -28,7 +28,9 @@ class ApiCheck:
     def parameters(self) -> dict[str, ParameterCheck]:
         """Parameters by name; of two with one name the first."""
         first = {parameter.name: parameter for parameter in reversed(self.api.parameters)}
-        return {name: ParameterCheck(first[name]) for name in dict.fromkeys(p.name for p in self.api.parameters)}
+        return {
+            name: ParameterCheck(first[name]) for name in dict.fromkeys(p.name for p in self.api.parameters)
+        }
 
     @cached_property
     def required(self) -> tuple[str, ...]:
@@ -66,7 +68,9 @@ class ApiCheck:
 
 def argument_problems(check: ParameterCheck, value: Any) -> list[Problem]:
     """What is wrong with an argument's literal part; references are taken to fit where they stand."""
-    if not (isinstance(value, str) and "${" not in value) and not isinstance(value, int | float | bool | None):
+    if not (isinstance(value, str) and "${" not in value) and not isinstance(
+        value, int | float | bool | None
+    ):
         uses = [use for use in find(value) if isinstance(use, Use)]
         if uses:
             return _problems_around(check, value, uses)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 Finding = dict[str, Any]
-"""`{code, step, path, message}`: `step` is the step's index or None, `path` where in the record (`plan.steps[0].api`)."""
+"""`{code, step, path, message}`: `step` is the step's index or None, `path` a place such as `plan.steps[0].api`."""
 
 CODES: dict[str, str] = {
     # The answer as text

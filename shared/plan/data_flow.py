@@ -30,7 +30,9 @@ def dependency_findings(steps: Steps) -> Iterator[Finding]:
             if other > len(steps) or other < 1:
                 yield finding("bad_dependency", f"there is no step {other}", step=index, path=path)
             elif other >= index and index in on_cycle and other in on_cycle:
-                yield finding("cycle", f"steps {index} and {other} wait for each other", step=index, path=path)
+                yield finding(
+                    "cycle", f"steps {index} and {other} wait for each other", step=index, path=path
+                )
             elif other >= index:
                 message = f"step {other} comes later; a step depends only on earlier ones"
                 yield finding("bad_dependency", message, step=index, path=path)
@@ -112,7 +114,9 @@ class Flow:
         reference, index = use.reference, step["index"]
         if not _is_declared(reference, producer.get("outputs", [])):
             declared = ", ".join(producer.get("outputs", [])) or "none"
-            message = f"{reference}: step {reference.step} does not declare '{reference.parts[0]}' (outputs: {declared})"
+            message = (
+                f"{reference}: step {reference.step} declares no '{reference.parts[0]}' (outputs: {declared})"
+            )
             yield finding("undeclared_output", message, step=index, path=where)
         source = self.checks.get(producer["api"])
         if source is None:

@@ -86,7 +86,9 @@ class RowChecker:
             yield from self._repeated(orjson.dumps([message.get("content") for message in messages]).decode())
             return
         last = messages[-1]
-        yield from self._plan_findings(task_of(messages), last.get("content"), f"messages[{len(messages) - 1}].content")
+        yield from self._plan_findings(
+            task_of(messages), last.get("content"), f"messages[{len(messages) - 1}].content"
+        )
         yield from self._repeated(task_of(messages))
 
     def _preference_findings(self, row: dict[str, Any]) -> Iterator[Finding]:

@@ -63,7 +63,9 @@ def _branch_fits(given: dict[str, Any], accepted: dict[str, Any], as_text: bool,
 
 
 def _same_format(given: dict[str, Any], accepted: dict[str, Any]) -> bool:
-    one, other = (_SAME_FORMAT.get(schema.get("format", ""), schema.get("format")) for schema in (given, accepted))
+    one, other = (
+        _SAME_FORMAT.get(schema.get("format", ""), schema.get("format")) for schema in (given, accepted)
+    )
     return one == other or one not in COMPARABLE_FORMATS or other not in COMPARABLE_FORMATS
 
 

@@ -81,9 +81,13 @@ def _diagnosis(text: str, reason: str) -> Finding:
     if text[0] in "{[" and _PYTHON.search(text):
         return finding("python_repr", "this is Python syntax; write JSON: double quotes, null, true, false")
     if text[0] == "{" and _breaks_off(text):
-        return finding("truncated_json", "the JSON breaks off before its end; answer again, whole and shorter")
-    if text[0] not in "{[" and "{" in text or (text[0] == "{" and _inside(text) is not None):
-        return finding("prose_around_json", "answer with the JSON object alone: no words and no code fence round it")
+        return finding(
+            "truncated_json", "the JSON breaks off before its end; answer again, whole and shorter"
+        )
+    if (text[0] not in "{[" and "{" in text) or (text[0] == "{" and _inside(text) is not None):
+        return finding(
+            "prose_around_json", "answer with the JSON object alone: no words and no code fence round it"
+        )
     return finding("not_json", f"the answer is not valid JSON ({reason}); answer with one JSON object")
 
 

@@ -63,7 +63,9 @@ def _assistant_findings(message: dict[str, Any], where: str, open_calls: set[str
         if not isinstance(function, dict) or not isinstance(function.get("name"), str):
             yield finding("bad_row", "a tool call has a function with a name", path=place)
         elif not isinstance(function.get("arguments"), str):
-            yield finding("bad_row", "the arguments of a tool call are JSON text", path=f"{place}.function.arguments")
+            yield finding(
+                "bad_row", "the arguments of a tool call are JSON text", path=f"{place}.function.arguments"
+            )
         elif not isinstance(call.get("id"), str) or call["id"] in open_calls:
             yield finding("bad_tool_call", "a tool call needs an id of its own", path=f"{place}.id")
         else:

@@ -31,7 +31,9 @@ _LIMITS = frozenset(
     "minimum maximum exclusiveMinimum exclusiveMaximum multipleOf minLength maxLength minItems maxItems uniqueItems "
     "minProperties maxProperties contains".split()
 )
-_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d(:([0-5]\d|60)(\.\d+)?)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)?", re.IGNORECASE)
+_TIME = re.compile(
+    r"([01]\d|2[0-3]):[0-5]\d(:([0-5]\d|60)(\.\d+)?)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)?", re.IGNORECASE
+)
 _FORMAT_ALIASES = {"url": "uri", "datetime": "date-time", "guid": "uuid"}
 _FORMAT_EXAMPLES = {
     "date-time": "2026-03-01T09:30:00Z",
@@ -58,7 +60,7 @@ def effective_schema(parameter: Parameter) -> dict[str, Any]:
     Teachers are shown the properties, so a field that is not among them is invented; `additionalProperties`
     given by the source is kept.
     """
-    schema = _closed(parameter.schema) if isinstance(parameter.schema, dict) else {}
+    schema: dict[str, Any] = _closed(parameter.schema) if isinstance(parameter.schema, dict) else {}
     if parameter.type not in ("any", "") and not schema.keys() & {"type", "$ref", *_UNIONS, "enum", "const"}:
         schema = {**schema, "type": parameter.type}
     if parameter.enum and "enum" not in schema and parameter.type != "array":
@@ -95,7 +97,7 @@ def _compile(schema: dict[str, Any]) -> jsonschema_rs.Draft202012Validator:
 
 
 def compiled(schema: dict[str, Any]) -> jsonschema_rs.Draft202012Validator:
-    """A validator of `schema`; keywords that the document got wrong (an invalid pattern, an unknown type) are left out."""
+    """A validator of `schema`; what the document got wrong (a bad pattern, an unknown type) is left out."""
     try:
         return _compile(schema)
     except ValueError:
@@ -103,7 +105,7 @@ def compiled(schema: dict[str, Any]) -> jsonschema_rs.Draft202012Validator:
     try:
         return _compile(_without(schema, {"pattern", "patternProperties", "$schema", "$id", "$ref"}))
     except ValueError:
-        kept = {key: schema[key] for key in ("type", "enum") if key in schema}
+        kept = {str(key): schema[key] for key in ("type", "enum") if key in schema}
     try:
         return _compile(kept)
     except ValueError:
@@ -133,7 +135,11 @@ class ParameterCheck:
         """What is wrong with a literal value, outermost first; empty if it fits."""
         if self._validator.is_valid(value):
             return []
-        found = [problem for error in self._validator.iter_errors(value) for problem in _problems(error, self.schema)]
+        found = [
+            problem
+            for error in self._validator.iter_errors(value)
+            for problem in _problems(error, self.schema)
+        ]
         return list(dict.fromkeys(found))
 
 
@@ -149,7 +155,9 @@ def _problems(error: Any, schema: Any) -> Iterator[Problem]:
     elif keyword == "additionalProperties":
         for name in error.kind.unexpected:
             known = _property_names(schema, error.schema_path)
-            yield Problem(code, (*where, name), f"there is no field '{name}'" + (f"; known: {known}" if known else ""))
+            yield Problem(
+                code, (*where, name), f"there is no field '{name}'" + (f"; known: {known}" if known else "")
+            )
     else:
         yield Problem(code, where, _sentence(keyword, error, schema))
 
@@ -162,9 +170,21 @@ def _union_problems(error: Any, schema: Any) -> Iterator[Problem]:
         if branch
     ]
     where = tuple(error.instance_path)
-    close = [found for found in alternatives if not any(p.code == "wrong_type" and p.where == where for p in found)]
-    if close:
+    close = [
+        found for found in alternatives if not any(p.code == "wrong_type" and p.where == where for p in found)
+    ]
+    lists = [
+        problem
+        for found in close
+        for problem in found
+        if problem.code == "not_in_enum" and problem.where == where
+    ]
+    if close and len(lists) < len(close):
         yield from min(close, key=len)
+        return
+    if lists:
+        node = _node(schema, error.schema_path[:-1])
+        yield Problem("not_in_enum", where, f"{_shown(error.instance)} is not among {describe([node])}")
         return
     codes = {problem.code for found in alternatives for problem in found}
     node = _node(schema, error.schema_path[:-1])
@@ -183,7 +203,9 @@ def _sentence(keyword: str, error: Any, schema: Any) -> str:
         return f"{shown} is {type_of(error.instance)}, not {describe([node])}"
     if keyword in ("enum", "const"):
         values = node.get("enum", [node.get("const")]) if isinstance(node, dict) else []
-        return f"{shown} is not one of {', '.join(map(_shown, values[:20]))}{', …' if len(values) > 20 else ''}"
+        return (
+            f"{shown} is not one of {', '.join(map(_shown, values[:20]))}{', …' if len(values) > 20 else ''}"
+        )
     if keyword == "format":
         name = node.get("format", "") if isinstance(node, dict) else ""
         example = f", for example {_FORMAT_EXAMPLES[name]}" if name in _FORMAT_EXAMPLES else ""
@@ -199,12 +221,10 @@ def _shown(value: Any) -> str:
 def _node(schema: Any, path: Sequence[Any]) -> Any:
     node = schema
     for part in path:
-        if isinstance(node, dict) and part in node:
-            node = node[part]
-        elif isinstance(node, list) and isinstance(part, int) and part < len(node):
-            node = node[part]
-        else:
+        held = isinstance(node, dict) and part in node
+        if not held and not (isinstance(node, list) and isinstance(part, int) and part < len(node)):
             return {}
+        node = node[part]
     return node
 
 

@@ -38,7 +38,11 @@ def _parts_validator() -> jsonschema_rs.Draft202012Validator:
     """The record's schema without the members that the pipeline adds, for what a teacher wrote."""
     whole = schema()
     properties = {name: whole["properties"][name] for name in _PARTS}
-    parts = {**whole, "required": ["task_nl", "plan"], "properties": {**properties, "domain": {"type": "string"}}}
+    parts = {
+        **whole,
+        "required": ["task_nl", "plan"],
+        "properties": {**properties, "domain": {"type": "string"}},
+    }
     return jsonschema_rs.Draft202012Validator(parts)
 
 
@@ -53,6 +57,9 @@ def record(
     """The whole record made of decoded parts (`wire.decode`), every optional member filled in, in schema order.
 
     Args:
+        task_id: unique in the dataset.
+        decoded: what the teacher wrote.
+        blueprint: what it was asked for; gives the difficulty.
         created_at: ISO 8601, UTC.
         model: the model that answered, as its service names it.
         source: `synthetic`, `human` or `mixed`.

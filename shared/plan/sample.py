@@ -35,7 +35,11 @@ def sample(schema: Any, *, depth: int = 0) -> Any:
         if key in chosen and chosen[key] is not None:
             return chosen[key]
     for key in ("enum", "examples"):
-        values = [value for value in chosen.get(key, []) if value is not None] if isinstance(chosen.get(key), list) else []
+        values = (
+            [value for value in chosen.get(key, []) if value is not None]
+            if isinstance(chosen.get(key), list)
+            else []
+        )
         if values:
             return values[0]
     match kind:

@@ -149,9 +149,7 @@ def _branch_breaches(branches: object, at: str) -> Iterator[str]:
 
 def _limit_breaches(root: _Schema, nodes: list[object]) -> Iterator[str]:
     schemas = [node for node in nodes if isinstance(node, dict)]
-    properties = sum(
-        len(node["properties"]) for node in schemas if isinstance(node.get("properties"), dict)
-    )
+    properties = sum(len(node["properties"]) for node in schemas if isinstance(node.get("properties"), dict))
     if properties > MAX_PROPERTIES:
         yield f"{properties} parameters exceeds limit of {MAX_PROPERTIES}."
     levels = _levels(root, root, {}, ())
@@ -164,10 +162,12 @@ def _limit_breaches(root: _Schema, nodes: list[object]) -> Iterator[str]:
     for enum in enums:
         characters = sum(len(value) for value in enum if isinstance(value, str))
         if len(enum) > _LONG_ENUM and characters > MAX_LONG_ENUM_CHARACTERS:
-            yield f"{characters} characters in an enum of {len(enum)} values exceeds limit of {MAX_LONG_ENUM_CHARACTERS}."
+            yield f"{characters} characters in one enum exceeds limit of {MAX_LONG_ENUM_CHARACTERS}."
 
 
-def _levels(node: object, root: _Schema, known: dict[str, int], open_refs: tuple[str, ...], nested: int = 0) -> int:
+def _levels(
+    node: object, root: _Schema, known: dict[str, int], open_refs: tuple[str, ...], nested: int = 0
+) -> int:
     """Steps through `properties` and `items` down to the deepest value; a reference to itself ends there.
 
     `nested` is how deep the caller is; below `_DEEP` it does not matter how much further a schema goes.
@@ -179,7 +179,9 @@ def _levels(node: object, root: _Schema, known: dict[str, int], open_refs: tuple
         if reference in open_refs:
             return 0
         if reference not in known:
-            known[reference] = _levels(_resolve(reference, root), root, known, (*open_refs, reference), nested + 1)
+            known[reference] = _levels(
+                _resolve(reference, root), root, known, (*open_refs, reference), nested + 1
+            )
         return known[reference]
     below = [
         _levels(child, root, known, open_refs, nested + 1) + (0 if step[0] == "anyOf" else 1)

@@ -20,11 +20,12 @@ _ID_WORDS = frozenset({"id", "ids", "uuid", "guid", "key"})
 _TIME_BOUNDS = (("start", "end"), ("from", "to"), ("since", "until"), ("after", "before"), ("begin", "end"))
 _NUMBER_BOUNDS = (("min", "max"), ("minimum", "maximum"), ("lower", "upper"), ("gte", "lte"))
 _LISTED = 300
+_NESTING = 8
 _VARIABLE = ("{", ":", "<")
 # Envelopes that say nothing of the resource they hold.
 _WRAPPERS = frozenset(
-    "data result item value response body payload content record entry list object attribute resource embedded property "
-    "output node edge hit match row element page collection detail info".split()
+    "data result item value response body payload content record entry list object attribute resource embedded "
+    "property output node edge hit match row element page collection detail info".split()
 )
 
 
@@ -41,7 +42,7 @@ def _singular(word: str) -> str:
 
 
 def wanted_resource(api: Api, parameter: str) -> str:
-    """The resource whose id a parameter takes, "" if its name does not say: `order` for `order_id` or `/orders/{id}`."""
+    """The resource whose id a parameter takes, "" if unsaid: `order` for `order_id` or `/orders/{id}`."""
     name = words(parameter)
     if not name or name[-1] not in _ID_WORDS:
         return ""
@@ -56,7 +57,7 @@ def _segment_before(api: Api, parameter: str) -> str:
 
 
 def given_resource(api: Api, parts: tuple[Part, ...]) -> str:
-    """The resource whose id a response path holds, "" if it does not say: `order` for `order.id` or `items[0].order_id`."""
+    """The resource whose id a response path holds, "" if unsaid: `order` for `order.id`, `items[0].order_id`."""
     names = [part for part in parts if isinstance(part, str) and part != RESULT]
     leaf = words(names[-1]) if names else ()
     if not leaf or leaf[-1] not in _ID_WORDS:
@@ -100,7 +101,9 @@ class OfferedIds:
         """Resources whose id the response of `api` offers."""
         if api.name not in self._known:
             paths = leaves(api.responses, limit=_LISTED) if is_known(api.responses) else []
-            self._known[api.name] = frozenset(given_resource(api, parse_path(path)) for path, _ in paths) - {""}
+            self._known[api.name] = frozenset(given_resource(api, parse_path(path)) for path, _ in paths) - {
+                ""
+            }
         return self._known[api.name]
 
 
@@ -113,7 +116,7 @@ def suspicions(flow: Flow, known_nouns: frozenset[str], offered: OfferedIds) -> 
         path = f"plan.steps[{position}].arguments"
         uses = [use for use in flow.uses(position) if use.whole and len(use.where) == 1]
         yield from _foreign_ids(flow, step, check, uses, known_nouns, offered, path)
-        yield from _reversed_bounds(step, path)
+        yield from _reversed_bounds(step["arguments"], path, step["index"])
         yield from _crossed_examples(step, check, path)
 
 
@@ -128,16 +131,23 @@ def _foreign_ids(
 ) -> Iterator[Finding]:
     pairs: dict[str, tuple[str, str]] = {}
     for use in uses:
+        if not 1 <= use.reference.step < step["index"]:
+            continue
         producer = flow.checks.get(flow.steps[use.reference.step - 1]["api"])
         name = str(use.where[0])
         if producer is not None:
-            pairs[name] = (wanted_resource(check.api, name), given_resource(producer.api, use.reference.parts))
+            pairs[name] = (
+                wanted_resource(check.api, name),
+                given_resource(producer.api, use.reference.parts),
+            )
     for name, (wanted, given) in pairs.items():
         if not wanted or not given or _same(wanted, given) or _same(_segment_before(check.api, name), given):
             continue
         partner = next((other for other, pair in pairs.items() if pair == (given, wanted)), None)
         if partner is not None:
-            message = f"'{name}' gets the id of the {given} and '{partner}' that of the {wanted}; exchange them"
+            message = (
+                f"'{name}' gets the id of the {given} and '{partner}' that of the {wanted}; exchange them"
+            )
             yield finding("swapped_arguments", message, step=step["index"], path=f"{path}.{name}")
         elif {wanted, given} <= known_nouns and _at_hand(flow, step, wanted, offered):
             message = f"'{name}' gets the id of the {given}, but an earlier step yields that of the {wanted}"
@@ -153,27 +163,39 @@ def _at_hand(flow: Flow, step: dict[str, Any], wanted: str, offered: OfferedIds)
     return any(wanted in offered.of(check.api) for check in checks if check)
 
 
-def _reversed_bounds(step: dict[str, Any], path: str) -> Iterator[Finding]:
-    arguments = step["arguments"]
-    if len(arguments) < 2:
-        return
-    by_words = {words(name): name for name in arguments}
+def _reversed_bounds(values: dict[str, Any], path: str, index: int, nesting: int = 0) -> Iterator[Finding]:
+    """Pairs such as `start_date` and `end_date`, `min_price` and `max_price` whose lower end is the higher value."""
+    by_words = {words(name): name for name in values} if len(values) > 1 else {}
     for name_words, name in by_words.items():
         for bounds, is_bound in ((_TIME_BOUNDS, _is_stamp), (_NUMBER_BOUNDS, _is_number)):
-            for low, high in bounds:
-                if low not in name_words:
-                    continue
-                other = by_words.get(tuple(high if word == low else word for word in name_words))
-                if other is None:
-                    continue
-                first, second = arguments[name], arguments[other]
-                if is_bound(first) and is_bound(second) and len(str(first)) == len(str(second)) and first > second:
-                    message = f"'{name}' ({first}) comes after '{other}' ({second}); exchange them"
-                    yield finding("swapped_arguments", message, step=step["index"], path=f"{path}.{name}")
+            other = _upper_end(name_words, bounds, by_words)
+            if other is None:
+                continue
+            low, high = values[name], values[other]
+            if is_bound(low) and is_bound(high) and _same_form(low, high) and low > high:
+                message = f"'{name}' ({low}) comes after '{other}' ({high}); exchange them"
+                yield finding("swapped_arguments", message, step=index, path=f"{path}.{name}")
+    for name, value in values.items():
+        if isinstance(value, dict) and nesting < _NESTING:
+            yield from _reversed_bounds(value, f"{path}.{name}", index, nesting + 1)
+
+
+def _upper_end(
+    name: tuple[str, ...], bounds: tuple[tuple[str, str], ...], by_words: dict[tuple[str, ...], str]
+) -> str | None:
+    for low, high in bounds:
+        if low in name:
+            return by_words.get(tuple(high if word == low else word for word in name))
+    return None
 
 
 def _is_stamp(value: Any) -> bool:
     return isinstance(value, str) and _STAMP.fullmatch(value) is not None
+
+
+def _same_form(one: Any, other: Any) -> bool:
+    """Whether two bounds compare: numbers do, time stamps where they are equally long and so equally precise."""
+    return not isinstance(one, str) or len(one) == len(other)
 
 
 def _is_number(value: Any) -> bool:
@@ -185,7 +207,9 @@ def _crossed_examples(step: dict[str, Any], check: ApiCheck, path: str) -> Itera
     held = [
         (name, value, check.parameters[name].parameter.default)
         for name, value in step["arguments"].items()
-        if name in check.parameters and isinstance(value, str) and check.parameters[name].parameter.default is not None
+        if name in check.parameters
+        and isinstance(value, str)
+        and check.parameters[name].parameter.default is not None
     ]
     by_value = {value: (name, default) for name, value, default in held}
     for name, value, default in held:

@@ -13,9 +13,9 @@ from shared.plan.codes import Finding, finding
 
 MIN_WORDS = 3
 MIN_WEIGHT = 12
-MAX_CHARACTERS = 1500
+MAX_CHARACTERS = 3000
 """A task has at least three words or 20 characters, and 12 characters in any case (an ideograph counts for 3);
-a request of more than 1,500 characters is a document."""
+a request of more than 3,000 characters is a document."""
 _ENOUGH_WITHOUT_WORDS = 20
 _IDEOGRAPHS = 0x2E80
 
@@ -27,10 +27,16 @@ _HARMLESS = re.compile(
     r"\$\{steps\.[^}]*\}|\b[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}\b"
     r"|\b\d{4}-\d\d-\d\dT[\d:.]+Z?|[\w.+-]{1,64}@example\.(?:com|org|net)\b"
 )
-# A line without a long word and without a word for a credential holds none.
-_NOTABLE = re.compile(
-    r"[^\s,\"'<>]{16,}|(?i:pass|pwd|secret|token|key|auth|cred|cookie|sig|sas|jwt|otp|bearer|basic|conn)|</"
+# What may hold a credential: a long word with a digit, user info or an assignment in it, or words that announce one.
+_LONG_WORD = re.compile(r"[^\s,\"'<>]{16,}")
+_SIGN = re.compile(r"[:=]")
+_SECRET_NAME = re.compile(
+    r"pass|pwd|secret|token|key|auth|cred|cookie|sig|sas|jwt|otp|cvv|cvc|pin|assertion|conn|bearer|code",
+    re.IGNORECASE,
 )
+_NAME_LENGTH = 48
+_HERALDS = ("bearer", "basic ", "token", "apikey", "private key", "</")
+_TELLING = re.compile(r"[\d=@]")
 _GIVEN = frozenset({"api", "outputs", "confusers", "task_id", "created_at", "generator_model"})
 _PERSONAL = {"email": "e-mail address", "phone": "phone number", "card": "card number"}
 
@@ -53,14 +59,16 @@ def api_ids(apis: Iterable[Api]) -> frozenset[str]:
 
 def task_findings(task: str, ids: frozenset[str]) -> Iterator[Finding]:
     """What is wrong with the task's length and words; `ids` are those of `api_ids`."""
-    weight = sum(3 if ord(ch) >= _IDEOGRAPHS else 1 for ch in task.strip())
-    words = task.split()
+    weight = sum(3 if ord(ch) >= _IDEOGRAPHS else 1 for ch in task.strip()[:_ENOUGH_WITHOUT_WORDS])
+    words = task.split(maxsplit=MIN_WORDS)
     if weight < MIN_WEIGHT or (len(words) < MIN_WORDS and weight < _ENOUGH_WITHOUT_WORDS):
         yield finding("task_too_short", "say in a sentence what the user wants done", path="task_nl")
     if len(task) > MAX_CHARACTERS:
         message = f"the task has {len(task)} characters; keep it under {MAX_CHARACTERS}"
         yield finding("task_too_long", message, path="task_nl")
-    named = [token for token in _TOKEN.findall(task) if token.strip(".-_").lower() in ids or token.lower() in ids]
+    named = [
+        token for token in _TOKEN.findall(task) if token.strip(".-_").lower() in ids or token.lower() in ids
+    ]
     named += _REQUEST_LINE.findall(task)
     if named:
         message = f"the task says '{named[0]}'; say what the user wants in plain words, without API names"
@@ -94,11 +102,29 @@ def _strings(value: Any) -> list[str]:
     return found
 
 
+def _notable(text: str) -> Iterator[str]:
+    """The parts of a text that can hold a credential: few and short in ordinary prose."""
+    for line in text.split("\n"):
+        if _is_announced(line):
+            yield line
+        else:
+            yield from (word for word in _LONG_WORD.findall(line) if _TELLING.search(word))
+
+
+def _is_announced(line: str) -> bool:
+    """Whether a name for a credential stands before a `:` or `=`, or a word that a credential follows."""
+    low = line.lower()
+    return any(word in low for word in _HERALDS) or any(
+        _SECRET_NAME.search(line, max(0, sign.start() - _NAME_LENGTH), sign.start())
+        for sign in _SIGN.finditer(line)
+    )
+
+
 def private_findings(value: Any, allowed: Iterable[str] = ()) -> Iterator[Finding]:
     """Credentials and personal data in any string of `value`; texts in `allowed` are the catalog's own values."""
     # One search over everything first: nearly all records are clean, and references and ids only look random.
     plain = _HARMLESS.sub("", "\n".join(_strings(value)))
-    secrets = bool(find_secrets("\n".join(line for line in plain.split("\n") if _NOTABLE.search(line))))
+    secrets = bool(find_secrets("\n".join(_notable(plain))))
     personal = bool(find_personal(plain))
     if not secrets and not personal:
         return
@@ -107,7 +133,9 @@ def private_findings(value: Any, allowed: Iterable[str] = ()) -> Iterator[Findin
         if text in known:
             continue
         for kind in find_secrets(_HARMLESS.sub("", text)) if secrets else ():
-            message = f"this looks like a credential ({kind.replace('_', ' ')}); leave it out or use a plain word"
+            message = (
+                f"this looks like a credential ({kind.replace('_', ' ')}); leave it out or use a plain word"
+            )
             yield finding("secret", message, path=path)
         for kind in find_personal(text) if personal else ():
             message = f"this may be a real {_PERSONAL[kind]}; use one at example.com, or +1 202-555-01xx"

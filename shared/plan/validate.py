@@ -65,13 +65,13 @@ class PlanValidator:
         found = schema_findings(value, whole=is_record(value))
         if found:
             return found
+        private = list(private_findings(value, self._known_values(value["plan"]["steps"])))
         found = [
             *task_findings(value["task_nl"], self._ids),
             *self.plan_errors(value["plan"]),
             *self._confuser_findings(value),
-            *private_findings(value, self._known_values(value["plan"]["steps"])),
         ]
-        return found
+        return _without_values(found, private) + private
 
     def plan_errors(self, plan: Mapping[str, Any]) -> list[Finding]:
         """Findings in the steps alone, dry run included; the plan keeps the record's schema."""
@@ -92,7 +92,9 @@ class PlanValidator:
             path = f"plan.steps[{position}]"
             check = self.checks.get(step["api"])
             if check is None:
-                yield finding("unknown_api", self._unknown(step["api"]), step=step["index"], path=f"{path}.api")
+                yield finding(
+                    "unknown_api", self._unknown(step["api"]), step=step["index"], path=f"{path}.api"
+                )
             else:
                 yield from check.call_findings(step, path)
 
@@ -117,3 +119,17 @@ class PlanValidator:
                 parameter = check.parameters.get(name) if check else None
                 values = (parameter.parameter.default, *parameter.parameter.enum) if parameter else ()
                 yield from (text for text in values if isinstance(text, str))
+
+
+def _without_values(found: list[Finding], private: list[Finding]) -> list[Finding]:
+    """Findings whose messages do not repeat what is private: errors are kept and published."""
+    paths = tuple(item["path"] for item in private)
+    if not paths:
+        return found
+    hidden = "the value is not accepted, and it is not shown because it is private"
+    return [
+        {**item, "message": hidden}
+        if any(path == item["path"] or path.startswith((f"{item['path']}.", f"{item['path']}[")) for path in paths)
+        else item
+        for item in found
+    ]

@@ -100,7 +100,9 @@ def _completed(wire: dict[str, Any]) -> dict[str, Any]:
     whole["global_constraints"] = _as_pairs(whole["global_constraints"])
     if isinstance(whole.get("steps"), list):
         whole["steps"] = [
-            {**STEP_DEFAULTS, **step, "arguments": _as_pairs(step.get("arguments", []))} if isinstance(step, dict) else step
+            {**STEP_DEFAULTS, **step, "arguments": _as_pairs(step.get("arguments", []))}
+            if isinstance(step, dict)
+            else step
             for step in whole["steps"]
         ]
     return whole
@@ -111,7 +113,9 @@ def _as_pairs(value: Any) -> Any:
 
 
 def _schema_finding(error: jsonschema_rs.ValidationError) -> Finding:
-    path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in error.instance_path).lstrip(".")
+    path = "".join(
+        f"[{part}]" if isinstance(part, int) else f".{part}" for part in error.instance_path
+    ).lstrip(".")
     return finding("schema", error.message, path=path)
 
 
@@ -148,7 +152,9 @@ def _decoded(wire: dict[str, Any]) -> tuple[dict[str, Any] | None, list[Finding]
     }, []
 
 
-def _values(pairs: list[dict[str, str]], findings: list[Finding], path: str, step: int | None) -> dict[str, Any]:
+def _values(
+    pairs: list[dict[str, str]], findings: list[Finding], path: str, step: int | None
+) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for position, pair in enumerate(pairs):
         name, text = pair["name"], pair["value_json"]
@@ -163,7 +169,7 @@ def _values(pairs: list[dict[str, str]], findings: list[Finding], path: str, ste
 
 
 def _bad_value(name: str, text: str, step: int | None, path: str) -> Finding:
-    if text[:1] in "{[(" and "'" in text or text in ("None", "True", "False"):
+    if (text[:1] in "{[(" and "'" in text) or text in ("None", "True", "False"):
         message = f"value_json of '{name}' is Python syntax; write JSON: double quotes, null, true, false"
         return finding("python_repr", message, step=step, path=path)
     hint = orjson.dumps(text[:60]).decode()

@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from shared.catalog.model import Api, Parameter
-from shared.plan.schema_paths import is_known, leaves
+from shared.plan.schema_paths import branches, is_known, leaves
 
 API_TEXT = 300
 PARAMETER_TEXT = 160
@@ -17,8 +17,14 @@ SCHEMA_TEXT = 1800
 RETURNS = 40
 """Bounds of a line: characters of a description and of a parameter's schema, paths of the response."""
 
-_PLAIN_KEYWORDS = frozenset({"type", "enum", "format", "description", "title", "default", "example", "examples"})
-_DROPPED = frozenset({"description", "title", "example", "examples", "default", "deprecated", "readOnly", "writeOnly"})
+_PLAIN_KEYWORDS = frozenset(
+    {"type", "enum", "format", "description", "title", "default", "example", "examples"}
+)
+_DROPPED = frozenset(
+    {"description", "title", "example", "examples", "default", "deprecated", "readOnly", "writeOnly"}
+)
+_LISTS_OF_SCHEMAS = ("anyOf", "oneOf", "allOf", "prefixItems")
+_REQUIRED_LEVELS = 6
 _SHOWN_EXAMPLE = 120
 _SCHEMA_DEPTHS = (6, 4, 3, 2, 1)
 
@@ -70,8 +76,8 @@ def _parameter(parameter: Parameter) -> dict[str, Any]:
         "type": parameter.type,
         "required": parameter.required,
     }
-    if parameter.enum:
-        line["enum"] = list(parameter.enum)
+    if values := _accepted_values(parameter):
+        line["enum"] = values
     if isinstance(schema.get("format"), str):
         line["format"] = schema["format"]
     if parameter.default is not None and len(orjson.dumps(parameter.default, default=str)) <= _SHOWN_EXAMPLE:
@@ -93,28 +99,45 @@ def _compact(schema: dict[str, Any]) -> Any:
 
 
 def _pruned(node: Any, depth: int) -> Any:
+    """`node` without words; below `depth` only required properties stay, six levels further only types."""
     if not isinstance(node, dict):
         return node
-    kept = {}
-    for key, value in node.items():
-        if key in _DROPPED:
-            continue
-        if key == "properties" and isinstance(value, dict):
-            names = value if depth > 0 else [name for name in value if name in node.get("required", [])]
-            kept[key] = {name: _pruned(value[name], depth - 1) for name in names} if depth > -2 else {}
-            if len(kept[key]) < len(value):
-                kept.pop(key) if not kept[key] else None
-        elif isinstance(value, list) and key in ("anyOf", "oneOf", "allOf", "prefixItems"):
-            kept[key] = [_pruned(child, depth - 1) for child in value]
-        else:
-            kept[key] = _pruned(value, depth - 1) if isinstance(value, dict) else value
-    return kept
+    if depth < -_REQUIRED_LEVELS:
+        return {key: node[key] for key in ("type", "enum", "const") if key in node}
+    return {key: _pruned_keyword(node, key, depth) for key in node if key not in _DROPPED}
+
+
+def _pruned_keyword(node: dict[str, Any], key: str, depth: int) -> Any:
+    value = node[key]
+    if key == "properties" and isinstance(value, dict):
+        required = node.get("required", [])
+        return {
+            name: _pruned(child, depth - 1) for name, child in value.items() if depth > 0 or name in required
+        }
+    if key in _LISTS_OF_SCHEMAS and isinstance(value, list):
+        return [_pruned(child, depth) for child in value]
+    return _pruned(value, depth - (key == "items")) if isinstance(value, dict) else value
+
+
+def _accepted_values(parameter: Parameter) -> list[Any]:
+    """The only values of a parameter, also where the schema spells them as alternatives; empty if there are others."""
+    if parameter.enum:
+        return list(parameter.enum)
+    values: list[Any] = []
+    for branch in branches(parameter.schema):
+        given = branch.get("enum", [branch["const"]] if "const" in branch else None)
+        if given is None and branch.get("type") != "null":
+            return []
+        values += [value for value in given or () if value not in values]
+    return values if "allOf" not in parameter.schema else []
 
 
 def _returns(responses: dict[str, Any]) -> list[dict[str, str]] | None:
     if not is_known(responses):
         return None
-    return [{"path": path, "type": kind} for path, kind in leaves(responses, limit=RETURNS) if '"' not in path]
+    return [
+        {"path": path, "type": kind} for path, kind in leaves(responses, limit=RETURNS) if '"' not in path
+    ]
 
 
 def _cut(text: str, most: int) -> str:

@@ -94,9 +94,13 @@ async def make_record(
     """The outcome of one index: an accepted record that passes `validator` (and the judge), or why there is none.
 
     Args:
+        blueprint: what the record is to teach.
         apis: the slice that the teacher sees.
         validator: of the whole catalog.
-        task_id, created_at: go into the record as they are.
+        teacher: the chat model.
+        options: how it is asked.
+        task_id: goes into the record as it is.
+        created_at: goes into the record as it is; ISO 8601 UTC.
         now: time of finishing, ISO 8601 UTC.
         prior: attempts of an earlier, interrupted try; they are kept in the outcome, and all but those with result
             `interrupted` or `unjudged` count towards `max_attempts`.
@@ -191,7 +195,9 @@ class _Asking:
         decoded, errors = decode(reply.text, tolerant=is_tolerant(self.options.response_mode))
         if decoded is None:
             return replace(attempt, result=_malformed(errors), errors=tuple(errors))
-        whole = record(self.task_id, decoded, self.blueprint, self.created_at, self.model or self.options.model)
+        whole = record(
+            self.task_id, decoded, self.blueprint, self.created_at, self.model or self.options.model
+        )
         errors = self.validator.errors(whole)
         if errors:
             return replace(attempt, result="invalid", errors=tuple(errors), plan=whole["plan"])

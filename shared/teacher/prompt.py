@@ -17,7 +17,7 @@ the plan of calls that does it. Answer with one JSON object and nothing else.
 
 The task
 - Speak like the persona in the assignment. Give every value that the plan needs, in passing, as people do.
-- Never write an API's name, a parameter's name, a method or a path; 3 words at least, 1,500 characters at most.
+- Never write an API's name, a parameter's name, a method or a path; write no more than a person would.
 - Every task is different: other goals, other things, other numbers, names and dates.
 
 The plan
@@ -94,8 +94,14 @@ def assignment_message(blueprint: Blueprint) -> str:
 def repair_message(errors: Sequence[dict[str, Any]]) -> str:
     """The errors of the last answer, one JSON line each (at most 20), and what to do about them."""
     lines = "\n".join(orjson.dumps(error).decode() for error in errors[:_MAX_ERRORS])
-    more = f"\n{len(errors) - _MAX_ERRORS} more errors are of the same kinds." if len(errors) > _MAX_ERRORS else ""
-    return f"## Errors\n{lines}{more}\n\nCorrect these errors and answer with the whole corrected JSON object."
+    more = (
+        f"\n{len(errors) - _MAX_ERRORS} more errors are of the same kinds."
+        if len(errors) > _MAX_ERRORS
+        else ""
+    )
+    return (
+        f"## Errors\n{lines}{more}\n\nCorrect these errors and answer with the whole corrected JSON object."
+    )
 
 
 def prompt_cost(api: Api) -> int:

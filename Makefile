@@ -1,0 +1,53 @@
+# Every target does the set-up it needs; the second time that costs next to nothing.
+.DEFAULT_GOAL := help
+.PHONY: help setup demo start test check lint format fuzz chaos bench lock package clean
+
+PY := .venv/bin/python
+# Two workers suit the integration tests, each of which has an Azurite and a host of its own.
+PYTEST_WORKERS ?= 2
+ARGS ?=
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-14s %s\n", $$1, $$2}'
+
+setup: ## install all that is needed, below this folder; the command line is then .venv/bin/plansmith
+	@sh local/setup/bootstrap.sh
+
+demo: setup ## the whole way on a sample catalog: dataset, splits, fine-tune job; results in out/<run>/
+	@.venv/bin/plansmith demo $(ARGS)
+
+start: setup ## the local stack in the foreground; HOST=func uses Azure Functions Core Tools
+	@.venv/bin/plansmith up $(if $(filter func,$(HOST)),--host func) $(ARGS)
+
+test: setup ## all tests
+	@$(PY) -m pytest -n $(PYTEST_WORKERS) --dist loadfile $(ARGS)
+
+check: setup lint ## lint, format, types, then all tests
+	@$(PY) -m pytest -n $(PYTEST_WORKERS) --dist loadfile $(ARGS)
+
+lint: setup ## lint, format and types alone
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+	@$(PY) -m mypy
+
+format: setup ## put the code into form
+	@$(PY) -m ruff check --fix .
+	@$(PY) -m ruff format .
+
+fuzz: setup ## the property tests with many more examples
+	@PLANSMITH_FUZZ=1 $(PY) -m pytest -n $(PYTEST_WORKERS) --dist loadfile tests/property $(ARGS)
+
+chaos: setup ## the crash tests, repeated with hosts killed at random
+	@PLANSMITH_CHAOS=20 $(PY) -m pytest tests/e2e/test_crashes.py $(ARGS)
+
+bench: setup ## every benchmark, with its figures
+	@for file in benchmarks/[a-z]*.py; do echo "== $$file"; $(PY) $$file || exit 1; done
+
+lock: setup ## resolve pyproject.toml into requirements.txt and requirements-dev.txt
+	@$(PY) -m local.setup.lock
+
+package: setup ## the zip that is deployed, dist/plansmith.zip
+	@$(PY) -m local.setup.package
+
+clean: ## remove what set-up and runs have made, results in out/ aside
+	rm -rf .venv .local local/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis dist

@@ -1,0 +1,160 @@
+"""Faults planted in good records: how many get through, and how many good records are refused.
+
+    python benchmarks/escape_rate.py [--cases 50] [--good 500] [--write docs/quality.md] [--json]
+
+A case is an answer as the teacher gives it: read, decoded, built into a record and validated, as in a run.
+It escapes when nothing is found. `named` counts the cases that come with a code of that very class.
+Near-duplicates go through the dataset's own filter: other courtesies and case, plans with changed values.
+Exit status 1 if anything escapes, a good record is refused, or a class has fewer cases than asked for.
+"""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import json
+import sys
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from benchmarks.faults import FAULTS, Apis, Fault, Record, answer, planted  # noqa: E402
+from shared.catalog.model import Catalog  # noqa: E402
+from shared.plan.validate import PlanValidator  # noqa: E402
+from shared.plan.wire import decode  # noqa: E402
+from tests.builders.plans import good_records  # noqa: E402
+from tests.builders.shop import CATALOG  # noqa: E402
+
+BEGIN, END = "<!-- escape rate: begin -->", "<!-- escape rate: end -->"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One class: cases tried, cases that nothing was found in, cases with a code of the class."""
+
+    name: str
+    cases: int
+    escaped: int
+    named: int
+    codes: str
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The whole table and the false alarms on good records."""
+
+    rows: list[Row]
+    good: int
+    false_alarms: int
+
+    def clean(self, cases: int) -> bool:
+        """Whether everything holds."""
+        return self.false_alarms == 0 and all(row.escaped == 0 and row.cases >= cases for row in self.rows)
+
+
+def findings(case: Record | str, template: Record, validator: PlanValidator) -> list[dict[str, Any]]:
+    """What a run finds in an answer: the wire text, then the record made of it."""
+    try:
+        text = case if isinstance(case, str) else answer(case)
+    except (KeyError, TypeError) as error:
+        raise ValueError("a planted record must still have a wire form") from error
+    decoded, found = decode(text)
+    if decoded is None:
+        return found
+    domain = decoded.pop("domain")
+    return validator.errors({**template, **decoded, "metadata": {**template["metadata"], "domain": domain}})
+
+
+def measure(catalog: Catalog, cases: int, good: int) -> Result:
+    """Plant every class in good records of the catalog and try the good records themselves."""
+    validator = PlanValidator(catalog)
+    apis = {api.name: api for api in catalog.apis}
+    records = list(good_records(catalog, max(good, cases * 30)))
+    rows = [_row(fault, records, apis, cases, validator) for fault in FAULTS]
+    duplicates = _near_duplicates(records, cases)
+    alarms = sum(bool(findings(record, record, validator)) for record in records[:good])
+    return Result([*rows, duplicates], good, alarms)
+
+
+def _row(fault: Fault, records: list[Record], apis: Apis, cases: int, validator: PlanValidator) -> Row:
+    found = [findings(case, records[0], validator) for case in planted(fault, records, apis, cases)]
+    codes = [{one["code"] for one in each} for each in found]
+    escaped = sum(not each for each in codes)
+    named = sum(bool(each & fault.codes) for each in codes)
+    return Row(fault.name, len(found), escaped, named, ", ".join(sorted(fault.codes & set().union(*codes))))
+
+
+def _near_duplicates(records: list[Record], cases: int) -> Row:
+    from shared.dataset.duplicates import NearDuplicates
+
+    kept = NearDuplicates(expected=len(records))
+    escaped = tried = 0
+    for record in records:
+        if tried == cases:
+            break
+        first, second = _pair(record, tried)
+        if kept.add(first["task_nl"], first["plan"]) is None:
+            tried += 1
+            escaped += kept.add(second["task_nl"], second["plan"]) is None
+    return Row("near-duplicate", tried, escaped, tried - escaped, "duplicate")
+
+
+def _pair(record: Record, position: int) -> tuple[Record, Record]:
+    """A record, and one that says the same in other case, with courtesies, or with other values."""
+    task = record["task_nl"]
+    forms = (task.upper(), task.rstrip(".") + "!", "Hello! " + task, task.replace(", ", " - ") + " Thanks.")
+    if position % 5 < len(forms):
+        return record, {**record, "task_nl": forms[position % 5]}
+    return _with_value(record, f"Lot{position}"), _with_value(record, f"Batch{position + 1000}")
+
+
+def _with_value(record: Record, value: str) -> Record:
+    changed = copy.deepcopy(record)
+    changed["task_nl"] += f" It is about {value}."
+    changed["plan"]["steps"][0]["arguments"]["subject"] = value
+    return changed
+
+
+def table(result: Result) -> str:
+    """The result as Markdown."""
+    lines = ["| planted fault | cases | escaped | named | codes |", "|---|---:|---:|---:|---|"]
+    lines += [f"| {r.name} | {r.cases} | {r.escaped} | {r.named} | {r.codes} |" for r in result.rows]
+    total = sum(row.cases for row in result.rows)
+    escaped = sum(row.escaped for row in result.rows)
+    lines += [
+        "",
+        f"{len(result.rows)} classes, {total} cases, {escaped} escaped ({100 * escaped / max(total, 1):.1f} %); "
+        f"{result.false_alarms} false alarms on {result.good} good plans.",
+    ]
+    return "\n".join(lines)
+
+
+def write(file: Path, text: str) -> None:
+    """Put the table between the marks of a Markdown file."""
+    before, _, rest = file.read_text(encoding="utf-8").partition(BEGIN)
+    after = rest.partition(END)[2]
+    file.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}", encoding="utf-8")
+
+
+def main() -> int:
+    """Print (or write) the table; see the module."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--cases", type=int, default=50)
+    parser.add_argument("--good", type=int, default=500)
+    parser.add_argument("--write", type=Path)
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    result = measure(CATALOG, options.cases, options.good)
+    print(json.dumps(asdict(result), indent=2) if options.json else table(result))
+    if options.write:
+        write(options.write, table(result))
+    return 0 if result.clean(options.cases) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

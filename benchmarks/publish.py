@@ -1,0 +1,306 @@
+"""Publishing at scale: fold, observe, split and export synthetic outcomes; time, memory and rate by size.
+
+    python benchmarks/publish.py [--sizes 10000,100000,1000000] [--formats chat] [--json]
+
+Outcomes are made on the fly and not counted in the time. Each size runs in its own process; `peak MB` is
+that process's high-water mark. `linear` compares the time a record with the smallest size's (1.00 is linear).
+Exit status 1 if a bound does not hold: linear within 20 %, under 300 MB, at least 3,000 records a second.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import random
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import orjson
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from shared.catalog.model import Api, Catalog, Parameter  # noqa: E402
+from shared.dataset.fold import fold  # noqa: E402
+from shared.dataset.manifest import PublishedFile  # noqa: E402
+from shared.dataset.publication import Publication  # noqa: E402
+from shared.names import SEGMENT_SIZE  # noqa: E402
+
+MAX_PEAK_MB = 300
+MIN_RATE = 3_000
+MAX_DRIFT = 1.2
+OPERATIONS = 300
+_VERBS = (
+    "show cancel update create refund ship track approve export archive merge assign rename notify".split()
+)
+_NOUNS = (
+    "order invoice customer parcel ticket account report payment contract shipment refund voucher".split()
+)
+_OPENERS = (
+    "Could you please",
+    "I need you to",
+    "Quickly",
+    "For the audit,",
+    "As soon as you can,",
+    "Before noon",
+    "Our client asks us to",
+)
+_SYLLABLES = "ba de fi go ku la me ni po ru sa te vi wo xa ze".split()
+WORDS = [a + b + c for a in _SYLLABLES for b in _SYLLABLES for c in _SYLLABLES]
+
+
+def catalog() -> Catalog:
+    """300 operations with four parameters each."""
+    parameters = tuple(
+        Parameter(name, "body", kind, required=name == "id")
+        for name, kind in (("id", "string"), ("status", "string"), ("limit", "integer"), ("note", "string"))
+    )
+    names = (f"{_VERBS[n % 14]}.{_NOUNS[n // 14 % 12]}.{n}" for n in range(OPERATIONS))
+    return Catalog(
+        "Synthetic", apis=tuple(Api(name, description=name, parameters=parameters) for name in names)
+    )
+
+
+def outcome_line(index: int, operations: list[str]) -> bytes:
+    """The outcome of `index`: about 3 kB; one in eight rejected, one in thirty a near-duplicate."""
+    rnd = random.Random(index)
+    repeats = index > 100 and rnd.random() < 1 / 30
+    told = random.Random(f"told {rnd.randrange(index) if repeats else index}")
+    called = told.sample(operations, told.choice((1, 2, 2, 3, 3, 4)))
+    value = f"{rnd.choice('ABCDEF')}-{rnd.randrange(10**6)}"
+    phrases = " and ".join(
+        f"{name.split('.')[0]} the {told.choice(WORDS)} {name.split('.')[1]}" for name in called
+    )
+    extra = " ".join(told.choice(WORDS) for _ in range(told.randrange(6, 16)))
+    task = f"{told.choice(_OPENERS)} {phrases} for {value}, {extra} with limit {rnd.randrange(50)}."
+    accepted = rnd.random() >= 1 / 8
+    outcome: dict[str, Any] = {
+        "index": index,
+        "status": "accepted" if accepted else "rejected",
+        "reason": "" if accepted else rnd.choice(("wrong_type", "unknown_api", "bad_dependency")),
+        "record": _record(index, task, called, value, rnd) if accepted else None,
+        "attempts": [
+            {"result": "valid", "tokens": {"prompt": 2900, "cached": 2048, "completion": 420}, "latency_ms": 900,
+             "errors": [], "plan": None}
+        ],
+        "errors": [],
+        "blueprint": {"slice": 0, "focus": called, "shape": "chain", "variation": "plain", "difficulty": "M"},
+        "model": "emulator-teacher",
+        "deferrals": 0,
+        "finished_at": f"2026-01-01T{index // 3600 % 24:02}:{index // 60 % 60:02}:{index % 60:02}+00:00",
+    }  # fmt: skip
+    return orjson.dumps(outcome, option=orjson.OPT_APPEND_NEWLINE)
+
+
+def _record(index: int, task: str, called: list[str], value: str, rnd: random.Random) -> dict[str, Any]:
+    steps = [
+        {
+            "index": number,
+            "action": f"Call {api} for the person's request",
+            "api": api,
+            "arguments": {
+                "id": value if number == 1 else f"${{steps.{number - 1}.id}}",
+                "limit": rnd.randrange(50),
+                **({"note": rnd.choice(WORDS)} if rnd.random() < 0.5 else {}),
+            },
+            "depends_on": [number - 1] if number > 1 else [],
+            "outputs": ["id"],
+            "reasoning": f"The {api} operation gives what the next step needs, and nothing more is asked for here.",
+            "failure_modes": ["not found", "service unavailable"],
+            "retries": 1,
+        }
+        for number, api in enumerate(called, start=1)
+    ]
+    return {
+        "task_id": f"synthetic-{index:07}",
+        "task_nl": task,
+        "assumptions": ["the person may do this"],
+        "plan": {
+            "global_constraints": {"currency": "EUR"},
+            "steps": steps,
+            "validation_checks": ["every step answered with a success"],
+            "expected_end_state": "what was asked for is done and confirmed",
+        },
+        "negatives": {"confusers": [called[0]]},
+        "metadata": {
+            "domain": "commerce",
+            "difficulty": ("XS", "S", "M", "L", "XL")[min(4, len(called) - 1)],
+            "source": "synthetic",
+            "created_at": "2026-01-01T00:00:00+00:00",
+            "generator_model": "emulator-teacher",
+            "version": 1,
+        },
+    }
+
+
+class Stopwatch:
+    """Seconds spent in `with` blocks, by name."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self._name = ""
+
+    def __call__(self, name: str) -> Stopwatch:
+        self._name = name
+        return self
+
+    def __enter__(self) -> None:
+        self._began = time.perf_counter()
+
+    def __exit__(self, *_: object) -> None:
+        self.seconds[self._name] = self.seconds.get(self._name, 0.0) + time.perf_counter() - self._began
+
+
+class Files:
+    """The published files of one run, with what the manifest says of them."""
+
+    def __init__(self, folder: Path, paths: list[str]) -> None:
+        self._folder = folder
+        self._open: dict[str, tuple[BinaryIO, Any]] = {}
+        self.rows: dict[str, int] = {}
+        for path in paths:
+            self._file(path)
+
+    def write(self, path: str, line: bytes) -> None:
+        """Append one line."""
+        file, digest = self._open.get(path) or self._file(path)
+        file.write(line)
+        digest.update(line)
+        self.rows[path] += 1
+
+    def close(self) -> list[PublishedFile]:
+        """Close all, say what they hold."""
+        described = []
+        for path, (file, digest) in self._open.items():
+            described.append(PublishedFile(path, self.rows[path], file.tell(), digest.hexdigest()))
+            file.close()
+        return described
+
+    def _file(self, path: str) -> tuple[BinaryIO, Any]:
+        target = self._folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        self._open[path] = (target.open("wb", buffering=1 << 16), hashlib.sha256())
+        self.rows[path] = 0
+        return self._open[path]
+
+
+def segments(count: int, operations: list[str]) -> Iterator[tuple[range, list[bytes]]]:
+    """Segments of outcome lines, shuffled within the segment as a log is."""
+    for start in range(0, count, SEGMENT_SIZE):
+        indices = range(start, min(start + SEGMENT_SIZE, count))
+        lines = [outcome_line(index, operations) for index in indices]
+        random.Random(start).shuffle(lines)
+        yield indices, lines
+
+
+def publish(count: int, formats: list[str], folder: Path) -> dict[str, Any]:
+    """One run of `count` planned indices; figures of it."""
+    timed, books = Stopwatch(), catalog()
+    operations = [api.name for api in books.apis]
+    base_mb = _peak_mb()
+    publication = Publication(
+        run_id="synthetic-0123456789",
+        catalog=books,
+        options={"samples": count, "formats": formats, "seed": 1, "validation_fraction": 0.125},
+        started_at="2026-01-01T00:00:00+00:00",
+        app_version="benchmark",
+        prices=None,
+    )
+    for indices, lines in segments(count, operations):
+        with timed("fold"):
+            folded = fold(lines, indices)
+            folded.summary()
+        with timed("observe"):
+            for line in folded.lines.values():
+                publication.observe_line(line)
+    observed_mb = _peak_mb()
+    with timed("decide"):
+        decision = publication.decide()
+    decided_mb = _peak_mb()
+    files = Files(folder, publication.paths())
+    for indices, lines in segments(count, operations):
+        folded = fold(lines, indices)
+        with timed("rows"):
+            for line in folded.lines.values():
+                for path, row in publication.rows_line(line):
+                    files.write(path, row)
+    with timed("closing"):
+        for path, data in publication.closing():
+            files.write(path, data)
+        manifest = publication.manifest(files.close())
+    spent = sum(timed.seconds.values())
+    return {
+        "planned": decision.planned,
+        "accepted": decision.accepted,
+        "duplicates": len(decision.duplicates),
+        "train": decision.train,
+        "validation": decision.validation,
+        "seconds": round(spent, 2),
+        "per_record_us": round(spent / count * 1e6, 1),
+        "records_per_s": round(count / spent),
+        "peak_mb": round(_peak_mb(), 1),
+        "base_mb": round(base_mb, 1),
+        "observed_mb": round(observed_mb, 1),
+        "decided_mb": round(decided_mb, 1),
+        "phases_us": {name: round(seconds / count * 1e6, 1) for name, seconds in timed.seconds.items()},
+        "manifest_sha256": hashlib.sha256(manifest).hexdigest(),
+    }
+
+
+def _peak_mb() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def measure(count: int, formats: str) -> dict[str, Any]:
+    """`publish` in a process and folder of its own."""
+    command = [sys.executable, __file__, "--one", str(count), "--formats", formats]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    figures: dict[str, Any] = json.loads(done.stdout)
+    return figures
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--sizes", default="10000,100000,1000000")
+    parser.add_argument("--formats", default="chat", help="comma-separated: chat, tools, dpo")
+    parser.add_argument("--json", action="store_true", help="print the figures as JSON")
+    parser.add_argument("--one", type=int, help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.one:
+        with tempfile.TemporaryDirectory() as folder:
+            print(json.dumps(publish(arguments.one, arguments.formats.split(","), Path(folder))))
+        return 0
+    results = [measure(int(size), arguments.formats) for size in arguments.sizes.split(",")]
+    for result in results:
+        result["linear"] = round(result["per_record_us"] / results[0]["per_record_us"], 2)
+        result["holds"] = (
+            result["linear"] <= MAX_DRIFT
+            and result["peak_mb"] < MAX_PEAK_MB
+            and result["records_per_s"] >= MIN_RATE
+        )
+    if arguments.json:
+        print(json.dumps(results, indent=2))
+    else:
+        _print(results)
+    return 0 if all(result["holds"] for result in results) else 1
+
+
+def _print(results: list[dict[str, Any]]) -> None:
+    columns = ("planned", "accepted", "duplicates", "seconds", "records_per_s", "linear", "peak_mb", "holds")
+    print(" ".join(f"{name:>13}" for name in columns))
+    for result in results:
+        print(" ".join(f"{result[name]!s:>13}" for name in columns))
+        print("   µs a record:", ", ".join(f"{name} {us}" for name, us in result["phases_us"].items()))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,202 @@
+"""Plansmith's HTTP API as the command line uses it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import mimetypes
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import httpx2
+
+_TIMEOUT = httpx2.Timeout(60.0, connect=5.0)
+_CHUNK = 1 << 20
+_TOTAL = re.compile(r"/(\d+)$")
+
+
+class ApiError(Exception):
+    """The API refused a call.
+
+    Attributes:
+        message: one line for the person at the terminal.
+        code: the problem's stable code, "" if it has none.
+        status: HTTP status, 0 if there was no answer.
+    """
+
+    def __init__(self, message: str, *, code: str = "", status: int = 0) -> None:
+        super().__init__(message)
+        self.message = message
+        self.code = code
+        self.status = status
+
+    @property
+    def is_passing(self) -> bool:
+        """Whether the same call may succeed a moment later."""
+        return self.status == 0 or self.status in (429, 502, 503, 504)
+
+
+class Client:
+    """Calls one installation. Every method raises ApiError."""
+
+    def __init__(self, url: str, key: str = "") -> None:
+        """`url` is the installation's base address, `key` a function key ("" where none is asked for)."""
+        self.url = url.rstrip("/")
+        headers = {"x-functions-key": key} if key else {}
+        local = urlsplit(self.url).hostname in ("127.0.0.1", "localhost", "::1")
+        self._http = httpx2.Client(headers=headers, timeout=_TIMEOUT, trust_env=not local)
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._http.close()
+
+    def is_serving(self) -> bool:
+        """Whether the installation answers at all."""
+        try:
+            return self._http.get(f"{self.url}/api/health", timeout=5).status_code == 200
+        except httpx2.HTTPError:
+            return False
+
+    def start_run(self, catalogs: Sequence[Path], options: Mapping[str, Any]) -> dict[str, Any]:
+        """Upload the catalog files and start one run over all of them; the answer has at least `run_id`."""
+        parts = [
+            (
+                "catalog",
+                (name, path.read_bytes(), mimetypes.guess_type(name)[0] or "application/octet-stream"),
+            )
+            for path, name in zip(catalogs, _distinct([path.name for path in catalogs]), strict=True)
+        ]
+        return self._json("POST", "/api/runs", files=parts, data={"options": json.dumps(options)})
+
+    def runs(self) -> dict[str, Any]:
+        """`runs`, the newest first, and `poison`, messages that belong to no run."""
+        return self._json("GET", "/api/runs")
+
+    def run(self, run: str) -> dict[str, Any]:
+        """One run in detail."""
+        return self._json("GET", f"/api/runs/{quote(run, safe='')}")
+
+    def cancel(self, run: str) -> dict[str, Any]:
+        """Ask for the run's end; what is done stays."""
+        return self._json("POST", f"/api/runs/{quote(run, safe='')}/cancel")
+
+    def download(self, run: str, path: str, target: Path, sha256: str = "") -> bool:
+        """Stream the published file `path` to `target`, which appears only when whole and of that `sha256`.
+
+        Continues a part left by an interrupted download. Returns False if `target` was there already.
+        """
+        if sha256 and target.is_file() and not _differs(target, sha256):
+            return False
+        target.parent.mkdir(parents=True, exist_ok=True)
+        part = target.with_name(f"{target.name}.part")
+        route = f"/api/runs/{quote(run, safe='')}/files/{quote(path)}"
+        continued = part.exists()
+        self._fetch(route, part)
+        if continued and _differs(part, sha256):  # what was left came from elsewhere
+            part.unlink()
+            self._fetch(route, part)
+        if _differs(part, sha256):
+            part.unlink()
+            raise ApiError(
+                f"{path} did not arrive as it was published (its sha256 differs); download it again"
+            )
+        part.replace(target)
+        return True
+
+    def _fetch(self, route: str, part: Path) -> None:
+        """Append to `part` range by range until it has every byte the server has."""
+        while True:
+            offset = part.stat().st_size if part.exists() else 0
+            try:
+                with self._http.stream(
+                    "GET", self.url + route, headers={"Range": f"bytes={offset}-"}
+                ) as answer:
+                    total = _write_piece(answer, part)
+            except httpx2.HTTPError as error:
+                raise self._unreachable(error) from error
+            size = part.stat().st_size
+            if size >= total:
+                return
+            if size == offset:
+                raise ApiError(f"{self.url} sends no more of a file after {size} of {total} bytes")
+
+    def _json(self, method: str, route: str, **kwargs: Any) -> dict[str, Any]:
+        try:
+            answer = self._http.request(method, self.url + route, **kwargs)
+        except httpx2.HTTPError as error:
+            raise self._unreachable(error) from error
+        if answer.status_code >= 400:
+            raise _problem(answer)
+        try:
+            body = answer.json()
+        except ValueError:
+            body = None
+        if not isinstance(body, dict):
+            raise ApiError(
+                f"{self.url} answered with something that is not Plansmith's", status=answer.status_code
+            )
+        return body
+
+    def _unreachable(self, error: Exception) -> ApiError:
+        return ApiError(
+            f"No Plansmith answers at {self.url} ({type(error).__name__}): "
+            "start the local stack with `make start`, or name another address with --url"
+        )
+
+
+def _problem(answer: httpx2.Response) -> ApiError:
+    """The error that an RFC 9457 problem document (or any other refusal) tells."""
+    try:
+        body = answer.json()
+    except ValueError:
+        body = None
+    problem = body if isinstance(body, dict) else {}
+    said = (
+        problem.get("detail")
+        or problem.get("title")
+        or f"HTTP {answer.status_code} {answer.reason_phrase}".strip()
+    )
+    if answer.status_code in (401, 403) and not problem:
+        said = f"{said}: the function key is missing or wrong (--key)"
+    return ApiError(" ".join(str(said).split()), code=str(problem.get("code", "")), status=answer.status_code)
+
+
+def _write_piece(answer: httpx2.Response, part: Path) -> int:
+    """Write what was answered to a request for a range; returns the size of the whole file as far as known."""
+    if answer.status_code == 416:  # nothing is left to send: the file is empty, or the part has it all
+        part.touch()
+        return 0
+    if answer.status_code >= 400:
+        answer.read()
+        raise _problem(answer)
+    whole = answer.status_code != 206
+    with open(part, "wb" if whole else "ab") as file:
+        file.writelines(answer.iter_bytes(_CHUNK))
+        if whole:
+            return 0
+    total = _TOTAL.search(answer.headers.get("content-range", ""))
+    return int(total[1]) if total else 0
+
+
+def _distinct(names: Sequence[str]) -> list[str]:
+    """`names` in the same order, a repeated one with a number before its suffix."""
+    seen: dict[str, int] = {}
+    result = []
+    for name in names:
+        seen[name] = seen.get(name, 0) + 1
+        path = Path(name)
+        result.append(name if seen[name] == 1 else f"{path.stem}-{seen[name]}{path.suffix}")
+    return result
+
+
+def _differs(path: Path, sha256: str) -> bool:
+    """Whether the file is not the one with that hash; False where no hash is known."""
+    if not sha256:
+        return False
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest() != sha256

@@ -1,0 +1,34 @@
+"""How long to wait when there is nothing to do or the storage is away."""
+
+from __future__ import annotations
+
+import random
+
+_STEP_S = 0.1
+_SPREAD = 0.2
+
+
+class RandomizedBackoff:
+    """Waits that double from 100 ms to a maximum, each spread by up to 20 % so that hosts do not poll in step.
+
+    The shape is that of the Functions host's polling strategy.
+    """
+
+    def __init__(self, max_s: float) -> None:
+        self._max_s = max_s
+        self._round = 0
+
+    def reset(self) -> None:
+        """Start again with the shortest wait."""
+        self._round = 0
+
+    def next_s(self) -> float:
+        """The next wait in seconds."""
+        if self._round == 0:
+            self._round = 1
+            return min(_STEP_S, self._max_s)
+        spread = random.uniform(1 - _SPREAD, 1 + _SPREAD)
+        wait = min(_STEP_S + spread * _STEP_S * 2.0 ** (self._round - 1), self._max_s)
+        if wait < self._max_s:
+            self._round += 1
+        return wait

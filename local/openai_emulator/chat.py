@@ -1,0 +1,194 @@
+"""Chat completions: checks, quotas, faults, latency, then the answer with its usage."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.utils import formatdate
+from typing import Any
+
+import orjson
+
+from local.openai_emulator.answers import Answer, Students, answer_chat
+from local.openai_emulator.chat_request import read_format, read_messages
+from local.openai_emulator.deployments import Deployments
+from local.openai_emulator.errors import ApiError, bad_request
+from local.openai_emulator.faults import Attempts, Dice
+from local.openai_emulator.limiter import Decision, Limiter
+from local.openai_emulator.meter import Meter
+from local.openai_emulator.planning.assignment import conversation_digest, text_of
+from local.openai_emulator.prompt_cache import CHARACTERS_PER_TOKEN, PromptCache, tokens_of
+from local.openai_emulator.switches import Switches
+
+_TOKENS_PER_MESSAGE = 3
+_DEFAULT_MAX_TOKENS = 1024
+_CONTEXT_TOKENS = 1_000_000
+_DAY_S = 86_400
+
+
+class Dropped(Exception):
+    """The connection is cut instead of an answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChatReply:
+    """Body and headers of a successful answer."""
+
+    body: dict[str, Any]
+    headers: dict[str, str]
+
+
+class Chat:
+    """Answers chat completions of all deployments."""
+
+    def __init__(
+        self, switches: Switches, meter: Meter, deployments: Deployments, students: Students
+    ) -> None:
+        self._switches = switches
+        self._meter = meter
+        self._deployments = deployments
+        self._students = students
+        self._limiters: dict[str, Limiter] = {}
+        self._cache = PromptCache()
+        self._attempts = Attempts()
+
+    async def complete(self, body: Mapping[str, Any], deployment: str) -> ChatReply:
+        """The answer. ApiError as the service would answer, Dropped for a cut connection."""
+        self._meter.deployments[deployment] += 1
+        model = self._deployments.model_of(deployment)
+        messages = read_messages(body)
+        schema = read_format(body, messages, self._switches.response_formats)
+        prompt = "\n".join([schema, *(f"{message.get('role')}: {text_of(message)}" for message in messages)])
+        prompt_tokens = tokens_of(prompt) + _TOKENS_PER_MESSAGE * len(messages)
+        limit = body.get("max_completion_tokens") or body.get("max_tokens")
+        if prompt_tokens > _CONTEXT_TOKENS:
+            raise bad_request(
+                f"This model's maximum context length is {_CONTEXT_TOKENS} tokens.",
+                code="context_length_exceeded",
+            )
+        decision = self._admit(deployment, prompt_tokens + (limit or _DEFAULT_MAX_TOKENS))
+        request = conversation_digest(messages, model, body.get("seed"), limit, schema[:64])
+        dice = Dice(self._switches, request, self._attempts.next(request))
+        self._raise_faults(dice, decision)
+        wait_s = dice.latency_s()
+        if wait_s > 0:
+            await asyncio.sleep(wait_s)
+        answer = answer_chat(model, messages, body, dice=dice, request=request, students=self._students)
+        self._meter.kinds[answer.kind] += 1
+        if answer.fault:
+            self._meter.faults[answer.fault] += 1
+        cached = self._cache.cached_tokens(deployment, prompt)
+        return ChatReply(
+            self._completion(answer, model, request, prompt_tokens, cached, limit), decision.headers
+        )
+
+    def _admit(self, deployment: str, tokens: int) -> Decision:
+        limiter = self._limiters.get(deployment)
+        if limiter is None:
+            limiter = self._limiters[deployment] = Limiter(time.monotonic)
+        decision = limiter.admit(tokens, self._switches)
+        if not decision.allowed:
+            self._meter.faults[f"429_{decision.what}"] += 1
+            raise self._throttled(
+                decision,
+                f"have exceeded the {decision.what} rate limit of your current AIServices S0 pricing tier",
+            )
+        return decision
+
+    def _raise_faults(self, dice: Dice, decision: Decision) -> None:
+        switches = self._switches
+        if dice.hits("storm", switches.storm_share):
+            self._meter.faults["429_capacity"] += 1
+            raise self._throttled(
+                Decision(False, decision.headers, 1.0),
+                "cannot be served: the model is temporarily unable, high demand",
+            )
+        if dice.hits("500", switches.error_500_share):
+            self._meter.faults["500"] += 1
+            raise ApiError(
+                500,
+                "The server had an error while processing your request. Sorry about that!",
+                code="InternalServerError",
+                kind="server_error",
+            )
+        if dice.hits("drop", switches.drop_share):
+            self._meter.faults["dropped"] += 1
+            raise Dropped
+        if dice.hits("prompt_filter", switches.prompt_filter_share):
+            self._meter.faults["prompt_filter"] += 1
+            raise _filtered()
+
+    def _throttled(self, decision: Decision, why: str) -> ApiError:
+        style = self._switches.retry_after_style
+        wait_s = self._switches.retry_after_s or max(decision.wait_s, 0.001)
+        if style == "day":
+            wait_s = _DAY_S
+        whole = max(1, math.ceil(wait_s))
+        headers = dict(decision.headers)
+        if style == "ms":
+            headers |= {"retry-after-ms": str(math.ceil(wait_s * 1000)), "retry-after": str(whole)}
+        elif style in ("seconds", "day"):
+            headers["retry-after"] = str(whole)
+        elif style == "date":
+            headers["retry-after"] = formatdate(time.time() + whole, usegmt=True)
+        elif style == "reset":
+            headers["x-ratelimit-reset-requests"] = headers["x-ratelimit-reset-tokens"] = str(whole)
+        if style != "reset":
+            headers.pop("x-ratelimit-reset-requests", None)
+            headers.pop("x-ratelimit-reset-tokens", None)
+        hint = f" Please retry after {whole} seconds." if style not in ("reset", "none", "date") else ""
+        return ApiError(
+            429,
+            f"Requests to the ChatCompletions_Create Operation under Azure OpenAI API {why}.{hint}",
+            code="429",
+            kind="rate_limit_error",
+            headers=headers,
+        )
+
+    def _completion(
+        self, answer: Answer, model: str, request: int, prompt_tokens: int, cached: int, limit: int | None
+    ) -> dict[str, Any]:
+        content, finish = answer.content, answer.finish_reason
+        if content and limit and len(content) > limit * CHARACTERS_PER_TOKEN:
+            content, finish = content[: limit * CHARACTERS_PER_TOKEN], "length"
+        completion_tokens = tokens_of(content or answer.refusal or "")
+        message: dict[str, Any] = {"role": "assistant", "content": content, "refusal": answer.refusal}
+        if answer.tool_calls:
+            message |= {"content": None, "tool_calls": answer.tool_calls}
+            completion_tokens = tokens_of(orjson.dumps(answer.tool_calls).decode())
+            finish = "tool_calls"
+        self._meter.prompt_tokens += prompt_tokens
+        self._meter.cached_tokens += cached
+        self._meter.completion_tokens += completion_tokens
+        return {
+            "id": f"chatcmpl-emulator-{request:016x}",
+            "object": "chat.completion",
+            "created": int(time.time()),
+            "model": f"emulator-{model}",
+            "system_fingerprint": "fp_emulator",
+            "choices": [{"index": 0, "message": message, "finish_reason": finish, "logprobs": None}],
+            "usage": {
+                "prompt_tokens": prompt_tokens,
+                "completion_tokens": completion_tokens,
+                "total_tokens": prompt_tokens + completion_tokens,
+                "prompt_tokens_details": {"cached_tokens": cached, "audio_tokens": 0},
+                "completion_tokens_details": {"reasoning_tokens": 0},
+            },
+        }
+
+
+def _filtered() -> ApiError:
+    return ApiError(
+        400,
+        "The response was filtered due to the prompt triggering Azure OpenAI's content management policy. "
+        "Please modify your prompt and retry.",
+        code="content_filter",
+        param="prompt",
+        inner={
+            "code": "ResponsibleAIPolicyViolation",
+            "content_filter_result": {"jailbreak": {"filtered": True, "detected": True}},
+        },
+    )

@@ -1,0 +1,103 @@
+"""A plan under construction and its wire form."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from local.openai_emulator.planning.prompt_catalog import PromptApi, first_name, rooted
+
+_REFERENCE = re.compile(r"\$\{steps\.(\d+)\.([^}]+)\}")
+
+
+@dataclass(slots=True)
+class Step:
+    """One call; `arguments` holds decoded values, references as `${steps.N.path}` text."""
+
+    index: int
+    api: PromptApi
+    arguments: dict[str, Any] = field(default_factory=dict)
+
+    def references(self) -> Iterator[tuple[int, str]]:
+        """(step, path) of every reference in the arguments."""
+        for value in self.arguments.values():
+            if isinstance(value, str):
+                text = value
+            elif isinstance(value, list | dict):
+                text = orjson.dumps(value).decode()
+            else:
+                continue
+            if "${steps." in text:
+                yield from ((int(number), path) for number, path in _REFERENCE.findall(text))
+
+    def depends_on(self) -> list[int]:
+        """Indices of the steps whose outputs are used."""
+        return sorted({number for number, _ in self.references()})
+
+
+@dataclass(slots=True)
+class Draft:
+    """All that the wire form holds; texts are written after the steps are known."""
+
+    steps: list[Step]
+    task: str = ""
+    domain: str = ""
+    assumptions: list[str] = field(default_factory=list)
+    constraints: dict[str, Any] = field(default_factory=dict)
+    checks: list[str] = field(default_factory=list)
+    failure_modes: list[str] = field(default_factory=list)
+    end_state: str = ""
+    confusers: list[str] = field(default_factory=list)
+    actions: list[str] = field(default_factory=list)
+    reasons: list[str] = field(default_factory=list)
+    extra_retries: int = 0
+
+    def to_wire(self) -> dict[str, Any]:
+        """The plan as the strict wire schema wants it, keys in its order."""
+        used: dict[int, list[str]] = {step.index: [] for step in self.steps}
+        for step in self.steps:
+            for number, path in step.references():
+                used.setdefault(number, []).append(first_name(path))
+        return {
+            "task": self.task,
+            "domain": self.domain,
+            "assumptions": self.assumptions,
+            "global_constraints": _pairs(self.constraints),
+            "steps": [self._wire_step(position, used) for position in range(len(self.steps))],
+            "validation_checks": self.checks,
+            "expected_end_state": self.end_state,
+            "confusers": self.confusers,
+        }
+
+    def _wire_step(self, position: int, used: dict[int, list[str]]) -> dict[str, Any]:
+        step = self.steps[position]
+        known = step.api.output_names()
+        outputs = list(dict.fromkeys([*used[step.index], *known[:2]]))
+        if not outputs and step.api.returns is None:
+            outputs = ["result"]
+        action = self.actions[position]
+        failure = f"The call to {action[:1].lower()}{action[1:]} is refused or times out."
+        return {
+            "index": step.index,
+            "action": action,
+            "api": step.api.name,
+            "arguments": _pairs(step.arguments),
+            "depends_on": step.depends_on(),
+            "outputs": outputs,
+            "reasoning": self.reasons[position],
+            "failure_modes": [failure, *(self.failure_modes if position == len(self.steps) - 1 else ())],
+            "retries": (2 if step.api.method in ("GET", "HEAD", "") else 0) + self.extra_retries,
+        }
+
+
+def reference(index: int, path: str) -> str:
+    """The text that stands for an output of step `index`."""
+    return f"${{steps.{index}.{rooted(path)}}}"
+
+
+def _pairs(values: dict[str, Any]) -> list[dict[str, str]]:
+    return [{"name": name, "value_json": orjson.dumps(value).decode()} for name, value in values.items()]

@@ -1,0 +1,75 @@
+"""The emulator as a judge: does a plan do its task, by what can be checked without understanding."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import orjson
+
+from local.openai_emulator.planning.language import words_of
+from local.openai_emulator.planning.prompt_catalog import PromptCatalog
+
+_REFERENCE = re.compile(r"\$\{steps\.(\d+)\.")
+_DECODER_STARTS = re.compile(r"\{")
+_COMMON = frozenset("the a an of for to in on at by with and or is it i you please then that this".split())
+
+
+def judge(catalog: PromptCatalog, text: str) -> dict[str, Any]:
+    """`does_the_task`, `score` (1 to 5) and `reason` for the task and plan in `text`."""
+    plan = _largest_object(text)
+    steps = plan.get("steps") or (plan.get("plan") or {}).get("steps") or []
+    task = str(plan.get("task") or plan.get("task_nl") or text[: text.find("{")])
+    if not isinstance(steps, list) or not steps:
+        return _verdict(1, "There is no plan with steps to judge.")
+    complaints = []
+    unknown = [str(step.get("api")) for step in steps if catalog.apis and step.get("api") not in catalog.apis]
+    if unknown:
+        complaints.append(f"it calls {unknown[0]}, which does not exist")
+    for position, step in enumerate(steps, start=1):
+        complaints.extend(_step_complaints(catalog, position, step))
+    task_words = frozenset(words_of(task)) - _COMMON
+    missed = [step for step in steps if not task_words & _words_of_step(catalog, step)]
+    if missed and task_words:
+        complaints.append(f"step {missed[0].get('index')} has nothing to do with the task")
+    score = max(1, 5 - 2 * len(unknown) - len(complaints))
+    if complaints:
+        return _verdict(score, f"Judged by the emulator's checks: {'; '.join(complaints[:3])}.")
+    return _verdict(
+        score, "Judged by the emulator's checks: every step serves the task and has what it needs."
+    )
+
+
+def _verdict(score: int, reason: str) -> dict[str, Any]:
+    return {"does_the_task": score >= 3, "score": score, "reason": reason}
+
+
+def _step_complaints(catalog: PromptCatalog, position: int, step: dict[str, Any]) -> list[str]:
+    raw = step.get("arguments") or {}
+    names = {item.get("name") for item in raw} if isinstance(raw, list) else set(raw)
+    api = catalog.apis.get(str(step.get("api")))
+    missing = [p.name for p in api.parameters if p.required and p.name not in names] if api else []
+    found = [f"step {position} lacks {missing[0]}"] if missing else []
+    late = [number for number in _REFERENCE.findall(orjson.dumps(raw).decode()) if int(number) >= position]
+    return [*found, *([f"step {position} uses a result that is not there yet"] if late else [])]
+
+
+def _words_of_step(catalog: PromptCatalog, step: dict[str, Any]) -> frozenset[str]:
+    api = catalog.apis.get(str(step.get("api")))
+    named = api.words if api else frozenset(words_of(str(step.get("api"))))
+    return (named | frozenset(words_of(str(step.get("action", ""))))) - _COMMON
+
+
+def _largest_object(text: str) -> dict[str, Any]:
+    """The first JSON object in `text` that has steps, else an empty one."""
+    import json
+
+    decoder = json.JSONDecoder()
+    for start in _DECODER_STARTS.finditer(text):
+        try:
+            value, _ = decoder.raw_decode(text, start.start())
+        except ValueError:
+            continue
+        if isinstance(value, dict) and ("steps" in value or "plan" in value):
+            return value
+    return {}

@@ -1,0 +1,121 @@
+"""Names of a catalog as a person would say them: verbs, objects and parameters in plain words."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from local.openai_emulator.planning.verbs import ALSO_NOUNS, CREATING, METHOD_VERB, VERBS
+
+_WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
+_TECHNICAL = re.compile(
+    r"[_{}<>`\\/$#=|@*\[\]]|https?:|\b[a-z]+[A-Z]|\b\w+\.\w+|\b(?:API|REST|HTTP|JSON|endpoint)\b"
+)
+_MARKUP = re.compile(r"<[^>]{1,200}>|[*`]+|!?\[([^\]]{0,200})\]\([^)]{0,400}\)")
+_SENTENCE_END = re.compile(r"[.;:!?](?:\s|$)|\n| - | \(|, (?:which|where|so|see|e\.g)")
+_MAX_GOAL_WORDS = 16
+_VERB_WORDS = 5
+
+_SKIP = frozenset(
+    "v1 v2 v3 api apis rest endpoint async http https json op operation request requests rpc".split()
+)
+_SMALL = frozenset("a an the of for to in on at by with and or from".split())
+_ACRONYMS = frozenset("id ids url sku kpi kpis crm erp llm pdf csv vat iban".split())
+
+
+@lru_cache(maxsize=65536)
+def words_of(name: str) -> tuple[str, ...]:
+    """The lower-case words of an identifier (`getOrderById` -> get, order, by, id)."""
+    return tuple(word.lower() for word in _WORD.findall(name))
+
+
+@lru_cache(maxsize=65536)
+def plain(name: str) -> str:
+    """An identifier as plain words: `orderId` -> `order ID`, `top_k` -> `top k`."""
+    spoken = [word.upper() if word in _ACRONYMS and word != "ids" else word for word in words_of(name)]
+    return " ".join("IDs" if word == "ids" else word for word in spoken)
+
+
+def article(phrase: str) -> str:
+    """`phrase` with a or an before it."""
+    return f"{'an' if phrase[:1].lower() in 'aeiou' else 'a'} {phrase}"
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """What an operation does, as a person asks for it: any of `verbs`, then `rest`.
+
+    Attributes:
+        verbs: interchangeable phrases, never empty.
+        rest: the object with its article and qualifiers; may be empty.
+        noun: the bare object ("order"), for talking about it later.
+    """
+
+    verbs: tuple[str, ...]
+    rest: str
+    noun: str
+
+    def say(self, choice: int) -> str:
+        """The goal as a clause, with the verb that `choice` picks."""
+        return f"{self.verbs[choice % len(self.verbs)]} {self.rest}".strip()
+
+
+def goal_of(name: str, description: str, method: str) -> Goal:
+    """The goal of an operation, from its description where that reads like one, else from its name."""
+    words = [word for word in words_of(name) if word not in _SKIP]
+    place = _verb_place(words)
+    verb = words[place] if place is not None else METHOD_VERB.get(method, "run")
+    noun = _noun(words if place is None else words[place + 1 :] or words[:place])
+    described = _from_description(description)
+    if described is not None:
+        said, rest = described
+        return Goal(VERBS[said], rest, noun)
+    if not noun:
+        return Goal(VERBS[verb], "what is there", "result")
+    if verb in CREATING and not noun.endswith("s"):
+        return Goal(VERBS[verb], article(noun), noun)
+    return Goal(VERBS[verb], f"the {noun}", noun)
+
+
+def _verb_place(words: list[str]) -> int | None:
+    """Where the verb of a name stands; what comes before it is a folder or a group."""
+    places = [place for place, word in enumerate(words[:_VERB_WORDS]) if word in VERBS]
+    return next((place for place in places if words[place] not in ALSO_NOUNS), places[0] if places else None)
+
+
+def _noun(words: list[str]) -> str:
+    if "by" in words and words.index("by") > 0:
+        words = words[: words.index("by")]
+    kept = [word for word in words if not word.isdigit()][:6]
+    while kept and kept[-1] in _SMALL:
+        kept.pop()
+    return " ".join(word.upper() if word in _ACRONYMS else word for word in kept)
+
+
+def _from_description(description: str) -> tuple[str, str] | None:
+    text = _MARKUP.sub(r"\1", description[:400]).strip()
+    end = _SENTENCE_END.search(text)
+    words = (text[: end.start()] if end else text).split()
+    if not 3 <= len(words) <= _MAX_GOAL_WORDS + 6:
+        return None
+    verb = _base_verb(words[0].lower().strip(",."))
+    rest = " ".join(words[1 : _MAX_GOAL_WORDS + 1]).rstrip(",")
+    while rest.rsplit(" ", 1)[-1].lower() in _SMALL:
+        rest = rest.rsplit(" ", 1)[0] if " " in rest else ""
+    rest = re.sub(r"\band (\w+s)\b", lambda m: f"and {_base_verb(m[1]) or m[1]}", rest)
+    if verb is None or not rest or _TECHNICAL.search(rest):
+        return None
+    if len(words) == 3 and words[1].lower() in _SMALL:
+        return None
+    return verb, rest
+
+
+def _base_verb(word: str) -> str | None:
+    for candidate in (word, word.removesuffix("s"), word.removesuffix("es"), word.removesuffix("ies") + "y"):
+        spelled = (
+            candidate.replace("yse", "yze").replace("ise", "ize") if candidate not in VERBS else candidate
+        )
+        if spelled in VERBS:
+            return spelled
+    return None

@@ -1,0 +1,264 @@
+"""Realistic fake values for parameters, by schema first, then by format, then by name."""
+
+from __future__ import annotations
+
+import re
+from random import Random
+from typing import Any
+
+from local.openai_emulator.planning.language import words_of
+from local.openai_emulator.planning.patterns import from_pattern
+from local.openai_emulator.planning.prompt_catalog import PromptParameter
+from local.openai_emulator.planning.value_makers import FORMATS, RANGES, by_name
+from local.openai_emulator.planning.world import World
+
+_MAX_DEPTH = 6
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_DATE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?")
+_PLACEHOLDER = re.compile(r"\{\{|<.*>|^\s*$|^string$|\$\{|redacted|example|\.\.\.", re.IGNORECASE)
+_BOUNDS = (
+    ("start", "end"),
+    ("from", "to"),
+    ("since", "until"),
+    ("after", "before"),
+    ("begin", "end"),
+    ("min", "max"),
+    ("minimum", "maximum"),
+    ("lower", "upper"),
+    ("gte", "lte"),
+)
+CREDENTIAL = "<kept in the vault>"
+"""Stands where a real call would carry a credential."""
+
+
+def parameter_value(parameter: PromptParameter, rng: Random, world: World) -> Any:
+    """A value that is valid for the parameter as the prompt describes it."""
+    schema = dict(parameter.schema)
+    schema.setdefault("type", parameter.type)
+    if parameter.enum:
+        schema.setdefault("enum", list(parameter.enum))
+    if parameter.format:
+        schema.setdefault("format", parameter.format)
+    if parameter.example is not None:
+        schema.setdefault("example", parameter.example)
+    if parameter.is_credential and schema["type"] in ("string", "any"):
+        return CREDENTIAL
+    return schema_value(schema, parameter.name, rng, world)
+
+
+def schema_value(schema: Any, name: str, rng: Random, world: World, depth: int = 0) -> Any:
+    """A value that is valid for a JSON Schema without `$ref`; `name` steers what it looks like."""
+    if not isinstance(schema, dict):
+        return _text(name, {}, rng, world)
+    merged = _resolved(schema)
+    if "const" in merged:
+        return merged["const"]
+    choices = [value for value in merged.get("enum") or () if value is not None]
+    if choices:
+        return rng.choice(choices)
+    kind = _kind(merged)
+    if kind == "object":
+        return _object(merged, name, rng, world, depth)
+    if kind == "array":
+        return _array(merged, name, rng, world, depth)
+    if kind == "boolean":
+        return rng.random() < 0.6
+    if kind in ("integer", "number"):
+        return _number(merged, name, rng, world, whole=kind == "integer")
+    if kind == "null":
+        return None
+    if kind == "any" and isinstance(merged.get("example"), bool | int | float | list | dict):
+        return merged["example"]
+    return _text(name, merged, rng, world)
+
+
+def order_bounds(values: dict[str, Any]) -> None:
+    """Exchange the values of pairs such as `start_date` and `end_date` whose lower end is the higher, at any depth."""
+    names = {words_of(name): name for name in values}
+    for spoken, name in names.items():
+        for low, high in _BOUNDS:
+            other = (
+                names.get(tuple(high if word == low else word for word in spoken)) if low in spoken else None
+            )
+            if (
+                other is not None
+                and type(values[name]) is type(values[other])
+                and isinstance(values[name], int | str | float)
+            ):
+                values[name], values[other] = sorted((values[name], values[other]))
+    for value in values.values():
+        if isinstance(value, dict):
+            order_bounds(value)
+
+
+def _resolved(schema: dict[str, Any]) -> dict[str, Any]:
+    """`schema` with the first branch of every choice taken and all parts merged."""
+    for keyword in ("oneOf", "anyOf"):
+        branches = [b for b in schema.get(keyword) or () if isinstance(b, dict) and b.get("type") != "null"]
+        if branches:
+            rest = {key: value for key, value in schema.items() if key != keyword}
+            return _resolved(_merge(rest, branches[0]))
+    parts = [part for part in schema.get("allOf") or () if isinstance(part, dict)]
+    if parts:
+        merged = {key: value for key, value in schema.items() if key != "allOf"}
+        for part in parts:
+            merged = _merge(merged, _resolved(part))
+        return merged
+    return schema
+
+
+def _merge(left: dict[str, Any], right: dict[str, Any]) -> dict[str, Any]:
+    merged = {**left, **right}
+    if "properties" in left and "properties" in right:
+        merged["properties"] = {**left["properties"], **right["properties"]}
+    if "required" in left and "required" in right:
+        merged["required"] = [*left["required"], *right["required"]]
+    if left.get("type") not in (None, "any") and right.get("type") in (None, "any"):
+        merged["type"] = left["type"]
+    return merged
+
+
+def _kind(schema: dict[str, Any]) -> str:
+    kind = schema.get("type")
+    if isinstance(kind, list):
+        kind = next((k for k in kind if k != "null"), "null")
+    if kind in (None, "any"):
+        if "properties" in schema:
+            return "object"
+        if "items" in schema:
+            return "array"
+        return "any" if kind == "any" or "format" not in schema else "string"
+    return str(kind)
+
+
+def _object(schema: dict[str, Any], name: str, rng: Random, world: World, depth: int) -> dict[str, Any]:
+    properties = schema.get("properties")
+    required = set(schema.get("required") or ())
+    if not isinstance(properties, dict) or not properties:
+        example = schema.get("example")
+        if isinstance(example, dict) and not required:
+            return example
+        return {key: _text(key, {}, rng, world) for key in sorted(required)}
+    chosen: dict[str, Any] = {}
+    for key, child in properties.items():
+        read_only = isinstance(child, dict) and child.get("readOnly")
+        wanted = key in required or (depth < 2 and len(chosen) < 6 and not read_only and rng.random() < 0.45)
+        if wanted and (key in required or depth < _MAX_DEPTH):
+            chosen[key] = schema_value(child, key, rng, world, depth + 1)
+    if not chosen and depth < 2:
+        key, child = next(iter(properties.items()))
+        chosen[key] = schema_value(child, key, rng, world, depth + 1)
+    return chosen
+
+
+def _array(schema: dict[str, Any], name: str, rng: Random, world: World, depth: int) -> list[Any]:
+    items = schema.get("items", {})
+    fewest = int(schema.get("minItems") or 0)
+    most = int(schema.get("maxItems") or max(fewest, 3))
+    if depth >= _MAX_DEPTH:
+        return [schema_value(items, name, rng, world, depth + 1) for _ in range(fewest)]
+    size = max(fewest, min(most, rng.choice((1, 1, 2, 2, 3))))
+    singular = name.removesuffix("s") if not name.endswith("ss") else name
+    found: list[Any] = []
+    for _ in range(size * 6):
+        value = schema_value(items, singular, rng, world, depth + 1)
+        if value not in found:
+            found.append(value)
+        if len(found) == size:
+            break
+    while len(found) < fewest:
+        found.append(found[0])
+    return found
+
+
+def _number(schema: dict[str, Any], name: str, rng: Random, world: World, *, whole: bool) -> int | float:
+    low, high = _bounds(schema, name)
+    if "exclusiveMinimum" in schema and schema["exclusiveMinimum"] is not True:
+        low = max(low, schema["exclusiveMinimum"] + (1 if whole else 0.01))
+    elif schema.get("exclusiveMinimum") is True:
+        low += 1 if whole else 0.01
+    if "exclusiveMaximum" in schema and schema["exclusiveMaximum"] is not True:
+        high = min(high, schema["exclusiveMaximum"] - (1 if whole else 0.01))
+    high = max(low, high)
+    step = schema.get("multipleOf")
+    if isinstance(step, int | float) and step > 0 and (whole or step >= 1):
+        first = -(-low // step)
+        return type(step)(step * rng.randint(int(first), max(int(first), int(high // step))))
+    if whole:
+        if "timestamp" in name.lower() and "maximum" not in schema:
+            return int(world.start.timestamp())
+        return rng.randint(int(-(-low // 1)), max(int(-(-low // 1)), int(high // 1)))
+    return round(rng.uniform(low, high), 2) if high - low > 0.1 else low
+
+
+def _bounds(schema: dict[str, Any], name: str) -> tuple[float, float]:
+    spoken = words_of(name)
+    low, high = RANGES.get(spoken[-1] if spoken else "", (1, 60))
+    if "minimum" not in schema and "maximum" not in schema:
+        example = schema.get("example")
+        if isinstance(example, int | float) and not isinstance(example, bool) and 1 < example <= 10_000:
+            return max(1, int(example * 0.5)), int(example * 1.6) + 1
+        return low, high
+    floor, ceiling = schema.get("minimum"), schema.get("maximum")
+    if floor is not None and ceiling is not None:
+        usual = max(floor, low), min(ceiling, high)
+        return usual if usual[0] <= usual[1] else (floor, ceiling)
+    if floor is not None:
+        return max(floor, low), max(floor + 40, high)
+    assert ceiling is not None
+    return min(ceiling, low), min(ceiling, high)
+
+
+def _text(name: str, schema: dict[str, Any], rng: Random, world: World) -> str:
+    pattern = schema.get("pattern")
+    if isinstance(pattern, str):
+        made = from_pattern(pattern, rng)
+        if made is not None:
+            return made
+    example = schema.get("example")
+    shape = schema.get("format") or _shape_of(example)
+    by_format = FORMATS.get(shape or "")
+    if by_format is not None:
+        return by_format(rng, world)
+    if isinstance(example, str) and is_speakable(example) and not _PLACEHOLDER.search(example):
+        # A kind or a mode is one of few words, of which the example is a real one.
+        share = 0.9 if words_of(name)[-1:] and words_of(name)[-1] in _KINDS else 0.3
+        if rng.random() < share:
+            return example
+    return _fitted(by_name(name, rng, world), schema)
+
+
+def is_speakable(text: str) -> bool:
+    """Whether somebody would say `text`: not too long, and no word so long that it looks like a key."""
+    return len(text) <= 120 and (
+        _UUID.fullmatch(text) is not None or max(map(len, text.split()), default=0) <= 28
+    )
+
+
+def _shape_of(example: Any) -> str | None:
+    if not isinstance(example, str):
+        return None
+    if _UUID.fullmatch(example):
+        return "uuid"
+    if _DATE.fullmatch(example):
+        return "date"
+    if _DATE_TIME.match(example):
+        return "date-time"
+    if example.startswith(("http://", "https://")):
+        return "uri"
+    return "digits" if example.isdigit() and len(example) < 12 else None
+
+
+def _fitted(text: str, schema: dict[str, Any]) -> str:
+    longest, shortest = schema.get("maxLength"), schema.get("minLength")
+    if isinstance(longest, int) and len(text) > longest:
+        text = text[:longest].rstrip() or text[:longest]
+    if isinstance(shortest, int) and len(text) < shortest:
+        text = (text + " " + text * shortest)[:shortest].rstrip().ljust(shortest, "x")
+    return text
+
+
+_KINDS = frozenset(
+    "type kind mode style format status state level method unit sort order direction scope role".split()
+)

@@ -1,0 +1,147 @@
+"""What can be switched while the emulator runs: latency, limits, faults and the pace of jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any, Literal, get_args, get_type_hints
+
+RetryStyle = Literal["ms", "seconds", "date", "reset", "text", "day", "none"]
+Window = Literal["fixed", "sliding", "bucket"]
+AwayStyle = Literal["refuse", "reset", "503"]
+
+FAULTS = (
+    "truncated_json",
+    "prose",
+    "python_repr",
+    "wrong_type",
+    "missing_required",
+    "unknown_argument",
+    "invented_api",
+    "dangling_reference",
+    "forward_reference",
+    "bad_enum",
+    "cycle",
+    "undeclared_output",
+    "secret",
+    "leaked_ids",
+    "refusal",
+    "length",
+    "content_filter",
+)
+"""Classes of faulty answers; `malformed_share` mixes those listed in `malformed_classes`."""
+
+
+@dataclass(slots=True)
+class Switches:
+    """Every switch with its neutral value.
+
+    Attributes:
+        seed: what the faults depend on besides the request.
+        deterministic: faults by hash of seed, request and the request's attempt, not at random.
+        latency_s: wait before every chat answer.
+        latency_jitter_s: up to this much more, evenly spread.
+        tail_share: share of answers (0 to 1) that take `tail_s` instead.
+        tail_s: latency of the tail.
+        rpm: requests a minute, 0 for no limit.
+        rpm_window_s: length of the request window; each holds `rpm * rpm_window_s / 60` requests.
+        tpm: tokens a minute (prompt and `max_completion_tokens`, estimated at arrival), 0 for no limit.
+        tpm_window_s: length of the token window.
+        window: `fixed` windows on a common clock, `sliding` ones, or a token `bucket` of one window's size.
+        rejected_tokens_count: whether refused requests use up tokens, as in the service.
+        retry_after_style: how a 429 tells the wait: `ms` (both headers), `seconds`, `date`, `reset` (only
+            `x-ratelimit-reset-*`), `text` (only the message), `day` (24 hours), `none`.
+        retry_after_s: the wait a 429 asks for; 0 for the time until the window opens.
+        storm_share: share of requests answered 429 for lack of capacity.
+        error_500_share: share answered 500.
+        drop_share: share of connections dropped without an answer.
+        malformed_share: share of answers spoiled.
+        malformed_classes: classes of `FAULTS` to mix; empty for all.
+        malformed_only_first: whether repair turns are spared.
+        prompt_filter_share: share of prompts refused by the content filter (HTTP 400).
+        unauthorized_calls: number of calls yet to be answered 401.
+        deployment_not_found_calls: number of calls after a deployment's creation that do not find it yet.
+        response_formats: formats the deployments know, of `json_schema`, `json_object`, `text`.
+        file_processing_s: from upload to processed.
+        job_queue_s: from creation to running.
+        job_step_s: least time of a training step, to watch a job.
+        deployment_s: from PUT to Succeeded.
+        running_jobs: jobs that train at once.
+        away_style: how `away_s` looks: `refuse` (nothing listens), `reset`, `503`.
+    """
+
+    seed: int = 0
+    deterministic: bool = True
+    latency_s: float = 0.0
+    latency_jitter_s: float = 0.0
+    tail_share: float = 0.0
+    tail_s: float = 5.0
+    rpm: int = 0
+    rpm_window_s: float = 1.0
+    tpm: int = 0
+    tpm_window_s: float = 60.0
+    window: Window = "fixed"
+    rejected_tokens_count: bool = True
+    retry_after_style: RetryStyle = "ms"
+    retry_after_s: float = 0.0
+    storm_share: float = 0.0
+    error_500_share: float = 0.0
+    drop_share: float = 0.0
+    malformed_share: float = 0.0
+    malformed_classes: list[str] = field(default_factory=list)
+    malformed_only_first: bool = False
+    prompt_filter_share: float = 0.0
+    unauthorized_calls: int = 0
+    deployment_not_found_calls: int = 0
+    response_formats: list[str] = field(default_factory=lambda: ["json_schema", "json_object", "text"])
+    file_processing_s: float = 0.2
+    job_queue_s: float = 0.3
+    job_step_s: float = 0.0
+    deployment_s: float = 0.3
+    running_jobs: int = 3
+    away_style: AwayStyle = "refuse"
+
+    def update(self, changes: Mapping[str, Any]) -> None:
+        """Set the given switches. ValueError names an unknown one or a bad value; then nothing is set."""
+        hints = get_type_hints(Switches)
+        for name, value in changes.items():
+            if name not in hints:
+                raise ValueError(f"unknown switch {name!r}; known: {', '.join(sorted(hints))}")
+            _check(name, value, hints[name])
+        for name, value in changes.items():
+            kind = hints[name]
+            setattr(self, name, kind(value) if kind in (int, float) else value)
+
+    def as_dict(self) -> dict[str, Any]:
+        """All switches and their values."""
+        return asdict(self)
+
+
+def _check(name: str, value: Any, kind: Any) -> None:
+    if kind is bool:
+        good, accepts = isinstance(value, bool), "true or false"
+    elif kind in (int, float):
+        number = (
+            isinstance(value, int | float)
+            and not isinstance(value, bool)
+            and (kind is float or value == int(value))
+        )
+        top = 1 if name.endswith("_share") else float("inf")
+        good, accepts = (
+            number and 0 <= value <= top,
+            "a number from 0 to 1" if top == 1 else "a number from 0 on",
+        )
+    elif get_args(kind) and str not in get_args(kind):
+        good, accepts = value in get_args(kind), f"one of {', '.join(get_args(kind))}"
+    else:
+        known = FAULTS if name == "malformed_classes" else ("json_schema", "json_object", "text")
+        good = isinstance(value, list) and all(item in known for item in value)
+        accepts = f"a list of {', '.join(known)}"
+    if not good:
+        raise ValueError(f"switch {name} accepts {accepts}, not {value!r}")
+
+
+def switch_types() -> dict[str, Any]:
+    """Name and type of every switch, for the command line."""
+    hints = get_type_hints(Switches)
+    return {item.name: hints[item.name] for item in fields(Switches)}

@@ -1,0 +1,50 @@
+"""Run options as they are typed on the command line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+
+def parse(assignments: Sequence[str]) -> dict[str, Any]:
+    """`name=value` texts as one options object; the app checks names and values.
+
+    A value that is JSON is taken as such, any other as text; dots in a name open an inner object
+    (`finetune.deploy.enabled=true`). Raises ValueError for a text without a name or `=`.
+    """
+    options: dict[str, Any] = {}
+    for assignment in assignments:
+        name, equals, text = assignment.partition("=")
+        parts = name.strip().split(".")
+        if not equals or not all(parts):
+            raise ValueError(f"'{assignment}' is not of the form name=value")
+        inner = options
+        for part in parts[:-1]:
+            inner = inner.setdefault(part, {})
+            if not isinstance(inner, dict):
+                raise ValueError(f"'{assignment}': {part} was given a plain value before")
+        inner[parts[-1]] = _value(text)
+    return options
+
+
+def merged(base: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
+    """`base` with `more` laid over it, inner objects likewise."""
+    result = dict(base)
+    for name, value in more.items():
+        mine = result.get(name)
+        result[name] = merged(mine, value) if isinstance(mine, dict) and isinstance(value, dict) else value
+    return result
+
+
+def asks_for_finetune(options: dict[str, Any]) -> bool:
+    """Whether a run with these options is only done with its fine-tune job."""
+    finetune = options.get("finetune")
+    return isinstance(finetune, dict) and bool(finetune.get("enabled"))
+
+
+def _value(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text

@@ -1,0 +1,144 @@
+"""What a run's status says to a person: how far it is, how fast, and whether what was asked for is there."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+_WINDOW_S = 15.0
+_BAD_JOBS = ("failed", "cancelled")
+_PUBLISHED = ("published", "fine_tuning", "evaluating", "complete")
+
+
+@dataclass(frozen=True)
+class Ending:
+    """A run's end as seen by who waits for it: `failure` is "" when what was asked for is there."""
+
+    failure: str = ""
+
+
+def ending(run: Mapping[str, Any], *, finetune: bool) -> Ending | None:
+    """How the run ended, None while it goes on.
+
+    Args:
+        run: as `GET /api/runs/{run}` gives it.
+        finetune: whether the fine-tune job was asked for, or the dataset alone.
+    """
+    status, job = run.get("status"), job_state(run)
+    if finetune and job in _BAD_JOBS:
+        return Ending(f"the fine-tune job {job}: {error_of(run.get('finetune') or {}) or 'no reason given'}")
+    if status == "failed":
+        return Ending(error_of(run) or _why_failed(run))
+    if status == "cancelled":
+        return Ending("the run was cancelled")
+    if not finetune:
+        return Ending() if status in _PUBLISHED else None
+    # A job that is trained may yet be deployed and measured: `complete` alone says that nothing follows.
+    return Ending() if status == "complete" and job in ("complete", "") else None
+
+
+def job_state(run: Mapping[str, Any]) -> str:
+    """Where the run's fine-tune job stands, "" if there is none."""
+    return str((run.get("finetune") or {}).get("state") or "")
+
+
+def _why_failed(run: Mapping[str, Any]) -> str:
+    counts = run.get("counts") or {}
+    if counts.get("done") and not counts.get("accepted"):
+        return "not one record was accepted; rejected.jsonl says why"
+    return "the run failed"
+
+
+def error_of(thing: Mapping[str, Any]) -> str:
+    """The error of a run or job on one line, "" if there is none."""
+    error = thing.get("error")
+    if isinstance(error, Mapping):
+        code, message = error.get("code"), " ".join(str(error.get("message") or "").split())
+        return f"{message} ({code})" if code and message else message or str(code or "")
+    return " ".join(str(error).split()) if error else ""
+
+
+def total_tokens(run: Mapping[str, Any]) -> int:
+    """Tokens of the run, whether they come as one number or by kind."""
+    tokens = run.get("tokens") or 0
+    if isinstance(tokens, Mapping):
+        return int(tokens.get("total") or int(tokens.get("prompt") or 0) + int(tokens.get("completion") or 0))
+    return int(tokens)
+
+
+def short(number: float) -> str:
+    """A count in few characters: 950, 12.3k, 4.56M."""
+    for size, unit in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+        if number >= size:
+            return f"{number / size:.3g}{unit}"
+    return f"{number:.0f}"
+
+
+def span(seconds: float) -> str:
+    """A duration in few characters: 42 s, 3 min 5 s, 2 h 10 min."""
+    whole = max(0, round(seconds))
+    if whole < 60:
+        return f"{whole} s"
+    minutes, rest = divmod(whole, 60)
+    if minutes < 60:
+        return f"{minutes} min {rest} s"
+    return f"{minutes // 60} h {minutes % 60} min"
+
+
+@dataclass
+class Pace:
+    """Speed over the last seconds, from sightings of a counter."""
+
+    _sightings: deque[tuple[float, int]] = field(default_factory=deque)
+
+    def see(self, at_s: float, done: int) -> None:
+        """The counter stood at `done` at `at_s` (any clock that only goes forward)."""
+        if self._sightings and done < self._sightings[-1][1]:
+            self._sightings.clear()
+        self._sightings.append((at_s, done))
+        while len(self._sightings) > 2 and at_s - self._sightings[1][0] >= _WINDOW_S:
+            self._sightings.popleft()
+
+    @property
+    def per_s(self) -> float:
+        """Counts a second, 0 while unknown."""
+        if len(self._sightings) < 2:
+            return 0.0
+        (first_s, first), (last_s, last) = self._sightings[0], self._sightings[-1]
+        return (last - first) / (last_s - first_s) if last_s > first_s else 0.0
+
+
+def line(run: Mapping[str, Any], per_s: float) -> str:
+    """The state of a run on one line."""
+    counts = run.get("counts") or {}
+    total, done = int(counts.get("total") or 0), int(counts.get("done") or 0)
+    parts = [str(run.get("status") or "starting").replace("_", " ")]
+    if total:
+        parts.append(f"{done}/{total} records")
+        parts.append(f"accepted {counts.get('accepted') or 0}, rejected {counts.get('rejected') or 0}")
+    if tokens := total_tokens(run):
+        parts.append(f"{short(tokens)} tokens")
+    if cost := run.get("cost_usd"):
+        parts.append(f"${float(cost):.4g}")
+    if per_s > 0 and done < total:
+        parts.append(f"{per_s:.1f} records/s")
+        parts.append(f"{span((total - done) / per_s)} left")
+    if job := job_line(run):
+        parts.append(job)
+    return " · ".join(parts)
+
+
+def job_line(run: Mapping[str, Any]) -> str:
+    """The fine-tune job on one line, "" if there is none."""
+    job = run.get("finetune") or {}
+    if not (state := job_state(run)):
+        return ""
+    parts = [f"fine-tune {state}"]
+    if job.get("step"):
+        parts.append(f"step {job['step']}" + (f"/{job['total_steps']}" if job.get("total_steps") else ""))
+    for name, label in (("train_loss", "loss"), ("valid_loss", "validation loss")):
+        if isinstance(job.get(name), int | float):
+            parts.append(f"{label} {job[name]:.4g}")
+    return ", ".join(parts)

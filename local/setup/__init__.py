@@ -1,0 +1,1 @@
+"""Set-up of a checkout, from nothing to a working `.venv`."""

@@ -1,0 +1,180 @@
+"""The formats of credentials that can be told by their look alone: ours and those of detect-secrets."""
+
+from __future__ import annotations
+
+import importlib
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A kind of credential: its pattern, and words (lower case) of which a text must hold one to be searched."""
+
+    kind: str
+    hints: tuple[str, ...]
+    pattern: re.Pattern[str]
+
+
+# Detectors whose pattern alone is sure; those that need a keyword, a network check or guess are left out
+# (keyword and entropy rules of our own replace theirs; account ids of Twilio are no credentials).
+_DETECTORS = (
+    ("aws", "AWSKeyDetector", ("akia", "asia", "a3t", "abia", "acca", "aws")),
+    ("azure_storage_key", "AzureStorageKeyDetector", ("accountkey=",)),
+    ("discord", "DiscordBotTokenDetector", (".",)),
+    ("github_token", "GitHubTokenDetector", ("ghp_", "gho_", "ghu_", "ghs_", "ghr_")),
+    ("gitlab_token", "GitLabTokenDetector", ("gl", "gr1348941")),
+    ("mailchimp", "MailchimpDetector", ("-us",)),
+    ("openai", "OpenAIDetector", ("t3blbkfj",)),
+    ("pypi_token", "PypiTokenDetector", ("pypi-",)),
+    ("sendgrid", "SendGridDetector", ("sg.",)),
+    ("slack", "SlackDetector", ("xox", "hooks.slack")),
+    ("softlayer", "SoftlayerDetector", ("softlayer",)),
+    ("square_oauth", "SquareOAuthDetector", ("sq0csp",)),
+    ("stripe", "StripeDetector", ("k_live_",)),
+    ("telegram_token", "TelegramBotTokenDetector", (":",)),
+)
+# Formats that detect-secrets lacks; sources: the vendors' documentation of their token formats.
+_OWN: tuple[tuple[str, tuple[str, ...], str], ...] = (
+    (
+        "private_key",
+        ("private key",),
+        r"-----BEGIN [A-Z ]*PRIVATE KEY(?: BLOCK)?-----"
+        r"(?:[\s\S]*?-----END [A-Z ]*PRIVATE KEY(?: BLOCK)?-----|[\s\S]*)",
+    ),
+    (
+        "jwt",
+        ("eyj",),
+        r"\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w.+/=-]*)?",
+    ),
+    (
+        "google_api_key",
+        ("aiza",),
+        r"\bAIza[\w-]{35}",
+    ),
+    (
+        "google_oauth",
+        ("ya29.", "gocspx-"),
+        r"\bya29\.[\w-]{20,}|\bGOCSPX-[\w-]{20,}",
+    ),
+    (
+        "github_pat",
+        ("github_pat_",),
+        r"\bgithub_pat_\w{22,}",
+    ),
+    (
+        "model_service_key",
+        ("sk-",),
+        r"(?<![\w-])sk-(?=[\w-]*\d)(?:[a-z]{2,8}\d{0,2}-)?[\w-]{0,24}?[A-Za-z0-9]{20,}[\w-]*",
+    ),
+    (
+        "hugging_face",
+        ("hf_",),
+        r"\bhf_[A-Za-z0-9]{30,}",
+    ),
+    (
+        "npm_token",
+        ("npm_",),
+        r"\bnpm_[A-Za-z0-9]{36}",
+    ),
+    (
+        "stripe_key",
+        ("k_live_", "k_test_", "whsec_"),
+        r"\b[rsp]k_(?:live|test)_[0-9A-Za-z]{16,}|\bwhsec_[\w+/=]{24,}",
+    ),
+    (
+        "slack_token",
+        ("xox", "xapp-"),
+        r"\bxox[a-z]-[\w-]{10,}|\bxapp-\d-[\w-]{10,}",
+    ),
+    (
+        "twilio_key",
+        ("sk",),
+        r"\bSK[0-9a-f]{32}\b",
+    ),
+    (
+        "mailgun_key",
+        ("key-",),
+        r"\bkey-[0-9a-f]{32}\b",
+    ),
+    (
+        "shopify_token",
+        ("shpat_", "shpca_", "shppa_", "shpss_"),
+        r"\bshp(?:at|ca|pa|ss)_[0-9a-fA-F]{32}",
+    ),
+    (
+        "postman_key",
+        ("pmak-",),
+        r"\bPMAK-[0-9a-f]{24}-[0-9a-f]{34}",
+    ),
+    (
+        "digitalocean_token",
+        ("_v1_",),
+        r"\bdo[opr]_v1_[0-9a-f]{64}",
+    ),
+    (
+        "artifactory",
+        ("akc", "ap"),
+        r"(?<![\w/+-])AKC[a-zA-Z0-9]{20,}|(?<![\w/+-])AP[0-9A-F](?=\w*\d\w*\d)[a-zA-Z0-9]{30,}(?![\w/+-])",
+    ),
+    (
+        "azure_client_secret",
+        ("q~",),
+        r"(?<![\w~.-])[\w~.-]{3}\dQ~[\w~.-]{31,34}(?![\w~.-])",
+    ),
+    (
+        "azure_key",
+        ("azfu", "azse", "acdb", "+ast", "aiot", "arm", "acr", "apim"),
+        r"(?<![\w/+-])[\w/+-]{40,}(?:AzFu|AzSe|ACDb|\+ASt|AIoT|ARm|ACR|APIM)[\w/+-]{4,10}={0,2}",
+    ),
+    (
+        "connection_string",
+        ("accountkey", "shared", "password", "pwd"),
+        r"(?i)\b(?:AccountKey|SharedAccessKey|SharedSecret|SharedAccessSignature|Password|Pwd)\s*=\s*"
+        r"(?![<{$*])[^;&\s\"'<>]{4,}",
+    ),
+    (
+        "discord_webhook",
+        ("discord",),
+        r"(?i)discord(?:app)?\.com/api/webhooks/\d+/[\w-]{20,}",
+    ),
+    (
+        "bearer",
+        ("bearer", "token", "apikey"),
+        r"(?i)\b(?:bearer|token|apikey)[ +]+(?=[\w.~+/=-]*\d)[\w.~+/-]{12,}+=*(?!@)|"
+        r"\bbearer [\w.~+/-]{20,}+=*(?!@)",
+    ),
+    (
+        "url_userinfo",
+        ("://",),
+        r"(?<=://)(?![^\s/?#@]*\{\{)[^\s/?#@:\"'<>]+:[^\s/?#@\"'<>]+(?=@)",
+    ),
+    (
+        "url_signature",
+        ("sig", "x-amz", "x-goog", "access_token", "api_key", "apikey"),
+        r"(?i)(?<=[?&;])(?:sig|x-amz-signature|x-amz-security-token|x-goog-signature|signature|"
+        r"access_token|api_?key)=(?![<{$])[^&\s\"'<>]{8,}",
+    ),
+)
+
+
+@lru_cache(maxsize=1)
+def formats() -> tuple[Format, ...]:
+    """All formats; detect-secrets is imported at the first call, because it costs 0.4 s of start-up."""
+    found = [Format(kind, hints, re.compile(pattern)) for kind, hints, pattern in _OWN]
+    for module, detector, hints in _DETECTORS:
+        plugin = getattr(importlib.import_module(f"detect_secrets.plugins.{module}"), detector)
+        found.extend(Format(module, hints, pattern) for pattern in plugin.denylist)
+    return tuple(found)
+
+
+@lru_cache(maxsize=1)
+def _hinted() -> tuple[tuple[str, Format], ...]:
+    return tuple((hint, form) for form in formats() for hint in form.hints)
+
+
+def formats_hinted(text: str) -> list[Format]:
+    """The formats worth searching `text` for; looking for words costs a tenth of trying the patterns."""
+    lower = text.lower()
+    return list(dict.fromkeys([form for hint, form in _hinted() if hint in lower]))

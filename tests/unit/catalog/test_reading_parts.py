@@ -1,0 +1,94 @@
+"""The smaller parts: YAML scalars, names, the quick look for secrets, the choosing field, catalog.json."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+
+from shared.catalog.ingest import ingest
+from shared.catalog.limits import Limits
+from shared.catalog.naming import NameHints, assign_names
+from shared.catalog.screen import may_hold_secret
+from shared.catalog.scrub import scrub_text, scrub_url
+from shared.catalog.serialize import from_json, to_json
+from shared.catalog.yaml_text import parse_yaml
+from tests.builders.catalogs import PUBLIC
+from tests.builders.documents import EVERY_FORMAT, json_document
+
+_PLANTED = Path(__file__).parents[2] / "data" / "scrub"
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("a: no", {"a": "no"}), ("a: on", {"a": "on"}), ("a: 2020-01-01", {"a": "2020-01-01"}), ("a: 12:30:45", {"a": "12:30:45"}),
+        ("a: 0123", {"a": "0123"}), ("a: 0x1f", {"a": "0x1f"}), ("a: 1.50", {"a": 1.5}), ("a: '1'", {"a": "1"}), ("a: .", {"a": "."}),
+        ("a: ~", {"a": None}), ("200: x", {"200": "x"}), ("true: x", {"true": "x"}), ("a: -7", {"a": -7}), ("a: |\n  b\n", {"a": "b\n"}),
+        ("x: &x {p: 1, q: 1}\ny:\n  <<: *x\n  q: 2\n", {"x": {"p": 1, "q": 1}, "y": {"p": 1, "q": 2}}), ("a: !ref b", {"a": "b"}),
+        ("a: 1e999", {"a": "1e999"}),
+    ],
+)  # fmt: skip
+def test_yaml_has_the_types_of_json(text: str, value: Any) -> None:
+    assert parse_yaml(text.encode(), "x", Limits()) == [value]
+
+
+def test_several_yaml_documents_in_one_file_are_all_read() -> None:
+    assert parse_yaml(b"---\na: 1\n---\nb: 2\n---\n", "x", Limits()) == [{"a": 1}, {"b": 2}]
+
+
+def test_names_are_told_apart_by_what_they_are_then_by_a_hash_then_by_a_number() -> None:
+    def hints(*refinements: str, content: str = "") -> NameHints:
+        return NameHints(("f", "run"), lambda: refinements, lambda: content)
+
+    assert assign_names([hints("get"), hints("put")]) == ["f.run_get", "f.run_put"]
+    one, other = assign_names([hints("get", content="a"), hints("get", content="b")])
+    assert one != other
+    assert one.startswith("f.run_")
+    same, second = assign_names([hints("get"), hints("get")])
+    assert second == f"{same}_2"
+
+
+def test_a_refined_name_never_takes_the_name_of_another() -> None:
+    others = [NameHints(("run",), lambda: ("get",)), NameHints(("run",), lambda: ("put",)), NameHints(("run_get",))]
+    assert len(set(assign_names(others))) == 3
+
+
+def test_thousands_of_equal_operations_are_numbered_in_linear_time() -> None:
+    names = assign_names([NameHints(("same",))] * 20_000)
+    assert len(set(names)) == 20_000
+
+
+def strings(node: Any) -> Any:
+    if isinstance(node, str):
+        yield node
+    elif isinstance(node, dict):
+        for key, item in node.items():
+            yield from (key, *strings(item))
+    elif isinstance(node, list):
+        for item in node:
+            yield from strings(item)
+
+
+def test_a_text_that_passes_the_quick_look_has_nothing_to_scrub() -> None:
+    files = [*_PLANTED.glob("*.json"), *(path for path in PUBLIC.glob("*/*.json") if path.stat().st_size < 120_000)]
+    texts = {text[:500] for path in files for text in strings(json.loads(path.read_bytes()))}
+    innocent = [text for text in texts if not may_hold_secret(text)]
+    assert len(innocent) > 0.3 * len(texts)
+    assert [text for text in innocent if scrub_text(text) != text or scrub_url(text) != text] == []
+
+
+@pytest.mark.parametrize("name", EVERY_FORMAT)
+def test_catalog_json_gives_the_catalog_back(name: str) -> None:
+    catalog = ingest([json_document(EVERY_FORMAT[name])])
+    assert from_json(to_json(catalog)) == catalog
+    assert orjson.loads(to_json(catalog))["apis"][0]["name"] == catalog.apis[0].name
+
+
+@pytest.mark.parametrize("data", [b"{}", b"[]", b"x", b'{"name": "x"}'])
+def test_other_json_is_no_catalog(data: bytes) -> None:
+    with pytest.raises((ValueError, KeyError, TypeError)):
+        from_json(data)
