@@ -83,6 +83,8 @@ def app_environment(
         merged |= {"OPENAI_BASE_URL": "", "AZURE_OPENAI_ENDPOINT": endpoint}
     if emulator or (openai and _is_local(openai) and not merged.get("AZURE_OPENAI_API_KEY")):
         merged["AZURE_OPENAI_API_KEY"] = EMULATOR_KEY
+    if emulator:
+        merged["FINETUNE_SERVED_BY_NAME"] = "true"
     return merged
 
 

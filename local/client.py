@@ -95,6 +95,8 @@ class Client:
         target.parent.mkdir(parents=True, exist_ok=True)
         part = target.with_name(f"{target.name}.part")
         route = f"/api/runs/{quote(run, safe='')}/files/{quote(path)}"
+        if not sha256:  # nothing would tell whether a part left by an earlier download belongs to this file
+            part.unlink(missing_ok=True)
         continued = part.exists()
         self._fetch(route, part)
         if continued and _differs(part, sha256):  # what was left came from elsewhere

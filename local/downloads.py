@@ -9,17 +9,7 @@ from typing import Any
 from local.client import ApiError, Client
 from shared.names import is_relative_path, is_run_id
 
-_NOT_FOUND = 404
 _MANIFEST = "manifest.json"
-_LATER = (
-    "finetune/job.json",
-    "finetune/events.jsonl",
-    "finetune/metrics.csv",
-    "finetune/checkpoints.json",
-    "evaluation.json",
-    "report.html",
-)
-"""What is put beside a dataset after its manifest was written, and so may not be listed with it."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +22,7 @@ class LocalFile:
 
 
 def download_run(client: Client, run: dict[str, Any], out: Path) -> list[LocalFile]:
-    """Download every file of `run` (as `GET /api/runs/{run}` gives it) to `out/<run id>/`.
+    """Download every file of `run` (as `GET /api/runs/{run}` gives it) to `out/<run id>/`, the manifest last.
 
     Raises ApiError if the run has published nothing, or a file cannot be had whole.
     """
@@ -45,21 +35,10 @@ def download_run(client: Client, run: dict[str, Any], out: Path) -> list[LocalFi
         raise ApiError("the installation names files outside the run's folder; nothing was written")
     files[_MANIFEST] = files.pop(_MANIFEST)
     folder = out / run_id
-    found = [_download(client, run_id, file, folder) for file in files.values()]
-    later = [path for path in _LATER if path not in files] if run.get("finetune") else []
-    return found + [file for path in later if (file := _download_if_there(client, run_id, path, folder))]
+    return [_download(client, run_id, file, folder) for file in files.values()]
 
 
 def _download(client: Client, run_id: str, file: dict[str, Any], folder: Path) -> LocalFile:
     target = folder / file["path"]
     client.download(run_id, file["path"], target, str(file.get("sha256") or ""))
     return LocalFile(target, file.get("rows"), target.stat().st_size)
-
-
-def _download_if_there(client: Client, run_id: str, path: str, folder: Path) -> LocalFile | None:
-    try:
-        return _download(client, run_id, {"path": path}, folder)
-    except ApiError as error:
-        if error.status != _NOT_FOUND:
-            raise
-        return None

@@ -16,6 +16,7 @@ from shared.errors import BadRequestError, PermanentError, PlansmithError, Trans
 from shared.ports import Queue, RunStore
 from shared.runs import Runs
 from shared.status import StatusReader
+from shared.steps.start_finetune import cancel_finetune
 from shared.steps.start_run import StartFailedError
 from shared.version import VERSION
 
@@ -126,14 +127,15 @@ class Api:
         return _json(200, view) if view else _no_run(run)
 
     async def cancel(self, run: str) -> Answer:
-        """Make no more calls for a run; what is accepted by then is published."""
+        """Make no more calls for a run and publish what is accepted; or end its fine-tune job."""
         view = await self.reader.status(run) if names.is_run_id(run) else None
         if view is None:
             return _no_run(run)
-        if view["status"] not in ("starting", "generating"):
-            error = BadRequestError(f"the run is {view['status']}; only a run that generates can be cancelled", code="too_late")
-            return problem(409, error)
-        await self.runs.stop(run, "cancelled", "cancelled by request")
+        if view["status"] in ("starting", "generating"):
+            await self.runs.stop(run, "cancelled", "cancelled by request")
+        elif view["status"] != "fine_tuning" or not await cancel_finetune(run, store=self.store):
+            message = f"the run is {view['status']}; only a run that generates or fine-tunes can be cancelled"
+            return problem(409, BadRequestError(message, code="too_late"))
         return _json(202, {"run_id": run, "status": "cancelled"})
 
     async def finetune(self, run: str, body: bytes) -> Answer:

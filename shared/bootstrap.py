@@ -220,8 +220,7 @@ class App:
         return FineTuneSettings(
             student_model=self.settings.student_model,
             poll_s=self.settings.finetune_poll_s,
-            # Without an account to deploy to, the service must serve a fine-tuned model by its name.
-            model_is_deployment=self._deployments is None,
+            model_is_deployment=self.settings.finetune_served_by_name,
         )
 
     @cached_property

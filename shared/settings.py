@@ -38,6 +38,7 @@ class Settings:
         created_at: fixed creation time of records (`SOURCE_DATE_EPOCH`), None for the run's start.
         stall_s: seconds without progress after which `reconcile` looks for lost work.
         arm_subscription, arm_resource_group, arm_account: where fine-tuned models are deployed.
+        finetune_served_by_name: the service serves a fine-tuned model by its name, without a deployment.
         finetune_poll_s: shortest pause in seconds between two looks at a fine-tune job.
         catalog_trigger: `blob` (the polling blob trigger is registered) or `queue` (storage events only).
         identity_client_id: user-assigned identity for the model service and Azure Resource Manager.
@@ -54,6 +55,7 @@ class Settings:
     created_at: int | None
     stall_s: float
     finetune_poll_s: float
+    finetune_served_by_name: bool
     arm_subscription: str
     arm_resource_group: str
     arm_account: str
@@ -74,6 +76,7 @@ class Settings:
             run_options=_json_object(env, "RUN_OPTIONS"),
             created_at=_whole_number(env, "SOURCE_DATE_EPOCH"),
             stall_s=_seconds(env, "RECONCILE_STALL_S", default=900.0),
+            finetune_served_by_name=_yes(env, "FINETUNE_SERVED_BY_NAME") or bool(env.get("OPENAI_BASE_URL")),
             finetune_poll_s=_seconds(env, "FINETUNE_POLL_S", default=15.0),
             arm_subscription=env.get("AZURE_SUBSCRIPTION_ID", ""),
             arm_resource_group=env.get("AZURE_RESOURCE_GROUP", ""),
@@ -124,6 +127,13 @@ def _json_object(env: Mapping[str, str], name: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise ConfigurationError(f"{name} must be a JSON object", code="bad_setting")
     return value
+
+
+def _yes(env: Mapping[str, str], name: str) -> bool:
+    text = env.get(name, "").lower() or "false"
+    if text not in ("true", "false"):
+        raise ConfigurationError(f"{name} must be 'true' or 'false'", code="bad_setting")
+    return text == "true"
 
 
 def _whole_number(env: Mapping[str, str], name: str) -> int | None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from shared.dataset.outcome import Tokens
 from shared.errors import TransientError
 from shared.ports import RateLimits, TeacherReply, TeacherRequest
+from shared.teacher.retry_after import duration_s
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
@@ -32,19 +33,15 @@ class AzureOpenAITeacher:
 
     async def complete(self, request: TeacherRequest) -> TeacherReply:
         """See Teacher."""
-        from openai import OpenAIError
-
-        from shared.adapters.openai_errors import translate
+        from shared.adapters.openai_errors import translated
 
         client = self._client
         started = time.monotonic()
-        try:
+        with translated():
             raw = await client.chat.completions.with_raw_response.create(
                 **_arguments(request), timeout=request.timeout_s
             )
             answer = raw.parse()
-        except OpenAIError as exc:
-            raise translate(exc) from exc
         if not answer.choices:
             raise TransientError("the model service answered without a choice", code="no_choice")
         choice = answer.choices[0]
@@ -97,25 +94,10 @@ def rate_limits(headers: Mapping[str, str]) -> RateLimits:
         limit_tokens=_whole(headers.get("x-ratelimit-limit-tokens")),
         remaining_requests=_whole(headers.get("x-ratelimit-remaining-requests")),
         remaining_tokens=_whole(headers.get("x-ratelimit-remaining-tokens")),
-        reset_requests_s=_duration_s(headers.get("x-ratelimit-reset-requests")),
-        reset_tokens_s=_duration_s(headers.get("x-ratelimit-reset-tokens")),
+        reset_requests_s=duration_s(headers.get("x-ratelimit-reset-requests")),
+        reset_tokens_s=duration_s(headers.get("x-ratelimit-reset-tokens")),
     )
 
 
 def _whole(text: str | None) -> int | None:
     return int(text) if text and re.fullmatch(r"-?\d{1,12}", text) else None
-
-
-_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
-
-
-def _duration_s(text: str | None) -> float | None:
-    """Seconds of `12`, `1.5s`, `6m0s` or `250ms`."""
-    if not text:
-        return None
-    if re.fullmatch(r"\d+(\.\d+)?", text):
-        return float(text)
-    parts = re.findall(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)", text)
-    if not parts or "".join(number + unit for number, unit in parts) != text:
-        return None
-    return sum(float(number) * _UNITS[unit] for number, unit in parts)

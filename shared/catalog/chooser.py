@@ -19,7 +19,9 @@ type FieldPath = tuple[str, ...]
 
 _MAX_LEAVES = 400
 _MAX_DEPTH = 6
-_IDENTIFIER = re.compile(r"[A-Za-z_][\w.:/#-]{0,95}\Z")
+_MAX_KNOWN = 16
+_MAX_WORD = 96
+_IDENTIFIER = re.compile(r"[A-Za-z_][\w.:/#-]*\Z")
 _IDENTITY = re.compile(r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}|[0-9a-fA-F]{16,}|\d{5,}|://|^\w+:\w+://")
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _MIN_COVERAGE = 0.8
@@ -36,12 +38,14 @@ class Sent:
         group: requests with the same group go to one method and url.
         title: folders and name of the request.
         read: gives the short text values by where they are (see `short_values`); called only when needed.
+        look: gives the short text value at one path, None if there is none.
         fields: names of all top-level fields, for requests whose names say nothing.
     """
 
     group: tuple[str, str]
     title: str
     read: Callable[[], dict[FieldPath, str]]
+    look: Callable[[FieldPath], str | None]
     fields: frozenset[str]
 
 
@@ -60,11 +64,16 @@ def short_values(location: str, value: Any) -> dict[FieldPath, str]:
     while pending and len(found) < _MAX_LEAVES:
         path, node = pending.pop()
         if isinstance(node, str):
-            if _IDENTIFIER.match(node) and not _IDENTITY.search(node):
+            if is_short(node):
                 found[path] = node
         elif isinstance(node, dict) and len(path) <= _MAX_DEPTH:
             pending.extend(((*path, str(key)), item) for key, item in node.items())
     return found
+
+
+def is_short(text: str) -> bool:
+    """Whether `text` is a word that could name an operation: an identifier, no id, number, url or sentence."""
+    return len(text) <= _MAX_WORD and _IDENTIFIER.match(text) is not None and _IDENTITY.search(text) is None
 
 
 def find_choices(requests: Sequence[Sent]) -> list[Choice | None]:
@@ -78,19 +87,19 @@ def find_choices(requests: Sequence[Sent]) -> list[Choice | None]:
         if path is not None:
             chosen[group] = path
     counts = Counter(chosen.values())
-    known = sorted(counts, key=lambda path: (-counts[path], path))
+    known = sorted(counts, key=lambda path: (-counts[path], path))[:_MAX_KNOWN]
     return [_choice(sent, chosen.get(sent.group), known) for sent in requests]
 
 
 def _choice(sent: Sent, path: FieldPath | None, known: Sequence[FieldPath]) -> Choice | None:
-    if path is None and not known:
-        return None
-    values = sent.read()
-    if path is None:  # the only request to its url: a field that chooses elsewhere and names this request does so here
-        title = frozenset(_words(sent.title))
-        path = next((p for p in known if p in values and _affinity(values[p], title) >= _SURE_AFFINITY), None)
-    value = values.get(path) if path is not None else None
-    return Choice(path, value) if path is not None and value is not None else None
+    if path is not None:
+        value = sent.look(path)
+        return Choice(path, value) if value is not None else None
+    for path in known:  # the only request to its url: a field that chooses elsewhere and names this one does so here
+        value = sent.look(path)
+        if value is not None and _affinity(value, frozenset(_words(sent.title))) >= _SURE_AFFINITY:
+            return Choice(path, value)
+    return None
 
 
 def _best_path(members: list[Sent]) -> FieldPath | None:

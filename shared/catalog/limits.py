@@ -39,8 +39,8 @@ class Limits:
     example_bytes: int = 1_024
     response_bytes: int = 512 * 1024
     schema_depth: int = 5
-    schema_nodes: int = 120
+    schema_nodes: int = 80
     parameters: int = 200
-    description: int = 500
-    parameter_description: int = 240
+    description: int = 320
+    parameter_description: int = 160
     diagnostics: int = 5_000

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from shared.catalog.draft import Draft
+from shared.catalog.model import Parameter
 from shared.catalog.naming import MAX_NAME, NameHints, sanitize
 from shared.catalog.openapi_bodies import add_body_schema, add_request_body
 from shared.catalog.openapi_parameters import (
@@ -55,6 +56,8 @@ class _Reader:
         self._reading = reading
         self._where = where
         self._schemas = Schemas(Refs(root, reading), reading)
+        # By identity: the document lives as long as its reader.
+        self._known: dict[int, Parameter] = {}
 
     def operations(self) -> Iterator[Draft]:
         webhooks = self._root.get("webhooks", self._root.get("x-webhooks"))
@@ -107,7 +110,7 @@ class _Reader:
             responses=success_shape(node.get("responses"), self._schemas, reading, where),
         )
 
-    def _parameters(self, path: str, node: dict[str, Any], shared: Any, where: str) -> tuple[Any, ...]:
+    def _parameters(self, path: str, node: dict[str, Any], shared: Any, where: str) -> tuple[Parameter, ...]:
         reading, schemas = self._reading, self._schemas
         into = Parameters(reading, where)
         body: dict[str, Any] | None = None
@@ -115,7 +118,7 @@ class _Reader:
             if parameter.get("in") == "body":
                 body = parameter
             else:
-                add_parameter(parameter, into, schemas, reading, where)
+                self._add(parameter, into, where)
         add_undeclared(path, into, reading, where)
         if body is not None:
             text = body.get("description") or ""
@@ -128,6 +131,18 @@ class _Reader:
             else:
                 reading.note("body_left_out", where, "The request body is not an object or its $ref leads nowhere.")
         return into.done()
+
+
+    def _add(self, parameter: dict[str, Any], into: Parameters, where: str) -> None:
+        """One parameter; those that several operations refer to are made once."""
+        known = self._known.get(id(parameter))
+        if known is not None and into.share(known):
+            return
+        before = len(into)
+        add_parameter(parameter, into, self._schemas, self._reading, where)
+        made = into.last()
+        if made is not None and len(into) > before and made.name == parameter.get("name"):
+            self._known[id(parameter)] = made
 
 
 def _description(node: dict[str, Any], reading: Reading) -> str:

@@ -35,6 +35,9 @@ class Parameters:
     def __contains__(self, name: str) -> bool:
         return name in self._kept
 
+    def __len__(self) -> int:
+        return len(self._kept)
+
     def add(
         self,
         name: Any,
@@ -90,6 +93,17 @@ class Parameters:
             count += 1
             candidate = f"{location}_{name}_{count}"
         return candidate
+
+    def share(self, known: Parameter) -> bool:
+        """Keep an argument made for another operation; False if its name or its place is taken."""
+        if known.name in self._kept or len(self._kept) >= self._reading.limits.parameters:
+            return False
+        self._kept[known.name] = known
+        return True
+
+    def last(self) -> Parameter | None:
+        """The argument kept last."""
+        return next(reversed(self._kept.values()), None)
 
     def done(self) -> tuple[Parameter, ...]:
         """All arguments; over the limit, a diagnostic says how many are missing."""

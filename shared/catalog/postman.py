@@ -6,13 +6,14 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from shared.catalog.chooser import Choice, FieldPath, Sent, find_choices, short_values
+from shared.catalog.chooser import Choice, FieldPath, Sent, find_choices, is_short, short_values
 from shared.catalog.draft import Draft
 from shared.catalog.naming import NameHints
 from shared.catalog.postman_graphql import GraphqlOperation, read_graphql
 from shared.catalog.postman_parameters import parameters_of
 from shared.catalog.postman_request import Request, read_request
 from shared.catalog.postman_responses import success_shape
+from shared.catalog.postman_rows import Row
 from shared.catalog.postman_url import path_segments
 from shared.catalog.reading import Reading
 
@@ -96,19 +97,33 @@ def _sent(request: Request) -> Sent:
         group=(request.method, request.url.base),
         title=" ".join((*request.folders, request.name)),
         read=lambda: _values(request),
+        look=lambda path: _look(request, path),
         fields=frozenset(map(str, fields)),
     )
 
 
 def _values(request: Request) -> dict[FieldPath, str]:
-    if request.short_values is not None:
-        return request.short_values
     found = short_values("body", request.body)
-    for location, rows in (("query", request.url.query), ("form", request.form), ("header", request.headers)):
+    for location, rows in _rows(request):
         enabled = {row.key: _unquoted(row.value) for row in rows if not row.disabled}
-        found |= short_values(location, enabled)
-    request.short_values = found
+        if enabled:
+            found |= short_values(location, enabled)
     return found
+
+
+def _rows(request: Request) -> tuple[tuple[str, tuple[Row, ...]], ...]:
+    return (("query", request.url.query), ("form", request.form), ("header", request.headers))
+
+
+def _look(request: Request, path: FieldPath) -> str | None:
+    location, *keys = path
+    found: Any = request.body if location == "body" else None
+    for place, rows in _rows(request):
+        if place == location:
+            found = {row.key: _unquoted(row.value) for row in rows if not row.disabled}
+    for key in keys:
+        found = found.get(key) if isinstance(found, dict) else None
+    return found if isinstance(found, str) and is_short(found) else None
 
 
 def _unquoted(value: Any) -> Any:

@@ -28,7 +28,6 @@ class Request:
         form: rows of a form.
         responses: example responses as they stand.
         is_templated: whether the body holds `{{variables}}`.
-        short_values: memo of the search for the choosing field.
     """
 
     folders: tuple[str, ...]
@@ -45,7 +44,6 @@ class Request:
     form: tuple[Row, ...] = ()
     responses: list[Any] = field(default_factory=list)
     is_templated: bool = False
-    short_values: dict[tuple[str, ...], str] | None = None
 
 
 def read_request(item: dict[str, Any], folders: tuple[str, ...], where: str, reading: Reading) -> Request | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Any
 
@@ -133,6 +134,6 @@ def _scalar(node: Any) -> Any:
     if text[0] in "+-.0123456789":
         if _INTEGER.match(text):
             return int(text) if text.lstrip("+-")[:1] != "0" or text.lstrip("+-") == "0" else text
-        if _FLOAT.match(text):
-            return float(text)
+        if _FLOAT.match(text) and math.isfinite(number := float(text)):
+            return number
     return text

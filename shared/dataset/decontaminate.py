@@ -13,7 +13,7 @@ from shared.dataset.slots import Slots
 from shared.dataset.split import TRAIN, VALIDATION
 from shared.dataset.texts import Texts
 
-_BANDS = 10
+_BANDS = 8
 _RECALL = 0.995
 _SEED = 11
 """Other bands than the ones that found the duplicates, so that one search checks the other."""

@@ -29,35 +29,15 @@ class Folded:
     repeated: int
     foreign: int
     undecodable: int
+    _sums: dict[str, Any]
 
     def to_bytes(self) -> bytes:
         """The folded segment: one canonical line an index, in index order."""
         return b"".join(self.lines.values())
 
     def summary(self) -> dict[str, Any]:
-        """Counts by status and reason, tokens, attempts and last `finished_at`, for the run's progress line."""
-        statuses: Counter[str] = Counter()
-        reasons: Counter[str] = Counter()
-        tokens = {"prompt": 0, "cached": 0, "completion": 0}
-        attempts, finished_at = 0, ""
-        for line in self.lines.values():
-            outcome = orjson.loads(line)
-            statuses[outcome["status"]] += 1
-            if outcome["status"] != "accepted":
-                reasons[outcome.get("reason") or "unknown"] += 1
-            attempts += len(outcome["attempts"])
-            finished_at = max(finished_at, outcome.get("finished_at") or "")
-            for attempt in outcome["attempts"]:
-                for kind in tokens:
-                    tokens[kind] += attempt["tokens"].get(kind, 0)
-        return {
-            "done": len(self.lines),
-            "counts": {status: statuses[status] for status in sorted(STATUSES)},
-            "reasons": dict(sorted(reasons.items())),
-            "tokens": tokens,
-            "attempts": attempts,
-            "finished_at": finished_at,
-        }
+        """For the run's progress line: `done`, `counts` by status, `reasons`, `tokens`, `attempts`, `finished_at`."""
+        return {**self._sums, "done": len(self.lines)}
 
 
 def fold(lines: bytes | Iterable[bytes], indices: range) -> Folded:
@@ -66,6 +46,7 @@ def fold(lines: bytes | Iterable[bytes], indices: range) -> Folded:
     `lines` is a whole log or its lines; blank lines are nothing. Memory: the segment's outcomes.
     """
     first: dict[int, bytes] = {}
+    sums = _Sums()
     repeated = foreign = undecodable = 0
     for line in _lines(lines):
         outcome = outcome_or_none(line)
@@ -77,13 +58,46 @@ def fold(lines: bytes | Iterable[bytes], indices: range) -> Folded:
             repeated += 1
         else:
             first[outcome["index"]] = orjson.dumps(outcome, option=orjson.OPT_APPEND_NEWLINE)
+            sums.add(outcome)
     return Folded(
         lines=dict(sorted(first.items())),
         missing=tuple(index for index in indices if index not in first),
         repeated=repeated,
         foreign=foreign,
         undecodable=undecodable,
+        _sums=sums.to_dict(),
     )
+
+
+class _Sums:
+    """What a progress line says, summed up while folding."""
+
+    def __init__(self) -> None:
+        self.statuses: Counter[str] = Counter()
+        self.reasons: Counter[str] = Counter()
+        self.prompt = self.cached = self.completion = self.attempts = 0
+        self.finished_at = ""
+
+    def add(self, outcome: dict[str, Any]) -> None:
+        self.statuses[outcome["status"]] += 1
+        if outcome["status"] != "accepted":
+            self.reasons[outcome.get("reason") or "unknown"] += 1
+        self.finished_at = max(self.finished_at, outcome.get("finished_at") or "")
+        for attempt in outcome["attempts"]:
+            tokens = attempt["tokens"]
+            self.attempts += 1
+            self.prompt += tokens.get("prompt", 0)
+            self.cached += tokens.get("cached", 0)
+            self.completion += tokens.get("completion", 0)
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "counts": {status: self.statuses[status] for status in sorted(STATUSES)},
+            "reasons": dict(sorted(self.reasons.items())),
+            "tokens": {"prompt": self.prompt, "cached": self.cached, "completion": self.completion},
+            "attempts": self.attempts,
+            "finished_at": self.finished_at,
+        }
 
 
 def outcome_or_none(line: bytes) -> dict[str, Any] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Collection
 
 LOAD = 0.7
 """Share of slots in use before another table is begun; linear probing stays short below it."""
@@ -36,26 +36,23 @@ class Slots:
         self._tables = [_Table(max(64, int(expected / LOAD) + 1))]
 
     def get(self, key: int) -> list[int]:
-        """Positions added under `key`, oldest first, at most 32 a table, rarely with strangers among them."""
-        found: list[int] = []
-        key &= 0xFFFFFFFFFFFFFFFF
-        tag = key >> 48
-        for table in self._tables:
-            positions, tags, capacity = table.positions, table.tags, table.capacity
-            slot = key % capacity
-            while position := positions[slot]:
-                if tags[slot] == tag:
-                    found.append(position - 1)
-                slot += 1
-                if slot == capacity:
-                    slot = 0
-        return found
+        """Positions added under `key`, ascending, at most 32 a table, rarely with strangers among them."""
+        return sorted(self.gather((key,)))
 
-    def gather(self, keys: Iterable[int]) -> set[int]:
+    def gather(self, keys: Collection[int]) -> set[int]:
         """Positions added under any of `keys`."""
         found: set[int] = set()
-        for key in keys:
-            found.update(self.get(key))
+        for table in self._tables:
+            positions, tags, capacity = table.positions, table.tags, table.capacity
+            for key in keys:
+                key &= 0xFFFFFFFFFFFFFFFF
+                slot, tag = key % capacity, key >> 48
+                while position := positions[slot]:
+                    if tags[slot] == tag:
+                        found.add(position - 1)
+                    slot += 1
+                    if slot == capacity:
+                        slot = 0
         return found
 
     def add(self, key: int, position: int) -> None:

@@ -1,12 +1,14 @@
-"""How many more indices to plan so that the accepted records reach what was asked for."""
+"""How many more indices to plan so that the accepted records reach exactly what was asked for."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-_SPARE_PERCENT = 110
-"""A tenth more than the rate asks for, as later records repeat earlier ones more often."""
+MAX_WAVES = 16
+"""Each wave plans what is lacking, so even at half the records rejected ten waves make up for a thousand."""
+_LUCK = 10
+"""A wave smaller than this may fail whole by bad luck; a larger one shows that more of the same is no use."""
 
 
 class HasAccepted(Protocol):
@@ -27,19 +29,20 @@ def top_up(
     options: Mapping[str, Any],
     planned: int,
     *,
+    waves: int = 1,
     previous_planned: int = 0,
     previous_accepted: int = 0,
 ) -> int:
     """Indices to plan in the next wave; 0 when there are enough, or more cannot help or is not wanted.
 
-    `planned` counts all indices so far; `previous_*` are the figures before the last wave, whose rate of
-    acceptance is taken for the next. A wave that accepted nothing is the last one.
+    A wave is never larger than what is lacking, so the accepted records never exceed `samples` and no
+    good record is paid for in vain. `planned` counts all indices in `waves` so far; `previous_*` are the
+    figures before the last wave.
     """
     samples = int(options.get("samples", 0))
     lacking = samples - decision.accepted
-    gained = decision.accepted - previous_accepted
-    wave = planned - previous_planned
-    if not options.get("top_up", True) or lacking <= 0 or gained <= 0 or wave <= 0:
+    if not options.get("top_up", True) or lacking <= 0 or decision.accepted == 0 or waves >= MAX_WAVES:
         return 0
-    wanted = -(-lacking * wave * _SPARE_PERCENT // (gained * 100))
-    return max(0, min(wanted, most_planned(samples) - planned))
+    if decision.accepted == previous_accepted and planned - previous_planned >= _LUCK:
+        return 0
+    return max(0, min(lacking, most_planned(samples) - planned))

@@ -33,9 +33,8 @@ class Wording:
     @classmethod
     def of(cls, task: str, plan: Mapping[str, Any]) -> Wording:
         """The wording of `task`: a word is a value if it holds a digit or `@`, or is one of `plan`'s literals."""
-        values = {
-            word for step in plan["steps"] for text in _literals(step["arguments"]) for word in words(text)
-        }
+        literals = [text for step in plan["steps"] for text in _literals(step["arguments"])]
+        values = frozenset(words("\n".join(literals)))
         told = words(task)
         return cls(told, [_ANY_VALUE if word in values or _is_value(word) else word for word in told])
 

@@ -27,7 +27,7 @@ _HARMLESS = re.compile(
     r"\$\{steps\.[^}]*\}|\b[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}\b"
     r"|\b\d{4}-\d\d-\d\dT[\d:.]+Z?|[\w.+-]{1,64}@example\.(?:com|org|net)\b"
 )
-# What may hold a credential: a long word with a digit, user info or an assignment in it, or words that announce one.
+# What may hold a credential: a long word that is not all small letters, or words that announce one.
 _LONG_WORD = re.compile(r"[^\s,\"'<>]{16,}")
 _SIGN = re.compile(r"[:=]")
 _SECRET_NAME = re.compile(
@@ -36,7 +36,7 @@ _SECRET_NAME = re.compile(
 )
 _NAME_LENGTH = 48
 _HERALDS = ("bearer", "basic ", "token", "apikey", "private key", "</")
-_TELLING = re.compile(r"[\d=@]")
+_TELLING = re.compile(r"[\dA-Z=@]")
 _GIVEN = frozenset({"api", "outputs", "confusers", "task_id", "created_at", "generator_model"})
 _PERSONAL = {"email": "e-mail address", "phone": "phone number", "card": "card number"}
 

@@ -89,6 +89,7 @@ async def _topped_up(
         decision,
         context.spec.options,
         plan.planned,
+        waves=len(plan.waves),
         previous_planned=last.first,
         previous_accepted=last.accepted_before,
     )

@@ -51,12 +51,12 @@ def yaml_document(root: Any, name: str = "catalog.yaml") -> Document:
 
 
 def zipped(**files: Any) -> Document:
-    """A zip; a value is bytes or a JSON value; `__` in a name stands for a slash."""
+    """A zip; a value is bytes or a JSON value."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files.items():
             data = content if isinstance(content, bytes) else orjson.dumps(content)
-            archive.writestr(name.replace("__", "/"), data)
+            archive.writestr(name, data)
     return Document("upload.zip", buffer.getvalue())
 
 

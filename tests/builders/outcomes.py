@@ -147,7 +147,7 @@ def published(outcomes: Sequence[Outcome] | Iterable[bytes], **options: Any) -> 
     making = publication(**options)
     for line in lines:
         making.observe_line(line)
-    files = {path: b"" for path in making.paths()}
+    files = dict.fromkeys(making.paths(), b"")
     for line in lines:
         for path, row in making.rows_line(line):
             files[path] += row

@@ -18,9 +18,7 @@ from local.checkout import ROOT
 from local.client import ApiError, Client
 from tests.builders.commands import plansmith, running_stack
 
-pytestmark = pytest.mark.skipif(
-    not sys.platform.startswith("linux"), reason="the stack's children are told apart in /proc"
-)
+pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks at processes in /proc")
 CATALOG = ROOT / "local/catalogs/hub.postman_collection.json"
 SAMPLES = 80
 ROUNDS = int(os.environ.get("PLANSMITH_CHAOS") or 1)

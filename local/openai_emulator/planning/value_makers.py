@@ -127,7 +127,8 @@ _NAMES: tuple[tuple[frozenset[str], _Maker], ...] = tuple(
         ("department team group", lambda rng, world: world.department),
         ("id ids key ref reference code number no sku identifier slug", _ident),
         (
-            "customer client user owner author assignee recipient contact person guest patient employee member manager sender",
+            "customer client user owner author assignee recipient contact person guest patient employee member "
+            "manager sender",
             lambda rng, world: world.person,
         ),
         ("product item article sku model", lambda rng, world: world.product),

@@ -16,7 +16,7 @@ def bytes_of(log):
     making = publication(**OPTIONS)
     for line in lines:
         making.observe_line(line)
-    files = {path: b"" for path in making.paths()}
+    files = dict.fromkeys(making.paths(), b"")
     for line in lines:
         for path, row in making.rows_line(line):
             files[path] += row

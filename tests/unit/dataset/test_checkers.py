@@ -13,6 +13,20 @@ USER = {"role": "user", "content": "Do it"}
 ANSWER = {"role": "assistant", "content": "{}"}
 TOOL = {"type": "function", "function": {"name": "go", "parameters": {"type": "object", "properties": {}}}}
 CALL = {"id": "call_1", "type": "function", "function": {"name": "go", "arguments": "{}"}}
+
+
+def tool(number):
+    return {**TOOL, "function": {"name": f"tool-{number}"}}
+
+
+def calling(*calls):
+    return {"role": "assistant", "tool_calls": list(calls)}
+
+
+def call(name="go", arguments="{}"):
+    return {**CALL, "function": {"name": name, "arguments": arguments}}
+
+
 CALLING = {"role": "assistant", "tool_calls": [CALL]}
 
 
@@ -20,8 +34,8 @@ def chat(*messages, **more):
     return {"messages": list(messages or (USER, ANSWER)), **more}
 
 
-def tools(calling=CALLING, offered=(TOOL,)):
-    return chat(USER, calling, tools=list(offered))
+def tools(answer=CALLING, offered=(TOOL,)):
+    return chat(USER, answer, tools=list(offered))
 
 
 def dpo(**changes):
@@ -105,17 +119,17 @@ def test_what_the_service_takes_passes(kind, row):
         ("chat", chat(*[USER] * MAX_MESSAGES, ANSWER), "too_many_messages"),
         ("chat", chat({**USER, "content": "y" * 140_000}, ANSWER), "example_too_long"),
         ("tools", chat(), "no_tools"),
-        ("tools", tools(offered=[{**TOOL, "function": {"name": f"t{n}"}} for n in range(MAX_TOOLS + 1)]), "too_many_tools"),
+        ("tools", tools(offered=map(tool, range(MAX_TOOLS + 1))), "too_many_tools"),
         ("tools", tools(offered=[TOOL, TOOL]), "repeated_tool"),
         ("tools", tools(offered=[TOOL, {**TOOL, "function": {"name": "a.b"}}]), "bad_tool_name"),
         ("tools", tools(offered=[TOOL, {**TOOL, "function": {"name": "n" * 65}}]), "bad_tool_name"),
         ("tools", tools(offered=[TOOL, {**TOOL, "function": {"name": "p", "parameters": []}}]), "bad_tool_parameters"),
-        ("tools", tools({"role": "assistant", "tool_calls": []}), "bad_tool_calls"),
-        ("tools", tools({"role": "assistant", "tool_calls": [{"id": "x"}]}), "bad_tool_calls"),
-        ("tools", tools({"role": "assistant", "tool_calls": [CALL, CALL]}), "repeated_call_id"),
-        ("tools", tools({"role": "assistant", "tool_calls": [{**CALL, "function": {"name": "no", "arguments": "{}"}}]}), "unknown_tool"),
-        ("tools", tools({"role": "assistant", "tool_calls": [{**CALL, "function": {"name": "go", "arguments": {}}}]}), "bad_arguments"),
-        ("tools", tools({"role": "assistant", "tool_calls": [{**CALL, "function": {"name": "go", "arguments": "[1]"}}]}), "bad_arguments"),
+        ("tools", tools(calling()), "bad_tool_calls"),
+        ("tools", tools(calling({"id": "x"})), "bad_tool_calls"),
+        ("tools", tools(calling(CALL, CALL)), "repeated_call_id"),
+        ("tools", tools(calling(call("no"))), "unknown_tool"),
+        ("tools", tools(calling(call(arguments={}))), "bad_arguments"),
+        ("tools", tools(calling(call(arguments="[1]"))), "bad_arguments"),
         ("dpo", {"preferred_output": [ANSWER], "non_preferred_output": [ANSWER]}, "missing_input"),
         ("dpo", dpo(preferred_output=[USER]), "wrong_role"),
         ("dpo", dpo(preferred_output=[]), "no_answer"),

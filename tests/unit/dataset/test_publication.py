@@ -101,7 +101,7 @@ def test_caps_keep_records_in_the_dataset_but_out_of_the_splits():
 
 
 def test_preferences_come_from_records_that_were_repaired_only():
-    repaired = attempt("invalid", plan=plan("depot.op5"), errors=({"code": "wrong_type"},))
+    repaired = attempt("invalid", plan=plan("depot.op5", "depot.op0"), errors=({"code": "wrong_type"},))
     outcomes = [accepted(i, attempts=(repaired, attempt()) if i % 2 else (attempt(),)) for i in range(60)]
     files = published(outcomes, formats=["dpo"])
     assert len(rows(files["sft/dpo-train.jsonl"]) + rows(files["sft/dpo-validation.jsonl"])) == 30

@@ -41,10 +41,9 @@ def test_a_listed_file_that_is_not_there_is_an_error(tmp_path: Path):
         _download(a_run(files=described({"gone.jsonl": b""})), tmp_path)
 
 
-def test_what_followed_the_manifest_comes_too_as_far_as_it_is_there(tmp_path: Path):
-    contents = {**CONTENTS, "finetune/metrics.csv": b"step\n1\n"}
-    run = a_run(status="complete", finetune={"state": "complete"}, files=described(CONTENTS))
-    with serving(FakeApi(contents=contents)) as api, Client(api.url) as client:
-        files = download_run(client, run, tmp_path)
-    assert (tmp_path / RUN_ID / "finetune/metrics.csv").read_bytes() == b"step\n1\n"
-    assert len(files) == len(contents)
+def test_a_file_listed_without_a_hash_comes_fresh(tmp_path: Path):
+    left = tmp_path / RUN_ID / "dataset.jsonl.part"
+    left.parent.mkdir()
+    left.write_bytes(b"old")
+    _download(a_run(files=[{"path": "dataset.jsonl", "bytes": 6}]), tmp_path)
+    assert (tmp_path / RUN_ID / "dataset.jsonl").read_bytes() == CONTENTS["dataset.jsonl"]

@@ -61,7 +61,7 @@ STEP_FAULTS: list[tuple[str, Callable[[Steps], Any]]] = [
     ("out_of_range", setting(0, "lines", [{"sku": "L-1", "quantity": 0}])),
     ("python_repr", setting(2, "text", "{'a': 1}")),
     ("bad_dependency", member(1, "depends_on", [9])),
-    ("bad_dependency", member(0, "depends_on", [2])),
+    ("bad_dependency", lambda steps: (steps[2].update(depends_on=[]), steps[1].update(depends_on=[1, 3]))),
     ("bad_dependency", member(1, "depends_on", [1, 1])),
     ("unresolved_reference", setting(1, "order_id", "${steps.1.order.uuid}")),
     ("unresolved_reference", setting(1, "order_id", "${steps.8.order.id}")),
@@ -91,7 +91,7 @@ def test_a_reference_to_a_later_step_or_itself_is_forward() -> None:
 
 
 def test_steps_that_wait_for_each_other_are_a_cycle() -> None:
-    assert codes_after(member(0, "depends_on", [3])) == ["cycle", "cycle", "cycle"]
+    assert codes_after(member(0, "depends_on", [3])) == ["cycle"]
 
 
 def test_a_reference_needs_a_dependency_direct_or_over_other_steps() -> None:

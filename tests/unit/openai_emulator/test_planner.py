@@ -1,0 +1,150 @@
+"""The teacher's plans: valid, distinct, repeatable, and as assigned."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+
+from local.openai_emulator.planning.assignment import digest, read_assignment
+from local.openai_emulator.planning.planner import write_plan
+from local.openai_emulator.planning.prompt_catalog import read_catalog
+from shared.catalog.blueprint import VARIATIONS
+from shared.catalog.documents import Document
+from shared.catalog.ingest import ingest
+from shared.plan.task_text import api_ids
+from shared.plan.validate import PlanValidator
+from shared.teacher.prompt import assignment_message
+from tests.builders.emulator import Prompts, decoded, hub
+
+CATALOGS = Path(__file__).parents[3] / ".." / "shared" / "catalogs"
+COUNT = 200
+
+
+@pytest.fixture(scope="module")
+def prompts():
+    return Prompts(hub())
+
+
+@pytest.fixture(scope="module")
+def plans(prompts):
+    return [prompts.plan(index) for index in range(COUNT)]
+
+
+def shingles(text):
+    words = re.findall(r"\w+", text.lower())
+    return frozenset(zip(words, words[1:], words[2:], strict=False))
+
+
+def test_every_plan_of_the_hub_is_valid(prompts, plans):
+    validator = PlanValidator(prompts.catalog)
+    assert [errors for plan in plans if (errors := validator.errors(decoded(plan)))] == []
+
+
+def test_tasks_are_distinct_and_no_near_duplicates(plans):
+    tasks = [plan["task"] for plan in plans]
+    assert len(set(tasks)) == COUNT
+    sets = [shingles(task) for task in tasks]
+    assert [1 for a, b in combinations(sets, 2) if len(a & b) >= 0.85 * len(a | b)] == []
+
+
+def test_tasks_name_no_api(prompts, plans):
+    ids = api_ids(prompts.catalog.apis)
+    for plan in plans:
+        assert not {token.lower() for token in re.findall(r"[\w.-]+", plan["task"])} & ids
+
+
+def test_the_same_request_gets_the_same_plan(prompts, plans):
+    assert prompts.plan(7) == plans[7]
+
+
+def test_the_focus_is_called_in_order(prompts, plans):
+    for index, plan in enumerate(plans):
+        assert tuple(step["api"] for step in plan["steps"]) == prompts.blueprint(index).focus
+
+
+def test_assigned_flows_become_references(prompts, plans):
+    for index, plan in enumerate(plans):
+        for flow in prompts.blueprint(index).flows:
+            values = [
+                argument["value_json"]
+                for step in plan["steps"]
+                if step["api"] == flow.consumer
+                for argument in step["arguments"]
+                if argument["name"] == flow.parameter
+            ]
+            assert values
+            assert values[0].startswith('"${steps.')
+
+
+def test_assigned_parameters_are_filled(prompts, plans):
+    for index, plan in enumerate(plans):
+        given = {(step["api"], argument["name"]) for step in plan["steps"] for argument in step["arguments"]}
+        assert set(prompts.blueprint(index).required) <= given
+
+
+def plan_with(prompts, index, **changes):
+    blueprint = replace(prompts.blueprint(index), **changes)
+    system = prompts.system(index)
+    assignment = read_assignment(assignment_message(blueprint))
+    return write_plan(read_catalog(system), assignment, identity=digest(system))
+
+
+@pytest.mark.parametrize("variation", VARIATIONS)
+def test_each_variation_leaves_its_mark_everywhere(prompts, variation):
+    plain, varied = (plan_with(prompts, 4, variation=name) for name in ("plain", variation))
+    assert len(varied["task"]) > len(plain["task"]) or variation == "missing_info"
+    assert len(varied["assumptions"]) == len(plain["assumptions"]) + 1
+    assert varied["global_constraints"]
+    assert len(varied["validation_checks"]) == len(plain["validation_checks"]) + 1
+    assert len(varied["steps"][-1]["failure_modes"]) == len(plain["steps"][-1]["failure_modes"]) + 1
+
+
+def test_missing_information_is_left_out_and_assumed(prompts):
+    plan = plan_with(prompts, 4, variation="missing_info")
+    (name,) = [pair["value_json"].strip('"') for pair in plan["global_constraints"]]
+    assert name in plan["assumptions"][-1]
+
+
+def test_a_seed_task_is_spoken_of(prompts):
+    plan = plan_with(prompts, 4, seed_task="create a rag for marketing analysis, using azure ai search")
+    assert "create a rag for marketing analysis, using azure ai search" in plan["task"]
+
+
+def test_an_optional_argument_that_was_refused_is_given_up(prompts):
+    plan = prompts.plan(3)
+    step = next(s for s in plan["steps"] if len(s["arguments"]) > 1)
+    catalog = read_catalog(prompts.system(3))
+    optional = [
+        a["name"] for a in step["arguments"] if not catalog.apis[step["api"]].by_name[a["name"]].required
+    ]
+    name = next(n for n in optional)
+    error = {
+        "code": "bad_value",
+        "step": step["index"],
+        "path": f"plan.steps[0].arguments.{name}",
+        "message": "no",
+    }
+    repaired = prompts.plan(3, errors=[error], turn=1)
+    assert name not in [a["name"] for a in repaired["steps"][step["index"] - 1]["arguments"]]
+
+
+@pytest.mark.skipif(
+    not CATALOGS.is_dir(), reason="the collection of real catalogs is not beside the repository"
+)
+@pytest.mark.parametrize(
+    "path",
+    ["postman/adyen_terminal_ipp.json", "postman/realworld_conduit.json", "openapi/restbench_spotify.json",
+     "openapi/museum_31.yaml", "swagger2/harbor.yaml", "simple/taskbench_dailylife.json"],
+)  # fmt: skip
+def test_plans_of_real_catalogs_are_valid_after_one_repair_at_most(path):
+    file = CATALOGS / path
+    prompts = Prompts(ingest([Document(file.name, file.read_bytes())]))
+    validator = PlanValidator(prompts.catalog)
+    for index in range(25):
+        errors = validator.errors(decoded(prompts.plan(index)))
+        if errors:
+            assert validator.errors(decoded(prompts.plan(index, errors=errors, turn=1))) == []
