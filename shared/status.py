@@ -90,6 +90,8 @@ class StatusReader:
         view["error"] = failure or _finetune_error(finetune)
         view["stopped"] = stop if stop and not failure else None
         view["files"] = [*view["files"], *(await self._later_files(run, view["files"]))]
+        published = await self._json(names.RUNS, f"{run}/published.json") if manifest else None
+        view["published_at"] = published["at"] if published else None
         view["finetune"] = finetune
         view["evaluation"] = await self._json(names.RUNS, f"{run}/evaluation.json")
         view["diagnostics"] = await self._diagnostics(run)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 
 from shared.catalog.archive import is_zip, unpack
@@ -56,10 +55,9 @@ def _unpacked(documents: Sequence[Document], reading: Reading) -> list[tuple[Doc
         packed = is_zip(document.data)
         for entry in unpack(document, reading, budget) if packed else [document]:
             budget -= len(entry.data)
-            key = hashlib.sha256(entry.data).digest()
-            if key in found:
-                reading.note("duplicate_document", entry.name, f"The same bytes as {found[key][0].name}; read once.")
-            found.setdefault(key, (entry, packed))
+            known = found.setdefault(entry.data, (entry, packed))[0]
+            if known is not entry:
+                reading.note("duplicate_document", entry.name, f"The same bytes as {known.name}; read once.")
     if len(found) > limits.documents:
         message = f"The upload holds {len(found)} documents; at most {limits.documents} are read."
         raise CatalogError(message, code="too_many_documents")

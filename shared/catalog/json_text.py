@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import orjson
@@ -15,8 +16,8 @@ _MAX_NESTING = 1_000
 _MAX_KEPT_NESTING = 200
 
 
-def parse_json(data: bytes, where: str) -> tuple[Any, bool]:
-    """The value of `data` (UTF-8, no BOM) and whether it was strict JSON.
+def parse_json(data: bytes, where: str, recoded: Callable[[], bytes] | None = None) -> tuple[Any, bool]:
+    """The value of `data` (no BOM) and whether it was strict JSON; `recoded` gives it in UTF-8 if it is not.
 
     Raises:
         CatalogError: `too_deep` beyond 1,000 levels, `not_json` if no reading works; the message has the place.
@@ -27,6 +28,8 @@ def parse_json(data: bytes, where: str) -> tuple[Any, bool]:
         strict = exc
     if "depth limit" in str(strict) or "recursion" in str(strict).lower():
         raise CatalogError(f"{where} is nested over {_MAX_NESTING} levels deep.", code="too_deep") from strict
+    if recoded is not None and (utf8 := recoded()) is not data:
+        return parse_json(utf8, where)
     text = data.decode("utf-8", "replace")
     try:
         value = json.loads(text, strict=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from shared.catalog.model import JsonSchema, Location, Parameter
@@ -17,6 +18,7 @@ _NOISE = frozenset(
 _MAX_NAME = 128
 
 
+@lru_cache(maxsize=2_048)
 def is_noise(header: str) -> bool:
     """Whether a header belongs to the transport (or is a cookie) and is no argument of the operation."""
     name = header.strip().lower()

@@ -27,10 +27,10 @@ def parameters_of(
     into = Parameters(reading, request.where)
     for row in request.url.variables:
         into.add(row.key, "path", _STRING, required=True, default=_example(row.value), description=row.description)
-    _add_rows(_enabled(request.url.query, "query", request, reading), "query", choice, into)
+    _add_rows(_enabled(request.url.query, "query", request, reading), "query", choice, into, reading.shared)
     _add_body(request, choice, operation, into, reading)
-    _add_rows(_enabled(request.form, "form", request, reading), "form", choice, into)
-    _add_rows(_enabled(request.headers, "header", request, reading), "header", choice, into)
+    _add_rows(_enabled(request.form, "form", request, reading), "form", choice, into, reading.shared)
+    _add_rows(_enabled(request.headers, "header", request, reading), "header", choice, into, reading.shared)
     return into.done()
 
 
@@ -42,21 +42,38 @@ def _enabled(rows: Any, place: str, request: Request, reading: Reading) -> list[
     return [row for row in rows if not row.disabled] if off else list(rows)
 
 
-def _add_rows(rows: list[Row], location: Location, choice: Choice | None, into: Parameters) -> None:
+def _add_rows(
+    rows: list[Row], location: Location, choice: Choice | None, into: Parameters, shared: dict[Any, Parameter]
+) -> None:
     grouped: dict[str, list[Row]] = {}
     for row in rows:
         grouped.setdefault(row.key, []).append(row)
     for key, same in grouped.items():
-        row = same[0]
         if choice is not None and choice.path == (location, key):
             schema: JsonSchema = {"type": "string", "enum": [choice.value]}
-            into.add(key, location, schema, required=True, default=choice.value, description=row.description)
-        elif row.kind == "file":
-            into.add(key, location, _BINARY, required=not row.is_called_optional, description=row.description)
-        else:
-            schema, default = _row_values(same, location)
-            required = _row_required(row, location)
-            into.add(key, location, schema, required=required, default=default, description=row.description)
+            text = same[0].description
+            into.add(key, location, schema, required=True, default=choice.value, description=text)
+            continue
+        # The same header or query row stands in many requests: it is judged once.
+        memo = (location, *same) if all(type(row.value) is str and type(row.description) is str for row in same) else None
+        known = shared.get(memo) if memo is not None else None
+        if known is not None and into.share(known):
+            continue
+        before = len(into)
+        _add_row(key, same, location, into)
+        made = into.last()
+        if memo is not None and made is not None and len(into) > before and made.name == key:
+            shared[memo] = made
+
+
+def _add_row(key: str, same: list[Row], location: Location, into: Parameters) -> None:
+    row = same[0]
+    if row.kind == "file":
+        into.add(key, location, _BINARY, required=not row.is_called_optional, description=row.description)
+        return
+    schema, default = _row_values(same, location)
+    required = _row_required(row, location)
+    into.add(key, location, schema, required=required, default=default, description=row.description)
 
 
 def _row_required(row: Row, location: Location) -> bool:

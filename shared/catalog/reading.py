@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 
 from shared.catalog.limits import Limits
-from shared.catalog.model import Diagnostic
+from shared.catalog.model import Diagnostic, Parameter
 from shared.catalog.plain import MAX_VALUE_DEPTH, plain
 from shared.catalog.screen import may_hold_secret
 from shared.catalog.scrub import scrub_text, scrub_url, scrub_value
@@ -27,6 +27,8 @@ class Reading:
         self._notes_over = 0
         self._texts: dict[tuple[str, int], str] = {}
         self._urls: dict[str, str] = {}
+        # Parameters that several operations of an upload have in common, by what they were read from.
+        self.shared: dict[Any, Parameter] = {}
 
     def note(self, code: str, where: str, message: str) -> None:
         """Record one diagnostic; the same one twice counts once."""

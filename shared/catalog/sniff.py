@@ -49,14 +49,16 @@ def read_document(data: bytes, where: str, reading: Reading) -> list[Part]:
 
 def _parse(data: bytes, where: str, reading: Reading) -> list[Any]:
     refuse_foreign_bytes(data, where)
-    data = _utf8(data, where, reading)
+    data = _without_mark(data, where)
     if not data.strip(b" \t\r\n\0"):
         raise CatalogError(f"{where} is empty. {ACCEPTED}", code="empty")
     if _JSON_START.match(data):
-        value, is_strict = parse_json(data, where)
+        value, is_strict = parse_json(data, where, lambda: _utf8(data, where, reading))
         if not is_strict:
-            reading.note("lenient_json", where, "Not strict JSON (comments, trailing commas or the like); read all the same.")
+            message = "Not strict JSON (comments, trailing commas or the like); read all the same."
+            reading.note("lenient_json", where, message)
         return [value]
+    data = _utf8(data, where, reading)
     refuse_foreign_text(data[:_HEAD].decode("utf-8", "replace"), where)
     documents = parse_yaml(data, where, reading.limits)
     if not documents:
@@ -64,8 +66,8 @@ def _parse(data: bytes, where: str, reading: Reading) -> list[Any]:
     return documents[:_MAX_PARTS]
 
 
-def _utf8(data: bytes, where: str, reading: Reading) -> bytes:
-    """`data` as UTF-8 without a byte order mark; other encodings by their mark, or Western European as a last resort."""
+def _without_mark(data: bytes, where: str) -> bytes:
+    """`data` without its byte order mark, and as UTF-8 where the mark says otherwise."""
     for bom, encoding in _BOMS:
         if data.startswith(bom):
             if encoding == "utf-8":
@@ -75,6 +77,11 @@ def _utf8(data: bytes, where: str, reading: Reading) -> bytes:
         return data.decode("utf-16-le", "replace").encode("utf-8", "replace")
     if b"\0" in data[:_HEAD]:
         raise CatalogError(f"{where} is a binary file. {ACCEPTED}", code="not_a_catalog")
+    return data
+
+
+def _utf8(data: bytes, where: str, reading: Reading) -> bytes:
+    """`data` as UTF-8; anything else is read as Western European, the most frequent other encoding."""
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:

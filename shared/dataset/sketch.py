@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import sys
+from array import array
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -11,6 +13,10 @@ from rensa import RMinHash
 PERMUTATIONS = 64
 _DEVIATIONS = 4.0
 """How far below its expectation the count of equal bits may lie: at four a pair is lost once in 30,000."""
+
+_LOW = 0 if sys.byteorder == "little" else array("I").itemsize - 1
+_PARITY = bytes(b"01"[byte & 1] for byte in range(256))
+"""Turns each byte into the digit of its lowest bit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +63,7 @@ class Sketcher:
         digest, rows = hashed.digest(), self.rows
         return Sketch(
             keys=[hash((salt, band, *digest[band * rows : (band + 1) * rows])) for band in range(self.bands)],
-            bits=int(bytes([48 | lowest & 1 for lowest in digest]), 2),
+            bits=int(array("I", digest).tobytes()[_LOW :: array("I").itemsize].translate(_PARITY), 2),
         )
 
     def may_match(self, one: int, other: int) -> bool:

@@ -27,7 +27,7 @@ def test_an_identifier_falls_into_its_words(name, words):
         ("list_customers", "", "GET", "customers", "the customers"),
         ("agents_run_agent_thread", "", "POST", "agent thread", "the agent thread"),
         ("invoices", "", "GET", "invoices", "the invoices"),
-        ("pay", "Pays an open invoice in full.", "POST", "result", "an open invoice in full"),
+        ("pay", "Pays an open invoice in full.", "POST", "", "an open invoice in full"),
         ("x-1", "Schedules a window and tells the channel", "POST", "x", "a window and tell the channel"),
     ],
 )

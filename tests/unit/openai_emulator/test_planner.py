@@ -115,21 +115,35 @@ def test_a_seed_task_is_spoken_of(prompts):
 
 
 def test_an_optional_argument_that_was_refused_is_given_up(prompts):
-    plan = prompts.plan(3)
-    step = next(s for s in plan["steps"] if len(s["arguments"]) > 1)
     catalog = read_catalog(prompts.system(3))
-    optional = [
-        a["name"] for a in step["arguments"] if not catalog.apis[step["api"]].by_name[a["name"]].required
-    ]
-    name = next(n for n in optional)
-    error = {
-        "code": "bad_value",
-        "step": step["index"],
-        "path": f"plan.steps[0].arguments.{name}",
-        "message": "no",
-    }
+    step, name = next(
+        (step, argument["name"])
+        for step in prompts.plan(3)["steps"]
+        for argument in step["arguments"]
+        if not catalog.apis[step["api"]].by_name[argument["name"]].required
+    )
+    path = f"plan.steps[0].arguments.{name}"
+    error = {"code": "bad_value", "step": step["index"], "path": path, "message": "no"}
     repaired = prompts.plan(3, errors=[error], turn=1)
     assert name not in [a["name"] for a in repaired["steps"][step["index"] - 1]["arguments"]]
+
+
+def test_a_value_that_an_error_names_is_taken(prompts):
+    step = prompts.plan(0)["steps"][0]
+    name = next(a["name"] for a in step["arguments"] if a["value_json"].startswith('"'))
+    path = f"plan.steps[0].arguments.{name}"
+    error = {
+        "code": "not_in_enum",
+        "step": 1,
+        "path": path,
+        "message": f'\'{name}\': 1 is not one of "a", "b"',
+    }
+    (repaired,) = [
+        a["value_json"]
+        for a in prompts.plan(0, errors=[error], turn=1)["steps"][0]["arguments"]
+        if a["name"] == name
+    ]
+    assert repaired == '"a"'
 
 
 @pytest.mark.skipif(

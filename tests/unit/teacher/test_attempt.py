@@ -1,0 +1,223 @@
+"""Every kind of answer has its own handling, and nothing paid is forgotten."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+import pytest
+
+from shared.dataset.outcome import Attempt, Outcome, Tokens
+from shared.errors import ConfigurationError, PermanentError, ThrottledError, TransientError
+from shared.plan.validate import PlanValidator
+from shared.plan.wire import encode
+from shared.ports import TeacherReply
+from shared.teacher.attempt import AskOptions, Interrupted, make_record
+from tests.builders.records import CREATED_AT, blueprint, decoded
+from tests.builders.scripted_teacher import TOKENS, ScriptedTeacher, reply
+from tests.builders.shop import CATALOG
+
+VALIDATOR = PlanValidator(CATALOG)
+GOOD = orjson.dumps(encode(decoded())).decode()
+BAD = GOOD.replace('\\"EUR\\"', '\\"GBP\\"')
+PASS = '{"does_the_task":true,"score":5,"reason":"fine"}'
+FAIL = '{"does_the_task":false,"score":2,"reason":"wrong order"}'
+
+
+async def ask(
+    *answers: str | TeacherReply | Exception, prior: tuple[Attempt, ...] = (), **options: Any
+) -> tuple[Outcome, ScriptedTeacher]:
+    teacher = ScriptedTeacher(*answers)
+    outcome = await make_record(
+        blueprint=blueprint(),
+        apis=CATALOG.apis,
+        validator=VALIDATOR,
+        teacher=teacher,
+        options=AskOptions(model="teacher", **options),
+        task_id="shop-000007",
+        created_at=CREATED_AT,
+        now=lambda: "2026-03-01T10:00:00Z",
+        prior=prior,
+    )
+    return outcome, teacher
+
+
+def results(outcome: Outcome) -> list[str]:
+    return [attempt.result for attempt in outcome.attempts]
+
+
+async def test_a_good_answer_is_accepted_at_once() -> None:
+    outcome, teacher = await ask(GOOD)
+    assert (outcome.status, outcome.reason, results(outcome)) == ("accepted", "", ["valid"])
+    assert outcome.record is not None
+    assert outcome.record["task_id"] == "shop-000007"
+    assert outcome.record["metadata"]["generator_model"] == "teacher-1"
+    assert VALIDATOR.errors(outcome.record) == []
+    assert outcome.blueprint == {
+        "slice": 0,
+        "focus": ["create_order", "create_invoice"],
+        "shape": "chain",
+        "variation": "plain",
+        "difficulty": "S",
+        "seed_task": "",
+    }
+    assert (outcome.index, outcome.model, outcome.finished_at) == (7, "teacher-1", "2026-03-01T10:00:00Z")
+    assert [message["role"] for message in teacher.requests[0].messages] == ["system", "user"]
+    assert Outcome.from_line(outcome.to_line()) == outcome
+
+
+async def test_errors_go_back_with_the_answer_and_the_wrong_plan_is_kept() -> None:
+    outcome, teacher = await ask(BAD, GOOD)
+    assert (outcome.status, results(outcome)) == ("accepted", ["invalid", "valid"])
+    assert outcome.attempts[0].plan is not None
+    assert outcome.attempts[0].plan["steps"][0]["arguments"]["currency"] == "GBP"
+    assert {error["code"] for error in outcome.attempts[0].errors} == {"not_in_enum"}
+    roles = [message["role"] for message in teacher.requests[1].messages]
+    assert roles == ["system", "user", "assistant", "user"]
+    assert teacher.requests[1].messages[3]["content"].startswith('## Errors\n{"code":"not_in_enum"')
+    assert outcome.tokens == TOKENS + TOKENS
+
+
+async def test_the_shared_messages_and_the_cache_key_stay_the_same_in_a_repair() -> None:
+    _, teacher = await ask(BAD, BAD, GOOD)
+    first, second, third = teacher.requests
+    assert first.messages[:2] == second.messages[:2] == third.messages[:2]
+    assert first.cache_key == second.cache_key == third.cache_key != ""
+    assert len(third.messages) == 4
+
+
+async def test_an_answer_that_stays_bad_is_rejected_with_its_first_code() -> None:
+    outcome, _ = await ask(BAD, BAD, BAD)
+    assert (outcome.status, outcome.reason, outcome.record) == ("rejected", "not_in_enum", None)
+    assert outcome.errors == outcome.attempts[-1].errors
+    assert len(outcome.attempts) == 3
+
+
+async def test_no_more_calls_are_made_than_allowed() -> None:
+    outcome, teacher = await ask(BAD, max_attempts=1)
+    assert (outcome.status, len(teacher.requests)) == ("rejected", 1)
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [("Sorry, no.", "not_json"), (f"Here: {GOOD}", "prose_around_json"), (repr(encode(decoded())), "python_repr")],
+)
+async def test_an_answer_that_is_no_json_is_malformed_and_repaired(answer: str, code: str) -> None:
+    outcome, teacher = await ask(answer, GOOD)
+    assert results(outcome) == ["malformed", "valid"]
+    assert outcome.attempts[0].errors[0]["code"] == code
+    assert outcome.attempts[0].plan is None
+    assert teacher.requests[1].messages[2] == {"role": "assistant", "content": answer}
+
+
+async def test_a_length_stop_asks_anew_with_more_tokens_once() -> None:
+    cut = reply(GOOD[:200], finish_reason="length")
+    outcome, teacher = await ask(cut, GOOD, max_completion_tokens=1000)
+    assert results(outcome) == ["length", "valid"]
+    assert [request.max_completion_tokens for request in teacher.requests] == [1000, 2000]
+    assert len(teacher.requests[1].messages) == 2
+    outcome, _ = await ask(cut, cut, max_attempts=5)
+    assert (outcome.status, outcome.reason, results(outcome)) == ("rejected", "length", ["length", "length"])
+
+
+async def test_truncated_json_is_asked_anew_with_more_tokens_too() -> None:
+    outcome, teacher = await ask(GOOD[:-30], GOOD, max_completion_tokens=1000)
+    assert results(outcome) == ["malformed", "valid"]
+    assert teacher.requests[1].max_completion_tokens == 2000
+    assert len(teacher.requests[1].messages) == 2
+
+
+@pytest.mark.parametrize(
+    ("answer", "result"),
+    [(reply(refusal="I cannot."), "refusal"), (reply(finish_reason="content_filter"), "content_filter")],
+)
+async def test_a_refused_or_filtered_answer_is_asked_anew_once(answer: TeacherReply, result: str) -> None:
+    outcome, teacher = await ask(answer, GOOD)
+    assert results(outcome) == [result, "valid"]
+    assert len(teacher.requests[1].messages) == 2
+    outcome, _ = await ask(answer, answer, max_attempts=5)
+    assert (outcome.status, outcome.reason, results(outcome)) == ("rejected", result, [result, result])
+
+
+async def test_each_call_has_its_own_seed() -> None:
+    _, teacher = await ask(BAD, BAD, GOOD, seed=11)
+    assert len({request.seed for request in teacher.requests}) == 3
+
+
+async def test_a_filtered_prompt_is_rejected_without_asking_again() -> None:
+    outcome, teacher = await ask(PermanentError("filtered", code="content_filter"))
+    assert (outcome.status, outcome.reason, len(teacher.requests)) == ("rejected", "content_filter", 1)
+
+
+async def test_a_request_that_the_service_will_never_take_fails_the_index() -> None:
+    outcome, _ = await ask(PermanentError("too long", code="context_length"))
+    assert (outcome.status, outcome.reason) == ("failed", "context_length")
+    assert outcome.errors[0]["message"] == "too long"
+
+
+async def test_an_unsupported_format_is_the_caller_s_to_decide() -> None:
+    with pytest.raises(PermanentError, match="no schemas"):
+        await ask(PermanentError("no schemas", code="unsupported_response_format"))
+
+
+async def test_a_wrong_set_up_stops_the_caller() -> None:
+    with pytest.raises(ConfigurationError):
+        await ask(ConfigurationError("no such deployment"))
+
+
+@pytest.mark.parametrize("error", [ThrottledError("slow down", retry_after_s=9), TransientError("reset")])
+async def test_an_interruption_carries_what_was_paid(error: TransientError) -> None:
+    with pytest.raises(Interrupted) as caught:
+        await ask(BAD, error)
+    assert [attempt.result for attempt in caught.value.attempts] == ["invalid"]
+    assert caught.value.attempts[0].tokens == TOKENS
+    assert caught.value.retry_after_s == error.retry_after_s
+    assert caught.value.cause is error
+
+
+async def test_prior_attempts_stay_in_the_outcome_and_interrupted_ones_do_not_count() -> None:
+    spent = Attempt("interrupted", Tokens(5, 0, 5))
+    outcome, _ = await ask(BAD, BAD, GOOD, prior=(spent,) * 4)
+    assert outcome.status == "accepted"
+    assert len(outcome.attempts) == 7
+    outcome, teacher = await ask(BAD, prior=(Attempt("invalid"), Attempt("malformed")))
+    assert (outcome.status, len(teacher.requests)) == ("rejected", 1)
+
+
+async def test_a_valid_plan_must_also_pass_the_judge_when_asked() -> None:
+    outcome, teacher = await ask(GOOD, PASS, judge=True)
+    assert (outcome.status, results(outcome)) == ("accepted", ["valid"])
+    assert outcome.attempts[0].tokens == TOKENS + TOKENS
+    assert teacher.requests[1].response_format is not None
+    assert teacher.requests[1].response_format["json_schema"]["name"] == "judgement"
+
+
+async def test_what_the_judge_finds_goes_back_like_an_error() -> None:
+    outcome, teacher = await ask(GOOD, FAIL, GOOD, PASS, judge=True)
+    assert (outcome.status, results(outcome)) == ("accepted", ["judged_bad", "valid"])
+    assert "wrong order" in teacher.requests[2].messages[3]["content"]
+
+
+@pytest.mark.parametrize("answer", ["perhaps", "", reply(refusal="no"), reply(PASS[:10], finish_reason="length")])
+async def test_an_unreadable_verdict_is_no_pass(answer: str | TeacherReply) -> None:
+    outcome, _ = await ask(GOOD, answer, judge=True, max_attempts=1)
+    assert (outcome.status, outcome.reason, outcome.record) == ("rejected", "judge_unreadable", None)
+
+
+async def test_an_interrupted_judgement_keeps_the_answer_s_tokens() -> None:
+    with pytest.raises(Interrupted) as caught:
+        await ask(GOOD, ThrottledError("slow down"), judge=True)
+    assert [(attempt.result, attempt.tokens) for attempt in caught.value.attempts] == [("unjudged", TOKENS)]
+
+
+@pytest.mark.parametrize("mode", ["json_object", "text"])
+async def test_looser_modes_read_tolerantly(mode: str) -> None:
+    outcome, teacher = await ask(f"```json\n{GOOD}\n```", response_mode=mode)
+    assert outcome.status == "accepted"
+    assert teacher.requests[0].response_format == ({"type": "json_object"} if mode == "json_object" else None)
+
+
+async def test_no_error_text_enters_a_record() -> None:
+    outcome, _ = await ask(BAD, GOOD)
+    assert b"GBP" not in orjson.dumps(outcome.record)
+    assert b"not_in_enum" not in orjson.dumps(outcome.record)

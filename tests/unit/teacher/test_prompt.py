@@ -1,0 +1,106 @@
+"""The prompt puts what is shared first and what varies last, in the form that readers rely on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+
+from shared.catalog.blueprint import VARIATIONS, Flow
+from shared.catalog.model import Api, Parameter
+from shared.teacher.prompt import assignment_message, prompt_cost, repair_message, system_message
+from tests.builders.records import blueprint
+from tests.builders.shop import CATALOG, STRING, obj
+
+
+def lines_of(message: str) -> list[dict[str, Any]]:
+    after = message.split("## APIs\n", 1)[1]
+    return [orjson.loads(line) for line in after.split("\n") if line]
+
+
+def test_each_api_is_one_line_of_json_after_the_mark() -> None:
+    lines = lines_of(system_message(CATALOG.apis))
+    assert [line["api"] for line in lines] == [api.name for api in CATALOG.apis]
+    assert list(lines[0]) == ["api", "description", "method", "path", "parameters", "returns"]
+
+
+def test_parameters_show_type_enum_format_and_schema() -> None:
+    order = next(line for line in lines_of(system_message(CATALOG.apis)) if line["api"] == "create_order")
+    by_name = {parameter["name"]: parameter for parameter in order["parameters"]}
+    assert by_name["customer_id"] == {
+        "name": "customer_id",
+        "in": "body",
+        "type": "string",
+        "required": True,
+        "format": "uuid",
+    }
+    assert by_name["currency"]["enum"] == ["EUR", "USD", "CHF"]
+    assert by_name["lines"]["schema"]["items"]["required"] == ["sku", "quantity"]
+    assert by_name["note"]["schema"]["maxLength"] == 200
+
+
+def test_returns_are_paths_with_types_or_null_where_unknown() -> None:
+    lines = {line["api"]: line for line in lines_of(system_message(CATALOG.apis))}
+    assert {"path": "order.lines[0].sku", "type": "string"} in lines["create_order"]["returns"]
+    assert {"path": "result[0].id", "type": "string"} in lines["list_orders"]["returns"]
+    assert lines["start_report"]["returns"] is None
+
+
+def test_alternatives_that_list_values_are_shown_as_enum() -> None:
+    schema = {"anyOf": [{"const": 1}, {"enum": [2, 3]}, {"type": "null"}]}
+    line = lines_of(system_message([Api("a", parameters=(Parameter("x", "body", "integer", schema=schema),))]))[0]
+    assert line["parameters"][0]["enum"] == [1, 2, 3]
+
+
+def test_a_line_stays_short_however_deep_a_schema_is() -> None:
+    deep: dict[str, Any] = STRING
+    for _ in range(9):
+        deep = obj(("p0",), **{f"p{n}": deep for n in range(4)})
+    api = Api("a", "word " * 500, parameters=(Parameter("x", "body", "object", schema=deep),))
+    assert prompt_cost(api) < 4000
+    assert lines_of(system_message([api]))[0]["parameters"][0]["schema"]["required"] == ["p0"]
+
+
+def test_the_system_message_depends_on_the_slice_and_the_installation_alone() -> None:
+    assert system_message(CATALOG.apis) == system_message(tuple(CATALOG.apis))
+    own = system_message(CATALOG.apis, system_prompt="Speak\nlike a pirate.")
+    assert "Speak like a pirate." in own.split("## APIs")[0]
+
+
+def test_the_cost_of_an_api_is_what_it_adds_to_the_message() -> None:
+    apis = CATALOG.apis
+    added = len(system_message(apis)) - len(system_message(apis[:-1]))
+    assert prompt_cost(apis[-1]) == added
+
+
+def test_the_assignment_is_one_line_of_json_after_its_mark() -> None:
+    flow = Flow("create_order", "order.id", "create_invoice", "order_id")
+    message = assignment_message(blueprint(flows=(flow,), seed_task="order a lamp"))
+    mark, line, *rest = message.split("\n")
+    assert mark == "## Assignment"
+    assert orjson.loads(line) == {
+        "focus": ["create_order", "create_invoice"],
+        "shape": "chain",
+        "difficulty": "S",
+        "variation": "plain",
+        "persona": "a busy manager",
+        "flows": [{"from": "create_order", "path": "order.id", "to": "create_invoice", "parameter": "order_id"}],
+        "fill": [["create_order", "note"]],
+        "seed_task": "order a lamp",
+        "index": 7,
+    }
+    assert any("Variation:" in text for text in rest)
+
+
+def test_every_variation_is_explained_in_its_own_words() -> None:
+    texts = {assignment_message(blueprint(variation=name)).split("Variation:")[1] for name in VARIATIONS}
+    assert len(texts) == len(VARIATIONS)
+    assert all(len(text) > 60 for text in texts)
+
+
+def test_a_repair_turn_lists_the_errors_one_a_line() -> None:
+    errors = [{"code": f"c{n}", "step": 1, "path": "p", "message": "m"} for n in range(30)]
+    lines = repair_message(errors).split("\n")
+    assert lines[0] == "## Errors"
+    assert [orjson.loads(line)["code"] for line in lines[1:21]] == [f"c{n}" for n in range(20)]
+    assert lines[21].startswith("10 more")
