@@ -22,8 +22,7 @@ start: setup ## the local stack in the foreground; HOST=func uses Azure Function
 test: setup ## all tests
 	@$(PY) -m pytest -n $(PYTEST_WORKERS) --dist loadfile $(ARGS)
 
-check: setup lint ## lint, format, types, then all tests
-	@$(PY) -m pytest -n $(PYTEST_WORKERS) --dist loadfile $(ARGS)
+check: lint test ## lint, format, types, then all tests
 
 lint: setup ## lint, format and types alone
 	@$(PY) -m ruff check .

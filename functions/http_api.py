@@ -1,8 +1,13 @@
 """The HTTP API: routes only; what they answer is `shared.api`."""
 
+from typing import TYPE_CHECKING
+
 import azure.functions as func
 
 from shared.bootstrap import app
+
+if TYPE_CHECKING:
+    from shared.api import Answer
 
 blueprint = func.Blueprint()
 
@@ -57,7 +62,7 @@ async def get_dashboard(req: func.HttpRequest) -> func.HttpResponse:
     return _http(await app().api.dashboard())
 
 
-def _http(answer) -> func.HttpResponse:  # type: ignore[no-untyped-def]
+def _http(answer: "Answer") -> func.HttpResponse:
     return func.HttpResponse(
         answer.body, status_code=answer.status, headers=answer.headers, mimetype=answer.content_type
     )

@@ -28,6 +28,6 @@ async def start_run(msg: func.QueueMessage) -> None:
 
 # The Flex Consumption plan knows no polling blob trigger: there uploads come as storage events.
 if catalog_trigger() == "blob":
-    blueprint.blob_trigger(
-        arg_name="blob", path=f"{names.CATALOGS}/{{name}}", connection=names.STORAGE
-    )(start_run_on_upload)
+    blueprint.blob_trigger(arg_name="blob", path=f"{names.CATALOGS}/{{name}}", connection=names.STORAGE)(
+        start_run_on_upload
+    )

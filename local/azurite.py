@@ -124,7 +124,11 @@ def connection_string(ports: tuple[int, int, int] = DEFAULT_PORTS) -> str:
 
 
 def start_azurite(
-    data_dir: Path | None = None, ports: tuple[int, int, int] | None = None, *, timeout_s: float = 60
+    data_dir: Path | None = None,
+    ports: tuple[int, int, int] | None = None,
+    *,
+    timeout_s: float = 60,
+    access_log: bool = False,
 ) -> AzuriteProcess:
     """Start Azurite and return once it serves; it ends with this process at the latest.
 
@@ -132,6 +136,7 @@ def start_azurite(
         data_dir: keeps the data there (made if missing), log in `azurite.log`; None keeps everything in memory.
         ports: blob, queue, table; None or 0 takes free ones.
         timeout_s: how long it may take to serve.
+        access_log: write one line a request to `azurite.log`.
 
     Raises:
         AzuriteError: not installed, a port is taken, or it does not serve in time; with the end of its output.
@@ -143,7 +148,7 @@ def start_azurite(
     location.mkdir(parents=True, exist_ok=True)
     with open(location / "azurite.log", "w+b") as log:
         process = subprocess.Popen(
-            _command(ports or (0, 0, 0), in_memory=data_dir is None),
+            _command(ports or (0, 0, 0), in_memory=data_dir is None, silent=not access_log),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
@@ -171,7 +176,7 @@ def running_azurite(
         azurite.stop()
 
 
-def _command(ports: tuple[int, int, int], *, in_memory: bool) -> list[str]:
+def _command(ports: tuple[int, int, int], *, in_memory: bool, silent: bool) -> list[str]:
     watch_parent = f"setInterval(()=>{{if(process.ppid!=={os.getpid()})process.exit()}},1000).unref()"
     command = [node_command(), f"--import=data:text/javascript,{watch_parent}", str(_SCRIPT)]
     for service, port in zip(("blob", "queue", "table"), ports, strict=True):
@@ -179,7 +184,7 @@ def _command(ports: tuple[int, int, int], *, in_memory: bool) -> list[str]:
         # Longer than any client's pool keeps a connection, so that no request meets a closing one.
         command += [f"--{service}KeepAliveTimeout", str(_KEEP_ALIVE_S)]
     # The storage SDKs ask for a newer API version than Azurite knows.
-    command += ["--skipApiVersionCheck", "--disableTelemetry", "--silent"]
+    command += ["--skipApiVersionCheck", "--disableTelemetry", *(["--silent"] if silent else [])]
     return [*command, "--inMemoryPersistence"] if in_memory else [*command, "--location", "."]
 
 

@@ -47,6 +47,7 @@ class StackOptions:
         queue_lock_s: how long a message stays hidden after its host died.
         verbose: hosts write to our stderr instead of their log files.
         temporary: the stack belongs to one command and ends with it.
+        access_log: Azurite writes one line a request to its log.
     """
 
     port: int = 7071
@@ -61,6 +62,7 @@ class StackOptions:
     queue_lock_s: float = 30.0
     verbose: bool = False
     temporary: bool = False
+    access_log: bool = False
 
 
 @dataclass
@@ -159,7 +161,9 @@ class Stack:
                     f"Port {port} is taken by another program: choose others with --azurite-ports."
                 )
         try:
-            self._azurite = start_azurite(self.options.data / "azurite", ports)
+            self._azurite = start_azurite(
+                self.options.data / "azurite", ports, access_log=self.options.access_log
+            )
         except AzuriteError as error:
             raise StackError(str(error)) from error
         return connection_string(self._azurite.ports)

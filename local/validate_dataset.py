@@ -104,19 +104,11 @@ def _checked(file: str, catalog: Catalog) -> Iterator[list[dict[str, Any]]]:
         function: name for name, function in function_names(api.name for api in catalog.apis).items()
     }
     checker = RowChecker(PlanValidator(catalog), functions)
-    readable = False
     for position, row in enumerate(_rows(file)):
         if isinstance(row, bytes):
-            findings = checker.line_findings(row.removeprefix(_BOM) if position == 0 else row)
-            readable = readable or not (
-                findings and findings[0]["code"] in ("not_json", "python_repr", "bad_row")
-            )
+            yield checker.line_findings(row.removeprefix(_BOM) if position == 0 else row)
         else:
-            findings = checker.row_findings(row)
-            readable = True
-        yield findings
-    if not readable:
-        raise UnusableError(f"{file}: no row is a JSON object")
+            yield checker.row_findings(row)
 
 
 def _rows(file: str) -> Iterator[bytes | Any]:
@@ -124,14 +116,15 @@ def _rows(file: str) -> Iterator[bytes | Any]:
     try:
         with Path(file).open("rb") as stream:
             start = stream.read(1024).removeprefix(_BOM).lstrip()
-            if not start.startswith((b"{", b"[")):
-                what = "the file is empty" if not start else "the file is neither JSONL nor a JSON array"
-                raise UnusableError(f"{file}: {what}")
             stream.seek(0)
             if start.startswith(b"["):
                 yield from _elements(stream.read(), file)
-            else:
-                yield from stream
+                return
+            if not any(line.removeprefix(_BOM).lstrip().startswith(b"{") for line in stream):
+                what = "none of its lines is a JSON object" if start else "the file is empty"
+                raise UnusableError(f"{file}: {what}")
+            stream.seek(0)
+            yield from stream
     except OSError as error:
         raise UnusableError(f"{file}: {error.strerror or error}") from error
 

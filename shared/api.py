@@ -170,7 +170,12 @@ class Api:
         first, end = span
         if end - first > _MAX_PIECE:
             if not wanted:
-                return problem(413, BadRequestError(f"the file has {size} bytes; ask for ranges of at most {_MAX_PIECE}", code="too_large"))
+                return problem(
+                    413,
+                    BadRequestError(
+                        f"the file has {size} bytes; ask for ranges of at most {_MAX_PIECE}", code="too_large"
+                    ),
+                )
             end = first + _MAX_PIECE
         data = bytearray()
         async for chunk in self.store.stream(names.DATASETS, place, offset=first):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from shared import messages, names
 from shared.errors import PermanentError
@@ -309,9 +309,7 @@ class App:
         from shared.steps.start_finetune import start_finetune
 
         message = messages.FineTune.decode(body)
-        await start_finetune(
-            message, store=self.store, clock=self.clock, settings=self._finetune_settings
-        )
+        await start_finetune(message, store=self.store, clock=self.clock, settings=self._finetune_settings)
 
     async def _evaluate(self, body: bytes, repeated: bool) -> None:
         from shared.steps.evaluate_example import evaluate_example

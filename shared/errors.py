@@ -36,9 +36,7 @@ class TransientError(PlansmithError):
         retry_after_s: seconds the service asked to wait, None if it said nothing.
     """
 
-    def __init__(
-        self, message: str, *, code: str = "transient", retry_after_s: float | None = None
-    ) -> None:
+    def __init__(self, message: str, *, code: str = "transient", retry_after_s: float | None = None) -> None:
         super().__init__(message, code=code)
         self.retry_after_s = retry_after_s
 

@@ -63,7 +63,10 @@ def is_run_id(text: str) -> bool:
 
 
 def is_relative_path(path: str) -> bool:
-    """Whether `path` names a blob below a prefix and cannot leave it: no empty, `.` or `..` part, no backslash or control."""
+    """Whether `path` names a blob below a prefix and cannot leave it.
+
+    No part is empty, `.` or `..`, and there is no backslash or control character.
+    """
     parts = path.split("/")
     return (
         0 < len(path) <= 512

@@ -77,7 +77,7 @@ def _check(value: Any, spec: Mapping[str, Any], path: str) -> None:
         return
     from jsonschema import Draft202012Validator
 
-    if not Draft202012Validator(spec).is_valid(value) or isinstance(value, float) and value != value:
+    if not Draft202012Validator(spec).is_valid(value) or (isinstance(value, float) and value != value):
         raise BadRequestError(
             f"option '{path}' accepts {accepted(spec)}; got {_shown(value)}", code="bad_option"
         )

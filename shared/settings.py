@@ -68,7 +68,9 @@ class Settings:
         return cls(
             storage=connection(env, "PLANSMITH_STORAGE"),
             openai_endpoint=env.get("AZURE_OPENAI_ENDPOINT", "").rstrip("/"),
-            openai_api_key=env.get("OPENAI_API_KEY" if env.get("OPENAI_BASE_URL") else "AZURE_OPENAI_API_KEY", ""),
+            openai_api_key=env.get(
+                "OPENAI_API_KEY" if env.get("OPENAI_BASE_URL") else "AZURE_OPENAI_API_KEY", ""
+            ),
             openai_scope=env.get("AZURE_OPENAI_SCOPE") or "https://cognitiveservices.azure.com/.default",
             openai_base_url=env.get("OPENAI_BASE_URL", ""),
             teacher=env.get("TEACHER_DEPLOYMENT", ""),

@@ -60,7 +60,9 @@ def queue_service(connection: Connection) -> QueueServiceClient:
     from azure.storage.queue.aio import QueueServiceClient
 
     if not connection.connection_string:
-        return QueueServiceClient(connection.queue_service_uri, credential=_credential(connection), **options)
+        return QueueServiceClient(
+            connection.queue_service_uri, credential=_credential(connection), **_PATIENCE
+        )
     try:
         return QueueServiceClient.from_connection_string(connection.connection_string, **_PATIENCE)
     except ValueError as exc:
@@ -241,7 +243,10 @@ class _BlockWriter:
             return
         if self._buffer:
             await self._stage(bytes(self._buffer))
-        await self._blob.commit_block_list(list(self._ids), content_settings=content_settings)
+        from azure.storage.blob import BlobBlock
+
+        blocks = [BlobBlock(block) for block in self._ids]
+        await self._blob.commit_block_list(blocks, content_settings=content_settings)
 
 
 class AzureRecordLog:

@@ -35,12 +35,20 @@ def ingest(documents: Sequence[Document], *, limits: Limits = _DEFAULT_LIMITS) -
     parts: list[Part] = []
     for document, packed in _unpacked(documents, reading):
         try:
-            parts.extend(read_document(document.data, reading.name(document.name) or "The file", reading))
+            parts.extend(_read(document, reading))
         except CatalogError as exc:
             if not packed:
                 raise
             reading.note("skipped_document", document.name, exc.message)
     return _merged(parts, documents, reading)
+
+
+def _read(document: Document, reading: Reading) -> list[Part]:
+    where = reading.name(document.name) or "The file"
+    try:
+        return read_document(document.data, where, reading)
+    except RecursionError as exc:  # every walk of ours is bounded; comparing or showing a deep value is not
+        raise CatalogError(f"{where} is nested too deep.", code="too_deep") from exc
 
 
 def _unpacked(documents: Sequence[Document], reading: Reading) -> list[tuple[Document, bool]]:

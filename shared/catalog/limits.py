@@ -36,7 +36,7 @@ class Limits:
     alias_expansion: int = 2_000_000
     zip_ratio: int = 200
     zip_entries: int = 500
-    example_bytes: int = 1_024
+    example_bytes: int = 640
     response_bytes: int = 512 * 1024
     schema_depth: int = 5
     schema_nodes: int = 80

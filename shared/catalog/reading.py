@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import orjson
@@ -11,9 +12,11 @@ from shared.catalog.model import Diagnostic, Parameter
 from shared.catalog.plain import MAX_VALUE_DEPTH, plain
 from shared.catalog.screen import may_hold_secret
 from shared.catalog.scrub import scrub_text, scrub_url, scrub_value
+from shared.catalog.scrub_names import NameKind, name_kind
 
 _MAX_WHERE = 200
 _MAX_NAME = 300
+_HARMLESS = (NameKind.PLAIN, NameKind.IDENTIFIER)
 _KEY_BLOCK = "-----BEGIN"
 
 
@@ -86,13 +89,18 @@ class Reading:
         if raw is None or raw == "" or raw == [] or raw == {}:
             return None
         if isinstance(raw, str):
-            kept = raw if len(raw) <= self.limits.example_bytes else None
-        else:
-            kept = self._small(raw)
+            if len(raw) > self.limits.example_bytes:
+                return None
+            if not may_hold_secret(raw) and name_kind(name, location) in _HARMLESS:
+                return raw
+            return scrub_value(raw, name=name, location=location)
+        kept = self._small(raw)
         return None if kept is None else scrub_value(kept, name=name, location=location)
 
     def _small(self, raw: Any) -> Any:
         """`raw`, not a text, as plain JSON; None if it is too big."""
+        if isinstance(raw, float) and not math.isfinite(raw):
+            return None
         try:
             encoded = orjson.dumps(raw)
         except TypeError:  # nested too deep, or a number that JSON readers do not take

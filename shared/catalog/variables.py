@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import orjson
+
 from shared.catalog.json_text import parse_json
 from shared.errors import CatalogError
 
@@ -21,11 +23,15 @@ def parse_templated_json(text: str) -> Any:
         return None
     if "{{" in stripped:
         stripped = _STRING_OR_VARIABLE.sub(_quote, stripped)
+    data = stripped.encode("utf-8", "replace")
     try:
-        value, _ = parse_json(stripped.encode("utf-8", "replace"), "body")
+        return orjson.loads(data)
+    except orjson.JSONDecodeError:
+        pass
+    try:
+        return parse_json(data, "body")[0]
     except CatalogError:
         return None
-    return value
 
 
 def _quote(match: re.Match[str]) -> str:

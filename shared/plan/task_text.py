@@ -132,10 +132,10 @@ def private_findings(value: Any, allowed: Iterable[str] = ()) -> Iterator[Findin
     for path, text in texts(value):
         if text in known:
             continue
-        for kind in find_secrets(_HARMLESS.sub("", text)) if secrets else ():
-            message = (
-                f"this looks like a credential ({kind.replace('_', ' ')}); leave it out or use a plain word"
-            )
+        kinds = find_secrets(_HARMLESS.sub("", text)) if secrets else []
+        if kinds:
+            named = ", ".join(kinds).replace("_", " ")
+            message = f"this looks like a credential ({named}); leave it out or use a plain word"
             yield finding("secret", message, path=path)
         for kind in find_personal(text) if personal else ():
             message = f"this may be a real {_PERSONAL[kind]}; use one at example.com, or +1 202-555-01xx"

@@ -129,7 +129,10 @@ def _without_values(found: list[Finding], private: list[Finding]) -> list[Findin
     hidden = "the value is not accepted, and it is not shown because it is private"
     return [
         {**item, "message": hidden}
-        if any(path == item["path"] or path.startswith((f"{item['path']}.", f"{item['path']}[")) for path in paths)
+        if any(
+            path == item["path"] or path.startswith((f"{item['path']}.", f"{item['path']}["))
+            for path in paths
+        )
         else item
         for item in found
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import orjson
@@ -14,9 +15,7 @@ from shared.ports import Queue, RecordLog, RunStore
 from shared.runs import Runs
 
 
-async def aggregate(
-    message: Aggregate, *, store: RunStore, runs: Runs, log: RecordLog, queue: Queue
-) -> None:
+async def aggregate(message: Aggregate, *, store: RunStore, runs: Runs, log: RecordLog, queue: Queue) -> None:
     """Write the segment's outcomes, one an index, and count the segment; twice does nothing more.
 
     Whether the whole run is in is asked whenever this runs, not only by whoever counted last.
@@ -47,17 +46,14 @@ async def progress(run: str, log: RecordLog) -> dict[int, dict[str, Any]]:
     return counted
 
 
-async def _fold(
-    message: Aggregate, indices: range, store: RunStore, log: RecordLog
-) -> dict[str, Any] | None:
+async def _fold(message: Aggregate, indices: range, store: RunStore, log: RecordLog) -> dict[str, Any] | None:
     folded = fold(await log.read(names.log_path(message.run_id, message.segment)), indices)
     if folded.missing:
         return None
     path = names.segment_path(message.run_id, message.segment)
-    try:
+    # Folding is deterministic: whoever was first wrote the same bytes.
+    with suppress(ConflictError):
         await store.write(
             names.RUNS, path, folded.to_bytes(), if_absent=True, content_type="application/jsonl"
         )
-    except ConflictError:
-        pass  # Folding is deterministic: whoever was first wrote the same bytes.
     return {"segment": message.segment, **folded.summary()}

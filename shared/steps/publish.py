@@ -10,7 +10,8 @@ from typing import Any
 import orjson
 
 from shared import names
-from shared.dataset.publication import Publication, PublishedFile
+from shared.dataset.manifest import PublishedFile
+from shared.dataset.publication import Publication
 from shared.dataset.topup import top_up
 from shared.errors import ConflictError
 from shared.events import cloud_event
@@ -44,9 +45,7 @@ async def publish(
     await _announce(context, orjson.loads(manifest.data), store, runs, queue, clock)
 
 
-async def _observe(
-    context: RunContext, plan: RunPlan, store: RunStore, runs: Runs
-) -> Publication | None:
+async def _observe(context: RunContext, plan: RunPlan, store: RunStore, runs: Runs) -> Publication | None:
     """All outcomes seen once, in index order; None while a segment is missing."""
     spec = context.spec
     publication = Publication(
@@ -154,7 +153,12 @@ class _Files:
 
 
 def _content_type(path: str) -> str:
-    kinds = {"jsonl": "application/jsonl", "json": "application/json", "md": "text/markdown", "svg": "image/svg+xml"}
+    kinds = {
+        "jsonl": "application/jsonl",
+        "json": "application/json",
+        "md": "text/markdown",
+        "svg": "image/svg+xml",
+    }
     return kinds.get(path.rsplit(".", 1)[-1], "application/octet-stream")
 
 
@@ -189,7 +193,10 @@ async def _announce(
     """Tell others, start the fine-tune, close the run; a repetition only tells again."""
     run = context.spec.run_id
     counts = manifest["counts"]
-    data = {**{key: counts[key] for key in ("accepted", "rejected")}, "manifest": f"datasets/{run}/manifest.json"}
+    data = {
+        **{key: counts[key] for key in ("accepted", "rejected")},
+        "manifest": f"datasets/{run}/manifest.json",
+    }
     await queue.send(names.RUN_EVENTS, cloud_event("dataset.published", run, data, clock.now()))
     if context.spec.options["finetune"]["enabled"] and counts["accepted"]:
         await queue.send(names.FINE_TUNE, {"run_id": run})

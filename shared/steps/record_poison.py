@@ -42,11 +42,11 @@ async def record_poison(
     except PermanentError as error:
         await refuse(queue_name, body, error, store=store, runs=runs)
         return
-    error = PermanentError(f"a message of {queue_name} failed too often; see the app's log", code="poison")
-    if queue_name in (names.FAN_OUT, names.AGGREGATE, names.PUBLISH) and await runs.fail(run, error):
-        data = {"code": error.code, "message": error.message}
+    reason = PermanentError(f"a message of {queue_name} failed too often; see the app's log", code="poison")
+    if queue_name in (names.FAN_OUT, names.AGGREGATE, names.PUBLISH) and await runs.fail(run, reason):
+        data = {"code": reason.code, "message": reason.message}
         await queue.send(names.RUN_EVENTS, cloud_event("run.failed", run, data, clock.now()))
-    await refuse(queue_name, body, error, store=store, runs=runs)
+    await refuse(queue_name, body, reason, store=store, runs=runs)
 
 
 async def _fail_record(
@@ -74,9 +74,7 @@ async def _run_of(body: bytes, runs: Runs) -> str:
     return run
 
 
-async def refuse(
-    queue_name: str, body: bytes, error: PermanentError, *, store: RunStore, runs: Runs
-) -> None:
+async def refuse(queue_name: str, body: bytes, error: PermanentError, *, store: RunStore, runs: Runs) -> None:
     """Keep a message that cannot be acted on, with the reason, where `status` shows it.
 
     The text is cut and scrubbed; a repetition of the same message overwrites its first note.

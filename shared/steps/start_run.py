@@ -65,7 +65,10 @@ async def start_run(
         raise StartFailedError(run, error) from error
     if await runs.create(spec, catalog):
         await send_missing(run, runs=runs, store=store, log=log, queue=queue)
-        data = {"samples": spec.options["samples"], "catalogs": [c["blob"] for c in spec.catalogs]}
+        data: dict[str, Any] = {
+            "samples": spec.options["samples"],
+            "catalogs": [c["blob"] for c in spec.catalogs],
+        }
         await queue.send(names.RUN_EVENTS, cloud_event("run.started", run, data, clock.now()))
     elif await _settled(run, runs, clock):
         await send_missing(run, runs=runs, store=store, log=log, queue=queue)
@@ -105,6 +108,7 @@ def _name(paths: tuple[str, ...]) -> str:
 
 
 def _asked(request: RunRequest, blobs: list[Blob]) -> tuple[Mapping[str, Any], ...]:
+    """What the sender says: the metadata of a single blob, then the request's options."""
     metadata = blobs[0].metadata if len(blobs) == 1 else {}
     return ({"metadata": metadata}, request.options) if metadata else ({}, request.options)
 
@@ -112,8 +116,8 @@ def _asked(request: RunRequest, blobs: list[Blob]) -> tuple[Mapping[str, Any], .
 def _identity(request: RunRequest, blobs: list[Blob], asked: tuple[Mapping[str, Any], ...]) -> Any:
     if request.request_key:
         return {"request_key": request.request_key}
-    versions = [[path, blob.etag] for path, blob in zip(request.blobs, blobs, strict=True)]
-    return {"catalog": sorted(versions), "options": list(asked)}
+    versions = sorted([path, blob.etag] for path, blob in zip(request.blobs, blobs, strict=True))
+    return {"catalog": versions, "options": list(asked)}
 
 
 async def _spec(
@@ -134,9 +138,7 @@ async def _spec(
     )
     teacher = chosen.get("teacher") or installation.teacher
     if not teacher:
-        raise BadRequestError(
-            "no teacher: set TEACHER_DEPLOYMENT or the option 'teacher'", code="no_teacher"
-        )
+        raise BadRequestError("no teacher: set TEACHER_DEPLOYMENT or the option 'teacher'", code="no_teacher")
     documents = [Document(path, blob.data) for path, blob in zip(request.blobs, blobs, strict=True)]
     catalog = ingest(documents, limits=installation.limits)
     started_at = runs.now()

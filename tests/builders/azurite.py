@@ -56,7 +56,10 @@ class Storage:
     def messages(self, queue: str) -> list[str]:
         """Texts of up to 32 visible messages, without touching them; none if there is no queue."""
         try:
-            return [message.content for message in self.queues.get_queue_client(queue).peek_messages(max_messages=32)]
+            return [
+                message.content
+                for message in self.queues.get_queue_client(queue).peek_messages(max_messages=32)
+            ]
         except ResourceNotFoundError:
             return []
 

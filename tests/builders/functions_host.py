@@ -44,7 +44,9 @@ class HostProcess:
         self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None
     ) -> Answer:
         """One HTTP request; an error status is an answer like any other."""
-        request = urllib.request.Request(self.url + path, data=body, method=method, headers=dict(headers or {}))
+        request = urllib.request.Request(
+            self.url + path, data=body, method=method, headers=dict(headers or {})
+        )
         try:
             with urllib.request.urlopen(request, timeout=30) as response:
                 return Answer(response.status, response.read(), response.headers.items())
@@ -101,7 +103,12 @@ def start_host(
     command = [sys.executable, "-m", "local.functions_host", "--app", str(app), "--port", "0", *options]
     with log_file.open("w") as log:
         process = subprocess.Popen(
-            command, cwd=REPO, env={**os.environ, **(settings or {})}, stdout=subprocess.PIPE, stderr=log, text=True
+            command,
+            cwd=REPO,
+            env={**os.environ, **(settings or {})},
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
         )
     assert process.stdout is not None
     line = process.stdout.readline()
@@ -134,7 +141,9 @@ class Journal:
 
     def wait(self, count: int, *, within_s: float = 20, **fields: object) -> list[dict[str, Any]]:
         """Wait until there are at least `count` such events."""
-        wait_until(lambda: len(self.events(**fields)) >= count, f"{count} × {fields} in {self.file}", within_s)
+        wait_until(
+            lambda: len(self.events(**fields)) >= count, f"{count} × {fields} in {self.file}", within_s
+        )
         return self.events(**fields)
 
 

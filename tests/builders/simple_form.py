@@ -16,7 +16,8 @@ def simple_document(catalog: Catalog) -> bytes:
             "method": api.method,
             "path": api.path,
             "parameters": [
-                {"name": p.name, "in": p.location, "type": p.type, "required": p.required} for p in api.parameters
+                {"name": p.name, "in": p.location, "type": p.type, "required": p.required}
+                for p in api.parameters
             ],
         }
         for api in catalog.apis

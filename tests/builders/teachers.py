@@ -25,7 +25,9 @@ def plan_for(asked: dict[str, Any], apis: dict[str, dict[str, Any]]) -> dict[str
     words = " ".join(_WORDS[(number // 20**power + power) % 20] for power in range(6))
     steps = []
     for position, api in enumerate(asked["focus"], start=1):
-        wanted = [p for p in apis[api]["parameters"] if p.get("required") or [api, p["name"]] in asked["fill"]]
+        wanted = [
+            p for p in apis[api]["parameters"] if p.get("required") or [api, p["name"]] in asked["fill"]
+        ]
         values = [{"name": p["name"], "value_json": _value(p, number)} for p in wanted]
         steps.append(
             {
@@ -53,7 +55,13 @@ def plan_for(asked: dict[str, Any], apis: dict[str, dict[str, Any]]) -> dict[str
 
 
 def _value(parameter: dict[str, Any], number: int) -> str:
-    made: dict[str, Any] = {"integer": number % 50 + 1, "number": 1.5, "boolean": True, "array": [], "object": {}}
+    made: dict[str, Any] = {
+        "integer": number % 50 + 1,
+        "number": 1.5,
+        "boolean": True,
+        "array": [],
+        "object": {},
+    }
     if parameter.get("enum"):
         return orjson.dumps(parameter["enum"][0]).decode()
     return orjson.dumps(made.get(parameter["type"], f"{_WORDS[number % 20]} {number}")).decode()
@@ -78,6 +86,8 @@ class PlanningTeacher:
         if self._fault is not None:
             self._fault(index, self.calls[index])
         system = str(request.messages[0]["content"]).split("## APIs", 1)[1]
-        apis = {a["api"]: a for a in map(orjson.loads, filter(lambda t: t.startswith("{"), system.splitlines()))}
+        apis = {
+            a["api"]: a for a in map(orjson.loads, filter(lambda t: t.startswith("{"), system.splitlines()))
+        }
         text = orjson.dumps(plan_for(asked, apis)).decode()
         return TeacherReply(text, "stop", tokens=Tokens(100, 50, 20), model="test-teacher", latency_ms=1)

@@ -40,7 +40,9 @@ def variants() -> list[Any]:
         node: Any = good_record()
         for part in path:
             node = node[part]
-        keys = list(node) if isinstance(node, dict) else list(range(len(node))) if isinstance(node, list) else []
+        keys = (
+            list(node) if isinstance(node, dict) else list(range(len(node))) if isinstance(node, list) else []
+        )
         for key in keys:
             for change in ("remove", None, 0, -1, "x", [], {}, ["x"], [0]):
                 record = copy.deepcopy(good_record())

@@ -49,18 +49,23 @@ def files() -> Iterator[Any]:
         yield pytest.param(FORMATS / name, id=name, marks=missing)
 
 
-@pytest.mark.parametrize("file", files())
+@pytest.mark.parametrize("file", list(files()))
 def test_rows_that_the_service_accepted_have_no_findings(file: Path) -> None:
     lines = file.read_bytes().splitlines()
     checker = RowChecker(PlanValidator(catalog_of([json.loads(line) for line in lines])))
     assert [finding for line in lines for finding in checker.line_findings(line)] == []
 
 
-@pytest.mark.parametrize("file", files())
+@pytest.mark.parametrize("file", list(files()))
 def test_a_call_to_a_tool_that_the_catalog_lacks_is_found(file: Path) -> None:
     lines = file.read_bytes().splitlines()
     whole = catalog_of([json.loads(line) for line in lines])
-    called = {c["function"]["name"] for line in lines for m in json.loads(line)["messages"] for c in m.get("tool_calls", ())}
+    called = {
+        c["function"]["name"]
+        for line in lines
+        for m in json.loads(line)["messages"]
+        for c in m.get("tool_calls", ())
+    }
     smaller = Catalog("tools", apis=tuple(api for api in whole.apis if api.name != min(called)))
     checker = RowChecker(PlanValidator(smaller))
     assert "unknown_api" in {finding["code"] for line in lines for finding in checker.line_findings(line)}

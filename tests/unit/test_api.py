@@ -102,7 +102,9 @@ async def test_an_unusable_catalog_is_a_failed_run_that_the_problem_names(pipeli
 async def test_runs_are_listed_newest_first(pipeline: Pipeline) -> None:
     started = []
     for name in ("a", "b", "c"):
-        answer = await pipeline.app.api.start_run(b"", '{"samples": 1}', [(f"{name}.json", simple_document(shop()))])
+        answer = await pipeline.app.api.start_run(
+            b"", '{"samples": 1}', [(f"{name}.json", simple_document(shop()))]
+        )
         started.append(_json(answer)["run_id"])
         await pipeline.clock.sleep(1)
     listed = [run["run_id"] for run in _json(await pipeline.app.api.list_runs("2"))["runs"]]

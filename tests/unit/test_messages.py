@@ -13,7 +13,15 @@ from shared import contracts, messages, names
 from shared.contracts import schema
 from shared.errors import BadRequestError
 
-HOST_KEYS = {"id", "dequeuecount", "expirationtime", "insertiontime", "nextvisibletime", "popreceipt", "queuetrigger"}
+HOST_KEYS = {
+    "id",
+    "dequeuecount",
+    "expirationtime",
+    "insertiontime",
+    "nextvisibletime",
+    "popreceipt",
+    "queuetrigger",
+}
 CLASSES = (
     messages.RunRequest,
     messages.FanOut,
@@ -104,7 +112,10 @@ def test_an_upload_event_names_its_blob() -> None:
 
 
 def test_a_cloud_event_names_its_blob() -> None:
-    event = {"type": "Microsoft.Storage.BlobCreated", "subject": "/blobServices/default/containers/catalogs/blobs/a/b.json"}
+    event = {
+        "type": "Microsoft.Storage.BlobCreated",
+        "subject": "/blobServices/default/containers/catalogs/blobs/a/b.json",
+    }
     assert messages.blob_of_event(orjson.dumps(event)) == "a/b.json"
 
 

@@ -34,7 +34,9 @@ def test_a_run_id_is_recognised() -> None:
     assert names.is_run_id(names.run_id("Ünïcode " * 20, {}))
 
 
-@pytest.mark.parametrize("text", ["", "hub", "hub-xyz", "../hub-0123456789", "Hub-0123456789", "_open", "hub-0123456789/x"])
+@pytest.mark.parametrize(
+    "text", ["", "hub", "hub-xyz", "../hub-0123456789", "Hub-0123456789", "_open", "hub-0123456789/x"]
+)
 def test_anything_else_is_no_run_id(text: str) -> None:
     assert not names.is_run_id(text)
 
@@ -44,7 +46,9 @@ def test_a_relative_path_is_accepted(path: str) -> None:
     assert names.is_relative_path(path)
 
 
-@pytest.mark.parametrize("path", ["", "/a", "a/", "a//b", "../a", "a/../b", "a/./b", "a\\b", "a\nb", "x" * 513])
+@pytest.mark.parametrize(
+    "path", ["", "/a", "a/", "a//b", "../a", "a/../b", "a/./b", "a\\b", "a\nb", "x" * 513]
+)
 def test_a_path_that_could_leave_its_prefix_is_refused(path: str) -> None:
     assert not names.is_relative_path(path)
 

@@ -54,7 +54,12 @@ def test_a_bad_option_is_refused_by_name(given: dict[str, Any], code: str, words
 
 def test_metadata_carries_scalars_and_json() -> None:
     found = options.from_metadata(
-        {"Samples": "12", "judge": "True", "system_prompt": "12", "options": '{"finetune": {"enabled": true}}'}
+        {
+            "Samples": "12",
+            "judge": "True",
+            "system_prompt": "12",
+            "options": '{"finetune": {"enabled": true}}',
+        }
     )
     assert found == {"samples": 12, "judge": True, "system_prompt": "12", "finetune": {"enabled": True}}
 

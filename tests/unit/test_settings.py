@@ -9,7 +9,10 @@ from shared.settings import Connection, Settings, connection
 
 
 def test_a_connection_string_beats_the_identity_form() -> None:
-    env = {"PLANSMITH_STORAGE": "UseDevelopmentStorage=true", "PLANSMITH_STORAGE__blobServiceUri": "https://x"}
+    env = {
+        "PLANSMITH_STORAGE": "UseDevelopmentStorage=true",
+        "PLANSMITH_STORAGE__blobServiceUri": "https://x",
+    }
     assert connection(env, "PLANSMITH_STORAGE") == Connection(connection_string="UseDevelopmentStorage=true")
 
 

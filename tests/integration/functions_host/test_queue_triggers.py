@@ -30,7 +30,9 @@ def journal(tmp_path: Path) -> Journal:
     return Journal(tmp_path / "journal.jsonl")
 
 
-def queue_settings(storage: Storage, journal: Journal, *, last: str = "q-none", **queues: str) -> dict[str, str]:
+def queue_settings(
+    storage: Storage, journal: Journal, *, last: str = "q-none", **queues: str
+) -> dict[str, str]:
     """Settings under which only the queues given exist."""
     names = {name: "q-missing-" + name.lower() for name in ("ECHO", "FAIL", "SLOW", "OUT")}
     return {
@@ -44,11 +46,15 @@ def queue_settings(storage: Storage, journal: Journal, *, last: str = "q-none", 
 
 
 @pytest.fixture(scope="module")
-def shared(storage: Storage, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[HostProcess, Journal, dict[str, str]]]:
+def shared(
+    storage: Storage, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[HostProcess, Journal, dict[str, str]]]:
     """One host for the rules that do not disturb each other."""
     folder = tmp_path_factory.mktemp("shared")
     journal = Journal(folder / "journal.jsonl")
-    settings = queue_settings(storage, journal, ECHO=storage.new_queue(), FAIL=storage.new_queue(), OUT=f"q-{time.monotonic_ns()}")
+    settings = queue_settings(
+        storage, journal, ECHO=storage.new_queue(), FAIL=storage.new_queue(), OUT=f"q-{time.monotonic_ns()}"
+    )
     with host(APP, folder, settings=settings) as process:
         yield process, journal, settings
 
@@ -86,7 +92,9 @@ def test_top_level_keys_of_a_json_body_cover_the_metadata(storage: Storage, shar
     assert event["id"] == "rec-7"
 
 
-def test_a_body_whose_dequeue_count_is_no_number_is_poison_without_running_the_function(storage: Storage, shared):
+def test_a_body_whose_dequeue_count_is_no_number_is_poison_without_running_the_function(
+    storage: Storage, shared
+):
     _, journal, settings = shared
     body = '{"dequeueCount": "many"}'
     storage.send(settings["ECHO"], body)
@@ -94,7 +102,9 @@ def test_a_body_whose_dequeue_count_is_no_number_is_poison_without_running_the_f
     assert journal.events(body=body) == []
 
 
-def test_a_failing_message_is_tried_as_often_as_host_json_says_and_then_moved_to_poison(storage: Storage, shared):
+def test_a_failing_message_is_tried_as_often_as_host_json_says_and_then_moved_to_poison(
+    storage: Storage, shared
+):
     process, journal, settings = shared
     storage.send(settings["FAIL"], "bad luck")
     wait_until(lambda: storage.messages(settings["FAIL"] + "-poison") == ["bad luck"])
@@ -122,7 +132,9 @@ def test_an_output_queue_is_made_when_it_is_first_written_to(storage: Storage, s
     assert storage.messages(settings["OUT"]) == ["first"]
 
 
-def test_a_queue_that_does_not_exist_is_empty_and_is_not_made(storage: Storage, journal: Journal, tmp_path: Path):
+def test_a_queue_that_does_not_exist_is_empty_and_is_not_made(
+    storage: Storage, journal: Journal, tmp_path: Path
+):
     before = storage.queue_names()
     settings = queue_settings(storage, journal, ECHO="q-comes-later")
     with host(APP, tmp_path, settings=settings):
@@ -132,7 +144,9 @@ def test_a_queue_that_does_not_exist_is_empty_and_is_not_made(storage: Storage, 
         journal.wait(1, body="at last")
 
 
-def test_base64_is_decoded_and_what_is_not_base64_is_poison_unread(storage: Storage, journal: Journal, tmp_path: Path):
+def test_base64_is_decoded_and_what_is_not_base64_is_poison_unread(
+    storage: Storage, journal: Journal, tmp_path: Path
+):
     queue = storage.new_queue()
     storage.send(queue, base64.b64encode("grüße".encode()).decode(), "{plain}")
     settings = queue_settings(storage, journal, ECHO=queue)
@@ -143,7 +157,9 @@ def test_base64_is_decoded_and_what_is_not_base64_is_poison_unread(storage: Stor
         assert "Traceback" not in process.log()
 
 
-def test_no_more_run_at_once_than_a_batch_and_the_threshold(storage: Storage, journal: Journal, tmp_path: Path):
+def test_no_more_run_at_once_than_a_batch_and_the_threshold(
+    storage: Storage, journal: Journal, tmp_path: Path
+):
     queue = storage.new_queue()
     storage.send(queue, *["0.6", "0.1"] * 5)
     settings = queue_settings(storage, journal, SLOW=queue)
@@ -215,7 +231,9 @@ def test_told_to_stop_a_host_finishes_what_it_has_and_takes_nothing_new(
     assert storage.messages(queue) == ["0.0"]
 
 
-def test_a_host_that_cannot_finish_in_time_ends_all_the_same(storage: Storage, journal: Journal, tmp_path: Path):
+def test_a_host_that_cannot_finish_in_time_ends_all_the_same(
+    storage: Storage, journal: Journal, tmp_path: Path
+):
     queue = storage.new_queue()
     storage.send(queue, "60")
     settings = queue_settings(storage, journal, SLOW=queue)

@@ -50,12 +50,14 @@ def test_one_host_of_two_runs_a_timer_and_the_other_takes_over_after_a_kill(
 ):
     settings = timer_settings(storage, journal, "takeover", "* * * * * *")
     options = ("--functions", "tick")
-    with host(APP, tmp_path, *options, settings=settings) as first:
-        with host(APP, tmp_path, *options, settings=settings) as second:
-            journal.wait(3, event="tick")
-            assert {event["host"] for event in journal.events(event="tick")} == {first.process.pid}
-            first.kill()
-            journal.wait(1, event="tick", host=second.process.pid, within_s=30)
+    with (
+        host(APP, tmp_path, *options, settings=settings) as first,
+        host(APP, tmp_path, *options, settings=settings) as second,
+    ):
+        journal.wait(3, event="tick")
+        assert {event["host"] for event in journal.events(event="tick")} == {first.process.pid}
+        first.kill()
+        journal.wait(1, event="tick", host=second.process.pid, within_s=30)
 
 
 def test_a_host_that_stops_hands_its_timers_over_at_once(storage: Storage, journal: Journal, tmp_path: Path):
@@ -98,7 +100,9 @@ def test_without_a_missed_tick_a_start_only_writes_down_the_next(
     assert journal.events() == []
 
 
-def test_a_retry_policy_is_followed_and_run_on_startup_runs(storage: Storage, journal: Journal, tmp_path: Path):
+def test_a_retry_policy_is_followed_and_run_on_startup_runs(
+    storage: Storage, journal: Journal, tmp_path: Path
+):
     with host(APP, tmp_path, "--functions", "stubborn", settings=timer_settings(storage, journal, "retry")):
         journal.wait(3, event="stubborn")
     assert [event["retry"] for event in journal.events()] == [0, 1, 2]

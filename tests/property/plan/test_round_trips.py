@@ -14,7 +14,11 @@ from shared.plan.wire import decode, encode
 
 TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=12)
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.floats(allow_nan=False, allow_infinity=False) | TEXT,
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**53), 2**53)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | TEXT,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),
     max_leaves=8,
 )
@@ -81,7 +85,9 @@ def test_a_reference_is_read_as_it_was_written(reference: Reference) -> None:
 
 
 @given(REFERENCES, TEXT.filter(lambda text: "$" not in text and "{" not in text), JSON)
-def test_a_reference_is_found_and_replaced_wherever_it_stands(reference: Reference, text: str, value: Any) -> None:
+def test_a_reference_is_found_and_replaced_wherever_it_stands(
+    reference: Reference, text: str, value: Any
+) -> None:
     whole, part = {"a": [str(reference)]}, {"a": [f"{text}: {reference}"]}
     assert list(find(whole)) == [Use(reference, ("a", 0), whole=True)]
     assert list(find(part)) == [Use(reference, ("a", 0), whole=False)]

@@ -61,5 +61,5 @@ def test_a_fault_that_a_plan_cannot_have_becomes_another(prompts):
 )
 def test_a_spoiled_text_is_told_by_its_code(prompts, fault, code):
     text = spoil_text(orjson.dumps(prompts.plan(2)).decode(), fault, Random(1))
-    decoded, errors = decode(text)
+    _, errors = decode(text)
     assert [error["code"] for error in errors] == [code]

@@ -146,4 +146,6 @@ def test_a_task_that_came_before_is_a_duplicate() -> None:
     rows = checker()
     assert rows.row_findings(good_record()) == []
     again = rows.row_findings({**good_record(), "task_nl": TASK.upper()})
-    assert [(error["code"], error["message"]) for error in again] == [("duplicate", "the same task stands in row 1")]
+    assert [(error["code"], error["message"]) for error in again] == [
+        ("duplicate", "the same task stands in row 1")
+    ]

@@ -47,7 +47,10 @@ def test_a_value_of_the_wrong_type_is_not_sent() -> None:
 
 
 def test_an_unknown_api_cannot_be_called() -> None:
-    assert "cannot be called" in dry_run([step(1, "nothing", {})], CHECKS, FakeResponses()).findings[0]["message"]
+    assert (
+        "cannot be called"
+        in dry_run([step(1, "nothing", {})], CHECKS, FakeResponses()).findings[0]["message"]
+    )
 
 
 def test_positions_beyond_the_first_stand_in_the_fake_too() -> None:

@@ -24,7 +24,8 @@ def test_a_reference_is_its_step_and_its_path(text: str, step: int, parts: tuple
 
 
 @pytest.mark.parametrize(
-    "text", ["${steps.1}", "${steps.x.id}", "${step.1.id}", "steps.1.id", "${steps.1.a..b}", "${steps.1.a[*]}", ""]
+    "text",
+    ["${steps.1}", "${steps.x.id}", "${step.1.id}", "steps.1.id", "${steps.1.a..b}", "${steps.1.a[*]}", ""],
 )
 def test_other_text_is_no_reference(text: str) -> None:
     assert parse(text) is None
@@ -40,13 +41,16 @@ def test_references_are_found_wherever_they_stand() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["${step.1.x}", "see ${steps.1.a", "{{steps.1.x}}", "$steps.1.x", "steps[1].x", "${x}", "<steps.1.x>"]
+    "text",
+    ["${step.1.x}", "see ${steps.1.a", "{{steps.1.x}}", "$steps.1.x", "steps[1].x", "${x}", "<steps.1.x>"],
 )
 def test_what_means_to_be_a_reference_is_told(text: str) -> None:
     assert [type(found) for found in find(text)] == [Misspelt]
 
 
-@pytest.mark.parametrize("text", ["one step. Two steps.", "costs $5", "Hello ${name}, welcome", "{{name}}", "next step"])
+@pytest.mark.parametrize(
+    "text", ["one step. Two steps.", "costs $5", "Hello ${name}, welcome", "{{name}}", "next step"]
+)
 def test_ordinary_text_and_templates_are_left_alone(text: str) -> None:
     assert list(find(text)) == []
 

@@ -9,7 +9,9 @@ import pytest
 from shared.plan.schema_paths import at, in_response, leaves, output_names, types
 from tests.builders.shop import INTEGER, STRING, obj, rows
 
-ORDER = obj(id=STRING, lines=rows(obj(sku=STRING)), size={"type": ["integer", "null"]}, meta={"type": "object"})
+ORDER = obj(
+    id=STRING, lines=rows(obj(sku=STRING)), size={"type": ["integer", "null"]}, meta={"type": "object"}
+)
 
 
 @pytest.mark.parametrize(

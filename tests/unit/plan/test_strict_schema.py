@@ -44,7 +44,10 @@ def test_schemas_within_the_rules_pass(schema: dict[str, Any]) -> None:
             "In context=(), 'required' is required to be supplied and to be an array including every key in "
             "properties. Missing 'b'.",
         ),
-        (strict(a={"type": "array", "items": {"type": "string"}, "minItems": 1}), "'minItems' is not permitted."),
+        (
+            strict(a={"type": "array", "items": {"type": "string"}, "minItems": 1}),
+            "'minItems' is not permitted.",
+        ),
         (strict(a={"type": "string", "pattern": "x"}), "'pattern' is not permitted."),
         (strict(a={"type": "string", "default": "x"}), "'default' is not permitted."),
         (strict(a={"oneOf": [{"type": "string"}]}), "'oneOf' is not permitted."),
@@ -56,7 +59,10 @@ def test_schemas_within_the_rules_pass(schema: dict[str, Any]) -> None:
         ),
         (nested(6), "6 levels of nesting exceeds limit of 5."),
         (strict(**{f"p{n}": {"type": "string"} for n in range(101)}), "101 parameters exceeds limit of 100."),
-        ({"type": "array", "items": {"type": "string"}}, "schema must be a JSON Schema of 'type: \"object\"'"),
+        (
+            {"type": "array", "items": {"type": "string"}},
+            "schema must be a JSON Schema of 'type: \"object\"'",
+        ),
         ({"anyOf": [strict()]}, "schema must be a JSON Schema of 'type: \"object\"'"),
         (strict(a={"type": "array"}), "array schema missing items."),
         (strict(a={"type": "text"}), '"text" is not a valid type.'),

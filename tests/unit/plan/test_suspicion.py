@@ -57,7 +57,10 @@ def test_another_resource_s_id_is_suspect_when_the_right_one_is_at_hand() -> Non
 def test_a_period_starts_before_it_ends(low: str, high: str, codes: list[str]) -> None:
     for api, arguments in (
         ("start_report", {"period": {"start": low, "end": high}}),
-        ("list_orders", {"customer_id": "3f2b8c1e-5d47-4a9b-9c3e-7a1d2f4b6c80", "placed_from": low, "placed_to": high}),
+        (
+            "list_orders",
+            {"customer_id": "3f2b8c1e-5d47-4a9b-9c3e-7a1d2f4b6c80", "placed_from": low, "placed_to": high},
+        ),
     ):
         assert [e["code"] for e in VALIDATOR.plan_errors({"steps": [step(1, api, arguments)]})] == codes
 

@@ -8,13 +8,24 @@ from shared.plan.task_text import is_id_like, private_findings
 
 
 @pytest.mark.parametrize(
-    "name", ["create_order", "getUser", "ListPets", "order.create", "search-hybrid-filter", "update-order", "HTTPGet"]
+    "name",
+    [
+        "create_order",
+        "getUser",
+        "ListPets",
+        "order.create",
+        "search-hybrid-filter",
+        "update-order",
+        "HTTPGet",
+    ],
 )
 def test_joined_words_are_ids(name: str) -> None:
     assert is_id_like(name)
 
 
-@pytest.mark.parametrize("name", ["search", "Orders", "login", "sign-up", "check-in", "opt-out", "get", "SEARCH"])
+@pytest.mark.parametrize(
+    "name", ["search", "Orders", "login", "sign-up", "check-in", "opt-out", "get", "SEARCH"]
+)
 def test_plain_words_are_not(name: str) -> None:
     assert not is_id_like(name)
 

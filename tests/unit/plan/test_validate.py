@@ -127,7 +127,9 @@ def test_a_fault_in_the_task_has_its_code(code: str, task: str) -> None:
     assert [error["code"] for error in VALIDATOR.errors({**good_record(), "task_nl": task})] == [code]
 
 
-@pytest.mark.parametrize("task", ["为玛丽亚订两盏灯", "Track my order", "Order a lamp for Ann, phone +1 202-555-0143"])
+@pytest.mark.parametrize(
+    "task", ["为玛丽亚订两盏灯", "Track my order", "Order a lamp for Ann, phone +1 202-555-0143"]
+)
 def test_short_plain_tasks_are_fine(task: str) -> None:
     assert VALIDATOR.errors({**good_record(), "task_nl": task}) == []
 
@@ -178,19 +180,33 @@ def test_a_private_value_is_not_repeated_in_any_message() -> None:
 def test_values_of_the_catalog_itself_are_not_private() -> None:
     api = Api("ask", parameters=(Parameter("to", "body", "string", True, default="jake@jake.jake"),))
     plan = {"steps": [step(1, "ask", {"to": "jake@jake.jake"})], "expected_end_state": "asked"}
-    assert PlanValidator(Catalog("c", apis=(api,))).errors({"task_nl": "Ask Jake about the lamp", "plan": plan}) == []
+    assert (
+        PlanValidator(Catalog("c", apis=(api,))).errors({"task_nl": "Ask Jake about the lamp", "plan": plan})
+        == []
+    )
 
 
 def test_nothing_is_known_of_an_unknown_response() -> None:
-    apis = (Api("a"), Api("b", parameters=(Parameter("x", "body", "integer", True, schema={"type": "integer"}),)))
-    steps = [step(1, "a", {}, outputs=["thing"]), step(2, "b", {"x": "${steps.1.thing[3].size}"}, depends_on=[1])]
-    parts = {"task_nl": "Do the one thing and then the other", "plan": {"steps": steps, "expected_end_state": ""}}
+    apis = (
+        Api("a"),
+        Api("b", parameters=(Parameter("x", "body", "integer", True, schema={"type": "integer"}),)),
+    )
+    steps = [
+        step(1, "a", {}, outputs=["thing"]),
+        step(2, "b", {"x": "${steps.1.thing[3].size}"}, depends_on=[1]),
+    ]
+    parts = {
+        "task_nl": "Do the one thing and then the other",
+        "plan": {"steps": steps, "expected_end_state": ""},
+    }
     assert PlanValidator(Catalog("c", apis=apis)).errors(parts) == []
 
 
 def test_a_bare_list_is_called_result() -> None:
     def orders(path: str) -> list[str]:
-        listing = step(1, "list_orders", {"customer_id": "3f2b8c1e-5d47-4a9b-9c3e-7a1d2f4b6c80"}, outputs=["result"])
+        listing = step(
+            1, "list_orders", {"customer_id": "3f2b8c1e-5d47-4a9b-9c3e-7a1d2f4b6c80"}, outputs=["result"]
+        )
         showing = step(2, "get_order", {"order_id": path}, depends_on=[1])
         parts = decoded(plan={"steps": [listing, showing], "expected_end_state": "shown"}, negatives={})
         return [error["code"] for error in VALIDATOR.errors(parts)]
@@ -225,7 +241,10 @@ def test_a_number_may_travel_as_text_in_a_path_but_not_in_a_body() -> None:
 
     def codes(api: str) -> list[str]:
         steps = [step(1, "a", {}, outputs=["id"]), step(2, api, {"id": "${steps.1.id}"}, depends_on=[1])]
-        parts = {"task_nl": "Do the one thing and then the other", "plan": {"steps": steps, "expected_end_state": ""}}
+        parts = {
+            "task_nl": "Do the one thing and then the other",
+            "plan": {"steps": steps, "expected_end_state": ""},
+        }
         return [error["code"] for error in PlanValidator(Catalog("c", apis=apis)).errors(parts)]
 
     assert codes("by_path") == []

@@ -25,7 +25,7 @@ async def test_a_run_is_published_with_every_index_accounted_for() -> None:
     manifest = orjson.loads(pipeline.published(run)["manifest.json"])
     assert manifest["counts"]["accepted"] + manifest["counts"]["rejected"] == 12
     assert len(pipeline.dataset(run)) == manifest["counts"]["accepted"] == 12
-    assert [kind for kind in (e["type"] for e in pipeline.queue.take(names.RUN_EVENTS))] == [
+    assert [event["type"] for event in pipeline.queue.take(names.RUN_EVENTS)] == [
         "plansmith.dataset.published"
     ]
     assert await pipeline.app.runs.open_runs() == []
@@ -54,7 +54,9 @@ async def test_a_message_delivered_again_after_its_outcome_pays_no_second_call()
 
 @pytest.mark.parametrize("after", [False, True])
 @pytest.mark.parametrize("effects", range(60))
-async def test_a_crash_at_any_side_effect_loses_nothing_and_changes_nothing(effects: int, after: bool) -> None:
+async def test_a_crash_at_any_side_effect_loses_nothing_and_changes_nothing(
+    effects: int, after: bool
+) -> None:
     teacher = PlanningTeacher()
     pipeline = Pipeline(teacher)
     run = await pipeline.start(samples=4)
@@ -154,7 +156,9 @@ async def test_a_poisoned_record_fails_and_the_run_still_ends() -> None:
     assert [(row["index"], row["reason"]) for row in rejected] == [(0, "poison")]
 
 
-@pytest.mark.parametrize("body", [b"nonsense", b"{}", b'{"run_id": "other-0123456789", "segment": 0, "index": 0}'])
+@pytest.mark.parametrize(
+    "body", [b"nonsense", b"{}", b'{"run_id": "other-0123456789", "segment": 0, "index": 0}']
+)
 async def test_a_message_that_belongs_to_no_run_is_kept_with_the_reason(body: bytes) -> None:
     pipeline = Pipeline()
     await pipeline.app.receive(names.GENERATE_RECORDS, body)
@@ -167,7 +171,9 @@ async def test_a_message_that_belongs_to_no_run_is_kept_with_the_reason(body: by
 async def test_an_index_that_is_not_planned_is_refused() -> None:
     pipeline = Pipeline()
     run = await pipeline.start(samples=3)
-    await pipeline.app.receive(names.GENERATE_RECORDS, orjson.dumps({"run_id": run, "segment": 0, "index": 3}))
+    await pipeline.app.receive(
+        names.GENERATE_RECORDS, orjson.dumps({"run_id": run, "segment": 0, "index": 3})
+    )
     poison = orjson.loads((await pipeline.app.api.list_runs(None)).body)["poison"]
     assert poison[0]["code"] == "unknown_index"
 

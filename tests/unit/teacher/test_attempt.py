@@ -100,7 +100,11 @@ async def test_no_more_calls_are_made_than_allowed() -> None:
 
 @pytest.mark.parametrize(
     ("answer", "code"),
-    [("Sorry, no.", "not_json"), (f"Here: {GOOD}", "prose_around_json"), (repr(encode(decoded())), "python_repr")],
+    [
+        ("Sorry, no.", "not_json"),
+        (f"Here: {GOOD}", "prose_around_json"),
+        (repr(encode(decoded())), "python_repr"),
+    ],
 )
 async def test_an_answer_that_is_no_json_is_malformed_and_repaired(answer: str, code: str) -> None:
     outcome, teacher = await ask(answer, GOOD)
@@ -198,7 +202,9 @@ async def test_what_the_judge_finds_goes_back_like_an_error() -> None:
     assert "wrong order" in teacher.requests[2].messages[3]["content"]
 
 
-@pytest.mark.parametrize("answer", ["perhaps", "", reply(refusal="no"), reply(PASS[:10], finish_reason="length")])
+@pytest.mark.parametrize(
+    "answer", ["perhaps", "", reply(refusal="no"), reply(PASS[:10], finish_reason="length")]
+)
 async def test_an_unreadable_verdict_is_no_pass(answer: str | TeacherReply) -> None:
     outcome, _ = await ask(GOOD, answer, judge=True, max_attempts=1)
     assert (outcome.status, outcome.reason, outcome.record) == ("rejected", "judge_unreadable", None)

@@ -11,7 +11,8 @@ from tests.builders.shop import CATALOG
 
 
 @pytest.mark.parametrize(
-    ("does_the_task", "score", "passes"), [(True, 5, True), (True, 4, True), (True, 3, False), (False, 5, False)]
+    ("does_the_task", "score", "passes"),
+    [(True, 5, True), (True, 4, True), (True, 3, False), (False, 5, False)],
 )
 def test_a_plan_passes_that_does_the_task_well(does_the_task: bool, score: int, passes: bool) -> None:
     text = orjson.dumps({"does_the_task": does_the_task, "score": score, "reason": "r"}).decode()
@@ -21,7 +22,8 @@ def test_a_plan_passes_that_does_the_task_well(does_the_task: bool, score: int, 
 
 
 @pytest.mark.parametrize(
-    "text", ["", "yes", "{}", '{"does_the_task":true,"score":9,"reason":""}', '{"does_the_task":"yes","score":5}']
+    "text",
+    ["", "yes", "{}", '{"does_the_task":true,"score":9,"reason":""}', '{"does_the_task":"yes","score":5}'],
 )
 def test_what_is_no_verdict_is_none(text: str) -> None:
     assert read_verdict(text) is None
@@ -36,7 +38,9 @@ def test_prose_round_a_verdict_is_forgiven_only_where_no_schema_bound_it() -> No
 def test_the_judge_sees_the_rubric_the_called_apis_the_task_and_the_plan() -> None:
     system, user = judge_messages(decoded(), CATALOG.apis)
     assert "## Rubric\n" in system["content"]
-    listed = [orjson.loads(line)["api"] for line in system["content"].split("## APIs\n")[1].split("\n") if line]
+    listed = [
+        orjson.loads(line)["api"] for line in system["content"].split("## APIs\n")[1].split("\n") if line
+    ]
     assert listed == ["create_order", "send_mail", "create_invoice"]
     question = orjson.loads(user["content"])
     assert question["task"] == decoded()["task_nl"]

@@ -48,7 +48,9 @@ def test_returns_are_paths_with_types_or_null_where_unknown() -> None:
 
 def test_alternatives_that_list_values_are_shown_as_enum() -> None:
     schema = {"anyOf": [{"const": 1}, {"enum": [2, 3]}, {"type": "null"}]}
-    line = lines_of(system_message([Api("a", parameters=(Parameter("x", "body", "integer", schema=schema),))]))[0]
+    line = lines_of(
+        system_message([Api("a", parameters=(Parameter("x", "body", "integer", schema=schema),))])
+    )[0]
     assert line["parameters"][0]["enum"] == [1, 2, 3]
 
 
@@ -84,7 +86,9 @@ def test_the_assignment_is_one_line_of_json_after_its_mark() -> None:
         "difficulty": "S",
         "variation": "plain",
         "persona": "a busy manager",
-        "flows": [{"from": "create_order", "path": "order.id", "to": "create_invoice", "parameter": "order_id"}],
+        "flows": [
+            {"from": "create_order", "path": "order.id", "to": "create_invoice", "parameter": "order_id"}
+        ],
         "fill": [["create_order", "note"]],
         "seed_task": "order a lamp",
         "index": 7,
