@@ -52,7 +52,7 @@ class Measured:
     def state(self) -> dict[str, Any]:
         """The emulator's counters since the last reset."""
         with urllib.request.urlopen(f"{self.emulator}/emulator/state", timeout=10) as answer:
-            return dict(json.load(answer))
+            return dict(json.load(answer)["counters"])
 
     def switch(self, **switches: Any) -> None:
         """Set switches of the emulator and put its counters to zero."""

@@ -15,7 +15,9 @@ from shared.errors import CatalogError
 _MAX_NESTING = 1_000
 # Far more than any catalog needs; what lies deeper in a document that is not strict JSON reads as null.
 _MAX_KEPT_NESTING = 200
-_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+_HALF_PAIR = re.compile(
+    r"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F]"
+)
 
 
 def parse_json(data: bytes, where: str, recoded: Callable[[], bytes] | None = None) -> tuple[Any, bool]:
@@ -37,8 +39,8 @@ def parse_json(data: bytes, where: str, recoded: Callable[[], bytes] | None = No
 def _parse_strict(data: bytes) -> Any:
     """The standard library's parser takes a third of the memory that orjson asks for while it parses."""
     text = data.decode("utf-8")
-    if "\\u" in text and _SURROGATE.search(text):
-        return orjson.loads(data)  # refuses half surrogate pairs, which nothing can be written from
+    if "\\u" in text and _HALF_PAIR.search(text):
+        return orjson.loads(data)  # judges for sure; nothing can be written from half a surrogate pair
     return json.loads(text, parse_constant=_refuse)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from shared.dataset import wording
@@ -26,7 +26,7 @@ class Report:
     Attributes:
         threshold: similarity from which a pair would be a leak.
         compared: pairs that were alike enough to be compared word by word.
-        highest_similarity: of all compared pairs.
+        highest_similarity: of the compared pairs that are no leak.
         moved_to_train: validation records moved because their family leaked.
         pairs_above_threshold: leaks that are left.
     """
@@ -41,52 +41,58 @@ class Report:
 def separate(texts: Texts, families: Sequence[int], assigned: bytearray, threshold: float) -> Report:
     """Move to train, in `assigned`, every validation family with a near-duplicate in train, until none is left."""
     report = Report(threshold=threshold)
-    while True:
-        found = _Search(texts, assigned, threshold)
-        report.compared = found.compared
-        report.highest_similarity = round(found.highest, 4)
-        report.pairs_above_threshold = len(found.leaks)
-        if not found.leaks:
-            return report
-        leaking = {families[record] for record in found.leaks}
-        for record, root in enumerate(families):
-            if root in leaking and assigned[record] == VALIDATION:
-                assigned[record] = TRAIN
-                report.moved_to_train += 1
+    search = _Search(texts, assigned, report)
+    leaking = {families[r] for r in search.leaks(r for r, side in enumerate(assigned) if side == TRAIN)}
+    while leaking:
+        moved = [r for r, root in enumerate(families) if root in leaking and assigned[r] == VALIDATION]
+        for record in moved:
+            assigned[record] = TRAIN
+        report.moved_to_train += len(moved)
+        # What was moved trains now, so it must not resemble what is left.
+        leaking = {families[r] for r in search.leaks(moved)}
+    report.highest_similarity = round(report.highest_similarity, 4)
+    return report
 
 
 class _Search:
-    """Looks every training task up among the validation tasks."""
+    """Looks training tasks up among the validation tasks."""
 
-    def __init__(self, texts: Texts, assigned: bytearray, threshold: float) -> None:
-        self.compared, self.highest, self.leaks = 0, 0.0, set[int]()
-        self._sketcher = Sketcher.tuned(threshold, bands=_BANDS, recall=_RECALL, seed=_SEED)
+    def __init__(self, texts: Texts, assigned: bytearray, report: Report) -> None:
+        self._texts, self._assigned, self._report = texts, assigned, report
+        self._sketcher = Sketcher.tuned(report.threshold, bands=_BANDS, recall=_RECALL, seed=_SEED)
         self._slots = Slots(max(1, assigned.count(VALIDATION)) * _BANDS)
         self._held, self._bits = array("I"), array("Q")
         self._said = functools.lru_cache(maxsize=256)(lambda record: wording.said(texts[record]))
-        for record, text in enumerate(texts):
-            if assigned[record] == VALIDATION:
-                self._hold(record, text)
-        for record, text in enumerate(texts if self._held else ()):
-            if assigned[record] == TRAIN:
-                self._look_up(text, threshold)
+        for record, side in enumerate(assigned):
+            if side == VALIDATION:
+                self._hold(record)
 
-    def _hold(self, record: int, text: str) -> None:
-        sketch = self._sketcher.sketch(wording.said(text))
+    def leaks(self, records: Iterable[int]) -> set[int]:
+        """Validation records that are near-duplicates of one of `records`."""
+        found: set[int] = set()
+        for record in records if self._held else ():
+            found.update(self._leaks_of(record))
+        return found
+
+    def _hold(self, record: int) -> None:
+        sketch = self._sketcher.sketch(wording.said(self._texts[record]))
         for key in sketch.keys:
             self._slots.add(key, len(self._held))
         self._held.append(record)
         self._bits.append(sketch.bits)
 
-    def _look_up(self, text: str, threshold: float) -> None:
-        said = wording.said(text)
+    def _leaks_of(self, record: int) -> Iterator[int]:
+        said = wording.said(self._texts[record])
         sketch = self._sketcher.sketch(said)
         for place in self._slots.gather(sketch.keys):
-            if not self._sketcher.may_match(self._bits[place], sketch.bits):
+            other = self._held[place]
+            if self._assigned[other] != VALIDATION or not self._sketcher.may_match(
+                self._bits[place], sketch.bits
+            ):
                 continue
-            record = self._held[place]
-            alike = wording.similarity(said, self._said(record))
-            self.compared += 1
-            self.highest = max(self.highest, alike)
-            if alike >= threshold:
-                self.leaks.add(record)
+            alike = wording.similarity(said, self._said(other))
+            self._report.compared += 1
+            if alike >= self._report.threshold:
+                yield other
+            else:
+                self._report.highest_similarity = max(self._report.highest_similarity, alike)

@@ -102,16 +102,18 @@ class Publication:
         if self._decision is not None:
             raise RuntimeError("decided: no outcome can be observed")
         outcome = orjson.loads(line)
-        accepted = outcome["status"] == "accepted"
-        verdict = self._selection.add(outcome["index"], outcome["record"] if accepted else None)
+        record = outcome["record"] if outcome["status"] == "accepted" else None
+        verdict = self._selection.add(outcome["index"], record)
         focus = (outcome.get("blueprint") or {}).get("focus") or []
         if verdict.accepted:
             self._tally.add(outcome, status="accepted", reason="")
             self.coverage.add_accepted(outcome["record"]["plan"], focus)
             return
-        status, reason = ("rejected", DUPLICATE) if accepted else (outcome["status"], outcome.get("reason"))
-        self._tally.add(outcome, status=status, reason=reason or "unknown")
-        self.coverage.add_lost(reason or "unknown", focus)
+        status, reason = outcome["status"], outcome.get("reason") or "unknown"
+        if verdict.repeats is not None:
+            status, reason = "rejected", DUPLICATE
+        self._tally.add(outcome, status=status, reason=reason)
+        self.coverage.add_lost(reason, focus)
 
     def decide(self) -> Decision:
         """End pass 1: split what is accepted, check the split, and say what will be published."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
 
 from shared.catalog.blueprint import Blueprint
 from shared.catalog.model import Api
+from shared.plan.wire import WIRE_SCHEMA
 from shared.teacher.api_lines import api_line, api_lines
 
 _RULES = """\
@@ -36,7 +37,24 @@ token that looks real.
 - `retries` is how often to repeat a failed call: 0 where repeating could do something twice.
 - `confusers` names up to three listed APIs that look right for the task, are wrong, and are not called.
 - `domain` is a short lower-case phrase; `expected_end_state` says what is true at the end, `validation_checks` how to \
-tell."""
+tell.
+
+The answer has these members, all of them, and no others:
+{shape}"""
+
+_EXAMPLE_OF_TYPE = {"string": "text", "integer": 1}
+
+
+def _skeleton(schema: Mapping[str, Any]) -> Any:
+    """The members of a wire schema with a word for each value: for answers that no schema binds."""
+    if schema["type"] == "object":
+        return {name: _skeleton(child) for name, child in schema["properties"].items()}
+    if schema["type"] == "array":
+        return [_skeleton(schema["items"])]
+    return _EXAMPLE_OF_TYPE[schema["type"]]
+
+
+_SHAPE = orjson.dumps(_skeleton(WIRE_SCHEMA)).decode()
 
 _VARIATIONS = {
     "plain": "An everyday request with nothing unusual about it.",
@@ -62,7 +80,7 @@ _MAX_ERRORS = 20
 def system_message(apis: Sequence[Api], *, system_prompt: str = "") -> str:
     """Rules, the installation's own words if any, and the catalog; the same for every record of a slice."""
     own = f"\n\n{' '.join(system_prompt.split())}" if system_prompt.strip() else ""
-    return f"{_RULES}{own}\n\n## APIs\n{api_lines(apis)}\n"
+    return f"{_RULES.replace('{shape}', _SHAPE)}{own}\n\n## APIs\n{api_lines(apis)}\n"
 
 
 def assignment_message(blueprint: Blueprint) -> str:

@@ -23,7 +23,7 @@ def prompts():
     return Prompts(hub())
 
 
-async def ask(client, messages, **kwargs):
+async def ask(client, messages, /, **kwargs):
     return await client.chat.completions.create(
         **({"model": "teacher", "messages": messages, "response_format": FORMAT} | kwargs)
     )
@@ -87,7 +87,7 @@ async def test_a_schema_that_breaks_the_rules_is_refused_as_the_service_does(pro
             await ask(client, prompts.messages(0), response_format=asked)
     assert caught.value.param == "response_format"
     assert caught.value.type == "invalid_request_error"
-    assert str(caught.value).startswith("Invalid schema for response_format 'x':")
+    assert caught.value.body["message"].startswith("Invalid schema for response_format 'x':")
 
 
 async def test_a_deployment_can_lack_a_format(prompts):

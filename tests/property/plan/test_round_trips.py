@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.plan.json_text import read_object
-from shared.plan.references import Reference, Use, find, parse, parse_path, format_path, replace
+from shared.plan.references import Reference, Use, find, format_path, parse, parse_path, replace
 from shared.plan.wire import decode, encode
 
 TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=12)

@@ -8,6 +8,7 @@ import orjson
 
 from shared.catalog.blueprint import VARIATIONS, Flow
 from shared.catalog.model import Api, Parameter
+from shared.plan.wire import WIRE_SCHEMA
 from shared.teacher.prompt import assignment_message, prompt_cost, repair_message, system_message
 from tests.builders.records import blueprint
 from tests.builders.shop import CATALOG, STRING, obj
@@ -67,6 +68,13 @@ def test_the_system_message_depends_on_the_slice_and_the_installation_alone() ->
     assert system_message(CATALOG.apis) == system_message(tuple(CATALOG.apis))
     own = system_message(CATALOG.apis, system_prompt="Speak\nlike a pirate.")
     assert "Speak like a pirate." in own.split("## APIs")[0]
+
+
+def test_the_rules_show_every_member_of_the_answer_for_models_that_no_schema_binds() -> None:
+    rules = system_message(CATALOG.apis).split("## APIs")[0]
+    shape = orjson.loads(rules.strip().rsplit("\n", 1)[1])
+    assert list(shape) == list(WIRE_SCHEMA["properties"])
+    assert list(shape["steps"][0]) == list(WIRE_SCHEMA["properties"]["steps"]["items"]["properties"])
 
 
 def test_the_cost_of_an_api_is_what_it_adds_to_the_message() -> None:
