@@ -26,8 +26,8 @@ sys.path.insert(0, str(ROOT))
 
 from shared.catalog import personal, scrub, scrub_names, scrub_patterns  # noqa: E402
 from shared.catalog.ingest import Document, ingest  # noqa: E402
-from shared.catalog.yaml_text import parse_yaml  # noqa: E402
 from shared.catalog.limits import Limits  # noqa: E402
+from shared.catalog.yaml_text import parse_yaml  # noqa: E402
 
 FOLDER = ROOT / ".." / "shared" / "catalogs"
 MIN_BYTES = 500_000
@@ -66,32 +66,36 @@ def bare_parse(data: bytes) -> object:
     return json.loads(text) if text.lstrip()[:1] in "{[" else parse_yaml(data, "", Limits())
 
 
+def measure(path: Path, repeat: int) -> tuple[float, float]:
+    """Time as a multiple of the parse and peak memory as a multiple of the bytes; prints the row."""
+    data = path.read_bytes()
+    documents = [Document(path.name, data)]
+    ingest(documents)
+    parsed, read = [], []
+    for _ in range(repeat):
+        parsed.append(spent_ms(lambda: bare_parse(data)))
+        forget()
+        read.append(spent_ms(lambda: ingest(documents)))
+    ratio, memory = min(read) / min(parsed), peak_bytes(lambda: ingest(documents)) / len(data)
+    figures = f"{len(data) // 1000:6} {min(parsed):9.1f} {min(read):8.1f} {ratio:5.1f}x {memory:6.1f}x"
+    print(f"{path.name:38} {figures}")
+    return ratio, memory
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description="Cost of reading a catalog.")
     parser.add_argument("folder", nargs="?", type=Path, default=FOLDER)
     parser.add_argument("--repeat", type=int, default=9)
     options = parser.parse_args()
-    paths = sorted(path for path in options.folder.rglob("*") if path.is_file() and path.stat().st_size > MIN_BYTES)
+    paths = sorted(
+        path for path in options.folder.rglob("*") if path.is_file() and path.stat().st_size > MIN_BYTES
+    )
     if not paths:
         print(f"no document over {MIN_BYTES} bytes in {options.folder.name}")
         return 0
     print(f"{'document':38} {'kB':>6} {'parse ms':>9} {'read ms':>8} {'ratio':>6} {'memory':>7}")
-    ratios, memories = [], []
-    for path in paths:
-        data = path.read_bytes()
-        documents = [Document(path.name, data)]
-        ingest(documents)
-        parsed, read = [], []
-        for _ in range(options.repeat):
-            parsed.append(spent_ms(lambda: bare_parse(data)))
-            forget()
-            read.append(spent_ms(lambda: ingest(documents)))
-        ratios.append(min(read) / min(parsed))
-        memories.append(peak_bytes(lambda: ingest(documents)) / len(data))
-        print(
-            f"{path.name:38} {len(data) // 1000:6} {min(parsed):9.1f} {min(read):8.1f} "
-            f"{ratios[-1]:5.1f}x {memories[-1]:6.1f}x"
-        )
+    measured = [measure(path, options.repeat) for path in paths]
+    ratios, memories = [ratio for ratio, _ in measured], [memory for _, memory in measured]
     ratio, memory = statistics.median(ratios), max(memories)
     print(f"median {ratio:.1f}x of the bare parse (target {TARGET_TIME:.0f}x)")
     print(f"worst  {memory:.1f}x of the document in memory (target {TARGET_MEMORY:.0f}x)")

@@ -1,10 +1,10 @@
 """Publishing at scale: fold, observe, split and export synthetic outcomes; time, memory and rate by size.
 
-    python benchmarks/publish.py [--sizes 10000,100000,1000000] [--formats chat] [--json]
+    .venv/bin/python -m benchmarks.publish [--sizes 10000,100000,1000000] [--formats chat] [--json]
 
-Outcomes are made on the fly and not counted in the time. Each size runs in its own process; `peak MB` is
-that process's high-water mark. `linear` compares the processor time a
-record with the smallest size's: 1.00 is linear.
+Outcomes are made on the fly and not counted in the time. Each size runs in its own process; `peak_mb` is
+that process's high-water mark. `linear` compares the processor time a record with the smallest size's, 1.00
+is linear; `times_bare` with the baseline: parsing each line twice and writing each record once.
 Exit status 1 if a bound does not hold: linear within 20 %, under 300 MB, at least 3,000 records a second.
 """
 
@@ -203,6 +203,19 @@ def segments(count: int, operations: list[str]) -> Iterator[tuple[range, list[by
         yield indices, lines
 
 
+def bare(count: int, operations: list[str], folder: Path) -> float:
+    """Microseconds a record to parse each line twice and write the record once: the least any publisher does."""
+    sample, timed = min(count, 10_000), Stopwatch()
+    with (folder / "bare.jsonl").open("wb", buffering=1 << 16) as file:
+        for _, lines in segments(sample, operations):
+            with timed("bare"):
+                for line in lines:
+                    orjson.loads(line)
+                    if record := orjson.loads(line)["record"]:
+                        file.write(orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE))
+    return timed.cpu / sample * 1e6
+
+
 def publish(count: int, formats: list[str], folder: Path) -> dict[str, Any]:
     """One run of `count` planned indices; figures of it."""
     timed, books = Stopwatch(), catalog()
@@ -239,6 +252,7 @@ def publish(count: int, formats: list[str], folder: Path) -> dict[str, Any]:
             files.write(path, data)
         manifest = publication.manifest(files.close())
     spent = sum(timed.seconds.values())
+    least = bare(count, operations, folder)
     return {
         "planned": decision.planned,
         "accepted": decision.accepted,
@@ -248,6 +262,8 @@ def publish(count: int, formats: list[str], folder: Path) -> dict[str, Any]:
         "seconds": round(spent, 2),
         "cpu_us": round(timed.cpu / count * 1e6, 1),
         "records_per_s": round(count / spent),
+        "bare_us": round(least, 1),
+        "times_bare": round(timed.cpu / count * 1e6 / least, 1),
         "peak_mb": round(_peak_mb(), 1),
         "base_mb": round(base_mb, 1),
         "observed_mb": round(observed_mb, 1),
@@ -304,6 +320,7 @@ def _print(results: list[dict[str, Any]]) -> None:
         "duplicates",
         "seconds",
         "cpu_us",
+        "times_bare",
         "records_per_s",
         "linear",
         "peak_mb",

@@ -11,4 +11,4 @@ blueprint = func.Blueprint()
 @blueprint.queue_trigger(arg_name="msg", queue_name=names.PUBLISH, connection=names.STORAGE)
 async def publish(msg: func.QueueMessage) -> None:
     """See `shared.steps.publish`."""
-    await app().receive(names.PUBLISH, msg.get_body(), msg.dequeue_count or 1)
+    await app().receive(names.PUBLISH, msg.get_body(), msg.dequeue_count or 1, msg.insertion_time)

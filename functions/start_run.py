@@ -23,7 +23,7 @@ async def start_run_on_event(msg: func.QueueMessage) -> None:
 @blueprint.queue_trigger(arg_name="msg", queue_name=names.RUN_REQUESTS, connection=names.STORAGE)
 async def start_run(msg: func.QueueMessage) -> None:
     """See `shared.steps.start_run`."""
-    await app().receive(names.RUN_REQUESTS, msg.get_body(), msg.dequeue_count or 1)
+    await app().receive(names.RUN_REQUESTS, msg.get_body(), msg.dequeue_count or 1, msg.insertion_time)
 
 
 # The Flex Consumption plan knows no polling blob trigger: there uploads come as storage events.

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Awaitable, Callable
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
-from shared import messages, names
+from shared import messages, names, telemetry
 from shared.errors import PermanentError
 from shared.settings import Settings
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from shared.api import Api
     from shared.finetune.settings import FineTuneSettings
     from shared.finetune_ports import Deployments, FineTuneService
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from shared.steps.evaluate_example import EvaluatePorts
     from shared.steps.generate_record import GenerateRecordPorts
     from shared.steps.segment_full import SegmentFull
-
-logger = logging.getLogger("plansmith")
 
 
 @cache
@@ -55,8 +54,9 @@ class App:
     def queue(self) -> Queue:
         """Queues."""
         from shared.adapters.azure_storage import AzureQueue
+        from shared.adapters.telling import TellingQueue
 
-        return AzureQueue(self.settings.storage)
+        return TellingQueue(AzureQueue(self.settings.storage))
 
     @cached_property
     def clock(self) -> Clock:
@@ -146,12 +146,15 @@ class App:
 
         await self._guard(names.CATALOG_EVENTS, body, step)
 
-    async def receive(self, queue_name: str, body: bytes, dequeue_count: int = 1) -> None:
+    async def receive(
+        self, queue_name: str, body: bytes, dequeue_count: int = 1, inserted_at: datetime | None = None
+    ) -> None:
         """Do what a message of `queue_name` asks.
 
         A message that can never be acted on is kept under `_poison/` with the reason and consumed;
         any other error is raised, and the host delivers the message again.
         """
+        telemetry.received(queue_name, inserted_at)
         step = self._steps[queue_name]
 
         async def call() -> None:
@@ -166,15 +169,16 @@ class App:
         try:
             await call()
         except StartFailedError as error:
-            logger.warning("run_failed", extra={"run_id": error.run_id, "code": error.code})
+            telemetry.refused(queue_name, error.code)
         except PermanentError as error:
-            logger.warning("message_refused", extra={"queue": queue_name, "code": error.code})
+            telemetry.refused(queue_name, error.code)
             await refuse(queue_name, body, error, store=self.store, runs=self.runs)
 
     async def poison(self, queue_name: str, body: bytes) -> None:
         """Account for a message that the host gave up on."""
         from shared.steps.record_poison import record_poison
 
+        telemetry.poisoned(queue_name)
         await record_poison(
             queue_name,
             body,

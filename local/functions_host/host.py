@@ -9,7 +9,9 @@ import os
 import platform
 import re
 import time
+from collections.abc import Coroutine
 from dataclasses import asdict, dataclass
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Protocol
@@ -38,6 +40,7 @@ EVENT_GRID = "EventGrid"
 HOST_ID = "AzureFunctionsWebHost__hostid"
 _HOST_ID = re.compile(r"(?=.{1,32}$)[a-z0-9]+(?:-[a-z0-9]+)*")
 _GRACE_S = 1.0
+_RESTART_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +118,7 @@ class Host:
         self._server = HttpServer(self._executor, routes, self, keys)
         port = await self._server.start(self.options.address, self.options.port, drain_s=self.options.drain_s)
         for listener in self._listeners:
-            self._spawn(listener.run())
+            self._run(listener)
         self._state = "Running"
         return port
 
@@ -169,15 +172,24 @@ class Host:
             return None
         return self._blobs.listener(function, self.options.blob_poll_s) if function.kind == BLOB else None
 
-    def _spawn(self, work: Any) -> None:
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._ended)
+        return task
+
+    def _run(self, listener: Listener) -> None:
+        if self._state != "Stopping":
+            self._spawn(listener.run()).add_done_callback(partial(self._run_again, listener))
+
+    def _run_again(self, listener: Listener, task: asyncio.Task[Any]) -> None:
+        if not task.cancelled() and task.exception() is not None:
+            asyncio.get_running_loop().call_later(_RESTART_S, self._run, listener)
 
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and task.exception() is not None:
-            _log.error("a listener ended with an error", exc_info=task.exception())
+            _log.error("unexpected error", exc_info=task.exception())
 
     def status(self) -> dict[str, object]:
         """State and tallies, for the admin API."""

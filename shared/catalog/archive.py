@@ -35,18 +35,28 @@ def unpack(document: Document, reading: Reading, budget: int) -> list[Document]:
         with zipfile.ZipFile(io.BytesIO(document.data)) as archive:
             entries = archive.infolist()
             if len(entries) > limits.zip_entries:
-                message = f"{document.name} has {len(entries)} entries; at most {limits.zip_entries} are read."
+                message = (
+                    f"{document.name} has {len(entries)} entries; at most {limits.zip_entries} are read."
+                )
                 raise CatalogError(message, code="zip_entries")
             if any(entry.filename in _OFFICE_PARTS for entry in entries):
-                message = f"{document.name} is an office document or a program archive, not a zip of API catalogs."
+                message = (
+                    f"{document.name} is an office document or a program archive, not a zip of API catalogs."
+                )
                 raise CatalogError(message, code="not_a_catalog")
             return _read_all(archive, entries, document, reading, budget)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OSError) as exc:
-        raise CatalogError(f"{document.name} is a zip that cannot be read; pack it again.", code="bad_zip") from exc
+        raise CatalogError(
+            f"{document.name} is a zip that cannot be read; pack it again.", code="bad_zip"
+        ) from exc
 
 
 def _read_all(
-    archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo], document: Document, reading: Reading, budget: int
+    archive: zipfile.ZipFile,
+    entries: list[zipfile.ZipInfo],
+    document: Document,
+    reading: Reading,
+    budget: int,
 ) -> list[Document]:
     found = []
     for entry in sorted(entries, key=lambda entry: entry.filename):
@@ -63,7 +73,9 @@ def _read_all(
     return found
 
 
-def _read_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, where: str, reading: Reading, budget: int) -> bytes:
+def _read_entry(
+    archive: zipfile.ZipFile, entry: zipfile.ZipInfo, where: str, reading: Reading, budget: int
+) -> bytes:
     if entry.flag_bits & 1:
         raise CatalogError(f"{where} is encrypted; pack the zip without a password.", code="encrypted_zip")
     limits = reading.limits
@@ -75,6 +87,8 @@ def _read_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, where: str, re
     if len(data) > allowed:
         raise CatalogError(f"{where} unpacks to over {allowed} bytes, the limit.", code="too_large")
     if len(data) > by_ratio:
-        message = f"{where} unpacks to over {limits.zip_ratio} times its packed size, which a catalog does not."
+        message = (
+            f"{where} unpacks to over {limits.zip_ratio} times its packed size, which a catalog does not."
+        )
         raise CatalogError(message, code="zip_ratio")
     return data

@@ -95,7 +95,9 @@ def _choice(sent: Sent, path: FieldPath | None, known: Sequence[FieldPath]) -> C
     if path is not None:
         value = sent.look(path)
         return Choice(path, value) if value is not None else None
-    for path in known:  # the only request to its url: a field that chooses elsewhere and names this one does so here
+    for (
+        path
+    ) in known:  # the only request to its url: a field that chooses elsewhere and names this one does so here
         value = sent.look(path)
         if value is not None and _affinity(value, frozenset(_words(sent.title))) >= _SURE_AFFINITY:
             return Choice(path, value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from shared.errors import CatalogError
@@ -27,7 +28,10 @@ _MAGIC = (
     (b"SQLite format 3", "a database"),
 )
 _XML = (
-    (r"<(?:[\w.-]+:)?definitions\b[^>]*wsdl|schemas\.xmlsoap\.org/wsdl|ns/wsdl", "a WSDL service description"),
+    (
+        r"<(?:[\w.-]+:)?definitions\b[^>]*wsdl|schemas\.xmlsoap\.org/wsdl|ns/wsdl",
+        "a WSDL service description",
+    ),
     (r"<(?:[\w.-]+:)?application\b[^>]*wadl|wadl\.dev\.java\.net", "a WADL description"),
     (r"<(?:[\w.-]+:)?Edmx\b", "an OData metadata document"),
     (r"<jmeterTestPlan", "a JMeter test plan"),
@@ -46,7 +50,8 @@ _TEXTS = (
         "Export the collection from Bruno as a Postman collection.",
     ),
     (
-        r"(?:#[^\n]*\n|\s|\"\"\"[\s\S]*?\"\"\")*(?:extend\s+)?(?:schema|type|input|enum|interface|scalar|union|directive)\s+@?\w*[^:\n=]*[{=@\n]",
+        r"(?:#[^\n]*\n|\s|\"\"\"[\s\S]*?\"\"\")*(?:extend\s+)?"
+        r"(?:schema|type|input|enum|interface|scalar|union|directive)\s+@?\w*[^:\n=]*[{=@\n]",
         "a GraphQL schema", "Upload a Postman collection with the GraphQL requests, or the simple form.",
     ),
     (
@@ -85,45 +90,79 @@ def refuse_foreign_text(head: str, where: str) -> None:
 
 def foreign_kind(root: dict[str, Any]) -> tuple[str, str] | None:
     """What a JSON or YAML object of a known other kind is and what to do; None if it is none."""
-    log = root.get("log")
-    if isinstance(log, dict) and "entries" in log:
-        return "an HTTP archive (HAR)", "Import it in Postman and export the collection as v2.1."
-    if str(root.get("_type")) == "export" or "__export_format" in root or "insomnia" in str(root.get("type", "")).lower():
-        return "an Insomnia export", "Import it in Postman and export the collection as v2.1, or export OpenAPI."
-    if "_postman_variable_scope" in root:
-        return "a Postman environment", "Export the collection instead, as Collection v2.1."
-    if isinstance(root.get("requests"), list) and ("order" in root or "folders" in root or "timestamp" in root):
-        if "v" in root:
-            return "a Hoppscotch collection", "Export it as OpenAPI or import it in Postman."
-        return "a Postman collection v1", _POSTMAN
-    if isinstance(root.get("collections"), list) and ("environments" in root or "version" in root):
-        return "a Postman data dump", "Export the one collection as Collection v2.1."
-    if "swaggerVersion" in root:
-        return "a Swagger 1.x document", "Convert it to OpenAPI 3."
-    for key, what in _KEYS:
-        if key in root:
-            return what, _OPENAPI
-    if root.get("kind") == "discovery#restDescription" or "discoveryVersion" in root:
-        return "a Google API discovery document", _OPENAPI
-    if root.get("clientName") == "Thunder Client":
-        return "a Thunder Client collection", "Export it from Thunder Client as a Postman collection."
-    if isinstance(root.get("items"), list) and "version" in root and ("environments" in root or "brunoConfig" in root):
-        return "a Bruno collection", "Export the collection from Bruno as a Postman collection."
-    data = root.get("data")
-    if "__schema" in root or (isinstance(data, dict) and "__schema" in data):
-        return "a GraphQL introspection result", "Upload a Postman collection with the GraphQL requests."
-    if "deploymentTemplate" in str(root.get("$schema", "")):
-        return "an Azure deployment template", "Upload the API's OpenAPI document."
-    if "json-schema.org" in str(root.get("$schema", "")) and "paths" not in root:
-        return "a JSON Schema without operations", "Upload the API's OpenAPI document."
-    return None
+    return next(((what, advice) for is_kind, what, advice in _OBJECTS if is_kind(root)), None)
 
 
-_KEYS = (
-    ("asyncapi", "an AsyncAPI document, which describes messages and not calls"),
-    ("openrpc", "an OpenRPC document"),
-    ("arazzo", "an Arazzo workflow"),
-    ("overlay", "an OpenAPI overlay"),
-    ("smithy", "a Smithy model"),
-    ("apiVersion", "a deployment manifest"),
+def _has(*keys: str) -> Callable[[dict[str, Any]], bool]:
+    return lambda root: all(key in root for key in keys)
+
+
+def _lists(key: str, *any_of: str) -> Callable[[dict[str, Any]], bool]:
+    """The value at `key` is a list, and one of the other keys is there."""
+    return lambda root: isinstance(root.get(key), list) and any(other in root for other in any_of)
+
+
+def _says(key: str, word: str) -> Callable[[dict[str, Any]], bool]:
+    return lambda root: word in str(root.get(key, "")).lower()
+
+
+def _inside(key: str, inner: str) -> Callable[[dict[str, Any]], bool]:
+    return lambda root: isinstance(root.get(key), dict) and inner in root[key]
+
+
+_VIA_POSTMAN = "Import it in Postman and export the collection as v2.1, or upload the API's OpenAPI document."
+_REQUESTS = "Upload a Postman collection with the GraphQL requests, or the simple form. OpenAPI is read too."
+# In this order: the first that fits is said.
+_OBJECTS: tuple[tuple[Callable[[dict[str, Any]], bool], str, str], ...] = (
+    (_inside("log", "entries"), "an HTTP archive (HAR)", _VIA_POSTMAN),
+    (_says("_type", "export"), "an Insomnia export", _VIA_POSTMAN),
+    (_has("__export_format"), "an Insomnia export", _VIA_POSTMAN),
+    (_says("type", "insomnia"), "an Insomnia export", _VIA_POSTMAN),
+    (
+        _has("_postman_variable_scope"),
+        "a Postman environment",
+        "Export the collection instead, as Collection v2.1.",
+    ),
+    (
+        lambda root: "v" in root and _lists("requests", "folders")(root),
+        "a Hoppscotch collection",
+        "Export it as OpenAPI or import it in Postman.",
+    ),
+    (_lists("requests", "order", "folders", "timestamp"), "a Postman collection v1", _POSTMAN),
+    (
+        _lists("collections", "environments", "version"),
+        "a Postman data dump",
+        "Export the one collection as Collection v2.1.",
+    ),
+    (_has("swaggerVersion"), "a Swagger 1.x document", _OPENAPI),
+    (_has("asyncapi"), "an AsyncAPI document, which describes messages and not calls", _OPENAPI),
+    (_has("openrpc"), "an OpenRPC document", _OPENAPI),
+    (_has("arazzo"), "an Arazzo workflow", "Upload the OpenAPI document that it refers to."),
+    (_has("overlay"), "an OpenAPI overlay", "Upload the OpenAPI document that it changes."),
+    (_has("smithy"), "a Smithy model", _OPENAPI),
+    (_has("apiVersion"), "a deployment manifest", "Upload the API's OpenAPI document."),
+    (_says("kind", "discovery#restdescription"), "a Google API discovery document", _OPENAPI),
+    (_has("discoveryVersion"), "a Google API discovery document", _OPENAPI),
+    (
+        _says("clientName", "thunder client"),
+        "a Thunder Client collection",
+        "Export it as a Postman collection.",
+    ),
+    (
+        _lists("items", "environments", "brunoConfig"),
+        "a Bruno collection",
+        "Export it from Bruno as a Postman collection.",
+    ),
+    (_has("__schema"), "a GraphQL introspection result", _REQUESTS),
+    (_inside("data", "__schema"), "a GraphQL introspection result", _REQUESTS),
+    (
+        _says("$schema", "deploymenttemplate"),
+        "an Azure deployment template",
+        "Upload the API's OpenAPI document.",
+    ),
+    (
+        lambda root: "paths" not in root and _says("$schema", "json-schema.org")(root),
+        "a JSON Schema without operations",
+        "Upload the API's OpenAPI document.",
+    ),
 )

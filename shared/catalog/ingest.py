@@ -73,7 +73,9 @@ def _unpacked(documents: Sequence[Document], reading: Reading) -> list[tuple[Doc
 
 
 def _merged(parts: list[Part], documents: Sequence[Document], reading: Reading) -> Catalog:
-    drafts = [_told_apart(draft, title) for title, _, found in parts for draft in found] if len(parts) > 1 else []
+    drafts = (
+        [_told_apart(draft, title) for title, _, found in parts for draft in found] if len(parts) > 1 else []
+    )
     drafts = drafts or [draft for _, _, found in parts for draft in found]
     if not drafts:
         raise CatalogError(_nothing_usable(parts, documents, reading), code="no_operations")
@@ -106,7 +108,11 @@ def _nothing_usable(parts: list[Part], documents: Sequence[Document], reading: R
         return f"Nothing was uploaded. {ACCEPTED}"
     found = reading.diagnostics()
     because = f" ({found[0].where}: {found[0].message})" if found else ""
-    what = "The upload holds no API catalog" if not parts else "The catalog holds no operation that can be called"
+    what = (
+        "The upload holds no API catalog"
+        if not parts
+        else "The catalog holds no operation that can be called"
+    )
     return f"{what}{because}. {ACCEPTED}"
 
 

@@ -15,9 +15,8 @@ from shared.errors import CatalogError
 _MAX_NESTING = 1_000
 # Far more than any catalog needs; what lies deeper in a document that is not strict JSON reads as null.
 _MAX_KEPT_NESTING = 200
-_HALF_PAIR = re.compile(
-    r"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F]"
-)
+# Surrogate escapes: whole pairs first, so that the group is set for a half one only.
+_SURROGATE = re.compile(r"\\u[dD](?:[89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F]|([89a-fA-F]))")
 
 
 def parse_json(data: bytes, where: str, recoded: Callable[[], bytes] | None = None) -> tuple[Any, bool]:
@@ -39,7 +38,7 @@ def parse_json(data: bytes, where: str, recoded: Callable[[], bytes] | None = No
 def _parse_strict(data: bytes) -> Any:
     """The standard library's parser takes a third of the memory that orjson asks for while it parses."""
     text = data.decode("utf-8")
-    if "\\u" in text and _HALF_PAIR.search(text):
+    if any(pair.group(1) for pair in _SURROGATE.finditer(text)):
         return orjson.loads(data)  # judges for sure; nothing can be written from half a surrogate pair
     return json.loads(text, parse_constant=_refuse)
 
@@ -59,7 +58,7 @@ def _parse_lenient(data: bytes, where: str) -> Any:
 
 
 def _parse_json5(text: str, where: str) -> Any:
-    import pyjson5  # noqa: PLC0415 - only lenient documents pay for it
+    import pyjson5
 
     try:
         return pyjson5.decode(text, maxdepth=_MAX_NESTING)

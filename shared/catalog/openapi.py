@@ -38,13 +38,16 @@ def read_openapi(root: dict[str, Any], reading: Reading, where: str) -> tuple[st
     info = root.get("info")
     if not isinstance(info, dict):
         kind = "Swagger" if "swagger" in root else "OpenAPI"
-        message = f"{where} is an {kind} document without its required `info` object; add a title and a version."
+        message = (
+            f"{where} is an {kind} document without its required `info` object; add a title and a version."
+        )
         raise CatalogError(message, code="invalid_document")
     reader = _Reader(root, reading, where)
     drafts = list(reader.operations())
     if not drafts and isinstance(root.get("webhooks"), dict) and root["webhooks"]:
         message = (
-            f"{where} documents only webhooks, which the API calls itself; a catalog needs operations under `paths`."
+            f"{where} documents only webhooks, which the API calls itself; "
+            "a catalog needs operations under `paths`."
         )
         raise CatalogError(message, code="no_operations")
     return reading.name(info.get("title")), reading.text(info.get("description"), 500), drafts
@@ -76,7 +79,9 @@ class _Reader:
     def _path(self, path: str, raw: Any) -> Iterator[Draft]:
         item = self._schemas.refs.resolve(raw, path)
         if item is None:
-            self._reading.note("malformed_path", path, "Not an object, or a $ref that leads nowhere; left out.")
+            self._reading.note(
+                "malformed_path", path, "Not an object, or a $ref that leads nowhere; left out."
+            )
             return
         shared = item.get("parameters")
         extra = item.get("additionalOperations")
@@ -86,11 +91,15 @@ class _Reader:
             if verb.lower() not in _VERBS and not (isinstance(extra, dict) and verb in extra):
                 self._reading.note("unknown_key", f"{path} {verb}", "Not an HTTP method; left out.")
                 continue
-            node = self._schemas.refs.resolve(node, path) if isinstance(node, dict) and "$ref" in node else node
+            node = (
+                self._schemas.refs.resolve(node, path) if isinstance(node, dict) and "$ref" in node else node
+            )
             if isinstance(node, dict):
                 yield self._operation(path, verb.upper(), node, shared)
             else:
-                self._reading.note("malformed_operation", f"{verb.upper()} {path}", "Not an object; left out.")
+                self._reading.note(
+                    "malformed_operation", f"{verb.upper()} {path}", "Not an object; left out."
+                )
 
     def _operation(self, path: str, verb: str, node: dict[str, Any], shared: Any) -> Draft:
         reading = self._reading
@@ -129,9 +138,10 @@ class _Reader:
             if request_body is not None:
                 add_request_body(request_body, into, schemas)
             else:
-                reading.note("body_left_out", where, "The request body is not an object or its $ref leads nowhere.")
+                reading.note(
+                    "body_left_out", where, "The request body is not an object or its $ref leads nowhere."
+                )
         return into.done()
-
 
     def _add(self, parameter: dict[str, Any], into: Parameters, where: str) -> None:
         """One parameter; those that several operations refer to are made once."""

@@ -19,7 +19,9 @@ def is_true(value: Any) -> bool:
     return value is True or (isinstance(value, str) and value.strip().lower() == "true")
 
 
-def effective_parameters(shared: Any, own: Any, schemas: Schemas, reading: Reading, where: str) -> list[dict[str, Any]]:
+def effective_parameters(
+    shared: Any, own: Any, schemas: Schemas, reading: Reading, where: str
+) -> list[dict[str, Any]]:
     """Parameters of a path and of its operation, references followed; the operation's win by (name, in)."""
     found: dict[tuple[str, str], dict[str, Any]] = {}
     for source in (shared, own):
@@ -30,15 +32,21 @@ def effective_parameters(shared: Any, own: Any, schemas: Schemas, reading: Readi
             node = schemas.refs.resolve(raw, where)
             if node is None:
                 if not (isinstance(raw, dict) and "$ref" in raw):
-                    reading.note("malformed_parameter", where, "A parameter that is not an object is left out.")
+                    reading.note(
+                        "malformed_parameter", where, "A parameter that is not an object is left out."
+                    )
                 else:
-                    reading.note("parameter_left_out", where, "A parameter whose $ref leads nowhere is left out.")
+                    reading.note(
+                        "parameter_left_out", where, "A parameter whose $ref leads nowhere is left out."
+                    )
                 continue
             found[str(node.get("name")), str(node.get("in"))] = node
     return list(found.values())
 
 
-def add_parameter(node: dict[str, Any], into: Parameters, schemas: Schemas, reading: Reading, where: str) -> None:
+def add_parameter(
+    node: dict[str, Any], into: Parameters, schemas: Schemas, reading: Reading, where: str
+) -> None:
     """One path, query, header or form parameter; cookies are left out with a diagnostic."""
     place = node.get("in")
     location = _LOCATIONS.get(place) if isinstance(place, str) else None
@@ -62,7 +70,9 @@ def add_undeclared(path: str, into: Parameters, reading: Reading, where: str) ->
     """Path variables that the document forgets to declare."""
     for name in _TEMPLATED.findall(path.partition("#")[0]):
         if name not in into:
-            reading.note("undeclared_path_parameter", where, f"Path variable {name} is not declared; read as a string.")
+            reading.note(
+                "undeclared_path_parameter", where, f"Path variable {name} is not declared; read as a string."
+            )
             into.add(name, "path", {"type": "string"}, required=True)
 
 

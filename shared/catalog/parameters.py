@@ -56,7 +56,9 @@ class Parameters:
             name = str(name) if isinstance(name, int | float) else ""
         name = name.strip()
         if not name or len(name) > _MAX_NAME:
-            self._reading.note("unnamed_parameter", self._where, "A parameter without a usable name is left out.")
+            self._reading.note(
+                "unnamed_parameter", self._where, "A parameter without a usable name is left out."
+            )
             return
         if len(name) > 15:
             name = self._reading.text(name, _MAX_NAME)
@@ -79,7 +81,9 @@ class Parameters:
             required,
             enum,
             default,
-            self._reading.text(description, self._reading.limits.parameter_description) if description else "",
+            self._reading.text(description, self._reading.limits.parameter_description)
+            if description
+            else "",
             schema,
         )
 
@@ -110,6 +114,8 @@ class Parameters:
     def done(self) -> tuple[Parameter, ...]:
         """All arguments; over the limit, a diagnostic says how many are missing."""
         if self._over:
-            message = f"{self._over} parameters over the limit of {self._reading.limits.parameters} are left out."
+            message = (
+                f"{self._over} parameters over the limit of {self._reading.limits.parameters} are left out."
+            )
             self._reading.note("parameter_limit", self._where, message)
         return tuple(self._kept.values())

@@ -81,13 +81,17 @@ class _Walk:
     def report(self, root: dict[str, Any], where: str) -> None:
         """One diagnostic a kind for what is dropped as a whole."""
         for kind, count in sorted(self._auth.items()):
-            message = f"{count} {kind} authentication blocks are left out; whoever runs a plan authenticates it."
+            message = (
+                f"{count} {kind} authentication blocks are left out; whoever runs a plan authenticates it."
+            )
             self._reading.note("auth_left_out", where, message)
         if self._scripts:
             self._reading.note("scripts_left_out", where, f"{self._scripts} scripts are left out.")
         variables = root.get("variable")
         if isinstance(variables, list) and variables:
-            self._reading.note("variables_left_out", where, f"The values of {len(variables)} variables are left out.")
+            self._reading.note(
+                "variables_left_out", where, f"The values of {len(variables)} variables are left out."
+            )
 
 
 def _sent(request: Request) -> Sent:
@@ -137,7 +141,9 @@ def _safe(choice: Choice | None, reading: Reading) -> Choice | None:
     return choice
 
 
-def _draft(request: Request, choice: Choice | None, operation: GraphqlOperation | None, reading: Reading) -> Draft:
+def _draft(
+    request: Request, choice: Choice | None, operation: GraphqlOperation | None, reading: Reading
+) -> Draft:
     folders = tuple(name for raw in request.folders if (name := reading.name(raw)))
     name = reading.name(request.name)
     path = reading.url(request.url.base)

@@ -31,10 +31,14 @@ class GraphqlOperation:
 
 def read_graphql(body: dict[str, Any], where: str, reading: Reading) -> GraphqlOperation | None:
     """The operation that `body` sends; None with a diagnostic if its text cannot be read."""
-    text = _STRING_OR_VARIABLE.sub(lambda m: m.group() if m.group(1) is None else f'"{m.group(1)}"', body["query"])
+    text = _STRING_OR_VARIABLE.sub(
+        lambda m: m.group() if m.group(1) is None else f'"{m.group(1)}"', body["query"]
+    )
     document = _parse(text) if _nesting(text) <= _MAX_NESTING else None
     if document is None:
-        reading.note("graphql_unreadable", where, "The GraphQL text cannot be read; kept as one opaque parameter.")
+        reading.note(
+            "graphql_unreadable", where, "The GraphQL text cannot be read; kept as one opaque parameter."
+        )
         return None
     operations = [node for node in document.definitions if node.kind == "operation_definition"]
     wanted = body.get("operationName")
@@ -42,7 +46,9 @@ def read_graphql(body: dict[str, Any], where: str, reading: Reading) -> GraphqlO
         if node.name is not None and node.name.value == wanted:
             return GraphqlOperation(wanted, node)
     if not operations:
-        reading.note("graphql_unreadable", where, "The GraphQL text has no operation; kept as one opaque parameter.")
+        reading.note(
+            "graphql_unreadable", where, "The GraphQL text has no operation; kept as one opaque parameter."
+        )
         return None
     first = operations[0]
     roots = [field.name.value for field in first.selection_set.selections if field.kind == "field"]
@@ -50,7 +56,7 @@ def read_graphql(body: dict[str, Any], where: str, reading: Reading) -> GraphqlO
 
 
 def _parse(text: str) -> Any:
-    from graphql import GraphQLError, parse  # noqa: PLC0415 - slow to load, and few catalogs need it
+    from graphql import GraphQLError, parse
 
     try:
         return parse(text, no_location=True, max_tokens=_MAX_TOKENS)
@@ -70,7 +76,9 @@ def _nesting(text: str) -> int:
     return deepest
 
 
-def add_graphql(body: dict[str, Any], operation: GraphqlOperation, into: Parameters, reading: Reading) -> None:
+def add_graphql(
+    body: dict[str, Any], operation: GraphqlOperation, into: Parameters, reading: Reading
+) -> None:
     """The declared variables; for an operation without any, the arguments written out in its text."""
     given = _given(body.get("variables"))
     if operation.name:
@@ -101,7 +109,8 @@ def add_graphql(body: dict[str, Any], operation: GraphqlOperation, into: Paramet
 
 
 def _add_arguments(operation: GraphqlOperation, into: Parameters, reading: Reading) -> None:
-    for field in operation.node.selection_set.selections:
+    selections: Any = operation.node.selection_set.selections
+    for field in selections:
         for argument in getattr(field, "arguments", None) or ():
             value = _literal(argument.value)
             name = argument.name.value
@@ -144,7 +153,7 @@ def _example(value: Any) -> Any:
 
 
 def _literal(node: Any) -> Any:
-    from graphql import value_from_ast_untyped  # noqa: PLC0415
+    from graphql import value_from_ast_untyped
 
     try:
         return value_from_ast_untyped(node)

@@ -26,7 +26,9 @@ def parameters_of(
     """Path, query, body, form and header arguments, in that order; `choice` is pinned to its one value."""
     into = Parameters(reading, request.where)
     for row in request.url.variables:
-        into.add(row.key, "path", _STRING, required=True, default=_example(row.value), description=row.description)
+        into.add(
+            row.key, "path", _STRING, required=True, default=_example(row.value), description=row.description
+        )
     _add_rows(_enabled(request.url.query, "query", request, reading), "query", choice, into, reading.shared)
     _add_body(request, choice, operation, into, reading)
     _add_rows(_enabled(request.form, "form", request, reading), "form", choice, into, reading.shared)
@@ -55,7 +57,11 @@ def _add_rows(
             into.add(key, location, schema, required=True, default=choice.value, description=text)
             continue
         # The same header or query row stands in many requests: it is judged once.
-        memo = (location, *same) if all(type(row.value) is str and type(row.description) is str for row in same) else None
+        memo = (
+            (location, *same)
+            if all(type(row.value) is str and type(row.description) is str for row in same)
+            else None
+        )
         known = shared.get(memo) if memo is not None else None
         if known is not None and into.share(known):
             continue

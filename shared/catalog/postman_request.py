@@ -46,7 +46,9 @@ class Request:
     is_templated: bool = False
 
 
-def read_request(item: dict[str, Any], folders: tuple[str, ...], where: str, reading: Reading) -> Request | None:
+def read_request(
+    item: dict[str, Any], folders: tuple[str, ...], where: str, reading: Reading
+) -> Request | None:
     """The request of an item; None with a diagnostic if there is none to be seen."""
     raw = item.get("request")
     if isinstance(raw, str):
@@ -113,7 +115,9 @@ def _read_raw(text: Any, request: Request, reading: Reading) -> None:
     if not isinstance(text, str) or not text.strip():
         return
     if len(text) > reading.limits.response_bytes:
-        reading.note("body_too_large", request.where, "The body's example is too large to be read; kept opaque.")
+        reading.note(
+            "body_too_large", request.where, "The body's example is too large to be read; kept opaque."
+        )
         request.opaque = "text"
         return
     request.is_templated = "{{" in text
@@ -126,7 +130,9 @@ def _read_raw(text: Any, request: Request, reading: Reading) -> None:
         request.opaque = "xml" if text.lstrip().startswith("<") else "text"
         request.opaque_example = text
         if text.lstrip()[:1] in "{[" and not text.lstrip().startswith("{{"):
-            reading.note("body_not_json", request.where, "The body looks like JSON but cannot be read; kept opaque.")
+            reading.note(
+                "body_not_json", request.where, "The body looks like JSON but cannot be read; kept opaque."
+            )
 
 
 def _read_graphql(raw: Any, request: Request, reading: Reading) -> None:
@@ -141,5 +147,7 @@ def _read_graphql(raw: Any, request: Request, reading: Reading) -> None:
 def _form_text(raw: Any) -> Any:
     """Rows of a form; the `a=b&c=d` text of old exports as rows too."""
     if isinstance(raw, str):
-        return [dict(zip(("key", "value"), pair.split("=", 1), strict=False)) for pair in raw.split("&") if pair]
+        return [
+            dict(zip(("key", "value"), pair.split("=", 1), strict=False)) for pair in raw.split("&") if pair
+        ]
     return raw

@@ -42,17 +42,15 @@ def rows_of(raw: Any) -> tuple[Row, ...]:
 
 def _row(item: Any) -> Row | None:
     if isinstance(item, str):
-        key, colon, value = item.partition(":")
-        return Row(key.strip(), value.strip()) if colon and key.strip() else None
+        word, colon, value = item.partition(":")
+        return Row(word.strip(), value.strip()) if colon and word.strip() else None
     if not isinstance(item, dict):
         return None
     get = item.get
-    key = get("key")
+    key: Any = get("key")
     if type(key) is not str:
         key = get("id", get("name")) if key is None else key
-        if not isinstance(key, str | int) or isinstance(key, bool):
-            return None
-        key = str(key)
+        key = str(key) if type(key) in (str, int) else ""
     key = key.strip()
     if not key:
         return None

@@ -10,13 +10,11 @@ import orjson
 from shared.catalog.limits import Limits
 from shared.catalog.model import Diagnostic, Parameter
 from shared.catalog.plain import MAX_VALUE_DEPTH, plain
-from shared.catalog.screen import may_hold_secret
+from shared.catalog.screen import may_hold_secret, value_may_hold_secret
 from shared.catalog.scrub import scrub_text, scrub_url, scrub_value
-from shared.catalog.scrub_names import NameKind, name_kind
 
 _MAX_WHERE = 200
 _MAX_NAME = 300
-_HARMLESS = (NameKind.PLAIN, NameKind.IDENTIFIER)
 _KEY_BLOCK = "-----BEGIN"
 
 
@@ -89,26 +87,28 @@ class Reading:
         if raw is None or raw == "" or raw == [] or raw == {}:
             return None
         if isinstance(raw, str):
+            kept, shown = raw, raw
             if len(raw) > self.limits.example_bytes:
                 return None
-            if not may_hold_secret(raw) and name_kind(name, location) in _HARMLESS:
-                return raw
-            return scrub_value(raw, name=name, location=location)
-        kept = self._small(raw)
-        return None if kept is None else scrub_value(kept, name=name, location=location)
+        else:
+            kept, shown = self._small(raw)
+        if kept is None or not value_may_hold_secret(shown, name, location):
+            return kept
+        return scrub_value(kept, name=name, location=location)
 
-    def _small(self, raw: Any) -> Any:
-        """`raw`, not a text, as plain JSON; None if it is too big."""
+    def _small(self, raw: Any) -> tuple[Any, str]:
+        """`raw`, not a text, as plain JSON, and its text; None if it is too big."""
         if isinstance(raw, float) and not math.isfinite(raw):
-            return None
+            return None, ""
         try:
             encoded = orjson.dumps(raw)
         except TypeError:  # nested too deep, or a number that JSON readers do not take
             raw = plain(raw)
             encoded = orjson.dumps(raw)
         if len(encoded) > self.limits.example_bytes:
-            return None
-        return plain(raw) if encoded.count(b"[") + encoded.count(b"{") > MAX_VALUE_DEPTH else raw
+            return None, ""
+        is_deep = encoded.count(b"[") + encoded.count(b"{") > MAX_VALUE_DEPTH
+        return plain(raw) if is_deep else raw, encoded.decode()
 
 
 def _clip(text: str, limit: int) -> str:

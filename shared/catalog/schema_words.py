@@ -56,7 +56,12 @@ def _type(closed: JsonSchema, value: Any) -> None:
 
 
 def _number(closed: JsonSchema, key: str, value: Any, _schema: dict[str, Any]) -> None:
-    if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and abs(value) < 2**63:
+    if (
+        isinstance(value, int | float)
+        and not isinstance(value, bool)
+        and math.isfinite(value)
+        and abs(value) < 2**63
+    ):
         closed[key] = value
 
 

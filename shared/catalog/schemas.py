@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+import orjson
+
 from shared.catalog.model import JsonSchema
 from shared.catalog.plain import plain
 from shared.catalog.reading import Reading
 from shared.catalog.refs import Refs
 from shared.catalog.schema_merge import merge_all_of
 from shared.catalog.schema_words import ENUM_LIMIT, scalar_keywords, schema_types
+from shared.catalog.screen import value_may_hold_secret
 from shared.catalog.scrub import scrub_value
 
 _MAX_VARIANTS = 10
@@ -202,7 +205,9 @@ class Schemas:
         key = (name, repr(values)) if len(values) < 50 else None
         kept = self._enums.get(key) if key is not None else None
         if kept is None:
-            kept = list(scrub_value([plain(value) for value in values], name=name))
+            kept = [plain(value) for value in values]
+            if value_may_hold_secret(orjson.dumps(kept).decode(), name, ""):
+                kept = scrub_value(kept, name=name)
             if key is not None:
                 self._enums[key] = kept
         types = schema_types(closed)

@@ -35,7 +35,9 @@ def simple_entries(root: Any) -> list[Any] | None:
         entries = root.get(word)
         if isinstance(entries, dict):
             entries = [{"name": name, **item} for name, item in entries.items() if isinstance(item, dict)]
-        if isinstance(entries, list) and (word == "apis" or any(_looks_like_entry(item) for item in entries[:20])):
+        if isinstance(entries, list) and (
+            word == "apis" or any(_looks_like_entry(item) for item in entries[:20])
+        ):
             return entries
     return [root] if _looks_like_entry(root) else None
 
@@ -55,7 +57,9 @@ def read_simple(root: Any, entries: list[Any], reading: Reading, where: str) -> 
     schemas = Schemas(Refs(top, reading), reading)
     drafts = []
     for number, raw in enumerate(entries):
-        entry = raw.get("function") if isinstance(raw, dict) and isinstance(raw.get("function"), dict) else raw
+        entry = (
+            raw.get("function") if isinstance(raw, dict) and isinstance(raw.get("function"), dict) else raw
+        )
         if not isinstance(entry, dict) or not _name_of(entry):
             reading.note("malformed_item", f"{where} [{number}]", "Not an object with a name; left out.")
             continue
@@ -75,7 +79,9 @@ def _draft(entry: dict[str, Any], schemas: Schemas, reading: Reading) -> Draft:
     name = reading.name(_name_of(entry))
     method = entry.get("method")
     method = method.strip().upper()[:30] if isinstance(method, str) else ""
-    raw_path = next((entry[word] for word in ("path", "url", "endpoint") if isinstance(entry.get(word), str)), "")
+    raw_path = next(
+        (entry[word] for word in ("path", "url", "endpoint") if isinstance(entry.get(word), str)), ""
+    )
     path = reading.url(raw_path)
     tags = entry.get("tags", entry.get("category", entry.get("tag")))
     listed = tags if isinstance(tags, list) else [tags]
@@ -101,7 +107,9 @@ def _parameters(
     into = Parameters(reading, where)
     in_path = {a.strip() or b for a, b in _PATH_VARIABLE.findall(path)}
     otherwise: Location = "query" if method in ("GET", "DELETE", "HEAD") else "body"
-    for row in _rows(next((entry[word] for word in _SCHEMA_WORDS if entry.get(word) is not None), None), where, reading):
+    for row in _rows(
+        next((entry[word] for word in _SCHEMA_WORDS if entry.get(word) is not None), None), where, reading
+    ):
         name = row.get("name")
         place = row.get("location", row.get("in"))
         location = _LOCATIONS.get(place) if isinstance(place, str) else None
@@ -131,7 +139,9 @@ def _rows(raw: Any, where: str, reading: Reading) -> list[dict[str, Any]]:
             required = raw.get("required")
             needed = required if isinstance(required, list) else []
             return [_named(name, node, name in needed) for name, node in properties.items()]
-        if raw.get("type") in ("object", "dict") and not any(isinstance(value, dict) for value in raw.values()):
+        if raw.get("type") in ("object", "dict") and not any(
+            isinstance(value, dict) for value in raw.values()
+        ):
             return []
         return [_named(name, node, False) for name, node in raw.items()]
     if not isinstance(raw, list):
@@ -150,7 +160,9 @@ def _rows(raw: Any, where: str, reading: Reading) -> list[dict[str, Any]]:
 
 def _named(name: str, node: Any, required: bool) -> dict[str, Any]:
     if isinstance(node, str):  # {"city": "string"} or {"city": "where to look"}
-        return {"name": name, "type": node, "description": node} if " " in node else {"name": name, "type": node}
+        return (
+            {"name": name, "type": node, "description": node} if " " in node else {"name": name, "type": node}
+        )
     if not isinstance(node, dict):
         return {"name": name, "required": required}
     return {**node, "name": name, "required": required or node.get("required") is True}
@@ -159,7 +171,11 @@ def _named(name: str, node: Any, required: bool) -> dict[str, Any]:
 def _schema_of(row: dict[str, Any]) -> Any:
     if isinstance(row.get("schema"), dict):
         return row["schema"]
-    return {key: value for key, value in row.items() if key not in ("name", "required", "description", "in", "location")}
+    return {
+        key: value
+        for key, value in row.items()
+        if key not in ("name", "required", "description", "in", "location")
+    }
 
 
 def _response(entry: dict[str, Any], schemas: Schemas, reading: Reading) -> JsonSchema:
@@ -175,6 +191,6 @@ def _response(entry: dict[str, Any], schemas: Schemas, reading: Reading) -> Json
 
 
 def _is_schema(node: dict[str, Any]) -> bool:
-    return any(word in node for word in ("properties", "$ref", "items", "anyOf", "oneOf", "allOf")) or isinstance(
-        node.get("type"), str | list
-    )
+    return any(
+        word in node for word in ("properties", "$ref", "items", "anyOf", "oneOf", "allOf")
+    ) or isinstance(node.get("type"), str | list)

@@ -37,11 +37,14 @@ def read_document(data: bytes, where: str, reading: Reading) -> list[Part]:
     Raises:
         CatalogError: the file is unusable as a whole; the message says what it is and what is accepted.
     """
-    parts = []
+    parts: list[Part] = []
     for root in _parse(data, where, reading):
-        if isinstance(root, list) and root and all(isinstance(item, dict) and _is_known(item) for item in root):
-            for item in root[:_MAX_PARTS]:
-                parts.append(_read(item, where, reading))
+        if (
+            isinstance(root, list)
+            and root
+            and all(isinstance(item, dict) and _is_known(item) for item in root)
+        ):
+            parts.extend(_read(item, where, reading) for item in root[:_MAX_PARTS])
         else:
             parts.append(_read(root, where, reading))
     return parts
@@ -122,18 +125,22 @@ def _read(root: Any, where: str, reading: Reading) -> Part:
         if foreign is not None:
             raise CatalogError(f"{where} is {foreign[0]}. {foreign[1]} {ACCEPTED}", code="unsupported_format")
         if isinstance(root.get("paths"), dict) and root["paths"]:
-            reading.note("missing_version", where, "Neither `openapi` nor `swagger` gives a version; read as OpenAPI.")
+            reading.note(
+                "missing_version", where, "Neither `openapi` nor `swagger` gives a version; read as OpenAPI."
+            )
             return read_openapi(root, reading, where)
     entries = simple_entries(root)
     if entries is not None:
         return read_simple(root, entries, reading, where)
-    kind = {dict: "an object", list: "a list", str: "plain text"}.get(type(root), "a single value")
+    kind = "an object" if isinstance(root, dict) else "a list" if isinstance(root, list) else "plain text"
     raise CatalogError(f"{where} is {kind} that is no API catalog. {ACCEPTED}", code="not_a_catalog")
 
 
 def _read_postman(root: dict[str, Any], where: str, reading: Reading) -> Part:
     if not isinstance(root.get("item"), list):
-        message = f"{where} is a Postman collection whose `item` is no list of requests. Export it again as v2.1."
+        message = (
+            f"{where} is a Postman collection whose `item` is no list of requests. Export it again as v2.1."
+        )
         raise CatalogError(message, code="invalid_document")
     return read_postman(root, reading, where)
 

@@ -6,7 +6,10 @@ from typing import Any
 
 from shared.catalog.model import JsonSchema
 
-_STRINGS = "string str text char character uuid guid date datetime date-time time timestamp email uri url file binary byte password enum"
+_STRINGS = (
+    "string str text char character uuid guid date datetime date-time time timestamp email uri url file "
+    "binary byte password enum"
+)
 _WORDS = {
     **dict.fromkeys(_STRINGS.split(), "string"),
     **dict.fromkeys("integer int int32 int64 long short bigint uint".split(), "integer"),

@@ -50,7 +50,7 @@ def parse_yaml(data: bytes, where: str, limits: Limits) -> list[Any]:
 
 
 def _refuse_deep_text(data: bytes, where: str) -> None:
-    """libyaml takes quadratic time and native stack for deep nesting, so look before it does."""
+    """The C library takes quadratic time and native stack for deep nesting, so look before it does."""
     deep = _DEEP_BLOCK.search(data) is not None
     level = 0
     if not deep and data.count(b"[") + data.count(b"{") > _MAX_NESTING:
@@ -89,13 +89,17 @@ class _Builder:
         if isinstance(node, yaml.ScalarNode):
             return _scalar(node)
         if id(node) in self._open:
-            raise CatalogError(f"{self._where} has a YAML alias that contains itself.", code="alias_expansion")
+            raise CatalogError(
+                f"{self._where} has a YAML alias that contains itself.", code="alias_expansion"
+            )
         if depth >= self._limits.depth:
             raise CatalogError(
                 f"{self._where} is nested over {self._limits.depth} levels deep.", code="too_deep"
             )
         self._open.add(id(node))
-        value = self._sequence(node, depth) if isinstance(node, yaml.SequenceNode) else self._mapping(node, depth)
+        value = (
+            self._sequence(node, depth) if isinstance(node, yaml.SequenceNode) else self._mapping(node, depth)
+        )
         self._open.discard(id(node))
         # The node is kept so that its id stays its own.
         self._built[id(node)] = (value, before - self._left, node)

@@ -29,7 +29,8 @@ async def aggregate(message: Aggregate, *, store: RunStore, runs: Runs, log: Rec
             return
         await log.create(names.progress_path(run))
         await log.append(names.progress_path(run), orjson.dumps(line) + b"\n")
-        counted[message.segment] = line
+        # Another segment may have been counted since; whoever reads after its own append sees them all.
+        counted = await progress(run, log)
     if len(counted) < (await runs.plan(run)).segments:
         return
     # Another process may have let the plan grow since this one read it.

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from shared import messages, names
+from shared import messages, names, telemetry
 from shared.dataset.outcome import Outcome
 from shared.errors import BadRequestError, PermanentError
 from shared.events import cloud_event
@@ -62,6 +62,7 @@ async def _fail_record(
     if message.index in fold(await log.read(path), indices).missing:
         outcome = Outcome(message.index, "failed", "poison", finished_at=runs.now())
         await log.append(path, outcome.to_line())
+        telemetry.outcome(message.run_id, outcome)
     await full.notice(message.run_id, message.segment, len(indices))
 
 

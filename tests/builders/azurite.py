@@ -70,6 +70,10 @@ class Storage:
         except ResourceNotFoundError:
             return 0
 
+    def depth_of_all(self) -> int:
+        """Messages in all queues, invisible ones included."""
+        return sum(self.depth(name) for name in self.queue_names())
+
     def queue_names(self) -> set[str]:
         return {queue.name for queue in self.queues.list_queues()}
 

@@ -1,6 +1,6 @@
 """Feeds damaged documents to ingestion: a catalog or one CatalogError, within 2 s and 1 GB, nothing else.
 
-    .venv/bin/python -m tests.property.fuzz_ingest [--cases 10000] [--seed 0]
+.venv/bin/python -m tests.property.fuzz_ingest [--cases 10000] [--seed 0]
 """
 
 from __future__ import annotations
@@ -34,7 +34,26 @@ _JUNK: tuple[Any, ...] = (
     {"$ref": "other.yaml#/a"}, {"type": "array"}, {"allOf": [{"$ref": "#"}]}, {"type": ["string", 7]}, {"item": []}, ["a", {"b": 1}],
     "query Q($a: [Int!]!) {a(b: $a)}", "query {" * 50, "a" * 5_000, {"key": "password", "value": "hunter2"},
 )  # fmt: skip
-_TOKENS = (b"{", b"}", b"[", b"]", b'"', b":", b",", b"\\", b"\x00", b"\xff", b"&a ", b"*a", b"- ", b"\n", b"{{", b"<<: ", b"#", b"/*")
+_TOKENS = (
+    b"{",
+    b"}",
+    b"[",
+    b"]",
+    b'"',
+    b":",
+    b",",
+    b"\\",
+    b"\x00",
+    b"\xff",
+    b"&a ",
+    b"*a",
+    b"- ",
+    b"\n",
+    b"{{",
+    b"<<: ",
+    b"#",
+    b"/*",
+)
 
 
 @dataclass
@@ -109,7 +128,15 @@ def _place(root: Any, rng: random.Random) -> tuple[Any, Any]:
     return owner, key
 
 
-_DAMAGES: tuple[Callable[[bytes, random.Random], bytes], ...] = (_truncate, _flip, _insert, _move, _replace, _replace, _replace)
+_DAMAGES: tuple[Callable[[bytes, random.Random], bytes], ...] = (
+    _truncate,
+    _flip,
+    _insert,
+    _move,
+    _replace,
+    _replace,
+    _replace,
+)
 
 
 def run(cases: int, seed: int = 0) -> Report:
@@ -159,7 +186,9 @@ def main() -> int:
     options = parser.parse_args()
     report = run(options.cases, options.seed)
     refused = ", ".join(f"{code} {count}" for code, count in report.errors.most_common())
-    print(f"{report.cases} cases: {report.catalogs} catalogs, errors: {refused}; slowest {report.slowest_s:.2f} s")
+    print(
+        f"{report.cases} cases: {report.catalogs} catalogs, errors: {refused}; slowest {report.slowest_s:.2f} s"
+    )
     print("\n".join(report.failures[:50]))
     return 1 if report.failures else 0
 

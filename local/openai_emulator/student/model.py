@@ -71,6 +71,7 @@ class Student:
     weights: Floats
     slots: dict[str, list[str]]
     memory: dict[str, Any] = field(default_factory=dict)
+    _hashed: dict[str, NDArray[np.uint64]] = field(default_factory=dict)
 
     def batch(self, decisions: Sequence[Decision]) -> Batch:
         """The decisions as arrays."""
@@ -107,7 +108,10 @@ class Student:
         return self.slots.get(slot) or ([YES, NO, OTHER] if slot.startswith("arg:") else [OTHER])
 
     def _class_hashes(self, slot: str, names: Sequence[str]) -> NDArray[np.uint64]:
-        return hashes([f"{slot}\n{name}" for name in names])
+        known = self._hashed.get(slot)
+        if known is None or len(known) != len(names):
+            known = self._hashed[slot] = hashes([f"{slot}\n{name}" for name in names])
+        return known
 
     def probabilities(self, batch: Batch) -> Floats:
         """Probability of every (decision, class) pair."""

@@ -21,17 +21,20 @@ _STOP = frozenset(
     "no so do what which please would could can".split()
 )
 _MAX_GRAMS = 90
-_KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("quoted", re.compile(r'"([^"]{1,200})"')),
-    ("uuid", re.compile(r"\b([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\b")),
-    ("email", re.compile(r"\b([\w.+-]+@[\w-]+(?:\.[\w-]+)+)")),
-    ("url", re.compile(r"(https?://[^\s,)\"]+)")),
-    ("datetime", re.compile(r"\b(\d{4}-\d\d-\d\dT[\d:.]+Z?)")),
-    ("date", re.compile(r"\b(\d{4}-\d\d-\d\d)\b(?!T)")),
-    ("ident", re.compile(r"\b([A-Za-z]+[-_][\w-]*\d[\w-]*)\b")),
-    ("number", re.compile(r"(?<![\w.-])(\d+(?:\.\d+)?)(?![\w-])")),
-)
+_KINDS: dict[str, re.Pattern[str]] = {
+    "quoted": re.compile(r'"([^"]{1,200})"'),
+    "uuid": re.compile(r"\b([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\b"),
+    "email": re.compile(r"\b([\w.+-]+@[\w-]+(?:\.[\w-]+)+)"),
+    "url": re.compile(r"(https?://[^\s,)\"]+)"),
+    "datetime": re.compile(r"\b(\d{4}-\d\d-\d\dT[\d:.]+Z?)"),
+    "date": re.compile(r"\b(\d{4}-\d\d-\d\d)\b(?!T)"),
+    "ident": re.compile(r"\b([A-Za-z]+[-_][\w-]*\d[\w-]*)\b"),
+    "number": re.compile(r"(?<![\w.-])(\d+(?:\.\d+)?)(?![\w-])"),
+}
 _VALUE = r'("[^"]{1,200}"|[^\s,;()]+(?<![.]))'
+_AFTER = re.compile(rf" (?:of )?{_VALUE}", re.IGNORECASE)
+_BEFORE_AS = re.compile(rf"{_VALUE} as $", re.IGNORECASE)
+_SERIES = re.compile(r" ([^,;()]+(?:, [^,;()]+)*? and [^,;().]+|[^,;().]+)")
 
 
 def grams(text: str) -> list[str]:
@@ -56,62 +59,66 @@ def copied(kind: str, name: str, task: str, taken: int) -> Any:
     near = _NEAR.get(kind)
     if near is not None:
         return near(name, task)
-    for known, pattern in _KINDS:
-        if known == kind:
-            found = pattern.findall(task)
-            return found[taken] if taken < len(found) else None
-    return None
+    found = _all_of(kind, task)
+    return found[taken] if taken < len(found) else None
 
 
-COPY_KINDS = ("after", "as", "switch", "list", *(kind for kind, _ in _KINDS))
+COPY_KINDS = ("after", "as", "switch", "list", *_KINDS)
 
 
-def mentioned(name: str, text: str) -> bool:
+@lru_cache(maxsize=4096)
+def _all_of(kind: str, task: str) -> tuple[str, ...]:
+    return tuple(_KINDS[kind].findall(task))
+
+
+def mentioned(name: str, task: str) -> bool:
     """Whether an argument's name is spoken of."""
-    return _beside(name).search(text) is not None
+    return bool(_places(name, task))
 
 
-@lru_cache(maxsize=8192)
-def _beside(name: str) -> re.Pattern[str]:
-    return re.compile(rf"\b{re.escape(plain(name))}\b", re.IGNORECASE)
-
-
-@lru_cache(maxsize=8192)
-def _after_pattern(name: str) -> re.Pattern[str]:
-    return re.compile(rf"\b{re.escape(plain(name))} (?:of )?{_VALUE}", re.IGNORECASE)
-
-
-@lru_cache(maxsize=8192)
-def _as_pattern(name: str) -> re.Pattern[str]:
-    return re.compile(rf"{_VALUE} as {re.escape(plain(name))}\b", re.IGNORECASE)
-
-
-@lru_cache(maxsize=8192)
-def _list_pattern(name: str) -> re.Pattern[str]:
-    series = r"([^,;()]+(?:, [^,;()]+)*? and [^,;().]+|[^,;().]+)"
-    return re.compile(rf"\b{re.escape(plain(name))} {series}", re.IGNORECASE)
+@lru_cache(maxsize=65536)
+def _places(name: str, task: str) -> tuple[tuple[int, int], ...]:
+    """(start, end) of the argument's name, as a person says it, wherever it stands as whole words."""
+    said, lowered = plain(name).lower(), task.lower()
+    found, start = [], lowered.find(said) if said else -1
+    while start >= 0:
+        end = start + len(said)
+        if not lowered[start - 1 : start].isalnum() and not lowered[end : end + 1].isalnum():
+            found.append((start, end))
+        start = lowered.find(said, end)
+    return tuple(found)
 
 
 def _after(name: str, task: str) -> str | None:
-    match = _after_pattern(name).search(task)
-    return match.group(1).strip('"') if match else None
+    for _, end in _places(name, task):
+        match = _AFTER.match(task, end)
+        if match:
+            return match[1].strip('"')
+    return None
 
 
 def _as(name: str, task: str) -> str | None:
-    match = _as_pattern(name).search(task)
-    return match.group(1).strip('"') if match else None
+    for start, _ in _places(name, task):
+        match = _BEFORE_AS.search(task[max(0, start - 210) : start])
+        if match:
+            return match[1].strip('"')
+    return None
 
 
 def _switch(name: str, task: str) -> bool | None:
-    match = re.search(rf"\b{re.escape(plain(name))} switched (on|off)\b", task, re.IGNORECASE)
-    return match.group(1) == "on" if match else None
+    for _, end in _places(name, task):
+        for word in ("on", "off"):
+            if task.startswith(f" switched {word}", end):
+                return word == "on"
+    return None
 
 
 def _list(name: str, task: str) -> list[str] | None:
-    match = _list_pattern(name).search(task)
-    if not match:
-        return None
-    return [part.strip() for part in re.split(r", | and ", match.group(1)) if part.strip()]
+    for _, end in _places(name, task):
+        match = _SERIES.match(task, end)
+        if match:
+            return [part.strip() for part in re.split(r", | and ", match[1]) if part.strip()]
+    return None
 
 
 _NEAR: dict[str, Callable[[str, str], Any]] = {"after": _after, "as": _as, "switch": _switch, "list": _list}

@@ -144,7 +144,8 @@ def train(plan: Plan) -> Iterator[dict[str, Any]]:
                 full = held_out.measure(range(len(held_out)))
                 event["full_valid_loss"], event["full_valid_mean_token_accuracy"] = full
             yield event
-            time.sleep(max(0.0, plan.step_s - (time.monotonic() - began)))
+            if plan.step_s:
+                time.sleep(max(0.0, plan.step_s - (time.monotonic() - began)))
         yield _checkpoint(plan, student, examples, event, epoch, folders)
     yield {"kind": "done", "steps": step, "tokens": tokens}
 

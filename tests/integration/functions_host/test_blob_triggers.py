@@ -32,7 +32,6 @@ def blob_settings(storage: Storage, journal: Journal, container: str) -> dict[st
         "AzureWebJobsStorage": storage.connection_string,
         "JOURNAL": str(journal.file),
         "CONTAINER": container,
-        "AzureWebJobsFunctionsHost__hostid": "",
         "AzureFunctionsWebHost__hostid": f"host-{container}"[:32].rstrip("-"),
     }
 
@@ -92,3 +91,18 @@ def test_a_blob_function_can_be_run_by_hand(storage: Storage, journal: Journal, 
         body = json.dumps({"input": f"{container}/a"}).encode()
         assert process.request("POST", "/admin/functions/uploaded", body).status == 202
         journal.wait(2, data="again")
+
+
+def test_uploads_are_found_again_after_the_storage_was_away(journal: Journal, tmp_path: Path):
+    with azurite_storage(durable=True) as storage:
+        container = storage.new_container()
+        with host(APP, tmp_path, *POLL, settings=blob_settings(storage, journal, container)) as process:
+            storage.upload(container, "a", b"before")
+            journal.wait(1, data="before")
+            wait_until(lambda: storage.depth_of_all() == 0)
+            storage.azurite.stop()
+            wait_until(lambda: process.log().count(" is away") == 2, "blobs and queues away")
+            storage.restart()
+            storage.upload(container, "b", b"after")
+            journal.wait(1, data="after")
+            assert len(journal.events(data="before")) == 1

@@ -207,7 +207,8 @@ async def test_only_so_many_jobs_train_at_once(rows):
         file = await upload(client, rows)
         first = await create(client, file, method=method(batch_size=1))
         await running(client, first.id)
-        second = await create(client, file)
+        server.emulator.switches.update({"job_step_s": 0})
+        second = await create(client, file, method=method(n_epochs=1, batch_size=25))
         assert (await client.fine_tuning.jobs.retrieve(second.id)).status == "pending"
         await client.fine_tuning.jobs.cancel(first.id)
         assert (await finished(client, second.id)).status == "succeeded"
@@ -224,9 +225,13 @@ async def test_models_and_files_outlive_the_emulator_and_a_job_under_way_starts_
     server = await started(tmp_path)
     async with client_of(server.url) as client:
         file = await upload(client, rows)
-        done = await finished(client, (await create(client, file)).id)
+        done = await finished(
+            client, (await create(client, file, method=method(n_epochs=1, batch_size=5))).id
+        )
         server.emulator.switches.update({"job_step_s": 0.05})
-        under_way = await create(client, file, model=done.fine_tuned_model, method=method(batch_size=1))
+        under_way = await create(
+            client, file, model=done.fine_tuned_model, method=method(n_epochs=1, batch_size=1)
+        )
         await running(client, under_way.id)
     await server.stop()
 

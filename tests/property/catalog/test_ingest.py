@@ -28,7 +28,11 @@ def originals() -> list[Any]:
     found = [pytest.param(root, id=name) for name, root in EVERY_FORMAT.items()]
     for path in sorted(PUBLIC.glob("*/*")) if PUBLIC.is_dir() else []:
         if path.name != _INVALID and path.stat().st_size < _LARGE:
-            root = orjson.loads(path.read_bytes()) if path.suffix == ".json" else yaml.safe_load(path.read_bytes())
+            root = (
+                orjson.loads(path.read_bytes())
+                if path.suffix == ".json"
+                else yaml.safe_load(path.read_bytes())
+            )
             found.append(pytest.param(root, id=path.name))
     return found
 
@@ -86,10 +90,17 @@ def test_names_are_unique_and_match_the_pattern(segments: list[list[str]]) -> No
     assert all(API_NAME.fullmatch(name) for name in names)
 
 
-@given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from(["get", "put"]), st.integers(0, 5)), unique=True), st.randoms())
+@given(
+    st.lists(
+        st.tuples(st.sampled_from("abc"), st.sampled_from(["get", "put"]), st.integers(0, 5)), unique=True
+    ),
+    st.randoms(),
+)
 def test_names_do_not_depend_on_the_order(operations: list[tuple[str, str, int]], rng: random.Random) -> None:
     def names(of: list[tuple[str, str, int]]) -> dict[tuple[str, str, int], str]:
-        hints = [NameHints(("f", word), lambda verb=verb: (verb,), lambda n=n: str(n)) for word, verb, n in of]
+        hints = [
+            NameHints(("f", word), lambda verb=verb: (verb,), lambda n=n: str(n)) for word, verb, n in of
+        ]
         return dict(zip(of, assign_names(hints), strict=True))
 
     shuffled = list(operations)
@@ -98,8 +109,27 @@ def test_names_do_not_depend_on_the_order(operations: list[tuple[str, str, int]]
 
 
 @settings(max_examples=200)
-@given(st.recursive(st.none() | st.booleans() | st.integers(-9, 9) | st.text(max_size=8), lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner, max_size=3), max_leaves=12))
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers(-9, 9) | st.text(max_size=8),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner, max_size=3),
+        max_leaves=12,
+    )
+)
 def test_any_json_as_a_schema_is_read(schema: Any) -> None:
-    paths = {"/a": {"get": {"parameters": [{"name": "q", "in": "query", "schema": schema}], "responses": {"200": {"content": {"application/json": {"schema": schema}}}}}}}
-    catalog = ingest([json_document({"openapi": "3.1.0", "info": {}, "paths": paths, "components": {"schemas": {"A": schema}}})])
+    paths = {
+        "/a": {
+            "get": {
+                "parameters": [{"name": "q", "in": "query", "schema": schema}],
+                "responses": {"200": {"content": {"application/json": {"schema": schema}}}},
+            }
+        }
+    }
+    catalog = ingest(
+        [
+            json_document(
+                {"openapi": "3.1.0", "info": {}, "paths": paths, "components": {"schemas": {"A": schema}}}
+            )
+        ]
+    )
     assert len(catalog.apis) == 1

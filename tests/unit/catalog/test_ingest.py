@@ -78,7 +78,9 @@ def test_several_documents_are_one_catalog_with_unique_names() -> None:
 
 
 def test_documents_in_another_order_keep_their_names() -> None:
-    documents = [json_document(collection(request("list", f"{{{{b}}}}/{i}"), name=f"n{i % 2}")) for i in range(4)]
+    documents = [
+        json_document(collection(request("list", f"{{{{b}}}}/{i}"), name=f"n{i % 2}")) for i in range(4)
+    ]
     named = {api.path: api.name for api in ingest(documents).apis}
     assert {api.path: api.name for api in ingest(documents[::-1]).apis} == named
 
@@ -143,7 +145,9 @@ def test_a_path_in_a_zip_leads_nowhere() -> None:
         (Document("x", bytes(range(256))), {}, "not_a_catalog"),
     ],
 )  # fmt: skip
-def test_an_unusable_upload_is_one_error_with_a_stable_code(document: Document, limits: Any, code: str) -> None:
+def test_an_unusable_upload_is_one_error_with_a_stable_code(
+    document: Document, limits: Any, code: str
+) -> None:
     error = refused(document, **limits)
     assert error.code == code
     assert document.name in error.message or code == "no_operations"
@@ -156,7 +160,10 @@ def test_nothing_uploaded_is_an_error() -> None:
 @pytest.mark.parametrize(
     ("content", "what"),
     [
-        ({"id": "1", "name": "x", "order": [], "requests": [{"id": "2", "url": "x"}]}, "Postman collection v1"),
+        (
+            {"id": "1", "name": "x", "order": [], "requests": [{"id": "2", "url": "x"}]},
+            "Postman collection v1",
+        ),
         ({"log": {"version": "1.2", "entries": []}}, "HTTP archive"),
         ({"_type": "export", "__export_format": 4, "resources": []}, "Insomnia"),
         ("type: collection.insomnia.rest/5.0\nname: x\n", "Insomnia"),
@@ -190,7 +197,13 @@ def test_nothing_uploaded_is_an_error() -> None:
     ],
 )
 def test_other_formats_are_told_what_they_are_and_what_to_export(content: Any, what: str) -> None:
-    data = content if isinstance(content, bytes) else content.encode() if isinstance(content, str) else orjson.dumps(content)
+    data = (
+        content
+        if isinstance(content, bytes)
+        else content.encode()
+        if isinstance(content, str)
+        else orjson.dumps(content)
+    )
     error = refused(Document("upload", data))
     assert error.code == "unsupported_format"
     assert what in error.message
@@ -198,19 +211,66 @@ def test_other_formats_are_told_what_they_are_and_what_to_export(content: Any, w
 
 
 def test_no_document_makes_ingestion_open_or_fetch_anything(monkeypatch: pytest.MonkeyPatch) -> None:
-    places = ["file:///etc/passwd", "http://127.0.0.1:9/x.json", "../../secrets.yaml", "https://example.com/a#/b", "/etc/hosts"]
+    places = [
+        "file:///etc/passwd",
+        "http://127.0.0.1:9/x.json",
+        "../../secrets.yaml",
+        "https://example.com/a#/b",
+        "/etc/hosts",
+    ]
     refs = {f"r{i}": {"$ref": place} for i, place in enumerate(places)}
     operation = {
         "externalDocs": {"url": places[1]}, "parameters": [{"$ref": place} for place in places],
         "requestBody": {"$ref": places[0]}, "responses": {"200": {"$ref": places[2]}},
     }  # fmt: skip
     documents = [
-        json_document(openapi({**{f"/p{i}": {"$ref": place} for i, place in enumerate(places)}, "/a": {"post": operation}}, components={"schemas": refs}, servers=[{"url": places[1]}])),
-        yaml_document(openapi({"/b": {"put": {"requestBody": {"content": {"application/json": {"schema": {"properties": refs}}}}}}})),
-        Document("y", b"swagger: '2.0'\ninfo: !include /etc/passwd\nbase: !!python/object/apply:os.system ['true']\npaths: {}\n"),
-        json_document(collection(*[request(f"r{i}", place, "POST", body={"mode": "file", "file": {"src": place}}) for i, place in enumerate(places)])),
-        json_document(collection(folder("f", request("q", body={"mode": "formdata", "formdata": [{"key": "k", "type": "file", "src": places}]})))),
-        zipped(**{"a.json": openapi({"/z": {"get": {"responses": {"200": {"$ref": "b.json#/x"}}}}}), "b.json": {"x": {}}}),
+        json_document(
+            openapi(
+                {**{f"/p{i}": {"$ref": place} for i, place in enumerate(places)}, "/a": {"post": operation}},
+                components={"schemas": refs},
+                servers=[{"url": places[1]}],
+            )
+        ),
+        yaml_document(
+            openapi(
+                {
+                    "/b": {
+                        "put": {
+                            "requestBody": {"content": {"application/json": {"schema": {"properties": refs}}}}
+                        }
+                    }
+                }
+            )
+        ),
+        Document(
+            "y",
+            b"swagger: '2.0'\ninfo: !include /etc/passwd\nbase: !!python/object/apply:os.system ['true']\npaths: {}\n",
+        ),
+        json_document(
+            collection(
+                *[
+                    request(f"r{i}", place, "POST", body={"mode": "file", "file": {"src": place}})
+                    for i, place in enumerate(places)
+                ]
+            )
+        ),
+        json_document(
+            collection(
+                folder(
+                    "f",
+                    request(
+                        "q",
+                        body={"mode": "formdata", "formdata": [{"key": "k", "type": "file", "src": places}]},
+                    ),
+                )
+            )
+        ),
+        zipped(
+            **{
+                "a.json": openapi({"/z": {"get": {"responses": {"200": {"$ref": "b.json#/x"}}}}}),
+                "b.json": {"x": {}},
+            }
+        ),
         *[make(root) for root in EVERY_FORMAT.values() for make in (json_document, yaml_document)],
     ]
     for document in documents:  # whatever is imported lazily is imported now
@@ -227,7 +287,9 @@ def test_no_document_makes_ingestion_open_or_fetch_anything(monkeypatch: pytest.
     monkeypatch.setattr(urllib.request, "urlopen", forbidden)
     outcomes = [_outcome(document) for document in documents]
     assert outcomes.count("error") == 1  # a document whose `info` names a file has no `info`
-    assert all(place not in str(catalog.apis) for catalog in outcomes if catalog != "error" for place in places[3:4])
+    assert all(
+        place not in str(catalog.apis) for catalog in outcomes if catalog != "error" for place in places[3:4]
+    )
 
 
 def _outcome(document: Document) -> Any:
@@ -238,14 +300,27 @@ def _outcome(document: Document) -> Any:
 
 
 def test_diagnostics_over_the_limit_are_counted() -> None:
-    catalog = ingest([json_document(collection(*[request(f"r{i}", method="") for i in range(9)]))], limits=Limits(diagnostics=3))
+    catalog = ingest(
+        [json_document(collection(*[request(f"r{i}", method="") for i in range(9)]))],
+        limits=Limits(diagnostics=3),
+    )
     assert codes(catalog) == ["missing_method"] * 3 + ["more_diagnostics"]
     assert catalog.diagnostics[-1].message.startswith("6 ")
 
 
 def test_texts_are_one_line_cut_between_words_and_scrubbed() -> None:
     text = "Lists the orders.\n\n" + "word " * 200 + "ada.lovelace@corp.example.com"
-    (api,) = read({"apis": [{"name": "a", "description": text, "parameters": [{"name": "p", "description": "ask ada.lovelace@analytical-engines.com"}]}]}).apis
+    (api,) = read(
+        {
+            "apis": [
+                {
+                    "name": "a",
+                    "description": text,
+                    "parameters": [{"name": "p", "description": "ask ada.lovelace@analytical-engines.com"}],
+                }
+            ]
+        }
+    ).apis
     assert api.description.startswith("Lists the orders. word")
     assert api.description.endswith("word…")
     assert len(api.description) <= 500

@@ -48,19 +48,35 @@ def test_a_name_comes_from_the_operation_id_or_verb_and_path(operation_id: str, 
 
 
 def test_operations_that_share_an_id_are_told_apart_by_what_they_are() -> None:
-    root = openapi({"/a": {"get": {"operationId": "run"}, "post": {"operationId": "run"}}, "/b": {"get": {"operationId": "run"}}})
+    root = openapi(
+        {
+            "/a": {"get": {"operationId": "run"}, "post": {"operationId": "run"}},
+            "/b": {"get": {"operationId": "run"}},
+        }
+    )
     assert {api.name for api in read(root).apis} == {"run_get_get_a", "run_post", "run_get_get_b"}
 
 
 def test_path_parameters_are_inherited_and_overridden() -> None:
     item = {
-        "parameters": [{"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}, {"name": "q", "in": "query"}],
-        "get": {"parameters": [{"name": "q", "in": "query", "required": True, "schema": {"type": "integer"}}]},
+        "parameters": [
+            {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}},
+            {"name": "q", "in": "query"},
+        ],
+        "get": {
+            "parameters": [{"name": "q", "in": "query", "required": True, "schema": {"type": "integer"}}]
+        },
     }
-    assert said(only(openapi({"/a/{id}": item}))) == {"id": ("path", "string", True), "q": ("query", "integer", True)}
+    assert said(only(openapi({"/a/{id}": item}))) == {
+        "id": ("path", "string", True),
+        "q": ("query", "integer", True),
+    }
 
 
-@pytest.mark.parametrize(("flag", "required"), [(True, True), ("true", True), ("false", False), (False, False), ("no", False), (1, False)])
+@pytest.mark.parametrize(
+    ("flag", "required"),
+    [(True, True), ("true", True), ("false", False), (False, False), ("no", False), (1, False)],
+)
 def test_required_as_a_string_is_no_trap(flag: Any, required: bool) -> None:
     api = only(operation(parameters=[{"name": "q", "in": "query", "required": flag, "schema": {}}]))
     assert api.parameters[0].required is required
@@ -82,19 +98,28 @@ def test_fields_of_a_body_are_parameters_and_read_only_ones_are_not() -> None:
     }  # fmt: skip
     api = only(operation("post", requestBody=body(schema)))
     assert said(api) == {"name": ("body", "string", True), "deep": ("body", "object", False)}
-    assert (api.parameters[0].default, api.parameters[1].schema["properties"]) == ("ada", {"x": {"type": "number"}})
+    assert (api.parameters[0].default, api.parameters[1].schema["properties"]) == (
+        "ada",
+        {"x": {"type": "number"}},
+    )
 
 
 @pytest.mark.parametrize(
     ("media", "location"),
-    [("application/vnd.api+json", "body"), ("application/x-www-form-urlencoded", "form"), ("multipart/form-data; x=y", "form")],
+    [
+        ("application/vnd.api+json", "body"),
+        ("application/x-www-form-urlencoded", "form"),
+        ("multipart/form-data; x=y", "form"),
+    ],
 )
 def test_media_types_give_the_location(media: str, location: str) -> None:
     api = only(operation("post", requestBody=body({"properties": {"a": {"type": "string"}}}, media)))
     assert said(api) == {"a": (location, "string", False)}
 
 
-@pytest.mark.parametrize(("media", "schema"), [("text/xml", {"type": "object"}), ("application/json", {"type": "array"})])
+@pytest.mark.parametrize(
+    ("media", "schema"), [("text/xml", {"type": "object"}), ("application/json", {"type": "array"})]
+)
 def test_a_body_without_fields_is_one_parameter(media: str, schema: Any) -> None:
     assert list(said(only(operation("post", requestBody=body(schema, media))))) == ["body"]
 
@@ -109,19 +134,34 @@ def test_all_of_is_merged_and_variants_are_kept() -> None:
         "components": {
             "schemas": {
                 "Base": {"type": "object", "required": ["id"], "properties": {"id": {"type": "integer"}}},
-                "Cat": {"allOf": [{"$ref": "#/components/schemas/Base"}, {"properties": {"lives": {"type": "integer"}}}]},
+                "Cat": {
+                    "allOf": [
+                        {"$ref": "#/components/schemas/Base"},
+                        {"properties": {"lives": {"type": "integer"}}},
+                    ]
+                },
                 "Pet": {"oneOf": [{"$ref": "#/components/schemas/Cat"}, {"type": "string"}]},
             }
         }
     }
-    shape = only(operation(more=components, responses=success({"$ref": "#/components/schemas/Pet"}))).responses
+    shape = only(
+        operation(more=components, responses=success({"$ref": "#/components/schemas/Pet"}))
+    ).responses
     cat, text = shape["anyOf"]
     assert (list(cat["properties"]), cat["required"], text) == (["id", "lives"], ["id"], {"type": "string"})
 
 
 def test_a_body_of_variants_has_the_fields_of_all_and_requires_what_all_require() -> None:
-    one = {"type": "object", "required": ["kind", "a"], "properties": {"kind": {"type": "string", "enum": ["x"]}, "a": {"type": "string"}}}
-    two = {"type": "object", "required": ["kind"], "properties": {"kind": {"type": "string", "enum": ["y"]}, "b": {"type": "string"}}}
+    one = {
+        "type": "object",
+        "required": ["kind", "a"],
+        "properties": {"kind": {"type": "string", "enum": ["x"]}, "a": {"type": "string"}},
+    }
+    two = {
+        "type": "object",
+        "required": ["kind"],
+        "properties": {"kind": {"type": "string", "enum": ["y"]}, "b": {"type": "string"}},
+    }
     api = only(operation("post", requestBody=body({"oneOf": [one, two]})))
     assert {p.name: p.required for p in api.parameters} == {"kind": True, "a": False, "b": False}
     assert api.parameters[0].enum == ("x", "y")
@@ -142,7 +182,13 @@ def test_cycles_end(schema: Any) -> None:
     components = {
         "components": {
             "schemas": {
-                "A": {"type": "object", "properties": {"next": {"$ref": ref + "A"}, "all": {"type": "array", "items": {"$ref": ref + "A"}}}},
+                "A": {
+                    "type": "object",
+                    "properties": {
+                        "next": {"$ref": ref + "A"},
+                        "all": {"type": "array", "items": {"$ref": ref + "A"}},
+                    },
+                },
                 "Loop": {"$ref": ref + "Loop"},
                 "Self": {"allOf": [{"$ref": ref + "Self"}], "properties": {"x": {"type": "string"}}},
                 "Both": {"anyOf": [{"$ref": ref + "Both"}, {"type": "null"}]},
@@ -155,8 +201,16 @@ def test_cycles_end(schema: Any) -> None:
 
 
 def test_a_schema_of_too_many_fields_is_closed_with_fewer_levels() -> None:
-    deep: dict[str, Any] = {"type": "object", "properties": {f"f{i}": {"$ref": "#/components/schemas/D"} for i in range(30)}}
-    catalog = read(operation(more={"components": {"schemas": {"D": deep}}}, responses=success({"$ref": "#/components/schemas/D"})))
+    deep: dict[str, Any] = {
+        "type": "object",
+        "properties": {f"f{i}": {"$ref": "#/components/schemas/D"} for i in range(30)},
+    }
+    catalog = read(
+        operation(
+            more={"components": {"schemas": {"D": deep}}},
+            responses=success({"$ref": "#/components/schemas/D"}),
+        )
+    )
     assert len(catalog.apis[0].responses["properties"]) == 30
     assert len(repr(catalog)) < 20_000
 
@@ -176,7 +230,10 @@ def test_a_schema_of_too_many_fields_is_closed_with_fewer_levels() -> None:
     ],
 )  # fmt: skip
 def test_schemas_are_brought_to_one_draft(schema: Any, closed: Any) -> None:
-    assert only(operation(parameters=[{"name": "q", "in": "query", "schema": schema}])).parameters[0].schema == closed
+    assert (
+        only(operation(parameters=[{"name": "q", "in": "query", "schema": schema}])).parameters[0].schema
+        == closed
+    )
 
 
 def test_external_references_are_told_and_never_followed() -> None:
@@ -202,7 +259,12 @@ def test_swagger_bodies_forms_and_files_are_read() -> None:
                     ],
                     "responses": {"201": {"schema": {"$ref": "#/definitions/B"}}},
                 },
-                "put": {"parameters": [{"name": "f", "in": "formData", "type": "file", "required": True}, {"$ref": "#/parameters/p"}]},
+                "put": {
+                    "parameters": [
+                        {"name": "f", "in": "formData", "type": "file", "required": True},
+                        {"$ref": "#/parameters/p"},
+                    ]
+                },
             }
         },
         definitions={"B": {"type": "object", "required": ["n"], "properties": {"n": {"type": "string"}}}},
@@ -222,14 +284,21 @@ def test_integer_keys_of_yaml_are_codes() -> None:
 
 
 def test_the_first_success_gives_the_shape_and_an_error_never_does() -> None:
-    responses = {"404": success({"type": "string"})["200"], "201": success({"type": "integer"})["200"], "default": {}}
+    responses = {
+        "404": success({"type": "string"})["200"],
+        "201": success({"type": "integer"})["200"],
+        "default": {},
+    }
     assert only(operation(responses=responses)).responses == {"type": "integer"}
     assert only(operation(responses={"404": success({"type": "string"})["200"]})).responses == {}
 
 
 def test_an_example_gives_the_shape_where_there_is_no_schema() -> None:
     responses = {"200": {"content": {"application/json": {"example": {"id": 3}}}}}
-    assert only(operation(responses=responses)).responses == {"type": "object", "properties": {"id": {"type": "integer"}}}
+    assert only(operation(responses=responses)).responses == {
+        "type": "object",
+        "properties": {"id": {"type": "integer"}},
+    }
 
 
 def test_webhooks_are_told_and_a_document_of_webhooks_alone_is_an_error() -> None:
@@ -246,7 +315,10 @@ def test_cookies_are_left_out_and_authentication_is_optional() -> None:
         {"name": "If-Match", "in": "header", "required": True, "schema": {"type": "string"}},
     ]  # fmt: skip
     catalog = read(operation(parameters=parameters))
-    assert {p.name: p.required for p in catalog.apis[0].parameters} == {"Authorization": False, "If-Match": True}
+    assert {p.name: p.required for p in catalog.apis[0].parameters} == {
+        "Authorization": False,
+        "If-Match": True,
+    }
     assert codes(catalog) == ["cookie_left_out"]
 
 
@@ -257,7 +329,10 @@ def test_one_name_in_two_places_is_two_parameters() -> None:
     assert "repeated_parameter" in codes(catalog)
 
 
-@pytest.mark.parametrize("junk", [None, 7, "x", [], [3], {"get": 3}, {"get": None}, {"$ref": "#/nope"}, {"parameters": 3, "get": {}}])
+@pytest.mark.parametrize(
+    "junk",
+    [None, 7, "x", [], [3], {"get": 3}, {"get": None}, {"$ref": "#/nope"}, {"parameters": 3, "get": {}}],
+)
 def test_malformed_paths_and_operations_are_told(junk: Any) -> None:
     catalog = read(openapi({"/bad": junk, "/good": {"get": {"operationId": "good"}}}))
     assert "good" in [api.name for api in catalog.apis]
@@ -286,8 +361,15 @@ def test_operations_over_the_limit_are_told() -> None:
 
 
 def test_references_over_the_limit_are_left_open() -> None:
-    schemas = {f"S{i}": {"type": "object", "properties": {"n": {"$ref": f"#/components/schemas/S{i + 1}"}}} for i in range(50)}
-    paths = {f"/p{i}": {"get": {"responses": success({"$ref": f"#/components/schemas/S{i}"})}} for i in range(40)}
-    catalog = ingest([json_document(openapi(paths, components={"schemas": schemas}))], limits=Limits(ref_expansions=10))
+    schemas = {
+        f"S{i}": {"type": "object", "properties": {"n": {"$ref": f"#/components/schemas/S{i + 1}"}}}
+        for i in range(50)
+    }
+    paths = {
+        f"/p{i}": {"get": {"responses": success({"$ref": f"#/components/schemas/S{i}"})}} for i in range(40)
+    }
+    catalog = ingest(
+        [json_document(openapi(paths, components={"schemas": schemas}))], limits=Limits(ref_expansions=10)
+    )
     assert len(catalog.apis) == 40
     assert "ref_limit" in codes(catalog)

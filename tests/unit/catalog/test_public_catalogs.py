@@ -30,7 +30,6 @@ def read(path: str) -> Catalog:
     return ingest([Document(path, (PUBLIC / path).read_bytes())])
 
 
-
 @pytest.mark.parametrize("path", _VALID)
 def test_each_operation_is_an_api_or_a_diagnostic(path: str) -> None:
     catalog = read(path)
@@ -62,7 +61,11 @@ def test_a_deliberately_invalid_document_is_one_clear_error(path: str) -> None:
 
 
 def test_all_of_them_together_are_one_catalog() -> None:
-    documents = [Document(path, (PUBLIC / path).read_bytes()) for path in _VALID if path.startswith(("simple", "swagger2"))]
+    documents = [
+        Document(path, (PUBLIC / path).read_bytes())
+        for path in _VALID
+        if path.startswith(("simple", "swagger2"))
+    ]
     catalog = ingest(documents)
     assert len(catalog.apis) == sum(_INDEX[document.name][0] for document in documents)
     assert len({api.name for api in catalog.apis}) == len(catalog.apis)

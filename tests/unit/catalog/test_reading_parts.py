@@ -12,8 +12,8 @@ import pytest
 from shared.catalog.ingest import ingest
 from shared.catalog.limits import Limits
 from shared.catalog.naming import NameHints, assign_names
-from shared.catalog.screen import may_hold_secret
-from shared.catalog.scrub import scrub_text, scrub_url
+from shared.catalog.screen import may_hold_secret, value_may_hold_secret
+from shared.catalog.scrub import scrub_text, scrub_url, scrub_value
 from shared.catalog.serialize import from_json, to_json
 from shared.catalog.yaml_text import parse_yaml
 from tests.builders.catalogs import PUBLIC
@@ -53,7 +53,11 @@ def test_names_are_told_apart_by_what_they_are_then_by_a_hash_then_by_a_number()
 
 
 def test_a_refined_name_never_takes_the_name_of_another() -> None:
-    others = [NameHints(("run",), lambda: ("get",)), NameHints(("run",), lambda: ("put",)), NameHints(("run_get",))]
+    others = [
+        NameHints(("run",), lambda: ("get",)),
+        NameHints(("run",), lambda: ("put",)),
+        NameHints(("run_get",)),
+    ]
     assert len(set(assign_names(others))) == 3
 
 
@@ -73,8 +77,37 @@ def strings(node: Any) -> Any:
             yield from strings(item)
 
 
+def objects(node: Any) -> Any:
+    if isinstance(node, dict | list):
+        yield node
+        for item in node.values() if isinstance(node, dict) else node:
+            yield from objects(item)
+
+
+def test_an_example_that_passes_the_quick_look_has_nothing_to_scrub() -> None:
+    files = [
+        *_PLANTED.glob("*.json"),
+        *(path for path in PUBLIC.glob("*/*.json") if path.stat().st_size < 120_000),
+    ]
+    examples = [
+        node for path in files for node in objects(json.loads(path.read_bytes())) if len(repr(node)) < 600
+    ]
+    names = ("data", "id", "phone", "password", "code")
+    cases = [(node, names[number % len(names)]) for number, node in enumerate(examples)]
+    innocent = [
+        (node, name)
+        for node, name in cases
+        if not value_may_hold_secret(orjson.dumps(node).decode(), name, "body")
+    ]
+    assert len(innocent) > 0.2 * len(cases)
+    assert [node for node, name in innocent if scrub_value(node, name=name, location="body") != node] == []
+
+
 def test_a_text_that_passes_the_quick_look_has_nothing_to_scrub() -> None:
-    files = [*_PLANTED.glob("*.json"), *(path for path in PUBLIC.glob("*/*.json") if path.stat().st_size < 120_000)]
+    files = [
+        *_PLANTED.glob("*.json"),
+        *(path for path in PUBLIC.glob("*/*.json") if path.stat().st_size < 120_000),
+    ]
     texts = {text[:500] for path in files for text in strings(json.loads(path.read_bytes()))}
     innocent = [text for text in texts if not may_hold_secret(text)]
     assert len(innocent) > 0.3 * len(texts)

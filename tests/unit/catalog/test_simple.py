@@ -8,13 +8,27 @@ import pytest
 
 from tests.builders.documents import codes, only, read
 
-_PARAMETERS = {"type": "object", "properties": {"city": {"type": "string"}, "days": {"type": "integer"}}, "required": ["city"]}
+_PARAMETERS = {
+    "type": "object",
+    "properties": {"city": {"type": "string"}, "days": {"type": "integer"}},
+    "required": ["city"],
+}
 
 
 @pytest.mark.parametrize(
     "root",
     [
-        {"apis": [{"name": "get_weather", "parameters": [{"name": "city", "type": "string", "required": True}, {"name": "days", "type": "int"}]}]},
+        {
+            "apis": [
+                {
+                    "name": "get_weather",
+                    "parameters": [
+                        {"name": "city", "type": "string", "required": True},
+                        {"name": "days", "type": "int"},
+                    ],
+                }
+            ]
+        },
         {"apis": [{"name": "get_weather", "parameters": _PARAMETERS}]},
         {"apis": {"get_weather": {"parameters": _PARAMETERS}}},
         [{"name": "get_weather", "parameters": _PARAMETERS}],
@@ -40,7 +54,10 @@ def test_parameters_are_taken_in_every_form(root: Any) -> None:
     ],
 )  # fmt: skip
 def test_words_for_types_become_json_types(word: str, schema: Any) -> None:
-    assert only({"apis": [{"name": "a", "parameters": [{"name": "p", "type": word}]}]}).parameters[0].schema == schema
+    assert (
+        only({"apis": [{"name": "a", "parameters": [{"name": "p", "type": word}]}]}).parameters[0].schema
+        == schema
+    )
 
 
 def test_paths_methods_responses_and_tags_are_kept() -> None:
@@ -50,7 +67,13 @@ def test_paths_methods_responses_and_tags_are_kept() -> None:
         "returns": {"type": "object", "properties": {"total": {"type": "number"}}},
     }  # fmt: skip
     api = only({"name": "shop", "apis": [entry]})
-    assert (api.name, api.method, api.path, api.tags, api.description) == ("orders.get", "GET", "/orders/{id}", ("orders",), "One order")
+    assert (api.name, api.method, api.path, api.tags, api.description) == (
+        "orders.get",
+        "GET",
+        "/orders/{id}",
+        ("orders",),
+        "One order",
+    )
     assert [(p.name, p.location, p.required, p.enum, p.default) for p in api.parameters] == [
         ("id", "path", True, (), None), ("full", "query", False, (True,), True),
     ]  # fmt: skip

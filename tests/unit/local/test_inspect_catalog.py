@@ -22,7 +22,13 @@ def test_json_holds_the_operations_and_the_diagnostics(tmp_path: Path) -> None:
     assert json.loads(text) == {
         "name": "shop",
         "apis": [{"name": "f.get_one", "method": "GET", "path": "{{b}}/a/:id", "parameters": parameters}],
-        "diagnostics": [{"code": "cookie_left_out", "where": "f / get one", "message": "Cookies are credentials; left out."}],
+        "diagnostics": [
+            {
+                "code": "cookie_left_out",
+                "where": "f / get one",
+                "message": "Cookies are credentials; left out.",
+            }
+        ],
     }
 
 
@@ -30,7 +36,10 @@ def test_an_unusable_file_is_an_error_and_status_1(tmp_path: Path) -> None:
     text, status = inspect([written(tmp_path / "c", b"%PDF")], as_json=True)
     assert status == 1
     assert json.loads(text)["error"]["code"] == "unsupported_format"
-    assert inspect([str(tmp_path / "none")], as_json=False) == (inspect([str(tmp_path / "none")], as_json=False)[0], 1)
+    assert inspect([str(tmp_path / "none")], as_json=False) == (
+        inspect([str(tmp_path / "none")], as_json=False)[0],
+        1,
+    )
 
 
 def test_the_text_lists_operations_slices_and_diagnostics(tmp_path: Path) -> None:
@@ -43,5 +52,7 @@ def test_the_text_lists_operations_slices_and_diagnostics(tmp_path: Path) -> Non
 
 
 def test_several_files_are_one_catalog(tmp_path: Path) -> None:
-    paths = [written(tmp_path / name, json_document(collection(request(name))).data) for name in ("one", "two")]
+    paths = [
+        written(tmp_path / name, json_document(collection(request(name))).data) for name in ("one", "two")
+    ]
     assert len(json.loads(inspect(paths, as_json=True)[0])["apis"]) == 2

@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 
+import orjson
 import pytest
 
 from local.openai_emulator.planning.assignment import digest, read_assignment
@@ -18,7 +19,7 @@ from shared.catalog.ingest import ingest
 from shared.plan.task_text import api_ids
 from shared.plan.validate import PlanValidator
 from shared.teacher.prompt import assignment_message
-from tests.builders.emulator import Prompts, decoded, hub
+from tests.builders.emulator import HUB, Prompts, decoded, hub
 
 CATALOGS = Path(__file__).parents[3] / ".." / "shared" / "catalogs"
 COUNT = 200
@@ -93,10 +94,28 @@ def plan_with(prompts, index, **changes):
     return write_plan(read_catalog(system), assignment, identity=digest(system))
 
 
+# The constraint of which the task speaks.
+SAID = {
+    "edge_case_constraints": "edge_case",
+    "multi_entity": "entities",
+    "missing_info": "assumed",
+    "fallback_flow": "fallback",
+    "idempotency": "safe_to_repeat",
+    "cost_aware": "budget_eur",
+    "compliance": "policy",
+    "performance": "max_total_seconds",
+}
+
+
 @pytest.mark.parametrize("variation", VARIATIONS)
 def test_each_variation_leaves_its_mark_everywhere(prompts, variation):
     plain, varied = (plan_with(prompts, 4, variation=name) for name in ("plain", variation))
-    assert len(varied["task"]) > len(plain["task"]) or variation == "missing_info"
+    constraints = {pair["name"]: orjson.loads(pair["value_json"]) for pair in varied["global_constraints"]}
+    said = SAID[variation]
+    spoken = constraints.get(said, said)
+    assert re.search(re.escape(str(spoken[0] if isinstance(spoken, list) else spoken)), varied["task"]) or (
+        variation == "idempotency" and re.search("duplicates|the same|doubled", varied["task"])
+    )
     assert len(varied["assumptions"]) == len(plain["assumptions"]) + 1
     assert varied["global_constraints"]
     assert len(varied["validation_checks"]) == len(plain["validation_checks"]) + 1
@@ -114,7 +133,9 @@ def test_a_seed_task_is_spoken_of(prompts):
     assert "create a rag for marketing analysis, using azure ai search" in plan["task"]
 
 
-def test_an_optional_argument_that_was_refused_is_given_up(prompts):
+def test_an_optional_argument_that_was_refused_is_given_up():
+    file = HUB.with_name("bookshop.openapi.yaml")
+    prompts = Prompts(ingest([Document(file.name, file.read_bytes())]))
     index, step, name = next(
         (index, step, argument["name"])
         for index in range(50)

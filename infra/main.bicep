@@ -1,0 +1,258 @@
+targetScope = 'subscription'
+
+// ---- where ---------------------------------------------------------------------------------------------------------
+
+@minLength(1)
+@maxLength(40)
+@description('Name of this installation; part of the names of everything in it.')
+param environmentName string
+
+@minLength(1)
+@description('Region of everything but the model account, which may have its own.')
+param location string
+
+@description('Resource group to use; empty makes `rg-<environmentName>`.')
+param resourceGroupName string = ''
+
+// ---- who -----------------------------------------------------------------------------------------------------------
+
+@description('Object id of whoever deploys, who may then use the data; empty grants nothing.')
+param principalId string = ''
+
+@allowed(['User', 'Group', 'ServicePrincipal'])
+@description('What `principalId` is: a person by default, `ServicePrincipal` when a pipeline deploys.')
+param principalType string = 'User'
+
+@description('Application (client) id of an Entra app registration; the HTTP API then asks for its tokens besides the function key.')
+param entraClientId string = ''
+
+// ---- the model service ---------------------------------------------------------------------------------------------
+
+@description('Name of an existing Azure OpenAI or Foundry account in this subscription; empty makes a new one.')
+param existingOpenAiAccount string = ''
+
+@description('Resource group of the existing account; empty means this one.')
+param existingOpenAiResourceGroup string = ''
+
+@description('Region of a new model account; empty means `location`. Fine-tuning is not offered everywhere.')
+param openAiLocation string = ''
+
+@description('Make the teacher deployment; `false` when the existing account has one of that name.')
+param deployTeacher bool = true
+
+@description('Name of the teacher deployment.')
+param teacherDeployment string = 'teacher'
+
+@description('Model of the teacher deployment.')
+param teacherModel string = 'gpt-4.1'
+
+@description('Version of that model.')
+param teacherModelVersion string = '2025-04-14'
+
+@description('Kind of the teacher deployment.')
+param teacherSku string = 'GlobalStandard'
+
+@minValue(1)
+@description('Quota of the teacher deployment, in thousand tokens a minute.')
+param teacherCapacity int = 100
+
+@description('Model that is fine-tuned when a run names none.')
+param studentModel string = 'gpt-4.1-nano-2025-04-14'
+
+// ---- the app -------------------------------------------------------------------------------------------------------
+
+@minValue(1)
+@maxValue(1000)
+@description('Most instances the app may scale out to.')
+param maximumInstanceCount int = 40
+
+@description('This installation\'s defaults of the run options, as JSON.')
+param runOptions string = '{}'
+
+@minValue(7)
+@description('Days without a change after which the working state of a run is deleted.')
+param runsRetentionDays int = 90
+
+@description('Put storage, model account and app into a virtual network with private endpoints.')
+param vnetEnabled bool = false
+
+// ---- watching it ---------------------------------------------------------------------------------------------------
+
+@description('Who is told of alerts, by e-mail; empty makes the alerts without telling anybody.')
+param alertEmail string = ''
+
+@minValue(0)
+@description('Monthly budget of the resource group in the currency of the subscription; 0 for none.')
+param monthlyBudget int = 0
+
+@description('First day of the month in which the budget starts, yyyy-MM-01; empty means this month.')
+param budgetStart string = ''
+
+@description('Do not set: the time of the deployment.')
+param now string = utcNow('yyyy-MM-01')
+
+var tags = { 'azd-env-name': environmentName }
+var suffix = toLower(uniqueString(subscription().id, environmentName, location))
+var groupName = empty(resourceGroupName) ? 'rg-${environmentName}' : resourceGroupName
+var newAccount = empty(existingOpenAiAccount)
+var accountName = newAccount ? 'oai-${suffix}' : existingOpenAiAccount
+var accountGroup = newAccount || empty(existingOpenAiResourceGroup) ? groupName : existingOpenAiResourceGroup
+
+resource group 'Microsoft.Resources/resourceGroups@2024-11-01' = {
+  name: groupName
+  location: location
+  tags: tags
+}
+
+module identity 'modules/identity.bicep' = {
+  scope: group
+  params: {
+    name: 'id-${suffix}'
+    location: location
+    tags: tags
+  }
+}
+
+module monitoring 'modules/monitoring.bicep' = {
+  scope: group
+  params: {
+    suffix: suffix
+    location: location
+    tags: tags
+  }
+}
+
+module storage 'modules/storage.bicep' = {
+  scope: group
+  params: {
+    suffix: suffix
+    location: location
+    tags: tags
+    runsRetentionDays: runsRetentionDays
+    publicAccess: !vnetEnabled
+  }
+}
+
+module account 'modules/openai.bicep' = if (newAccount) {
+  scope: group
+  params: {
+    name: accountName
+    location: empty(openAiLocation) ? location : openAiLocation
+    tags: tags
+    publicAccess: !vnetEnabled
+  }
+}
+
+module teacher 'modules/teacher.bicep' = {
+  scope: resourceGroup(accountGroup)
+  dependsOn: [group, account]
+  params: {
+    accountName: accountName
+    appPrincipalId: identity.outputs.principalId
+    deploy: deployTeacher
+    deploymentName: teacherDeployment
+    modelName: teacherModel
+    modelVersion: teacherModelVersion
+    skuName: teacherSku
+    capacity: teacherCapacity
+  }
+}
+
+module roles 'modules/roles.bicep' = {
+  scope: group
+  params: {
+    hostStorageName: storage.outputs.hostName
+    dataStorageName: storage.outputs.dataName
+    applicationInsightsName: monitoring.outputs.applicationInsightsName
+    appPrincipalId: identity.outputs.principalId
+    principalId: principalId
+    principalType: principalType
+  }
+}
+
+module network 'modules/network.bicep' = if (vnetEnabled) {
+  scope: group
+  params: {
+    suffix: suffix
+    location: location
+    tags: tags
+    hostStorageName: storage.outputs.hostName
+    dataStorageName: storage.outputs.dataName
+    accountName: accountName
+    accountGroup: accountGroup
+  }
+  dependsOn: [account]
+}
+
+module events 'modules/events.bicep' = {
+  scope: group
+  params: {
+    name: 'evgt-${suffix}'
+    location: location
+    tags: tags
+    storageName: storage.outputs.dataName
+  }
+}
+
+module functions 'modules/functions.bicep' = {
+  scope: group
+  params: {
+    suffix: suffix
+    location: location
+    tags: tags
+    identityName: identity.outputs.name
+    hostStorageName: storage.outputs.hostName
+    dataStorageName: storage.outputs.dataName
+    deploymentContainer: storage.outputs.deploymentContainer
+    applicationInsightsName: monitoring.outputs.applicationInsightsName
+    maximumInstanceCount: maximumInstanceCount
+    subnetId: vnetEnabled ? network!.outputs.appSubnetId : ''
+    entraClientId: entraClientId
+    openAiAccount: accountName
+    openAiResourceGroup: accountGroup
+    teacherDeployment: teacherDeployment
+    studentModel: studentModel
+    runOptions: runOptions
+  }
+  dependsOn: [roles]
+}
+
+// After the app, so that the sender role of the topic has had minutes to take effect.
+module uploads 'modules/uploads.bicep' = {
+  scope: group
+  params: {
+    topicName: events.outputs.topicName
+    storageName: storage.outputs.dataName
+  }
+  dependsOn: [functions]
+}
+
+module alerts 'modules/alerts.bicep' = {
+  scope: group
+  params: {
+    suffix: suffix
+    location: location
+    tags: tags
+    applicationInsightsName: monitoring.outputs.applicationInsightsName
+    email: alertEmail
+    monthlyBudget: monthlyBudget
+    budgetStart: empty(budgetStart) ? now : budgetStart
+  }
+}
+
+module workbook 'modules/workbook.bicep' = {
+  scope: group
+  params: {
+    location: location
+    tags: tags
+    applicationInsightsName: monitoring.outputs.applicationInsightsName
+  }
+}
+
+output AZURE_RESOURCE_GROUP string = groupName
+output AZURE_FUNCTION_APP_NAME string = functions.outputs.name
+output PLANSMITH_URL string = functions.outputs.url
+output PLANSMITH_STORAGE_ACCOUNT string = storage.outputs.dataName
+output AZURE_OPENAI_ACCOUNT string = accountName
+output AZURE_OPENAI_RESOURCE_GROUP string = accountGroup
+output TEACHER_DEPLOYMENT string = teacherDeployment
