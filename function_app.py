@@ -10,6 +10,7 @@ from functions import (
     generate_record,
     http_api,
     publish,
+    queue_message,
     reconcile,
     record_poison,
     start_finetune,

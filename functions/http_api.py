@@ -7,7 +7,7 @@ import azure.functions as func
 from shared.bootstrap import app
 
 if TYPE_CHECKING:
-    from shared.api import Answer
+    from shared.bootstrap import Answer
 
 blueprint = func.Blueprint()
 

@@ -66,8 +66,11 @@ param studentModel string = 'gpt-4.1-nano-2025-04-14'
 @description('Most instances the app may scale out to.')
 param maximumInstanceCount int = 40
 
-@description('This installation\'s defaults of the run options, as JSON.')
-param runOptions string = '{}'
+@description('This installation\'s defaults of the run options, as JSON; empty for none.')
+param runOptions string = ''
+
+@description('Redundancy of the data: Standard_LRS, or Standard_ZRS where the region has zones.')
+param dataStorageSku string = 'Standard_LRS'
 
 @minValue(7)
 @description('Days without a change after which the working state of a run is deleted.')
@@ -128,6 +131,7 @@ module storage 'modules/storage.bicep' = {
     suffix: suffix
     location: location
     tags: tags
+    dataSku: dataStorageSku
     runsRetentionDays: runsRetentionDays
     publicAccess: !vnetEnabled
   }

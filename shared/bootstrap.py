@@ -13,6 +13,7 @@ from shared.settings import Settings
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from shared.api import Answer as Answer
     from shared.api import Api
     from shared.finetune.settings import FineTuneSettings
     from shared.finetune_ports import Deployments, FineTuneService

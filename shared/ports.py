@@ -78,8 +78,8 @@ class RunStore(Protocol):
 class RecordLog(Protocol):
     """Append-only lines in the `runs` container; one append is one block."""
 
-    async def create(self, path: str) -> None:
-        """Make an empty log unless there is one."""
+    async def create(self, path: str) -> bool:
+        """Make an empty log unless there is one; whether this call made it, also when its answer got lost."""
 
     async def append(self, path: str, line: bytes) -> None:
         """Add one line atomically. PermanentError `no_log` if the log was never created."""

@@ -12,6 +12,12 @@ resource applicationInsights 'Microsoft.Insights/components@2020-02-02' existing
   name: applicationInsightsName
 }
 
+var refusedShare = '''
+  customMetrics
+  | where name in ("plansmith.throttles", "plansmith.attempts")
+  | summarize refused = sumif(valueSum, name == "plansmith.throttles"), answered = sumif(valueSum, name == "plansmith.attempts")
+  | where refused >= 20 and refused > 0.3 * (refused + answered)
+'''
 var rules = [
   {
     name: 'poison-messages'
@@ -20,7 +26,6 @@ var rules = [
     severity: 1
     minutes: 15
     query: 'traces | where message == "message_poisoned"'
-    threshold: 0
   }
   {
     name: 'failed-runs'
@@ -29,16 +34,14 @@ var rules = [
     severity: 2
     minutes: 15
     query: 'traces | where message == "run_failed"'
-    threshold: 0
   }
   {
     name: 'refused-calls'
     title: 'The model service refuses many calls'
-    description: 'More calls were refused (429) than the pacing expects. See docs/operations.md, "Runs are slow".'
+    description: 'More than 30 % of the calls were refused (429). See docs/operations.md, "Runs are slow".'
     severity: 3
     minutes: 30
-    query: 'customMetrics | where name == "plansmith.throttles" | extend calls = range(1, toint(valueSum)) | mv-expand calls'
-    threshold: 200
+    query: refusedShare
   }
 ]
 
@@ -74,7 +77,7 @@ resource queryAlerts 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
             query: rule.query
             timeAggregation: 'Count'
             operator: 'GreaterThan'
-            threshold: rule.threshold
+            threshold: 0
             failingPeriods: { numberOfEvaluationPeriods: 1, minFailingPeriodsToAlert: 1 }
           }
         ]

@@ -4,6 +4,9 @@ param suffix string
 param location string
 param tags object
 
+@description('Redundancy of the data account.')
+param dataSku string
+
 @description('Days without a change after which the working state of a run is deleted.')
 param runsRetentionDays int
 
@@ -65,7 +68,7 @@ resource dataAccount 'Microsoft.Storage/storageAccounts@2025-06-01' = {
   location: location
   tags: tags
   kind: 'StorageV2'
-  sku: { name: 'Standard_ZRS' }
+  sku: { name: dataSku }
   properties: accountProperties
 }
 

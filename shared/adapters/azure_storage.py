@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import orjson
 
@@ -258,15 +259,22 @@ class AzureRecordLog:
     def _blob(self, path: str) -> BlobClient:
         return self._store._blob(names.RUNS, path)
 
-    async def create(self, path: str) -> None:
+    async def create(self, path: str) -> bool:
         """See RecordLog."""
         from azure.core import MatchConditions
 
+        maker = uuid4().hex
         try:
             with _translated(f"create {path}"):
-                await self._blob(path).create_append_blob(match_condition=MatchConditions.IfMissing)
+                await self._blob(path).create_append_blob(
+                    metadata={"maker": maker}, match_condition=MatchConditions.IfMissing
+                )
         except ConflictError:
-            return
+            # The SDK asks again when an answer gets lost, and then meets its own log.
+            with _translated(f"look at {path}"):
+                found = await self._blob(path).get_blob_properties()
+            return (found.metadata or {}).get("maker") == maker
+        return True
 
     async def append(self, path: str, line: bytes) -> None:
         """See RecordLog."""

@@ -129,10 +129,12 @@ class MemoryLog:
 
     storage: MemoryStorage
 
-    async def create(self, path: str) -> None:
+    async def create(self, path: str) -> bool:
         """See RecordLog."""
-        if (names.RUNS, path) not in self.storage._blobs:
-            self.storage._put(names.RUNS, path, b"", {}, 0)
+        if (names.RUNS, path) in self.storage._blobs:
+            return False
+        self.storage._put(names.RUNS, path, b"", {}, 0)
+        return True
 
     async def append(self, path: str, line: bytes) -> None:
         """See RecordLog."""

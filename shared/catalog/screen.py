@@ -27,6 +27,7 @@ _DIGIT = re.compile(r"\d")
 # Card numbers and phone numbers as they stand in a text.
 _NUMBER = re.compile(r"\+\d|\d{3}\)? ?[-. ]?\d{3}[-. ]\d{4}|\d(?:[ -]?\d){12}")
 _LONG_NUMBER = re.compile(r"\d(?:[ ().+-]{0,3}\d){6}")
+_PHONE_NAME = re.compile(r"(?i)phone|mobile|tel|cell|fax|msisdn|whatsapp|sms")
 _QUOTED = re.compile(r'"([^"\\]{1,64})"')
 _HARMLESS = (NameKind.PLAIN, NameKind.IDENTIFIER)
 
@@ -60,7 +61,9 @@ def _assigns_secret(text: str) -> bool:
 
 def value_may_hold_secret(text: str, name: str, location: str) -> bool:
     """False only for the value of an argument, or an object as JSON text, that `scrub_value` gives back as it is."""
-    if name_kind(name, location) not in _HARMLESS or _LONG_NUMBER.search(text) or may_hold_secret(text):
+    if name_kind(name, location) not in _HARMLESS or may_hold_secret(text):
+        return True
+    if _LONG_NUMBER.search(text) and _PHONE_NAME.search(f"{name} {text}"):
         return True
     # Keys say what their values are, and so do the names in rows of `key` and `value`.
     return any(name_kind(word, location) not in _HARMLESS for word in _QUOTED.findall(text))

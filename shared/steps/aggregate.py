@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from collections import OrderedDict
+from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
@@ -14,27 +15,31 @@ from shared.messages import Aggregate
 from shared.ports import Queue, RecordLog, RunStore
 from shared.runs import Runs
 
+_REMEMBERED_RUNS = 64
 
-async def aggregate(message: Aggregate, *, store: RunStore, runs: Runs, log: RecordLog, queue: Queue) -> None:
+
+async def aggregate(
+    message: Aggregate, *, store: RunStore, runs: Runs, log: RecordLog, queue: Queue, counted: CountedSegments
+) -> None:
     """Write the segment's outcomes, one an index, and count the segment; twice does nothing more.
 
     Whether the whole run is in is asked whenever this runs, not only by whoever counted last.
     """
     run = message.run_id
     indices = await runs.indices(run, message.segment)
-    counted = await progress(run, log)
-    if message.segment not in counted:
+    done = await counted.look(run)
+    if message.segment not in done:
         line = await _fold(message, indices, store, log)
         if line is None:
             return
         await log.create(names.progress_path(run))
         await log.append(names.progress_path(run), orjson.dumps(line) + b"\n")
         # Another segment may have been counted since; whoever reads after its own append sees them all.
-        counted = await progress(run, log)
-    if len(counted) < (await runs.plan(run)).segments:
+        done = await counted.look(run)
+    if len(done) < (await runs.plan(run)).segments:
         return
     # Another process may have let the plan grow since this one read it.
-    if len(counted) >= (await runs.fresh_plan(run)).segments:
+    if len(done) >= (await runs.fresh_plan(run)).segments:
         await queue.send(names.PUBLISH, {"run_id": run})
 
 
@@ -47,14 +52,45 @@ async def progress(run: str, log: RecordLog) -> dict[int, dict[str, Any]]:
     return counted
 
 
+@dataclass
+class _Tail:
+    offset: int = 0
+    segments: set[int] = field(default_factory=set)
+
+
+class CountedSegments:
+    """Which segments of a run are counted; each look reads on where this process's last one ended.
+
+    A look costs one read and the lines that are new, so that a run's looks together stay linear in its segments.
+    """
+
+    def __init__(self, log: RecordLog) -> None:
+        self._log = log
+        self._tails: OrderedDict[str, _Tail] = OrderedDict()
+
+    async def look(self, run: str) -> set[int]:
+        """The segments counted by now, at least those whose append ended before this call."""
+        tail = self._tails.setdefault(run, _Tail())
+        self._tails.move_to_end(run)
+        while len(self._tails) > _REMEMBERED_RUNS:
+            self._tails.popitem(last=False)
+        offset = tail.offset
+        new = await self._log.read(names.progress_path(run), offset=offset)
+        lines = new[: new.rfind(b"\n") + 1]
+        tail.segments.update(orjson.loads(line)["segment"] for line in lines.splitlines())
+        tail.offset = max(tail.offset, offset + len(lines))  # looks may overlap
+        return tail.segments
+
+
 async def _fold(message: Aggregate, indices: range, store: RunStore, log: RecordLog) -> dict[str, Any] | None:
     folded = fold(await log.read(names.log_path(message.run_id, message.segment)), indices)
     if folded.missing:
         return None
     path = names.segment_path(message.run_id, message.segment)
-    # Folding is deterministic: whoever was first wrote the same bytes.
-    with suppress(ConflictError):
+    try:
         await store.write(
             names.RUNS, path, folded.to_bytes(), if_absent=True, content_type="application/jsonl"
         )
+    except ConflictError:
+        pass  # Folding is deterministic: whoever was first wrote the same bytes.
     return {"segment": message.segment, **folded.summary()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
+from typing import Any
 
 from shared import names
 from shared.messages import FanOut
@@ -17,17 +18,16 @@ _AT_ONCE = 16
 async def fan_out(
     message: FanOut, *, runs: Runs, log: RecordLog, queue: Queue, repeated: bool = False
 ) -> None:
-    """Open the segment's log, then send its indices.
+    """Open the segment's log, then send its indices; another message for an opened segment does nothing.
 
-    A repetition (`repeated`) sends only what has no outcome yet and asks each receiver to look first.
+    A repetition (`repeated`) may stand for one that died half-way: it sends only what has no outcome yet and
+    asks each receiver to look first.
     """
     indices = await runs.indices(message.run_id, message.segment)
-    path = names.log_path(message.run_id, message.segment)
     if repeated:
         await send_rest(message, indices, log=log, queue=queue)
-        return
-    await log.create(path)
-    await send_indices(message, indices, recheck=False, queue=queue)
+    elif await log.create(names.log_path(message.run_id, message.segment)):
+        await send_indices(message, indices, recheck=False, queue=queue)
 
 
 async def send_rest(message: FanOut, indices: range, *, log: RecordLog, queue: Queue) -> int:
@@ -42,16 +42,20 @@ async def send_rest(message: FanOut, indices: range, *, log: RecordLog, queue: Q
 
 
 async def send_indices(message: FanOut, indices: Iterable[int], *, recheck: bool, queue: Queue) -> None:
-    """Send one message an index, a bounded number at once, in index order as far as that goes."""
-    gate = asyncio.Semaphore(_AT_ONCE)
+    """Send one message an index, in index order as far as that goes with several in flight."""
+    again = {"recheck": True} if recheck else {}
+    at = {"run_id": message.run_id, "segment": message.segment}
+    await send_all(names.GENERATE_RECORDS, ({**at, "index": index, **again} for index in indices), queue)
 
-    async def send(index: int) -> None:
-        body = {"run_id": message.run_id, "segment": message.segment, "index": index}
-        if recheck:
-            body["recheck"] = True
-        async with gate:
-            await queue.send(names.GENERATE_RECORDS, body)
+
+async def send_all(queue_name: str, bodies: Iterable[dict[str, Any]], queue: Queue) -> None:
+    """Send many messages to one queue, a bounded number at once."""
+    waiting = iter(bodies)
+
+    async def send() -> None:
+        for body in waiting:
+            await queue.send(queue_name, body)
 
     async with asyncio.TaskGroup() as group:
-        for index in indices:
-            group.create_task(send(index))
+        for _ in range(_AT_ONCE):
+            group.create_task(send())

@@ -20,13 +20,15 @@ _FIRST_SHARE = 0.5
 """Share of the quota taken at first; others may be at work."""
 _CATCH_UP_S = 0.1
 """A start that comes late by up to this much is made up for by the next ones."""
-_LOOK_BACK_S = 1.0
+_LOOK_BACK_S = 1.2
 """How long what an answer said of the remaining quota is believed."""
 _SPARE = 0.04
 """Share of the quota that processes which share it leave unused, so that they do not run into refusals."""
-_CUT, _SOFT_CUT = 0.7, 0.97
+_CUT, _SOFT_CUT = 0.6, 0.97
 _FORGET_S = 60.0
 """A rate guessed from refusals alone is given up when nothing was refused for so long."""
+_GAIN = 0.4
+_LOSS = 0.0
 _FLOOR = 0.02
 """Smallest share of the known quota that a process keeps for itself."""
 
@@ -58,6 +60,7 @@ class Flow:
     _next_at: float = 0.0
     _grown_at: float = 0.0
     _knee: float = math.inf
+    _cut_at: float = -math.inf
     _capacity: float = 0.0
     _seen: deque[tuple[float, float]] = field(default_factory=deque)
     _previous: tuple[float, float] | None = None
@@ -116,6 +119,8 @@ class Flow:
             self._seen.popleft()
         if not self._seen or self._capacity <= 0:
             return None
+        if now - self._cut_at < _LOOK_BACK_S:
+            return 0.0
         return min(left for _, left in self._seen) / self._capacity
 
     def _grow(self, now: float) -> None:
@@ -131,18 +136,17 @@ class Flow:
         elif slack is None:
             self.rate += 0.03 * self.limit * passed
         else:
-            self.rate += self.limit * passed * 0.6 * (slack - _SPARE)
+            self.rate += self.limit * passed * _GAIN * max(slack - _SPARE, _LOSS)
         top = self.limit if self.limit is not None else math.inf
         self.rate = max(min(self.rate, top), _FLOOR * (self.limit or 0))
 
-    def cut(self, factor: float, now: float, recent: float) -> None:
+    def cut(self, factor: float, reopens_at: float, recent: float) -> None:
         """Slow down after a refusal; `recent` is the rate at which was started lately."""
         if self.rate == math.inf:
             self.rate = max(0.5, recent)
         self._knee = self.rate
         self.rate = max(self.rate * factor, _FLOOR * (self.limit or 1))
-        self._grown_at = now + 0.5
-        self._next_at = max(self._next_at, now) + 0
+        self._cut_at = reopens_at
 
     def forget(self) -> None:
         """Nothing bounds the flow any more."""
@@ -207,12 +211,12 @@ class Pace:
         else:
             self._closed_until = max(self._closed_until, now + wait_s)
         if call.at >= self._cut_at:
-            self._cut(limits, now, _SOFT_CUT if stray else _CUT)
+            self._cut(now, _SOFT_CUT if stray else _CUT)
         self._refused_at = now
 
-    def _cut(self, limits: RateLimits, now: float, factor: float) -> None:
+    def _cut(self, now: float, factor: float) -> None:
         recent = sum(1 for at in self._starts if at > now - 1.0) / 2
         known = [f for f in (self.requests, self.tokens) if f.limit is not None] or [self.requests]
         for flow in known:
-            flow.cut(factor, now, recent)
+            flow.cut(factor, self._closed_until, recent)
         self._cut_at = now

@@ -91,9 +91,9 @@ class RecordLogContract:
         assert caught.value.code == "no_log"
 
     async def test_creating_a_log_again_keeps_its_lines(self, log: RecordLog) -> None:
-        await log.create("r/log")
+        assert await log.create("r/log")
         await log.append("r/log", b"1\n")
-        await log.create("r/log")
+        assert not await log.create("r/log")
         assert (await log.count("r/log"), await log.read("r/log")) == (1, b"1\n")
 
     async def test_concurrent_appends_all_land_and_are_all_counted(self, log: RecordLog) -> None:
