@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
+import shutil
 import signal
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +22,7 @@ from shared.contracts import schema
 from shared.plan.validate import PlanValidator
 from tests.builders.stack import CATALOGS, HUB, RunningStack, running_stack
 
+BROWSER = shutil.which("chromium") or shutil.which("google-chrome")
 needs_catalogs = pytest.mark.skipif(not CATALOGS.is_dir(), reason="the folder of public catalogs is not here")
 
 
@@ -172,3 +175,29 @@ def test_a_run_survives_the_death_of_its_host(stack: RunningStack) -> None:
     assert view["counts"]["accepted"] + view["counts"]["rejected"] == view["counts"]["total"]
     indices = [outcome["index"] for outcome in stack.outcomes(run)]
     assert sorted(set(indices)) == list(range(view["counts"]["total"]))
+
+
+@pytest.mark.skipif(BROWSER is None, reason="no Chromium on this machine: install the package chromium")
+def test_the_dashboard_shows_the_runs_in_a_browser(stack: RunningStack, tmp_path: Path) -> None:
+    run = stack.client.start_run([HUB], {"samples": 2})["run_id"]
+    stack.wait_for_run(run, "published")
+    stack.send(names.RUN_REQUESTS, "not for the <b>dashboard</b>")
+    stack.wait(lambda: [p for p in stack.poison() if "dashboard" in p["body"]], "the refused message")
+    page = _rendered(f"{stack.stack.url}/api/dashboard", tmp_path)
+    assert run in page and 'class="published"' in page
+    assert "a message must be a JSON object" in page
+
+
+def _rendered(url: str, profile: Path) -> str:
+    """The page's document after its scripts have run."""
+    flags = [
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--no-first-run",
+        "--disable-background-networking",
+    ]
+    flags += ["--disable-component-update", "--disable-sync", f"--user-data-dir={profile}"]
+    command = [str(BROWSER), *flags, "--virtual-time-budget=4000", "--dump-dom", url]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    return done.stdout
