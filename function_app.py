@@ -2,6 +2,7 @@
 
 import azure.functions as func
 
+import shared.adapters.queue_message  # noqa: F401  registers how queue messages are decoded
 from functions import (
     advance_finetunes,
     aggregate,
@@ -10,7 +11,6 @@ from functions import (
     generate_record,
     http_api,
     publish,
-    queue_message,
     reconcile,
     record_poison,
     start_finetune,

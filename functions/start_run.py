@@ -17,7 +17,7 @@ async def start_run_on_upload(blob: func.InputStream) -> None:
 @blueprint.queue_trigger(arg_name="msg", queue_name=names.CATALOG_EVENTS, connection=names.STORAGE)
 async def start_run_on_event(msg: func.QueueMessage) -> None:
     """See `shared.steps.start_run`."""
-    await app().catalog_event(msg.get_body())
+    await app().catalog_event(msg.get_body(), msg.dequeue_count or 1)
 
 
 @blueprint.queue_trigger(arg_name="msg", queue_name=names.RUN_REQUESTS, connection=names.STORAGE)

@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     from shared.finetune_ports import Deployments, FineTuneService
     from shared.ports import Clock, Queue, RecordLog, RunStore, Teacher
     from shared.runs import Runs
+    from shared.steps.aggregate import CountedSegments
     from shared.steps.evaluate_example import EvaluatePorts
     from shared.steps.generate_record import GenerateRecordPorts
+    from shared.steps.one_at_a_time import OneAtATime
     from shared.steps.segment_full import SegmentFull
 
 
@@ -68,10 +70,13 @@ class App:
 
     @cached_property
     def teacher(self) -> Teacher:
-        """The teacher."""
+        """The teacher: paced to its deployment's quota, patient for seconds."""
         from shared.adapters.azure_openai import AzureOpenAITeacher
+        from shared.teacher.paced import PacedTeacher
+        from shared.teacher.patient import PatientTeacher
 
-        return AzureOpenAITeacher(self.settings)
+        paced = PacedTeacher(AzureOpenAITeacher(self.settings), self.clock)
+        return PatientTeacher(paced, self.clock)
 
     @cached_property
     def runs(self) -> Runs:
@@ -88,6 +93,18 @@ class App:
         return SegmentFull(self.log, self.queue)
 
     @cached_property
+    def _in_work(self) -> OneAtATime:
+        from shared.steps.one_at_a_time import OneAtATime
+
+        return OneAtATime()
+
+    @cached_property
+    def _counted(self) -> CountedSegments:
+        from shared.steps.aggregate import CountedSegments
+
+        return CountedSegments(self.log)
+
+    @cached_property
     def api(self) -> Api:
         """The HTTP API."""
         from shared.api import Api
@@ -98,6 +115,7 @@ class App:
 
     @cached_property
     def _generate_ports(self) -> GenerateRecordPorts:
+        from shared.spending import Spending
         from shared.steps.generate_record import GenerateRecordPorts
 
         return GenerateRecordPorts(
@@ -107,9 +125,12 @@ class App:
             teacher=self.teacher,
             clock=self.clock,
             full=self.full,
+            spending=Spending(self.store, self.log, self.clock),
+            # A key is right or wrong at once; a role that was just assigned is not known everywhere yet.
+            roles_spread_s=_KEY_SPREAD_S if self.settings.openai_api_key else _ROLES_SPREAD_S,
         )
 
-    async def start_run(self, request: messages.RunRequest) -> str:
+    async def start_run(self, request: messages.RunRequest, *, repeated: bool = False) -> str:
         """Start the run that is asked for; see `shared.steps.start_run`."""
         from shared.catalog.limits import Limits
         from shared.steps.start_run import Installation, start_run
@@ -121,29 +142,30 @@ class App:
             request,
             store=self.store,
             runs=self.runs,
-            log=self.log,
             queue=self.queue,
             clock=self.clock,
             installation=installation,
+            repeated=repeated,
         )
 
-    async def catalog_uploaded(self, blob: str) -> None:
+    async def catalog_uploaded(self, blob: str, *, repeated: bool = False) -> None:
         """A blob has arrived below `catalogs`: start its run, unless its metadata says `start=false`."""
         from shared.steps.start_run import wants_start
 
         async def step() -> None:
             if await wants_start(blob, store=self.store):
-                await self.start_run(messages.RunRequest(catalog=f"{names.CATALOGS}/{blob}"))
+                request = messages.RunRequest(catalog=f"{names.CATALOGS}/{blob}")
+                await self.start_run(request, repeated=repeated)
 
         await self._guard(names.CATALOG_EVENTS, blob.encode(), step)
 
-    async def catalog_event(self, body: bytes) -> None:
+    async def catalog_event(self, body: bytes, dequeue_count: int = 1) -> None:
         """A storage event: act on uploads of catalogs, ignore everything else."""
 
         async def step() -> None:
             blob = messages.blob_of_event(body)
             if blob is not None:
-                await self.catalog_uploaded(blob)
+                await self.catalog_uploaded(blob, repeated=dequeue_count > 1)
 
         await self._guard(names.CATALOG_EVENTS, body, step)
 
@@ -177,19 +199,19 @@ class App:
 
     async def poison(self, queue_name: str, body: bytes) -> None:
         """Account for a message that the host gave up on."""
-        from shared.steps.record_poison import record_poison
+        from shared.steps.record_poison import PoisonPorts, record_poison
 
         telemetry.poisoned(queue_name)
-        await record_poison(
-            queue_name,
-            body,
+        ports = PoisonPorts(
             store=self.store,
             runs=self.runs,
             log=self.log,
             queue=self.queue,
             clock=self.clock,
             full=self.full,
+            settings=self._finetune_settings,
         )
+        await record_poison(queue_name, body, ports=ports)
 
     async def reconcile(self) -> None:
         """Send what a crash lost."""
@@ -278,7 +300,7 @@ class App:
         }
 
     async def _run_request(self, body: bytes, repeated: bool) -> None:
-        await self.start_run(messages.RunRequest.decode(body))
+        await self.start_run(messages.RunRequest.decode(body), repeated=repeated)
 
     async def _fan_out(self, body: bytes, repeated: bool) -> None:
         from shared.steps.fan_out import fan_out
@@ -290,13 +312,21 @@ class App:
         from shared.steps.generate_record import generate_record
 
         message = messages.GenerateRecord.decode(body)
-        await generate_record(message, ports=self._generate_ports, repeated=repeated)
+        async with self._in_work.entered((message.run_id, message.index)) as begun:
+            await generate_record(message, ports=self._generate_ports, repeated=repeated or begun)
 
     async def _aggregate(self, body: bytes, repeated: bool) -> None:
         from shared.steps.aggregate import aggregate
 
         message = messages.Aggregate.decode(body)
-        await aggregate(message, store=self.store, runs=self.runs, log=self.log, queue=self.queue)
+        await aggregate(
+            message,
+            store=self.store,
+            runs=self.runs,
+            log=self.log,
+            queue=self.queue,
+            counted=self._counted,
+        )
 
     async def _publish(self, body: bytes, repeated: bool) -> None:
         from shared.steps.publish import publish

@@ -59,7 +59,7 @@ var settings = {
   STUDENT_MODEL: studentModel
   RUN_OPTIONS: runOptions
   CATALOG_TRIGGER: 'queue'
-  FINETUNE_SCHEDULE: '0 */1 * * * *'
+  FINETUNE_SCHEDULE: '0 */5 * * * *'
   FINETUNE_POLL_S: '60'
   RECONCILE_SCHEDULE: '0 */5 * * * *'
   RECONCILE_STALL_S: '900'

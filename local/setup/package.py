@@ -1,4 +1,8 @@
-"""Makes `dist/plansmith.zip`: what runs in Azure and nothing else, the same bytes for the same files."""
+"""Makes `dist/plansmith.zip`: what is deployed, by the rules of `.funcignore`, the same bytes for the same files.
+
+`azd` and `func` send the checkout without what `.funcignore` names; the platform then installs requirements.txt
+(remote build). This zip is that upload.
+"""
 
 from __future__ import annotations
 
@@ -7,20 +11,23 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from pathspec import GitIgnoreSpec
+
 ROOT = Path(__file__).resolve().parents[2]
-FILES = ("function_app.py", "host.json", "requirements.txt")
-FOLDERS = ("functions", "shared")
+_ALWAYS_LEFT_OUT = (".funcignore", "local.settings.json", ".azure/")
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def deployed_files(root: Path) -> Iterator[Path]:
-    """Paths below `root` that belong to the deployed app, sorted."""
-    for name in FILES:
-        yield root / name
-    for folder in FOLDERS:
-        for path in sorted((root / folder).rglob("*")):
-            if path.is_file() and "__pycache__" not in path.parts:
-                yield path
+    """Paths below `root` that belong to the deployed app, sorted within each folder."""
+    lines = (root / ".funcignore").read_text(encoding="utf-8").splitlines()
+    ignored = GitIgnoreSpec.from_lines([*lines, *_ALWAYS_LEFT_OUT])
+    for folder, folders, names in root.walk():
+        here = folder.relative_to(root)
+        folders[:] = sorted(name for name in folders if not ignored.match_file(f"{here / name}/"))
+        for name in sorted(names):
+            if not ignored.match_file(str(here / name)):
+                yield folder / name
 
 
 def write_package(root: Path, target: Path) -> int:

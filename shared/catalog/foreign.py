@@ -60,7 +60,8 @@ _TEXTS = (
     ),
     (r"curl\s", "a curl command", "Import it in Postman and export the collection as v2.1."),
     (
-        r"(?:###[^\n]*\n|@\w+\s*=[^\n]*\n|\s)*(?:GET|POST|PUT|PATCH|DELETE)\s+(?:https?:|/|\{\{)", "an .http request file",
+        r"(?:###[^\n]*\n|@\w+\s*=[^\n]*\n|\s)*(?:GET|POST|PUT|PATCH|DELETE)\s+(?:https?:|/|\{\{)",
+        "an .http request file",
         "Import it in Postman and export the collection as v2.1.",
     ),
 )  # fmt: skip

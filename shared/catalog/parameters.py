@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Any
 
@@ -16,6 +17,9 @@ _NOISE = frozenset(
     "transfer-encoding upgrade upgrade-insecure-requests user-agent via".split()
 )
 _MAX_NAME = 128
+# No credential is this short, and none is a word of this length in letters alone.
+_SHORTEST_KEY = 11
+_PLAIN_WORD = re.compile(r"[A-Za-z][a-z]*(?:[_.-]?[A-Z]?[a-z]+){0,8}")
 
 
 @lru_cache(maxsize=2_048)
@@ -60,7 +64,7 @@ class Parameters:
                 "unnamed_parameter", self._where, "A parameter without a usable name is left out."
             )
             return
-        if len(name) > 15:
+        if len(name) > _SHORTEST_KEY and not _PLAIN_WORD.fullmatch(name):
             name = self._reading.text(name, _MAX_NAME)
         if location == "header" and is_noise(name):
             return

@@ -45,8 +45,7 @@ class Refs:
 
     def _look_up(self, ref: str) -> Any:
         if not ref.startswith("#"):
-            message = "A reference to another document is never followed; what it names is left open."
-            self._reading.note("external_ref", ref, message)
+            note_external(ref, self._reading)
             return None
         node: Any = self._root
         for raw in ref[1:].split("/")[1:] if ref.startswith("#/") else ([] if ref == "#" else [""]):
@@ -56,6 +55,13 @@ class Refs:
                 self._reading.note("broken_ref", ref, "The reference points to nothing in the document.")
                 return None
         return node
+
+
+def note_external(ref: str, reading: Reading) -> None:
+    """Say that `ref` leads out of the document."""
+    reading.note(
+        "external_ref", ref, "A reference to another document is never followed; what it names is left open."
+    )
 
 
 def _step(node: Any, key: str, unquoted: str) -> Any:

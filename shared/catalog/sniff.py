@@ -12,6 +12,7 @@ from shared.catalog.json_text import parse_json
 from shared.catalog.openapi import read_openapi
 from shared.catalog.postman import read_postman
 from shared.catalog.reading import Reading
+from shared.catalog.refs import note_external
 from shared.catalog.simple import read_simple, simple_entries
 from shared.catalog.yaml_text import parse_yaml
 from shared.errors import CatalogError
@@ -26,6 +27,9 @@ _BOMS = (
 _HEAD = 8_192
 _JSON_START = re.compile(rb"\s*(?:[{\[]|//|/\*)")
 _MAX_PARTS = 64
+_EXTERNAL = re.compile(
+    rb"\$ref[\"']?[ \t]{0,9}:[ \t]{0,9}(?:[\"'](?=[^#\"'])|(?=[\w./]))([^\"'\s{}\[\],]{1,300})"
+)
 
 type Part = tuple[str, str, list[Draft]]
 """Title, description and operations of one catalog document."""
@@ -38,7 +42,10 @@ def read_document(data: bytes, where: str, reading: Reading) -> list[Part]:
         CatalogError: the file is unusable as a whole; the message says what it is and what is accepted.
     """
     parts: list[Part] = []
-    for root in _parse(data, where, reading):
+    roots = _parse(data, where, reading)
+    if any(isinstance(root, dict) and _is_openapi(root) for root in roots):
+        _note_external(data, reading)
+    for root in roots:
         if (
             isinstance(root, list)
             and root
@@ -91,6 +98,12 @@ def _utf8(data: bytes, where: str, reading: Reading) -> bytes:
         reading.note("not_utf8", where, "Not UTF-8; read as Western European text.")
         return data.decode("cp1252", "replace").encode()
     return data
+
+
+def _note_external(data: bytes, reading: Reading) -> None:
+    """Tell references to other documents also where no operation leads to them."""
+    for raw in list(dict.fromkeys(_EXTERNAL.findall(data)))[:_MAX_PARTS]:
+        note_external(raw.decode("utf-8", "replace").replace("\\/", "/"), reading)
 
 
 def _is_known(root: dict[str, Any]) -> bool:

@@ -49,7 +49,7 @@ class NearDuplicates:
         threshold: similarity from which two tasks count as one, above 0, at most 1.
         expected: records likely to be kept; only sizes the index.
 
-    Memory: about 200 bytes a kept record. Time a record: bounded, as a key leads to at most 32 candidates;
+    Memory: about 240 bytes a kept record. Time a record: bounded, as a key leads to at most 32 candidates;
     a pair may be missed with the probabilities above, or when over 32 unlike tasks share each of its bands.
     Equal tasks are never missed.
     """

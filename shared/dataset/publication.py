@@ -1,7 +1,7 @@
 """A run's outcomes as the files of a dataset: two passes in index order, the same bytes every time.
 
 Pass 1 observes every outcome, `decide` settles duplicates and the split, pass 2 turns each outcome into rows.
-Memory: about 220 bytes an accepted record and 9 any other index, so a million records stay below 300 MB.
+Memory: about 270 bytes an accepted record and 9 any other index, so a million records stay below 300 MB.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -87,10 +88,8 @@ async def _fold(message: Aggregate, indices: range, store: RunStore, log: Record
     if folded.missing:
         return None
     path = names.segment_path(message.run_id, message.segment)
-    try:
+    with suppress(ConflictError):  # folding is deterministic: whoever was first wrote the same bytes
         await store.write(
             names.RUNS, path, folded.to_bytes(), if_absent=True, content_type="application/jsonl"
         )
-    except ConflictError:
-        pass  # Folding is deterministic: whoever was first wrote the same bytes.
     return {"segment": message.segment, **folded.summary()}

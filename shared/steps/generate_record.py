@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from shared import names
+from shared.budget import REASON as BUDGET
 from shared.dataset.outcome import Attempt, Outcome, Tokens
 from shared.errors import ConfigurationError, PermanentError
 from shared.events import cloud_event
@@ -13,16 +15,23 @@ from shared.messages import GenerateRecord
 from shared.ports import Clock, Queue, RecordLog, Teacher
 from shared.run_plan import RunPlan
 from shared.runs import RunContext, Runs
+from shared.spending import Spending
 from shared.steps.segment_full import SegmentFull
 from shared.teacher.attempt import AskOptions, Interrupted, make_record
 from shared.teacher.response_format import next_mode
 
 _MAX_DEFERRAL_S = 3600.0
+_LONGEST_BACKOFF_S = 256.0
 
 
 @dataclass(frozen=True, slots=True)
 class GenerateRecordPorts:
-    """What the step works with."""
+    """What the step works with.
+
+    Attributes:
+        roles_spread_s: age of a run up to which refused credentials (401) are waited for, because a role that
+            was just assigned takes its time to be known.
+    """
 
     runs: Runs
     log: RecordLog
@@ -30,6 +39,8 @@ class GenerateRecordPorts:
     teacher: Teacher
     clock: Clock
     full: SegmentFull
+    spending: Spending
+    roles_spread_s: float = 0.0
 
 
 async def generate_record(
@@ -48,10 +59,15 @@ async def generate_record(
     path = names.log_path(message.run_id, message.segment)
     if not ((repeated or message.recheck) and await _done(message, indices, path, ports)):
         context = await ports.runs.context(message.run_id)
-        outcome = await _outcome(message, context, plan, ports)
-        if outcome is None:
-            return
-        await ports.log.append(path, outcome.to_line())
+        async with ports.spending.room(context) as room:
+            if room is None:
+                await _stop_for_budget(context, ports)
+            outcome = await _outcome(message, context, plan, ports)
+            if outcome is None:
+                return
+            await ports.log.append(path, outcome.to_line())
+            if room is not None:
+                room.spent(outcome)
     await ports.full.notice(message.run_id, message.segment, len(indices))
 
 
@@ -73,9 +89,11 @@ async def _outcome(
     try:
         return await _ask(message, context, plan, ports)
     except Interrupted as error:
-        await _send_back(message, error, ports)
+        await _send_back(message, error.attempts, error.retry_after_s, ports)
     except ConfigurationError as error:
-        if await ports.runs.fail(message.run_id, error, name=context.spec.name):
+        if error.code == "unauthorized" and _age_s(context, ports.clock) < ports.roles_spread_s:
+            await _send_back(message, _prior(message), None, ports)
+        elif await ports.runs.fail(message.run_id, error, name=context.spec.name):
             data = {"code": error.code, "message": error.message}
             event = cloud_event("run.failed", message.run_id, data, ports.clock.now())
             await ports.queue.send(names.RUN_EVENTS, event)
@@ -131,14 +149,29 @@ def _prior(message: GenerateRecord, max_attempts: int = 0) -> tuple[Attempt, ...
     return tuple(replace(a, result="interrupted") if n < beyond else a for n, a in enumerate(spent))
 
 
-async def _send_back(message: GenerateRecord, error: Interrupted, ports: GenerateRecordPorts) -> None:
-    wait_s = error.retry_after_s if error.retry_after_s is not None else 2.0 ** min(message.deferrals, 8)
+async def _stop_for_budget(context: RunContext, ports: GenerateRecordPorts) -> None:
+    run = context.spec.run_id
+    if await ports.runs.stop_reason(run) is None:
+        message = "the run's budget is used up; what is accepted is published"
+        await ports.runs.stop(run, BUDGET, message)
+
+
+def _age_s(context: RunContext, clock: Clock) -> float:
+    return (clock.now() - datetime.fromisoformat(context.spec.started_at)).total_seconds()
+
+
+async def _send_back(
+    message: GenerateRecord, attempts: tuple[Attempt, ...], wait_s: float | None, ports: GenerateRecordPorts
+) -> None:
+    """Let the message come again later; as a new message, so that no try is burnt."""
+    if wait_s is None:
+        wait_s = _LONGEST_BACKOFF_S if message.deferrals > 8 else 2.0**message.deferrals
     body: dict[str, Any] = {
         "run_id": message.run_id,
         "segment": message.segment,
         "index": message.index,
         "recheck": True,
         "deferrals": message.deferrals + 1,
-        "spent": [[a.tokens.prompt, a.tokens.cached, a.tokens.completion] for a in error.attempts][-20:],
+        "spent": [[a.tokens.prompt, a.tokens.cached, a.tokens.completion] for a in attempts][-20:],
     }
     await ports.queue.send(names.GENERATE_RECORDS, body, delay_s=min(max(wait_s, 1.0), _MAX_DEFERRAL_S))

@@ -19,6 +19,7 @@ from shared.messages import Publish
 from shared.ports import BlobWriter, Clock, Queue, RecordLog, RunStore
 from shared.run_plan import RunPlan, Wave
 from shared.runs import RunContext, Runs
+from shared.steps.reconcile import send_unbegun
 
 _FLUSH_BYTES = 256 * 1024
 
@@ -42,6 +43,9 @@ async def publish(
         await _write(run, plan, publication, store)
         manifest = await store.read(names.DATASETS, f"{run}/manifest.json")
         assert manifest is not None, "just written"
+    elif await store.read(names.RUNS, f"{run}/published.json") is not None:
+        await runs.close(run)
+        return
     await _announce(context, orjson.loads(manifest.data), store, runs, queue, clock)
 
 
@@ -96,8 +100,7 @@ async def _topped_up(
         return False
     wave = Wave(plan.planned, more, _lacking(publication.coverage.operations_by_use()), decision.accepted)
     grown = await runs.add_wave(run, plan, wave)
-    for segment in range(plan.segments, grown.segments):
-        await queue.send(names.FAN_OUT, {"run_id": run, "segment": segment})
+    await send_unbegun(run, grown, range(plan.segments), queue)
     return True
 
 
@@ -190,7 +193,7 @@ async def _announce(
     queue: Queue,
     clock: Clock,
 ) -> None:
-    """Tell others, start the fine-tune, close the run; a repetition only tells again."""
+    """Tell others, start the fine-tune, close the run; one that was cut short does all of it again."""
     run = context.spec.run_id
     counts = manifest["counts"]
     data = {

@@ -2,23 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from shared import names
+from shared.errors import ConflictError
+from shared.events import cloud_event
 from shared.messages import FanOut
 from shared.ports import BlobInfo, Clock, Queue, RecordLog, RunStore
+from shared.run_plan import RunPlan
 from shared.runs import Runs
-from shared.steps.fan_out import send_rest
+from shared.steps.aggregate import progress
+from shared.steps.fan_out import send_all, send_rest
 
-_FORGOTTEN = timedelta(hours=6)
-"""A segment this long without an outcome is sent again even while the queue is busy with other runs."""
+_BUSY_LOOK = timedelta(hours=1)
+"""A run this long without a look gets one even while the queues are busy, be it with other runs."""
+_FAN_OUTS = 1_000
+_STALLED = 128
+"""Messages to begin segments, and segments sent again, of one run in one look: what keeps a look from being a storm."""
+_IN_FLOW = (names.FAN_OUT, names.GENERATE_RECORDS, names.AGGREGATE, names.PUBLISH)
+"""The queues in the order in which work moves through them: each step sends before its own message goes."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
-    logs: dict[int, BlobInfo]
-    folded: set[int]
+class _Look:
+    """One look at one run: when it is, and how long something must have been quiet to count as lost."""
+
+    run: str
+    now: datetime
+    quiet: timedelta
+
+    def is_quiet(self, since: datetime) -> bool:
+        return self.now - since > self.quiet
 
 
 async def reconcile(
@@ -30,90 +46,99 @@ async def reconcile(
     clock: Clock,
     stall_s: float,
 ) -> None:
-    """Look at every open run once.
+    """Look at the open runs that nobody has looked at for `stall_s` seconds.
 
-    A segment counts as stalled when nothing was appended for `stall_s` seconds and no message waits
-    anywhere in the queue: every message is visible, locked or delayed, so an empty queue means that
-    what is missing has vanished.
+    Every message is visible, locked or delayed while somebody still works on it, so empty queues mean that what is
+    missing has vanished. While they are not empty, which may be for another run's sake, a run gets a look once an
+    hour; what is sent then needlessly costs its receiver a look into the log and no call.
     """
-    open_runs = await runs.open_runs()
-    if not open_runs:
+    marks = [info async for info in store.list(names.RUNS, "_open/")]
+    if not marks:
         return
-    idle = await _idle(queue)
-    for run in open_runs:
-        if await _over(run, store, runs):
-            await runs.close(run)
-        elif await runs.spec(run) is not None:
-            quiet = timedelta(seconds=stall_s) if idle else _FORGOTTEN
-            await send_missing(run, runs=runs, store=store, log=log, queue=queue, clock=clock, quiet=quiet)
-        elif await _abandoned(run, store, clock, stall_s):
-            await runs.close(run)
+    quiet = timedelta(seconds=stall_s) if await _idle(queue) else _BUSY_LOOK
+    now = clock.now()
+    for mark in marks:
+        look = _Look(mark.path.removeprefix("_open/"), now, quiet)
+        if not names.is_run_id(look.run) or not look.is_quiet(mark.modified_at):
+            continue
+        if await _over(look.run, store, runs, queue, now):
+            await runs.close(look.run)
+        elif await runs.spec(look.run) is not None:
+            if await _send_missing(look, runs=runs, store=store, log=log, queue=queue):
+                await _touch(mark, store)
+        elif now - mark.modified_at > timedelta(seconds=4 * stall_s):
+            await runs.close(look.run)  # its start died before there was a run; its message starts it anew
 
 
 async def _idle(queue: Queue) -> bool:
-    busy = (names.FAN_OUT, names.GENERATE_RECORDS, names.AGGREGATE, names.PUBLISH)
-    return sum([await queue.depth(name) for name in busy]) == 0
+    for name in _IN_FLOW:
+        if await queue.depth(name):
+            return False
+    return True
 
 
-async def _over(run: str, store: RunStore, runs: Runs) -> bool:
-    if await runs.failure(run) is not None:
+async def _over(run: str, store: RunStore, runs: Runs, queue: Queue, now: datetime) -> bool:
+    failure = await runs.failure(run)
+    if failure is not None:
+        # Whoever let it fail died before it had closed the run, and may not have told.
+        data = {"code": failure["code"], "message": failure["message"]}
+        await queue.send(names.RUN_EVENTS, cloud_event("run.failed", run, data, now))
         return True
     manifest = await store.read(names.DATASETS, f"{run}/manifest.json")
     return manifest is not None and await store.read(names.RUNS, f"{run}/published.json") is not None
 
 
-async def _abandoned(run: str, store: RunStore, clock: Clock, stall_s: float) -> bool:
-    marks = [info async for info in store.list(names.RUNS, f"_open/{run}")]
-    return bool(marks) and clock.now() - marks[0].modified_at > timedelta(seconds=4 * stall_s)
-
-
-async def send_missing(
-    run: str,
-    *,
-    runs: Runs,
-    store: RunStore,
-    log: RecordLog,
-    queue: Queue,
-    clock: Clock | None = None,
-    quiet: timedelta = timedelta(0),
-) -> None:
-    """Send what a run lacks: `fan-out` for segments never begun, and for those that have been
-    quiet for `quiet` what has no outcome, `aggregate` where a fold is due, `publish` at the end.
-
-    Without a clock only segments that were never begun are sent.
-    """
-    plan = await runs.plan(run)
-    found = await _found(run, store)
-    never = [n for n in range(plan.segments) if n not in found.logs and n not in found.folded]
-    for segment in never:
-        await queue.send(names.FAN_OUT, {"run_id": run, "segment": segment})
-    if clock is None:
+async def _touch(mark: BlobInfo, store: RunStore) -> None:
+    """Note the look by the mark's time of change, unless the run was closed meanwhile."""
+    try:
+        await store.write(names.RUNS, mark.path, b"{}", if_match=mark.etag)
+    except ConflictError:
         return
-    for segment, info in found.logs.items():
-        if segment not in found.folded and clock.now() - info.modified_at > quiet:
-            await _revive(run, segment, runs=runs, log=log, queue=queue)
-    if len(found.folded) >= plan.segments and await _quiet(run, store, clock, quiet):
-        # Folding again is cheap, and sends `publish` when every segment has been counted.
-        for segment in range(plan.segments):
-            await queue.send(names.AGGREGATE, {"run_id": run, "segment": segment})
 
 
-async def _found(run: str, store: RunStore) -> _Found:
-    logs = {_number(info.path): info async for info in store.list(names.RUNS, f"{run}/log/")}
-    folded = {_number(info.path) async for info in store.list(names.RUNS, f"{run}/segments/")}
-    return _Found(logs, folded)
+async def _send_missing(look: _Look, *, runs: Runs, store: RunStore, log: RecordLog, queue: Queue) -> bool:
+    """Send what the run lacks: `fan-out` for segments never begun, what has no outcome in those that stand still,
+    `aggregate` where a fold or its count is due, `publish` when all is counted. Whether anything was.
+    """
+    run = look.run
+    plan = await runs.fresh_plan(run)
+    counted = await progress(run, log)
+    if len(counted) >= plan.segments:
+        infos = [info.modified_at async for info in store.list(names.RUNS, names.progress_path(run))]
+        due = all(map(look.is_quiet, infos))
+        if due:
+            await queue.send(names.PUBLISH, {"run_id": run})
+        return due
+    begun = await _begun(run, store)
+    unbegun = await send_unbegun(run, plan, begun, queue, limit=_FAN_OUTS)
+    still = [n for n, at in begun.items() if n not in counted and n < plan.segments and look.is_quiet(at)]
+    for segment in still[:_STALLED]:
+        await _revive(FanOut(run_id=run, segment=segment), runs=runs, log=log, queue=queue)
+    return bool(still) or unbegun > 0
 
 
-def _number(path: str) -> int:
-    return int(path.rsplit("/", 1)[1].removesuffix(".jsonl"))
+async def _revive(message: FanOut, *, runs: Runs, log: RecordLog, queue: Queue) -> None:
+    indices = await runs.indices(message.run_id, message.segment)
+    if not await send_rest(message, indices, log=log, queue=queue):
+        await queue.send(names.AGGREGATE, {"run_id": message.run_id, "segment": message.segment})
 
 
-async def _revive(run: str, segment: int, *, runs: Runs, log: RecordLog, queue: Queue) -> None:
-    indices = await runs.indices(run, segment)
-    if not await send_rest(FanOut(run_id=run, segment=segment), indices, log=log, queue=queue):
-        await queue.send(names.AGGREGATE, {"run_id": run, "segment": segment})
+async def send_unbegun(
+    run: str, plan: RunPlan, begun: Iterable[int], queue: Queue, *, limit: int | None = None
+) -> int:
+    """Send `fan-out` for at most `limit` segments that have no log; returns for how many."""
+    known = set(begun)
+    unbegun = [n for n in range(plan.segments) if n not in known][:limit]
+    await send_all(names.FAN_OUT, ({"run_id": run, "segment": n} for n in unbegun), queue)
+    return len(unbegun)
 
 
-async def _quiet(run: str, store: RunStore, clock: Clock, quiet: timedelta) -> bool:
-    latest = [info.modified_at async for info in store.list(names.RUNS, names.progress_path(run))]
-    return not latest or clock.now() - max(latest) > quiet
+async def begun_segments(run: str, store: RunStore) -> set[int]:
+    """Segments of a run that have a log."""
+    return set(await _begun(run, store))
+
+
+async def _begun(run: str, store: RunStore) -> dict[int, datetime]:
+    """Segments that have a log, and when each last changed."""
+    infos = [info async for info in store.list(names.RUNS, f"{run}/log/")]
+    return {int(info.path.rsplit("/", 1)[1].removesuffix(".jsonl")): info.modified_at for info in infos}

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
 from shared import messages, names, telemetry
 from shared.dataset.outcome import Outcome
-from shared.errors import BadRequestError, PermanentError
+from shared.errors import PermanentError
 from shared.events import cloud_event
+from shared.finetune.settings import FineTuneSettings
 from shared.ports import Clock, Queue, RecordLog, RunStore
 from shared.runs import Runs
 from shared.steps.segment_full import SegmentFull
@@ -18,61 +20,101 @@ from shared.steps.segment_full import SegmentFull
 _KEPT_BYTES = 4096
 
 
-async def record_poison(
-    queue_name: str,
-    body: bytes,
-    *,
-    store: RunStore,
-    runs: Runs,
-    log: RecordLog,
-    queue: Queue,
-    clock: Clock,
-    full: SegmentFull,
-) -> None:
+@dataclass(frozen=True, slots=True)
+class PoisonPorts:
+    """What the step works with."""
+
+    store: RunStore
+    runs: Runs
+    log: RecordLog
+    queue: Queue
+    clock: Clock
+    full: SegmentFull
+    settings: FineTuneSettings
+
+
+async def record_poison(queue_name: str, body: bytes, *, ports: PoisonPorts) -> None:
     """Account for a message of `queue_name` that failed too often.
 
-    A record becomes a `failed` outcome, so that its run can still end; any other step fails its run;
-    what belongs to no run is kept under `_poison/` with the reason.
+    A record or an example becomes a `failed` outcome, so that its run can still end; a fine-tune becomes a job that
+    has failed; a lost segment or publication fails its run. Everything but a record is kept under `_poison/` with
+    the reason, and so is what belongs to no run. A message whose work is done by now fails nothing.
     """
+    reason = PermanentError(f"a message of {queue_name} failed too often; see the app's log", code="poison")
     try:
         if queue_name == names.GENERATE_RECORDS:
-            await _fail_record(messages.GenerateRecord.decode(body), runs=runs, log=log, full=full)
+            await _fail_record(messages.GenerateRecord.decode(body), ports)
             return
-        run = await _run_of(body, runs)
+        if queue_name == names.EVALUATE:
+            await _fail_example(messages.Evaluate.decode(body), ports)
+        elif queue_name == names.FINE_TUNE:
+            await _fail_finetune(messages.FineTune.decode(body), reason, ports)
+        elif queue_name in (names.FAN_OUT, names.AGGREGATE, names.PUBLISH):
+            run = await _unfinished(queue_name, body, ports)
+            if run is not None:
+                await _fail_run(run, reason, ports)
     except PermanentError as error:
-        await refuse(queue_name, body, error, store=store, runs=runs)
+        await refuse(queue_name, body, error, store=ports.store, runs=ports.runs)
         return
-    reason = PermanentError(f"a message of {queue_name} failed too often; see the app's log", code="poison")
-    if queue_name in (names.FAN_OUT, names.AGGREGATE, names.PUBLISH) and await runs.fail(run, reason):
-        data = {"code": reason.code, "message": reason.message}
-        await queue.send(names.RUN_EVENTS, cloud_event("run.failed", run, data, clock.now()))
-    await refuse(queue_name, body, reason, store=store, runs=runs)
+    await refuse(queue_name, body, reason, store=ports.store, runs=ports.runs)
 
 
-async def _fail_record(
-    message: messages.GenerateRecord, *, runs: Runs, log: RecordLog, full: SegmentFull
-) -> None:
+async def _fail_record(message: messages.GenerateRecord, ports: PoisonPorts) -> None:
     from shared.dataset.fold import fold
 
-    indices = await runs.indices(message.run_id, message.segment)
+    indices = await ports.runs.indices(message.run_id, message.segment)
     if message.index not in indices:
         raise PermanentError(f"segment {message.segment} has no index {message.index}", code="unknown_index")
     path = names.log_path(message.run_id, message.segment)
-    await log.create(path)
-    if message.index in fold(await log.read(path), indices).missing:
-        outcome = Outcome(message.index, "failed", "poison", finished_at=runs.now())
-        await log.append(path, outcome.to_line())
+    await ports.log.create(path)
+    if message.index in fold(await ports.log.read(path), indices).missing:
+        outcome = Outcome(message.index, "failed", "poison", finished_at=ports.runs.now())
+        await ports.log.append(path, outcome.to_line())
         telemetry.outcome(message.run_id, outcome)
-    await full.notice(message.run_id, message.segment, len(indices))
+    await ports.full.notice(message.run_id, message.segment, len(indices))
 
 
-async def _run_of(body: bytes, runs: Runs) -> str:
-    run = messages.decode(body).get("run_id")
-    if not isinstance(run, str) or not names.is_run_id(run):
-        raise BadRequestError("the message failed too often and belongs to no run", code="poison")
-    if await runs.spec(run) is None:
-        raise PermanentError(f"there is no run {run}", code="unknown_run")
-    return run
+async def _fail_example(message: messages.Evaluate, ports: PoisonPorts) -> None:
+    from shared.finetune import evaluation
+
+    path = evaluation.log_path(message.run_id, message.deployment, message.segment)
+    if message.index not in evaluation.folded(await ports.log.read(path)):
+        await ports.log.append(path, evaluation.ExampleOutcome(message.index, "failed", "poison").to_line())
+
+
+async def _fail_finetune(message: messages.FineTune, reason: PermanentError, ports: PoisonPorts) -> None:
+    from shared.finetune.job import Problem
+    from shared.steps.start_finetune import give_up
+
+    problem = Problem(reason.code, reason.message)
+    await give_up(message, problem, store=ports.store, clock=ports.clock, settings=ports.settings)
+
+
+async def _unfinished(queue_name: str, body: bytes, ports: PoisonPorts) -> str | None:
+    """The run that the message would have taken further, None if that has happened by now.
+
+    Raises PermanentError for a message that could never be acted on.
+    """
+    from shared.steps.aggregate import progress
+
+    if queue_name == names.PUBLISH:
+        run = messages.Publish.decode(body).run_id
+        await ports.runs.plan(run)
+    else:
+        kind = messages.FanOut if queue_name == names.FAN_OUT else messages.Aggregate
+        message = kind.decode(body)
+        run = message.run_id
+        await ports.runs.indices(run, message.segment)
+        if message.segment in await progress(run, ports.log):
+            return None
+    published = await ports.store.read(names.DATASETS, f"{run}/manifest.json")
+    return run if published is None else None
+
+
+async def _fail_run(run: str, reason: PermanentError, ports: PoisonPorts) -> None:
+    if await ports.runs.fail(run, reason):
+        data = {"code": reason.code, "message": reason.message}
+        await ports.queue.send(names.RUN_EVENTS, cloud_event("run.failed", run, data, ports.clock.now()))
 
 
 async def refuse(queue_name: str, body: bytes, error: PermanentError, *, store: RunStore, runs: Runs) -> None:

@@ -46,6 +46,23 @@ async def start_finetune(
         await store.write(names.RUNS, marker_path(run), b"{}")
 
 
+async def give_up(
+    message: FineTune, problem: Problem, *, store: RunStore, clock: Clock, settings: FineTuneSettings
+) -> None:
+    """Make the run's job one that has failed, if there is none yet.
+
+    Raises BadRequestError: no such run, nothing published, or an option that is not accepted.
+    """
+    if await store.read(names.RUNS, job_path(message.run_id)) is None:
+        job = await _new_job(message, store, clock, settings)
+        if job.state == State.REQUESTED:
+            job = failed(job, problem, clock.now())
+        try:
+            await store.write(names.RUNS, job_path(message.run_id), job.to_json(), if_absent=True)
+        except ConflictError:
+            return
+
+
 async def _new_job(message: FineTune, store: RunStore, clock: Clock, settings: FineTuneSettings) -> Job:
     run = message.run_id
     spec = await store.read(names.RUNS, f"{run}/spec.json")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from shared.events import cloud_event
 from shared.messages import RunRequest
 from shared.ports import Blob, Clock, Queue, RunStore
 from shared.runs import Runs, RunSpec
-from shared.steps.reconcile import send_missing
+from shared.steps.reconcile import begun_segments, send_unbegun
 from shared.version import VERSION
 
 _SETTLED_S = 60.0
@@ -42,12 +42,14 @@ async def start_run(
     *,
     store: RunStore,
     runs: Runs,
-    log: Any,
     queue: Queue,
     clock: Clock,
     installation: Installation,
+    repeated: bool = False,
 ) -> str:
-    """Start the run that `request` asks for and return its id; a repeated request is the same run.
+    """Start the run that `request` asks for and return its id; the same request again is the same run.
+
+    A repetition of a message (`repeated`) may stand for one that died half-way, and completes its start.
 
     Raises BadRequestError when there is no run to blame (no such blob, a path that leaves the
     container). Any other fault of the request becomes a failed run and is raised with `run_id` set.
@@ -56,6 +58,14 @@ async def start_run(
     name = _name(request.blobs)
     asked = _asked(request, blobs)
     run = names.run_id(name, _identity(request, blobs, asked))
+    known = await runs.spec(run)
+    if known is not None:
+        if (repeated or _settled(known, clock)) and run in await runs.open_runs():
+            await _send_on(known, runs, await begun_segments(run, store), queue, clock)
+        return run
+    failure = await runs.failure(run)
+    if failure is not None:
+        raise StartFailedError(run, PermanentError(failure["message"], code=failure["code"]))
     try:
         spec, catalog = await _spec(run, name, request, blobs, asked, runs, installation)
     except PermanentError as error:
@@ -64,15 +74,18 @@ async def start_run(
             await queue.send(names.RUN_EVENTS, cloud_event("run.failed", run, data, clock.now()))
         raise StartFailedError(run, error) from error
     if await runs.create(spec, catalog):
-        await send_missing(run, runs=runs, store=store, log=log, queue=queue)
-        data: dict[str, Any] = {
-            "samples": spec.options["samples"],
-            "catalogs": [c["blob"] for c in spec.catalogs],
-        }
-        await queue.send(names.RUN_EVENTS, cloud_event("run.started", run, data, clock.now()))
-    elif await _settled(run, runs, clock):
-        await send_missing(run, runs=runs, store=store, log=log, queue=queue)
+        await _send_on(spec, runs, (), queue, clock)
     return run
+
+
+async def _send_on(spec: RunSpec, runs: Runs, begun: Iterable[int], queue: Queue, clock: Clock) -> None:
+    run = spec.run_id
+    await send_unbegun(run, await runs.plan(run), begun, queue)
+    data: dict[str, Any] = {
+        "samples": spec.options["samples"],
+        "catalogs": [catalog["blob"] for catalog in spec.catalogs],
+    }
+    await queue.send(names.RUN_EVENTS, cloud_event("run.started", run, data, clock.now()))
 
 
 class StartFailedError(PermanentError):
@@ -166,11 +179,8 @@ def _created_at(epoch: int | None) -> str:
     return datetime.fromtimestamp(epoch, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-async def _settled(run: str, runs: Runs, clock: Clock) -> bool:
+def _settled(spec: RunSpec, clock: Clock) -> bool:
     from datetime import datetime
 
-    spec = await runs.spec(run)
-    if spec is None:
-        return False
     age = clock.now() - datetime.fromisoformat(spec.started_at)
-    return age.total_seconds() > _SETTLED_S and run in await runs.open_runs()
+    return age.total_seconds() > _SETTLED_S

@@ -244,6 +244,13 @@ def test_external_references_are_told_and_never_followed() -> None:
     assert codes(catalog).count("external_ref") == 4
 
 
+@pytest.mark.parametrize("make", [json_document, yaml_document])
+def test_an_external_reference_that_no_operation_reaches_is_told_too(make: Any) -> None:
+    root = {**operation(), "x-policy": {"$ref": "../policies.yaml"}, "x-inner": {"$ref": "#/paths"}}
+    catalog = ingest([make(root)])
+    assert [(d.code, d.where) for d in catalog.diagnostics] == [("external_ref", "../policies.yaml")]
+
+
 def test_a_reference_to_nothing_is_told() -> None:
     assert "broken_ref" in codes(read(operation(responses=success({"$ref": "#/components/schemas/Nope"}))))
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
 
+from benchmarks.catalog_table import END, START, table
 from shared.catalog.ingest import Document, ingest
 from shared.catalog.model import Catalog
 from shared.catalog.naming import API_NAME
@@ -22,6 +24,7 @@ _ROW = re.compile(r"^\| (\S+) \| (\d+) \| \d+ \| .*? \| (.*) \|$", re.MULTILINE)
 _INDEX = {path: (int(ops), said) for path, ops, said in _ROW.findall((PUBLIC / "INDEX.md").read_text())}
 _VALID = [path for path, (_, said) in _INDEX.items() if not said.startswith("NEGATIVE")]
 _INVALID = [path for path in _INDEX if path not in _VALID]
+_NOTED = re.compile(r"note\(\s*\"(\w+)\"")
 # Codes of diagnostics that each stand for one operation that was left out.
 _LEFT_OUT = {"malformed_item", "malformed_operation"}
 
@@ -83,3 +86,16 @@ def _category(schema: dict[str, Any]) -> str:
     header = schema.get("properties", {}).get("MessageHeader", {})
     assert "MessageCategory" in header.get("required", ["MessageCategory"])
     return "".join(header.get("properties", {}).get("MessageCategory", {}).get("enum", ()))
+
+
+def test_the_documentation_says_what_reading_makes_of_them() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "catalogs.md").read_text()
+    assert page.partition(START)[2].partition(END)[0] == table(PUBLIC)
+
+
+def test_every_code_of_a_diagnostic_is_documented() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "catalogs.md").read_text()
+    package = Path(__file__).parents[3] / "shared" / "catalog"
+    noted = {code for file in package.glob("*.py") for code in _NOTED.findall(file.read_text())}
+    assert len(noted) > 25
+    assert sorted(code for code in noted if f"`{code}`" not in page) == []

@@ -1,0 +1,107 @@
+"""A teacher whose calls start no faster than the deployment's quota allows."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+
+from shared.errors import ConfigurationError, PermanentError, ThrottledError
+from shared.ports import Clock, RateLimits, Teacher, TeacherReply, TeacherRequest
+from shared.teacher.pacing import Call, Pace
+
+LONGEST_CLOSED_S = 20.0
+"""A service that asks for a longer wait is not waited for here: the message goes back to its queue."""
+LONGEST_TURN_S = 600.0
+"""Calls that would not get their turn within this time go back, too; well below the function's time limit."""
+_BREATH_S = 5.0
+"""Held this long before it goes back, so that a closed deployment does not churn the whole queue."""
+_LONGEST_SLEEP_S = 1.0
+_REFUSED_KEY_PAUSE_S = 5.0
+_CHARACTERS_PER_TOKEN = 4.0
+_LEARNING = 0.1
+
+
+class PacedTeacher:
+    """Teacher that lets each deployment's calls start one by one, evenly spaced; their answers overlap freely.
+
+    All callers of the process share what is learned about a deployment. Without quota headers and without
+    refusals nothing is held back.
+    """
+
+    def __init__(
+        self, teacher: Teacher, clock: Clock, *, seconds: Callable[[], float] = time.monotonic
+    ) -> None:
+        """`seconds` must run with `clock.sleep`."""
+        self._teacher = teacher
+        self._clock = clock
+        self._seconds = seconds
+        self._lanes: dict[str, _Lane] = {}
+
+    async def complete(self, request: TeacherRequest) -> TeacherReply:
+        """See Teacher. ThrottledError also when the deployment is closed for more than `LONGEST_CLOSED_S`."""
+        lane = self._lanes.setdefault(request.model, _Lane())
+        characters = _characters(request)
+        call = await self._turn(lane, lane.tokens(characters, request))
+        try:
+            reply = await self._teacher.complete(request)
+        except ThrottledError as error:
+            lane.pace.throttled(call, error.retry_after_s, self._seconds())
+            raise
+        except PermanentError:
+            lane.pace.answered(call, RateLimits(), self._seconds())
+            raise
+        except ConfigurationError:
+            lane.pace.pause(_REFUSED_KEY_PAUSE_S, self._seconds())
+            raise
+        lane.pace.answered(call, reply.rate_limits, self._seconds())
+        lane.learn(characters, reply)
+        return reply
+
+    async def _turn(self, lane: _Lane, tokens: float) -> Call:
+        """Wait for this call's start, first come first served."""
+        lane.waiting += 1
+        try:
+            async with lane.line:
+                while (wait_s := lane.pace.wait_s(self._seconds())) > 0:
+                    lane.check(self._seconds())
+                    await self._clock.sleep(min(wait_s, _LONGEST_SLEEP_S))
+                return lane.pace.start(tokens, self._seconds())
+        except ThrottledError:
+            await self._clock.sleep(_BREATH_S)
+            raise
+        finally:
+            lane.waiting -= 1
+
+
+class _Lane:
+    """What the process knows of one deployment, and the line of calls before it."""
+
+    def __init__(self) -> None:
+        self.pace = Pace()
+        self.line = asyncio.Lock()
+        self.waiting = 0
+        self._tokens_per_character = 1 / _CHARACTERS_PER_TOKEN
+
+    def tokens(self, characters: int, request: TeacherRequest) -> float:
+        """What the service will count for a call: the prompt, and the whole answer it may give."""
+        return characters * self._tokens_per_character + request.max_completion_tokens
+
+    def learn(self, characters: int, reply: TeacherReply) -> None:
+        """How many tokens a prompt's characters really were, the response format's share included."""
+        if characters and reply.tokens.prompt:
+            found = reply.tokens.prompt / characters
+            self._tokens_per_character += _LEARNING * (found - self._tokens_per_character)
+
+    def check(self, now: float) -> None:
+        """Raise ThrottledError when waiting here is no use."""
+        closed_s = self.pace.closed_s(now)
+        if closed_s > LONGEST_CLOSED_S:
+            raise ThrottledError("the deployment asked to wait", code="throttled", retry_after_s=closed_s)
+        turn_s = self.waiting * self.pace.spacing_s
+        if turn_s > LONGEST_TURN_S:
+            raise ThrottledError("the deployment's quota is small", code="throttled", retry_after_s=turn_s)
+
+
+def _characters(request: TeacherRequest) -> int:
+    return sum(len(content) for m in request.messages if isinstance(content := m.get("content"), str))

@@ -1,0 +1,161 @@
+"""Lost work is found and sent again, once, and only what is missing; every run ends."""
+
+from __future__ import annotations
+
+import orjson
+import pytest
+
+from shared import names
+from shared.names import SEGMENT_SIZE
+from shared.steps import reconcile as step
+from tests.builders.pipeline import Pipeline
+from tests.builders.teachers import PlanningTeacher
+
+LARGE = 2 * SEGMENT_SIZE + 20
+
+
+async def _started(
+    samples: int, teacher: PlanningTeacher | None = None, **options: object
+) -> tuple[Pipeline, str]:
+    pipeline = Pipeline(teacher or PlanningTeacher())
+    run = await pipeline.start(samples=samples, top_up=False, **options)
+    for segment in range(1, -(-samples // SEGMENT_SIZE)):
+        await pipeline.queue.send(names.FAN_OUT, {"run_id": run, "segment": segment})
+    return pipeline, run
+
+
+def _planned(pipeline: Pipeline, run: str) -> int:
+    counts = orjson.loads(pipeline.published(run)["manifest.json"])["counts"]
+    return int(counts["accepted"] + counts["rejected"])
+
+
+def _sent(pipeline: Pipeline) -> list[str]:
+    return [queue for queue, _, _ in pipeline.queue.sent if queue != names.RUN_EVENTS]
+
+
+async def test_a_start_that_died_before_its_fan_out_goes_on() -> None:
+    pipeline, run = await _started(LARGE)
+    pipeline.queue.take(names.FAN_OUT)
+    await pipeline.reconcile()
+    assert _sent(pipeline) == [names.FAN_OUT] * 3
+    await pipeline.drain()
+    assert _planned(pipeline, run) == LARGE
+
+
+async def test_cleared_queues_cost_no_second_call_for_what_is_done() -> None:
+    teacher = PlanningTeacher()
+    pipeline, run = await _started(LARGE, teacher)
+    for message in pipeline.queue.take(names.FAN_OUT)[:2]:
+        await pipeline.deliver(names.FAN_OUT, message)
+    for message in pipeline.queue.take(names.GENERATE_RECORDS)[::3]:
+        await pipeline.deliver(names.GENERATE_RECORDS, message)
+    pipeline.queue.sent.clear()
+    await pipeline.reconcile()
+    await pipeline.drain()
+    assert _planned(pipeline, run) == LARGE
+    assert set(teacher.calls.values()) == {1}
+
+
+@pytest.mark.parametrize("lost", [names.AGGREGATE, names.PUBLISH])
+async def test_a_lost_message_between_two_steps_is_sent_again(lost: str) -> None:
+    pipeline, run = await _started(5)
+    while not pipeline.queue.take(lost):
+        queue, body, _ = pipeline.queue.sent.pop(0)
+        await pipeline.deliver(queue, body)
+    await pipeline.reconcile()
+    assert _sent(pipeline) == [lost]
+    await pipeline.drain()
+    assert _planned(pipeline, run) == 5
+
+
+async def test_a_wave_whose_fan_out_vanished_is_begun() -> None:
+    from shared.errors import PermanentError
+
+    def fault(index: int, calls: int) -> None:
+        if index < 4:
+            raise PermanentError("filtered", code="content_filter")
+
+    pipeline = Pipeline(PlanningTeacher(fault))
+    run = await pipeline.start(samples=10)
+    while (await pipeline.app.runs.fresh_plan(run)).segments < 2:
+        queue, body, _ = pipeline.queue.sent.pop(0)
+        await pipeline.deliver(queue, body)
+    pipeline.queue.sent.clear()
+    await pipeline.reconcile()
+    assert _sent(pipeline) == [names.FAN_OUT]
+    await pipeline.drain()
+    assert len(pipeline.dataset(run)) == 10
+
+
+async def test_nothing_is_sent_while_messages_wait_and_the_run_is_young() -> None:
+    pipeline, _ = await _started(LARGE)
+    waiting = list(pipeline.queue.sent)
+    await pipeline.clock.sleep(3000)
+    await pipeline.app.reconcile()
+    assert pipeline.queue.sent == waiting
+
+
+async def test_nothing_is_sent_before_the_run_has_been_quiet_for_long() -> None:
+    pipeline, _ = await _started(6)
+    pipeline.queue.sent.clear()
+    await pipeline.clock.sleep(pipeline.app.settings.stall_s - 1)
+    await pipeline.app.reconcile()
+    assert pipeline.queue.sent == []
+
+
+async def test_the_same_work_is_not_sent_again_at_every_look() -> None:
+    pipeline, _ = await _started(6)
+    pipeline.queue.sent.clear()
+    await pipeline.reconcile()
+    pipeline.queue.sent.clear()
+    await pipeline.app.reconcile()
+    assert pipeline.queue.sent == []
+    await pipeline.reconcile()
+    assert _sent(pipeline) == [names.FAN_OUT]
+
+
+async def test_work_lost_beside_a_busy_run_is_found_within_hours() -> None:
+    pipeline, run = await _started(6)
+    pipeline.queue.sent.clear()
+    await pipeline.queue.send(
+        names.GENERATE_RECORDS, {"run_id": "other-0123456789", "segment": 0, "index": 0}
+    )
+    await pipeline.reconcile()
+    assert [body["run_id"] for queue, body, _ in pipeline.queue.sent if queue == names.FAN_OUT] == [run]
+
+
+async def test_a_look_sends_a_bounded_number_of_messages(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(step, "_FAN_OUTS", 1)
+    pipeline, run = await _started(LARGE)
+    pipeline.queue.sent.clear()
+    for _ in range(3):
+        await pipeline.reconcile()
+        assert _sent(pipeline) == [names.FAN_OUT]
+        await pipeline.drain()
+    assert _planned(pipeline, run) == LARGE
+
+
+async def test_a_run_that_failed_without_being_closed_is_told_and_closed() -> None:
+    pipeline, run = await _started(6)
+    note = {"code": "forbidden", "message": "no", "name": "shop", "at": ""}
+    await pipeline.storage.write(names.RUNS, f"{run}/failure.json", orjson.dumps(note))
+    pipeline.queue.sent.clear()
+    await pipeline.reconcile()
+    assert [event["type"] for event in pipeline.queue.take(names.RUN_EVENTS)] == ["plansmith.run.failed"]
+    assert await pipeline.app.runs.open_runs() == []
+
+
+async def test_a_mark_without_a_run_is_taken_away() -> None:
+    pipeline = Pipeline()
+    await pipeline.storage.write(names.RUNS, "_open/ghost-0123456789", b"{}")
+    await pipeline.reconcile()
+    assert await pipeline.app.runs.open_runs() == []
+
+
+async def test_a_published_run_is_only_closed() -> None:
+    pipeline, run = await _started(3)
+    await pipeline.drain()
+    await pipeline.storage.write(names.RUNS, f"_open/{run}", b"{}")
+    pipeline.queue.sent.clear()
+    await pipeline.reconcile()
+    assert (await pipeline.app.runs.open_runs(), pipeline.queue.sent) == ([], [])
