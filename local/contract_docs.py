@@ -15,11 +15,11 @@ PAGE = Path(__file__).parents[1] / "docs" / "contracts.md"
 
 _INTRO = """# Contracts
 
-The messages and documents that other programs may rely on. Each is a JSON Schema (draft 2020-12) in `shared/contracts/`;
-this page is written from them by `python -m local.contract_docs`.
+The messages and documents that other programs may rely on. Each is a JSON Schema (draft 2020-12) in
+`shared/contracts/`; this page is written from them by `python -m local.contract_docs`.
 
-A message is plain UTF-8 JSON of at most 64 KiB; base64 of it is accepted too. A message that breaks its contract is kept
-under `runs/_poison/{queue}/` with the reason and shown by `plansmith status` and `GET /api/runs`.
+A message is plain UTF-8 JSON of at most 64 KiB; base64 of it is accepted too. A message that breaks its contract is
+kept under `runs/_poison/{queue}/` with the reason and shown by `plansmith status` and `GET /api/runs`.
 """
 
 

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from shared.steps.one_at_a_time import OneAtATime
     from shared.steps.segment_full import SegmentFull
 
+_ROLES_SPREAD_S, _KEY_SPREAD_S = 1800.0, 60.0
+"""How long after a run's start refused credentials are waited for."""
+
 
 @cache
 def app() -> App:

@@ -175,4 +175,6 @@ def blob_of_event(body: bytes | str) -> str | None:
     subject = str(event.get("subject", ""))
     if kind != "Microsoft.Storage.BlobCreated" or not subject.startswith(prefix):
         return None
+    if isinstance(event.get("data"), dict) and event["data"].get("api") == "CreateFile":
+        return None  # a hierarchical account makes the file empty first; FlushWithClose follows
     return subject.removeprefix(prefix)

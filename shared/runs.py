@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import OrderedDict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -40,6 +43,7 @@ class RunSpec:
         started_at: ISO 8601 UTC.
         created_at: creation time written into every record, ISO 8601 UTC.
         app_version: version that started the run.
+        estimate: what the run will probably take, `{"tokens", "cost_usd"}`; empty where nobody estimated.
     """
 
     run_id: str
@@ -50,6 +54,7 @@ class RunSpec:
     started_at: str
     created_at: str
     app_version: str
+    estimate: dict[str, Any] = field(default_factory=dict)
 
     def to_json(self) -> bytes:
         """The spec as stored."""
@@ -121,6 +126,7 @@ class Runs:
     _plans: dict[str, RunPlan] = field(default_factory=dict)
     _stops: dict[str, tuple[float, str | None]] = field(default_factory=dict)
     _modes: dict[str, tuple[float, str]] = field(default_factory=dict)
+    _loading: dict[str, asyncio.Lock] = field(default_factory=dict)
 
     async def spec(self, run_id: str) -> RunSpec | None:
         """The run's spec, None if there is no such run or it failed before it was planned."""
@@ -132,17 +138,34 @@ class Runs:
     async def context(self, run_id: str) -> RunContext:
         """The run with its catalog. PermanentError `unknown_run` if there is no such run."""
         if run_id not in self._contexts:
-            from shared.catalog.serialize import from_json
-
-            spec = await self.spec(run_id)
-            catalog = await self.store.read(names.RUNS, f"{run_id}/catalog.json")
-            if spec is None or catalog is None:
-                raise PermanentError(f"there is no run {run_id}", code="unknown_run")
-            self._contexts[run_id] = RunContext(spec, from_json(catalog.data))
-            while len(self._contexts) > _CACHED_RUNS:
-                self._plans.pop(self._contexts.popitem(last=False)[0], None)
+            # A process meets a new run with a hundred messages at once: one of them reads for all.
+            async with self._one_reader(run_id):
+                if run_id not in self._contexts:
+                    await self._load(run_id)
         self._contexts.move_to_end(run_id)
         return self._contexts[run_id]
+
+    async def _load(self, run_id: str) -> None:
+        from shared.catalog.serialize import from_json
+
+        spec = await self.spec(run_id)
+        catalog = await self.store.read(names.RUNS, f"{run_id}/catalog.json")
+        if spec is None or catalog is None:
+            raise PermanentError(f"there is no run {run_id}", code="unknown_run")
+        self._contexts[run_id] = RunContext(spec, from_json(catalog.data))
+        while len(self._contexts) > _CACHED_RUNS:
+            self._plans.pop(self._contexts.popitem(last=False)[0], None)
+
+    @asynccontextmanager
+    async def _one_reader(self, of: str) -> AsyncIterator[None]:
+        """Lets one caller in at a time; whoever waited finds what the first has read."""
+        lock = self._loading.setdefault(of, asyncio.Lock())
+        try:
+            async with lock:
+                yield
+        finally:
+            if not lock.locked():
+                self._loading.pop(of, None)
 
     async def create(self, spec: RunSpec, catalog: bytes) -> bool:
         """Store a new run; False if it exists already. Its open mark is there before it is."""
@@ -164,6 +187,13 @@ class Runs:
         """The run's plan, fresh enough to know `segment`. PermanentError `unknown_run`."""
         known = self._plans.get(run_id)
         if known is None or segment >= known.segments:
+            async with self._one_reader(run_id):
+                known = await self._read_plan(run_id, known)
+        return known
+
+    async def _read_plan(self, run_id: str, stale: RunPlan | None) -> RunPlan:
+        known = self._plans.get(run_id)
+        if known is None or known is stale:
             blob = await self.store.read(names.RUNS, f"{run_id}/plan.json")
             if blob is None:
                 raise PermanentError(f"there is no run {run_id}", code="unknown_run")
@@ -205,15 +235,13 @@ class Runs:
 
         At most two seconds old.
         """
-        now = self.clock.now().timestamp()
-        looked_at, reason = self._stops.get(run_id, (-1e9, None))
-        if reason is None and now - looked_at > _STOP_LOOK_S:
-            self._stops[run_id] = (now, None)
-            blob = await self.store.read(names.RUNS, f"{run_id}/stop.json")
-            reason = orjson.loads(blob.data)["reason"] if blob else None
-            self._stops[run_id] = (now, reason)
-            if len(self._stops) > _REMEMBERED:
-                self._stops.pop(next(iter(self._stops)))
+        async with self._one_reader(f"{run_id}/stop"):
+            now = self.clock.now().timestamp()
+            looked_at, reason = self._stops.get(run_id, (-1e9, None))
+            if reason is None and now - looked_at > _STOP_LOOK_S:
+                blob = await self.store.read(names.RUNS, f"{run_id}/stop.json")
+                reason = orjson.loads(blob.data)["reason"] if blob else None
+                _remember(self._stops, run_id, (now, reason))
         return reason
 
     async def response_mode(self, run_id: str) -> str:
@@ -222,14 +250,13 @@ class Runs:
         The first call that the deployment refuses decides for the whole run; a process that has not
         heard of it yet learns it from its own refusal.
         """
-        now = self.clock.now().timestamp()
-        looked_at, mode = self._modes.get(run_id, (-1e9, "json_schema"))
-        if now - looked_at > _MODE_LOOK_S:
-            blob = await self.store.read(names.RUNS, f"{run_id}/response-mode.txt")
-            mode = blob.data.decode() if blob else "json_schema"
-            self._modes[run_id] = (now, mode)
-            if len(self._modes) > _REMEMBERED:
-                self._modes.pop(next(iter(self._modes)))
+        async with self._one_reader(f"{run_id}/mode"):
+            now = self.clock.now().timestamp()
+            looked_at, mode = self._modes.get(run_id, (-1e9, "json_schema"))
+            if now - looked_at > _MODE_LOOK_S:
+                blob = await self.store.read(names.RUNS, f"{run_id}/response-mode.txt")
+                mode = blob.data.decode() if blob else "json_schema"
+                _remember(self._modes, run_id, (now, mode))
         return mode
 
     async def settle_response_mode(self, run_id: str, mode: str) -> str:
@@ -277,6 +304,12 @@ class Runs:
     def now(self) -> str:
         """Current time as ISO 8601 UTC."""
         return self.clock.now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _remember(known: dict[str, Any], run_id: str, value: Any) -> None:
+    known[run_id] = value
+    if len(known) > _REMEMBERED:
+        known.pop(next(iter(known)))
 
 
 def _plan_bytes(plan: RunPlan) -> bytes:

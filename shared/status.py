@@ -89,6 +89,7 @@ class StatusReader:
         view["status"] = _stage(spec, view, failure, manifest, finetune, stop)
         view["error"] = failure or _finetune_error(finetune)
         view["stopped"] = stop if stop and not failure else None
+        view["estimate"] = spec.estimate or None
         view["files"] = [*view["files"], *(await self._later_files(run, view["files"]))]
         published = await self._json(names.RUNS, f"{run}/published.json") if manifest else None
         view["published_at"] = published["at"] if published else None

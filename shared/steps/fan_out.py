@@ -13,6 +13,8 @@ from shared.runs import Runs
 
 _AT_ONCE = 16
 """Sends in flight; a storage queue takes one message a call."""
+_AFTER_CRASH_S = 10.0
+"""What a fan-out that died had sent may be under way: by then most of it has its outcome, and is not paid again."""
 
 
 async def fan_out(
@@ -20,41 +22,48 @@ async def fan_out(
 ) -> None:
     """Open the segment's log, then send its indices; another message for an opened segment does nothing.
 
-    A repetition (`repeated`) may stand for one that died half-way: it sends only what has no outcome yet and
-    asks each receiver to look first.
+    A repetition (`repeated`) may stand for one that died half-way: it sends only what has no outcome yet, delayed,
+    and asks each receiver to look first.
     """
     indices = await runs.indices(message.run_id, message.segment)
     if repeated:
-        await send_rest(message, indices, log=log, queue=queue)
+        await send_rest(message, indices, log=log, queue=queue, delay_s=_AFTER_CRASH_S)
     elif await log.create(names.log_path(message.run_id, message.segment)):
         await send_indices(message, indices, recheck=False, queue=queue)
 
 
-async def send_rest(message: FanOut, indices: range, *, log: RecordLog, queue: Queue) -> int:
+async def send_rest(
+    message: FanOut, indices: range, *, log: RecordLog, queue: Queue, delay_s: float = 0
+) -> int:
     """Send the indices of a segment that have no outcome; returns how many those are."""
     from shared.dataset.fold import fold
 
     path = names.log_path(message.run_id, message.segment)
     await log.create(path)
     missing = fold(await log.read(path), indices).missing
-    await send_indices(message, missing, recheck=True, queue=queue)
+    await send_indices(message, missing, recheck=True, queue=queue, delay_s=delay_s)
     return len(missing)
 
 
-async def send_indices(message: FanOut, indices: Iterable[int], *, recheck: bool, queue: Queue) -> None:
+async def send_indices(
+    message: FanOut, indices: Iterable[int], *, recheck: bool, queue: Queue, delay_s: float = 0
+) -> None:
     """Send one message an index, in index order as far as that goes with several in flight."""
     again = {"recheck": True} if recheck else {}
     at = {"run_id": message.run_id, "segment": message.segment}
-    await send_all(names.GENERATE_RECORDS, ({**at, "index": index, **again} for index in indices), queue)
+    bodies = ({**at, "index": index, **again} for index in indices)
+    await send_all(names.GENERATE_RECORDS, bodies, queue, delay_s=delay_s)
 
 
-async def send_all(queue_name: str, bodies: Iterable[dict[str, Any]], queue: Queue) -> None:
+async def send_all(
+    queue_name: str, bodies: Iterable[dict[str, Any]], queue: Queue, *, delay_s: float = 0
+) -> None:
     """Send many messages to one queue, a bounded number at once."""
     waiting = iter(bodies)
 
     async def send() -> None:
         for body in waiting:
-            await queue.send(queue_name, body)
+            await queue.send(queue_name, body, delay_s=delay_s)
 
     async with asyncio.TaskGroup() as group:
         for _ in range(_AT_ONCE):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from shared import names, options
+from shared.budget import Budget, estimate
 from shared.catalog.limits import Limits
 from shared.errors import BadRequestError, PermanentError, PlansmithError
 from shared.events import cloud_event
@@ -153,6 +154,7 @@ async def _spec(
     if not teacher:
         raise BadRequestError("no teacher: set TEACHER_DEPLOYMENT or the option 'teacher'", code="no_teacher")
     documents = [Document(path, blob.data) for path, blob in zip(request.blobs, blobs, strict=True)]
+    Budget.of(chosen, teacher)
     catalog = ingest(documents, limits=installation.limits)
     started_at = runs.now()
     spec = RunSpec(
@@ -167,6 +169,7 @@ async def _spec(
         started_at=started_at,
         created_at=_created_at(installation.created_at) or started_at,
         app_version=VERSION,
+        estimate=estimate(catalog, chosen, teacher),
     )
     return spec, to_json(catalog)
 

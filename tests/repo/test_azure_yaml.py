@@ -1,0 +1,35 @@
+"""azure.yaml is what azd expects and fits the infrastructure."""
+
+import json
+
+import jsonschema
+import pytest
+import yaml
+
+from local.checkout import ROOT
+
+AZURE = yaml.safe_load((ROOT / "azure.yaml").read_text())
+SPECS = ROOT / ".." / "shared" / "reference" / "specs"
+
+
+@pytest.mark.skipif(not SPECS.is_dir(), reason="the published schemas are not beside this checkout")
+def test_it_is_valid_against_the_published_schema():
+    schema = json.loads((SPECS / "azure.yaml.schema.json").read_text())
+    validator = jsonschema.validators.validator_for(schema)(schema)
+    assert [error.message for error in validator.iter_errors(AZURE)] == []
+
+
+def test_the_one_service_is_this_folder_by_remote_build():
+    (service,) = AZURE["services"].values()
+    assert service == {"project": ".", "language": "python", "host": "function", "remoteBuild": True}
+    assert (ROOT / "host.json").exists()
+
+
+def test_the_app_carries_the_services_name():
+    (name,) = AZURE["services"]
+    assert f"'azd-service-name': '{name}'" in (ROOT / "infra/modules/functions.bicep").read_text()
+
+
+def test_the_infrastructure_is_where_it_says():
+    infra = AZURE["infra"]
+    assert (ROOT / infra["path"] / f"{infra['module']}.{infra['provider']}").exists()
