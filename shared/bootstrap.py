@@ -75,10 +75,13 @@ class App:
     def teacher(self) -> Teacher:
         """The teacher: paced to its deployment's quota, patient for seconds."""
         from shared.adapters.azure_openai import AzureOpenAITeacher
+        from shared.adapters.telling import TellingTeacher
         from shared.teacher.paced import PacedTeacher
         from shared.teacher.patient import PatientTeacher
 
-        paced = PacedTeacher(AzureOpenAITeacher(self.settings), self.clock)
+        # Innermost, so that every call is counted, also those that are repeated.
+        telling = TellingTeacher(AzureOpenAITeacher(self.settings))
+        paced = PacedTeacher(telling, self.clock)
         return PatientTeacher(paced, self.clock)
 
     @cached_property

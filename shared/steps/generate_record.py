@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from shared import names
+from shared import names, telemetry
 from shared.budget import REASON as BUDGET
 from shared.dataset.outcome import Attempt, Outcome, Tokens
 from shared.errors import ConfigurationError, PermanentError
@@ -66,6 +66,7 @@ async def generate_record(
             if outcome is None:
                 return
             await ports.log.append(path, outcome.to_line())
+            telemetry.outcome(message.run_id, outcome)
             if room is not None:
                 room.spent(outcome)
     await ports.full.notice(message.run_id, message.segment, len(indices))
