@@ -44,6 +44,7 @@ class Measured:
         self.stack = stack
         self.client = Client(stack.url)
         self.emulator = f"http://127.0.0.1:{stack._emulator.command[4]}"
+        self.folder = stack.options.data
         self.azurite_log = stack.options.data / "azurite" / "azurite.log"
         service = BlobServiceClient.from_connection_string(stack._azurite.connection_string)
         self._datasets = service.get_container_client(names.DATASETS)
@@ -103,14 +104,46 @@ class Measured:
         self.wait(self.start(40 * len(self.stack._hosts), seed=9_999), 120)
 
 
+class Stopwatch:
+    """Seconds since it was made."""
+
+    def __init__(self) -> None:
+        self._began = time.monotonic()
+
+    def seconds(self) -> float:
+        """How long that is."""
+        return time.monotonic() - self._began
+
+
+class IdleShare:
+    """How much of the machine nobody used since it was made; near zero, others may have been at work."""
+
+    def __init__(self) -> None:
+        self._began = self._ticks()
+
+    def share(self) -> float:
+        """0 to 1."""
+        idle, total = (now - then for now, then in zip(self._ticks(), self._began, strict=True))
+        return idle / total if total else 0.0
+
+    def _ticks(self) -> tuple[int, int]:
+        fields = [int(field) for field in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]]
+        return fields[3] + fields[4], sum(fields)
+
+
 def _cpu_s(pid: int) -> float:
     fields = Path(f"/proc/{pid}/stat").read_text().rsplit(") ", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / _TICKS
 
 
 @contextlib.contextmanager
-def measured_stack(*, hosts: int = 1, access_log: bool = False, **switches: Any) -> Iterator[Measured]:
-    """A stack of its own on free ports in a temporary folder, warmed up; stopped whatever happens."""
+def measured_stack(
+    *, hosts: int = 1, access_log: bool = False, warm: bool = True, **switches: Any
+) -> Iterator[Measured]:
+    """A stack of its own on free ports in a temporary folder, stopped whatever happens.
+
+    Warmed up unless `warm` is False: then nothing is loaded yet and nothing known of the model service.
+    """
     with tempfile.TemporaryDirectory(prefix="plansmith-bench-") as folder:
         options = StackOptions(
             data=Path(folder), port=0, temporary=True, emulator=True, hosts=hosts, access_log=access_log
@@ -119,7 +152,8 @@ def measured_stack(*, hosts: int = 1, access_log: bool = False, **switches: Any)
         try:
             stack.start()
             measured = Measured(stack)
-            measured.warm()
+            if warm:
+                measured.warm()
             measured.switch(**switches)
             yield measured
         finally:
@@ -156,9 +190,8 @@ def report(section: str, command: str, text: str) -> None:
     head = "# Results\n\nEach section is written by the command that it names.\n"
     known = RESULTS.read_text() if RESULTS.exists() else head
     pattern = re.compile(rf"^## {re.escape(section)}\n.*?(?=^## |\Z)", re.MULTILINE | re.DOTALL)
-    if pattern.search(known):
-        written = pattern.sub(lambda _: body + "\n", known)
-    else:
+    written, found = pattern.subn(lambda _: body + "\n", known)
+    if not found:
         written = known.rstrip() + "\n\n" + body
     RESULTS.write_text(written.rstrip() + "\n")
 

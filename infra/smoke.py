@@ -1,6 +1,7 @@
-"""Tries an installation: health, a small run to its end, and the run removed again. Needs Python's own library, and `az` to remove.
+"""Tries an installation: health, a small run to its end, and the run removed again.
 
-PLANSMITH_URL and PLANSMITH_KEY say where and with which function key; PLANSMITH_TOKEN is a bearer token, where sign-in is on.
+Needs Python's own library alone, and `az` to remove. PLANSMITH_URL and PLANSMITH_KEY say where and with which function
+key; PLANSMITH_TOKEN is a bearer token, where sign-in is on.
 """
 
 from __future__ import annotations
@@ -56,7 +57,9 @@ def ask(method: str, path: str, body: bytes | None = None, content_type: str = "
         with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
             return json.load(answer)
     except (urllib.error.URLError, TimeoutError, ValueError) as error:
-        detail = error.read().decode(errors="replace")[:500] if isinstance(error, urllib.error.HTTPError) else ""
+        detail = (
+            error.read().decode(errors="replace")[:500] if isinstance(error, urllib.error.HTTPError) else ""
+        )
         raise SmokeError(f"{method} /api/{path}: {error} {detail}".rstrip()) from error
 
 
@@ -115,7 +118,9 @@ def remove(run: str, account: str) -> None:
     ]
     for container, pattern in places:
         command = ["az", "storage", "blob", "delete-batch", "--auth-mode", "login", "--account-name", account]
-        subprocess.run([*command, "--source", container, "--pattern", pattern, "--only-show-errors"], check=True)
+        subprocess.run(
+            [*command, "--source", container, "--pattern", pattern, "--only-show-errors"], check=True
+        )
     print("removed:", run)
 
 

@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import orjson
+
 from local.downloads import LocalFile
 from local.run_view import error_of, job_line, line, short, total_tokens
 
@@ -27,10 +29,12 @@ def written(run: Mapping[str, Any], files: Sequence[LocalFile], seconds: float) 
     rows = [(_shown(file.path), _rows(file.path.name, file.rows), _size(file.size)) for file in files]
     parts = [
         f"{run.get('run_id')}: {line(run, 0.0)}",
+        *_shortage(run, files),
         *_trained(files),
         f"{seconds:.1f} s in all",
         "",
         table(("FILE", "ROWS", "SIZE"), rows),
+        *_page(files),
     ]
     return "\n".join(parts)
 
@@ -60,6 +64,7 @@ def run_detail(run: Mapping[str, Any]) -> str:
     facts += [(name, run.get(name)) for name in ("catalog", "started_at", "published_at")]
     facts += [
         ("progress", line(run, 0.0)),
+        ("stopped", _stop(run)),
         ("fine-tune", job_line(run)),
         ("evaluation", _brief(run.get("evaluation"))),
     ]
@@ -114,7 +119,7 @@ def _runs_table(found: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _reason(item: Mapping[str, Any]) -> str:
-    return " ".join(str(item.get("reason") or error_of(item) or "").split())
+    return error_of({"error": item})
 
 
 def _brief(value: object) -> str:
@@ -129,6 +134,24 @@ def _brief(value: object) -> str:
 
 def _rows(name: str, rows: int | None) -> str:
     return str(rows) if rows is not None and name.endswith((".jsonl", ".csv")) else ""
+
+
+def _stop(run: Mapping[str, Any]) -> str:
+    return str((run.get("stopped") or {}).get("message") or "")
+
+
+def _shortage(run: Mapping[str, Any], files: Sequence[LocalFile]) -> list[str]:
+    """Why a dataset is smaller than asked for, as one line; nothing if it is not."""
+    manifest = next((file.path for file in files if file.path.name == "manifest.json"), None)
+    if manifest is None:
+        return []
+    told = orjson.loads(manifest.read_bytes())
+    accepted = told.get("counts", {}).get("accepted", 0)
+    wanted = told.get("options", {}).get("samples", 0)
+    if accepted >= wanted:
+        return []
+    why = _stop(run) or "rejected.jsonl says why"
+    return [f"{accepted} of the {wanted} records asked for were accepted: {why}"]
 
 
 def _trained(files: Sequence[LocalFile]) -> list[str]:
@@ -151,6 +174,16 @@ def _trained(files: Sequence[LocalFile]) -> list[str]:
                 else f"{label} {values[0]:.3f}"
             )
     return [", ".join(parts)]
+
+
+def _page(files: Sequence[LocalFile]) -> list[str]:
+    """Where to look first, if there is a page to look at."""
+    page = next((file.path for file in files if file.path.name == "report.html"), None)
+    return (
+        []
+        if page is None
+        else ["", f"Open {_shown(page)} in a browser for curves, checkpoints and the evaluation."]
+    )
 
 
 def _text(value: object) -> str:

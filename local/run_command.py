@@ -60,7 +60,8 @@ def execute(order: Order, *, url: str | None = None, key: str = "", own_stack: b
         report.show(f"run {run_id}")
         finetune = asks_for_finetune(order.options)
         with display() as shown:
-            state, end = follow(client, run_id, shown, finetune=finetune, timeout_s=order.timeout_s)
+            _, end = follow(client, run_id, shown, finetune=finetune, timeout_s=order.timeout_s)
+        state = client.run(run_id)  # what came in while the end was being seen belongs to it
         files = download_run(client, state, order.out) if state.get("files") else []
         if files:
             report.show(report.written(state, files, time.monotonic() - started))

@@ -27,7 +27,7 @@ def ending(run: Mapping[str, Any], *, finetune: bool) -> Ending | None:
         finetune: whether the fine-tune job was asked for, or the dataset alone.
     """
     status, job = run.get("status"), job_state(run)
-    if finetune and job in _BAD_JOBS:
+    if finetune and job in _BAD_JOBS and status in _BAD_JOBS:  # until then its last files are being written
         return Ending(f"the fine-tune job {job}: {error_of(run.get('finetune') or {}) or 'no reason given'}")
     if status == "failed":
         return Ending(error_of(run) or _why_failed(run))
@@ -141,4 +141,6 @@ def job_line(run: Mapping[str, Any]) -> str:
     for name, label in (("train_loss", "loss"), ("valid_loss", "validation loss")):
         if isinstance(job.get(name), int | float):
             parts.append(f"{label} {job[name]:.4g}")
+    if isinstance(job.get("train_token_accuracy"), int | float):
+        parts.append(f"token accuracy {job['train_token_accuracy']:.1%}")
     return ", ".join(parts)

@@ -87,6 +87,7 @@ class Stack:
         options = self.options
         file = _settings_file()
         given = options.openai or (None if options.emulator else model_service(os.environ, file))
+        _check_settings(app_environment(os.environ, file, storage="-", emulator=None, openai=given))
         ports = self._host_ports()
         logs = options.data / "logs"
         logs.mkdir(parents=True, exist_ok=True)
@@ -244,6 +245,22 @@ def _settings_file() -> dict[str, str]:
         return read_settings_file(ROOT / "local.settings.json")
     except SettingsFileError as error:
         raise StackError(str(error)) from error
+
+
+def _check_settings(environment: dict[str, str]) -> None:
+    """Raises StackError that names a setting with which the app could serve nothing."""
+    from shared.errors import PlansmithError
+    from shared.options import resolve
+    from shared.settings import Settings
+
+    try:
+        run_options = Settings.from_mapping(environment).run_options
+    except PlansmithError as error:
+        raise StackError(error.message) from error
+    try:
+        resolve(run_options)
+    except PlansmithError as error:
+        raise StackError(f"RUN_OPTIONS: {error.message}") from error
 
 
 def _python_environment() -> dict[str, str]:

@@ -27,7 +27,7 @@ _MAX_POISON = 50
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An HTTP answer."""
+    """An HTTP answer; the worker adds the charset (UTF-8) to a content type of text."""
 
     status: int
     body: bytes
@@ -192,7 +192,7 @@ class Api:
         """A self-contained page that shows the runs and keeps itself fresh."""
         from shared.dashboard import PAGE
 
-        return Answer(200, PAGE, "text/html; charset=utf-8")
+        return Answer(200, PAGE, "text/html")
 
 
 def _no_run(run: str) -> Answer:
@@ -227,9 +227,9 @@ def _kind(place: str) -> str:
     kinds = {
         "json": "application/json",
         "jsonl": "application/jsonl",
-        "md": "text/markdown; charset=utf-8",
-        "csv": "text/csv; charset=utf-8",
-        "html": "text/html; charset=utf-8",
+        "md": "text/markdown",
+        "csv": "text/csv",
+        "html": "text/html",
         "svg": "image/svg+xml",
     }
     return kinds.get(place.rsplit(".", 1)[-1], "application/octet-stream")

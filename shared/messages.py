@@ -48,7 +48,10 @@ def _validator(contract: str) -> Any:
 
 
 def _check(contract: str, data: dict[str, Any]) -> None:
-    error = next(iter(_validator(contract).iter_errors(data)), None)
+    try:
+        error = next(iter(_validator(contract).iter_errors(data)), None)
+    except ValueError as exc:  # the validator's own bound of nesting, 255 levels
+        raise BadRequestError(f"{contract}: the message is nested too deeply", code="bad_message") from exc
     if error is not None:
         where = "/".join(map(str, error.instance_path)) or "the message"
         raise BadRequestError(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import math
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -18,72 +19,78 @@ from shared.runs import RunContext
 _REMEMBERED_RUNS = 8
 
 
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """Tokens of records that were asked for, and how many those are."""
+
+    tokens: Tokens = Tokens()
+    records: int = 0
+
+    def __add__(self, other: Spent) -> Spent:
+        return Spent(self.tokens + other.tokens, self.records + other.records)
+
+    def __sub__(self, other: Spent) -> Spent:
+        mine, its = self.tokens, other.tokens
+        left = Tokens(mine.prompt - its.prompt, mine.cached - its.cached, mine.completion - its.completion)
+        return Spent(left, self.records - other.records)
+
+
 @dataclass
 class Account:
     """One run's spending as this process knows it.
 
     Attributes:
         budget: the run's bounds.
-        typical: what one record costs, the mean of those read so far.
-        known: tokens in the logs when they were read last.
-        unseen: tokens of outcomes that this process has appended since.
+        expected: what one record probably costs, believed until the first one is done.
+        known: what the logs held when they were read last.
+        unseen: what this process has appended since.
         in_flight: records that this process works on.
     """
 
     budget: Budget
-    typical: Tokens
-    known: Tokens = Tokens()
-    unseen: Tokens = Tokens()
+    expected: Tokens
+    known: Spent = field(default_factory=Spent)
+    unseen: Spent = field(default_factory=Spent)
     in_flight: int = 0
-    _read_at: float = -1e9
+    _read_at: float | None = None
     _used_a_second: float = 0.0
-    _records: int = 0
     _tails: dict[str, _Tail] = field(default_factory=dict)
     _reading: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def has_room(self) -> bool:
         """Whether one more record fits beside what is spent and what is in flight."""
+        spent = self.known + self.unseen
         coming = self.in_flight + 1
+        one, done = (spent.tokens, spent.records) if spent.records else (self.expected, 1)
         reserved = Tokens(
-            self.typical.prompt * coming, self.typical.cached * coming, self.typical.completion * coming
+            *(math.ceil(part * coming / done) for part in (one.prompt, one.cached, one.completion))
         )
-        return self.budget.used_share(self.known + self.unseen + reserved) <= 1.0
+        return self.budget.used_share(spent.tokens + reserved) <= 1.0
 
     def is_stale(self, now: float) -> bool:
         """Whether other processes may have spent too much since the last look."""
-        share = self.budget.used_share(self.known + self.unseen)
+        if self._read_at is None:
+            return True
+        share = self.budget.used_share((self.known + self.unseen).tokens)
         return now - self._read_at > look_again_s(share, self._used_a_second)
 
     async def look(self, run: str, store: RunStore, log: RecordLog, clock: Clock) -> None:
         """Read what was appended since the last look: one listing, and the new bytes of the logs that grew."""
         async with self._reading:
-            started = clock.now().timestamp()
-            if not self.is_stale(started):
+            now = clock.now().timestamp()
+            if not self.is_stale(now):
                 return
             before, own = self.known, self.unseen
             async for info in store.list(names.RUNS, f"{run}/log/"):
                 tail = self._tails.setdefault(info.path, _Tail())
                 if info.size > tail.offset:
-                    self._count(tail.read(await log.read(info.path, offset=tail.offset)))
+                    self.known += tail.read(await log.read(info.path, offset=tail.offset))
             # What was appended before this look began is in the logs now.
-            self.unseen = _less(self.unseen, own)
-            passed_s = started - self._read_at
-            gained = self.budget.used_share(self.known) - self.budget.used_share(before)
-            self._used_a_second = gained / passed_s if 0 < passed_s < 1e8 else 0.0
-            self._read_at = started
-
-    def _count(self, found: list[Tokens]) -> None:
-        for tokens in found:
-            self.known = self.known + tokens
-        asked = [tokens for tokens in found if tokens.total]
-        if not asked:
-            return
-        self._records += len(asked)
-        self.typical = Tokens(
-            self.known.prompt // self._records,
-            self.known.cached // self._records,
-            self.known.completion // self._records,
-        )
+            self.unseen -= own
+            if self._read_at is not None and now > self._read_at:
+                used = self.budget.used_share((self.known - before).tokens)
+                self._used_a_second = used / (now - self._read_at)
+            self._read_at = now
 
 
 @dataclass
@@ -93,19 +100,17 @@ class _Tail:
     offset: int = 0
     rest: bytes = b""
 
-    def read(self, data: bytes) -> list[Tokens]:
+    def read(self, data: bytes) -> Spent:
         self.offset += len(data)
         *lines, self.rest = (self.rest + data).split(b"\n")
-        return [_tokens(line) for line in lines]
+        attempts = (orjson.loads(line)["attempts"] for line in lines)
+        return sum((_spent(Tokens(**attempt["tokens"]) for attempt in made) for made in attempts), Spent())
 
 
-def _tokens(line: bytes) -> Tokens:
-    attempts = orjson.loads(line)["attempts"]
-    return sum((Tokens(**attempt["tokens"]) for attempt in attempts), Tokens())
-
-
-def _less(one: Tokens, other: Tokens) -> Tokens:
-    return Tokens(one.prompt - other.prompt, one.cached - other.cached, one.completion - other.completion)
+def _spent(calls: Iterable[Tokens]) -> Spent:
+    """One record's calls; a record that was never asked for does not count as one."""
+    tokens = sum(calls, Tokens())
+    return Spent(tokens, 1 if tokens.total else 0)
 
 
 class Spending:
@@ -153,4 +158,4 @@ class Room:
     def spent(self, outcome: Outcome) -> None:
         """The record's outcome was appended to its log."""
         if self.account is not None:
-            self.account.unseen = self.account.unseen + outcome.tokens
+            self.account.unseen += _spent(attempt.tokens for attempt in outcome.attempts)

@@ -10,6 +10,8 @@ import orjson
 
 from shared import names
 from shared.errors import PermanentError
+from shared.finetune.request import marker_path
+from shared.finetune.transitions import FINAL
 from shared.ports import RecordLog, RunStore
 from shared.runs import Runs, RunSpec
 from shared.steps.aggregate import progress
@@ -86,7 +88,8 @@ class StatusReader:
         finetune = await self._json(names.RUNS, f"{run}/finetune/job.json")
         view = self._published(spec, manifest) if manifest else await self._running(spec)
         stop = await self._json(names.RUNS, f"{run}/stop.json")
-        view["status"] = _stage(spec, view, failure, manifest, finetune, stop)
+        ending = finetune is not None and await self._has_chores(run, finetune)
+        view["status"] = _stage(spec, view, failure, manifest, finetune, stop, ending=ending)
         view["error"] = failure or _finetune_error(finetune)
         view["stopped"] = stop if stop and not failure else None
         view["estimate"] = spec.estimate or None
@@ -97,6 +100,15 @@ class StatusReader:
         view["evaluation"] = await self._json(names.RUNS, f"{run}/evaluation.json")
         view["diagnostics"] = await self._diagnostics(run)
         return view
+
+    async def _has_chores(self, run: str, finetune: dict[str, Any]) -> bool:
+        """Whether a job that has ended still copies its results or writes its report.
+
+        The job was read before, and the files are listed afterwards: with no mark left they are all there.
+        """
+        if finetune["state"] not in FINAL:
+            return False
+        return await self.store.read(names.RUNS, marker_path(run)) is not None
 
     async def _unplanned(self, run: str, failure: dict[str, Any] | None) -> dict[str, Any] | None:
         if failure is None:
@@ -215,6 +227,8 @@ def _stage(
     manifest: dict[str, Any] | None,
     finetune: dict[str, Any] | None,
     stop: dict[str, Any] | None,
+    *,
+    ending: bool,
 ) -> str:
     complete = view.pop("in", False)
     if failure:
@@ -222,7 +236,7 @@ def _stage(
     if manifest is None:
         return "publishing" if complete else "generating"
     if finetune is not None:
-        return _finetune_stage(finetune["state"])
+        return _finetune_stage(finetune, ending)
     if stop and stop["reason"] == "cancelled":
         return "cancelled"
     if not manifest["counts"]["accepted"]:
@@ -230,7 +244,10 @@ def _stage(
     return "fine_tuning" if spec.options["finetune"]["enabled"] else "published"
 
 
-def _finetune_stage(state: str) -> str:
+def _finetune_stage(finetune: dict[str, Any], ending: bool) -> str:
+    if ending:
+        return "evaluating" if finetune["evaluation"] else "fine_tuning"
+    state = str(finetune["state"])
     return state if state in _SAME_NAME else "fine_tuning"
 
 

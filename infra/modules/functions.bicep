@@ -39,36 +39,36 @@ resource applicationInsights 'Microsoft.Insights/components@2020-02-02' existing
 }
 
 // docs/settings.md says what each of them means.
-var settings = {
-  AzureWebJobsStorage__blobServiceUri: hostStorage.properties.primaryEndpoints.blob
-  AzureWebJobsStorage__queueServiceUri: hostStorage.properties.primaryEndpoints.queue
-  AzureWebJobsStorage__tableServiceUri: hostStorage.properties.primaryEndpoints.table
-  AzureWebJobsStorage__credential: 'managedidentity'
-  AzureWebJobsStorage__clientId: identity.properties.clientId
-  PLANSMITH_STORAGE__blobServiceUri: dataStorage.properties.primaryEndpoints.blob
-  PLANSMITH_STORAGE__queueServiceUri: dataStorage.properties.primaryEndpoints.queue
-  PLANSMITH_STORAGE__credential: 'managedidentity'
-  PLANSMITH_STORAGE__clientId: identity.properties.clientId
-  AZURE_CLIENT_ID: identity.properties.clientId
-  AZURE_OPENAI_ENDPOINT: 'https://${openAiAccount}.openai.azure.com'
-  AZURE_OPENAI_SCOPE: 'https://cognitiveservices.azure.com/.default'
-  AZURE_SUBSCRIPTION_ID: subscription().subscriptionId
-  AZURE_RESOURCE_GROUP: openAiResourceGroup
-  AZURE_OPENAI_ACCOUNT: openAiAccount
-  TEACHER_DEPLOYMENT: teacherDeployment
-  STUDENT_MODEL: studentModel
-  RUN_OPTIONS: runOptions
-  CATALOG_TRIGGER: 'queue'
-  FINETUNE_SCHEDULE: '0 */5 * * * *'
-  FINETUNE_POLL_S: '60'
-  RECONCILE_SCHEDULE: '0 */5 * * * *'
-  RECONCILE_STALL_S: '900'
-  APPLICATIONINSIGHTS_CONNECTION_STRING: applicationInsights.properties.ConnectionString
-  APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identity.properties.clientId};Authorization=AAD'
-  PYTHON_APPLICATIONINSIGHTS_ENABLE_TELEMETRY: 'true'
-  PYTHON_APPLICATIONINSIGHTS_LOGGER_NAME: 'plansmith'
-  OTEL_PYTHON_DISABLED_INSTRUMENTATIONS: 'azure_sdk,django,fastapi,flask,httpx,psycopg2,requests,urllib,urllib3'
-}
+var settings = [
+  { name: 'AzureWebJobsStorage__blobServiceUri', value: hostStorage.properties.primaryEndpoints.blob }
+  { name: 'AzureWebJobsStorage__queueServiceUri', value: hostStorage.properties.primaryEndpoints.queue }
+  { name: 'AzureWebJobsStorage__tableServiceUri', value: hostStorage.properties.primaryEndpoints.table }
+  { name: 'AzureWebJobsStorage__credential', value: 'managedidentity' }
+  { name: 'AzureWebJobsStorage__clientId', value: identity.properties.clientId }
+  { name: 'PLANSMITH_STORAGE__blobServiceUri', value: dataStorage.properties.primaryEndpoints.blob }
+  { name: 'PLANSMITH_STORAGE__queueServiceUri', value: dataStorage.properties.primaryEndpoints.queue }
+  { name: 'PLANSMITH_STORAGE__credential', value: 'managedidentity' }
+  { name: 'PLANSMITH_STORAGE__clientId', value: identity.properties.clientId }
+  { name: 'AZURE_CLIENT_ID', value: identity.properties.clientId }
+  { name: 'AZURE_OPENAI_ENDPOINT', value: 'https://${openAiAccount}.openai.azure.com' }
+  { name: 'AZURE_OPENAI_SCOPE', value: 'https://cognitiveservices.azure.com/.default' }
+  { name: 'AZURE_SUBSCRIPTION_ID', value: subscription().subscriptionId }
+  { name: 'AZURE_RESOURCE_GROUP', value: openAiResourceGroup }
+  { name: 'AZURE_OPENAI_ACCOUNT', value: openAiAccount }
+  { name: 'TEACHER_DEPLOYMENT', value: teacherDeployment }
+  { name: 'STUDENT_MODEL', value: studentModel }
+  { name: 'RUN_OPTIONS', value: runOptions }
+  { name: 'CATALOG_TRIGGER', value: 'queue' }
+  { name: 'FINETUNE_SCHEDULE', value: '0 */5 * * * *' }
+  { name: 'FINETUNE_POLL_S', value: '60' }
+  { name: 'RECONCILE_SCHEDULE', value: '0 */5 * * * *' }
+  { name: 'RECONCILE_STALL_S', value: '900' }
+  { name: 'APPLICATIONINSIGHTS_CONNECTION_STRING', value: applicationInsights.properties.ConnectionString }
+  { name: 'APPLICATIONINSIGHTS_AUTHENTICATION_STRING', value: 'ClientId=${identity.properties.clientId};Authorization=AAD' }
+  { name: 'PYTHON_APPLICATIONINSIGHTS_ENABLE_TELEMETRY', value: 'true' }
+  { name: 'PYTHON_APPLICATIONINSIGHTS_LOGGER_NAME', value: 'plansmith' }
+  { name: 'OTEL_PYTHON_DISABLED_INSTRUMENTATIONS', value: 'azure_sdk,django,fastapi,flask,httpx,psycopg2,requests,urllib,urllib3' }
+]
 
 resource plan 'Microsoft.Web/serverfarms@2024-11-01' = {
   name: 'plan-${suffix}'
@@ -111,7 +111,7 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
     }
     siteConfig: {
       minTlsVersion: '1.2'
-      appSettings: [for setting in items(settings): { name: setting.key, value: setting.value }]
+      appSettings: settings
     }
   }
 }

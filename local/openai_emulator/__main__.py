@@ -1,4 +1,4 @@
-"""`python -m local.openai_emulator --port N [--data DIR] [--switch name=value …]`."""
+"""`python -m local.openai_emulator --port N [--data DIR] [--<switch> VALUE …]`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from local.openai_emulator.switches import Switches, switch_types
 
 
 def read_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
-    """The command line; one flag a switch (`--latency-s 0.2`)."""
+    """The command line; one flag a switch (`--latency-s 0.2`), spelt with underscores as well."""
     parser = argparse.ArgumentParser(
         prog="python -m local.openai_emulator", description="A local server that speaks the Azure OpenAI API."
     )
@@ -35,11 +35,11 @@ def read_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
     )
     flags = parser.add_argument_group("switches")
     for name, kind in switch_types().items():
-        flag = f"--{name.replace('_', '-')}"
+        spellings = dict.fromkeys((f"--{name.replace('_', '-')}", f"--{name}"))
         if kind is bool:
-            flags.add_argument(flag, action=argparse.BooleanOptionalAction, default=None)
+            flags.add_argument(*spellings, action=argparse.BooleanOptionalAction, default=None)
         else:
-            flags.add_argument(flag, type=_reader(kind), default=None)
+            flags.add_argument(*spellings, type=_reader(kind), default=None)
     return parser.parse_args(arguments)
 
 

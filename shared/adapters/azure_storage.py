@@ -66,7 +66,9 @@ def blob_service(connection: Connection) -> BlobServiceClient:
     from azure.storage.blob.aio import BlobServiceClient
 
     if not connection.connection_string:
-        return BlobServiceClient(connection.blob_service_uri, credential=_credential(connection), **_client_options())
+        return BlobServiceClient(
+            connection.blob_service_uri, credential=_credential(connection), **_client_options()
+        )
     try:
         return BlobServiceClient.from_connection_string(connection.connection_string, **_client_options())
     except ValueError as exc:

@@ -30,7 +30,7 @@ _SURE_AFFINITY = 0.99
 _MIN_BLIND = 3
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Sent:
     """What one request sends, as the search needs it.
 
@@ -39,14 +39,14 @@ class Sent:
         title: folders and name of the request.
         read: gives the short text values by where they are (see `short_values`); called only when needed.
         look: gives the short text value at one path, None if there is none.
-        fields: names of all top-level fields, for requests whose names say nothing.
+        fields: gives the names of all top-level fields, for requests whose names say nothing.
     """
 
     group: tuple[str, str]
     title: str
     read: Callable[[], dict[FieldPath, str]]
     look: Callable[[FieldPath], str | None]
-    fields: frozenset[str]
+    fields: Callable[[], frozenset[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ def _choice(sent: Sent, path: FieldPath | None, known: Sequence[FieldPath]) -> C
 
 
 def _best_path(members: list[Sent]) -> FieldPath | None:
-    read = [(sent.read(), frozenset(_words(sent.title)), sent.fields) for sent in members]
+    read = [(sent.read(), frozenset(_words(sent.title)), sent.fields()) for sent in members]
     counts: Counter[FieldPath] = Counter()
     for values, _, _ in read:
         counts.update(values.keys())

@@ -146,7 +146,7 @@ class _Reader:
     def _add(self, parameter: dict[str, Any], into: Parameters, where: str) -> None:
         """One parameter; those that several operations refer to are made once."""
         known = self._known.get(id(parameter))
-        if known is not None and into.share(known):
+        if known is not None and into.share((known,)):
             return
         before = len(into)
         add_parameter(parameter, into, self._schemas, self._reading, where)

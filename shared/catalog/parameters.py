@@ -19,7 +19,7 @@ _NOISE = frozenset(
 _MAX_NAME = 128
 # No credential is this short, and none is a word of this length in letters alone.
 _SHORTEST_KEY = 11
-_PLAIN_WORD = re.compile(r"[A-Za-z][a-z]*(?:[_.-]?[A-Z]?[a-z]+){0,8}")
+_PLAIN_WORD = re.compile(r"[A-Za-z][a-z]*+(?:[_.-]?[A-Z]?[a-z]++){0,8}+")
 
 
 @lru_cache(maxsize=2_048)
@@ -104,11 +104,16 @@ class Parameters:
             candidate = f"{location}_{name}_{count}"
         return candidate
 
-    def share(self, known: Parameter) -> bool:
-        """Keep an argument made for another operation; False if its name or its place is taken."""
-        if known.name in self._kept or len(self._kept) >= self._reading.limits.parameters:
+    def share(self, known: tuple[Parameter, ...]) -> bool:
+        """Keep arguments made for another operation; False, and none kept, if a name or a place is taken."""
+        kept = self._kept
+        if len(kept) + len(known) > self._reading.limits.parameters:
             return False
-        self._kept[known.name] = known
+        for parameter in known:
+            if parameter.name in kept:
+                return False
+        for parameter in known:
+            kept[parameter.name] = parameter
         return True
 
     def last(self) -> Parameter | None:

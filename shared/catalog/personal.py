@@ -83,8 +83,8 @@ def scrub_personal(text: str, name: str = "") -> str:
         return text
     if not _is_identifier(name):
         text = _CARD.sub(_fake_card, text)
-        text = _PHONE.sub(lambda m: _fake_phone(m.group(), sure=_is_phone_name(name)), text)
-    if _is_phone_name(name) and _DIGITS_ONLY.fullmatch(text):
+        text = _PHONE.sub(lambda m: _fake_phone(m.group(), sure=is_phone_name(name)), text)
+    if is_phone_name(name) and _DIGITS_ONLY.fullmatch(text):
         return _fake_phone(text, sure=True)
     return text
 
@@ -105,7 +105,8 @@ def _is_identifier(name: str) -> bool:
     return bool(words) and words[-1] in ("id", "ids", "uuid", "guid", "hash", "timestamp", "date")
 
 
-def _is_phone_name(name: str) -> bool:
+def is_phone_name(name: str) -> bool:
+    """Whether a field of this name holds phone numbers."""
     words = words_of(name)
     return bool(words) and not _PHONE_WORDS.isdisjoint(words) and words[-1] not in ("id", "ids", "type")
 

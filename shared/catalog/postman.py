@@ -10,11 +10,13 @@ from shared.catalog.chooser import Choice, FieldPath, Sent, find_choices, is_sho
 from shared.catalog.draft import Draft
 from shared.catalog.naming import NameHints
 from shared.catalog.postman_graphql import GraphqlOperation, read_graphql
+from shared.catalog.postman_optional import mark_optional
 from shared.catalog.postman_parameters import parameters_of
 from shared.catalog.postman_request import Request, read_request
 from shared.catalog.postman_responses import success_shape
 from shared.catalog.postman_rows import Row
 from shared.catalog.postman_url import path_segments
+from shared.catalog.postman_variables import fill_variables
 from shared.catalog.reading import Reading
 
 
@@ -26,12 +28,13 @@ def read_postman(root: dict[str, Any], reading: Reading, where: str) -> tuple[st
         reading.note("missing_info", where, "The collection has no `info` object.")
     walk = _Walk(reading)
     requests = list(walk.requests(root, (), where))
-    walk.report(root, where)
+    walk.report(root, where, fill_variables(root, requests, walk.auth_blocks, reading))
     operations = [
         read_graphql(request.graphql, request.where, reading) if request.graphql is not None else None
         for request in requests
     ]
     choices = find_choices([_sent(request) for request in requests])
+    mark_optional(requests, choices)
     drafts = [
         _draft(request, _safe(choice, reading), operation, reading)
         for request, choice, operation in zip(requests, choices, operations, strict=True)
@@ -46,6 +49,7 @@ class _Walk:
         self._reading = reading
         self._scripts = 0
         self._auth: Counter[str] = Counter()
+        self.auth_blocks: list[Any] = []
 
     def requests(self, folder: dict[str, Any], folders: tuple[str, ...], where: str) -> Iterator[Request]:
         self._count_dropped(folder)
@@ -77,8 +81,9 @@ class _Walk:
             kind = auth.get("type") if isinstance(auth, dict) else None
             if isinstance(kind, str) and kind != "noauth":
                 self._auth[kind[:40]] += 1
+                self.auth_blocks.append(auth)
 
-    def report(self, root: dict[str, Any], where: str) -> None:
+    def report(self, root: dict[str, Any], where: str, used_variables: int) -> None:
         """One diagnostic a kind for what is dropped as a whole."""
         for kind, count in sorted(self._auth.items()):
             message = (
@@ -88,22 +93,27 @@ class _Walk:
         if self._scripts:
             self._reading.note("scripts_left_out", where, f"{self._scripts} scripts are left out.")
         variables = root.get("variable")
-        if isinstance(variables, list) and variables:
-            self._reading.note(
-                "variables_left_out", where, f"The values of {len(variables)} variables are left out."
-            )
+        left_out = len(variables) - used_variables if isinstance(variables, list) else 0
+        if left_out > 0:
+            message = f"The values of {left_out} variables are left out."
+            if used_variables:
+                message = f"{message[:-1]}; those of {used_variables} more are examples of what bodies send."
+            self._reading.note("variables_left_out", where, message)
 
 
 def _sent(request: Request) -> Sent:
-    fields = [*request.body] if isinstance(request.body, dict) else []
-    fields += [row.key for row in (*request.url.query, *request.form)]
     return Sent(
         group=(request.method, request.url.base),
         title=" ".join((*request.folders, request.name)),
         read=lambda: _values(request),
         look=lambda path: _look(request, path),
-        fields=frozenset(map(str, fields)),
+        fields=lambda: _fields(request),
     )
+
+
+def _fields(request: Request) -> frozenset[str]:
+    fields = [*request.body] if isinstance(request.body, dict) else []
+    return frozenset(map(str, [*fields, *(row.key for row in (*request.url.query, *request.form))]))
 
 
 def _values(request: Request) -> dict[FieldPath, str]:

@@ -31,54 +31,95 @@ def parameters_of(
         )
     _add_rows(_enabled(request.url.query, "query", request, reading), "query", choice, into, reading.shared)
     _add_body(request, choice, operation, into, reading)
-    _add_rows(_enabled(request.form, "form", request, reading), "form", choice, into, reading.shared)
+    form = _enabled(request.form, "form", request, reading)
+    _add_rows(form, "form", choice, into, reading.shared, request.optional)
     _add_rows(_enabled(request.headers, "header", request, reading), "header", choice, into, reading.shared)
     return into.done()
 
 
-def _enabled(rows: Any, place: str, request: Request, reading: Reading) -> list[Row]:
+def _enabled(rows: tuple[Row, ...], place: str, request: Request, reading: Reading) -> tuple[Row, ...]:
     off = [row.key for row in rows if row.disabled]
     if off:
         names = ", ".join(off[:20])
         reading.note("disabled", request.where, f"Disabled in the {place}, left out: {names}.")
-    return [row for row in rows if not row.disabled] if off else list(rows)
+    return tuple([row for row in rows if not row.disabled]) if off else rows
 
 
 def _add_rows(
-    rows: list[Row], location: Location, choice: Choice | None, into: Parameters, shared: dict[Any, Parameter]
+    rows: tuple[Row, ...],
+    location: Location,
+    choice: Choice | None,
+    into: Parameters,
+    shared: dict[Any, tuple[Parameter, ...]],
+    optional: frozenset[str] = frozenset(),
 ) -> None:
+    """Arguments of rows. The same rows, and each of them, stand in many requests: they are judged once."""
+    if not rows:
+        return
+    chosen = choice.path[1] if choice is not None and choice.path[0] == location else None
+    plain = chosen is None and all([type(row[1]) is type(row[2]) is str for row in rows])
+    key: Any = (location, rows, optional) if plain else None
+    if plain and key in shared and into.share(shared[key]):
+        return
+    made = [
+        _add_group(name, same, location, choice if name == chosen else None, into, shared, name in optional)
+        for name, same in _grouped(rows).items()
+    ]
+    if plain and None not in made:
+        shared[key] = tuple(made)  # type: ignore[arg-type]
+
+
+def _grouped(rows: tuple[Row, ...]) -> dict[str, list[Row]]:
     grouped: dict[str, list[Row]] = {}
     for row in rows:
         grouped.setdefault(row.key, []).append(row)
-    for key, same in grouped.items():
-        if choice is not None and choice.path == (location, key):
-            schema: JsonSchema = {"type": "string", "enum": [choice.value]}
-            text = same[0].description
-            into.add(key, location, schema, required=True, default=choice.value, description=text)
-            continue
-        # The same header or query row stands in many requests: it is judged once.
-        memo = (
-            (location, *same)
-            if all(type(row.value) is str and type(row.description) is str for row in same)
-            else None
-        )
-        known = shared.get(memo) if memo is not None else None
-        if known is not None and into.share(known):
-            continue
-        before = len(into)
-        _add_row(key, same, location, into)
-        made = into.last()
-        if memo is not None and made is not None and len(into) > before and made.name == key:
-            shared[memo] = made
+    return grouped
 
 
-def _add_row(key: str, same: list[Row], location: Location, into: Parameters) -> None:
+def _add_group(
+    key: str,
+    same: list[Row],
+    location: Location,
+    choice: Choice | None,
+    into: Parameters,
+    shared: dict[Any, tuple[Parameter, ...]],
+    is_optional: bool,
+) -> Parameter | None:
+    """The argument of all rows of one key; None if it is left out or renamed."""
+    if choice is not None:
+        schema: JsonSchema = {"type": "string", "enum": [choice.value]}
+        text = same[0].description
+        into.add(key, location, schema, required=True, default=choice.value, description=text)
+        return None
+    memo = (
+        (location, is_optional, *same) if all([type(row[1]) is type(row[2]) is str for row in same]) else None
+    )
+    known = shared.get(memo) if memo is not None else None
+    if known is not None and into.share(known):
+        return known[0]
+    before = len(into)
+    _add_row(key, same, location, is_optional, into)
+    made = into.last()
+    if made is None or len(into) == before or made.name != key:
+        return None
+    if memo is not None:
+        shared[memo] = (made,)
+    return made
+
+
+def _add_row(key: str, same: list[Row], location: Location, is_optional: bool, into: Parameters) -> None:
     row = same[0]
     if row.kind == "file":
-        into.add(key, location, _BINARY, required=not row.is_called_optional, description=row.description)
+        into.add(
+            key,
+            location,
+            _BINARY,
+            required=not (is_optional or row.is_called_optional),
+            description=row.description,
+        )
         return
     schema, default = _row_values(same, location)
-    required = _row_required(row, location)
+    required = not is_optional and _row_required(row, location)
     into.add(key, location, schema, required=required, default=default, description=row.description)
 
 
@@ -125,10 +166,12 @@ def _add_body(
         into.add("query", "body", _STRING, required=True, default=request.graphql["query"])
     elif isinstance(request.body, dict):
         pinned = choice.path[1:] if choice is not None and choice.path[0] == "body" else ()
-        for key, value in request.body.items():
+        sent = request.body if request.filled is None else request.filled
+        for key, value in sent.items():
             _add_field(str(key), value, pinned, request, into, reading)
     elif request.body is not None:
-        _add_field("body", request.body, (), request, into, reading)
+        sent = request.body if request.filled is None else request.filled
+        _add_field("body", sent, (), request, into, reading)
     elif request.opaque:
         schema = _BINARY if request.opaque == "binary" else _STRING
         into.add("body", "body", schema, required=True, default=_example(request.opaque_example))
@@ -141,7 +184,7 @@ def _add_field(
     is_pinned = bool(pinned) and pinned[0] == key
     if is_pinned:
         schema = _pin(schema, value, pinned[1:])
-    required = value not in (None, "", [], {})
+    required = is_pinned or (value not in (None, "", [], {}) and key not in request.optional)
     example = _example(value) if request.is_templated else value
     into.add(key.lstrip(MARK), "body", schema, required=required, default=example)
 

@@ -9,7 +9,7 @@ from typing import Any
 from shared.catalog.parameters import is_noise
 from shared.catalog.postman_rows import Row, rows_of
 from shared.catalog.postman_url import Url, read_url
-from shared.catalog.reading import Reading
+from shared.catalog.reading import Reading, content_key
 from shared.catalog.variables import parse_templated_json
 
 _GRAPHQL = re.compile(r"\s*(?:#[^\n]*\n\s*)*(?:(?:query|mutation|subscription|fragment)\b[^{]{0,2000}\{|\{)")
@@ -28,6 +28,9 @@ class Request:
         form: rows of a form.
         responses: example responses as they stand.
         is_templated: whether the body holds `{{variables}}`.
+        raw: text of a raw body, "" where there is none.
+        filled: `body` with the values that its variables are declared with, None where it is `body` itself.
+        optional: names of body fields that may be left out.
     """
 
     folders: tuple[str, ...]
@@ -44,6 +47,9 @@ class Request:
     form: tuple[Row, ...] = ()
     responses: list[Any] = field(default_factory=list)
     is_templated: bool = False
+    raw: str = ""
+    filled: Any = None
+    optional: frozenset[str] = frozenset()
 
 
 def read_request(
@@ -60,7 +66,7 @@ def read_request(
     if not url.base:
         reading.note("missing_url", where, "The request has no url.")
     responses = item.get("response")
-    headers = rows_of(raw.get("header"))
+    headers, has_cookie = _headers(raw.get("header"), reading)
     name = item.get("name")
     request = Request(
         folders=folders,
@@ -69,13 +75,26 @@ def read_request(
         method=_method(raw.get("method"), where, reading),
         url=url,
         description=raw.get("description") or item.get("description") or "",
-        headers=tuple(row for row in headers if not is_noise(row.key)),
+        headers=headers,
         responses=responses if isinstance(responses, list) else [],
     )
-    if len(request.headers) < len(headers) and any(row.key.lower().startswith("cookie") for row in headers):
+    if has_cookie:
         reading.note("cookie_left_out", where, "Cookies are credentials; left out.")
     _read_body(raw.get("body"), request, reading)
     return request
+
+
+def _headers(raw: Any, reading: Reading) -> tuple[tuple[Row, ...], bool]:
+    """The headers that are arguments, and whether there is a cookie among the rest; equal lists are read once."""
+    key = content_key(raw) if raw else None
+    known: tuple[tuple[Row, ...], bool] | None = reading.headers.get(key) if key is not None else None
+    if known is None:
+        rows = rows_of(raw)
+        kept = tuple([row for row in rows if not is_noise(row.key)])
+        known = kept, len(kept) < len(rows) and any(row.key.lower().startswith("cookie") for row in rows)
+        if key is not None:
+            reading.headers[key] = known
+    return known
 
 
 def _method(raw: Any, where: str, reading: Reading) -> str:
@@ -121,6 +140,7 @@ def _read_raw(text: Any, request: Request, reading: Reading) -> None:
         request.opaque = "text"
         return
     request.is_templated = "{{" in text
+    request.raw = text
     value = parse_templated_json(text)
     if isinstance(value, dict) and isinstance(value.get("query"), str) and _GRAPHQL.match(value["query"]):
         request.graphql = value

@@ -21,7 +21,7 @@ def success_shape(responses: list[Any], where: str, reading: Reading) -> JsonSch
     for response in responses:
         if left <= 0:
             break
-        if not isinstance(response, dict) or not _is_success(response.get("code")):
+        if not isinstance(response, dict) or not is_success(response.get("code")):
             continue
         body = response.get("body")
         if not isinstance(body, str) or body.lstrip()[:1] not in ("{", "["):
@@ -39,5 +39,6 @@ def success_shape(responses: list[Any], where: str, reading: Reading) -> JsonSch
     return shape or {}
 
 
-def _is_success(code: Any) -> bool:
+def is_success(code: Any) -> bool:
+    """Whether an example response is one of a success; one without a code counts."""
     return code is None or str(code)[:1] == "2"

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import unquote_plus
 
 from shared.catalog.postman_rows import Row, rows_of
@@ -14,8 +13,7 @@ _COLON_VARIABLE = re.compile(r":([A-Za-z_][\w.-]*)")
 _BRACE_VARIABLE = re.compile(r"\{\{\s*\$?([^{}]{1,80}?)\s*\}\}|\{([A-Za-z_][\w.-]*)\}")
 
 
-@dataclass(frozen=True, slots=True)
-class Url:
+class Url(NamedTuple):
     """A url taken apart: `base` without its query, its query rows, and its path variables with what is said of them."""
 
     base: str
@@ -31,14 +29,20 @@ def read_url(raw: Any) -> Url:
     if not isinstance(raw, dict):
         return Url("", (), ())
     text = raw.get("raw")
-    base, query = _split(text) if isinstance(text, str) and text.strip() else (_assemble(raw), ())
-    listed = rows_of(raw.get("query"))
-    return Url(base, listed or query, _path_variables(base, rows_of(raw.get("variable"))))
+    query = rows_of(raw.get("query"))
+    if isinstance(text, str) and text.strip():
+        base, said = _split(text, is_query_wanted=not query)
+        query = query or said
+    else:
+        base = _assemble(raw)
+    return Url(base, query, _path_variables(base, rows_of(raw.get("variable"))))
 
 
-def _split(text: str) -> tuple[str, tuple[Row, ...]]:
+def _split(text: str, *, is_query_wanted: bool = True) -> tuple[str, tuple[Row, ...]]:
     text = text.strip().partition("#")[0]
     base, _, query = text.partition("?")
+    if not (query and is_query_wanted):
+        return base.strip(), ()
     rows = []
     for pair in query.split("&")[:500]:
         key, _, value = pair.partition("=")
@@ -74,9 +78,13 @@ def path_segments(base: str) -> list[str]:
 
 def _path_variables(base: str, described: tuple[Row, ...]) -> tuple[Row, ...]:
     """Variables in the path in their order, each with its row of `url.variable` if there is one."""
+    if ":" not in base and "{" not in base:
+        return ()
     said = {row.key: row for row in described}
     found: dict[str, Row] = {}
     for segment in path_segments(base):
+        if segment[0] != ":" and "{" not in segment:
+            continue
         colon = _COLON_VARIABLE.match(segment)
         names = [colon.group(1)] if colon else [a or b for a, b in _BRACE_VARIABLE.findall(segment)]
         for name in names:

@@ -10,7 +10,7 @@ import orjson
 from shared.catalog.limits import Limits
 from shared.catalog.model import Diagnostic, Parameter
 from shared.catalog.plain import MAX_VALUE_DEPTH, plain
-from shared.catalog.screen import may_hold_secret, value_may_hold_secret
+from shared.catalog.screen import Screen, may_hold_secret
 from shared.catalog.scrub import scrub_text, scrub_url, scrub_value
 
 _MAX_WHERE = 200
@@ -28,8 +28,13 @@ class Reading:
         self._notes_over = 0
         self._texts: dict[tuple[str, int], str] = {}
         self._urls: dict[str, str] = {}
+        self._screen = Screen()
+        self._scrubbed_values: dict[tuple[bytes, str, str], Any] = {}
         # Parameters that several operations of an upload have in common, by what they were read from.
-        self.shared: dict[Any, Parameter] = {}
+        self.shared: dict[Any, tuple[Parameter, ...]] = {}
+
+        # Header lists, by their content, and whether a cookie was in them.
+        self.headers: dict[bytes, tuple[Any, bool]] = {}
 
     def note(self, code: str, where: str, message: str) -> None:
         """Record one diagnostic; the same one twice counts once."""
@@ -87,28 +92,37 @@ class Reading:
         if raw is None or raw == "" or raw == [] or raw == {}:
             return None
         if isinstance(raw, str):
-            kept, shown = raw, raw
-            if len(raw) > self.limits.example_bytes:
-                return None
-        else:
-            kept, shown = self._small(raw)
-        if kept is None or not value_may_hold_secret(shown, name, location):
-            return kept
-        return scrub_value(kept, name=name, location=location)
-
-    def _small(self, raw: Any) -> tuple[Any, str]:
-        """`raw`, not a text, as plain JSON, and its text; None if it is too big."""
+            return self.scrubbed(raw, name, location) if len(raw) <= self.limits.example_bytes else None
         if isinstance(raw, float) and not math.isfinite(raw):
-            return None, ""
+            return None
         try:
             encoded = orjson.dumps(raw)
         except TypeError:  # nested too deep, or a number that JSON readers do not take
             raw = plain(raw)
             encoded = orjson.dumps(raw)
         if len(encoded) > self.limits.example_bytes:
-            return None, ""
+            return None
         is_deep = encoded.count(b"[") + encoded.count(b"{") > MAX_VALUE_DEPTH
-        return plain(raw) if is_deep else raw, encoded.decode()
+        return self.scrubbed(plain(raw) if is_deep else raw, name, location)
+
+    def scrubbed(self, value: Any, name: str, location: str) -> Any:
+        """`value` (plain JSON) without credentials and personal data; `value` itself where it holds none."""
+        if self._screen.is_clean(value, name, location):
+            return value
+        if isinstance(value, str):
+            return scrub_value(value, name=name, location=location)
+        key = (orjson.dumps(value), name, location)
+        if key not in self._scrubbed_values:
+            self._scrubbed_values[key] = scrub_value(value, name=name, location=location)
+        return self._scrubbed_values[key]
+
+
+def content_key(value: Any) -> bytes | None:
+    """What is the same for equal JSON values and differs for others; None where there is no such thing."""
+    try:
+        return orjson.dumps(value)
+    except TypeError:
+        return None
 
 
 def _clip(text: str, limit: int) -> str:

@@ -24,31 +24,30 @@ def scalar_keywords(schema: dict[str, Any]) -> tuple[JsonSchema, bool]:
     `pattern` is left out on purpose: dialects differ, and an expression may be made to run for ever.
     """
     closed: JsonSchema = {}
-    grows = False
-    for key, value in schema.items():
-        if key == "type":
-            if type(value) is str and value in _JSON_TYPES:
-                closed["type"] = value
-            else:
-                _type(closed, value)
-        elif key == "additionalProperties" and value:
-            grows = grows or value is not True
-        elif (handler := _HANDLERS.get(key)) is not None:
-            handler(closed, key, value, schema)
-        elif key in _GROWING:
-            grows = True
-    if schema.get("nullable") is True and isinstance(closed.get("type"), str):
-        closed["type"] = [closed["type"], "null"]
-    return closed, grows
+    word = schema.get("type")
+    if word is not None:
+        if type(word) is str and word in JSON_TYPES:
+            closed["type"] = word
+        else:
+            _type(closed, word)
+    if not _HANDLED.isdisjoint(schema):
+        for key, value in schema.items():
+            handler = _HANDLERS.get(key)
+            if handler is not None:
+                handler(closed, key, value, schema)
+        if schema.get("nullable") is True and isinstance(closed.get("type"), str):
+            closed["type"] = [closed["type"], "null"]
+    more = schema.get("additionalProperties")
+    return closed, bool(more and more is not True) or not _GROWING.isdisjoint(schema)
 
 
-_JSON_TYPES = frozenset(("string", "integer", "number", "boolean", "object", "array", "null"))
+JSON_TYPES = frozenset(("string", "integer", "number", "boolean", "object", "array", "null"))
 _GROWING = frozenset(("properties", "items", "enum", "const", "oneOf", "anyOf"))
 
 
 def _type(closed: JsonSchema, value: Any) -> None:
     words = [value] if isinstance(value, str) else value if isinstance(value, list) else []
-    found = list(dict.fromkeys(word for raw in words if (word := json_type(raw))))
+    found = list(dict.fromkeys([word for raw in words if (word := json_type(raw))]))
     if found:
         closed["type"] = found[0] if len(found) == 1 else found
     if len(words) == 1 and (form := format_of(words[0])):
@@ -104,3 +103,6 @@ _HANDLERS: dict[str, Callable[[JsonSchema, str, Any, dict[str, Any]], None]] = {
     "uniqueItems": _flag,
     "additionalProperties": _closed_object,
 }
+_HANDLED = frozenset((*_HANDLERS, "nullable"))
+# A schema without any of these is no more than its type, its format and whether it may be null.
+BEYOND_LEAF = (_GROWING | {"$ref", "allOf", *_HANDLERS}) - {"format"}

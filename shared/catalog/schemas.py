@@ -4,30 +4,42 @@ from __future__ import annotations
 
 from typing import Any
 
-import orjson
-
 from shared.catalog.model import JsonSchema
 from shared.catalog.plain import plain
 from shared.catalog.reading import Reading
 from shared.catalog.refs import Refs
 from shared.catalog.schema_merge import merge_all_of
-from shared.catalog.schema_words import ENUM_LIMIT, scalar_keywords, schema_types
-from shared.catalog.screen import value_may_hold_secret
-from shared.catalog.scrub import scrub_value
+from shared.catalog.schema_words import BEYOND_LEAF, ENUM_LIMIT, scalar_keywords, schema_types
 
 _MAX_VARIANTS = 10
+_HOLDERS = frozenset(("properties", "items", "additionalProperties", "anyOf", "oneOf"))
 _OPEN: JsonSchema = {}
 
 # A closed schema, how many sub-schemas it has, and the levels it needed (`_CUT` if it was cut).
 type _Closed = tuple[JsonSchema, int, int]
 _CUT = 1_000
 _NOTHING: _Closed = (_OPEN, 1, 0)
+_ENDLESS: _Closed = (_OPEN, 1, _CUT)
+
+
+class _Node:
+    """What is known of the expansion of a schema that holds others."""
+
+    __slots__ = ("base", "by_depth", "fails_from", "nodes", "schema", "whole")
+
+    def __init__(self, schema: dict[str, Any], base: JsonSchema, nodes: int) -> None:
+        self.schema = schema
+        self.base = base
+        self.nodes = nodes
+        self.whole: _Closed | None = None
+        self.fails_from = _CUT
+        self.by_depth: dict[int, _Closed] = {}
 
 
 class Schemas:
     """Closes the schemas of one document.
 
-    The expansion of a reference depends only on (reference, levels left), so it is done once and shared;
+    The expansion of a schema depends only on (schema, levels left), so it is done once and shared;
     cycles end where the levels do, and a schema with too many sub-schemas is closed with fewer levels.
     """
 
@@ -36,18 +48,19 @@ class Schemas:
         self._reading = reading
         self._depth = reading.limits.schema_depth
         self._nodes = reading.limits.schema_nodes
-        self._whole: dict[str, _Closed] = {}
-        self._partial: dict[tuple[str, int], _Closed | None] = {}
+        # By identity of the schema and its name (which enums are scrubbed by).
+        self._known: dict[tuple[int, str], _Closed | _Node] = {}
+        self._held: list[Any] = []
         self._best: dict[str, JsonSchema] = {}
-        self._simple: dict[tuple[str, ...], JsonSchema] = {}
-        self._enums: dict[tuple[str, str], list[Any]] = {}
-        self._open: set[tuple[str, int]] = set()
+        self._leaves: dict[tuple[str | None, str | None, bool], _Closed] = {}
+        self._merged: dict[int, tuple[dict[str, Any], dict[str, Any]]] = {}
 
     def close(self, schema: Any, name: str = "") -> JsonSchema:
         """`schema` without references, descriptions and examples; `{}` where it says nothing usable."""
         ref = schema.get("$ref") if isinstance(schema, dict) else None
         if isinstance(ref, str) and ref in self._best:
             return self._best[ref]
+        self._held.append(schema)  # so that its id stays its own
         found: _Closed | None = None
         for depth in range(self._depth, -1, -1):
             found = self._expand(schema, depth, name)
@@ -63,52 +76,86 @@ class Schemas:
         node = self.refs.resolve(schema, "") if isinstance(schema, dict) and "$ref" in schema else schema
         if not isinstance(node, dict):
             return {}
-        return merge_all_of(node, self.refs) if "allOf" in node else node
+        return self._merge(node) if "allOf" in node else node
+
+    def _merge(self, schema: dict[str, Any]) -> dict[str, Any]:
+        known = self._merged.get(id(schema))
+        if known is None:
+            known = self._merged[id(schema)] = (schema, merge_all_of(schema, self.refs))
+        return known[1]
 
     def _expand(self, schema: Any, depth: int, name: str) -> _Closed | None:
         """None: over the allowed number of sub-schemas at this depth."""
         if type(schema) is not dict:
             return _NOTHING
+        if BEYOND_LEAF.isdisjoint(schema):
+            return self._leaf(schema)
         ref = schema.get("$ref")
         if type(ref) is str:
             return self._expand_ref(ref, depth)
-        if "allOf" in schema:
-            schema = merge_all_of(schema, self.refs)
-        closed, grows = scalar_keywords(schema)
-        if grows:
-            return self._expand_object(closed, schema, depth, name)
-        if len(closed) > 2:
-            return closed, 1, 0
-        # Most schemas are a type and perhaps a format: one object serves them all.
-        return self._simple.setdefault(tuple(map(str, closed.items())), closed), 1, 0
-
-    def _expand_ref(self, ref: str, depth: int) -> _Closed | None:
-        whole = self._whole.get(ref)
+        key = (id(schema), name)
+        known = self._known.get(key)
+        if known is None:
+            known = self._known[key] = self._read(schema, name)
+        if type(known) is tuple:
+            return known
+        whole = known.whole
         if whole is not None and whole[2] <= depth:
             return whole
-        key = (ref, depth)
-        if key in self._partial:
-            return self._partial[key]
-        if key in self._open:  # a cycle that never goes down a level
-            return _OPEN, 1, _CUT
-        self._open.add(key)
-        found = self._expand(self.refs.find(ref), depth, "")
-        self._open.discard(key)
-        self._partial[key] = found
-        if found is not None and found[2] < _CUT:
-            self._whole[ref] = found
-        return found
+        if depth >= known.fails_from:
+            return None
+        found = known.by_depth.get(depth)
+        return found if found is not None else self._grow(known, depth)
 
-    def _expand_object(
-        self, closed: JsonSchema, schema: dict[str, Any], depth: int, name: str
-    ) -> _Closed | None:
-        nodes, height = 1, 0
+    def _leaf(self, schema: dict[str, Any]) -> _Closed:
+        """Most schemas are a type and perhaps a format: one object serves all that are the same."""
+        word, form = schema.get("type"), schema.get("format")
+        if not ((word is None or type(word) is str) and (form is None or type(form) is str)):
+            return scalar_keywords(schema)[0], 1, 0
+        key = (word, form, schema.get("nullable") is True)
+        leaf = self._leaves.get(key)
+        if leaf is None:
+            leaf = self._leaves[key] = scalar_keywords(schema)[0], 1, 0
+        return leaf
+
+    def _expand_ref(self, ref: str, depth: int) -> _Closed | None:
+        target = self.refs.find(ref)
+        seen = {ref}
+        while type(target) is dict and type(following := target.get("$ref")) is str:
+            if following in seen:  # a cycle that never goes down a level
+                return _ENDLESS
+            seen.add(following)
+            target = self.refs.find(following)
+        return self._expand(target, depth, "")
+
+    def _read(self, source: dict[str, Any], name: str) -> _Closed | _Node:
+        schema = self._merge(source) if "allOf" in source else source
+        closed, grows = scalar_keywords(schema)
+        if not grows:
+            return closed, 1, 0
+        nodes = 1
         values = schema.get("enum")
         if values is None and "const" in schema:
             values = [schema["const"]]
         if isinstance(values, list) and values:
             closed |= self._enum(values, name, closed)
             nodes += len(values) // 8
+        if nodes <= self._nodes and _HOLDERS.isdisjoint(schema):
+            return closed, nodes, 0
+        return _Node(schema, closed, nodes)
+
+    def _grow(self, node: _Node, depth: int) -> _Closed | None:
+        found = self._expand_object(node, depth)
+        if found is None:  # more levels only make it larger
+            node.fails_from = depth
+        elif found[2] < _CUT:
+            node.whole = found
+        else:
+            node.by_depth[depth] = found
+        return found
+
+    def _expand_object(self, node: _Node, depth: int) -> _Closed | None:
+        schema, closed, nodes, height = node.schema, node.base.copy(), node.nodes, 0
         properties = schema.get("properties")
         if isinstance(properties, dict) and properties:
             grown = self._properties(closed, properties, schema.get("required"), depth)
@@ -202,14 +249,8 @@ class Schemas:
             message = f"An enum of {len(values)} values is left open; at most {ENUM_LIMIT} are kept."
             self._reading.note("enum_left_out", name, message)
             return {}
-        key = (name, repr(values)) if len(values) < 50 else None
-        kept = self._enums.get(key) if key is not None else None
-        if kept is None:
-            kept = [plain(value) for value in values]
-            if value_may_hold_secret(orjson.dumps(kept).decode(), name, ""):
-                kept = scrub_value(kept, name=name)
-            if key is not None:
-                self._enums[key] = kept
+        is_plain = all([type(value) is str and value.isascii() for value in values])
+        kept = self._reading.scrubbed(values if is_plain else [plain(value) for value in values], name, "")
         types = schema_types(closed)
         if "null" in types and None not in kept:
             kept = [*kept, None]

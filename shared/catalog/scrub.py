@@ -18,7 +18,7 @@ from shared.catalog.scrub_assignments import (
 from shared.catalog.scrub_names import NameKind, name_kind
 from shared.catalog.scrub_patterns import looks_opaque, secret_spans
 
-__all__ = ["PLACEHOLDER", "find_secrets", "scrub_text", "scrub_url", "scrub_value"]
+__all__ = ["PLACEHOLDER", "find_secrets", "may_be_opaque", "scrub_text", "scrub_url", "scrub_value"]
 
 # A long word of small and capital letters and digits, as keys in queries and headers are.
 _KEY_LIKE = re.compile(r"(?=.*\d)(?=.*[a-z])(?=.*[A-Z])[\w+%~-]{24,400}=*")
@@ -160,6 +160,11 @@ def _is_weakly_secret(text: str, location: str) -> bool:
         return False
     if location not in ("query", "header"):
         return looks_opaque(text.rstrip("="), shortest=20, suspect=True)
+    return may_be_opaque(text)
+
+
+def may_be_opaque(text: str) -> bool:
+    """Whether `text` is a credential in the least favourable place: a weak name in a query or a header."""
     return looks_opaque(text.rstrip("="), shortest=12, suspect=True) or _KEY_LIKE.fullmatch(text) is not None
 
 

@@ -57,7 +57,7 @@ _IDENTIFIER_WORDS = frozenset(
 class NameKind(Enum):
     """What a name says of its value."""
 
-    SECRET = "secret"
+    SECRET = "secret"  # noqa: S105 - a kind of name
     WEAK = "weak"
     PLAIN = "plain"
     IDENTIFIER = "identifier"

@@ -21,13 +21,21 @@ def parse_templated_json(text: str) -> Any:
     stripped = text.strip()
     if not stripped or stripped[0] not in '{["/' or stripped.startswith("{{"):
         return None
-    if "{{" in stripped:
-        stripped = _STRING_OR_VARIABLE.sub(_quote, stripped)
+    try:  # in strict JSON, variables stand in strings only
+        return orjson.loads(stripped)
+    except orjson.JSONDecodeError:
+        pass
     data = stripped.encode("utf-8", "replace")
-    try:
+    try:  # in strict JSON, variables stand in strings only
         return orjson.loads(data)
     except orjson.JSONDecodeError:
         pass
+    if "{{" in stripped:
+        data = _STRING_OR_VARIABLE.sub(_quote, stripped).encode("utf-8", "replace")
+        try:
+            return orjson.loads(data)
+        except orjson.JSONDecodeError:
+            pass
     try:
         return parse_json(data, "body")[0]
     except CatalogError:

@@ -9,12 +9,13 @@ from shared.catalog.blueprint import VARIATIONS
 from shared.dataset.coverage import Coverage
 from shared.dataset.tally import Tally
 
-_WIDTH = 640
+_WIDTH = 720
 _ROW = 22
-_LABEL = 220
+_GAP = 8
 _VALUE = 110
-_MAX_LABEL = 34
-
+_MAX_LABEL = 40
+_CHARACTER = 7.2
+"""Width of a character that few fonts exceed on average at this size."""
 
 _TOP = 20
 _SHAPES = ("single", "chain", "dag", "independent")
@@ -44,6 +45,8 @@ def bars(title: str, rows: Sequence[tuple[str, int]], total: int) -> bytes:
     """Horizontal bars with counts and their share of `total`; the same bytes for the same figures."""
     height = _ROW * (len(rows) + 1) + 12
     longest = max((count for _, count in rows), default=0) or 1
+    shown = [_fitting(label) for label, _ in rows]
+    left = round(max(map(len, shown), default=0) * _CHARACTER) + _GAP
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}" '
         f'height="{height}" role="img" aria-label="{escape(title)}">',
@@ -52,21 +55,27 @@ def bars(title: str, rows: Sequence[tuple[str, int]], total: int) -> bytes:
         ".b{fill:#4493f8}}</style>",
         f'<text class="t" x="0" y="14">{escape(title)}</text>',
     ]
-    for number, (label, count) in enumerate(rows, start=1):
-        parts.append(_bar(number, label, count, count / longest, count / total if total else 0))
+    for number, (label, (_, count)) in enumerate(zip(shown, rows, strict=True), start=1):
+        parts.append(_bar(number, label, left, count, count / longest, count / total if total else 0))
     return ("\n".join([*parts, "</svg>"]) + "\n").encode()
 
 
-def _bar(number: int, label: str, count: int, length: float, share: float) -> str:
+def _bar(number: int, label: str, left: int, count: int, length: float, share: float) -> str:
     y = _ROW * number + 6
-    room = _WIDTH - _LABEL - _VALUE
-    width = max(1.0, room * length) if count else 0
-    short = label if len(label) <= _MAX_LABEL else label[: _MAX_LABEL - 1] + "…"
+    width = max(1.0, (_WIDTH - left - _VALUE) * length) if count else 0
     return (
-        f'<text x="{_LABEL - 8}" y="{y + 12}" text-anchor="end">{escape(short)}</text>'
-        f'<rect class="b" x="{_LABEL}" y="{y}" width="{width:.1f}" height="{_ROW - 6}" rx="2"/>'
-        f'<text x="{_LABEL + width + 6:.1f}" y="{y + 12}">{count:,} ({share:.1%})</text>'
+        f'<text x="{left - _GAP}" y="{y + 12}" text-anchor="end">{escape(label)}</text>'
+        f'<rect class="b" x="{left}" y="{y}" width="{width:.1f}" height="{_ROW - 6}" rx="2"/>'
+        f'<text x="{left + width + 6:.1f}" y="{y + 12}">{count:,} ({share:.1%})</text>'
     )
+
+
+def _fitting(label: str) -> str:
+    """`label` cut in its middle where it is too long: names that begin alike differ at their ends."""
+    if len(label) <= _MAX_LABEL:
+        return label
+    end = _MAX_LABEL * 3 // 5
+    return f"{label[: _MAX_LABEL - 1 - end]}…{label[-end:]}"
 
 
 def _known(counts: Mapping[str, int], names: Sequence[str]) -> list[tuple[str, int]]:

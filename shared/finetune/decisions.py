@@ -30,25 +30,34 @@ class Action(StrEnum):
     COLLECT = "collect"
     DELETE_FILES = "delete_files"
     COPY_RESULTS = "copy_results"
+    WRITE_REPORT = "write_report"
+    """The report as far as the training has come."""
     ANNOUNCE = "announce"
     DEPLOY = "deploy"
     CHECK_DEPLOYMENT = "check_deployment"
     START_EVALUATION = "start_evaluation"
     CHECK_EVALUATION = "check_evaluation"
     COPY_ALL = "copy_all"
+    WRITE_WHOLE_REPORT = "write_whole_report"
+    """The report again, with deployment and evaluation."""
     ANNOUNCE_EVALUATION = "announce_evaluation"
     COMPLETE = "complete"
     CLOSE = "close"
     """Take the open mark away: nothing more will happen."""
 
 
+_AFTER_TRAINING = (Action.DELETE_FILES, Action.COPY_RESULTS, Action.WRITE_REPORT, Action.ANNOUNCE)
+
 CHORES: dict[State, tuple[Action, ...]] = {
-    State.SUCCEEDED: (Action.DELETE_FILES, Action.COPY_RESULTS, Action.ANNOUNCE),
-    State.FAILED: (Action.DELETE_FILES, Action.COPY_RESULTS, Action.ANNOUNCE),
-    State.CANCELLED: (Action.DELETE_FILES, Action.COPY_RESULTS, Action.ANNOUNCE),
-    State.COMPLETE: (Action.ANNOUNCE_EVALUATION, Action.COPY_ALL),
+    State.SUCCEEDED: _AFTER_TRAINING,
+    State.FAILED: _AFTER_TRAINING,
+    State.CANCELLED: _AFTER_TRAINING,
+    State.COMPLETE: (Action.COPY_ALL, Action.WRITE_WHOLE_REPORT, Action.ANNOUNCE_EVALUATION),
 }
-"""What is done once, in this order, on arriving in a state; repeating any of it does no harm."""
+"""What is done once, in this order, on arriving in a state; repeating any of it does no harm.
+
+Nothing is announced before the files that it speaks of are there.
+"""
 
 _FOLLOWING: dict[State, Action] = {
     State.REQUESTED: Action.CLAIM,

@@ -94,6 +94,8 @@ class Job:
         trained_tokens: billed by the service.
         estimated_finish: as the service estimates it.
         result_files: ids of the service's result files.
+        step, total_steps: how far the training is; None until the service tells, the total reckoned if it does not.
+        train_loss, valid_loss, train_token_accuracy: newest values, None until the service tells.
         last_event: id of the newest event kept.
         error: why it failed, was cancelled, or could not be deployed.
         last_error: newest failed call, kept until a call succeeds.
@@ -127,6 +129,11 @@ class Job:
     estimated_finish: str = ""
     result_files: tuple[str, ...] = ()
     last_event: str = ""
+    step: int | None = None
+    total_steps: int | None = None
+    train_loss: float | None = None
+    valid_loss: float | None = None
+    train_token_accuracy: float | None = None
     error: Problem | None = None
     last_error: Problem | None = None
     failing_since: str = ""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 from shared.errors import ConfigurationError, PlansmithError, ThrottledError, TransientError
+from shared.finetune import figures
 from shared.finetune.decisions import Action
 from shared.finetune.job import Claim, Job, JobDeployment, Problem, later, moment, stamp
 from shared.finetune.service import ENDED, USABLE_FILE, ServiceFile, ServiceJob
@@ -17,6 +20,7 @@ _SOON = frozenset({"file_not_found", "job_not_found", "model_not_named"})
 """What the service may take minutes to know of its own work."""
 
 _MAX_WARNINGS = 20
+_NONE: Mapping[str, int | float] = {}
 _DEPLOYMENT_FAILED = frozenset({"Failed", "Canceled", "Disabled", "Deleting"})
 
 
@@ -64,17 +68,24 @@ def files_seen(job: Job, seen: dict[str, ServiceFile], now: datetime, settings: 
 
 
 def job_seen(
-    job: Job, seen: ServiceJob, now: datetime, settings: FineTuneSettings, *, last_event: str = ""
+    job: Job,
+    seen: ServiceJob,
+    now: datetime,
+    settings: FineTuneSettings,
+    *,
+    last_event: str = "",
+    newest: figures.Figures = _NONE,
 ) -> Job:
     """The job after the service has told its status; an unknown status means waiting.
 
     A job just created or adopted runs first, whatever its status, so that its events are followed.
+    `newest` are figures of the training that were not known before.
     """
     ended = seen.status in ENDED and job.state == State.RUNNING
     state = State.COLLECTING if ended else State.RUNNING
     entered = state != job.state
     error = Problem(seen.error_code or "training_failed", seen.error_message) if seen.error_message else None
-    return job.moved(
+    seen_job = job.moved(
         state,
         now,
         job_id=seen.id,
@@ -88,6 +99,17 @@ def job_seen(
         error=error,
         next_check_at="" if entered else _next_look(job, now, settings),
     )
+    return measured(seen_job, newest)
+
+
+def measured(job: Job, newest: figures.Figures) -> Job:
+    """The job with the newest figures of its training; what they lack keeps its value."""
+    known: dict[str, Any] = dict(figures.planned_steps(job)) if job.total_steps is None else {}
+    known |= {name: value for name, value in newest.items() if name in figures.FIGURES}
+    step, total = (known.get(name, getattr(job, name)) for name in ("step", "total_steps"))
+    if step is not None and total is not None and step > total:
+        known["total_steps"] = step
+    return replace(job, **known)
 
 
 def waiting(job: Job, now: datetime, settings: FineTuneSettings) -> Job:

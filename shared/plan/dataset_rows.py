@@ -10,7 +10,7 @@ import orjson
 
 from shared.plan.codes import Finding, finding
 from shared.plan.json_text import is_shallow, load, read_object
-from shared.plan.message_rows import Call, message_findings, tool_calls
+from shared.plan.message_rows import Call, message_findings, tool_calls, tool_findings
 from shared.plan.references import Use, find
 from shared.plan.task_text import private_findings
 from shared.plan.validate import PlanValidator
@@ -76,6 +76,7 @@ class RowChecker:
 
     def _chat_findings(self, row: dict[str, Any]) -> Iterator[Finding]:
         problems = list(message_findings(row["messages"], "messages"))
+        problems += tool_findings(row.get("tools"), "tools")
         yield from problems
         if problems:
             return
@@ -83,12 +84,14 @@ class RowChecker:
         calls = list(tool_calls(messages, "messages"))
         if calls or row.get("tools"):
             yield from self._tool_findings(row, calls)
+            yield from private_findings({"messages": messages})
             yield from self._repeated(orjson.dumps([message.get("content") for message in messages]).decode())
             return
-        last = messages[-1]
-        yield from self._plan_findings(
-            task_of(messages), last.get("content"), f"messages[{len(messages) - 1}].content"
-        )
+        last, place = messages[-1], f"messages[{len(messages) - 1}]"
+        if last["role"] != "assistant":
+            yield finding("bad_row", "the last message is not the assistant's", path=f"{place}.role")
+            return
+        yield from self._plan_findings(task_of(messages), last.get("content"), f"{place}.content")
         yield from self._repeated(task_of(messages))
 
     def _preference_findings(self, row: dict[str, Any]) -> Iterator[Finding]:
@@ -97,6 +100,7 @@ class RowChecker:
         problems = list(message_findings(messages, "input.messages", answered=False))
         for side in ("preferred_output", "non_preferred_output"):
             problems += message_findings(row.get(side), side, roles=("assistant", "tool"))
+        problems += tool_findings(given.get("tools"), "input.tools") if isinstance(given, dict) else ()
         yield from problems
         if problems or not isinstance(given, dict):
             return
@@ -106,6 +110,8 @@ class RowChecker:
         calls = list(tool_calls(preferred, "preferred_output"))
         if calls or given.get("tools"):
             yield from self._tool_findings(given, calls)
+            turns = {"input": {"messages": given["messages"]}, "preferred_output": preferred}
+            yield from private_findings(turns)
         else:
             content = preferred[-1].get("content")
             yield from self._plan_findings(task_of(given["messages"]), content, "preferred_output")
@@ -123,7 +129,7 @@ class RowChecker:
         yield from self._validator.errors({"task_nl": task, "plan": plan})
 
     def _tool_findings(self, row: dict[str, Any], calls: list[Call]) -> Iterator[Finding]:
-        offered = _offered(row.get("tools"))
+        offered = _offered(row)
         steps: list[dict[str, Any]] = []
         for call in calls:
             if offered is not None and call.name not in offered:
@@ -131,14 +137,13 @@ class RowChecker:
                 yield finding("bad_tool_call", message, path=call.path)
             arguments, problems = read_object(call.arguments)
             if arguments is None:
-                yield from ({**problem, "path": f"{call.path}.function.arguments"} for problem in problems)
+                yield from ({**problem, "path": f"{call.path}.arguments"} for problem in problems)
                 continue
             steps.append(self._step(len(steps) + 1, call, arguments))
         places = [call.path for call in calls]
         for problem in self._validator.plan_errors({"steps": steps}) if len(steps) == len(calls) else ():
             if problem["code"] not in _NO_CALL_CODES:
                 yield {**problem, "path": _relocated(problem["path"], places)}
-        yield from private_findings(row.get("messages", []))
 
     def _step(self, index: int, call: Call, arguments: dict[str, Any]) -> dict[str, Any]:
         """A tool call as a step: what it refers to counts as declared, and as depended on where it comes earlier."""
@@ -167,11 +172,13 @@ def task_of(messages: list[dict[str, Any]]) -> str:
     return ""
 
 
-def _offered(tools: Any) -> frozenset[str] | None:
-    """Names of the row's tools; None if it lists none that can be read."""
-    if not isinstance(tools, list):
+def _offered(row: dict[str, Any]) -> frozenset[str] | None:
+    """Names of the row's tools or, in the older form, functions; None if it lists none."""
+    functions = [tool.get("function") for tool in row.get("tools") or () if isinstance(tool, dict)]
+    older = row.get("functions")
+    functions += older if isinstance(older, list) else []
+    if row.get("tools") is None and not isinstance(older, list):
         return None
-    functions = [tool.get("function") for tool in tools if isinstance(tool, dict)]
     return frozenset(str(function.get("name")) for function in functions if isinstance(function, dict))
 
 
@@ -179,6 +186,8 @@ def _relocated(path: str, places: list[str]) -> str:
     """A path into the steps as one into the row's tool calls."""
     for position, place in enumerate(places):
         start = f"plan.steps[{position}]"
+        if path == f"{start}.api":
+            return f"{place}.name"
         if path == start or path.startswith(f"{start}."):
-            return f"{place}.function{path[len(start) :]}"
+            return place + path[len(start) :]
     return path

@@ -29,7 +29,7 @@ def escaped(value: object) -> Html:
     return Html(escape(_CONTROLS.sub("�", str(value))))
 
 
-def tag(name: str, *children: object, **attributes: object) -> Html:
+def tag(name: str, /, *children: object, **attributes: object) -> Html:
     """The element `name`. A trailing `_` of an attribute is dropped, other `_` become `-`; None leaves it out."""
     pairs = "".join(
         f' {key.rstrip("_").replace("_", "-")}="{escape(_CONTROLS.sub("�", str(value)))}"'

@@ -73,11 +73,13 @@ async def evaluate_example(message: Evaluate, *, ports: EvaluatePorts) -> None:
     A repetition looks into the log first, so that no answer is paid twice; a message of an evaluation
     that is over is dropped.
 
-    Raises PermanentError for an example or a log that does not exist.
+    Raises PermanentError for a job, an example or a log that does not exist.
     """
     blob = await ports.store.read(names.RUNS, job_path(message.run_id))
     job = Job.from_json(blob.data) if blob else None
-    if job is None or job.state != State.EVALUATING:
+    if job is None:
+        raise PermanentError(f"run {message.run_id} has no fine-tune to evaluate", code="unknown_job")
+    if job.state != State.EVALUATING:
         return
     path = evaluation.log_path(message.run_id, message.deployment, message.segment)
     if message.index in evaluation.folded(await ports.log.read(path)):

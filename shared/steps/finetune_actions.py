@@ -6,27 +6,29 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from shared import names
-from shared.errors import PermanentError, TransientError
+from shared.errors import PermanentError, PlansmithError, TransientError
 from shared.events import cloud_event
-from shared.finetune import reactions
+from shared.finetune import figures, reactions
 from shared.finetune.decisions import Action
 from shared.finetune.deployment import deployment_request
 from shared.finetune.event_log import merged
 from shared.finetune.job import Job, Problem
 from shared.finetune.request import job_request
 from shared.finetune.results import MAX_RESULT_BYTES, checkpoints_json, metrics_csv
-from shared.finetune.service import ENDED
+from shared.finetune.service import ENDED, JobEvent
 from shared.finetune.settings import FineTuneSettings
 from shared.finetune.transitions import State
 from shared.finetune_ports import Deployments, FineTuneService
 from shared.ports import Clock, Queue, RecordLog, RunStore
-from shared.steps import finetune_evaluation
+from shared.steps import finetune_evaluation, finetune_report
 
 OUTPUTS = ("events.jsonl", "metrics.csv", "checkpoints.json")
 """Files beside `job.json`."""
 
 _TYPES = {"jsonl": "application/jsonl", "csv": "text/csv", "json": "application/json"}
 _SAME_NAME = 3
+_MAX_RUNNING_RESULT = 4 << 20
+"""Bytes of a result file that are read while a job still runs: some 50,000 steps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,16 +119,32 @@ async def _follow_job(job: Job, ports: FineTunePorts) -> Job:
         raise TransientError(f"the service does not know the job {job.job_id}", code="job_not_found")
     if seen.status == "succeeded" and not seen.fine_tuned_model:
         raise TransientError("the job has succeeded, but its model has no name yet", code="model_not_named")
-    last = await _save_events(job, ports)
-    return reactions.job_seen(job, seen, ports.clock.now(), ports.settings, last_event=last)
+    events = await _save_events(job, ports)
+    newest = dict(figures.from_events(events))
+    if "step" in newest and seen.result_files and seen.status not in ENDED:
+        newest = {**await _running_figures(seen.result_files[0], ports), **newest}
+    last = events[0].id if events else ""
+    return reactions.job_seen(job, seen, ports.clock.now(), ports.settings, last_event=last, newest=newest)
 
 
-async def _save_events(job: Job, ports: FineTunePorts) -> str:
-    """Keep what is new; returns the newest event's id, "" if nothing is new."""
+async def _running_figures(result_file: str, ports: FineTunePorts) -> figures.Figures:
+    """What the result file of a running job tells besides its events.
+
+    It is only to be looked at: one that cannot be had now changes nothing.
+    """
+    try:
+        data = await ports.service.read_file(result_file, max_bytes=_MAX_RUNNING_RESULT)
+    except PlansmithError:
+        return {}
+    return figures.from_metrics(metrics_csv(figures.newest_rows(data)))
+
+
+async def _save_events(job: Job, ports: FineTunePorts) -> list[JobEvent]:
+    """Keep what is new and return it, newest first."""
     limit = ports.settings.max_events
     events = await ports.service.list_events(job.job_id, until=job.last_event, limit=limit)
     if not events:
-        return ""
+        return []
     path = f"{job.run_id}/finetune/events.jsonl"
     kept = await ports.store.read(names.RUNS, path)
     data = merged(kept.data if kept else b"", events)
@@ -139,40 +157,46 @@ async def _save_events(job: Job, ports: FineTunePorts) -> str:
             if_match=kept.etag if kept else None,
             content_type=_TYPES["jsonl"],
         )
-    return events[0].id
+    return events
 
 
 async def _collect(job: Job, ports: FineTunePorts) -> Job:
     """Save what the training has left; what the service refuses for good becomes a warning."""
     warnings: list[Problem] = []
-    last = job.last_event
-    for part, save in (
-        ("events", _save_events),
-        ("metrics", _save_metrics),
-        ("checkpoints", _save_checkpoints),
+    for part, collect in (
+        ("events", _collect_events),
+        ("metrics", _collect_metrics),
+        ("checkpoints", _collect_checkpoints),
     ):
         try:
-            last = await save(job, ports) or last
+            job = await collect(job, ports)
         except PermanentError as exc:
             warnings.append(Problem(exc.code, f"the {part} cannot be had: {exc.message}"))
     ended = reactions.collected(job, ports.clock.now())
     if job.status == "succeeded":
         ended = replace(ended, warnings=(*ended.warnings, *warnings))
-    return replace(ended, last_event=last)
+    return ended
 
 
-async def _save_metrics(job: Job, ports: FineTunePorts) -> str:
-    if job.result_files:
-        data = await ports.service.read_file(job.result_files[0], max_bytes=MAX_RESULT_BYTES)
-        await _save(job, "metrics.csv", metrics_csv(data), ports)
-    return ""
+async def _collect_events(job: Job, ports: FineTunePorts) -> Job:
+    events = await _save_events(job, ports)
+    known = reactions.measured(job, figures.from_events(events))
+    return replace(known, last_event=events[0].id) if events else known
 
 
-async def _save_checkpoints(job: Job, ports: FineTunePorts) -> str:
+async def _collect_metrics(job: Job, ports: FineTunePorts) -> Job:
+    if not job.result_files:
+        return job
+    data = metrics_csv(await ports.service.read_file(job.result_files[0], max_bytes=MAX_RESULT_BYTES))
+    await _save(job, "metrics.csv", data, ports)
+    return reactions.measured(job, figures.from_metrics(data))
+
+
+async def _collect_checkpoints(job: Job, ports: FineTunePorts) -> Job:
     checkpoints = await ports.service.list_checkpoints(job.job_id)
     if checkpoints:
         await _save(job, "checkpoints.json", checkpoints_json(checkpoints), ports)
-    return ""
+    return job
 
 
 async def _save(job: Job, name: str, data: bytes, ports: FineTunePorts) -> None:
@@ -212,6 +236,16 @@ async def _copy_all(job: Job, ports: FineTunePorts) -> Job:
     await finetune_evaluation.copy_evaluation(job, ports.store)
     await _publish(job, "job.json", done.to_json(), ports)
     return done
+
+
+async def _write_report(job: Job, ports: FineTunePorts) -> Job:
+    await finetune_report.write(job, ports.store, ports.log)
+    return reactions.chore_done(job, Action.WRITE_REPORT, ports.clock.now())
+
+
+async def _write_whole_report(job: Job, ports: FineTunePorts) -> Job:
+    await finetune_report.write(job, ports.store, ports.log)
+    return reactions.chore_done(job, Action.WRITE_WHOLE_REPORT, ports.clock.now())
 
 
 async def _publish(job: Job, name: str, data: bytes, ports: FineTunePorts) -> None:
@@ -303,5 +337,7 @@ _ACTIONS: dict[Action, Callable[[Job, FineTunePorts], Awaitable[Job]]] = {
     Action.CHECK_EVALUATION: _check_evaluation,
     Action.ANNOUNCE_EVALUATION: _announce_evaluation,
     Action.COPY_ALL: _copy_all,
+    Action.WRITE_REPORT: _write_report,
+    Action.WRITE_WHOLE_REPORT: _write_whole_report,
     Action.COMPLETE: _complete,
 }

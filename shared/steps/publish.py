@@ -19,7 +19,7 @@ from shared.messages import Publish
 from shared.ports import BlobWriter, Clock, Queue, RecordLog, RunStore
 from shared.run_plan import RunPlan, Wave
 from shared.runs import RunContext, Runs
-from shared.steps.reconcile import send_unbegun
+from shared.steps.reconcile import FAN_OUTS, begun_segments, send_unbegun
 
 _FLUSH_BYTES = 256 * 1024
 
@@ -37,6 +37,8 @@ async def publish(
         plan = await runs.fresh_plan(run)
         publication = await _observe(context, plan, store, runs)
         if publication is None:
+            # Whoever planned one more wave may have died before it was begun.
+            await send_unbegun(run, plan, await begun_segments(run, store), queue, limit=FAN_OUTS)
             return
         if await _topped_up(context, plan, publication, runs, queue):
             return

@@ -18,7 +18,7 @@ from shared.steps.fan_out import send_all, send_rest
 
 _BUSY_LOOK = timedelta(hours=1)
 """A run this long without a look gets one even while the queues are busy, be it with other runs."""
-_FAN_OUTS = 1_000
+FAN_OUTS = 1_000
 _STALLED = 128
 """Messages to begin segments, and segments sent again, of one run in one look: what keeps a look from being a storm."""
 _IN_FLOW = (names.FAN_OUT, names.GENERATE_RECORDS, names.AGGREGATE, names.PUBLISH)
@@ -110,7 +110,7 @@ async def _send_missing(look: _Look, *, runs: Runs, store: RunStore, log: Record
             await queue.send(names.PUBLISH, {"run_id": run})
         return due
     begun = await _begun(run, store)
-    unbegun = await send_unbegun(run, plan, begun, queue, limit=_FAN_OUTS)
+    unbegun = await send_unbegun(run, plan, begun, queue, limit=FAN_OUTS)
     still = [n for n, at in begun.items() if n not in counted and n < plan.segments and look.is_quiet(at)]
     for segment in still[:_STALLED]:
         await _revive(FanOut(run_id=run, segment=segment), runs=runs, log=log, queue=queue)

@@ -17,6 +17,7 @@ LONGEST_TURN_S = 600.0
 _BREATH_S = 5.0
 """Held this long before it goes back, so that a closed deployment does not churn the whole queue."""
 _LONGEST_SLEEP_S = 1.0
+_NOW_S = 0.0005
 _REFUSED_KEY_PAUSE_S = 5.0
 _CHARACTERS_PER_TOKEN = 4.0
 _LEARNING = 0.1
@@ -63,7 +64,7 @@ class PacedTeacher:
         lane.waiting += 1
         try:
             async with lane.line:
-                while (wait_s := lane.pace.wait_s(self._seconds())) > 0:
+                while (wait_s := lane.pace.wait_s(self._seconds())) > _NOW_S:
                     lane.check(self._seconds())
                     await self._clock.sleep(min(wait_s, _LONGEST_SLEEP_S))
                 return lane.pace.start(tokens, self._seconds())

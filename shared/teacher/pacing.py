@@ -145,7 +145,7 @@ class Flow:
         """Slow down after a refusal; `recent_rate` is how fast calls were started of late."""
         factor = _CUT_IN_A_ROW if in_a_row else _CUT
         if self.rate == math.inf:
-            self.rate = recent_rate
+            self.rate, self._next_at, self._grown_at = recent_rate, reopens_at, reopens_at
         elif self.alone:
             factor = _CUT_ALONE
         elif self._refused_rate == math.inf:

@@ -25,7 +25,9 @@ def faults(body: dict[str, Any], types: Types) -> list[str]:
     return list(_faults(given, types[0], types, "", top=True))
 
 
-def _faults(found: Any, kind: dict[str, Any], types: Types, where: str, *, top: bool = False) -> Iterator[str]:
+def _faults(
+    found: Any, kind: dict[str, Any], types: Types, where: str, *, top: bool = False
+) -> Iterator[str]:
     if isinstance(found, Expression):
         return
     name = kind["$type"]
@@ -118,11 +120,13 @@ def _unknown(body: dict[str, Any], wire: dict[str, str], model: type, where: str
     for key, each in body.items():
         if where == "" and key in BICEP_OWN:
             continue
-        below = {path.removeprefix(f"{key}."): kind for path, kind in wire.items() if path.startswith(f"{key}.")}
+        below = {
+            path.removeprefix(f"{key}."): kind for path, kind in wire.items() if path.startswith(f"{key}.")
+        }
         if key not in wire and not below:
             found.append(f"{where}.{key}")
             continue
-        for one in (each if isinstance(each, list) else [each]):
+        for one in each if isinstance(each, list) else [each]:
             if not isinstance(one, dict):
                 continue
             if below:
@@ -140,7 +144,7 @@ def _wire(model: Any) -> dict[str, str]:
 
 
 def _annotation(model: type, attribute: str) -> str:
-    owners = [base.__dict__.get("__annotations__", {}) for base in model.__mro__]
+    owners = [inspect.get_annotations(base) for base in model.__mro__]
     return next((str(owner[attribute]) for owner in owners if attribute in owner), "")
 
 

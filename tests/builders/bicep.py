@@ -162,9 +162,9 @@ def _references(node: Node, bound: frozenset[str]) -> Iterator[str]:
     if node.type in _DECLARATIONS:
         first = next(n for n, each in enumerate(children) if each.type == "identifier")
         del children[first]
-    elif node.type == "object_property" and children[0].type == "identifier":
-        del children[0]
-    elif node.type == "call_expression":
+    elif (
+        node.type == "object_property" and children[0].type == "identifier"
+    ) or node.type == "call_expression":
         del children[0]
     elif node.type in ("for_statement", "lambda_expression"):
         names = children[0] if node.type == "for_statement" else None

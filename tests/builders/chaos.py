@@ -36,8 +36,11 @@ from tests.builders.crashing_host import in_flight
 
 CATALOG = ROOT / "local" / "catalogs" / "hub.postman_collection.json"
 NAME = "hub"
+CATALOG_BLOB = f"catalogs/{NAME}.json"
 REPAIRABLE = ["prose", "python_repr", "wrong_type", "missing_required", "unknown_argument", "invented_api"]
 """Faulty answers whose repair depends on the messages alone, so that two runs can be compared byte by byte."""
+ROUNDS = int(os.environ.get("PLANSMITH_CHAOS") or 0)
+"""Runs with dying hosts in the long suite; 0 for the short one."""
 _EPOCH = "1767225600"
 _LOCK_S = 5.0
 _SETTLE_S = 60.0
@@ -101,9 +104,10 @@ class _ChaosStack(Stack):
 
 @dataclass(frozen=True)
 class Ended:
-    """A run that was published: its id, planned indices, chat calls made meanwhile, its files."""
+    """A run that was published: its id, samples and planned indices, chat calls made meanwhile, its files."""
 
     run: str
+    samples: int
     planned: int
     calls: int
     files: dict[str, bytes]
@@ -118,6 +122,7 @@ class Chaos:
         self.folder = stack.options.data / "chaos"
         self.kills = 0
         self.in_flight_at_kills = 0
+        self._serving = len(stack._hosts)
         self._stopping = threading.Event()
         self._number = random.Random(stack.options.data.name).randrange(10**6)
         self._supervisor = threading.Thread(target=self._supervise, daemon=True)
@@ -142,7 +147,7 @@ class Chaos:
     def _supervise(self) -> None:
         """Start hosts again that have died, as a platform does, and keep what they had in flight."""
         while not self._stopping.wait(0.05):
-            for host in self.hosts:
+            for host in self.hosts[: self._serving]:
                 if host.ended() is not None:
                     self.kills += 1
                     self.in_flight_at_kills += in_flight(self.folder, host.pid)
@@ -153,6 +158,13 @@ class Chaos:
     def kill(self, number: int = 0) -> None:
         """`kill -9` of one host."""
         os.kill(self.hosts[number].pid, signal.SIGKILL)
+
+    def only(self, count: int) -> None:
+        """Let `count` hosts serve: the others end, or come back."""
+        self._serving = count
+        for host in self.hosts[count:]:
+            host.stop(20)
+        self.wait_serving()
 
     def crash_at(self, point: str, times: int = 1) -> str:
         """Let the first host that does `point` for the `times`-th time die right after it; the order's key."""
@@ -206,7 +218,7 @@ class Chaos:
         """A request for a run of its own."""
         self._number += 1
         chosen = {"samples": samples, **options}
-        return {"catalog": f"catalogs/{NAME}.json", "options": chosen, "request_key": f"key-{self._number}"}
+        return {"catalog": CATALOG_BLOB, "options": chosen, "request_key": f"key-{self._number}"}
 
     def send(self, queue: str, *bodies: Any) -> None:
         """Put messages on a queue, as another system does."""
@@ -220,7 +232,14 @@ class Chaos:
         self.send(names.RUN_REQUESTS, body)
         return run_of(body)
 
-    def run(self, samples: int, *, within_s: float = 120, meddle: Callable[[str], None] | None = None, **options: Any) -> Ended:
+    def run(
+        self,
+        samples: int,
+        *,
+        within_s: float = 120,
+        meddle: Callable[[str], None] | None = None,
+        **options: Any,
+    ) -> Ended:
         """A run from its request to its end; `meddle` gets its id right after the request."""
         before, started = self.counters()["chat_calls"], time.monotonic()
         run = self.start(samples, **options)
@@ -229,11 +248,11 @@ class Chaos:
         self.wait_published(run, within_s)
         seconds = time.monotonic() - started
         self.wait(lambda: not self.is_open(run), f"{run} closed", within_s)
-        return self.ended(run, self.counters()["chat_calls"] - before, seconds)
+        return self.ended(run, samples, self.counters()["chat_calls"] - before, seconds)
 
-    def ended(self, run: str, calls: int = 0, seconds: float = 0.0) -> Ended:
+    def ended(self, run: str, samples: int = 0, calls: int = 0, seconds: float = 0.0) -> Ended:
         """What a published run holds."""
-        return Ended(run, sum(1 for _ in self.folded(run)), calls, self.files(run), seconds)
+        return Ended(run, samples, sum(1 for _ in self.folded(run)), calls, self.files(run), seconds)
 
     def wait_published(self, run: str, within_s: float = 120) -> None:
         self.wait(lambda: self.blob(names.RUNS, f"{run}/published.json"), f"{run} published", within_s)
@@ -246,7 +265,9 @@ class Chaos:
                 if found := look():
                     return found
             time.sleep(0.1)
-        raise AssertionError(f"not within {within_s:g} s: {what}; queues: {self.depths()}; {self.notes()[:3]}")
+        raise AssertionError(
+            f"not within {within_s:g} s: {what}; queues: {self.depths()}; {self.notes()[:3]}"
+        )
 
     def wait_idle(self, within_s: float = _SETTLE_S) -> None:
         """Until no message is left in any queue that something listens to."""
@@ -254,15 +275,26 @@ class Chaos:
 
     def wait_serving(self, within_s: float = _SETTLE_S) -> None:
         """Until every host serves."""
-        for url, _ in self.stack._hosts:
+        for url, _ in self.stack._hosts[: self._serving]:
             self.wait(lambda url=url: Client(url).is_serving(), f"{url} serving", within_s)
 
     def is_open(self, run: str) -> bool:
         return self.blob(names.RUNS, f"_open/{run}") is not None
 
+    def published_runs(self, prefix: str) -> list[str]:
+        paths = self.paths(names.RUNS, prefix)
+        return [path.split("/")[0] for path in paths if path.endswith("/published.json")]
+
+    def log(self, run: str) -> list[dict[str, Any]]:
+        """Every line of the run's logs, repetitions included."""
+        paths = self.paths(names.RUNS, f"{run}/log/")
+        return [orjson.loads(line) for path in paths for line in self.blob(names.RUNS, path).splitlines()]
+
     def done(self, run: str) -> int:
         """Lines in the run's logs."""
-        return sum(len(self.blob(names.RUNS, path).splitlines()) for path in self.paths(names.RUNS, f"{run}/log/"))
+        return sum(
+            len(self.blob(names.RUNS, path).splitlines()) for path in self.paths(names.RUNS, f"{run}/log/")
+        )
 
     def folded(self, run: str) -> Iterator[dict[str, Any]]:
         """The outcomes that were published, in order."""
@@ -277,7 +309,10 @@ class Chaos:
             return None
 
     def paths(self, container: str, prefix: str) -> list[str]:
-        return [blob.name for blob in self.blobs.get_container_client(container).list_blobs(name_starts_with=prefix)]
+        return [
+            blob.name
+            for blob in self.blobs.get_container_client(container).list_blobs(name_starts_with=prefix)
+        ]
 
     def files(self, run: str) -> dict[str, bytes]:
         """Published files by path."""
@@ -296,6 +331,10 @@ class Chaos:
     def notes(self) -> list[dict[str, Any]]:
         """Messages kept with the reason."""
         return [orjson.loads(self.blob(names.RUNS, path)) for path in self.paths(names.RUNS, "_poison/")]
+
+    def forget_notes(self) -> None:
+        for path in self.paths(names.RUNS, "_poison/"):
+            self.blobs.get_blob_client(names.RUNS, path).delete_blob()
 
     def clear(self, *queues: str) -> None:
         """Let every message of the queues vanish, locked and delayed ones included."""
@@ -345,7 +384,11 @@ def problems(chaos: Chaos, ended: Ended, undisturbed: Ended | None = None) -> li
             wrong.append(f"{entry['path']} is not what the manifest says")
     if undisturbed is not None:
         ours, theirs = comparable(ended.files), comparable(undisturbed.files)
-        wrong += [f"{path} differs" for path in sorted(ours.keys() | theirs.keys()) if ours.get(path) != theirs.get(path)]
+        wrong += [
+            f"{path} differs"
+            for path in sorted(ours.keys() | theirs.keys())
+            if ours.get(path) != theirs.get(path)
+        ]
     return wrong
 
 
@@ -354,9 +397,7 @@ def chaos_stack(*, hosts: int = 2, lock_s: float = _LOCK_S, folder: Path | None 
     """A stack in a folder of its own, stopped whatever happens; its catalog is uploaded."""
     data = folder or Path(tempfile.mkdtemp(prefix="plansmith-chaos-"))
     (data / "chaos").mkdir(parents=True, exist_ok=True)
-    options = StackOptions(
-        data=data, port=0, temporary=True, emulator=True, hosts=hosts, queue_lock_s=lock_s
-    )
+    options = StackOptions(data=data, port=0, temporary=True, emulator=True, hosts=hosts, queue_lock_s=lock_s)
     stack = _ChaosStack(options, lambda _: None)
     chaos = None
     try:

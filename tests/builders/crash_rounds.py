@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from tests.builders.chaos import REPAIRABLE, Chaos, Ended, problems
 
 OPTIONS = {"max_attempts": 1, "top_up": True}
 """One attempt and faulty answers: some indices are rejected, and the run needs a second wave."""
+LATENCY_S = 0.05
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class Round:
         reached: whether the hosts died as ordered.
         kills: hosts that died.
         in_flight: calls that were paid for and not stored when they died.
-        paid_twice: calls beyond those of the undisturbed run.
+        paid_twice: calls beyond one for each index.
         wrong: what does not hold of the result.
     """
 
@@ -39,15 +40,20 @@ class Round:
         return self.reached and not self.wrong and self.paid_twice <= self.in_flight
 
 
-def prepare(chaos: Chaos, samples: int, latency_s: float) -> Ended:
-    """Answers that take a while and are faulty at times; gives the undisturbed run."""
+def prepare(chaos: Chaos) -> None:
+    """Answers that take a while and are faulty at times."""
     chaos.calm()
-    chaos.switch(malformed_share=0.1, malformed_classes=REPAIRABLE, latency_s=latency_s)
+    chaos.switch(malformed_share=0.1, malformed_classes=REPAIRABLE, latency_s=LATENCY_S)
+
+
+def undisturbed_run(chaos: Chaos, samples: int) -> Ended:
+    """The run that the others are compared with; every host is warm by then."""
+    chaos.run(6 * len(chaos.hosts))
     chaos.wait_idle()
     return chaos.run(samples, **OPTIONS)
 
 
-def at_point(chaos: Chaos, undisturbed: Ended, samples: int, point: str, times: int) -> Round:
+def at_point(chaos: Chaos, undisturbed: Ended, point: str, times: int) -> Round:
     """A run in which one host dies right after `point`."""
     key = ""
 
@@ -55,10 +61,28 @@ def at_point(chaos: Chaos, undisturbed: Ended, samples: int, point: str, times: 
         nonlocal key
         key = chaos.crash_at(point, times)
 
-    return _round(chaos, undisturbed, samples, f"{point} × {times}", order, lambda _: None, lambda: chaos.crashed(key))
+    return _round(chaos, undisturbed, f"{point} × {times}", order, lambda _: None, lambda: chaos.crashed(key))
 
 
-def at_random(chaos: Chaos, undisturbed: Ended, samples: int, seed: int) -> Round:
+def at_points(chaos: Chaos, undisturbed: Ended, points: Sequence[tuple[str, int]]) -> Round:
+    """One run in which a host dies right after each of `points`, in their order."""
+    waiting, keys = list(points), []
+
+    def order() -> None:
+        keys.append(chaos.crash_at(*waiting.pop(0)))
+
+    def go_on(_: str) -> None:
+        while True:
+            chaos.wait(lambda: (chaos.folder / f"crashed-{keys[-1]}").exists(), f"death number {len(keys)}")
+            if not waiting:
+                return
+            order()
+
+    name = ", ".join(point for point, _ in points)
+    return _round(chaos, undisturbed, name, order, go_on, lambda: chaos.crashed(keys[-1]))
+
+
+def at_random(chaos: Chaos, undisturbed: Ended, seed: int) -> Round:
     """A run in which hosts die one to three times, each at a moment of the run drawn at random."""
     chance = random.Random(seed)
     moments = sorted(chance.uniform(0, undisturbed.seconds) for _ in range(chance.randint(1, 3)))
@@ -69,13 +93,12 @@ def at_random(chaos: Chaos, undisturbed: Ended, samples: int, seed: int) -> Roun
             time.sleep(max(0.0, moment - (time.monotonic() - started)))
             chaos.kill(chance.randrange(len(chaos.hosts)))
 
-    return _round(chaos, undisturbed, samples, f"random {seed}", lambda: None, kill, lambda: True)
+    return _round(chaos, undisturbed, f"random {seed}", lambda: None, kill, lambda: True)
 
 
 def _round(
     chaos: Chaos,
     undisturbed: Ended,
-    samples: int,
     what: str,
     order: Callable[[], None],
     meddle: Callable[[str], None],
@@ -84,7 +107,7 @@ def _round(
     chaos.wait_serving()
     kills, in_flight = chaos.kills, chaos.in_flight_at_kills
     order()
-    ended = chaos.run(samples, meddle=meddle, within_s=180, **OPTIONS)
+    ended = chaos.run(undisturbed.samples, meddle=meddle, within_s=180, **OPTIONS)
     # A death right at the end is noticed a moment later, and what it left behind comes back once the lock lapses.
     chaos.wait_idle()
     hit = reached()
@@ -94,7 +117,7 @@ def _round(
         hit,
         chaos.kills - kills,
         chaos.in_flight_at_kills - in_flight,
-        ended.calls - undisturbed.calls,
+        ended.calls - ended.planned,
         wrong,
         ended.seconds,
     )

@@ -8,6 +8,7 @@ calls to the teacher it has made that no stored outcome accounts for yet (`in-fl
 from __future__ import annotations
 
 import functools
+import importlib
 import json
 import mmap
 import os
@@ -155,10 +156,22 @@ def _wrap_calls(shared: _Shared) -> None:
     step.generate_record = generated
 
 
+def _load_sdks() -> None:
+    """Load what takes seconds before messages are locked: here the host's part, which renews locks, would wait for it."""
+    for module in (
+        "openai",
+        "azure.storage.blob.aio",
+        "azure.storage.queue.aio",
+        "shared.steps.generate_record",
+    ):
+        importlib.import_module(module)
+
+
 def main() -> int:
     """Run the host with everything wrapped."""
     from local.functions_host.cli import main as host
 
+    _load_sdks()
     _wrap_calls(_Shared(_FOLDER / f"in-flight-{os.getpid()}"))
     _wrap_storage()
     return host()

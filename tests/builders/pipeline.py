@@ -108,7 +108,7 @@ class Pipeline:
             "shop",
             (),
             chosen,
-            "teacher",
+            chosen.get("teacher", "teacher"),
             "2026-01-01T00:00:00.000Z",
             "2026-01-01T00:00:00.000Z",
             "test",

@@ -83,6 +83,7 @@ def test_an_upload_ends_in_a_finished_fine_tune(stack: RunningStack) -> None:
         "finetune/events.jsonl",
         "finetune/metrics.csv",
         "finetune/checkpoints.json",
+        "report.html",
     } <= paths
     header, *rows = stack.file(run, "finetune/metrics.csv").decode().splitlines()
     losses = [float(row.split(",")[header.split(",").index("train_loss")]) for row in rows]

@@ -23,6 +23,7 @@ from shared.steps.advance_finetunes import advance_finetunes
 from shared.steps.evaluate_example import EvaluatePorts, Examples, evaluate_example
 from tests.builders.finetune import FineTuneStack
 from tests.builders.openai_service import serving, settings_for
+from tests.builders.report import Page
 
 
 async def worked_off(
@@ -88,3 +89,14 @@ async def test_a_dataset_becomes_a_measured_model(by_name: bool) -> None:
     assert [part["role"] for part in found["deployments"]] == ["student", "baseline"]
     assert [part["counts"]["asked"] for part in found["deployments"]] == [4, 4]
     assert stack.events() == ["plansmith.finetune.succeeded", "plansmith.evaluation.completed"]
+    assert (job.step, job.total_steps) == (80, 80)
+    assert job.train_loss is not None and job.valid_loss is not None and job.train_token_accuracy is not None
+    page = Page((await stack.text(names.DATASETS, "report.html")).encode())
+    for expected in (
+        "trained by the emulator",
+        "The model service was an emulator.",
+        "Gain, points",
+        "Example tasks",
+    ):
+        assert expected in page.text
+    assert page.unbalanced == []

@@ -14,7 +14,7 @@ MAIN = bicep("main")
 PARAMETERS = json.loads((ROOT / "infra/main.parameters.json").read_text())["parameters"]
 
 FUNCTIONS = set(
-    "concat empty environment guid items loadTextContent map resourceGroup resourceId subscription"
+    "concat empty environment guid loadTextContent map resourceGroup resourceId subscription"
     " subscriptionResourceId take tenant toLower union uniqueString utcNow".split()
 )
 DECORATORS = {"allowed", "description", "maxLength", "maxValue", "minLength", "minValue"}
@@ -170,7 +170,9 @@ def test_no_key_and_no_secret_is_read_or_given_out():
     for file in FILES.values():
         text = file.source.decode()
         assert not re.search(r"\blist\w+\s*\(|\.list\w+\(", text), file
-        assert not re.search(r"AccountKey|SharedAccessSignature|instrumentationKey|InstrumentationKey", text), file
+        assert not re.search(
+            r"AccountKey|SharedAccessSignature|instrumentationKey|InstrumentationKey", text
+        ), file
         outputs = " ".join(each.node.text.decode() for each in file.of("output").values())
         assert not re.search(r"key|secret|connectionstring|password", outputs, re.IGNORECASE), file
 

@@ -9,7 +9,14 @@ import pytest
 from local.checkout import ROOT
 from tests.builders.sources import Import, imports, modules
 
-PURE = ("shared/catalog/", "shared/plan/", "shared/dataset/", "shared/finetune/", "shared/contracts/")
+PURE = (
+    "shared/catalog/",
+    "shared/plan/",
+    "shared/dataset/",
+    "shared/finetune/",
+    "shared/report/",
+    "shared/contracts/",
+)
 SDKS = ("azure", "openai", "aiohttp", "httpx2")
 
 

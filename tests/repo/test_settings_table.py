@@ -14,7 +14,7 @@ ROWS = [
 ]
 TABLE = {row[0].strip("`"): row[3] for row in ROWS}
 IN_AZURE = {name for name, set_to in TABLE.items() if not set_to.startswith("–")}
-BICEP = bicep("functions").variables["settings"]
+BICEP = {each["name"]: each["value"] for each in bicep("functions").variables["settings"]}
 
 # What the host and the worker read, not this app's code.
 HOSTS_OWN = re.compile(

@@ -73,7 +73,9 @@ def test_no_job_may_write_to_the_repository():
 @pytest.mark.parametrize("name", [name for name, job in JOBS.items() if "uses" not in job])
 def test_a_job_ends_in_time_and_keeps_no_token_on_disk(name: str):
     assert JOBS[name]["timeout-minutes"] <= 60
-    checkouts = [step for step in JOBS[name]["steps"] if str(step.get("uses", "")).startswith("actions/checkout@")]
+    checkouts = [
+        step for step in JOBS[name]["steps"] if str(step.get("uses", "")).startswith("actions/checkout@")
+    ]
     assert [step["with"]["persist-credentials"] for step in checkouts] == [False]
 
 

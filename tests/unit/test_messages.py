@@ -128,3 +128,10 @@ def test_a_cloud_event_names_its_blob() -> None:
 )
 def test_events_about_other_things_are_ignored(change: dict[str, object]) -> None:
     assert messages.blob_of_event(_event(**change)) is None
+
+
+@pytest.mark.parametrize("depth", [200, 300, 900, 5000])
+def test_a_message_nested_too_deeply_is_refused(depth: int) -> None:
+    body = '{"run_id": ' + "[" * depth + "]" * depth + "}"
+    with pytest.raises(BadRequestError):
+        messages.GenerateRecord.decode(body)

@@ -59,7 +59,11 @@ def read(reader: InMemoryMetricReader) -> Read:
 
 
 def _fields(record: logging.LogRecord) -> dict[str, Any]:
-    return {key: value for key, value in record.__dict__.items() if key in ("run_id", "index", "status", "code", "queue")}
+    return {
+        key: value
+        for key, value in record.__dict__.items()
+        if key in ("run_id", "index", "status", "code", "queue")
+    }
 
 
 def test_an_outcome_is_one_event_with_run_and_index(caplog: pytest.LogCaptureFixture):

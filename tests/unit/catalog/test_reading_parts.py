@@ -12,7 +12,7 @@ import pytest
 from shared.catalog.ingest import ingest
 from shared.catalog.limits import Limits
 from shared.catalog.naming import NameHints, assign_names
-from shared.catalog.screen import may_hold_secret, value_may_hold_secret
+from shared.catalog.screen import Screen, may_hold_secret
 from shared.catalog.scrub import scrub_text, scrub_url, scrub_value
 from shared.catalog.serialize import from_json, to_json
 from shared.catalog.yaml_text import parse_yaml
@@ -94,11 +94,8 @@ def test_an_example_that_passes_the_quick_look_has_nothing_to_scrub() -> None:
     ]
     names = ("data", "id", "phone", "password", "code")
     cases = [(node, names[number % len(names)]) for number, node in enumerate(examples)]
-    innocent = [
-        (node, name)
-        for node, name in cases
-        if not value_may_hold_secret(orjson.dumps(node).decode(), name, "body")
-    ]
+    screen = Screen()
+    innocent = [(node, name) for node, name in cases if screen.is_clean(node, name, "body")]
     assert len(innocent) > 0.2 * len(cases)
     assert [node for node, name in innocent if scrub_value(node, name=name, location="body") != node] == []
 

@@ -28,11 +28,13 @@ def test_the_list_of_runs_tells_errors_and_messages_that_belong_to_no_run():
     failed = a_run(
         run_id="bad-0123456789", status="failed", error={"code": "empty_file", "message": "it is empty"}
     )
-    poison = [{"queue": "run-requests", "reason": "not JSON", "at": "2026-01-01T00:00:00Z"}]
+    poison = [
+        {"queue": "run-requests", "code": "not_json", "message": "not JSON", "at": "2026-01-01T00:00:00Z"}
+    ]
     text = report.runs({"runs": [a_run(), failed], "poison": poison})
     assert RUN_ID in text
     assert "bad-0123456789: it is empty (empty_file)" in text
-    assert "2026-01-01T00:00:00Z  run-requests  not JSON" in text
+    assert "2026-01-01T00:00:00Z  run-requests  not JSON (not_json)" in text
 
 
 def test_no_runs_says_how_to_start_one():
@@ -59,3 +61,30 @@ def test_the_end_says_how_the_training_went(tmp_path: Path):
     metrics.write_text("step,train_loss,full_valid_loss\n1,2.5,\n2,1.25,\n3,0.5,0.75\n")
     text = report.written(a_run(), [LocalFile(metrics, None, 10)], 1.0)
     assert "3 training steps, training loss 2.500 → 0.500, validation loss 0.750" in text
+
+
+@pytest.mark.parametrize(
+    ("stopped", "why"),
+    [
+        (None, "rejected.jsonl says why"),
+        (
+            {"reason": "budget", "message": "the run's budget is used up", "at": ""},
+            "the run's budget is used up",
+        ),
+    ],
+)
+def test_the_end_says_why_there_are_fewer_records_than_asked_for(
+    tmp_path: Path, stopped: dict[str, str] | None, why: str
+):
+    manifest = tmp_path / "manifest.json"
+    manifest.write_text('{"options": {"samples": 50}, "counts": {"accepted": 4}}')
+    text = report.written(a_run(stopped=stopped), [LocalFile(manifest, None, 10)], 1.0)
+    assert f"4 of the 50 records asked for were accepted: {why}" in text
+    manifest.write_text('{"options": {"samples": 4}, "counts": {"accepted": 4}}')
+    assert "asked for" not in report.written(a_run(), [LocalFile(manifest, None, 10)], 1.0)
+
+
+def test_the_page_to_look_at_is_named_at_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    page = LocalFile(tmp_path / "out" / RUN_ID / "report.html", None, 10)
+    assert f"out/{RUN_ID}/report.html" in report.written(a_run(), [page], 1.0).splitlines()[-1]

@@ -33,6 +33,11 @@ def test_a_failed_job_tells_its_reason():
     assert found == Ending("the fine-tune job failed: row 3 is bad (invalid_training_file)")
 
 
+@pytest.mark.parametrize("state", ["failed", "cancelled"])
+def test_a_failed_job_is_waited_for_until_its_files_are_there(state: str):
+    assert ending(a_run(status="fine_tuning", finetune={"state": state}), finetune=True) is None
+
+
 def test_a_failed_run_tells_its_error_on_one_line():
     error = {"code": "empty_file", "message": "the file\nis empty"}
     assert ending(a_run(status="failed", error=error), finetune=False) == Ending(
@@ -77,9 +82,15 @@ def test_a_line_says_how_far_how_fast_and_how_long():
 
 
 def test_a_line_tells_the_job():
-    job = {"state": "running", "step": 3, "total_steps": 30, "train_loss": 0.51234}
+    job = {
+        "state": "running",
+        "step": 3,
+        "total_steps": 30,
+        "train_loss": 0.51234,
+        "train_token_accuracy": 0.871,
+    }
     assert line(a_run(status="fine_tuning", finetune=job), 0).endswith(
-        "fine-tune running, step 3/30, loss 0.5123"
+        "fine-tune running, step 3/30, loss 0.5123, token accuracy 87.1%"
     )
 
 

@@ -58,3 +58,8 @@ def test_every_switch_is_documented():
 def test_a_bad_flag_is_told():
     with pytest.raises(ValueError, match="NAME=MODEL"):
         make_emulator(read_arguments(["--deployment", "x"]))
+
+
+def test_a_switch_may_be_spelt_as_in_the_table_or_as_a_flag():
+    told = read_arguments(["--malformed_share", "0.3", "--away-style", "reset", "--no-malformed_only_first"])
+    assert (told.malformed_share, told.away_style, told.malformed_only_first) == (0.3, "reset", False)

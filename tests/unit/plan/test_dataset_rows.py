@@ -125,6 +125,24 @@ def test_a_row_with_tools_may_answer_without_a_call() -> None:
         (chat(call(arguments="{'order_id': 1}")), "python_repr"),
         (chat(call(arguments="{}")), "missing_argument"),
         (chat(call(arguments='{"order_id": 7}')), "wrong_type"),
+        (chat(call(type="fn")), "bad_tool_call"),
+        (
+            chat({"role": "assistant", "content": text(plan())}, {"role": "user", "content": "Thanks"}),
+            "bad_row",
+        ),
+        (chat({"role": "assistant", "content": text(plan()), "weight": 7}), "bad_row"),
+        (
+            chat({"role": "system", "content": "x", "weight": 1}, {"role": "assistant", "content": "x"}),
+            "bad_row",
+        ),
+        (chat(call(), tools="get_order"), "bad_row"),
+        (chat(call(), tools=[*TOOLS, *TOOLS]), "bad_row"),
+        (chat(call(), tools=[{"type": "retrieval"}]), "bad_row"),
+        (chat(call(), tools=[{"type": "function", "function": {"name": "get order"}}]), "bad_row"),
+        (
+            chat(call(), tools=[{"type": "function", "function": {"name": "get_order", "parameters": 1}}]),
+            "bad_row",
+        ),
         ({"instruction": "x", "response": 7}, "bad_row"),
         ({"input": chat(), "preferred_output": [], "non_preferred_output": []}, "bad_row"),
     ],
@@ -135,6 +153,29 @@ def test_rows_that_break_their_form_are_named(row: Any, code: str) -> None:
 
 def test_a_preference_needs_two_different_answers() -> None:
     assert codes(ROWS.dpo(TASK, text(plan()), plan())) == ["same_outputs"]
+
+
+def test_the_older_form_of_a_call_is_checked_too() -> None:
+    given = {"name": "get_order", "arguments": '{"order_id": 7}'}
+    older = {"role": "assistant", "content": None, "function_call": given}
+    answer = {"role": "function", "name": "get_order", "content": "{}"}
+    found = checker().row_findings(chat(older, answer, functions=[TOOLS[0]["function"]]))
+    assert [(error["code"], error["path"]) for error in found] == [
+        ("wrong_type", "messages[1].function_call.arguments.order_id")
+    ]
+    assert "bad_tool_call" in codes(chat(older, functions=[{"name": "list_orders"}]))
+    assert "bad_row" in codes(chat({**older, "function_call": "get_order"}))
+
+
+def test_a_secret_is_found_wherever_it_stands_in_a_row_of_tool_calls() -> None:
+    secret = "sk_live_" + "aB3dE5gH7jK9mN1pQ2sT4vW6"
+    leaking = call("search_products", f'{{"text": "{secret}"}}')
+    found = checker().row_findings(chat(leaking))
+    assert ("secret", "messages[1].tool_calls[0].function.arguments") in [
+        (error["code"], error["path"]) for error in found
+    ]
+    pair = {"input": chat(tools=TOOLS), "preferred_output": [leaking], "non_preferred_output": [call()]}
+    assert "secret" in codes(pair)
 
 
 def test_findings_point_at_the_call() -> None:

@@ -336,6 +336,7 @@ async def test_a_process_may_die_at_any_call_and_one_job_comes_of_it(after_effec
         events = (await stack.text(names.DATASETS, "finetune/events.jsonl")).splitlines()
         ids = [json.loads(line)["id"] for line in events]
         assert ids == sorted(set(ids)) and len(ids) == 3, where
+        assert "(Succeeded)" in await stack.text(names.DATASETS, "report.html"), where
 
 
 async def test_events_are_kept_once_oldest_first() -> None:

@@ -125,7 +125,7 @@ async def test_work_lost_beside_a_busy_run_is_found_within_hours() -> None:
 
 
 async def test_a_look_sends_a_bounded_number_of_messages(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(step, "_FAN_OUTS", 1)
+    monkeypatch.setattr(step, "FAN_OUTS", 1)
     pipeline, run = await _started(LARGE)
     pipeline.queue.sent.clear()
     for _ in range(3):

@@ -1,0 +1,38 @@
+"""One maltreated stack for the tests of a worker; `PLANSMITH_CHAOS=<rounds>` makes the suite long (`make chaos`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.builders.chaos import ROUNDS, Chaos, Ended, chaos_stack
+from tests.builders.crash_rounds import prepare, undisturbed_run
+
+HOSTS = 3
+SAMPLES = 300 if ROUNDS else 40
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chaos]:
+    with chaos_stack(hosts=HOSTS, folder=Path(tmp_path_factory.mktemp("chaos"))) as chaos:
+        yield chaos
+
+
+@pytest.fixture(scope="session")
+def undisturbed(stack: Chaos) -> Ended:
+    """A run that nothing happens to, with some faulty answers and a second wave, for others to be compared with."""
+    prepare(stack)
+    return undisturbed_run(stack, SAMPLES)
+
+
+@pytest.fixture
+def chaos(stack: Chaos, undisturbed: Ended) -> Iterator[Chaos]:
+    """The stack with every host serving, no message anywhere, and the emulator as in the undisturbed run."""
+    stack.wait_serving()
+    stack.wait_idle()
+    stack.forget_notes()
+    prepare(stack)
+    yield stack
+    stack.only(HOSTS)

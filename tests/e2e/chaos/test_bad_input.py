@@ -1,0 +1,20 @@
+"""Whatever is put on a queue is refused with a reason; no run is harmed, and no worker dies of it."""
+
+from __future__ import annotations
+
+from tests.builders.bad_messages import BadMessages
+from tests.builders.bad_rounds import flood
+from tests.builders.chaos import ROUNDS, Chaos, Ended, problems
+from tests.builders.crash_rounds import OPTIONS
+
+COUNT = 2_000 if ROUNDS else 200
+
+
+def test_bad_messages_on_every_queue_are_refused_and_harm_nobody(chaos: Chaos, undisturbed: Ended) -> None:
+    pids = [host.pid for host in chaos.hosts]
+    run = chaos.start(undisturbed.samples, **OPTIONS)
+    found = flood(chaos, BadMessages(1, run=run).draw(COUNT))
+    chaos.wait_published(run)
+    assert found.unaccounted == []
+    assert problems(chaos, chaos.ended(run), undisturbed) == []
+    assert [host.pid for host in chaos.hosts] == pids

@@ -1,0 +1,40 @@
+"""Hosts that die between any two side effects lose nothing, change nothing and pay for nothing but what was in flight."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.builders.chaos import POINTS, ROUNDS, Chaos, Ended
+from tests.builders.crash_rounds import at_point, at_points, at_random
+
+SHORT = (
+    ("append log", 5),
+    ("append progress.jsonl", 1),
+    ("change plan.json", 1),
+    ("write manifest.json", 1),
+)
+"""One of each step after the start."""
+
+
+def test_a_run_whose_host_dies_in_every_step_is_as_if_nothing_had_happened(
+    chaos: Chaos, undisturbed: Ended
+) -> None:
+    found = at_points(chaos, undisturbed, SHORT)
+    assert found.holds, found
+
+
+@pytest.mark.parametrize("seed", range(max(1, ROUNDS - len(POINTS))))
+def test_a_run_whose_hosts_die_at_any_moment_is_as_if_nothing_had_happened(
+    chaos: Chaos, undisturbed: Ended, seed: int
+) -> None:
+    found = at_random(chaos, undisturbed, seed)
+    assert found.holds, found
+
+
+@pytest.mark.skipif(not ROUNDS, reason="one run a side effect: make chaos")
+@pytest.mark.parametrize(("point", "times"), POINTS)
+def test_a_run_whose_host_dies_right_after_a_side_effect_is_as_if_nothing_had_happened(
+    chaos: Chaos, undisturbed: Ended, point: str, times: int
+) -> None:
+    found = at_point(chaos, undisturbed, point, times)
+    assert found.holds, found

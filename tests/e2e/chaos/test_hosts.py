@@ -1,0 +1,17 @@
+"""How many hosts there are shows in the time a run takes, in nothing else."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.builders.chaos import ROUNDS, Chaos, Ended, problems
+from tests.builders.crash_rounds import undisturbed_run
+
+
+@pytest.mark.skipif(not ROUNDS, reason="stops and starts hosts: make chaos")
+@pytest.mark.parametrize("hosts", [1, 2])
+def test_fewer_hosts_publish_the_same_bytes(chaos: Chaos, undisturbed: Ended, hosts: int) -> None:
+    chaos.only(hosts)
+    found = undisturbed_run(chaos, undisturbed.samples)
+    assert problems(chaos, found, undisturbed) == []
+    assert found.calls == found.planned

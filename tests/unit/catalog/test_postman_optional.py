@@ -1,0 +1,89 @@
+"""Which fields of a Postman body must be sent."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.builders.documents import collection, only, read, request
+
+BODY = {"name": "ada", "filter": "x", "k": 3}
+
+
+def required(body: Any = BODY, **parts: Any) -> set[str]:
+    item = request("r", method="POST", body=body, response=parts.pop("response", []))
+    item["request"] |= parts
+    return {parameter.name for parameter in only(collection(item)).parameters if parameter.required}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Finds. Optional: `filter`, `k`.",
+        "Finds.\n- `filter` (optional): by category\n- `k`: how many, optional\n- `name`: required",
+        "Optional fields: filter, k",
+        "| field | |\n| filter | optional |\n| k | not required |\n| name | required |",
+        "`filter` and `k` are optional.",
+        "`name` is required, `filter` is optional. `k` may be left out.",
+        {"content": "filter: optional\nk: can be omitted"},
+    ],
+)
+def test_a_field_that_the_description_calls_optional_is(text: Any) -> None:
+    assert required(description=text) == {"name"}
+
+
+@pytest.mark.parametrize(
+    "text", ["Finds by name and filter.", "Finds within an optional filter.", "Works optionally with k.", ""]
+)
+def test_other_descriptions_make_nothing_optional(text: str) -> None:
+    assert required(description=text) == {"name", "filter", "k"}
+
+
+def test_a_comment_in_the_body_can_call_a_field_optional() -> None:
+    assert required('{"name": "ada", // who\n"k": 3 // optional\n}') == {"name"}
+
+
+def test_fields_without_a_value_are_optional() -> None:
+    assert required({"name": "ada", "a": None, "b": "", "c": [], "d": {}}) == {"name"}
+
+
+def example(body: Any, code: int = 200) -> dict[str, Any]:
+    sent = {"method": "POST", "body": {"mode": "raw", "raw": json.dumps(body)}}
+    return {"code": code, "originalRequest": sent}
+
+
+def test_a_field_that_a_successful_example_lacks_is_optional() -> None:
+    assert required(response=[example({"name": "bob", "k": 1}), example({"name": "eve"}, 201)]) == {"name"}
+
+
+def test_a_field_that_a_failed_example_lacks_stays_required() -> None:
+    assert required(response=[example({"k": 1}, 400)]) == {"name", "filter", "k"}
+
+
+def test_a_field_that_another_request_for_the_same_operation_lacks_is_optional() -> None:
+    bodies = ({"name": "ada", "k": 3}, {"name": "bob"})
+    root = collection(*[request("Add someone", "{{b}}/users", "POST", body=b) for b in bodies])
+    assert [{p.name for p in api.parameters if p.required} for api in read(root).apis] == [{"name"}, {"name"}]
+
+
+def test_requests_told_apart_by_a_choosing_field_are_different_operations() -> None:
+    bodies = ({"op": "create-user", "name": "ada"}, {"op": "drop-user", "id": 3})
+    root = collection(*[request(b["op"], "{{b}}/api", "POST", body=b) for b in bodies])
+    found = [{p.name for p in api.parameters if p.required} for api in read(root).apis]
+    assert found == [{"op", "name"}, {"op", "id"}]
+
+
+def test_the_choosing_field_stays_required_whatever_is_said_of_it() -> None:
+    bodies = ({"op": "create-user", "name": "ada"}, {"op": "drop-user", "id": 3})
+    items = [request(b["op"], "{{b}}/api", "POST", body=b) for b in bodies]
+    for item in items:
+        item["request"]["description"] = "Optional: `op`."
+    assert all(api.parameter("op").required for api in read(collection(*items)).apis)
+
+
+def test_form_fields_follow_the_same_rules() -> None:
+    rows = [{"key": name, "value": str(value)} for name, value in BODY.items()]
+    form = {"mode": "urlencoded", "urlencoded": rows}
+    assert required(form, description="Optional: `filter`.") == {"name", "k"}

@@ -1,0 +1,135 @@
+"""The paced teacher with a clock that nobody waits for."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+import pytest
+
+from shared.adapters.memory import MemoryClock
+from shared.dataset.outcome import Tokens
+from shared.errors import ConfigurationError, PlansmithError, ThrottledError
+from shared.ports import RateLimits, TeacherReply, TeacherRequest
+from shared.teacher.paced import PacedTeacher
+
+_REQUEST = TeacherRequest("teacher", ({"role": "user", "content": "x" * 400},), max_completion_tokens=100)
+
+
+class _Service:
+    """Answers at once; notes when it was asked and how many calls were open together."""
+
+    def __init__(self, clock: MemoryClock, answer: Callable[[int], TeacherReply | PlansmithError]) -> None:
+        self._clock, self._answer = clock, answer
+        self.asked_at: list[float] = []
+        self.open = self.most_open = 0
+        self.release = asyncio.Event()
+        self.release.set()
+
+    async def complete(self, request: TeacherRequest) -> TeacherReply:
+        self.asked_at.append(self._clock.now().timestamp())
+        answer = self._answer(len(self.asked_at))
+        self.open += 1
+        self.most_open = max(self.most_open, self.open)
+        await self.release.wait()
+        self.open -= 1
+        if isinstance(answer, PlansmithError):
+            raise answer
+        return answer
+
+
+def _reply(limits: RateLimits = RateLimits(), tokens: Tokens = Tokens()) -> TeacherReply:  # noqa: B008
+    return TeacherReply("{}", "stop", tokens=tokens, rate_limits=limits)
+
+
+def _paced(
+    answer: Callable[[int], TeacherReply | PlansmithError],
+) -> tuple[PacedTeacher, _Service, MemoryClock]:
+    clock = MemoryClock()
+    service = _Service(clock, answer)
+    return PacedTeacher(service, clock, seconds=lambda: clock.now().timestamp()), service, clock
+
+
+async def test_calls_are_spaced_by_the_quota_that_the_first_answer_told() -> None:
+    teacher, service, _ = _paced(lambda _: _reply(RateLimits(limit_requests=600, remaining_requests=9)))
+    await teacher.complete(_REQUEST)
+    await asyncio.gather(*(teacher.complete(_REQUEST) for _ in range(20)))
+    assert service.asked_at[-1] - service.asked_at[0] == pytest.approx(20 / 8, rel=0.35)
+
+
+async def test_without_quota_headers_all_calls_are_open_together() -> None:
+    teacher, service, _ = _paced(lambda _: _reply())
+    await teacher.complete(_REQUEST)
+    service.release.clear()
+    calls = [asyncio.create_task(teacher.complete(_REQUEST)) for _ in range(100)]
+    while service.open < 100:
+        await asyncio.sleep(0)
+    service.release.set()
+    await asyncio.gather(*calls)
+    assert service.most_open == 100
+
+
+async def test_a_slow_answer_holds_no_other_call_back() -> None:
+    teacher, service, _ = _paced(lambda _: _reply(RateLimits(limit_requests=600, remaining_requests=9)))
+    await teacher.complete(_REQUEST)
+    service.release.clear()
+    calls = [asyncio.create_task(teacher.complete(_REQUEST)) for _ in range(5)]
+    while service.open < 5:
+        await asyncio.sleep(0)
+    service.release.set()
+    await asyncio.gather(*calls)
+
+
+async def test_a_deployment_closed_for_minutes_sends_every_caller_away_without_a_call() -> None:
+    teacher, service, _ = _paced(lambda _: ThrottledError("full", retry_after_s=86_400))
+    for _ in range(3):
+        with pytest.raises(ThrottledError) as raised:
+            await teacher.complete(_REQUEST)
+        assert raised.value.retry_after_s == pytest.approx(86_400, abs=60)
+    assert len(service.asked_at) == 1
+
+
+async def test_a_deployment_closed_for_seconds_is_waited_for() -> None:
+    teacher, service, _ = _paced(lambda n: ThrottledError("full", retry_after_s=10) if n == 1 else _reply())
+    with pytest.raises(ThrottledError):
+        await teacher.complete(_REQUEST)
+    await teacher.complete(_REQUEST)
+    assert service.asked_at[1] - service.asked_at[0] >= 10
+
+
+async def test_deployments_are_paced_apart() -> None:
+    teacher, service, _ = _paced(lambda n: ThrottledError("full", retry_after_s=10) if n == 1 else _reply())
+    with pytest.raises(ThrottledError):
+        await teacher.complete(_REQUEST)
+    other = TeacherRequest("other", _REQUEST.messages)
+    await teacher.complete(other)
+    assert service.asked_at[1] == service.asked_at[0]
+
+
+async def test_refused_credentials_are_not_hammered() -> None:
+    teacher, service, _ = _paced(lambda _: ConfigurationError("no", code="unauthorized"))
+    for _ in range(3):
+        with pytest.raises(ConfigurationError):
+            await teacher.complete(_REQUEST)
+    assert service.asked_at[2] - service.asked_at[1] >= 5
+
+
+async def test_the_tokens_of_a_prompt_are_learned_from_what_was_billed() -> None:
+    """400 characters that are 400 tokens: 120,000 tokens a minute then let 4 calls a second start, not 10."""
+    limits = RateLimits(limit_tokens=120_000)
+    teacher, service, _ = _paced(lambda _: _reply(limits, Tokens(400, 0, 10)))
+    for _ in range(60):
+        await teacher.complete(_REQUEST)
+    lately = service.asked_at[-10:]
+    assert 9 / (lately[-1] - lately[0]) == pytest.approx(4, rel=0.15)
+
+
+async def test_a_cancelled_caller_leaves_the_line_to_the_others() -> None:
+    teacher, service, _ = _paced(lambda _: _reply())
+    service.release.clear()
+    waiting = [asyncio.create_task(teacher.complete(_REQUEST)) for _ in range(3)]
+    await asyncio.sleep(0)
+    waiting[1].cancel()
+    service.release.set()
+    done = await asyncio.gather(*waiting, return_exceptions=True)
+    assert [isinstance(result, TeacherReply) for result in done] == [True, False, True]

@@ -1,0 +1,138 @@
+"""Budgets while a run is going, with several processes over one storage."""
+
+from __future__ import annotations
+
+import orjson
+import pytest
+
+from shared import names
+from shared.errors import ConfigurationError, TransientError
+from tests.builders.pipeline import Pipeline
+from tests.builders.teachers import PlanningTeacher
+
+_ONE = 120
+"""Tokens of one answer of the test teacher."""
+
+
+async def _records(pipeline: Pipeline) -> list[dict[str, object]]:
+    await pipeline.deliver(names.FAN_OUT, pipeline.queue.take(names.FAN_OUT)[0])
+    return pipeline.queue.take(names.GENERATE_RECORDS)
+
+
+async def test_a_run_ends_within_its_budget_and_publishes_what_is_accepted() -> None:
+    teacher = PlanningTeacher()
+    pipeline = Pipeline(teacher)
+    run = await pipeline.start(samples=40, max_total_tokens=20 * _ONE + 1900)
+    await pipeline.drain()
+    spent = sum(teacher.calls.values()) * _ONE
+    assert 10 * _ONE <= spent <= 20 * _ONE + 1900
+    rejected = [orjson.loads(line) for line in pipeline.published(run)["rejected.jsonl"].splitlines()]
+    assert {row["reason"] for row in rejected} - {"duplicate"} == {"budget"}
+    assert len(pipeline.dataset(run)) + len(rejected) == 40
+    view = await pipeline.app.api.reader.status(run)
+    assert view is not None
+    assert view["stopped"]["reason"] == "budget"
+
+
+async def test_what_other_processes_spent_counts() -> None:
+    teacher = PlanningTeacher()
+    pipeline = Pipeline(teacher)
+    await pipeline.start(samples=60, max_total_tokens=30 * _ONE + 1900)
+    messages = await _records(pipeline)
+    apps = [pipeline.app, pipeline.new_process(), pipeline.new_process()]
+    for number, message in enumerate(messages):
+        pipeline.app = apps[number % 3]
+        await pipeline.deliver(names.GENERATE_RECORDS, message)
+        await pipeline.clock.sleep(20)
+    assert sum(teacher.calls.values()) * _ONE <= 30 * _ONE + 1900
+
+
+async def test_a_new_process_knows_what_was_spent_before_it() -> None:
+    teacher = PlanningTeacher()
+    pipeline = Pipeline(teacher)
+    await pipeline.start(samples=60, max_total_tokens=20 * _ONE + 1900)
+    messages = await _records(pipeline)
+    for message in messages:
+        pipeline.app = pipeline.new_process()
+        await pipeline.deliver(names.GENERATE_RECORDS, message)
+    assert sum(teacher.calls.values()) * _ONE <= 20 * _ONE + 1900
+
+
+async def test_a_budget_in_dollars_is_kept() -> None:
+    teacher = PlanningTeacher()
+    pipeline = Pipeline(teacher)
+    run = await pipeline.start(samples=40, max_cost_usd=0.02, teacher="gpt-4.1")
+    await pipeline.drain()
+    spent = sum(teacher.calls.values()) * (50 * 2.0 + 50 * 0.5 + 20 * 8.0) / 1e6
+    assert 0 < spent <= 0.02
+    assert (await pipeline.app.api.reader.status(run))["status"] == "published"  # type: ignore[index]
+
+
+async def test_a_run_that_fits_its_budget_is_not_touched_by_it() -> None:
+    pipeline = Pipeline()
+    run = await pipeline.start(samples=12, max_total_tokens=10**9)
+    await pipeline.drain()
+    assert len(pipeline.dataset(run)) == 12
+
+
+async def test_without_a_budget_no_log_is_read_for_it() -> None:
+    pipeline = Pipeline()
+    await pipeline.start(samples=6)
+    messages = await _records(pipeline)
+    reads: list[str] = []
+    log = pipeline.app.log
+    original = log.read
+
+    async def read(path: str, *, offset: int = 0) -> bytes:
+        reads.append(path)
+        return await original(path, offset=offset)
+
+    log.read = read  # type: ignore[method-assign]
+    for message in messages:
+        await pipeline.deliver(names.GENERATE_RECORDS, message)
+    assert reads == []
+
+
+def _unauthorized(until: int) -> PlanningTeacher:
+    def fault(index: int, calls: int) -> None:
+        if calls <= until:
+            raise ConfigurationError("refused", code="unauthorized")
+
+    return PlanningTeacher(fault)
+
+
+async def test_refused_credentials_are_waited_for_while_roles_spread() -> None:
+    pipeline = Pipeline(_unauthorized(until=2))
+    await pipeline.clock.sleep(0)
+    run = await pipeline.start(samples=3)
+    await pipeline.drain()
+    assert len(pipeline.dataset(run)) == 3
+    assert {line["deferrals"] for line in pipeline.outcomes(run)} == {2}
+
+
+async def test_credentials_that_stay_refused_fail_the_run_when_roles_have_had_their_time() -> None:
+    pipeline = Pipeline(_unauthorized(until=10**9))
+    run = await pipeline.start(samples=3)
+    await pipeline.clock.sleep(1801)
+    await pipeline.drain()
+    view = await pipeline.app.api.reader.status(run)
+    assert view is not None
+    assert (view["status"], view["error"]["code"]) == ("failed", "unauthorized")
+
+
+@pytest.mark.parametrize(("deferrals", "delay_s"), [(0, 1), (1, 2), (6, 64), (8, 256), (40, 256)])
+async def test_an_outage_sends_messages_back_with_growing_delays(deferrals: int, delay_s: float) -> None:
+    def fault(index: int, calls: int) -> None:
+        raise TransientError("away", code="connection")
+
+    pipeline = Pipeline(PlanningTeacher(fault))
+    run = await pipeline.start(samples=3)
+    await _records(pipeline)
+    message = {"run_id": run, "segment": 0, "index": 1, "deferrals": deferrals}
+    await pipeline.deliver(names.GENERATE_RECORDS, message)
+    back = [
+        (body["deferrals"], delay)
+        for name, body, delay in pipeline.queue.sent
+        if name == names.GENERATE_RECORDS
+    ]
+    assert back == [(deferrals + 1, delay_s)]
