@@ -5,6 +5,7 @@
 PY := .venv/bin/python
 # Two workers suit the integration tests, each of which has an Azurite and a host of its own.
 PYTEST_WORKERS ?= 2
+ROUNDS ?= 50
 ARGS ?=
 
 help: ## list the targets
@@ -36,8 +37,8 @@ format: setup ## put the code into form
 fuzz: setup ## the property tests with many more examples
 	@PLANSMITH_FUZZ=1 $(PY) -m pytest -n $(PYTEST_WORKERS) --dist loadfile tests/property $(ARGS)
 
-chaos: setup ## the crash tests, repeated with hosts killed at random
-	@PLANSMITH_CHAOS=20 $(PY) -m pytest tests/e2e/test_crashes.py $(ARGS)
+chaos: setup ## the chaos suite at length; ROUNDS=50 is the number of runs whose hosts are killed
+	@PLANSMITH_CHAOS=$(ROUNDS) $(PY) -m pytest tests/e2e/chaos $(ARGS)
 
 bench: setup ## every benchmark, with its figures
 	@for file in benchmarks/[a-z]*.py; do echo "== $$file"; $(PY) $$file || exit 1; done

@@ -4,6 +4,7 @@ import azure.functions as func
 
 from shared import names
 from shared.bootstrap import app
+from shared.settings import catalog_trigger
 
 blueprint = func.Blueprint()
 
@@ -18,3 +19,5 @@ def _register(queue: str) -> None:
 
 for _queue in names.WORK_QUEUES:
     _register(_queue)
+if catalog_trigger() == "blob":
+    _register(names.BLOB_TRIGGER)

@@ -200,13 +200,13 @@ def cancel(run_id: str, url: str | None, key: str) -> None:
     help="The files go to a folder of the run's name in here.",
 )
 def demo(samples: int, out: Path) -> None:
-    """The whole way on a sample catalog, fine-tune job included, with no account and no key."""
+    """The whole way on a sample catalog: dataset, fine-tune job, student measured against its base."""
     from local.run_command import Order, execute
 
     options = {
         "samples": samples,
         "seed_tasks": ["Summarize this week's active alerts and post the summary to the operations agent"],
-        "finetune": {"enabled": True},
+        "finetune": {"enabled": True, "evaluate": {"enabled": True, "baseline": "student-base"}},
     }
     if not DEMO_CATALOG.is_file():
         raise click.ClickException(f"the sample catalog {DEMO_CATALOG} is missing: restore it with git")

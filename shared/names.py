@@ -37,6 +37,9 @@ WORK_QUEUES = (
 POISON_QUEUES = tuple(f"{queue}-poison" for queue in WORK_QUEUES)
 QUEUES = (*WORK_QUEUES, *POISON_QUEUES, RUN_EVENTS)
 
+BLOB_TRIGGER = "webjobs-blobtrigger"
+"""The host makes `webjobs-blobtrigger-poison` for uploads that its polling blob trigger gave up on."""
+
 SEGMENT_SIZE = 256
 """Indices to a segment: one append blob, one block an outcome (an append blob holds 50,000 blocks)."""
 

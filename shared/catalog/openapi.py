@@ -19,7 +19,7 @@ from shared.catalog.openapi_parameters import (
 )
 from shared.catalog.openapi_responses import success_shape
 from shared.catalog.parameters import Parameters
-from shared.catalog.reading import Reading
+from shared.catalog.reading import Reading, content_key
 from shared.catalog.refs import Refs
 from shared.catalog.schemas import Schemas
 from shared.errors import CatalogError
@@ -59,8 +59,8 @@ class _Reader:
         self._reading = reading
         self._where = where
         self._schemas = Schemas(Refs(root, reading), reading)
-        # By identity: the document lives as long as its reader.
-        self._known: dict[int, Parameter] = {}
+        # By identity (the document lives as long as its reader) and by content.
+        self._known: dict[int | bytes, tuple[Parameter, ...]] = {}
 
     def operations(self) -> Iterator[Draft]:
         webhooks = self._root.get("webhooks", self._root.get("x-webhooks"))
@@ -144,15 +144,20 @@ class _Reader:
         return into.done()
 
     def _add(self, parameter: dict[str, Any], into: Parameters, where: str) -> None:
-        """One parameter; those that several operations refer to are made once."""
-        known = self._known.get(id(parameter))
-        if known is not None and into.share((known,)):
+        """One parameter; those that several operations refer to or repeat are made once."""
+        known, key = self._known.get(id(parameter)), None
+        if known is None:
+            key = content_key(parameter)
+            known = self._known.get(key) if key is not None else None
+        if known is not None and into.share(known):
             return
         before = len(into)
         add_parameter(parameter, into, self._schemas, self._reading, where)
         made = into.last()
         if made is not None and len(into) > before and made.name == parameter.get("name"):
-            self._known[id(parameter)] = made
+            self._known[id(parameter)] = (made,)
+            if key is not None:
+                self._known[key] = (made,)
 
 
 def _description(node: dict[str, Any], reading: Reading) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from shared.catalog.model import JsonSchema, Location
 from shared.catalog.openapi_parameters import documented_value, is_true
 from shared.catalog.parameters import Parameters
+from shared.catalog.reading import content_key
 from shared.catalog.schemas import Schemas
 
 _OPAQUE: JsonSchema = {"type": "string"}
@@ -55,15 +56,24 @@ def add_body_schema(
         own = sub if isinstance(sub, dict) else {}
         if own.get("readOnly") is True:
             continue
+        is_required = required and (name in needed or own.get("required") is True)
+        key = content_key((name, location, is_required, sub, values.get(name)))
+        known = schemas.fields.get(key) if key is not None else None
+        if known is not None and into.share(known):
+            continue
         default = own.get("default", values.get(name))
+        before = len(into)
         into.add(
             name,
             location,
             schemas.close(sub, name),
-            required=required and (name in needed or own.get("required") is True),
+            required=is_required,
             default=default if default is not None else documented_value(own),
             description=own.get("description") or _referred_description(own, schemas),
         )
+        made = into.last()
+        if key is not None and made is not None and len(into) > before and made.name == name:
+            schemas.fields[key] = (made,)
 
 
 def _referred_description(own: dict[str, Any], schemas: Schemas) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from shared.catalog.model import JsonSchema
+from shared.catalog.model import JsonSchema, Parameter
 from shared.catalog.plain import plain
 from shared.catalog.reading import Reading
 from shared.catalog.refs import Refs
@@ -45,6 +45,8 @@ class Schemas:
 
     def __init__(self, refs: Refs, reading: Reading) -> None:
         self.refs = refs
+        # Fields of bodies made for one operation, which others repeat, by their content.
+        self.fields: dict[bytes, tuple[Parameter, ...]] = {}
         self._reading = reading
         self._depth = reading.limits.schema_depth
         self._nodes = reading.limits.schema_nodes

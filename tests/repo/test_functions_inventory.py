@@ -37,7 +37,7 @@ def test_the_worker_library_indexes_the_pinned_functions_in_an_empty_environment
 def test_without_polling_the_blob_trigger_is_not_registered() -> None:
     without = _indexed({"CATALOG_TRIGGER": "queue"})
     pinned = json.loads(PINNED.read_text())
-    assert set(pinned) - set(without) == {"start_run_on_upload"}
+    assert set(pinned) - set(without) == {"start_run_on_upload", "record_poison_webjobs_blobtrigger"}
 
 
 @pytest.mark.parametrize("name", sorted(json.loads(PINNED.read_text())))
@@ -46,7 +46,7 @@ def test_every_trigger_has_its_queue_and_connection_by_name(name: str) -> None:
 
     trigger = json.loads(PINNED.read_text())[name][0]
     if trigger["type"] == "queueTrigger":
-        assert trigger["queueName"] in names.QUEUES
+        assert trigger["queueName"] in (*names.QUEUES, f"{names.BLOB_TRIGGER}-poison")
     if trigger["type"] in ("queueTrigger", "blobTrigger"):
         assert trigger["connection"] == names.STORAGE
 

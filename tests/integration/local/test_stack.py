@@ -74,6 +74,23 @@ def test_a_taken_port_is_named_with_what_to_do(tmp_path: Path):
     assert "--port" in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("setting", "value", "told"),
+    [
+        ("RUN_OPTIONS", '{"samples": ', "RUN_OPTIONS must be a JSON object"),
+        ("RUN_OPTIONS", '{"sampels": 3}', "RUN_OPTIONS: unknown option 'sampels' (did you mean 'samples'?)"),
+        ("RECONCILE_STALL_S", "soon", "RECONCILE_STALL_S must be a positive number"),
+    ],
+)
+def test_a_setting_with_which_nothing_could_be_served_is_named_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, setting: str, value: str, told: str
+):
+    monkeypatch.setenv(setting, value)
+    done = plansmith("up", "--port", "0", state=tmp_path)
+    assert done.returncode == 1
+    assert told in done.stderr
+
+
 def test_a_stack_that_cannot_start_its_emulator_says_why_and_leaves_nothing(tmp_path: Path):
     done = plansmith("up", "--port", "0", "--emulator-arg", "--nonsense", state=tmp_path)
     assert done.returncode == 1

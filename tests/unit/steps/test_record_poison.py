@@ -91,3 +91,12 @@ async def test_an_example_becomes_a_failed_outcome_once() -> None:
         (1, "failed", "poison")
     ]
     assert await pipeline.app.log.count(path) == 1
+
+
+async def test_an_upload_that_was_given_up_on_is_kept_with_its_name() -> None:
+    body = {
+        "FunctionId": "Host.Functions.start_run_on_upload",
+        "BlobName": "shop.json",
+        "ContainerName": "catalogs",
+    }
+    assert await _poison(Pipeline(), names.BLOB_TRIGGER, body) == ["poison"]
