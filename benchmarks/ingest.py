@@ -24,7 +24,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from shared.catalog import personal, scrub, scrub_names, scrub_patterns  # noqa: E402
+from shared.catalog import personal, screen, scrub, scrub_names, scrub_patterns  # noqa: E402
 from shared.catalog.ingest import Document, ingest  # noqa: E402
 from shared.catalog.limits import Limits  # noqa: E402
 from shared.catalog.yaml_text import parse_yaml  # noqa: E402
@@ -37,7 +37,7 @@ TARGET_MEMORY = 8.0
 
 def forget() -> None:
     """Empty what the scrubber remembers of texts; compiled patterns stay."""
-    for module in (scrub, scrub_names, scrub_patterns, personal):
+    for module in (screen, scrub, scrub_names, scrub_patterns, personal):
         for name, found in vars(module).items():
             if hasattr(found, "cache_clear") and "pattern" not in name:
                 found.cache_clear()

@@ -114,7 +114,10 @@ def accepted(spec: Mapping[str, Any]) -> str:
 
 
 def _shown(value: Any) -> str:
-    text = orjson.dumps(value, default=str).decode()
+    try:
+        text = orjson.dumps(value, default=str).decode()
+    except TypeError:  # orjson writes 254 levels
+        return "a deeply nested value"
     return text if len(text) <= 60 else text[:57] + "..."
 
 

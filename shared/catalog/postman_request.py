@@ -12,6 +12,7 @@ from shared.catalog.postman_url import Url, read_url
 from shared.catalog.reading import Reading, content_key
 from shared.catalog.variables import parse_templated_json
 
+_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _GRAPHQL = re.compile(r"\s*(?:#[^\n]*\n\s*)*(?:(?:query|mutation|subscription|fragment)\b[^{]{0,2000}\{|\{)")
 
 
@@ -98,6 +99,8 @@ def _headers(raw: Any, reading: Reading) -> tuple[tuple[Row, ...], bool]:
 
 
 def _method(raw: Any, where: str, reading: Reading) -> str:
+    if raw in _METHODS:
+        return str(raw)
     if isinstance(raw, str) and re.fullmatch(r"[A-Za-z][A-Za-z-]{0,29}", raw.strip()):
         return raw.strip().upper()
     reading.note("missing_method", where, "The request has no usable method; read as GET, as Postman does.")

@@ -6,7 +6,7 @@ from typing import Any
 
 from shared.catalog.model import JsonSchema, Parameter
 from shared.catalog.plain import plain
-from shared.catalog.reading import Reading
+from shared.catalog.reading import Reading, content_key
 from shared.catalog.refs import Refs
 from shared.catalog.schema_merge import merge_all_of
 from shared.catalog.schema_words import BEYOND_LEAF, ENUM_LIMIT, scalar_keywords, schema_types
@@ -52,6 +52,7 @@ class Schemas:
         self._nodes = reading.limits.schema_nodes
         # By identity of the schema and its name (which enums are scrubbed by).
         self._known: dict[tuple[int, str], _Closed | _Node] = {}
+        self._same: dict[Any, Any] = {}
         self._held: list[Any] = []
         self._best: dict[str, JsonSchema] = {}
         self._leaves: dict[tuple[str | None, str | None, bool], _Closed] = {}
@@ -98,7 +99,11 @@ class Schemas:
         key = (id(schema), name)
         known = self._known.get(key)
         if known is None:
-            known = self._known[key] = self._read(schema, name)
+            content = (content_key(schema) if "properties" not in schema else id(schema), name)
+            known = self._same.get(content)
+            if known is None:
+                known = self._same[content] = self._read(schema, name)
+            self._known[key] = known
         if type(known) is tuple:
             return known
         whole = known.whole

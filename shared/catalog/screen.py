@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from shared.catalog.personal import is_phone_name
-from shared.catalog.scrub import may_be_opaque
+from shared.catalog.scrub import may_be_opaque, scrub_text
 from shared.catalog.scrub_names import NameKind, name_kind
 
 # What every credential and all personal data have: one of these characters, or a long word.
@@ -24,7 +24,8 @@ _LONG_WORD = re.compile(
 _INTRODUCED = re.compile(
     r"(?i)(?:bearer|basic|token|apikey|api key)[ +]+(?=[^\s]{6})[\w.~+/=-]*(?:\d|[\w.~+/=-]{16})"
 )
-_SEPARATOR = re.compile(r"[:=]")
+# What follows `://` is never taken for a value.
+_SEPARATOR = re.compile(r"=|:(?!//)")
 _LAST_WORD = re.compile(r"[\w.-]+\Z")
 _MAX_NAME = 80
 _SUSPECT = "pass|pwd|secret|token|key|auth|cred|cookie|sig|sas|jwt|otp|cvv|cvc|pin|assertion|conn|bearer|code"
@@ -51,7 +52,7 @@ def may_hold_secret(text: str) -> bool:
         return True
     if is_long and _has_suspect_word(text, has_digit):
         return True
-    if (":" in text or "=" in text) and _assigns_secret(text, is_ascii):
+    if _SEPARATOR.search(text) and _assigns_secret(text, is_ascii):
         return True
     if not has_digit and not is_long:
         return False
@@ -124,7 +125,8 @@ class Screen:
         return True
 
     def _judge(self, text: str) -> bool:
-        if may_hold_secret(text):
+        # What a plain name leaves as it is, the name of an identifier does too.
+        if may_hold_secret(text) and scrub_text(text) != text:
             return False
         self._clean.add(text)
         return True

@@ -36,6 +36,7 @@ _BINARY_PREFIXES = (
     "SUkq",
 )
 _DIGITS = frozenset("0123456789")
+_DIGIT = re.compile(r"[0-9]")
 
 
 def secret_spans(text: str, *, opaque_from: int = 40) -> list[tuple[int, int, str]]:
@@ -87,6 +88,8 @@ def looks_opaque(text: str, *, shortest: int = 32, suspect: bool = False) -> boo
     class at under 35 %.
     """
     if not shortest <= len(text) <= 160 or text.startswith(_BINARY_PREFIXES):
+        return False
+    if not suspect and _DIGIT.search(text) is None:
         return False
     if _HEX.fullmatch(text):
         return suspect and len(set(text)) > 6 and not text.isdigit()

@@ -9,6 +9,7 @@ from typing import Any
 from shared.catalog.model import Api
 from shared.plan.codes import Finding, finding
 from shared.plan.fit import describe, misfit
+from shared.plan.json_text import shown
 from shared.plan.parameter_check import ParameterCheck, Problem, dotted
 from shared.plan.references import Misspelt, Part, Use, find
 from shared.plan.sample import sample
@@ -111,7 +112,7 @@ def _problems_around(check: ParameterCheck, value: Any, uses: list[Use]) -> list
 def _whole_problems(check: ParameterCheck, uses: list[Use]) -> list[Problem]:
     values = check.schema.get("enum", [check.schema["const"]] if "const" in check.schema else [])
     if isinstance(values, list) and len(values) == 1:
-        return [Problem("not_in_enum", (), f"must be written out as {values[0]!r}")]
+        return [Problem("not_in_enum", (), f"must be written out as {shown(values[0])}")]
     kinds = types([check.schema])
     if kinds and "string" not in kinds and not uses[0].whole:
         return [Problem("wrong_type", (), f"is text round a reference, not {describe([check.schema])}")]

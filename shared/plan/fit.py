@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from shared.plan.json_text import shown
 from shared.plan.schema_paths import SCALARS, branches, declared_types, types
 
 _DEPTH = 4
@@ -111,8 +112,7 @@ def _branch_words(branch: dict[str, Any]) -> str:
         word += f" ({branch['format']})"
     values = _values(branch)
     if values:
-        shown = ", ".join(repr(value) for value in values[:8]) + (", …" if len(values) > 8 else "")
-        word += f", one of {shown}"
+        word += f", one of {', '.join(map(shown, values[:8]))}{', …' if len(values) > 8 else ''}"
     elif "array" in word and isinstance(branch.get("items"), dict):
         inner = sorted(types([branch["items"]]))
         word += f" of {' or '.join(inner)}" if inner else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
@@ -23,6 +24,12 @@ def load(text: str) -> Any:
     if not is_shallow(value):
         raise ValueError(f"nested more than {MAX_DEPTH} levels deep")
     return value
+
+
+def shown(value: Any, limit: int = 80) -> str:
+    """`value` for a message: as JSON, for a model learns nothing good from `None`; cut to `limit` characters."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
+    return text if len(text) <= limit else text[: limit - 3] + "…"
 
 
 def is_shallow(value: Any) -> bool:

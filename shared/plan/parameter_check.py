@@ -11,6 +11,7 @@ import jsonschema_rs
 
 from shared.catalog.model import Parameter
 from shared.plan.fit import describe
+from shared.plan.json_text import shown
 from shared.plan.references import Part, format_path
 from shared.plan.schema_paths import type_of
 
@@ -184,7 +185,7 @@ def _union_problems(error: Any, schema: Any) -> Iterator[Problem]:
         return
     if lists:
         node = _node(schema, error.schema_path[:-1])
-        yield Problem("not_in_enum", where, f"{_shown(error.instance)} is not among {describe([node])}")
+        yield Problem("not_in_enum", where, f"{shown(error.instance)} is not among {describe([node])}")
         return
     codes = {problem.code for found in alternatives for problem in found}
     node = _node(schema, error.schema_path[:-1])
@@ -198,24 +199,19 @@ def _union_problems(error: Any, schema: Any) -> Iterator[Problem]:
 
 def _sentence(keyword: str, error: Any, schema: Any) -> str:
     node = _node(schema, error.schema_path[:-1])
-    shown = _shown(error.instance)
+    given = shown(error.instance)
     if keyword == "type":
-        return f"{shown} is {type_of(error.instance)}, not {describe([node])}"
+        return f"{given} is {type_of(error.instance)}, not {describe([node])}"
     if keyword in ("enum", "const"):
         values = node.get("enum", [node.get("const")]) if isinstance(node, dict) else []
         return (
-            f"{shown} is not one of {', '.join(map(_shown, values[:20]))}{', …' if len(values) > 20 else ''}"
+            f"{given} is not one of {', '.join(map(shown, values[:20]))}{', …' if len(values) > 20 else ''}"
         )
     if keyword == "format":
         name = node.get("format", "") if isinstance(node, dict) else ""
         example = f", for example {_FORMAT_EXAMPLES[name]}" if name in _FORMAT_EXAMPLES else ""
-        return f"{shown} is not a valid {name}{example}"
+        return f"{given} is not a valid {name}{example}"
     return str(error.message)
-
-
-def _shown(value: Any) -> str:
-    text = repr(value) if not isinstance(value, str) else f'"{value}"'
-    return text if len(text) <= 80 else text[:77] + "…"
 
 
 def _node(schema: Any, path: Sequence[Any]) -> Any:

@@ -58,7 +58,10 @@ async def start_run(
     blobs = [await _read(path, store, installation.limits) for path in request.blobs]
     name = _name(request.blobs)
     asked = _asked(request, blobs)
-    run = names.run_id(name, _identity(request, blobs, asked))
+    try:
+        run = names.run_id(name, _identity(request, blobs, asked))
+    except TypeError as exc:  # what JSON could be read from, at up to 1,024 levels, cannot always be written
+        raise BadRequestError("the options are nested too deeply", code="bad_option") from exc
     known = await runs.spec(run)
     if known is not None:
         if (repeated or _settled(known, clock)) and run in await runs.open_runs():
@@ -66,17 +69,23 @@ async def start_run(
         return run
     failure = await runs.failure(run)
     if failure is not None:
+        if repeated:  # the delivery that noted the failure may have died before it told
+            await _tell_failure(run, failure["code"], failure["message"], queue, clock)
         raise StartFailedError(run, PermanentError(failure["message"], code=failure["code"]))
     try:
         spec, catalog = await _spec(run, name, request, blobs, asked, runs, installation)
     except PermanentError as error:
         if await runs.fail(run, error, name=name):
-            data = {"code": error.code, "message": error.message}
-            await queue.send(names.RUN_EVENTS, cloud_event("run.failed", run, data, clock.now()))
+            await _tell_failure(run, error.code, error.message, queue, clock)
         raise StartFailedError(run, error) from error
     if await runs.create(spec, catalog):
         await _send_on(spec, runs, (), queue, clock)
     return run
+
+
+async def _tell_failure(run: str, code: str, message: str, queue: Queue, clock: Clock) -> None:
+    data = {"code": code, "message": message}
+    await queue.send(names.RUN_EVENTS, cloud_event("run.failed", run, data, clock.now()))
 
 
 async def _send_on(spec: RunSpec, runs: Runs, begun: Iterable[int], queue: Queue, clock: Clock) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from shared.plan.fit import misfit
+from shared.plan.fit import describe, misfit
 from tests.builders.shop import DATE, INTEGER, NUMBER, STAMP, STRING, UUID, obj, rows
 
 OPEN = {"type": "string", "enum": ["open", "paid"]}
@@ -60,3 +60,8 @@ def test_what_can_never_be_right_does_not_fit(producer: Any, consumer: Any) -> N
 def test_scalars_travel_as_text_outside_a_body() -> None:
     assert misfit([INTEGER], STRING, as_text=True) == ""
     assert misfit([obj(a=STRING)], STRING, as_text=True)
+
+
+def test_values_are_told_as_json_never_as_python() -> None:
+    told = describe([{"type": ["string", "null"], "enum": ["a", None, True, {"b": 1.5}]}])
+    assert told == 'null or string, one of "a", null, true, {"b":1.5}'

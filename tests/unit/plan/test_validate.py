@@ -159,6 +159,13 @@ def test_messages_say_what_would_be_right() -> None:
     assert "near: send_mail" in messages["unknown_api"]
 
 
+def test_a_refused_value_is_repeated_as_json_never_as_python() -> None:
+    record = decoded()
+    record["plan"]["steps"][0]["arguments"]["currency"] = {"value": None, "on": True}
+    told = [error["message"] for error in PlanValidator(CATALOG).errors(record)]
+    assert any('{"on":true,"value":null}' in message for message in told), told
+
+
 def test_every_error_has_the_four_members_and_a_known_code() -> None:
     for _, change in STEP_FAULTS:
         record = good_record()

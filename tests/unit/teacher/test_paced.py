@@ -38,7 +38,7 @@ class _Service:
         return answer
 
 
-def _reply(limits: RateLimits = RateLimits(), tokens: Tokens = Tokens()) -> TeacherReply:  # noqa: B008
+def _reply(limits: RateLimits = RateLimits(), tokens: Tokens = Tokens()) -> TeacherReply:
     return TeacherReply("{}", "stop", tokens=tokens, rate_limits=limits)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from shared.ports import RateLimits
 from shared.teacher.pacing import Pace
 
@@ -35,7 +37,7 @@ def test_a_known_quota_spaces_the_starts_evenly_from_the_first_one_on() -> None:
         now += pace.wait_s(now)
         starts.append(now)
         pace.start(6000, now)
-    gaps = [later - earlier for earlier, later in zip(starts[4:], starts[5:], strict=False)]
+    gaps = [later - earlier for earlier, later in pairwise(starts[4:])]
     assert min(gaps) > 0.04
     assert max(gaps) < 0.11
 

@@ -1,0 +1,44 @@
+"""What is refused when a run is asked for."""
+
+from __future__ import annotations
+
+import pytest
+
+from shared import names
+from shared.errors import BadRequestError
+from shared.messages import RunRequest
+from tests.builders.pipeline import Pipeline
+
+
+@pytest.mark.parametrize("depth", [300, 900])
+async def test_options_nested_too_deeply_are_refused(depth: int) -> None:
+    pipeline = Pipeline()
+    await pipeline.storage.write(names.CATALOGS, "x.json", b"{}")
+    nested: list[object] = []
+    for _ in range(depth):
+        nested = [nested]
+    with pytest.raises(BadRequestError):
+        await pipeline.app.start_run(RunRequest("catalogs/x.json", options={"seed_tasks": nested}))
+
+
+async def test_metadata_nested_too_deeply_are_a_failed_run_that_says_so() -> None:
+    pipeline = Pipeline()
+    options = '{"seed_tasks": ' + "[" * 300 + "]" * 300 + "}"
+    data = b'{"apis": [{"name": "a", "method": "GET", "url": "https://x.example/a"}]}'
+    await pipeline.storage.write(names.CATALOGS, "x.json", data, metadata={"options": options})
+    await pipeline.app.catalog_uploaded("x.json")
+    (run,) = await pipeline.app.runs.newest(5)
+    failure = await pipeline.app.runs.failure(run)
+    assert failure is not None and "deeply nested" in failure["message"]
+
+
+@pytest.mark.parametrize("effects", range(5))
+async def test_a_failed_start_is_told_even_if_its_first_delivery_died(effects: int) -> None:
+    pipeline = Pipeline()
+    await pipeline.storage.write(names.CATALOGS, "bad.json", b"{}")
+    body = {"catalog": "catalogs/bad.json"}
+    pipeline.fuse.left = effects
+    await pipeline.deliver(names.RUN_REQUESTS, body)
+    pipeline.fuse.left = None
+    await pipeline.deliver(names.RUN_REQUESTS, body, dequeue_count=2)
+    assert {event["type"] for event in pipeline.queue.take(names.RUN_EVENTS)} == {"plansmith.run.failed"}
