@@ -56,6 +56,7 @@ class Account:
     _used_a_second: float = 0.0
     _tails: dict[str, _Tail] = field(default_factory=dict)
     _reading: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _freed: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     def has_room(self) -> bool:
         """Whether one more record fits beside what is spent and what is in flight."""
@@ -66,6 +67,17 @@ class Account:
             *(math.ceil(part * coming / done) for part in (one.prompt, one.cached, one.completion))
         )
         return self.budget.used_share(spent.tokens + reserved) <= 1.0
+
+    async def wait_for_end(self) -> None:
+        """Wait until a record that this process works on has ended."""
+        async with self._freed:
+            await self._freed.wait()
+
+    async def end(self) -> None:
+        """A record that this process worked on has ended."""
+        self.in_flight -= 1
+        async with self._freed:
+            self._freed.notify_all()
 
     def is_stale(self, now: float) -> bool:
         """Whether other processes may have spent too much since the last look."""
@@ -122,22 +134,30 @@ class Spending:
 
     @asynccontextmanager
     async def room(self, context: RunContext) -> AsyncIterator[Room | None]:
-        """Room for one record while the context lasts; None if the budget has none left."""
+        """Room for one record while the context lasts; None if the budget has none left.
+
+        What is in flight is reserved at what a record costs on the average. Where only that leaves no room, one
+        that ends may give some back, so its end is waited for.
+        """
         account = self._account(context)
         if account is None:
             yield Room(None)
             return
         run = context.spec.run_id
-        if account.is_stale(self._clock.now().timestamp()):
-            await account.look(run, self._store, self._log, self._clock)
-        if not account.has_room():
-            yield None
-            return
+        while True:
+            if account.is_stale(self._clock.now().timestamp()):
+                await account.look(run, self._store, self._log, self._clock)
+            if account.has_room():
+                break
+            if account.in_flight == 0:
+                yield None
+                return
+            await account.wait_for_end()
         account.in_flight += 1
         try:
             yield Room(account)
         finally:
-            account.in_flight -= 1
+            await account.end()
 
     def _account(self, context: RunContext) -> Account | None:
         run = context.spec.run_id

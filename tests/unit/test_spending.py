@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import orjson
 import pytest
 
 from shared import names
 from shared.errors import ConfigurationError, TransientError
+from shared.ports import TeacherReply, TeacherRequest
 from tests.builders.pipeline import Pipeline
 from tests.builders.teachers import PlanningTeacher
 
@@ -136,3 +139,22 @@ async def test_an_outage_sends_messages_back_with_growing_delays(deferrals: int,
         if name == names.GENERATE_RECORDS
     ]
     assert back == [(deferrals + 1, delay_s)]
+
+
+class _SlowTeacher(PlanningTeacher):
+    """Lets other records begin before it answers."""
+
+    async def complete(self, request: TeacherRequest) -> TeacherReply:
+        for _ in range(5):
+            await asyncio.sleep(0)
+        return await super().complete(request)
+
+
+async def test_a_reservation_that_was_too_large_is_waited_for_and_not_taken_for_spent() -> None:
+    teacher = _SlowTeacher()
+    pipeline = Pipeline(teacher)
+    run = await pipeline.start(samples=6, max_total_tokens=5000)
+    await pipeline.deliver(names.FAN_OUT, pipeline.queue.take(names.FAN_OUT)[0])
+    messages = pipeline.queue.take(names.GENERATE_RECORDS)
+    await asyncio.gather(*(pipeline.deliver(names.GENERATE_RECORDS, message) for message in messages))
+    assert [line["status"] for line in pipeline.outcomes(run)] == ["accepted"] * 6
