@@ -29,7 +29,6 @@ def written(run: Mapping[str, Any], files: Sequence[LocalFile], seconds: float) 
     rows = [(_shown(file.path), _rows(file.path.name, file.rows), _size(file.size)) for file in files]
     parts = [
         f"{run.get('run_id')}: {line(run, 0.0)}",
-        *_shortage(run, files),
         *_trained(files),
         f"{seconds:.1f} s in all",
         "",
@@ -140,18 +139,18 @@ def _stop(run: Mapping[str, Any]) -> str:
     return str((run.get("stopped") or {}).get("message") or "")
 
 
-def _shortage(run: Mapping[str, Any], files: Sequence[LocalFile]) -> list[str]:
-    """Why a dataset is smaller than asked for, as one line; nothing if it is not."""
+def shortage(run: Mapping[str, Any], files: Sequence[LocalFile]) -> str:
+    """Why a dataset is smaller than asked for, as one line; "" if it is not, or was not to be topped up."""
     manifest = next((file.path for file in files if file.path.name == "manifest.json"), None)
     if manifest is None:
-        return []
+        return ""
     told = orjson.loads(manifest.read_bytes())
     accepted = told.get("counts", {}).get("accepted", 0)
     wanted = told.get("options", {}).get("samples", 0)
-    if accepted >= wanted:
-        return []
+    if accepted >= wanted or not told.get("options", {}).get("top_up", True):
+        return ""
     why = _stop(run) or "rejected.jsonl says why"
-    return [f"{accepted} of the {wanted} records asked for were accepted: {why}"]
+    return f"{accepted} of the {wanted} records asked for were accepted: {why}"
 
 
 def _trained(files: Sequence[LocalFile]) -> list[str]:

@@ -69,6 +69,8 @@ def execute(order: Order, *, url: str | None = None, key: str = "", own_stack: b
             raise ApiError(f"{run_id}: {end.failure}")
         if not files:
             raise ApiError(f"{run_id} ended without published files")
+        if few := report.shortage(state, files):
+            raise ApiError(f"{run_id}: {few}")
 
 
 @contextlib.contextmanager

@@ -20,33 +20,44 @@ def resolve(*layers: Mapping[str, Any]) -> dict[str, Any]:
 
     Raises BadRequestError (`bad_option`, `unknown_option`) that names the option and what it accepts.
     """
-    merged: dict[str, Any] = {}
-    for layer in layers:
-        _merge(merged, layer)
+    merged = merge(*layers)
+    if "options" in merged:  # only metadata knows such a key, and leaves there what it cannot read
+        message = "option 'options' must be a JSON object that is not deeply nested"
+        raise BadRequestError(message, code="bad_option")
     _check(merged, schema("options"), "")
     return _with_defaults(merged, schema("options"))
 
 
+def merge(*layers: Mapping[str, Any]) -> dict[str, Any]:
+    """What the layers ask for together, unchecked; a later layer beats an earlier one, key by key."""
+    merged: dict[str, Any] = {}
+    for layer in layers:
+        _merge(merged, layer)
+    return merged
+
+
 def from_metadata(metadata: Mapping[str, str]) -> dict[str, Any]:
-    """The options that a blob's metadata carries: scalars by name, or all as JSON under `options`."""
+    """The options that a blob's metadata carries: scalars by name, or all as JSON under `options`.
+
+    Where that is no JSON object its text stays under `options`, which `resolve` refuses.
+    """
     found: dict[str, Any] = {}
     for key, text in metadata.items():
         name = key.lower()
         if name == "options":
-            _merge(found, _object("options", text))
+            _merge(found, _object(text))
         elif name not in NOT_OPTIONS:
             found[name] = _scalar(name, text)
     return found
 
 
-def _object(name: str, text: str) -> dict[str, Any]:
+def _object(text: str) -> dict[str, Any]:
     try:
         value = orjson.loads(text)
-    except orjson.JSONDecodeError:
+        orjson.dumps(value)  # what is nested too deeply can be read and not written
+    except (orjson.JSONDecodeError, TypeError):
         value = None
-    if not isinstance(value, dict):
-        raise BadRequestError(f"option '{name}' must be a JSON object", code="bad_option")
-    return value
+    return value if isinstance(value, dict) else {"options": text}
 
 
 def _scalar(name: str, text: str) -> Any:
@@ -64,7 +75,14 @@ def _merge(into: dict[str, Any], layer: Mapping[str, Any]) -> None:
         if isinstance(value, dict) and isinstance(into.get(key), dict):
             _merge(into[key], value)
         else:
-            into[key] = dict(value) if isinstance(value, dict) else value
+            into[key] = _copied(value)
+
+
+def _copied(value: Any, levels: int = 4) -> Any:
+    """A copy of the objects in `value`; options have at most three levels of them."""
+    if not isinstance(value, dict) or levels == 0:
+        return value
+    return {key: _copied(inner, levels - 1) for key, inner in value.items()}
 
 
 def _check(value: Any, spec: Mapping[str, Any], path: str) -> None:

@@ -130,17 +130,17 @@ def _name(paths: tuple[str, ...]) -> str:
     return paths[0].rsplit("/", 1)[-1].split(".", 1)[0]
 
 
-def _asked(request: RunRequest, blobs: list[Blob]) -> tuple[Mapping[str, Any], ...]:
-    """What the sender says: the metadata of a single blob, then the request's options."""
+def _asked(request: RunRequest, blobs: list[Blob]) -> dict[str, Any]:
+    """What the sender asks for: by the metadata of a single blob, by the request's options, or by both."""
     metadata = blobs[0].metadata if len(blobs) == 1 else {}
-    return ({"metadata": metadata}, request.options) if metadata else ({}, request.options)
+    return options.merge(options.from_metadata(metadata), request.options)
 
 
-def _identity(request: RunRequest, blobs: list[Blob], asked: tuple[Mapping[str, Any], ...]) -> Any:
+def _identity(request: RunRequest, blobs: list[Blob], asked: Mapping[str, Any]) -> Any:
     if request.request_key:
         return {"request_key": request.request_key}
     versions = sorted([path, blob.etag] for path, blob in zip(request.blobs, blobs, strict=True))
-    return {"catalog": versions, "options": list(asked)}
+    return {"catalog": versions, "options": dict(asked)}
 
 
 async def _spec(
@@ -148,17 +148,14 @@ async def _spec(
     name: str,
     request: RunRequest,
     blobs: list[Blob],
-    asked: tuple[Mapping[str, Any], ...],
+    asked: Mapping[str, Any],
     runs: Runs,
     installation: Installation,
 ) -> tuple[RunSpec, bytes]:
     from shared.catalog.ingest import Document, ingest
     from shared.catalog.serialize import to_json
 
-    metadata, explicit = asked
-    chosen = options.resolve(
-        installation.run_options, options.from_metadata(metadata.get("metadata", {})), explicit
-    )
+    chosen = options.resolve(installation.run_options, asked)
     teacher = chosen.get("teacher") or installation.teacher
     if not teacher:
         raise BadRequestError("no teacher: set TEACHER_DEPLOYMENT or the option 'teacher'", code="no_teacher")

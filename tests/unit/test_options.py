@@ -26,9 +26,14 @@ def test_a_later_layer_beats_an_earlier_one_key_by_key() -> None:
 
 
 def test_layers_are_left_as_they_were() -> None:
-    layer: dict[str, Any] = {"finetune": {"enabled": True}}
-    options.resolve(layer, {"finetune": {"n_epochs": 3}})
-    assert layer == {"finetune": {"enabled": True}}
+    layer: dict[str, Any] = {"finetune": {"enabled": True, "deploy": {"capacity": 1}}}
+    options.resolve(layer, {"finetune": {"n_epochs": 3, "deploy": {"capacity": 2}}})
+    assert layer == {"finetune": {"enabled": True, "deploy": {"capacity": 1}}}
+
+
+def test_metadata_that_is_no_json_object_is_refused_by_name() -> None:
+    with pytest.raises(BadRequestError, match="'options' must be a JSON object"):
+        options.resolve(options.from_metadata({"options": "[1]"}))
 
 
 @pytest.mark.parametrize(

@@ -78,10 +78,17 @@ def test_the_end_says_why_there_are_fewer_records_than_asked_for(
 ):
     manifest = tmp_path / "manifest.json"
     manifest.write_text('{"options": {"samples": 50}, "counts": {"accepted": 4}}')
-    text = report.written(a_run(stopped=stopped), [LocalFile(manifest, None, 10)], 1.0)
-    assert f"4 of the 50 records asked for were accepted: {why}" in text
+    files = [LocalFile(manifest, None, 10)]
+    expected = f"4 of the 50 records asked for were accepted: {why}"
+    assert report.shortage(a_run(stopped=stopped), files) == expected
     manifest.write_text('{"options": {"samples": 4}, "counts": {"accepted": 4}}')
-    assert "asked for" not in report.written(a_run(), [LocalFile(manifest, None, 10)], 1.0)
+    assert report.shortage(a_run(), files) == ""
+
+
+def test_records_that_were_not_to_be_topped_up_are_no_shortage(tmp_path: Path):
+    manifest = tmp_path / "manifest.json"
+    manifest.write_text('{"options": {"samples": 50, "top_up": false}, "counts": {"accepted": 4}}')
+    assert report.shortage(a_run(), [LocalFile(manifest, None, 10)]) == ""
 
 
 def test_the_page_to_look_at_is_named_at_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

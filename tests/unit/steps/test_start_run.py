@@ -42,3 +42,12 @@ async def test_a_failed_start_is_told_even_if_its_first_delivery_died(effects: i
     pipeline.fuse.left = None
     await pipeline.deliver(names.RUN_REQUESTS, body, dequeue_count=2)
     assert {event["type"] for event in pipeline.queue.take(names.RUN_EVENTS)} == {"plansmith.run.failed"}
+
+
+async def test_options_are_one_run_whether_metadata_or_a_message_says_them() -> None:
+    pipeline = Pipeline()
+    data = b'{"apis": [{"name": "a", "method": "GET", "path": "/a"}]}'
+    await pipeline.storage.write(names.CATALOGS, "x.json", data, metadata={"samples": "2"})
+    await pipeline.app.catalog_uploaded("x.json")
+    again = await pipeline.app.start_run(RunRequest("catalogs/x.json", options={"samples": 2}))
+    assert await pipeline.app.runs.newest(5) == [again]
