@@ -2,7 +2,7 @@
 
     python benchmarks/tail.py [--rounds 3] [--records 1000]
 
-1 s latency, 5 % of the answers take 5 s, 1,000 records, 100 messages in flight: at most 20 s from the first call to
+1 s latency, 5 % of the answers take 5 s, 1,000 records, 100 calls in flight: at most 20 s from the first call to
 the last answer. Beside it the same calls made in batches of 100 that wait for their slowest answer, as arithmetic.
 """
 

@@ -41,7 +41,9 @@ def _rows(spec: dict[str, Any], prefix: str = "") -> list[str]:
             continue
         default = f" Default `{orjson.dumps(inner['default']).decode()}`." if "default" in inner else ""
         needed = "yes" if name in spec.get("required", ()) else ""
-        rows.append(f"| `{prefix}{name}` | {_type(inner)} | {needed} | {inner.get('description', '')}{default} |")
+        rows.append(
+            f"| `{prefix}{name}` | {_type(inner)} | {needed} | {inner.get('description', '')}{default} |"
+        )
     return rows
 
 

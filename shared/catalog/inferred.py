@@ -5,12 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from shared.catalog.model import JsonSchema
+from shared.catalog.screen import clean_key
 from shared.catalog.types import type_of_value
 from shared.catalog.variables import MARK, is_untyped
 
 _ITEMS_LOOKED_AT = 4
-_SCALARS: dict[str, JsonSchema] = {
-    word: {"type": word} for word in ("string", "integer", "number", "boolean")
+_STRING: JsonSchema = {"type": "string"}
+_OF_TYPE: dict[type, JsonSchema] = {
+    str: _STRING,
+    bool: {"type": "boolean"},
+    int: {"type": "integer"},
+    float: {"type": "number"},
 }
 
 
@@ -23,12 +28,13 @@ def schema_of(value: Any, *, depth: int, nodes: int) -> JsonSchema:
 
 
 def _infer(value: Any, depth: int, left: list[int]) -> JsonSchema:
-    word = type_of_value(value)
     left[0] -= 1
-    if not word or is_untyped(value):
+    scalar = _OF_TYPE.get(type(value))
+    if scalar is not None:
+        return scalar if scalar is not _STRING or not is_untyped(value) else {}
+    word = type_of_value(value)
+    if not word:
         return {}
-    if word in _SCALARS:
-        return _SCALARS[word]
     if depth <= 0 or left[0] <= 0:
         return {"type": word}
     if word == "array":
@@ -37,7 +43,7 @@ def _infer(value: Any, depth: int, left: list[int]) -> JsonSchema:
     for key, item in value.items():
         if left[0] <= 0:
             break
-        properties[str(key).lstrip(MARK)] = _infer(item, depth - 1, left)
+        properties[clean_key(str(key).lstrip(MARK))] = _infer(item, depth - 1, left)
     return {"type": "object", "properties": properties} if properties else {"type": "object"}
 
 

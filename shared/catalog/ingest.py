@@ -39,7 +39,7 @@ def ingest(documents: Sequence[Document], *, limits: Limits = _DEFAULT_LIMITS) -
 
 @contextmanager
 def _without_collector() -> Iterator[None]:
-    """Parsing and reading make many objects and hardly a cycle: the search for cycles would cost a tenth of the time."""
+    """Reading makes many objects and hardly a cycle: the search for cycles would cost a tenth of the time."""
     was_on = gc.isenabled()
     gc.disable()
     try:

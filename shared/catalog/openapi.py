@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 from shared.catalog.draft import Draft
 from shared.catalog.model import Parameter
+from shared.catalog.named_secrets import of_openapi
 from shared.catalog.naming import MAX_NAME, NameHints, sanitize
 from shared.catalog.openapi_bodies import add_body_schema, add_request_body
 from shared.catalog.openapi_parameters import (
@@ -42,8 +44,10 @@ def read_openapi(root: dict[str, Any], reading: Reading, where: str) -> tuple[st
             f"{where} is an {kind} document without its required `info` object; add a title and a version."
         )
         raise CatalogError(message, code="invalid_document")
+    reading.begin(of_openapi(root))
     reader = _Reader(root, reading, where)
     drafts = list(reader.operations())
+    reader.report()
     if not drafts and isinstance(root.get("webhooks"), dict) and root["webhooks"]:
         message = (
             f"{where} documents only webhooks, which the API calls itself; "
@@ -59,10 +63,15 @@ class _Reader:
         self._reading = reading
         self._where = where
         self._schemas = Schemas(Refs(root, reading), reading)
+        self._left_out: Counter[str] = Counter()
         # By identity (the document lives as long as its reader) and by content.
-        self._known: dict[int | bytes, tuple[Parameter, ...]] = {}
+        self._known: dict[int | str, tuple[Parameter, ...]] = {}
 
     def operations(self) -> Iterator[Draft]:
+        components = self._root.get("components")
+        if isinstance(components, dict):  # responses that operations share
+            self._count_left_out(components)
+            self._left_out["callbacks"] = 0  # counted where an operation has them
         webhooks = self._root.get("webhooks", self._root.get("x-webhooks"))
         for name in webhooks if isinstance(webhooks, dict) else ():
             message = "A webhook is called by the API and cannot be planned; left out."
@@ -75,6 +84,21 @@ class _Reader:
             for path, raw in (paths or {}).items():
                 if not path.startswith("x-"):
                     yield from self._path(path, raw)
+
+    def report(self) -> None:
+        """One diagnostic a kind for what operations hold besides and no plan can use."""
+        for kind, what in (("callbacks", "callbacks"), ("links", "links of responses")):
+            if count := self._left_out[kind]:
+                self._reading.note(f"{kind}_left_out", self._where, f"{count} {what} are left out.")
+
+    def _count_left_out(self, node: dict[str, Any]) -> None:
+        callbacks = node.get("callbacks")
+        if isinstance(callbacks, dict):
+            self._left_out["callbacks"] += len(callbacks)
+        responses = node.get("responses")
+        for response in responses.values() if isinstance(responses, dict) else ():
+            if isinstance(response, dict) and isinstance(response.get("links"), dict):
+                self._left_out["links"] += len(response["links"])
 
     def _path(self, path: str, raw: Any) -> Iterator[Draft]:
         item = self._schemas.refs.resolve(raw, path)
@@ -104,6 +128,7 @@ class _Reader:
     def _operation(self, path: str, verb: str, node: dict[str, Any], shared: Any) -> Draft:
         reading = self._reading
         where = f"{verb} {path}"
+        self._count_left_out(node)
         original = node.get("operationId")
         original = original.strip() if isinstance(original, str) else ""
         tags = node.get("tags")

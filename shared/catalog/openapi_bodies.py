@@ -9,6 +9,7 @@ from shared.catalog.openapi_parameters import documented_value, is_true
 from shared.catalog.parameters import Parameters
 from shared.catalog.reading import content_key
 from shared.catalog.schemas import Schemas
+from shared.catalog.typed_values import text_of
 
 _OPAQUE: JsonSchema = {"type": "string"}
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data", "multipart/mixed")
@@ -51,7 +52,7 @@ def add_body_schema(
     examples = example if isinstance(example, dict) else node.get("example")
     values = examples if isinstance(examples, dict) else {}
     listed = node.get("required")
-    needed = {name for name in listed if isinstance(name, str)} if isinstance(listed, list) else set()
+    needed = set(map(text_of, listed)) if isinstance(listed, list) else set()
     for name, sub in properties.items():
         own = sub if isinstance(sub, dict) else {}
         if own.get("readOnly") is True:
@@ -98,7 +99,7 @@ def _with_variants(node: dict[str, Any], schemas: Schemas) -> dict[str, Any]:
             # Fields that differ between variants are left open rather than wrongly narrowed.
             properties[name] = sub if properties.get(name, sub) == sub else _loose(properties[name], sub)
         listed = one.get("required")
-        names = {name for name in listed if isinstance(name, str)} if isinstance(listed, list) else set()
+        names = {name for raw in listed if (name := text_of(raw))} if isinstance(listed, list) else set()
         needed = names if needed is None else needed & names
     base = node.get("required")
     required = [*(base if isinstance(base, list) else ()), *sorted(needed or ())]

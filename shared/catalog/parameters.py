@@ -9,6 +9,7 @@ from typing import Any
 from shared.catalog.model import JsonSchema, Location, Parameter
 from shared.catalog.reading import Reading
 from shared.catalog.scrub_names import NameKind, name_kind
+from shared.catalog.typed_values import fitted
 from shared.catalog.types import type_of_schema
 
 _NOISE = frozenset(
@@ -27,6 +28,11 @@ def is_noise(header: str) -> bool:
     """Whether a header belongs to the transport (or is a cookie) and is no argument of the operation."""
     name = header.strip().lower()
     return name in _NOISE or name.startswith("sec-")
+
+
+@lru_cache(maxsize=8_192)
+def _is_plain_word(name: str) -> bool:
+    return _PLAIN_WORD.fullmatch(name) is not None
 
 
 class Parameters:
@@ -64,18 +70,18 @@ class Parameters:
                 "unnamed_parameter", self._where, "A parameter without a usable name is left out."
             )
             return
-        if len(name) > _SHORTEST_KEY and not _PLAIN_WORD.fullmatch(name):
+        if (len(name) > _SHORTEST_KEY or "@" in name) and not _is_plain_word(name):
             name = self._reading.text(name, _MAX_NAME)
         if location == "header" and is_noise(name):
             return
-        if required and location in ("header", "query") and name_kind(name, location) is NameKind.SECRET:
+        if required and location in ("header", "query") and self._is_credential(name, location):
             required = False  # whoever executes the plan authenticates it
         name = self._free(name, location)
         if len(self._kept) >= self._reading.limits.parameters:
             self._over += 1
             return
         if default is not None:
-            default = self._reading.value(default, name, location)
+            default = self._reading.value(fitted(default, schema), name, location)
         if not enum and "enum" in schema:
             enum = tuple(schema["enum"])
         self._kept[name] = Parameter(
@@ -90,6 +96,9 @@ class Parameters:
             else "",
             schema,
         )
+
+    def _is_credential(self, name: str, location: str) -> bool:
+        return name_kind(name, location) is NameKind.SECRET or self._reading.secrets.names_one(name, location)
 
     def _free(self, name: str, location: str) -> str:
         """`name`, or one that carries the location where another argument has that name already."""

@@ -62,6 +62,7 @@ _KNOWN_CARDS = frozenset(
     (*_TEST_CARDS, _TEST_AMEX, "371449635398431", "6011111111111117", "4012888888881881", "30569309025904")
 )
 
+_SEGMENTS = re.compile(r"([/?&=;#,:()'\"]+)")
 _DIGIT = re.compile(r"\d")
 _PHONE_WORDS = frozenset(
     "phone phones mobile tel telephone cell cellphone fax msisdn whatsapp sms phonenumber".split()
@@ -88,6 +89,19 @@ def scrub_personal(text: str, name: str = "") -> str:
     if is_phone_name(name) and _DIGITS_ONLY.fullmatch(text):
         return _fake_phone(text, sure=True)
     return text
+
+
+def scrub_path(url: str) -> str:
+    """`url` (no user info) with e-mail addresses, phone and card numbers in its segments replaced."""
+    return "".join([_scrub_segment(part) for part in _SEGMENTS.split(url)])
+
+
+def _scrub_segment(part: str) -> str:
+    if "%40" not in part:
+        return scrub_personal(part)
+    plain = part.replace("%40", "@")
+    kept = scrub_personal(plain)
+    return kept.replace("@", "%40") if kept != plain else part
 
 
 def find_personal(text: str) -> list[str]:

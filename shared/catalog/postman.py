@@ -8,6 +8,7 @@ from typing import Any
 
 from shared.catalog.chooser import Choice, FieldPath, Sent, find_choices, is_short, short_values
 from shared.catalog.draft import Draft
+from shared.catalog.named_secrets import of_collection
 from shared.catalog.naming import NameHints
 from shared.catalog.postman_graphql import GraphqlOperation, read_graphql
 from shared.catalog.postman_optional import mark_optional
@@ -28,6 +29,7 @@ def read_postman(root: dict[str, Any], reading: Reading, where: str) -> tuple[st
         reading.note("missing_info", where, "The collection has no `info` object.")
     walk = _Walk(reading)
     requests = list(walk.requests(root, (), where))
+    reading.begin(of_collection(walk.auth_blocks, walk.variables))
     walk.report(root, where, fill_variables(root, requests, walk.auth_blocks, reading))
     operations = [
         read_graphql(request.graphql, request.where, reading) if request.graphql is not None else None
@@ -50,6 +52,7 @@ class _Walk:
         self._scripts = 0
         self._auth: Counter[str] = Counter()
         self.auth_blocks: list[Any] = []
+        self.variables: list[Any] = []
 
     def requests(self, folder: dict[str, Any], folders: tuple[str, ...], where: str) -> Iterator[Request]:
         self._count_dropped(folder)
@@ -73,6 +76,8 @@ class _Walk:
                 yield request
 
     def _count_dropped(self, item: dict[str, Any]) -> None:
+        if "variable" in item:
+            self.variables.append(item["variable"])
         events = item.get("event")
         self._scripts += len(events) if isinstance(events, list) else 0
         request = item.get("request")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from shared.catalog.chooser import Choice
@@ -57,7 +58,7 @@ def _add_rows(
     if not rows:
         return
     chosen = choice.path[1] if choice is not None and choice.path[0] == location else None
-    plain = chosen is None and all([type(row[1]) is type(row[2]) is str for row in rows])
+    plain = chosen is None and _are_texts(rows)
     key: Any = (location, rows, optional) if plain else None
     if plain and key in shared and into.share(shared[key]):
         return
@@ -67,6 +68,10 @@ def _add_rows(
     ]
     if plain and None not in made:
         shared[key] = tuple(made)  # type: ignore[arg-type]
+
+
+def _are_texts(rows: Iterable[Row]) -> bool:
+    return all(type(row.value) is type(row.description) is str for row in rows)
 
 
 def _grouped(rows: tuple[Row, ...]) -> dict[str, list[Row]]:
@@ -91,9 +96,7 @@ def _add_group(
         text = same[0].description
         into.add(key, location, schema, required=True, default=choice.value, description=text)
         return None
-    memo = (
-        (location, is_optional, *same) if all([type(row[1]) is type(row[2]) is str for row in same]) else None
-    )
+    memo = (location, is_optional, *same) if _are_texts(same) else None
     known = shared.get(memo) if memo is not None else None
     if known is not None and into.share(known):
         return known[0]

@@ -9,6 +9,8 @@ import orjson
 
 from shared.catalog.limits import Limits
 from shared.catalog.model import Diagnostic, Parameter
+from shared.catalog.named_secrets import NamedSecrets
+from shared.catalog.personal import scrub_path
 from shared.catalog.plain import MAX_VALUE_DEPTH, plain
 from shared.catalog.screen import Screen, may_hold_secret
 from shared.catalog.scrub import scrub_text, scrub_url, scrub_value
@@ -29,12 +31,21 @@ class Reading:
         self._texts: dict[tuple[str, int], str] = {}
         self._urls: dict[str, str] = {}
         self._screen = Screen()
-        self._scrubbed_values: dict[tuple[bytes, str, str], Any] = {}
+        self.secrets = NamedSecrets()
+        self._scrubbed_values: dict[tuple[str, str, str], Any] = {}
         # Parameters that several operations of an upload have in common, by what they were read from.
         self.shared: dict[Any, tuple[Parameter, ...]] = {}
 
         # Header lists, by their content, and whether a cookie was in them.
-        self.headers: dict[bytes, tuple[Any, bool]] = {}
+        self.headers: dict[str, tuple[Any, bool]] = {}
+
+    def begin(self, secrets: NamedSecrets) -> None:
+        """Start on a document that says of `secrets` that they are credentials; known values stay known."""
+        if not secrets and not self.secrets.names:
+            return
+        self.secrets = NamedSecrets(secrets.names, secrets.values | self.secrets.values)
+        for kept in (self._texts, self._urls, self._scrubbed_values, self.shared):
+            kept.clear()
 
     def note(self, code: str, where: str, message: str) -> None:
         """Record one diagnostic; the same one twice counts once."""
@@ -70,6 +81,8 @@ class Reading:
         return known
 
     def _scrubbed(self, raw: str, limit: int) -> str:
+        if self.secrets:
+            raw = self.secrets.text(raw)
         kept = raw[: 64 * 1024] if _KEY_BLOCK in raw[:limit] else _clip(raw, limit)
         return scrub_text(kept) if may_hold_secret(kept) else kept
 
@@ -83,8 +96,10 @@ class Reading:
         """A url or path template without credentials."""
         known = self._urls.get(raw)
         if known is None:
-            kept = raw[:4096]
-            known = self._urls[raw] = _clip(scrub_url(kept) if may_hold_secret(kept) else kept, 1024)
+            kept = self.secrets.text(raw[:4096]) if self.secrets else raw[:4096]
+            if may_hold_secret(kept) or "%40" in kept:
+                kept = scrub_path(scrub_url(kept))
+            known = self._urls[raw] = _clip(kept, 1024)
         return known
 
     def value(self, raw: Any, name: str, location: str) -> Any:
@@ -107,20 +122,22 @@ class Reading:
 
     def scrubbed(self, value: Any, name: str, location: str) -> Any:
         """`value` (plain JSON) without credentials and personal data; `value` itself where it holds none."""
+        if self.secrets:
+            value = self.secrets.value(value, name, location)
         if self._screen.is_clean(value, name, location):
             return value
         if isinstance(value, str):
             return scrub_value(value, name=name, location=location)
-        key = (orjson.dumps(value), name, location)
+        key = (orjson.dumps(value).decode(), name, location)
         if key not in self._scrubbed_values:
             self._scrubbed_values[key] = scrub_value(value, name=name, location=location)
         return self._scrubbed_values[key]
 
 
-def content_key(value: Any) -> bytes | None:
+def content_key(value: Any) -> str | None:
     """What is the same for equal JSON values and differs for others; None where there is no such thing."""
     try:
-        return orjson.dumps(value)
+        return orjson.dumps(value).decode()  # the bytes as they come hold 4 KiB each
     except TypeError:
         return None
 

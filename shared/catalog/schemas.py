@@ -10,6 +10,7 @@ from shared.catalog.reading import Reading, content_key
 from shared.catalog.refs import Refs
 from shared.catalog.schema_merge import merge_all_of
 from shared.catalog.schema_words import BEYOND_LEAF, ENUM_LIMIT, scalar_keywords, schema_types
+from shared.catalog.typed_values import fit_enum, text_of
 
 _MAX_VARIANTS = 10
 _HOLDERS = frozenset(("properties", "items", "additionalProperties", "anyOf", "oneOf"))
@@ -46,13 +47,12 @@ class Schemas:
     def __init__(self, refs: Refs, reading: Reading) -> None:
         self.refs = refs
         # Fields of bodies made for one operation, which others repeat, by their content.
-        self.fields: dict[bytes, tuple[Parameter, ...]] = {}
+        self.fields: dict[str, tuple[Parameter, ...]] = {}
         self._reading = reading
         self._depth = reading.limits.schema_depth
         self._nodes = reading.limits.schema_nodes
-        # By identity of the schema and its name (which enums are scrubbed by).
-        self._known: dict[tuple[int, str], _Closed | _Node] = {}
-        self._same: dict[Any, Any] = {}
+        # By identity or content of the schema, and its name, which enums are scrubbed by.
+        self._known: dict[tuple[int | str, str], _Closed | _Node] = {}
         self._held: list[Any] = []
         self._best: dict[str, JsonSchema] = {}
         self._leaves: dict[tuple[str | None, str | None, bool], _Closed] = {}
@@ -96,15 +96,8 @@ class Schemas:
         ref = schema.get("$ref")
         if type(ref) is str:
             return self._expand_ref(ref, depth)
-        key = (id(schema), name)
-        known = self._known.get(key)
-        if known is None:
-            content = (content_key(schema) if "properties" not in schema else id(schema), name)
-            known = self._same.get(content)
-            if known is None:
-                known = self._same[content] = self._read(schema, name)
-            self._known[key] = known
-        if type(known) is tuple:
+        known = self._known.get((id(schema), name)) or self._look_up(schema, name)
+        if isinstance(known, tuple):
             return known
         whole = known.whole
         if whole is not None and whole[2] <= depth:
@@ -135,6 +128,17 @@ class Schemas:
             target = self.refs.find(following)
         return self._expand(target, depth, "")
 
+    def _look_up(self, schema: dict[str, Any], name: str) -> _Closed | _Node:
+        """What a schema comes to; small ones are often repeated word for word."""
+        content = content_key(schema) if "properties" not in schema else None
+        known = self._known.get((content, name)) if content is not None else None
+        if known is None:
+            known = self._read(schema, name)
+            if content is not None:
+                self._known[content, name] = known
+        self._known[id(schema), name] = known
+        return known
+
     def _read(self, source: dict[str, Any], name: str) -> _Closed | _Node:
         schema = self._merge(source) if "allOf" in source else source
         closed, grows = scalar_keywords(schema)
@@ -146,6 +150,8 @@ class Schemas:
             values = [schema["const"]]
         if isinstance(values, list) and values:
             closed |= self._enum(values, name, closed)
+            if "enum" in closed:
+                fit_enum(closed)
             nodes += len(values) // 8
         if nodes <= self._nodes and _HOLDERS.isdisjoint(schema):
             return closed, nodes, 0
@@ -256,7 +262,7 @@ class Schemas:
             message = f"An enum of {len(values)} values is left open; at most {ENUM_LIMIT} are kept."
             self._reading.note("enum_left_out", name, message)
             return {}
-        is_plain = all([type(value) is str and value.isascii() for value in values])
+        is_plain = all(type(value) is str and value.isascii() for value in values)
         kept = self._reading.scrubbed(values if is_plain else [plain(value) for value in values], name, "")
         types = schema_types(closed)
         if "null" in types and None not in kept:
@@ -267,8 +273,9 @@ class Schemas:
 def _required(required: list[Any], properties: dict[str, Any]) -> list[str]:
     """Names that a request must hold: those of known properties that are not read-only."""
     names = []
-    for name in required:
-        sub = properties.get(name) if isinstance(name, str) else None
-        if isinstance(sub, dict) and not sub.get("readOnly"):
+    for raw in required:
+        name = raw if type(raw) is str else text_of(raw)  # `required: [1]` beside a property `1:`
+        sub = properties.get(name) if name is not None else None
+        if name is not None and isinstance(sub, dict) and not sub.get("readOnly"):
             names.append(name)
     return list(dict.fromkeys(names))

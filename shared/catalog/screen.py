@@ -45,7 +45,7 @@ def may_hold_secret(text: str) -> bool:
     is_ascii = text.isascii()
     if not is_long and is_ascii and _MARK.search(text) is None:
         return "PRIVATE KEY" in text
-    if "@" in text or "</" in text or "PRIVATE KEY" in text:
+    if "@" in text or "</" in text or "PRIVATE KEY" in text or _has_curl_user(text):
         return True
     has_digit = _DIGIT.search(text) is not None
     if has_digit and _NUMBER.search(text):
@@ -60,6 +60,10 @@ def may_hold_secret(text: str) -> bool:
     return (
         "bearer" in lower or "basic" in lower or "token" in lower or "apikey" in lower or "api key" in lower
     ) and _INTRODUCED.search(text) is not None
+
+
+def _has_curl_user(text: str) -> bool:
+    return ("-u" in text or "-U" in text) and "curl" in text.lower()
 
 
 def _has_suspect_word(text: str, has_digit: bool) -> bool:
@@ -103,7 +107,7 @@ class Screen:
         if kind is dict:
             return self._is_clean_object(value, is_weak)
         if kind is list:
-            return all([self._is_clean(item, is_weak) for item in value])
+            return all(self._is_clean(item, is_weak) for item in value)
         return kind is not int or -_CARD_DIGITS < value < _CARD_DIGITS
 
     def _is_clean_object(self, value: dict[Any, Any], is_weak: bool) -> bool:
@@ -141,9 +145,15 @@ class Screen:
 
 
 @lru_cache(maxsize=32_768)
+def clean_key(key: str) -> str:
+    """The key of an object, without the credential or the personal data that it may be itself."""
+    return scrub_text(key) if may_hold_secret(key) else key
+
+
+@lru_cache(maxsize=32_768)
 def name_sort(name: str, location: str = "") -> NameKind:
     """SECRET for a name whose value must be looked at closely, WEAK where opaque texts must be, otherwise PLAIN."""
     kind = name_kind(name, location)
-    if kind is NameKind.SECRET or is_phone_name(name):
+    if kind is NameKind.SECRET or is_phone_name(name) or clean_key(name) != name:
         return NameKind.SECRET
     return NameKind.WEAK if kind is NameKind.WEAK else NameKind.PLAIN

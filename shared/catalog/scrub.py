@@ -34,10 +34,10 @@ _USERINFO = re.compile(r"(?<=://)([^\s/?#@\"'<>]+)@")
 
 
 def scrub_value(value: Any, *, name: str = "", location: str = "") -> Any:
-    """`value` without credentials and personal data; the structure, keys and `{{variable}}` references stay.
+    """`value` without credentials and personal data; the structure, ordinary keys and `{{variable}}` references stay.
 
-    Keys of objects count as names, and so do `name`/`key` beside `value`, `example` or `default`. A
-    credential becomes `<secret:string>` (0 where it was a number); e-mail addresses, phone and card
+    Keys of objects are scrubbed as text and count as names, and so do `name`/`key` beside `value`, `example`
+    or `default`. A credential becomes `<secret:string>` (0 where it was a number); e-mail addresses, phone and card
     numbers become fakes that depend only on what they replace.
     """
     if isinstance(value, str):
@@ -71,7 +71,10 @@ def _scrub_object(value: dict[Any, Any], name: str, location: str) -> dict[Any, 
     if is_row and value.get("type") == "secret":
         inner = "secret"
     where = value.get("in", location) if is_row else location
-    return {key: _scrub_member(key, item, inner, str(where), value) for key, item in value.items()}
+    return {
+        scrub_text(key) if isinstance(key, str) else key: _scrub_member(key, item, inner, str(where), value)
+        for key, item in value.items()
+    }
 
 
 def _scrub_member(key: Any, item: Any, name: str, location: str, owner: dict[Any, Any]) -> Any:

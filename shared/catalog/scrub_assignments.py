@@ -18,6 +18,7 @@ _STAND_INS = frozenset(
 )
 _PATH = re.compile(r"/[\w.-]{1,40}(?:/[\w.{}-]{1,60}){2,20}")
 _NAMED = re.compile(r"[A-Za-z_-]{2,40}\s*=\s*(?=[^=\s])")
+_OPTION = re.compile(r"(?:-u|-U|--user|--proxy-user)[ =]{0,3}[\"']?")
 _MASK = re.compile(r"[*xX.•…_\- ]+")
 _ASSIGNMENT = re.compile(
     r"(?<![\w.-])(?P<name>[A-Za-z][\w.-]{1,60})"
@@ -52,8 +53,8 @@ def is_stand_in(text: str) -> bool:
 
 
 def kept_prefix(found: str) -> str:
-    """What stays of a match: the name of `name=value`, the scheme of `Bearer value`."""
-    named = _NAMED.match(found) or _SCHEME.match(found)
+    """What stays of a match: the name of `name=value`, the scheme of `Bearer value`, the option of `-u user:word`."""
+    named = _OPTION.match(found) or _NAMED.match(found) or _SCHEME.match(found)
     return named.group() if named else ""
 
 

@@ -15,7 +15,7 @@ from shared.catalog.scrub_formats import formats_hinted
 _BASIC = re.compile(r"(?i)\bbasic +([A-Za-z0-9+/]{6,}={0,2})")
 # No credential format is shorter than 12 characters without a space, but for `name=value` forms.
 _GATE = re.compile(
-    r"[^\s,\"'<>]{16,}|(?i:basic|bearer|token|pwd|password|sharedsecret|apikey)[ =+]|PRIVATE KEY"
+    r"[^\s,\"'<>]{16,}|(?i:basic|bearer|token|pwd|password|sharedsecret|apikey)[ =+]|PRIVATE KEY|(?i:curl)"
 )
 _OPAQUE_WORD = re.compile(r"(?<![\w/+=.%:@-])[A-Za-z0-9+/_~-]{16,160}={0,2}(?![\w/+=.@-])")
 _HEX = re.compile(r"(?:0x)?[0-9a-f]+|(?:0x)?[0-9A-F]+")

@@ -8,12 +8,14 @@ from typing import Any
 from shared.catalog.draft import Draft
 from shared.catalog.inferred import schema_of
 from shared.catalog.model import JsonSchema, Location
+from shared.catalog.named_secrets import NamedSecrets
 from shared.catalog.naming import NameHints
 from shared.catalog.openapi_parameters import documented_value, is_true
 from shared.catalog.parameters import Parameters
 from shared.catalog.reading import Reading
 from shared.catalog.refs import Refs
 from shared.catalog.schemas import Schemas
+from shared.catalog.typed_values import text_of
 
 LISTS = ("apis", "tools", "functions", "operations", "endpoints")
 _SCHEMA_WORDS = ("parameters", "inputSchema", "input_schema", "params", "arguments", "args", "inputs")
@@ -55,6 +57,7 @@ def read_simple(root: Any, entries: list[Any], reading: Reading, where: str) -> 
     """Title, description and operations of a document in the simple form."""
     top: dict[str, Any] = root if isinstance(root, dict) else {}
     schemas = Schemas(Refs(top, reading), reading)
+    reading.begin(NamedSecrets())
     drafts = []
     for number, raw in enumerate(entries):
         entry = (
@@ -137,7 +140,7 @@ def _rows(raw: Any, where: str, reading: Reading) -> list[dict[str, Any]]:
         properties = raw.get("properties")
         if isinstance(properties, dict):
             required = raw.get("required")
-            needed = required if isinstance(required, list) else []
+            needed = set(map(text_of, required)) if isinstance(required, list) else set()
             return [_named(name, node, name in needed) for name, node in properties.items()]
         if raw.get("type") in ("object", "dict") and not any(
             isinstance(value, dict) for value in raw.values()

@@ -45,12 +45,14 @@ def read_document(data: bytes, where: str, reading: Reading) -> list[Part]:
     roots = _parse(data, where, reading)
     if any(isinstance(root, dict) and _is_openapi(root) for root in roots):
         _note_external(data, reading)
+    if len(roots) > 1 and any(map(_is_readable, roots)):
+        found = [root for root in roots if _is_readable(root)]
+        if len(found) < len(roots):
+            message = f"{len(roots) - len(found)} further documents after `---` are no catalogs; left out."
+            reading.note("further_documents", where, message)
+        roots = found
     for root in roots:
-        if (
-            isinstance(root, list)
-            and root
-            and all(isinstance(item, dict) and _is_known(item) for item in root)
-        ):
+        if _is_list_of_catalogs(root):
             parts.extend(_read(item, where, reading) for item in root[:_MAX_PARTS])
         else:
             parts.append(_read(root, where, reading))
@@ -62,15 +64,20 @@ def _parse(data: bytes, where: str, reading: Reading) -> list[Any]:
     data = _without_mark(data, where)
     if not data.strip(b" \t\r\n\0"):
         raise CatalogError(f"{where} is empty. {ACCEPTED}", code="empty")
+
+    def repeated(key: str) -> None:
+        message = f"Key {key[:200]} stands more than once in one object; only the last is read."
+        reading.note("repeated_key", where, message)
+
     if _JSON_START.match(data):
-        value, is_strict = parse_json(data, where, lambda: _utf8(data, where, reading))
+        value, is_strict = parse_json(data, where, lambda: _utf8(data, where, reading), repeated)
         if not is_strict:
             message = "Not strict JSON (comments, trailing commas or the like); read all the same."
             reading.note("lenient_json", where, message)
         return [value]
     data = _utf8(data, where, reading)
     refuse_foreign_text(data[:_HEAD].decode("utf-8", "replace"), where)
-    documents = parse_yaml(data, where, reading.limits)
+    documents = parse_yaml(data, where, reading.limits, repeated)
     if not documents:
         raise CatalogError(f"{where} is empty. {ACCEPTED}", code="empty")
     return documents[:_MAX_PARTS]
@@ -83,8 +90,9 @@ def _without_mark(data: bytes, where: str) -> bytes:
             if encoding == "utf-8":
                 return data[len(bom) :]
             return data.decode(encoding, "replace").encode("utf-8", "replace")
-    if data[:1] and data[1:2] == b"\0" and data[3:4] == b"\0":
-        return data.decode("utf-16-le", "replace").encode("utf-8", "replace")
+    for start, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):  # every other byte of plain letters is zero
+        if data[start : start + 3 : 2] == b"\0\0" and data[1 - start : 2 - start] > b"\0":
+            return data.decode(encoding, "replace").encode("utf-8", "replace")
     if b"\0" in data[:_HEAD]:
         raise CatalogError(f"{where} is a binary file. {ACCEPTED}", code="not_a_catalog")
     return data
@@ -108,6 +116,25 @@ def _note_external(data: bytes, reading: Reading) -> None:
 
 def _is_known(root: dict[str, Any]) -> bool:
     return _is_postman(_unwrapped(root)) or _is_openapi(root)
+
+
+def _is_list_of_catalogs(root: Any) -> bool:
+    return (
+        isinstance(root, list)
+        and bool(root)
+        and all(isinstance(one, dict) and _is_known(one) for one in root)
+    )
+
+
+def _is_readable(root: Any) -> bool:
+    """Whether one of several documents of a file is a catalog, whole or not."""
+    if isinstance(root, dict) and (
+        _is_known(root) or (isinstance(root.get("paths"), dict) and root["paths"])
+    ):
+        return True
+    if _is_list_of_catalogs(root):
+        return True
+    return not (isinstance(root, dict) and foreign_kind(root)) and simple_entries(root) is not None
 
 
 def _unwrapped(root: dict[str, Any]) -> dict[str, Any]:

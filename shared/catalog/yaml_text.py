@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 from typing import Any
 
 import yaml
@@ -14,6 +15,7 @@ from shared.errors import CatalogError
 _MAX_NESTING = 1_000
 _DEEP_BLOCK = re.compile(rb"(?m)^(?: |[-?:] ){1000}")
 _BRACKET = re.compile(rb"[\[\]{}]")
+_TEXTS = ("enum", "const", "default", "example", "required")
 _INTEGER = re.compile(r"[-+]?[0-9]{1,30}\Z")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]{1,3})?\Z")
 _CONSTANTS: dict[str, Any] = {
@@ -27,14 +29,22 @@ except AttributeError:  # PyYAML without libyaml
     _BaseLoader = yaml.BaseLoader
 
 
-def parse_yaml(data: bytes, where: str, limits: Limits) -> list[Any]:
+def _ignore(_key: str) -> None:
+    pass
+
+
+def parse_yaml(
+    data: bytes, where: str, limits: Limits, repeated: Callable[[str], None] = _ignore
+) -> list[Any]:
     """The non-empty YAML documents in `data` (UTF-8) as plain JSON values; keys are strings.
+
+    `repeated` is told each key that stands twice in one mapping; the last value is kept.
 
     Raises:
         CatalogError: `not_yaml` with the place, `too_deep`, or `alias_expansion` when aliases blow up.
     """
     _refuse_deep_text(data, where)
-    builder = _Builder(where, limits)
+    builder = _Builder(where, limits, repeated)
     loader = _BaseLoader(data)
     found = []
     try:
@@ -72,8 +82,9 @@ def _place(exc: yaml.YAMLError) -> str:
 class _Builder:
     """Nodes to values; counts values as if every alias were written out, so that a bomb is refused early."""
 
-    def __init__(self, where: str, limits: Limits) -> None:
+    def __init__(self, where: str, limits: Limits, repeated: Callable[[str], None]) -> None:
         self._where = where
+        self._repeated = repeated
         self._limits = limits
         self._left = limits.alias_expansion
         self._built: dict[int, tuple[Any, int, Any]] = {}
@@ -125,8 +136,30 @@ class _Builder:
                 for source in reversed(value if isinstance(value, list) else [value]):
                     merged.update(source if isinstance(source, dict) else {})
             else:
+                if key_node.value in own:
+                    self._repeated(key_node.value)
                 own[key_node.value] = value
+        if own.get("type") == "string" or "required" in own:
+            _keep_texts(node, own)
         return {**merged, **own} if merged else own
+
+
+def _keep_texts(node: Any, own: dict[str, Any]) -> None:
+    """Values of a text schema and names of required fields as they are written: a version 1.10 is not 1.1."""
+    words = _TEXTS if own.get("type") == "string" else ("required",)
+    for key_node, value_node in node.value:
+        if key_node.value in words:
+            own[key_node.value] = _as_written(value_node, own[key_node.value])
+
+
+def _as_written(node: Any, value: Any) -> Any:
+    if isinstance(node, yaml.SequenceNode) and isinstance(value, list) and len(value) == len(node.value):
+        return [
+            item if isinstance(item, list) else _as_written(one, item)
+            for one, item in zip(node.value, value, strict=True)
+        ]
+    is_text = isinstance(node, yaml.ScalarNode) and isinstance(value, int | float)
+    return node.value if is_text and not isinstance(value, bool) else value
 
 
 def _scalar(node: Any) -> Any:

@@ -10,6 +10,9 @@ from shared.errors import ConfigurationError, PermanentError, ThrottledError
 from shared.ports import Clock, RateLimits, Teacher, TeacherReply, TeacherRequest
 from shared.teacher.pacing import Call, Pace
 
+OPEN_CALLS = 100
+"""Calls open at once to one deployment. The host holds more messages than that, so that those whose outcome is being
+written down do not leave the teacher idle."""
 LONGEST_CLOSED_S = 20.0
 """A service that asks for a longer wait is not waited for here: the message goes back to its queue."""
 LONGEST_TURN_S = 600.0
@@ -42,6 +45,10 @@ class PacedTeacher:
     async def complete(self, request: TeacherRequest) -> TeacherReply:
         """See Teacher. ThrottledError also when the deployment is closed for more than `LONGEST_CLOSED_S`."""
         lane = self._lanes.setdefault(request.model, _Lane())
+        async with lane.open:
+            return await self._call(lane, request)
+
+    async def _call(self, lane: _Lane, request: TeacherRequest) -> TeacherReply:
         characters = _characters(request)
         call = await self._turn(lane, lane.tokens(characters, request))
         try:
@@ -80,6 +87,7 @@ class _Lane:
 
     def __init__(self) -> None:
         self.pace = Pace()
+        self.open = asyncio.Semaphore(OPEN_CALLS)
         self.line = asyncio.Lock()
         self.waiting = 0
         self._tokens_per_character = 1 / _CHARACTERS_PER_TOKEN

@@ -194,7 +194,7 @@ class Chaos:
     def calm(self) -> None:
         """No fault and no latency any more; counters at zero."""
         neutral = {"latency_s": 0.0, "malformed_share": 0.0, "malformed_classes": [], "error_500_share": 0.0}
-        self._post("switches", {**neutral, "storm_share": 0.0, "drop_share": 0.0, "rpm": 0})
+        self._post("switches", {**neutral, "storm_share": 0.0, "retry_after_s": 0.0, "drop_share": 0.0})
         self._post("reset", {})
 
     def _post(self, path: str, body: dict[str, Any]) -> None:

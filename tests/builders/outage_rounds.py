@@ -16,12 +16,14 @@ class Outage:
 
     Attributes:
         switches: of the emulator, while the run lasts.
+        storm_s: seconds in which every call is answered 429, in the middle of the run.
         model_away_s: seconds that nothing listens where the model service was, in the middle of the run.
         storage_away_s: seconds between Azurite's end and its return, in the middle of the run; None to leave it.
-        times: how often the model or the storage goes away.
+        times: how often that happens.
     """
 
     switches: dict[str, Any] = field(default_factory=dict)
+    storm_s: float = 0.0
     model_away_s: float = 0.0
     storage_away_s: float | None = None
     times: int = 1
@@ -30,7 +32,9 @@ class Outage:
 OUTAGES = {
     "10 % malformed answers": Outage({"malformed_share": 0.1}),
     "10 % HTTP 500": Outage({"error_500_share": 0.1}),
-    "429 storms, half of the calls, retry-after 2 s": Outage({"storm_share": 0.5, "retry_after_s": 2.0}),
+    "three 429 storms of 5 s, retry-after 2 s": Outage(
+        {"latency_s": 0.2, "retry_after_s": 2}, storm_s=5, times=3
+    ),
     "10 % dropped connections": Outage({"drop_share": 0.1}),
     "emulator away for 30 s": Outage({"latency_s": 0.5}, model_away_s=30),
     "Azurite restarted, away for 10 s": Outage({"latency_s": 0.5}, storage_away_s=10),
@@ -70,13 +74,17 @@ def through(chaos: Chaos, outage: Outage, *, samples: int, within_s: float = 300
         for number in range(1, outage.times + 1):
             mark = samples * number // (2 * outage.times)
             chaos.wait(lambda mark=mark: chaos.done(run) >= mark, f"{mark} outcomes", within_s)
+            if outage.storm_s:
+                chaos.switch(storm_share=1)
+                time.sleep(outage.storm_s)
+                chaos.switch(storm_share=0)
             if outage.model_away_s:
                 chaos.switch(away_s=outage.model_away_s)
                 time.sleep(outage.model_away_s / 2)
             if outage.storage_away_s is not None:
                 chaos.restart_azurite(outage.storage_away_s)
 
-    goes_away = outage.model_away_s or outage.storage_away_s is not None
+    goes_away = outage.storm_s or outage.model_away_s or outage.storage_away_s is not None
     ended = chaos.run(samples, meddle=meddle if goes_away else None, within_s=within_s)
     chaos.wait_idle()
     return Passed(

@@ -14,7 +14,14 @@ CREATED_AT = "2026-03-01T09:30:00Z"
 def step(index: int, api: str, arguments: dict[str, Any], **members: Any) -> dict[str, Any]:
     """A step with its optional members filled in."""
     defaults = {"depends_on": [], "outputs": [], "reasoning": "", "failure_modes": [], "retries": 0}
-    return {"index": index, "action": f"do {index}", "api": api, "arguments": arguments, **defaults, **members}
+    return {
+        "index": index,
+        "action": f"do {index}",
+        "api": api,
+        "arguments": arguments,
+        **defaults,
+        **members,
+    }
 
 
 def blueprint(**members: Any) -> Blueprint:

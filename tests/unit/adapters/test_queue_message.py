@@ -12,8 +12,14 @@ import shared.adapters.queue_message  # noqa: F401  registers what is tested
 
 
 def _decoded(**metadata: Any) -> Any:
-    known = {"Id": Datum("1", "string"), "DequeueCount": Datum("3", "json"), "PopReceipt": Datum("p", "string")}
-    times = {name: Datum('"2026-01-01T00:00:00+00:00"', "json") for name in ("ExpirationTime", "InsertionTime")}
+    known = {
+        "Id": Datum("1", "string"),
+        "DequeueCount": Datum("3", "json"),
+        "PopReceipt": Datum("p", "string"),
+    }
+    times = {
+        name: Datum('"2026-01-01T00:00:00+00:00"', "json") for name in ("ExpirationTime", "InsertionTime")
+    }
     converter = get_binding_registry().get("queueTrigger")
     return converter.decode(Datum("body", "string"), trigger_metadata={**known, **times, **metadata})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 import pytest
@@ -380,3 +381,27 @@ def test_references_over_the_limit_are_left_open() -> None:
     )
     assert len(catalog.apis) == 40
     assert "ref_limit" in codes(catalog)
+
+
+def test_equal_parameters_and_fields_of_several_operations_are_read_alike() -> None:
+    field = {"type": "string", "enum": ["a", "b"], "description": "Which one"}
+    operation = {
+        "parameters": [{"name": "kind", "in": "query", "schema": dict(field)}],
+        "requestBody": {"content": {"application/json": {"schema": {"properties": {"mode": dict(field)}}}}},
+        "responses": {},
+    }
+    other = copy.deepcopy(operation)
+    other["requestBody"]["content"]["application/json"]["schema"]["required"] = ["mode"]
+    one, two = read(openapi({"/a": {"post": operation}, "/b": {"post": other}})).apis
+    assert one.parameter("kind") == two.parameter("kind")
+    assert [argument.enum for argument in two.parameters] == [("a", "b")] * 2
+    assert [api.parameter("mode").required for api in (one, two)] == [False, True]
+
+
+def test_an_enum_is_scrubbed_by_the_name_it_stands_under() -> None:
+    values = {"type": "string", "enum": ["a1B2c3D4e5F6g7H8i9J0k1L2"]}
+    schema = {"properties": {"label_id": dict(values), "api_key": dict(values)}}
+    body = {"content": {"application/json": {"schema": schema}}}
+    (api,) = read(openapi({"/a": {"post": {"requestBody": body, "responses": {}}}})).apis
+    assert api.parameter("label_id").enum == ("a1B2c3D4e5F6g7H8i9J0k1L2",)
+    assert api.parameter("api_key").enum == ("<secret:string>",)

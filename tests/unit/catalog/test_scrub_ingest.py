@@ -1,10 +1,13 @@
 from collections.abc import Callable
 
+import orjson
 import pytest
 
 from shared.catalog.documents import Document
 from shared.catalog.ingest import ingest
+from shared.catalog.scrub import find_secrets, scrub_text
 from shared.catalog.serialize import to_json
+from tests.builders.documents import collection, openapi, read, request
 from tests.builders.planted import (
     innocent_document,
     innocents,
@@ -35,3 +38,66 @@ def test_innocent_values_are_kept_by_ingestion():
     expected = [one.value for one in innocents()]
     assert len(kept) == len(expected)
     assert sum(a == b for a, b in zip(kept, expected, strict=True)) >= 0.95 * len(expected)
+
+
+_TOKEN = "ghp_" + "F4keFakeFakeFakeFakeFakeFakeFake1234"
+_BODY = {"info": {_TOKEN: 1, "plain": {"bob@corp.test.com": [{_TOKEN: "x"}]}}, _TOKEN: {"a": 1}}
+
+
+def test_a_key_of_a_body_or_an_answer_that_is_a_credential_is_replaced():
+    answer = [{"code": 200, "body": orjson.dumps(_BODY).decode()}]
+    root = collection(request("a", method="POST", body=_BODY, response=answer))
+    stored = to_json(read(root)).decode()
+    assert [secret for secret in (_TOKEN, "bob@corp") if secret in stored] == []
+    assert "plain" in stored
+    media = {"content": {"application/json": {"example": _BODY}}}
+    node = {"requestBody": media, "responses": {"200": media}}
+    stored = to_json(read(openapi({"/a": {"post": node}}))).decode()
+    assert [secret for secret in (_TOKEN, "bob@corp") if secret in stored] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("curl -u bob:hunter2 https://h.test/x", "curl -u <secret:string> https://h.test/x"),
+        ("curl -u 'bob:hunter 2' h", "curl -u '<secret:string>' h"),
+        ('curl --user "bob:hunter2" h', 'curl --user "<secret:string>" h'),
+        ("curl -ubob:hunter2 h", "curl -u<secret:string> h"),
+        ("curl --user=bob:hunter2 h", "curl --user=<secret:string> h"),
+        ("curl h -U bob:hunter2", "curl h -U <secret:string>"),
+        ("curl h -X POST --proxy-user bob:hunter2", "curl h -X POST --proxy-user <secret:string>"),
+    ],
+)
+def test_the_user_of_a_curl_command_is_replaced(text: str, kept: str):
+    assert scrub_text(text) == kept
+    assert scrub_text(kept) == kept
+    assert (find_secrets(text) != [], find_secrets(kept)) == (True, [])
+    assert read(collection(request("a", description=text))).apis[0].description == kept
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "curl -u {{user}}:{{pass}} h",
+        "curl -u $USER:$PASS h",
+        "curl -u <user>:<pass> h",
+        "docker run -u 10:20 x",
+    ],
+)
+def test_a_curl_command_without_a_value_of_its_own_is_kept(text: str):
+    assert scrub_text(text) == text
+
+
+@pytest.mark.parametrize(
+    "personal",
+    ["bob@corp.test.com", "bob%40corp.test.com", "+4915112345678", "4539 1488 0343 6467".replace(" ", "")],
+)
+def test_personal_data_in_a_path_is_replaced(personal: str):
+    for root in (
+        collection(request("a", f"https://h.test/users/{personal}/orders?x=1")),
+        collection(request("a", {"raw": f"{{{{base}}}}/users/{personal}"})),
+        {"apis": [{"name": "a", "description": "b", "path": f"/users/{personal}/orders?mail={personal}"}]},
+    ):
+        (api,) = read(root).apis
+        assert personal not in to_json(read(root)).decode()
+        assert "/users/" in api.path

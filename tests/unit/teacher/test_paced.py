@@ -133,3 +133,15 @@ async def test_a_cancelled_caller_leaves_the_line_to_the_others() -> None:
     service.release.set()
     done = await asyncio.gather(*waiting, return_exceptions=True)
     assert [isinstance(result, TeacherReply) for result in done] == [True, False, True]
+
+
+async def test_no_more_than_a_hundred_calls_are_open_to_one_deployment() -> None:
+    teacher, service, _ = _paced(lambda _: _reply())
+    await teacher.complete(_REQUEST)
+    service.release.clear()
+    calls = [asyncio.create_task(teacher.complete(_REQUEST)) for _ in range(160)]
+    for _ in range(2000):
+        await asyncio.sleep(0)
+    assert service.open == 100
+    service.release.set()
+    await asyncio.gather(*calls)
