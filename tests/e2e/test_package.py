@@ -69,7 +69,8 @@ def openai(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def test_the_worker_library_finds_the_pinned_functions_in_it(package: Package):
     in_azure = {"CATALOG_TRIGGER": "queue"}
     pinned = json.loads(PINNED.read_text())
-    pinned.pop("start_run_on_upload")
+    for only_where_polling_works in ("start_run_on_upload", "record_poison_webjobs_blobtrigger"):
+        pinned.pop(only_where_polling_works)
     assert json.loads(package.run(INDEX, in_azure)) == pinned
 
 
