@@ -14,13 +14,26 @@ from shared.catalog.scrub_names import NameKind, name_kind
 _MARK = re.compile(r"[0-9@:=<]")
 _LONG = re.compile(r"\S{16}")
 _SHORTEST = 16
-_FORMATS = r"[A-Z]{16}|[A-Za-z0-9_-]{30}|eyJ|xox|xapp|Q~|AKC|SG\.|_live_|_test_|whsec_"
+_PREFIXES = r"eyJ|xox|xapp|Q~|AKC|SG\.|_live_|_test_|whsec_"
+_FORMATS = rf"[A-Z]{{16}}|[A-Za-z0-9_-]{{30}}|{_PREFIXES}"
 _WITHOUT_DIGIT = re.compile(_FORMATS)
 _LONG_WORD = re.compile(
     r"(?<![A-Za-z0-9_-])(?=[A-Za-z0-9_-]{16})[A-Za-z_-]*\d"  # a run as long as the shortest keys, with a digit
     r"|(?<![\w+/~-])(?=[\w+/~-]{32})[A-Za-z+/_~-]*\d"  # one that may be base64
     rf"|{_FORMATS}|-us\d"
 )
+# Words that a person made up, one after the other, in any of the usual cases, and at most one number among them.
+# What is drawn at random has single letters or several numbers between its words.
+_WORD = r"[A-Z][a-z]{1,15}(?![a-z])|[a-z]{2,15}(?![a-z])|[A-Z]{2,15}(?![A-Z])|[vV](?=\d)"
+_NUMBER_WORD = r"(?:\d{1,8}(?!\d))?"
+_NAME = rf"(?:{_WORD}|[._/{{}}-]++)*+"
+_SPOKEN = re.compile(rf"{_NAME}{_NUMBER_WORD}{_NAME}")
+# The same with any punctuation, for the words of a text: numbers of their own and UUIDs among it say nothing.
+_APART = r"[^A-Za-z0-9]++|(?<![A-Za-z0-9])(?:\d{1,8}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?![A-Za-z0-9])"
+_WORDS = rf"(?:{_WORD}|{_APART})*+"
+_SPOKEN_WORDS = re.compile(rf"{_WORDS}{_NUMBER_WORD}{_WORDS}")
+_LONGEST_SPOKEN = 200
+_PREFIX = re.compile(rf"{_PREFIXES}|-us\d|AKIA|ASIA")
 _INTRODUCED = re.compile(
     r"(?i)(?:bearer|basic|token|apikey|api key)[ +]+(?=[^\s]{6})[\w.~+/=-]*(?:\d|[\w.~+/=-]{16})"
 )
@@ -32,8 +45,12 @@ _SUSPECT = "pass|pwd|secret|token|key|auth|cred|cookie|sig|sas|jwt|otp|cvv|cvc|p
 _SECRET_WORD = re.compile(_SUSPECT)
 _SECRET_WORD_ANY_CASE = re.compile(f"(?i){_SUSPECT}")
 _DIGIT = re.compile(r"\d")
-# Card numbers and phone numbers as they stand in a text.
-_NUMBER = re.compile(r"\+\d|\d{3}\)? ?[-. ]?\d{3}[-. ]\d{4}|\d(?:[ -]?\d){12}")
+# Phone numbers and card numbers as they stand in a text.
+_NUMBER = re.compile(
+    r"\+\d[\d ().-]{6}|(?<!\w)(?:\d{3}(?:\) ?|[-. ])\d{3}[-. ]\d{4}|[3-6](?:[ -]?\d){12})"
+)
+# An address of a person, or user information in a url.
+_AT = re.compile(r"[^\s/?#@\"'<>]@")
 _CARD_DIGITS = 10**12
 # No value shorter than this looks like a credential, whatever its name.
 _OPAQUE = 12
@@ -41,11 +58,13 @@ _OPAQUE = 12
 
 def may_hold_secret(text: str) -> bool:
     """False only for a text that `scrub_text` and `scrub_url` give back as it is."""
+    if _is_spoken(text):
+        return False
     is_long = _LONG.search(text) is not None
     is_ascii = text.isascii()
     if not is_long and is_ascii and _MARK.search(text) is None:
         return "PRIVATE KEY" in text
-    if "@" in text or "</" in text or "PRIVATE KEY" in text or _has_curl_user(text):
+    if ("@" in text and _AT.search(text)) or "</" in text or "PRIVATE KEY" in text or _has_curl_user(text):
         return True
     has_digit = _DIGIT.search(text) is not None
     if has_digit and _NUMBER.search(text):
@@ -66,9 +85,18 @@ def _has_curl_user(text: str) -> bool:
     return ("-u" in text or "-U" in text) and "curl" in text.lower()
 
 
+def _is_spoken(word: str, pattern: re.Pattern[str] = _SPOKEN) -> bool:
+    """Whether `word` is made of words that people use: nothing random, and no format that vendors use."""
+    return len(word) <= _LONGEST_SPOKEN and pattern.fullmatch(word) is not None and _PREFIX.search(word) is None
+
+
 def _has_suspect_word(text: str, has_digit: bool) -> bool:
-    long_words = " ".join([word for word in text.split() if len(word) >= _SHORTEST])
-    return (_LONG_WORD if has_digit else _WITHOUT_DIGIT).search(long_words) is not None
+    search = (_LONG_WORD if has_digit else _WITHOUT_DIGIT).search
+    return any(
+        search(word) is not None and not _is_spoken(word, _SPOKEN_WORDS)
+        for word in text.split()
+        if len(word) >= _SHORTEST
+    )
 
 
 def _assigns_secret(text: str, is_ascii: bool) -> bool:
