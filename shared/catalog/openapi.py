@@ -191,7 +191,7 @@ def _description(node: dict[str, Any], reading: Reading) -> str:
     rest = reading.text(node.get("description"), limit)
     if not summary or rest.startswith(summary.rstrip(".")):
         return rest or summary
-    return reading.text(f"{summary.rstrip('.')}. {rest}", limit) if rest else summary
+    return reading.joined(summary, rest, limit) if rest else summary
 
 
 def _hints(operation_id: str, verb: str, path: str) -> NameHints:

@@ -12,7 +12,7 @@ from shared.catalog.scrub_names import NameKind, name_kind
 
 # What every credential and all personal data have: one of these characters, or a long word.
 _MARK = re.compile(r"[0-9@:=<]")
-_LONG = re.compile(r"\S{16}")
+_MARK_OF_VALUE = re.compile(r"[@:=<%\s]")
 _SHORTEST = 16
 _PREFIXES = r"eyJ|xox|xapp|Q~|AKC|SG\.|_live_|_test_|whsec_"
 _FORMATS = rf"[A-Z]{{16}}|[A-Za-z0-9_-]{{30}}|{_PREFIXES}"
@@ -37,9 +37,9 @@ _PREFIX = re.compile(rf"{_PREFIXES}|-us\d|AKIA|ASIA")
 _INTRODUCED = re.compile(
     r"(?i)(?:bearer|basic|token|apikey|api key)[ +]+(?=[^\s]{6})[\w.~+/=-]*(?:\d|[\w.~+/=-]{16})"
 )
+_INTRODUCER = re.compile(r"bearer|basic|token|api ?key")
 # What follows `://` is never taken for a value.
 _SEPARATOR = re.compile(r"=|:(?!//)")
-_LAST_WORD = re.compile(r"[\w.-]+\Z")
 _MAX_NAME = 80
 _SUSPECT = "pass|pwd|secret|token|key|auth|cred|cookie|sig|sas|jwt|otp|cvv|cvc|pin|assertion|conn|bearer|code"
 _SECRET_WORD = re.compile(_SUSPECT)
@@ -58,31 +58,43 @@ _OPAQUE = 12
 
 def may_hold_secret(text: str) -> bool:
     """False only for a text that `scrub_text` and `scrub_url` give back as it is."""
-    if _is_spoken(text):
+    words = text.split()
+    if len(words) == 1 and _is_spoken(text):
         return False
-    is_long = _LONG.search(text) is not None
+    long_words = [word for word in words if len(word) >= _SHORTEST]
     is_ascii = text.isascii()
-    if not is_long and is_ascii and _MARK.search(text) is None:
+    if not long_words and is_ascii and _MARK.search(text) is None:
         return "PRIVATE KEY" in text
-    if ("@" in text and _AT.search(text)) or "</" in text or "PRIVATE KEY" in text or _has_curl_user(text):
+    if ("@" in text and _AT.search(text)) or "</" in text or "PRIVATE KEY" in text:
+        return True
+    lower = text.lower()
+    if "curl" in lower and "-u" in lower:
         return True
     has_digit = _DIGIT.search(text) is not None
     if has_digit and _NUMBER.search(text):
         return True
-    if is_long and _has_suspect_word(text, has_digit):
+    if long_words and _has_suspect_word(long_words, has_digit):
         return True
-    if _SEPARATOR.search(text) and _assigns_secret(text, is_ascii):
+    if ("=" in text or ":" in text) and _assigns_secret(lower if is_ascii else text, is_ascii):
         return True
-    if not has_digit and not is_long:
+    if not has_digit and not long_words:
         return False
-    lower = text.lower()
-    return (
-        "bearer" in lower or "basic" in lower or "token" in lower or "apikey" in lower or "api key" in lower
-    ) and _INTRODUCED.search(text) is not None
+    return _INTRODUCER.search(lower) is not None and _INTRODUCED.search(text) is not None
 
 
-def _has_curl_user(text: str) -> bool:
-    return ("-u" in text or "-U" in text) and "curl" in text.lower()
+def is_plain_path(path: str) -> bool:
+    """True only for a path that `scrub_url` and `scrub_path` give back as it is; its segments are looked at once."""
+    return all(map(_is_plain_segment, path.split("/")))
+
+
+@lru_cache(maxsize=32_768)
+def _is_plain_segment(segment: str) -> bool:
+    is_word = len(segment) < _SHORTEST and segment.isalpha()
+    return is_word or (
+        _is_spoken(segment, _SPOKEN_WORDS)
+        and _MARK_OF_VALUE.search(segment) is None
+        and _NUMBER.search(segment) is None
+    )
 
 
 def _is_spoken(word: str, pattern: re.Pattern[str] = _SPOKEN) -> bool:
@@ -90,25 +102,21 @@ def _is_spoken(word: str, pattern: re.Pattern[str] = _SPOKEN) -> bool:
     return len(word) <= _LONGEST_SPOKEN and pattern.fullmatch(word) is not None and _PREFIX.search(word) is None
 
 
-def _has_suspect_word(text: str, has_digit: bool) -> bool:
+def _has_suspect_word(words: list[str], has_digit: bool) -> bool:
     search = (_LONG_WORD if has_digit else _WITHOUT_DIGIT).search
-    return any(
-        search(word) is not None and not _is_spoken(word, _SPOKEN_WORDS)
-        for word in text.split()
-        if len(word) >= _SHORTEST
-    )
+    return any([search(word) is not None and not _is_spoken(word, _SPOKEN_WORDS) for word in words])
 
 
 def _assigns_secret(text: str, is_ascii: bool) -> bool:
-    """Whether a word that may name a credential stands before a colon or an equals sign."""
-    # Looking for words in any case takes six times as long; beyond ASCII it finds more than lower case does.
-    search, text = (_SECRET_WORD.search, text.lower()) if is_ascii else (_SECRET_WORD_ANY_CASE.search, text)
-    if search(text) is None:
-        return False
+    """Whether a word that may name a credential stands before a colon or an equals sign.
+
+    `text` is in lower case where it is ASCII; beyond that, a search in any case finds more.
+    """
+    search = (_SECRET_WORD if is_ascii else _SECRET_WORD_ANY_CASE).search
     for separator in _SEPARATOR.finditer(text):
         end = separator.start()
-        name = _LAST_WORD.search(text[max(0, end - _MAX_NAME) : end].rstrip(" \t\n\r\"'`]\\>"))
-        if name is not None and search(name.group()):
+        before = text[max(0, end - _MAX_NAME) : end].rstrip(" \t\n\r\"'`]\\>").rsplit(None, 1)
+        if before and search(before[-1]) is not None:
             return True
     return False
 
