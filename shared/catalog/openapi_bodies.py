@@ -63,8 +63,7 @@ def add_body_schema(
         if known is not None and into.share(known):
             continue
         default = own.get("default", values.get(name))
-        before = len(into)
-        into.add(
+        made = into.add(
             name,
             location,
             schemas.close(sub, name),
@@ -72,8 +71,7 @@ def add_body_schema(
             default=default if default is not None else documented_value(own),
             description=own.get("description") or _referred_description(own, schemas),
         )
-        made = into.last()
-        if key is not None and made is not None and len(into) > before and made.name == name:
+        if key is not None and made is not None:
             schemas.fields[key] = (made,)
 
 
@@ -125,6 +123,8 @@ def _values(sub: dict[str, Any]) -> list[Any]:
 
 def preferred_media(content: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     """The media type a plan would use, lower case without parameters: JSON, then forms, then the first."""
+    if isinstance(media := content.get("application/json"), dict):
+        return "application/json", media
     types = [
         (str(key).partition(";")[0].strip().lower(), media if isinstance(media, dict) else {})
         for key, media in content.items()

@@ -60,7 +60,11 @@ class Schemas:
 
     def close(self, schema: Any, name: str = "") -> JsonSchema:
         """`schema` without references, descriptions and examples; `{}` where it says nothing usable."""
-        ref = schema.get("$ref") if isinstance(schema, dict) else None
+        if not isinstance(schema, dict):
+            return _OPEN
+        if BEYOND_LEAF.isdisjoint(schema):
+            return self._leaf(schema)[0]
+        ref = schema.get("$ref")
         if isinstance(ref, str) and ref in self._best:
             return self._best[ref]
         self._held.append(schema)  # so that its id stays its own

@@ -11,7 +11,8 @@ from shared.catalog.scrub import may_be_opaque, scrub_text
 from shared.catalog.scrub_names import NameKind, name_kind
 
 # What every credential and all personal data have: one of these characters, or a long word.
-_MARK = re.compile(r"[0-9@:=<]")
+_MARKS = b"0123456789@:=<"
+_UNMARKED = bytes(byte for byte in range(128) if byte not in _MARKS)
 _MARK_OF_VALUE = re.compile(r"[@:=<%\s]")
 _SHORTEST = 16
 _PREFIXES = r"eyJ|xox|xapp|Q~|AKC|SG\.|_live_|_test_|whsec_"
@@ -45,6 +46,7 @@ _SUSPECT = "pass|pwd|secret|token|key|auth|cred|cookie|sig|sas|jwt|otp|cvv|cvc|p
 _SECRET_WORD = re.compile(_SUSPECT)
 _SECRET_WORD_ANY_CASE = re.compile(f"(?i){_SUSPECT}")
 _DIGIT = re.compile(r"\d")
+_FEWEST_DIGITS = 7
 # Phone numbers and card numbers as they stand in a text.
 _NUMBER = re.compile(
     r"\+\d[\d ().-]{6}|(?<!\w)(?:\d{3}(?:\) ?|[-. ])\d{3}[-. ]\d{4}|[3-6](?:[ -]?\d){12})"
@@ -62,20 +64,22 @@ def may_hold_secret(text: str) -> bool:
     if len(words) == 1 and _is_spoken(text):
         return False
     long_words = [word for word in words if len(word) >= _SHORTEST]
-    is_ascii = text.isascii()
-    if not long_words and is_ascii and _MARK.search(text) is None:
+    marks = text.encode("utf-8", "replace").translate(None, _UNMARKED)  # all beyond ASCII stays, too
+    if not long_words and not marks:
         return "PRIVATE KEY" in text
     if ("@" in text and _AT.search(text)) or "</" in text or "PRIVATE KEY" in text:
         return True
     lower = text.lower()
     if "curl" in lower and "-u" in lower:
         return True
-    has_digit = _DIGIT.search(text) is not None
-    if has_digit and _NUMBER.search(text):
+    is_ascii = marks.isascii()
+    digits = len(marks.translate(None, b"@:=<"))
+    has_digit = digits > 0 if is_ascii else _DIGIT.search(text) is not None
+    if has_digit and digits >= _FEWEST_DIGITS and _NUMBER.search(text):
         return True
     if long_words and _has_suspect_word(long_words, has_digit):
         return True
-    if ("=" in text or ":" in text) and _assigns_secret(lower if is_ascii else text, is_ascii):
+    if (b"=" in marks or b":" in marks) and _assigns_secret(lower if is_ascii else text, is_ascii):
         return True
     if not has_digit and not long_words:
         return False
@@ -104,7 +108,7 @@ def _is_spoken(word: str, pattern: re.Pattern[str] = _SPOKEN) -> bool:
 
 def _has_suspect_word(words: list[str], has_digit: bool) -> bool:
     search = (_LONG_WORD if has_digit else _WITHOUT_DIGIT).search
-    return any([search(word) is not None and not _is_spoken(word, _SPOKEN_WORDS) for word in words])
+    return any(search(word) is not None and not _is_spoken(word, _SPOKEN_WORDS) for word in words)
 
 
 def _assigns_secret(text: str, is_ascii: bool) -> bool:
