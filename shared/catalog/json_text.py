@@ -19,7 +19,7 @@ _MAX_NESTING = 1_000
 _MAX_KEPT_NESTING = 200
 _LARGE = 200_000
 # A key that starts with a slash, as those of `paths` do, before an object.
-_PATH_KEY = re.compile(rb'"(/[^"\\\n]{0,400})"\s*:\s*\{')
+_PATH_KEY = re.compile(rb'"(/[^"\\\n]{0,400}+)"\s*+:\s*+\{')
 
 
 def parse_json(

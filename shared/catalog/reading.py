@@ -32,6 +32,7 @@ class Reading:
         self._urls: dict[str, str] = {}
         self._screen = Screen()
         self.secrets = NamedSecrets()
+        self._has_secrets = False
         self._scrubbed_values: dict[tuple[str, str, str], Any] = {}
         # Parameters that several operations of an upload have in common, by what they were read from.
         self.shared: dict[Any, tuple[Parameter, ...]] = {}
@@ -44,6 +45,7 @@ class Reading:
         if not secrets and not self.secrets.names:
             return
         self.secrets = NamedSecrets(secrets.names, secrets.values | self.secrets.values)
+        self._has_secrets = bool(self.secrets)
         for kept in (self._texts, self._urls, self._scrubbed_values, self.shared):
             kept.clear()
 
@@ -81,7 +83,7 @@ class Reading:
         return known
 
     def _scrubbed(self, raw: str, limit: int) -> str:
-        if self.secrets:
+        if self._has_secrets:
             raw = self.secrets.text(raw)
         if _KEY_BLOCK in raw and _KEY_BLOCK in raw[:limit]:
             return _clip(scrub_text(raw[: 64 * 1024]), limit)
@@ -102,7 +104,7 @@ class Reading:
         """A url or path template without credentials."""
         known = self._urls.get(raw)
         if known is None:
-            kept = self.secrets.text(raw[:4096]) if self.secrets else raw[:4096]
+            kept = self.secrets.text(raw[:4096]) if self._has_secrets else raw[:4096]
             if not is_plain_path(kept) and (may_hold_secret(kept) or "%40" in kept):
                 kept = scrub_path(scrub_url(kept))
             known = self._urls[raw] = _clip(kept, 1024)
@@ -128,7 +130,7 @@ class Reading:
 
     def scrubbed(self, value: Any, name: str, location: str) -> Any:
         """`value` (plain JSON) without credentials and personal data; `value` itself where it holds none."""
-        if self.secrets:
+        if self._has_secrets:
             value = self.secrets.value(value, name, location)
         if self._screen.is_clean(value, name, location):
             return value

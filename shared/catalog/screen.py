@@ -63,9 +63,9 @@ def may_hold_secret(text: str) -> bool:
     words = text.split()
     if len(words) == 1 and _is_spoken(text):
         return False
-    long_words = [word for word in words if len(word) >= _SHORTEST]
+    is_long = max(map(len, words), default=0) >= _SHORTEST
     marks = text.encode("utf-8", "replace").translate(None, _UNMARKED)  # all beyond ASCII stays, too
-    if not long_words and not marks:
+    if not is_long and not marks:
         return "PRIVATE KEY" in text
     if ("@" in text and _AT.search(text)) or "</" in text or "PRIVATE KEY" in text:
         return True
@@ -77,11 +77,11 @@ def may_hold_secret(text: str) -> bool:
     has_digit = digits > 0 if is_ascii else _DIGIT.search(text) is not None
     if has_digit and digits >= _FEWEST_DIGITS and _NUMBER.search(text):
         return True
-    if long_words and _has_suspect_word(long_words, has_digit):
+    if is_long and _has_suspect_word(words, has_digit):
         return True
     if (b"=" in marks or b":" in marks) and _assigns_secret(lower if is_ascii else text, is_ascii):
         return True
-    if not has_digit and not long_words:
+    if not has_digit and not is_long:
         return False
     return _INTRODUCER.search(lower) is not None and _INTRODUCED.search(text) is not None
 
@@ -108,7 +108,11 @@ def _is_spoken(word: str, pattern: re.Pattern[str] = _SPOKEN) -> bool:
 
 def _has_suspect_word(words: list[str], has_digit: bool) -> bool:
     search = (_LONG_WORD if has_digit else _WITHOUT_DIGIT).search
-    return any(search(word) is not None and not _is_spoken(word, _SPOKEN_WORDS) for word in words)
+    return any(
+        search(word) is not None and not _is_spoken(word, _SPOKEN_WORDS)
+        for word in words
+        if len(word) >= _SHORTEST
+    )
 
 
 def _assigns_secret(text: str, is_ascii: bool) -> bool:
