@@ -9,7 +9,7 @@ from shared.catalog.draft import Draft
 from shared.catalog.inferred import schema_of
 from shared.catalog.model import JsonSchema, Location
 from shared.catalog.named_secrets import NamedSecrets
-from shared.catalog.naming import NameHints
+from shared.catalog.naming import NameHints, order_free_text
 from shared.catalog.openapi_parameters import documented_value, is_true
 from shared.catalog.parameters import Parameters
 from shared.catalog.reading import Reading
@@ -89,7 +89,9 @@ def _draft(entry: dict[str, Any], schemas: Schemas, reading: Reading) -> Draft:
     tags = entry.get("tags", entry.get("category", entry.get("tag")))
     listed = tags if isinstance(tags, list) else [tags]
     return Draft(
-        hints=NameHints(tuple(name.split(".")), lambda: (method.lower(), path), lambda: _content(entry)),
+        hints=NameHints(
+            tuple(name.split(".")), lambda: (method.lower(), path), lambda: order_free_text(entry)
+        ),
         original_name=name,
         description=reading.text(entry.get("description", entry.get("summary")), reading.limits.description),
         method=method,
@@ -98,10 +100,6 @@ def _draft(entry: dict[str, Any], schemas: Schemas, reading: Reading) -> Draft:
         parameters=_parameters(entry, raw_path, method, name, schemas, reading),
         responses=_response(entry, schemas, reading),
     )
-
-
-def _content(entry: dict[str, Any]) -> str:
-    return repr(sorted((key, str(value)) for key, value in entry.items() if isinstance(value, str)))
 
 
 def _parameters(
