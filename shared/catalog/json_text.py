@@ -48,6 +48,17 @@ def parse_json(
     return plain(_parse_lenient(data, where), _MAX_KEPT_NESTING), False
 
 
+def parse_json_lines(data: bytes) -> list[Any] | None:
+    """The objects of a file with one on each line; None if it is no such file."""
+    lines = [line for line in data.splitlines() if line.strip()]
+    if len(lines) < 2 or not all(line.strip().startswith(b"{") for line in lines):
+        return None
+    try:
+        return [_parse_strict(line, None) for line in lines]
+    except (ValueError, RecursionError):
+        return None
+
+
 def _parse_strict(data: bytes, repeated: Callable[[str], None] | None) -> Any:
     """The standard library's parser takes a third of the memory that orjson asks for while it parses."""
     text = data.decode("utf-8")

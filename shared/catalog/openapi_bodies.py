@@ -42,7 +42,7 @@ def add_body_schema(
     schemas: Schemas,
 ) -> None:
     """Fields of an object body, or one parameter `body` for a body of any other kind."""
-    node = _with_variants(schemas.flatten(schema), schemas)
+    node = with_variants(schemas.flatten(schema), schemas)
     properties = node.get("properties")
     if not isinstance(properties, dict) or not properties:
         body_schema = schemas.close(schema)
@@ -83,7 +83,7 @@ def _referred_description(own: dict[str, Any], schemas: Schemas) -> Any:
     return found.get("description") or "" if isinstance(found, dict) else ""
 
 
-def _with_variants(node: dict[str, Any], schemas: Schemas) -> dict[str, Any]:
+def with_variants(node: dict[str, Any], schemas: Schemas) -> dict[str, Any]:
     """A body with variants as one object: all their fields, required only what every variant requires."""
     variants = node.get("oneOf") or node.get("anyOf")
     if not isinstance(variants, list) or not variants:
