@@ -63,13 +63,15 @@ def add_body_schema(
         if known is not None and into.share(known):
             continue
         default = own.get("default", values.get(name))
+        if default is None:
+            default = documented_value(schemas.flatten(own) if "$ref" in own or "allOf" in own else own)
         before = len(into)
         into.add(
             name,
             location,
             schemas.close(sub, name),
             required=is_required,
-            default=default if default is not None else documented_value(own),
+            default=default,
             description=own.get("description") or _referred_description(own, schemas),
         )
         made = into.last()
@@ -124,15 +126,18 @@ def _values(sub: dict[str, Any]) -> list[Any]:
 
 
 def preferred_media(content: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-    """The media type a plan would use, lower case without parameters: JSON, then forms, then the first."""
+    """The media type a plan would use, lower case without parameters: JSON, then forms, then the first.
+
+    One that has a schema goes before others of its kind.
+    """
     types = [
         (str(key).partition(";")[0].strip().lower(), media if isinstance(media, dict) else {})
         for key, media in content.items()
     ]
     for accepted in (is_json, _FORMS.__contains__):
-        for name, media in types:
-            if accepted(name):
-                return name, media
+        fitting = [(name, media) for name, media in types if accepted(name)]
+        if fitting:
+            return next((one for one in fitting if one[1].get("schema")), fitting[0])
     return types[0]
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 LISTS = ("apis", "tools", "functions", "operations", "endpoints")
 SCHEMA_WORDS = ("parameters", "inputSchema", "input_schema", "params", "arguments", "args", "inputs")
-_GROUPS = ("functionDeclarations", "function_declarations", "api_list", *LISTS)
+_GROUPS = ("functionDeclarations", "function_declarations", "api_list", "function", *LISTS)
 _KNOWN = (*SCHEMA_WORDS, "required_parameters", "description", "path", "url", "method")
 _SHELLS = ("function", "toolSpec")
 _WRAPPERS = ("result", "data")
@@ -63,7 +63,11 @@ def _flattened(entries: list[Any]) -> list[Any]:
     """`entries` with those that only hold a list of entries replaced by what they hold."""
     found: list[Any] = []
     for item in entries:
-        is_group = isinstance(item, dict) and not any(word in item for word in (*SCHEMA_WORDS, *_SHELLS))
+        is_group = (
+            unwrapped(item) is item
+            and isinstance(item, dict)
+            and not any(word in item for word in SCHEMA_WORDS)
+        )
         inner = (
             next((item[word] for word in _GROUPS if isinstance(item.get(word), list)), None)
             if is_group

@@ -43,6 +43,7 @@ _PARAMETERS = {
         {"jsonrpc": "2.0", "result": {"tools": [{"name": "get_weather", "inputSchema": _PARAMETERS}]}},
         {"tools": [{"functionDeclarations": [{"name": "get_weather", "parameters": _PARAMETERS}]}]},
         [{"tool_name": "skies", "api_list": [{"name": "get_weather", "parameters": _PARAMETERS}]}],
+        [{"id": "1", "question": "x", "function": [{"name": "get_weather", "parameters": _PARAMETERS}]}],
         {"tools": [{"toolSpec": {"name": "get_weather", "inputSchema": {"json": _PARAMETERS}}}]},
         {
             "$schema": "https://json-schema.org/draft/2020-12/schema",
