@@ -62,16 +62,15 @@ def add_body_schema(
         known = schemas.fields.get(key) if key is not None else None
         if known is not None and into.share(known):
             continue
-        default = own.get("default", values.get(name))
-        if default is None:
-            default = documented_value(schemas.flatten(own) if "$ref" in own or "allOf" in own else own)
+        said = schemas.flatten(own) if "$ref" in own or "allOf" in own else own
+        default = said.get("default", values.get(name))
         before = len(into)
         into.add(
             name,
             location,
             schemas.close(sub, name),
             required=is_required,
-            default=default,
+            default=default if default is not None else documented_value(said),
             description=own.get("description") or _referred_description(own, schemas),
         )
         made = into.last()

@@ -412,7 +412,8 @@ def test_a_field_takes_the_default_of_the_schema_that_it_refers_to() -> None:
         "a": {"$ref": "#/components/schemas/Size"},
         "b": {"allOf": [{"$ref": "#/components/schemas/Size"}]},
     }
-    body = {"content": {"application/json": {"schema": {"type": "object", "properties": fields}}}}
+    media = {"schema": {"type": "object", "properties": fields}, "example": {"a": 5}}
+    body = {"content": {"application/json": media}}
     root = openapi(
         {"/x": {"post": {"requestBody": body, "responses": {}}}},
         components={"schemas": {"Size": {"type": "integer", "default": 3}}},
