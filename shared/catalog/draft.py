@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from shared.catalog.model import Api, JsonSchema, Parameter
 from shared.catalog.naming import NameHints
 
 
-@dataclass(slots=True)
-class Draft:
+class Draft(Struct):
     """An `Api` without a name, and what it may be called."""
 
     hints: NameHints

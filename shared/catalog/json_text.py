@@ -7,9 +7,9 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from functools import partial
-from typing import Any, NoReturn
+from typing import Any
 
-import orjson
+import msgspec
 
 from shared.catalog.plain import plain
 from shared.errors import CatalogError
@@ -17,11 +17,9 @@ from shared.errors import CatalogError
 _MAX_NESTING = 1_000
 # Far more than any catalog needs; what lies deeper in a document that is not strict JSON reads as null.
 _MAX_KEPT_NESTING = 200
-_SMALL = 200_000
+_LARGE = 200_000
 # A key that starts with a slash, as those of `paths` do, before an object.
 _PATH_KEY = re.compile(rb'"(/[^"\\\n]{0,400})"\s*:\s*\{')
-# Surrogate escapes: whole pairs first, so that the group is set for a half one only.
-_SURROGATE = re.compile(r"\\u[dD](?:[89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F]|([89a-fA-F]))")
 
 
 def parse_json(
@@ -33,7 +31,7 @@ def parse_json(
     """The value of `data` (no BOM) and whether it was strict JSON; `recoded` gives it in UTF-8 if it is not.
 
     `repeated` is told keys that stand twice in one object, of which the last is kept: all of a document under
-    200 kB; of a larger one, which would take three times as long to parse, only if a path seems to be repeated.
+    200 kB; of a larger one only if a path is among them.
 
     Raises:
         CatalogError: `too_deep` beyond about 1,000 levels, `not_json` if no reading works; the message has the place.
@@ -60,16 +58,22 @@ def parse_json_lines(data: bytes) -> list[Any] | None:
 
 
 def _parse_strict(data: bytes, repeated: Callable[[str], None] | None) -> Any:
-    """The standard library's parser takes a third of the memory that orjson asks for while it parses."""
-    text = data.decode("utf-8")
-    if any(pair.group(1) for pair in _SURROGATE.finditer(text)):
-        return orjson.loads(data)  # judges for sure; nothing can be written from half a surrogate pair
-    if repeated is not None and (len(data) < _SMALL or _repeats_a_path(data)):
-        return json.loads(text, parse_constant=_refuse, object_pairs_hook=partial(_object, repeated))
-    return json.loads(text, parse_constant=_refuse)
+    value = msgspec.json.decode(data)
+    if repeated is not None and _may_repeat_a_key(data, value):
+        json.loads(data, object_pairs_hook=partial(_object, repeated))
+    return value
 
 
-def _repeats_a_path(data: bytes) -> bool:
+def _may_repeat_a_key(data: bytes, value: Any) -> bool:
+    """False only if no key stands twice in an object: one that does takes its quotes with it.
+
+    A look at the keys of every object costs three times as much as reading them. Even this costs two thirds, so
+    a large document, which a program wrote, is looked at only where people put two into one: at its paths.
+    """
+    if len(data) < _LARGE:
+        return msgspec.json.encode(value).count(b'"') != data.count(b'"')
+    if not (isinstance(value, dict) and isinstance(value.get("paths"), dict)):
+        return False
     paths = _PATH_KEY.findall(data)
     return len(set(paths)) < len(paths)
 
@@ -81,10 +85,6 @@ def _object(repeated: Callable[[str], None], pairs: list[tuple[str, Any]]) -> di
             if count > 1:
                 repeated(key)
     return found
-
-
-def _refuse(constant: str) -> NoReturn:
-    raise ValueError(constant)
 
 
 def _parse_lenient(data: bytes, where: str) -> Any:

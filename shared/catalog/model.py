@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any, Literal
+
+from msgspec import Struct, field
 
 Location = Literal["path", "query", "header", "body", "form"]
 JsonSchema = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(Struct, frozen=True):
     """One argument of an API.
 
     Attributes:
@@ -35,8 +35,7 @@ class Parameter:
     schema: JsonSchema = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Api:
+class Api(Struct, frozen=True):
     """One operation a plan can call.
 
     Attributes:
@@ -64,8 +63,7 @@ class Api:
         return next((p for p in self.parameters if p.name == name), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(Struct, frozen=True):
     """An oddity met while reading: stable `code`, `where` in the document, `message` for a person."""
 
     code: str
@@ -73,8 +71,7 @@ class Diagnostic:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Catalog:
+class Catalog(Struct, frozen=True):
     """All operations of one upload, in the order of the source."""
 
     name: str

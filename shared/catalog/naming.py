@@ -7,9 +7,10 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
+
+from msgspec import Struct
 
 MAX_NAME = 64
 API_NAME = re.compile(r"[A-Za-z0-9_.-]{1,64}")
@@ -20,8 +21,7 @@ _DIGEST = 8
 _MAX_ROUNDS = 6
 
 
-@dataclass(frozen=True, slots=True)
-class NameHints:
+class NameHints(Struct, frozen=True):
     """What an operation may be called.
 
     Attributes:

@@ -176,10 +176,8 @@ class _Reader:
             known = self._known.get(key) if key is not None else None
         if known is not None and into.share(known):
             return
-        before = len(into)
-        add_parameter(parameter, into, self._schemas, self._reading, where)
-        made = into.last()
-        if made is not None and len(into) > before and made.name == parameter.get("name"):
+        made = add_parameter(parameter, into, self._schemas, self._reading, where)
+        if made is not None:
             self._known[id(parameter)] = (made,)
             if key is not None:
                 self._known[key] = (made,)
@@ -191,7 +189,7 @@ def _description(node: dict[str, Any], reading: Reading) -> str:
     rest = reading.text(node.get("description"), limit)
     if not summary or rest.startswith(summary.rstrip(".")):
         return rest or summary
-    return reading.text(f"{summary.rstrip('.')}. {rest}", limit) if rest else summary
+    return reading.joined(summary, rest, limit) if rest else summary
 
 
 def _hints(operation_id: str, verb: str, path: str) -> NameHints:

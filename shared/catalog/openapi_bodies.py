@@ -64,8 +64,7 @@ def add_body_schema(
             continue
         said = schemas.flatten(own) if "$ref" in own or "allOf" in own else own
         default = said.get("default", values.get(name))
-        before = len(into)
-        into.add(
+        made = into.add(
             name,
             location,
             schemas.close(sub, name),
@@ -73,8 +72,7 @@ def add_body_schema(
             default=default if default is not None else documented_value(said),
             description=own.get("description") or _referred_description(own, schemas),
         )
-        made = into.last()
-        if key is not None and made is not None and len(into) > before and made.name == name:
+        if key is not None and made is not None:
             schemas.fields[key] = (made,)
 
 
@@ -129,6 +127,8 @@ def preferred_media(content: dict[str, Any]) -> tuple[str, dict[str, Any]]:
 
     One that has a schema goes before others of its kind.
     """
+    if isinstance(media := content.get("application/json"), dict) and media.get("schema"):
+        return "application/json", media
     types = [
         (str(key).partition(";")[0].strip().lower(), media if isinstance(media, dict) else {})
         for key, media in content.items()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from shared.catalog.model import Location
+from shared.catalog.model import Location, Parameter
 from shared.catalog.parameters import Parameters
 from shared.catalog.reading import Reading
 from shared.catalog.schemas import Schemas
@@ -46,17 +46,17 @@ def effective_parameters(
 
 def add_parameter(
     node: dict[str, Any], into: Parameters, schemas: Schemas, reading: Reading, where: str
-) -> None:
-    """One path, query, header or form parameter; cookies are left out with a diagnostic."""
+) -> Parameter | None:
+    """One path, query, header or form parameter (see `Parameters.add`); cookies are left out with a diagnostic."""
     place = node.get("in")
     location = _LOCATIONS.get(place) if isinstance(place, str) else None
     if location is None:
         code = "cookie_left_out" if place == "cookie" else "malformed_parameter"
         reading.note(code, where, f"Parameter {node.get('name')} in {place} is left out.")
-        return
+        return None
     schema = _schema_of(node)
     name = node.get("name")
-    into.add(
+    return into.add(
         name,
         location,
         schemas.close(schema, name if isinstance(name, str) else ""),

@@ -17,7 +17,7 @@ def success_shape(responses: Any, schemas: Schemas, reading: Reading, where: str
     """The closed schema of the first success with a JSON body (200 before 201 …); `{}` if none is documented."""
     if not isinstance(responses, dict):
         return {}
-    codes = sorted(str(code) for code in responses if str(code)[:1] == "2")
+    codes = sorted([code for raw in responses if (code := str(raw))[:1] == "2"])
     if not codes and set(responses) == {"default"}:
         codes = ["default"]
     for code in codes:

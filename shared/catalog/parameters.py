@@ -42,13 +42,11 @@ class Parameters:
         self._reading = reading
         self._where = where
         self._kept: dict[str, Parameter] = {}
+        self._most = reading.limits.parameters
         self._over = 0
 
     def __contains__(self, name: str) -> bool:
         return name in self._kept
-
-    def __len__(self) -> int:
-        return len(self._kept)
 
     def add(
         self,
@@ -60,33 +58,36 @@ class Parameters:
         default: Any = None,
         description: Any = "",
         enum: tuple[Any, ...] = (),
-    ) -> None:
-        """Keep one argument. `default` and `description` are as documented; they are trimmed and scrubbed here."""
+    ) -> Parameter | None:
+        """Keep one argument. `default` and `description` are as documented; they are trimmed and scrubbed here.
+
+        Returns it, which other operations may share; None if it was left out or has another name in this one.
+        """
         if not isinstance(name, str):
             name = str(name) if isinstance(name, int | float) else ""
-        name = name.strip()
+        asked, name = name, name.strip()
         if not name or len(name) > _MAX_NAME:
             self._reading.note(
                 "unnamed_parameter", self._where, "A parameter without a usable name is left out."
             )
-            return
+            return None
         if (len(name) > _SHORTEST_KEY or "@" in name) and not _is_plain_word(name):
             name = self._reading.text(name, _MAX_NAME)
         if location == "header" and is_noise(name):
-            return
+            return None
         if required and location in ("header", "query") and self._is_credential(name, location):
             required = False  # whoever executes the plan authenticates it
         name = self._free(name, location)
-        if len(self._kept) >= self._reading.limits.parameters:
+        if len(self._kept) >= self._most:
             self._over += 1
-            return
+            return None
         if default is not None:
             default = self._reading.value(fitted(default, schema), name, location)
         if not enum and "enum" in schema:
             enum = tuple(schema["enum"])
         if enum and default is not None and default not in enum and not isinstance(default, list | dict):
             default = None  # a call with it would be wrong
-        self._kept[name] = Parameter(
+        made = self._kept[name] = Parameter(
             name,
             location,
             type_of_schema(schema),
@@ -98,6 +99,7 @@ class Parameters:
             else "",
             schema,
         )
+        return made if name == asked else None
 
     def _is_credential(self, name: str, location: str) -> bool:
         return name_kind(name, location) is NameKind.SECRET or self._reading.secrets.names_one(name, location)
@@ -118,7 +120,7 @@ class Parameters:
     def share(self, known: tuple[Parameter, ...]) -> bool:
         """Keep arguments made for another operation; False, and none kept, if a name or a place is taken."""
         kept = self._kept
-        if len(kept) + len(known) > self._reading.limits.parameters:
+        if len(kept) + len(known) > self._most:
             return False
         for parameter in known:
             if parameter.name in kept:
@@ -126,10 +128,6 @@ class Parameters:
         for parameter in known:
             kept[parameter.name] = parameter
         return True
-
-    def last(self) -> Parameter | None:
-        """The argument kept last."""
-        return next(reversed(self._kept.values()), None)
 
     def done(self) -> tuple[Parameter, ...]:
         """All arguments; over the limit, a diagnostic says how many are missing."""

@@ -100,30 +100,27 @@ def _add_group(
     known = shared.get(memo) if memo is not None else None
     if known is not None and into.share(known):
         return known[0]
-    before = len(into)
-    _add_row(key, same, location, is_optional, into)
-    made = into.last()
-    if made is None or len(into) == before or made.name != key:
-        return None
-    if memo is not None:
+    made = _add_row(key, same, location, is_optional, into)
+    if memo is not None and made is not None:
         shared[memo] = (made,)
     return made
 
 
-def _add_row(key: str, same: list[Row], location: Location, is_optional: bool, into: Parameters) -> None:
+def _add_row(
+    key: str, same: list[Row], location: Location, is_optional: bool, into: Parameters
+) -> Parameter | None:
     row = same[0]
     if row.kind == "file":
-        into.add(
+        return into.add(
             key,
             location,
             _BINARY,
             required=not (is_optional or row.is_called_optional),
             description=row.description,
         )
-        return
     schema, default = _row_values(same, location)
     required = not is_optional and _row_required(row, location)
-    into.add(key, location, schema, required=required, default=default, description=row.description)
+    return into.add(key, location, schema, required=required, default=default, description=row.description)
 
 
 def _row_required(row: Row, location: Location) -> bool:

@@ -12,7 +12,7 @@ from shared.catalog.model import Diagnostic, Parameter
 from shared.catalog.named_secrets import NamedSecrets
 from shared.catalog.personal import scrub_path
 from shared.catalog.plain import MAX_VALUE_DEPTH, plain
-from shared.catalog.screen import Screen, may_hold_secret
+from shared.catalog.screen import Screen, is_plain_path, may_hold_secret
 from shared.catalog.scrub import scrub_text, scrub_url, scrub_value
 
 _MAX_WHERE = 200
@@ -77,14 +77,20 @@ class Reading:
         key = (raw, limit)
         known = self._texts.get(key)
         if known is None:
-            known = self._texts[key] = _clip(self._scrubbed(raw, limit), limit)
+            known = self._texts[key] = self._scrubbed(raw, limit)
         return known
 
     def _scrubbed(self, raw: str, limit: int) -> str:
         if self.secrets:
             raw = self.secrets.text(raw)
-        kept = raw[: 64 * 1024] if _KEY_BLOCK in raw[:limit] else _clip(raw, limit)
-        return scrub_text(kept) if may_hold_secret(kept) else kept
+        if _KEY_BLOCK in raw and _KEY_BLOCK in raw[:limit]:
+            return _clip(scrub_text(raw[: 64 * 1024]), limit)
+        kept = _clip(raw, limit)
+        return _clip(scrub_text(kept), limit) if may_hold_secret(kept) else kept
+
+    def joined(self, head: str, rest: str, limit: int) -> str:
+        """Two texts that this has given, the first without its full stop, as one of at most `limit` characters."""
+        return _clip(f"{head.rstrip('.')}. {rest}", limit)
 
     def name(self, raw: object) -> str:
         """A name (request, folder, tag) as one scrubbed line."""
@@ -97,7 +103,7 @@ class Reading:
         known = self._urls.get(raw)
         if known is None:
             kept = self.secrets.text(raw[:4096]) if self.secrets else raw[:4096]
-            if may_hold_secret(kept) or "%40" in kept:
+            if not is_plain_path(kept) and (may_hold_secret(kept) or "%40" in kept):
                 kept = scrub_path(scrub_url(kept))
             known = self._urls[raw] = _clip(kept, 1024)
         return known

@@ -6,7 +6,7 @@ from typing import Any
 
 from shared.catalog.model import JsonSchema, Parameter
 from shared.catalog.plain import plain
-from shared.catalog.reading import Reading, content_key
+from shared.catalog.reading import Reading
 from shared.catalog.refs import Refs
 from shared.catalog.schema_merge import merge_all_of
 from shared.catalog.schema_words import BEYOND_LEAF, ENUM_LIMIT, JSON_TYPES, scalar_keywords, schema_types
@@ -51,8 +51,8 @@ class Schemas:
         self._reading = reading
         self._depth = reading.limits.schema_depth
         self._nodes = reading.limits.schema_nodes
-        # By identity or content of the schema, and its name, which enums are scrubbed by.
-        self._known: dict[tuple[int | str, str], _Closed | _Node] = {}
+        # By identity of the schema and its name, which enums are scrubbed by.
+        self._known: dict[tuple[int, str], _Closed | _Node] = {}
         self._held: list[Any] = []
         self._best: dict[str, JsonSchema] = {}
         self._leaves: dict[tuple[str | None, str | None, bool], _Closed] = {}
@@ -60,7 +60,11 @@ class Schemas:
 
     def close(self, schema: Any, name: str = "") -> JsonSchema:
         """`schema` without references, descriptions and examples; `{}` where it says nothing usable."""
-        ref = schema.get("$ref") if isinstance(schema, dict) else None
+        if not isinstance(schema, dict):
+            return _OPEN
+        if BEYOND_LEAF.isdisjoint(schema):
+            return self._leaf(schema)[0]
+        ref = schema.get("$ref")
         if isinstance(ref, str) and ref in self._best:
             return self._best[ref]
         self._held.append(schema)  # so that its id stays its own
@@ -96,7 +100,10 @@ class Schemas:
         ref = schema.get("$ref")
         if type(ref) is str:
             return self._expand_ref(ref, depth)
-        known = self._known.get((id(schema), name)) or self._look_up(schema, name)
+        key = (id(schema), name)
+        known = self._known.get(key)
+        if known is None:
+            known = self._known[key] = self._read(schema, name)
         if isinstance(known, tuple):
             return known
         whole = known.whole
@@ -127,17 +134,6 @@ class Schemas:
             seen.add(following)
             target = self.refs.find(following)
         return self._expand(target, depth, "")
-
-    def _look_up(self, schema: dict[str, Any], name: str) -> _Closed | _Node:
-        """What a schema comes to; small ones are often repeated word for word."""
-        content = content_key(schema) if "properties" not in schema else None
-        known = self._known.get((content, name)) if content is not None else None
-        if known is None:
-            known = self._read(schema, name)
-            if content is not None:
-                self._known[content, name] = known
-        self._known[id(schema), name] = known
-        return known
 
     def _read(self, source: dict[str, Any], name: str) -> _Closed | _Node:
         schema = self._merge(source) if "allOf" in source else source

@@ -11,29 +11,48 @@ from shared.catalog.scrub import may_be_opaque, scrub_text
 from shared.catalog.scrub_names import NameKind, name_kind
 
 # What every credential and all personal data have: one of these characters, or a long word.
-_MARK = re.compile(r"[0-9@:=<]")
-_LONG = re.compile(r"\S{16}")
+_MARKS = b"0123456789@:=<"
+_UNMARKED = bytes(byte for byte in range(128) if byte not in _MARKS)
+_MARK_OF_VALUE = re.compile(r"[@:=<%\s]")
 _SHORTEST = 16
-_FORMATS = r"[A-Z]{16}|[A-Za-z0-9_-]{30}|eyJ|xox|xapp|Q~|AKC|SG\.|_live_|_test_|whsec_"
+_PREFIXES = r"eyJ|xox|xapp|Q~|AKC|SG\.|_live_|_test_|whsec_"
+_FORMATS = rf"[A-Z]{{16}}|[A-Za-z0-9_-]{{30}}|{_PREFIXES}"
 _WITHOUT_DIGIT = re.compile(_FORMATS)
 _LONG_WORD = re.compile(
     r"(?<![A-Za-z0-9_-])(?=[A-Za-z0-9_-]{16})[A-Za-z_-]*\d"  # a run as long as the shortest keys, with a digit
     r"|(?<![\w+/~-])(?=[\w+/~-]{32})[A-Za-z+/_~-]*\d"  # one that may be base64
     rf"|{_FORMATS}|-us\d"
 )
+# Words that a person made up, one after the other, in any of the usual cases, and at most one number among them.
+# What is drawn at random has single letters or several numbers between its words.
+_WORD = r"[A-Z][a-z]{1,15}(?![a-z])|[a-z]{2,15}(?![a-z])|[A-Z]{2,15}(?![A-Z])|[vV](?=\d)"
+_NUMBER_WORD = r"(?:\d{1,8}(?!\d))?"
+_NAME = rf"(?:{_WORD}|[._/{{}}-]++)*+"
+_SPOKEN = re.compile(rf"{_NAME}{_NUMBER_WORD}{_NAME}")
+# The same with any punctuation, for the words of a text: numbers of their own and UUIDs among it say nothing.
+_APART = (
+    r"[^A-Za-z0-9]++|(?<![A-Za-z0-9])(?:\d{1,8}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?![A-Za-z0-9])"
+)
+_WORDS = rf"(?:{_WORD}|{_APART})*+"
+_SPOKEN_WORDS = re.compile(rf"{_WORDS}{_NUMBER_WORD}{_WORDS}")
+_LONGEST_SPOKEN = 200
+_PREFIX = re.compile(rf"{_PREFIXES}|-us\d|AKIA|ASIA")
 _INTRODUCED = re.compile(
     r"(?i)(?:bearer|basic|token|apikey|api key)[ +]+(?=[^\s]{6})[\w.~+/=-]*(?:\d|[\w.~+/=-]{16})"
 )
+_INTRODUCER = re.compile(r"bearer|basic|token|api ?key")
 # What follows `://` is never taken for a value.
 _SEPARATOR = re.compile(r"=|:(?!//)")
-_LAST_WORD = re.compile(r"[\w.-]+\Z")
 _MAX_NAME = 80
 _SUSPECT = "pass|pwd|secret|token|key|auth|cred|cookie|sig|sas|jwt|otp|cvv|cvc|pin|assertion|conn|bearer|code"
 _SECRET_WORD = re.compile(_SUSPECT)
 _SECRET_WORD_ANY_CASE = re.compile(f"(?i){_SUSPECT}")
 _DIGIT = re.compile(r"\d")
-# Card numbers and phone numbers as they stand in a text.
-_NUMBER = re.compile(r"\+\d|\d{3}\)? ?[-. ]?\d{3}[-. ]\d{4}|\d(?:[ -]?\d){12}")
+_FEWEST_DIGITS = 7
+# Phone numbers and card numbers as they stand in a text.
+_NUMBER = re.compile(r"\+\d[\d ().-]{6}|(?<!\w)(?:\d{3}(?:\) ?|[-. ])\d{3}[-. ]\d{4}|[3-6](?:[ -]?\d){12})")
+# An address of a person, or user information in a url.
+_AT = re.compile(r"[^\s/?#@\"'<>]@")
 _CARD_DIGITS = 10**12
 # No value shorter than this looks like a credential, whatever its name.
 _OPAQUE = 12
@@ -41,46 +60,69 @@ _OPAQUE = 12
 
 def may_hold_secret(text: str) -> bool:
     """False only for a text that `scrub_text` and `scrub_url` give back as it is."""
-    is_long = _LONG.search(text) is not None
-    is_ascii = text.isascii()
-    if not is_long and is_ascii and _MARK.search(text) is None:
-        return "PRIVATE KEY" in text
-    if "@" in text or "</" in text or "PRIVATE KEY" in text or _has_curl_user(text):
-        return True
-    has_digit = _DIGIT.search(text) is not None
-    if has_digit and _NUMBER.search(text):
-        return True
-    if is_long and _has_suspect_word(text, has_digit):
-        return True
-    if _SEPARATOR.search(text) and _assigns_secret(text, is_ascii):
-        return True
-    if not has_digit and not is_long:
+    words = text.split()
+    if len(words) == 1 and _is_spoken(text):
         return False
+    long_words = [word for word in words if len(word) >= _SHORTEST]
+    marks = text.encode("utf-8", "replace").translate(None, _UNMARKED)  # all beyond ASCII stays, too
+    if not long_words and not marks:
+        return "PRIVATE KEY" in text
+    if ("@" in text and _AT.search(text)) or "</" in text or "PRIVATE KEY" in text:
+        return True
     lower = text.lower()
+    if "curl" in lower and "-u" in lower:
+        return True
+    is_ascii = marks.isascii()
+    digits = len(marks.translate(None, b"@:=<"))
+    has_digit = digits > 0 if is_ascii else _DIGIT.search(text) is not None
+    if has_digit and digits >= _FEWEST_DIGITS and _NUMBER.search(text):
+        return True
+    if long_words and _has_suspect_word(long_words, has_digit):
+        return True
+    if (b"=" in marks or b":" in marks) and _assigns_secret(lower if is_ascii else text, is_ascii):
+        return True
+    if not has_digit and not long_words:
+        return False
+    return _INTRODUCER.search(lower) is not None and _INTRODUCED.search(text) is not None
+
+
+def is_plain_path(path: str) -> bool:
+    """True only for a path that `scrub_url` and `scrub_path` give back as it is; its segments are looked at once."""
+    return all(map(_is_plain_segment, path.split("/")))
+
+
+@lru_cache(maxsize=32_768)
+def _is_plain_segment(segment: str) -> bool:
+    is_word = len(segment) < _SHORTEST and segment.isalpha()
+    return is_word or (
+        _is_spoken(segment, _SPOKEN_WORDS)
+        and _MARK_OF_VALUE.search(segment) is None
+        and _NUMBER.search(segment) is None
+    )
+
+
+def _is_spoken(word: str, pattern: re.Pattern[str] = _SPOKEN) -> bool:
+    """Whether `word` is made of words that people use: nothing random, and no format that vendors use."""
     return (
-        "bearer" in lower or "basic" in lower or "token" in lower or "apikey" in lower or "api key" in lower
-    ) and _INTRODUCED.search(text) is not None
+        len(word) <= _LONGEST_SPOKEN and pattern.fullmatch(word) is not None and _PREFIX.search(word) is None
+    )
 
 
-def _has_curl_user(text: str) -> bool:
-    return ("-u" in text or "-U" in text) and "curl" in text.lower()
-
-
-def _has_suspect_word(text: str, has_digit: bool) -> bool:
-    long_words = " ".join([word for word in text.split() if len(word) >= _SHORTEST])
-    return (_LONG_WORD if has_digit else _WITHOUT_DIGIT).search(long_words) is not None
+def _has_suspect_word(words: list[str], has_digit: bool) -> bool:
+    search = (_LONG_WORD if has_digit else _WITHOUT_DIGIT).search
+    return any(search(word) is not None and not _is_spoken(word, _SPOKEN_WORDS) for word in words)
 
 
 def _assigns_secret(text: str, is_ascii: bool) -> bool:
-    """Whether a word that may name a credential stands before a colon or an equals sign."""
-    # Looking for words in any case takes six times as long; beyond ASCII it finds more than lower case does.
-    search, text = (_SECRET_WORD.search, text.lower()) if is_ascii else (_SECRET_WORD_ANY_CASE.search, text)
-    if search(text) is None:
-        return False
+    """Whether a word that may name a credential stands before a colon or an equals sign.
+
+    `text` is in lower case where it is ASCII; beyond that, a search in any case finds more.
+    """
+    search = (_SECRET_WORD if is_ascii else _SECRET_WORD_ANY_CASE).search
     for separator in _SEPARATOR.finditer(text):
         end = separator.start()
-        name = _LAST_WORD.search(text[max(0, end - _MAX_NAME) : end].rstrip(" \t\n\r\"'`]\\>"))
-        if name is not None and search(name.group()):
+        before = text[max(0, end - _MAX_NAME) : end].rstrip(" \t\n\r\"'`]\\>").rsplit(None, 1)
+        if before and search(before[-1]) is not None:
             return True
     return False
 

@@ -2,34 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
-from typing import Any
+from msgspec.json import Decoder, Encoder
 
-import orjson
+from shared.catalog.model import Catalog
 
-from shared.catalog.model import Api, Catalog, Diagnostic, Parameter
+_ENCODER = Encoder(order="sorted")
+_DECODER = Decoder(Catalog)
 
 
 def to_json(catalog: Catalog) -> bytes:
     """The catalog as UTF-8 JSON; equal catalogs give equal bytes, and `from_json` gives the catalog back."""
-    return orjson.dumps(catalog, option=orjson.OPT_SORT_KEYS)
+    return _ENCODER.encode(catalog)
 
 
 def from_json(data: bytes) -> Catalog:
-    """The catalog that `to_json` wrote. Raises ValueError, KeyError or TypeError for anything else."""
-    raw = orjson.loads(data)
-    return Catalog(
-        name=raw["name"],
-        description=raw["description"],
-        apis=tuple(_api(item) for item in raw["apis"]),
-        diagnostics=tuple(Diagnostic(**item) for item in raw["diagnostics"]),
-    )
-
-
-_API_FIELDS = tuple(field.name for field in fields(Api))
-
-
-def _api(raw: dict[str, Any]) -> Api:
-    parameters = tuple(Parameter(**{**item, "enum": tuple(item["enum"])}) for item in raw["parameters"])
-    kept = {name: raw[name] for name in _API_FIELDS}
-    return Api(**{**kept, "tags": tuple(raw["tags"]), "parameters": parameters})
+    """The catalog that `to_json` wrote, with an API at least. Raises ValueError for anything else."""
+    catalog = _DECODER.decode(data)
+    if not catalog.apis:
+        raise ValueError("no API in the catalog")
+    return catalog
