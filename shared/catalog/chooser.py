@@ -1,8 +1,9 @@
 """Finds the field that chooses the operation where several requests share one method and url.
 
 No list of names: a chooser is known by what it does. Its value is a short word (not an id, a number or a
-sentence) in nearly every request to the url, it differs between them, and its words turn up in the
-requests' own names; or, where names say nothing, each request has another value and other fields with it.
+sentence; in a header also a uri) in nearly every request to the url, it differs between them, and the words
+that make it differ turn up in the requests' own names; or, where names say nothing, each request has another
+value and other fields with it, and requests to other urls do not send the field for some other reason.
 """
 
 from __future__ import annotations
@@ -21,13 +22,16 @@ _MAX_LEAVES = 400
 _MAX_DEPTH = 6
 _MAX_KNOWN = 16
 _MAX_WORD = 96
+_MAX_HEADER = 200
 _IDENTIFIER = re.compile(r"[A-Za-z_][\w.:/#-]*\Z")
-_IDENTITY = re.compile(r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}|[0-9a-fA-F]{16,}|\d{5,}|://|^\w+:\w+://")
+_IDENTITY = re.compile(r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}|[0-9a-fA-F]{16,}|\d{5,}|://|^\w+:\w+://|\.\.")
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _MIN_COVERAGE = 0.8
 _MIN_AFFINITY = 0.5
 _SURE_AFFINITY = 0.99
 _MIN_BLIND = 3
+# Words this long may stand for one another when one is the beginning of the other (`cert`, `certificate`).
+_ABBREVIATION = 4
 
 
 @dataclass(slots=True)
@@ -64,7 +68,7 @@ def short_values(location: str, value: Any) -> dict[FieldPath, str]:
     while pending and len(found) < _MAX_LEAVES:
         path, node = pending.pop()
         if isinstance(node, str):
-            if is_short(node):
+            if may_choose(location, node):
                 found[path] = node
         elif isinstance(node, dict) and len(path) <= _MAX_DEPTH:
             pending.extend(((*path, str(key)), item) for key, item in node.items())
@@ -76,16 +80,28 @@ def is_short(text: str) -> bool:
     return len(text) <= _MAX_WORD and _IDENTIFIER.match(text) is not None and _IDENTITY.search(text) is None
 
 
+def may_choose(location: str, text: str) -> bool:
+    """Whether `text` could name an operation there; in a header (`SOAPAction`) it may be a uri or hold a version."""
+    if location == "header":
+        return len(text) <= _MAX_HEADER and ".." not in text and _IDENTIFIER.match(text) is not None
+    return is_short(text)
+
+
 def find_choices(requests: Sequence[Sent]) -> list[Choice | None]:
     """For each request the field that chooses its operation, None where there is none; order does not matter."""
     groups: dict[tuple[str, str], list[Sent]] = defaultdict(list)
     for sent in requests:
         groups[sent.group].append(sent)
-    chosen: dict[tuple[str, str], FieldPath] = {}
-    for group, members in groups.items():
-        path = _best_path(members) if len(members) > 1 else None
-        if path is not None:
-            chosen[group] = path
+    best = {
+        group: found
+        for group, members in groups.items()
+        if len(members) > 1 and (found := _best_path(members)) is not None
+    }
+    chosen = {
+        group: path
+        for group, (path, is_blind) in best.items()
+        if not (is_blind and _has_other_use(path, group, groups, best))
+    }
     counts = Counter(chosen.values())
     known = sorted(counts, key=lambda path: (-counts[path], path))[:_MAX_KNOWN]
     return [_choice(sent, chosen.get(sent.group), known) for sent in requests]
@@ -104,7 +120,25 @@ def _choice(sent: Sent, path: FieldPath | None, known: Sequence[FieldPath]) -> C
     return None
 
 
-def _best_path(members: list[Sent]) -> FieldPath | None:
+def _has_other_use(
+    path: FieldPath,
+    group: tuple[str, str],
+    groups: dict[tuple[str, str], list[Sent]],
+    best: dict[tuple[str, str], tuple[FieldPath, bool]],
+) -> bool:
+    """Whether other urls take the field as data: an id is sent to several, and several times to one."""
+    own = {sent.look(path) for sent in groups[group]}
+    for other, members in groups.items():
+        if other == group or best.get(other, ((), False))[0] == path:
+            continue
+        values = [value for sent in members if (value := sent.look(path)) is not None]
+        if len(values) > 1 or (values and values[0] in own):
+            return True
+    return False
+
+
+def _best_path(members: list[Sent]) -> tuple[FieldPath, bool] | None:
+    """The field that chooses, and whether names say nothing of it."""
     read = [(sent.read(), frozenset(_words(sent.title)), sent.fields()) for sent in members]
     counts: Counter[FieldPath] = Counter()
     for values, _, _ in read:
@@ -117,7 +151,7 @@ def _best_path(members: list[Sent]) -> FieldPath | None:
         rank = _rank(path, having, is_everywhere=count == len(members))
         if rank is not None and (best is None or rank < best):
             best = rank
-    return best[-1] if best is not None else None
+    return (best[-1], best[0]) if best is not None else None
 
 
 def _rank(
@@ -127,19 +161,35 @@ def _rank(
     distinct = {value for value, _, _ in having}
     if len(distinct) < 2:
         return None
-    affinity = sum(_affinity(value, title) for value, title, _ in having) / len(having)
-    if affinity < _MIN_AFFINITY:
+    common = frozenset.intersection(*(frozenset(_words(value)) for value in distinct))
+    affinity = sum(_affinity(value, title, common) for value, title, _ in having) / len(having)
+    is_blind = affinity < _MIN_AFFINITY
+    if is_blind:
         shapes = {fields for _, _, fields in having}
-        is_blind_chooser = is_everywhere and len(distinct) == len(shapes) == len(having) >= _MIN_BLIND
-        if not is_blind_chooser:
+        is_chooser = is_everywhere and len(distinct) == len(shapes) == len(having) >= _MIN_BLIND
+        if not is_chooser or not all(map(is_short, distinct)):
             return None
-    return (-round(affinity, 1), -len(distinct), len(path), path)
+    return (is_blind, -round(affinity, 1), -len(distinct), len(path), path)
 
 
-def _affinity(value: str, title: frozenset[str]) -> float:
-    """Share of the value's words that the request's folders and name hold too."""
+def _affinity(value: str, title: frozenset[str], common: frozenset[str] = frozenset()) -> float:
+    """Share of the value's words, but those that are `common` to all values, that the title holds too.
+
+    A value with no other words must be in the title whole.
+    """
     words = _words(value)
-    return sum(word in title for word in words) / len(words) if words else 0.0
+    telling = [word for word in words if word not in common]
+    if not telling:
+        return float(bool(words) and all(_is_in(word, title) for word in words))
+    return sum(_is_in(word, title) for word in telling) / len(telling)
+
+
+def _is_in(word: str, title: frozenset[str]) -> bool:
+    if word in title:
+        return True
+    if len(word) < _ABBREVIATION:
+        return False
+    return any(len(one) >= _ABBREVIATION and (one.startswith(word) or word.startswith(one)) for one in title)
 
 
 @lru_cache(maxsize=8_192)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from shared.catalog.simple_entries import LISTS
 from shared.errors import CatalogError
 
 ACCEPTED = (
@@ -41,7 +42,10 @@ _XML = (
 )
 _TEXTS = (
     (r"#%RAML", "a RAML document", _OPENAPI),
-    (r"FORMAT:\s*1A|# Group |## \w[^\n\[]*\[(?:/|GET|POST|PUT|DELETE|PATCH)", "an API Blueprint", _OPENAPI),
+    (
+        r"FORMAT:\s*1A|# Group |(?:#[^\n]*\n(?:[^\n]*\n)*?)?##+ \w[^\n\[]*\[(?:/|GET|POST|PUT|DELETE|PATCH)",
+        "an API Blueprint", _OPENAPI,
+    ),
     (r"syntax\s*=\s*\"proto[23]\"", "a Protocol Buffers file", _OPENAPI),
     (r"(?:import\s+\"@typespec|using TypeSpec)", "a TypeSpec file", "Compile it to OpenAPI 3."),
     (r"\$version:\s*\"?[12]", "a Smithy model", _OPENAPI),
@@ -89,6 +93,11 @@ def refuse_foreign_text(head: str, where: str) -> None:
             raise CatalogError(f"{where} is {what}. {advice} {ACCEPTED}", code="unsupported_format")
 
 
+def refuse_commented(head: str, where: str) -> None:
+    """As `refuse_foreign_text`, for a text that starts with comments of a programming language."""
+    refuse_foreign_text(re.sub(r"\A(?:\s|//[^\n]*\n|/\*[\s\S]*?\*/)*", "", head), where)
+
+
 def foreign_kind(root: dict[str, Any]) -> tuple[str, str] | None:
     """What a JSON or YAML object of a known other kind is and what to do; None if it is none."""
     return next(((what, advice) for is_kind, what, advice in _OBJECTS if is_kind(root)), None)
@@ -109,6 +118,11 @@ def _says(key: str, word: str) -> Callable[[dict[str, Any]], bool]:
 
 def _inside(key: str, inner: str) -> Callable[[dict[str, Any]], bool]:
     return lambda root: isinstance(root.get(key), dict) and inner in root[key]
+
+
+def _requests(root: dict[str, Any]) -> list[Any]:
+    found = root.get("requests")
+    return found[:20] if isinstance(found, list) else []
 
 
 _VIA_POSTMAN = "Import it in Postman and export the collection as v2.1, or upload the API's OpenAPI document."
@@ -141,7 +155,7 @@ _OBJECTS: tuple[tuple[Callable[[dict[str, Any]], bool], str, str], ...] = (
     (_has("arazzo"), "an Arazzo workflow", "Upload the OpenAPI document that it refers to."),
     (_has("overlay"), "an OpenAPI overlay", "Upload the OpenAPI document that it changes."),
     (_has("smithy"), "a Smithy model", _OPENAPI),
-    (_has("apiVersion"), "a deployment manifest", "Upload the API's OpenAPI document."),
+    (_has("apiVersion", "kind"), "a deployment manifest", "Upload the API's OpenAPI document."),
     (_says("kind", "discovery#restdescription"), "a Google API discovery document", _OPENAPI),
     (_has("discoveryVersion"), "a Google API discovery document", _OPENAPI),
     (
@@ -154,6 +168,10 @@ _OBJECTS: tuple[tuple[Callable[[dict[str, Any]], bool], str, str], ...] = (
         "a Bruno collection",
         "Export it from Bruno as a Postman collection.",
     ),
+    (_has("opencollection"), "a Bruno collection", "Export it from Bruno as a Postman collection."),
+    (_has("apidogProject"), "an Apidog project", "Export it as OpenAPI 3 or as a Postman collection."),
+    (_has("yaakVersion"), "a Yaak workspace", _VIA_POSTMAN),
+    (_has("name_for_model"), "a plugin manifest", "Upload the OpenAPI document that it names."),
     (_has("__schema"), "a GraphQL introspection result", _REQUESTS),
     (_inside("data", "__schema"), "a GraphQL introspection result", _REQUESTS),
     (
@@ -162,8 +180,17 @@ _OBJECTS: tuple[tuple[Callable[[dict[str, Any]], bool], str, str], ...] = (
         "Upload the API's OpenAPI document.",
     ),
     (
-        lambda root: "paths" not in root and _says("$schema", "json-schema.org")(root),
+        lambda root: (
+            _says("$schema", "json-schema.org")(root)
+            and "paths" not in root
+            and not any(isinstance(root.get(word), list) for word in LISTS)
+        ),
         "a JSON Schema without operations",
         "Upload the API's OpenAPI document.",
+    ),
+    (
+        lambda root: any(isinstance(one, dict) and "url" in one for one in _requests(root)),
+        "a Postman collection v1, or a list of requests of another tool",
+        _POSTMAN,
     ),
 )

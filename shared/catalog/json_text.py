@@ -46,6 +46,17 @@ def parse_json(
     return plain(_parse_lenient(data, where), _MAX_KEPT_NESTING), False
 
 
+def parse_json_lines(data: bytes) -> list[Any] | None:
+    """The objects of a file with one on each line; None if it is no such file."""
+    lines = [line for line in data.splitlines() if line.strip()]
+    if len(lines) < 2 or not all(line.strip().startswith(b"{") for line in lines):
+        return None
+    try:
+        return [_parse_strict(line, None) for line in lines]
+    except (ValueError, RecursionError):
+        return None
+
+
 def _parse_strict(data: bytes, repeated: Callable[[str], None] | None) -> Any:
     value = msgspec.json.decode(data)
     if repeated is not None and _may_repeat_a_key(data, value):

@@ -8,6 +8,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from typing import Any
 
 from msgspec import Struct
 
@@ -65,6 +66,16 @@ def sanitize(text: str) -> str:
         text = _NOT_ALLOWED.sub("_", text.replace("'", ""))
     text = _RUNS.sub(lambda run: run.group()[0], text)
     return text.strip("_.-")
+
+
+def order_free_text(value: Any, depth: int = 12) -> str:
+    """Text of a JSON value for a hash: the same whatever the order of its keys."""
+    if isinstance(value, dict) and depth > 0:
+        parts = sorted(f"{key!r}:{order_free_text(item, depth - 1)}" for key, item in value.items())
+        return "{" + ",".join(parts) + "}"
+    if isinstance(value, list | tuple) and depth > 0:
+        return "[" + ",".join(order_free_text(item, depth - 1) for item in value) + "]"
+    return repr(value) if depth > 0 else ""
 
 
 def digest(text: str) -> str:

@@ -42,7 +42,7 @@ def add_body_schema(
     schemas: Schemas,
 ) -> None:
     """Fields of an object body, or one parameter `body` for a body of any other kind."""
-    node = _with_variants(schemas.flatten(schema), schemas)
+    node = with_variants(schemas.flatten(schema), schemas)
     properties = node.get("properties")
     if not isinstance(properties, dict) or not properties:
         body_schema = schemas.close(schema)
@@ -62,13 +62,14 @@ def add_body_schema(
         known = schemas.fields.get(key) if key is not None else None
         if known is not None and into.share(known):
             continue
-        default = own.get("default", values.get(name))
+        said = schemas.flatten(own) if "$ref" in own or "allOf" in own else own
+        default = said.get("default", values.get(name))
         made = into.add(
             name,
             location,
             schemas.close(sub, name),
             required=is_required,
-            default=default if default is not None else documented_value(own),
+            default=default if default is not None else documented_value(said),
             description=own.get("description") or _referred_description(own, schemas),
         )
         if key is not None and made is not None:
@@ -81,7 +82,7 @@ def _referred_description(own: dict[str, Any], schemas: Schemas) -> Any:
     return found.get("description") or "" if isinstance(found, dict) else ""
 
 
-def _with_variants(node: dict[str, Any], schemas: Schemas) -> dict[str, Any]:
+def with_variants(node: dict[str, Any], schemas: Schemas) -> dict[str, Any]:
     """A body with variants as one object: all their fields, required only what every variant requires."""
     variants = node.get("oneOf") or node.get("anyOf")
     if not isinstance(variants, list) or not variants:
@@ -122,17 +123,20 @@ def _values(sub: dict[str, Any]) -> list[Any]:
 
 
 def preferred_media(content: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-    """The media type a plan would use, lower case without parameters: JSON, then forms, then the first."""
-    if isinstance(media := content.get("application/json"), dict):
+    """The media type a plan would use, lower case without parameters: JSON, then forms, then the first.
+
+    One that has a schema goes before others of its kind.
+    """
+    if isinstance(media := content.get("application/json"), dict) and media.get("schema"):
         return "application/json", media
     types = [
         (str(key).partition(";")[0].strip().lower(), media if isinstance(media, dict) else {})
         for key, media in content.items()
     ]
     for accepted in (is_json, _FORMS.__contains__):
-        for name, media in types:
-            if accepted(name):
-                return name, media
+        fitting = [(name, media) for name, media in types if accepted(name)]
+        if fitting:
+            return next((one for one in fitting if one[1].get("schema")), fitting[0])
     return types[0]
 
 

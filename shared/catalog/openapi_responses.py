@@ -10,6 +10,7 @@ from shared.catalog.openapi_bodies import is_json, preferred_media
 from shared.catalog.openapi_parameters import documented_value
 from shared.catalog.reading import Reading
 from shared.catalog.schemas import Schemas
+from shared.catalog.variables import parse_templated_json
 
 
 def success_shape(responses: Any, schemas: Schemas, reading: Reading, where: str) -> JsonSchema:
@@ -40,6 +41,8 @@ def _shape(node: dict[str, Any], schemas: Schemas, reading: Reading) -> JsonSche
     example = documented_value(media)
     if example is None and isinstance(node.get("examples"), dict):
         example = node["examples"].get("application/json")
+    if isinstance(example, str):  # some write the JSON as text
+        example = parse_templated_json(example[: reading.limits.response_bytes])
     if isinstance(example, dict | list):
         return schema_of(example, depth=reading.limits.schema_depth, nodes=reading.limits.schema_nodes)
     return closed

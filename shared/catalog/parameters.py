@@ -85,6 +85,8 @@ class Parameters:
             default = self._reading.value(fitted(default, schema), name, location)
         if not enum and "enum" in schema:
             enum = tuple(schema["enum"])
+        if enum and default is not None and default not in enum and not isinstance(default, list | dict):
+            default = None  # a call with it would be wrong
         made = self._kept[name] = Parameter(
             name,
             location,

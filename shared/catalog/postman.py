@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from shared.catalog.chooser import Choice, FieldPath, Sent, find_choices, is_short, short_values
+from shared.catalog.chooser import Choice, FieldPath, Sent, find_choices, may_choose, short_values
 from shared.catalog.draft import Draft
 from shared.catalog.named_secrets import of_collection
-from shared.catalog.naming import NameHints
+from shared.catalog.naming import NameHints, order_free_text
 from shared.catalog.postman_graphql import GraphqlOperation, read_graphql
 from shared.catalog.postman_optional import mark_optional
 from shared.catalog.postman_parameters import parameters_of
@@ -142,7 +142,7 @@ def _look(request: Request, path: FieldPath) -> str | None:
             found = {row.key: _unquoted(row.value) for row in rows if not row.disabled}
     for key in keys:
         found = found.get(key) if isinstance(found, dict) else None
-    return found if isinstance(found, str) and is_short(found) else None
+    return found if isinstance(found, str) and may_choose(location, found) else None
 
 
 def _unquoted(value: Any) -> Any:
@@ -185,16 +185,15 @@ def _spoken(path: str) -> str:
 
 
 def _content(request: Request) -> str:
-    """What tells two requests apart that differ in nothing but the values they send; only ever hashed."""
-    rows = [(row.key, str(row.value)) for row in (*request.url.query, *request.form)]
+    """What tells two requests apart that differ in nothing but what they send and get; only ever hashed."""
+    rows = [
+        (row.key, str(row.value), row.disabled)
+        for row in (*request.url.query, *request.form, *request.headers, *request.url.variables)
+    ]
     body = request.body if request.body is not None else request.graphql or request.opaque_example
-    return f"{rows!r}{_sorted_text(body)}"
+    said = (request.description, sorted(request.optional), [_example(one) for one in request.responses])
+    return f"{rows!r}{order_free_text(body)}{order_free_text(said)}"
 
 
-def _sorted_text(value: Any, depth: int = 12) -> str:
-    if isinstance(value, dict) and depth > 0:
-        parts = sorted(f"{key!r}:{_sorted_text(item, depth - 1)}" for key, item in value.items())
-        return "{" + ",".join(parts) + "}"
-    if isinstance(value, list) and depth > 0:
-        return "[" + ",".join(_sorted_text(item, depth - 1) for item in value) + "]"
-    return repr(value) if depth > 0 else ""
+def _example(response: Any) -> Any:
+    return (response.get("code"), response.get("body")) if isinstance(response, dict) else None

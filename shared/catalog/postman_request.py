@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from shared.catalog.parameters import is_noise
@@ -144,7 +145,7 @@ def _read_raw(text: Any, request: Request, reading: Reading) -> None:
         return
     request.is_templated = "{{" in text
     request.raw = text
-    value = parse_templated_json(text)
+    value = parse_templated_json(text, partial(reading.note, "fields_left_out", request.where))
     if isinstance(value, dict) and isinstance(value.get("query"), str) and _GRAPHQL.match(value["query"]):
         request.graphql = value
     elif isinstance(value, dict | list):

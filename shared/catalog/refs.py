@@ -59,9 +59,10 @@ class Refs:
 
 def note_external(ref: str, reading: Reading) -> None:
     """Say that `ref` leads out of the document."""
-    reading.note(
-        "external_ref", ref, "A reference to another document is never followed; what it names is left open."
+    message = (
+        "A reference to another document is never followed; what it names is left open. Bundle them into one."
     )
+    reading.note("external_ref", ref, message)
 
 
 def _step(node: Any, key: str, unquoted: str) -> Any:

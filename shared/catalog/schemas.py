@@ -9,7 +9,7 @@ from shared.catalog.plain import plain
 from shared.catalog.reading import Reading
 from shared.catalog.refs import Refs
 from shared.catalog.schema_merge import merge_all_of
-from shared.catalog.schema_words import BEYOND_LEAF, ENUM_LIMIT, scalar_keywords, schema_types
+from shared.catalog.schema_words import BEYOND_LEAF, ENUM_LIMIT, JSON_TYPES, scalar_keywords, schema_types
 from shared.catalog.typed_values import fit_enum, text_of
 
 _MAX_VARIANTS = 10
@@ -165,6 +165,8 @@ class Schemas:
 
     def _expand_object(self, node: _Node, depth: int) -> _Closed | None:
         schema, closed, nodes, height = node.schema, node.base.copy(), node.nodes, 0
+        if "type" not in closed and (kind := _implied_type(schema)):
+            closed["type"] = kind
         properties = schema.get("properties")
         if isinstance(properties, dict) and properties:
             grown = self._properties(closed, properties, schema.get("required"), depth)
@@ -186,7 +188,6 @@ class Schemas:
     def _properties(
         self, closed: JsonSchema, properties: dict[str, Any], required: Any, depth: int
     ) -> tuple[int, int] | None:
-        closed.setdefault("type", "object")
         if depth <= 0:
             return 0, _CUT
         kept: dict[str, JsonSchema] = {}
@@ -212,11 +213,10 @@ class Schemas:
 
     def _items(self, closed: JsonSchema, schema: dict[str, Any], depth: int) -> tuple[int, int] | None:
         nodes, height = 0, 0
-        for word, kind in (("items", "array"), ("additionalProperties", "object")):
+        for word in ("items", "additionalProperties"):
             sub = schema.get(word)
             if not isinstance(sub, dict) or not sub:
                 continue
-            closed.setdefault("type", kind)
             if depth <= 0:
                 height = _CUT
                 continue
@@ -233,7 +233,12 @@ class Schemas:
         if not isinstance(variants, list) or not variants:
             return 0, 0
         real = [item for item in variants if not (isinstance(item, dict) and item.get("type") == "null")]
-        if depth <= 0 or len(real) > _MAX_VARIANTS:
+        if len(real) > _MAX_VARIANTS:  # too many to be kept: what they have in common is their type
+            kinds = {word if isinstance(word := self.flatten(item).get("type"), str) else "" for item in real}
+            if len(kinds) == 1 and len(real) == len(variants) and kinds < JSON_TYPES:
+                closed.setdefault("type", kinds.pop())
+            return 0, _CUT
+        if depth <= 0:
             return 0, _CUT
         kept: list[JsonSchema] = []
         nodes, height = 0, 0
@@ -264,6 +269,19 @@ class Schemas:
         if "null" in types and None not in kept:
             kept = [*kept, None]
         return {"enum": kept}
+
+
+def _implied_type(schema: dict[str, Any]) -> str:
+    """The type of a schema that does not say it, by what it holds; "" where its variants have other types."""
+    kind = ""
+    for word, implied in (("additionalProperties", "object"), ("items", "array"), ("properties", "object")):
+        if isinstance(schema.get(word), dict) and schema[word]:
+            kind = implied
+    variants = schema.get("oneOf") or schema.get("anyOf") or ()
+    others = (
+        [one.get("type") for one in variants if isinstance(one, dict)] if isinstance(variants, list) else []
+    )
+    return kind if all(other in (None, kind) for other in others) else ""
 
 
 def _required(required: list[Any], properties: dict[str, Any]) -> list[str]:

@@ -30,7 +30,9 @@ _NUMBER_WORD = r"(?:\d{1,8}(?!\d))?"
 _NAME = rf"(?:{_WORD}|[._/{{}}-]++)*+"
 _SPOKEN = re.compile(rf"{_NAME}{_NUMBER_WORD}{_NAME}")
 # The same with any punctuation, for the words of a text: numbers of their own and UUIDs among it say nothing.
-_APART = r"[^A-Za-z0-9]++|(?<![A-Za-z0-9])(?:\d{1,8}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?![A-Za-z0-9])"
+_APART = (
+    r"[^A-Za-z0-9]++|(?<![A-Za-z0-9])(?:\d{1,8}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?![A-Za-z0-9])"
+)
 _WORDS = rf"(?:{_WORD}|{_APART})*+"
 _SPOKEN_WORDS = re.compile(rf"{_WORDS}{_NUMBER_WORD}{_WORDS}")
 _LONGEST_SPOKEN = 200
@@ -48,9 +50,7 @@ _SECRET_WORD_ANY_CASE = re.compile(f"(?i){_SUSPECT}")
 _DIGIT = re.compile(r"\d")
 _FEWEST_DIGITS = 7
 # Phone numbers and card numbers as they stand in a text.
-_NUMBER = re.compile(
-    r"\+\d[\d ().-]{6}|(?<!\w)(?:\d{3}(?:\) ?|[-. ])\d{3}[-. ]\d{4}|[3-6](?:[ -]?\d){12})"
-)
+_NUMBER = re.compile(r"\+\d[\d ().-]{6}|(?<!\w)(?:\d{3}(?:\) ?|[-. ])\d{3}[-. ]\d{4}|[3-6](?:[ -]?\d){12})")
 # An address of a person, or user information in a url.
 _AT = re.compile(r"[^\s/?#@\"'<>]@")
 _CARD_DIGITS = 10**12
@@ -103,7 +103,9 @@ def _is_plain_segment(segment: str) -> bool:
 
 def _is_spoken(word: str, pattern: re.Pattern[str] = _SPOKEN) -> bool:
     """Whether `word` is made of words that people use: nothing random, and no format that vendors use."""
-    return len(word) <= _LONGEST_SPOKEN and pattern.fullmatch(word) is not None and _PREFIX.search(word) is None
+    return (
+        len(word) <= _LONGEST_SPOKEN and pattern.fullmatch(word) is not None and _PREFIX.search(word) is None
+    )
 
 
 def _has_suspect_word(words: list[str], has_digit: bool) -> bool:

@@ -7,13 +7,20 @@ import re
 from typing import Any
 
 from shared.catalog.draft import Draft
-from shared.catalog.foreign import ACCEPTED, foreign_kind, refuse_foreign_bytes, refuse_foreign_text
-from shared.catalog.json_text import parse_json
+from shared.catalog.foreign import (
+    ACCEPTED,
+    foreign_kind,
+    refuse_commented,
+    refuse_foreign_bytes,
+    refuse_foreign_text,
+)
+from shared.catalog.json_text import parse_json, parse_json_lines
 from shared.catalog.openapi import read_openapi
 from shared.catalog.postman import read_postman
 from shared.catalog.reading import Reading
 from shared.catalog.refs import note_external
-from shared.catalog.simple import read_simple, simple_entries
+from shared.catalog.simple import read_simple
+from shared.catalog.simple_entries import simple_entries
 from shared.catalog.yaml_text import parse_yaml
 from shared.errors import CatalogError
 
@@ -70,7 +77,14 @@ def _parse(data: bytes, where: str, reading: Reading) -> list[Any]:
         reading.note("repeated_key", where, message)
 
     if _JSON_START.match(data):
-        value, is_strict = parse_json(data, where, lambda: _utf8(data, where, reading), repeated)
+        try:
+            value, is_strict = parse_json(data, where, lambda: _utf8(data, where, reading), repeated)
+        except CatalogError as exc:
+            lines = parse_json_lines(data) if exc.code == "not_json" else None
+            if lines is None:
+                refuse_commented(data[:_HEAD].decode("utf-8", "replace"), where)
+                raise
+            return [lines]
         if not is_strict:
             message = "Not strict JSON (comments, trailing commas or the like); read all the same."
             reading.note("lenient_json", where, message)
@@ -161,9 +175,7 @@ def _read(root: Any, where: str, reading: Reading) -> Part:
             return _read_postman(collection, where, reading)
         if _is_openapi(root):
             return _read_openapi(root, where, reading)
-        foreign = foreign_kind(root)
-        if foreign is not None:
-            raise CatalogError(f"{where} is {foreign[0]}. {foreign[1]} {ACCEPTED}", code="unsupported_format")
+        _refuse_foreign(root, where)
         if isinstance(root.get("paths"), dict) and root["paths"]:
             reading.note(
                 "missing_version", where, "Neither `openapi` nor `swagger` gives a version; read as OpenAPI."
@@ -172,8 +184,16 @@ def _read(root: Any, where: str, reading: Reading) -> Part:
     entries = simple_entries(root)
     if entries is not None:
         return read_simple(root, entries, reading, where)
+    if isinstance(root, list) and root and isinstance(root[0], dict):
+        _refuse_foreign(root[0], where)
     kind = "an object" if isinstance(root, dict) else "a list" if isinstance(root, list) else "plain text"
     raise CatalogError(f"{where} is {kind} that is no API catalog. {ACCEPTED}", code="not_a_catalog")
+
+
+def _refuse_foreign(root: dict[str, Any], where: str) -> None:
+    foreign = foreign_kind(root)
+    if foreign is not None:
+        raise CatalogError(f"{where} is {foreign[0]}. {foreign[1]} {ACCEPTED}", code="unsupported_format")
 
 
 def _read_postman(root: dict[str, Any], where: str, reading: Reading) -> Part:

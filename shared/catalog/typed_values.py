@@ -63,6 +63,8 @@ def _converted(value: Any, types: list[str]) -> Any:
         return value
     if word == "number" and "integer" in types and math.isfinite(value) and value == int(value):
         return int(value)
+    if word == "integer" and "boolean" in types and value in (0, 1):
+        return value == 1
     if "string" in types and (text := text_of(value)) is not None:
         return text
     return _from_text(value, types) if word == "string" else _MISFIT
@@ -73,6 +75,6 @@ def _from_text(text: str, types: list[str]) -> Any:
         return int(text)
     if "number" in types and _NUMBER.fullmatch(text):
         return float(text) if "." in text else int(text)
-    if "boolean" in types and text in ("true", "false"):
-        return text == "true"
+    if "boolean" in types and (word := text.lower()) in ("true", "false"):
+        return word == "true"
     return _MISFIT

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import orjson
@@ -13,11 +14,18 @@ from shared.errors import CatalogError
 # Marks a value that stood unquoted, so that nothing is known of its type (a private-use character).
 MARK = "\ue000"
 _STRING_OR_VARIABLE = re.compile(r'"(?:[^"\\]|\\.)*"|((?:\{\{[^{}\n]{0,120}\}\})+)', re.DOTALL)
+# Variables where fields of an object should stand; possessive, so that the time stays linear.
+_STRING_OR_FIELDS = re.compile(
+    r'"(?:[^"\\]|\\.)*+"|([,{]\s*+)(?:\{\{[^{}\n]{0,120}+\}\}[\s,]*+)++', re.DOTALL
+)
 _ONLY_VARIABLES = re.compile(rf"{MARK}?\s*(?:\{{\{{[^{{}}]*\}}\}}\s*)+\Z")
 
 
-def parse_templated_json(text: str) -> Any:
-    """The JSON value of `text` once its bare variables are quoted; None if it is no JSON object, list or string."""
+def parse_templated_json(text: str, left_out: Callable[[str], None] = lambda _: None) -> Any:
+    """The JSON value of `text` once its bare variables are quoted; None if it is no JSON object, list or string.
+
+    Variables that stand for whole fields of an object are left out, and `left_out` is told.
+    """
     stripped = text.strip()
     if not stripped or stripped[0] not in '{["/' or stripped.startswith("{{"):
         return None
@@ -25,6 +33,16 @@ def parse_templated_json(text: str) -> Any:
         return orjson.loads(stripped)
     except orjson.JSONDecodeError:
         pass
+    found = _parse_loose(stripped)
+    if found is None and "{{" in stripped:
+        without = _STRING_OR_FIELDS.sub(_without_fields, stripped)
+        found = _parse_loose(without) if without != stripped else None
+        if found is not None:
+            left_out("Variables that stand for whole fields of the body are left out.")
+    return found
+
+
+def _parse_loose(stripped: str) -> Any:
     data = stripped.encode("utf-8", "replace")
     try:  # in strict JSON, variables stand in strings only
         return orjson.loads(data)
@@ -40,6 +58,11 @@ def parse_templated_json(text: str) -> Any:
         return parse_json(data, "body")[0]
     except CatalogError:
         return None
+
+
+def _without_fields(match: re.Match[str]) -> str:
+    following = match.string[match.end() : match.end() + 1]
+    return match.group(1) if match.group(1) is not None and following in ('"', "}") else match.group()
 
 
 def _quote(match: re.Match[str]) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 
+from shared.catalog.foreign import ACCEPTED
 from shared.catalog.limits import Limits
 from shared.errors import CatalogError
 
@@ -51,9 +52,11 @@ def parse_yaml(
         while loader.check_node():
             found.append(builder.build(loader.get_node(), 0))
     except yaml.YAMLError as exc:
-        raise CatalogError(f"{where} is neither JSON nor YAML ({_place(exc)}).", code="not_yaml") from exc
+        raise CatalogError(
+            f"{where} is neither JSON nor YAML ({_place(exc)}). {ACCEPTED}", code="not_yaml"
+        ) from exc
     except (ValueError, RecursionError) as exc:
-        raise CatalogError(f"{where} is neither JSON nor YAML.", code="not_yaml") from exc
+        raise CatalogError(f"{where} is neither JSON nor YAML. {ACCEPTED}", code="not_yaml") from exc
     finally:
         loader.dispose()
     return [value for value in found if value is not None]

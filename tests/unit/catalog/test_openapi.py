@@ -405,3 +405,64 @@ def test_an_enum_is_scrubbed_by_the_name_it_stands_under() -> None:
     (api,) = read(openapi({"/a": {"post": {"requestBody": body, "responses": {}}}})).apis
     assert api.parameter("label_id").enum == ("a1B2c3D4e5F6g7H8i9J0k1L2",)
     assert api.parameter("api_key").enum == ("<secret:string>",)
+
+
+def test_a_field_takes_the_default_of_the_schema_that_it_refers_to() -> None:
+    fields = {
+        "a": {"$ref": "#/components/schemas/Size"},
+        "b": {"allOf": [{"$ref": "#/components/schemas/Size"}]},
+    }
+    media = {"schema": {"type": "object", "properties": fields}, "example": {"a": 5}}
+    body = {"content": {"application/json": media}}
+    root = openapi(
+        {"/x": {"post": {"requestBody": body, "responses": {}}}},
+        components={"schemas": {"Size": {"type": "integer", "default": 3}}},
+    )
+    assert [p.default for p in only(root).parameters] == [3, 3]
+
+
+@pytest.mark.parametrize(
+    ("schema", "default"),
+    [
+        ({"type": "boolean", "default": 1}, True),
+        ({"type": "boolean", "default": "False"}, False),
+        ({"type": "boolean", "default": 2}, None),
+        ({"type": "string", "enum": ["a", "b"], "default": "A"}, None),
+        ({"type": "string", "enum": ["a", "b"], "example": "b"}, "b"),
+    ],
+)
+def test_a_default_is_a_value_that_a_call_may_have(schema: Any, default: Any) -> None:
+    parameter = {"name": "p", "in": "query", "schema": schema}
+    assert only(openapi({"/x": {"get": {"parameters": [parameter]}}})).parameters[0].default == default
+
+
+def test_of_two_media_types_of_a_kind_the_one_with_a_schema_is_read() -> None:
+    content = {
+        "application/json": {"examples": {"one": {"value": None}}},
+        "application/json; charset=utf-8": {"schema": {"type": "array", "items": {"type": "string"}}},
+    }
+    api = only(openapi({"/x": {"get": {"responses": {"200": {"content": content}}}}}))
+    assert api.responses == {"type": "array", "items": {"type": "string"}}
+
+
+def test_an_example_may_be_json_as_text() -> None:
+    content = {"application/json": {"examples": {"one": {"value": '{"id": 1}'}}}}
+    api = only(openapi({"/x": {"get": {"responses": {"200": {"content": content}}}}}))
+    assert api.responses["properties"] == {"id": {"type": "integer"}}
+
+
+def test_of_too_many_variants_their_common_type_is_kept() -> None:
+    variants = [{"type": "object", "properties": {f"f{n}": {"type": "string"}}} for n in range(30)]
+    content = {"application/json": {"schema": {"oneOf": variants}}}
+    api = only(openapi({"/x": {"get": {"responses": {"200": {"content": content}}}}}))
+    assert api.responses == {"type": "object"}
+
+
+def test_items_do_not_make_a_list_of_what_a_variant_makes_a_text() -> None:
+    items = {"type": "string"}
+    schema = {"items": items, "oneOf": [{"type": "array"}, {"type": "string"}]}
+    root = openapi({"/x": {"get": {"parameters": [{"name": "p", "in": "query", "schema": schema}]}}})
+    assert only(root).parameters[0].schema == {"items": items, "anyOf": schema["oneOf"]}
+    only_list = {"items": items, "oneOf": [{"minItems": 1}, {"maxItems": 3}]}
+    root = openapi({"/x": {"get": {"parameters": [{"name": "p", "in": "query", "schema": only_list}]}}})
+    assert only(root).parameters[0].type == "array"

@@ -144,6 +144,13 @@ def test_a_body_that_is_no_json_is_one_opaque_parameter(text: str) -> None:
     assert (body.type, body.location, body.required) == ("string", "body", True)
 
 
+def test_a_variable_that_stands_for_whole_fields_is_left_out_and_said() -> None:
+    raw = '{"name": "{{name}}",\n{{linksJson}}\n{{moreJson}}\n"kind": "pool", {{lastJson}} }'
+    catalog = read(collection(request("Make", method="POST", body=raw)))
+    assert [p.name for p in catalog.apis[0].parameters] == ["name", "kind"]
+    assert codes(catalog) == ["fields_left_out"]
+
+
 def test_a_list_as_body_is_one_parameter() -> None:
     body = argument(only(collection(request("r", method="POST", body=[{"id": 1}]))), "body")
     assert body.schema == {

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import orjson
 import pytest
 
+from shared.catalog.ingest import Document, ingest
+from shared.errors import CatalogError
 from tests.builders.documents import codes, only, read
 
 _PARAMETERS = {
@@ -36,6 +39,37 @@ _PARAMETERS = {
         {"tools": [{"name": "get_weather", "inputSchema": _PARAMETERS}]},
         {"functions": [{"name": "get_weather", "description": "x", "parameters": _PARAMETERS}]},
         {"name": "get_weather", "parameters": _PARAMETERS},
+        {"get_weather": {"parameters": _PARAMETERS}},
+        {"jsonrpc": "2.0", "result": {"tools": [{"name": "get_weather", "inputSchema": _PARAMETERS}]}},
+        {"tools": [{"functionDeclarations": [{"name": "get_weather", "parameters": _PARAMETERS}]}]},
+        [{"tool_name": "skies", "api_list": [{"name": "get_weather", "parameters": _PARAMETERS}]}],
+        [{"id": "1", "question": "x", "function": [{"name": "get_weather", "parameters": _PARAMETERS}]}],
+        {"tools": [{"toolSpec": {"name": "get_weather", "inputSchema": {"json": _PARAMETERS}}}]},
+        {
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "apiVersion": "2",
+            "apis": [{"name": "get_weather", "parameters": {"allOf": [_PARAMETERS]}}],
+        },
+        {
+            "apis": [
+                {
+                    "name": "get_weather",
+                    "required_parameters": [{"name": "city", "type": "STRING"}],
+                    "optional_parameters": [{"name": "days", "type": "INTEGER"}],
+                }
+            ]
+        },
+        {
+            "apis": [
+                {
+                    "name": "get_weather",
+                    "parameters": [
+                        {"name": "city", "type": "string", "optional": False},
+                        {"name": "days", "type": "int", "optional": True},
+                    ],
+                }
+            ]
+        },
     ],
 )
 def test_parameters_are_taken_in_every_form(root: Any) -> None:
@@ -83,3 +117,71 @@ def test_paths_methods_responses_and_tags_are_kept() -> None:
 def test_entries_without_a_name_are_told_one_by_one() -> None:
     catalog = read({"apis": [{"name": "a"}, {"description": "x"}, 7, None]})
     assert ([api.name for api in catalog.apis], codes(catalog)) == (["a"], ["malformed_item"] * 3)
+
+
+def test_a_function_on_each_line_is_a_list_of_functions() -> None:
+    lines = b"\n".join(orjson.dumps({"name": f"f{n}", "description": "x"}) for n in range(3))
+    assert [api.name for api in ingest([Document("x.json", lines)]).apis] == ["f0", "f1", "f2"]
+    with pytest.raises(CatalogError, match="starts like JSON"):
+        ingest([Document("x.json", lines + b"\n{")])
+
+
+def test_a_schema_that_brings_its_own_definitions_is_closed_by_them() -> None:
+    def tool(name: str, kind: str) -> dict[str, Any]:
+        schema = {"properties": {"unit": {"$ref": "#/$defs/Unit"}, "size": {"$ref": "#/$defs/Size"}}}
+        return {"name": name, "inputSchema": {**schema, "$defs": {"Unit": {"type": kind}}}}
+
+    root = {"tools": [tool("a", "string"), tool("b", "integer")], "$defs": {"Size": {"type": "number"}}}
+    catalog = read(root)
+    assert [[p.type for p in api.parameters] for api in catalog.apis] == [
+        ["string", "number"],
+        ["integer", "number"],
+    ]
+    assert not catalog.diagnostics
+
+
+def test_a_schema_of_variants_has_the_fields_of_all() -> None:
+    variants = [{"properties": {"a": {"type": "string"}}}, {"properties": {"b": {"type": "integer"}}}]
+    api = only({"tools": [{"name": "f", "inputSchema": {"type": "object", "anyOf": variants}}]})
+    assert [(p.name, p.type, p.required) for p in api.parameters] == [
+        ("a", "string", False),
+        ("b", "integer", False),
+    ]
+
+
+def test_arguments_may_stand_by_their_place_as_types_or_as_examples() -> None:
+    entry = {
+        "name": "send", "method": "POST", "url": "{{host}}/boxes/{box}/{{item}}",
+        "headers": {"X-Mode": "fast"}, "query": {"dry": "boolean"}, "body": {"count": 3, "note": {"type": "string"}},
+    }  # fmt: skip
+    found = [(p.name, p.location, p.type, p.default) for p in only({"apis": [entry]}).parameters]
+    assert found == [
+        ("dry", "query", "boolean", None), ("X-Mode", "header", "string", "fast"), ("count", "body", "integer", 3),
+        ("note", "body", "string", None), ("box", "path", "string", None), ("item", "path", "string", None),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("returns", "shape"),
+    [
+        ([{"name": "id", "type": "int"}], {"type": "object", "properties": {"id": {"type": "integer"}}}),
+        (
+            [{"id": 1}],
+            {"type": "array", "items": {"type": "object", "properties": {"id": {"type": "integer"}}}},
+        ),
+        (
+            {"200": {"schema": {"type": "integer"}}, "404": {"schema": {"type": "string"}}},
+            {"type": "integer"},
+        ),
+    ],
+)
+def test_a_response_may_be_rows_an_example_or_one_for_each_code(returns: Any, shape: Any) -> None:
+    assert only({"apis": [{"name": "f", "responses": returns}]}).responses == shape
+
+
+def test_functions_of_one_name_are_told_apart_by_their_parameters() -> None:
+    first, second = ({"name": "f", "parameters": {"properties": {name: {"type": "string"}}}} for name in "ab")
+    here, there = (
+        {a.name: a for a in read({"apis": both}).apis} for both in ([first, second], [second, first])
+    )
+    assert here == there

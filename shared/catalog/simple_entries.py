@@ -1,0 +1,87 @@
+"""Where the entries of the simple form stand: in a list, a mapping by name, a wrapper, or lists within lists."""
+
+from __future__ import annotations
+
+from typing import Any
+
+LISTS = ("apis", "tools", "functions", "operations", "endpoints")
+SCHEMA_WORDS = ("parameters", "inputSchema", "input_schema", "params", "arguments", "args", "inputs")
+_GROUPS = ("functionDeclarations", "function_declarations", "api_list", "function", *LISTS)
+_KNOWN = (*SCHEMA_WORDS, "required_parameters", "description", "path", "url", "method")
+_SHELLS = ("function", "toolSpec")
+_WRAPPERS = ("result", "data")
+
+
+def simple_entries(root: Any) -> list[Any] | None:
+    """The entries of a document in the simple form; None if it is no such document."""
+    if isinstance(root, list):
+        entries = _flattened(root)
+        return entries if any(map(_looks_like_entry, entries[:20])) else None
+    if not isinstance(root, dict):
+        return None
+    for holder in (root, *(root[word] for word in _WRAPPERS if isinstance(root.get(word), dict))):
+        found = _listed(holder)
+        if found is not None:
+            return found
+    if _looks_like_entry(root):
+        return [root]
+    by_name = list(root.values())
+    if by_name and all(
+        isinstance(item, dict) and any(isinstance(item.get(word), dict) for word in SCHEMA_WORDS)
+        for item in by_name
+    ):
+        return _named(root)
+    return None
+
+
+def unwrapped(entry: Any) -> Any:
+    """The entry itself, out of the shell that some chat models put around it."""
+    if isinstance(entry, dict):
+        for word in _SHELLS:
+            if isinstance(entry.get(word), dict):
+                return entry[word]
+    return entry
+
+
+def _listed(root: dict[str, Any]) -> list[Any] | None:
+    for word in _GROUPS:
+        entries = root.get(word)
+        if isinstance(entries, dict):
+            entries = _named(entries)
+        if isinstance(entries, list):
+            entries = _flattened(entries)
+            if word == "apis" or any(map(_looks_like_entry, entries[:20])):
+                return entries
+    return None
+
+
+def _named(entries: dict[str, Any]) -> list[Any]:
+    return [{"name": name, **item} for name, item in entries.items() if isinstance(item, dict)]
+
+
+def _flattened(entries: list[Any]) -> list[Any]:
+    """`entries` with those that only hold a list of entries replaced by what they hold."""
+    found: list[Any] = []
+    for item in entries:
+        is_group = (
+            unwrapped(item) is item
+            and isinstance(item, dict)
+            and not any(word in item for word in SCHEMA_WORDS)
+        )
+        inner = (
+            next((item[word] for word in _GROUPS if isinstance(item.get(word), list)), None)
+            if is_group
+            else None
+        )
+        if inner and any(map(_looks_like_entry, inner[:20])):
+            found.extend(inner)
+        else:
+            found.append(item)
+    return found
+
+
+def _looks_like_entry(item: Any) -> bool:
+    inner = unwrapped(item)
+    if not isinstance(inner, dict):
+        return False
+    return isinstance(inner.get("name"), str) and any(word in inner for word in _KNOWN)
