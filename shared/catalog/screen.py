@@ -93,10 +93,12 @@ def is_plain_path(path: str) -> bool:
 
 @lru_cache(maxsize=32_768)
 def _is_plain_segment(segment: str) -> bool:
-    is_word = len(segment) < _SHORTEST and segment.isalpha()
-    return is_word or (
+    if (len(segment) < _SHORTEST and segment.isalpha()) or segment in ("http:", "https:"):
+        return True
+    # A first character that marks a value marks a variable here (`:id`), as there is no name before it.
+    return (
         _is_spoken(segment, _SPOKEN_WORDS)
-        and _MARK_OF_VALUE.search(segment) is None
+        and _MARK_OF_VALUE.search(segment, 1) is None
         and _NUMBER.search(segment) is None
     )
 
