@@ -11,6 +11,7 @@ from shared.catalog.reading import Reading
 from shared.catalog.schemas import Schemas
 
 _TEMPLATED = re.compile(r"\{([^{}/]{1,120})\}")
+_VALUES = frozenset(("default", "example", "x-example", "examples"))
 _LOCATIONS: dict[str, Location] = {"path": "path", "query": "query", "header": "header", "formData": "form"}
 
 
@@ -78,11 +79,14 @@ def add_undeclared(path: str, into: Parameters, reading: Reading, where: str) ->
 
 def documented_value(*nodes: dict[str, Any]) -> Any:
     """The default, or else an example, that the first of `nodes` gives; None if none does."""
+    said = [node for node in nodes if not _VALUES.isdisjoint(node)]
+    if not said:
+        return None
     for word in ("default", "example", "x-example"):
-        for node in nodes:
+        for node in said:
             if node.get(word) is not None:
                 return node[word]
-    for node in nodes:
+    for node in said:
         examples = node.get("examples")
         if isinstance(examples, dict) and examples:
             examples = [item.get("value") if isinstance(item, dict) else None for item in examples.values()]

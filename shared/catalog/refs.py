@@ -31,6 +31,8 @@ class Refs:
 
     def resolve(self, node: Any, where: str) -> dict[str, Any] | None:
         """`node`, or the object at the end of its chain of references; None with a diagnostic if there is none."""
+        if type(node) is dict and "$ref" not in node:
+            return node
         for _ in range(_MAX_HOPS):
             if not isinstance(node, dict):
                 return None

@@ -48,6 +48,8 @@ class Schemas:
         self.refs = refs
         # Fields of bodies made for one operation, which others repeat, by their content.
         self.fields: dict[str, tuple[Parameter, ...]] = {}
+        # Whole bodies by the identity of their schema, place and whether they are required.
+        self.bodies: dict[tuple[int, str, bool], tuple[Parameter, ...]] = {}
         self._reading = reading
         self._depth = reading.limits.schema_depth
         self._nodes = reading.limits.schema_nodes

@@ -37,6 +37,7 @@ _MAX_PARTS = 64
 _EXTERNAL = re.compile(
     rb"\$ref[\"']?[ \t]{0,9}:[ \t]{0,9}(?:[\"'](?=[^#\"'])|(?=[\w./]))([^\"'\s{}\[\],]{1,300})"
 )
+_LOCAL = (b'":"#', b'": "#', b": '#", b': "#')
 
 type Part = tuple[str, str, list[Draft]]
 """Title, description and operations of one catalog document."""
@@ -124,6 +125,8 @@ def _utf8(data: bytes, where: str, reading: Reading) -> bytes:
 
 def _note_external(data: bytes, reading: Reading) -> None:
     """Tell references to other documents also where no operation leads to them."""
+    if all(part.startswith(_LOCAL) for part in data.split(b"$ref")[1:]):
+        return
     for raw in list(dict.fromkeys(_EXTERNAL.findall(data)))[:_MAX_PARTS]:
         note_external(raw.decode("utf-8", "replace").replace("\\/", "/"), reading)
 
