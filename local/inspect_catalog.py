@@ -12,7 +12,8 @@ from shared.catalog.ingest import Document, ingest
 from shared.catalog.limits import Limits
 from shared.catalog.model import Api, Catalog
 from shared.catalog.slices import cut
-from shared.errors import CatalogError
+from shared.errors import CatalogError, ConfigurationError
+from shared.settings import catalog_limits
 
 _DIAGNOSTICS_SHOWN = 40
 
@@ -24,8 +25,9 @@ def inspect(paths: Sequence[str], as_json: bool) -> tuple[str, int]:
     "required"}]}], "diagnostics": [{"code", "where", "message"}]}`, or `{"error": {"code", "message"}}`.
     """
     try:
-        catalog = ingest([_read(path) for path in paths])
-    except CatalogError as exc:
+        limits = catalog_limits()
+        catalog = ingest([_read(path, limits) for path in paths], limits=limits)
+    except (CatalogError, ConfigurationError) as exc:
         error = {"error": {"code": exc.code, "message": exc.message}}
         return (_json(error) if as_json else f"{exc.code}: {exc.message}"), 1
     if as_json:
@@ -33,9 +35,9 @@ def inspect(paths: Sequence[str], as_json: bool) -> tuple[str, int]:
     return _told(catalog, [list(part.apis) for part in cut(catalog)]), 0
 
 
-def _read(path: str) -> Document:
+def _read(path: str, limits: Limits) -> Document:
     file = Path(path)
-    limit = Limits().document_bytes
+    limit = limits.document_bytes
     try:
         size = file.stat().st_size
         if size > limit:

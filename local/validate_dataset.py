@@ -10,16 +10,16 @@ from typing import Any
 import orjson
 
 from shared.catalog.model import Catalog
-from shared.errors import BadRequestError
+from shared.errors import BadRequestError, ConfigurationError
 from shared.plan.dataset_rows import RowChecker
 from shared.plan.validate import PlanValidator
+from shared.settings import catalog_limits
 
 CLEAN, FINDINGS, UNUSABLE = 0, 1, 2
 """Exit statuses."""
 
 _SHOWN = 200
 _BOM = b"\xef\xbb\xbf"
-_CATALOG_BYTES = 64 * 2**20
 
 
 class UnusableError(Exception):
@@ -143,21 +143,25 @@ def _catalog(files: Sequence[str]) -> Catalog:
     from shared.catalog.ingest import ingest
     from shared.catalog.serialize import from_json
 
+    try:
+        limits = catalog_limits()
+    except ConfigurationError as error:
+        raise UnusableError(error.message) from error
     documents = []
     for name in files:
         try:
             path = Path(name)
-            if path.stat().st_size > _CATALOG_BYTES:
-                raise UnusableError(f"{name}: larger than {_CATALOG_BYTES // 2**20} MiB")
+            if path.stat().st_size > limits.document_bytes:
+                raise UnusableError(f"{name}: larger than {limits.document_bytes} bytes")
             documents.append(Document(path.name, path.read_bytes()))
         except OSError as error:
             raise UnusableError(f"{name}: {error.strerror or error}") from error
     if len(documents) == 1:
         try:
             return from_json(documents[0].data)
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except ValueError:
             pass
     try:
-        return ingest(documents)
+        return ingest(documents, limits=limits)
     except BadRequestError as error:
         raise UnusableError(error.message) from error

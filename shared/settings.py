@@ -9,7 +9,22 @@ from typing import Any
 
 import orjson
 
+from shared.catalog.limits import Limits
 from shared.errors import ConfigurationError
+
+_CATALOG_LIMITS = {
+    "CATALOG_MAX_BYTES": "document_bytes",
+    "CATALOG_MAX_OPERATIONS": "operations",
+    "CATALOG_MAX_DEPTH": "depth",
+    "CATALOG_MAX_REFS": "ref_expansions",
+    "CATALOG_MAX_ALIAS_VALUES": "alias_expansion",
+    "CATALOG_MAX_ZIP_RATIO": "zip_ratio",
+    "CATALOG_MAX_ZIP_ENTRIES": "zip_entries",
+    "CATALOG_MAX_EXAMPLE_BYTES": "example_bytes",
+}
+# Beyond these the bounds of time and memory would be none: a folder is entered by recursion.
+_MOST = {"depth": 400}
+_MOST_OF_ANYTHING = 2**31
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +55,7 @@ class Settings:
         arm_subscription, arm_resource_group, arm_account: where fine-tuned models are deployed.
         finetune_served_by_name: the service serves a fine-tuned model by its name, without a deployment.
         finetune_poll_s: shortest pause in seconds between two looks at a fine-tune job.
+        catalog_limits: how much of a catalog is read.
         catalog_trigger: `blob` (the polling blob trigger is registered) or `queue` (storage events only).
         identity_client_id: user-assigned identity for the model service and Azure Resource Manager.
     """
@@ -59,6 +75,7 @@ class Settings:
     arm_subscription: str
     arm_resource_group: str
     arm_account: str
+    catalog_limits: Limits
     catalog_trigger: str
     identity_client_id: str
 
@@ -83,6 +100,7 @@ class Settings:
             arm_subscription=env.get("AZURE_SUBSCRIPTION_ID", ""),
             arm_resource_group=env.get("AZURE_RESOURCE_GROUP", ""),
             arm_account=env.get("AZURE_OPENAI_ACCOUNT", ""),
+            catalog_limits=catalog_limits(env),
             catalog_trigger=catalog_trigger(env),
             identity_client_id=env.get("AZURE_CLIENT_ID", ""),
         )
@@ -118,6 +136,25 @@ def catalog_trigger(env: Mapping[str, str] | None = None) -> str:
     value = (os.environ if env is None else env).get("CATALOG_TRIGGER") or "blob"
     if value not in ("blob", "queue"):
         raise ConfigurationError("CATALOG_TRIGGER must be 'blob' or 'queue'", code="bad_setting")
+    return value
+
+
+def catalog_limits(env: Mapping[str, str] | None = None) -> Limits:
+    """The limits of catalogs: `CATALOG_MAX_…`, each a positive whole number, or the default."""
+    found = os.environ if env is None else env
+    return Limits(
+        **{
+            field: _limit(text, name, _MOST.get(field, _MOST_OF_ANYTHING))
+            for name, field in _CATALOG_LIMITS.items()
+            if (text := found.get(name))
+        }
+    )
+
+
+def _limit(text: str, name: str, most: int) -> int:
+    value = int(text) if text.isdecimal() and len(text) <= len(str(most)) else 0
+    if not 1 <= value <= most:
+        raise ConfigurationError(f"{name} must be a whole number from 1 to {most}", code="bad_setting")
     return value
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from shared.catalog.limits import Limits
 from shared.errors import ConfigurationError
-from shared.settings import Connection, Settings, connection
+from shared.settings import Connection, Settings, catalog_limits, connection
 
 
 def test_a_connection_string_beats_the_identity_form() -> None:
@@ -37,6 +38,11 @@ def test_an_account_name_stands_for_both_services() -> None:
         ("RECONCILE_STALL_S", "-1"),
         ("RECONCILE_STALL_S", "nan"),
         ("CATALOG_TRIGGER", "both"),
+        ("CATALOG_MAX_BYTES", "0"),
+        ("CATALOG_MAX_BYTES", "32 MiB"),
+        ("CATALOG_MAX_OPERATIONS", "-1"),
+        ("CATALOG_MAX_OPERATIONS", "9" * 5000),
+        ("CATALOG_MAX_DEPTH", "401"),
     ],
 )
 def test_a_bad_value_is_refused_with_the_variables_name(name: str, value: str) -> None:
@@ -52,3 +58,27 @@ def test_any_other_openai_compatible_server_brings_its_own_key() -> None:
         "OPENAI_API_KEY": "fake-other",
     }
     assert Settings.from_mapping(env).openai_api_key == "fake-other"
+
+
+def test_every_limit_of_catalogs_can_be_set() -> None:
+    env = {
+        "CATALOG_MAX_BYTES": "1",
+        "CATALOG_MAX_OPERATIONS": "2",
+        "CATALOG_MAX_DEPTH": "3",
+        "CATALOG_MAX_REFS": "4",
+        "CATALOG_MAX_ALIAS_VALUES": "5",
+        "CATALOG_MAX_ZIP_RATIO": "6",
+        "CATALOG_MAX_ZIP_ENTRIES": "7",
+        "CATALOG_MAX_EXAMPLE_BYTES": "8",
+    }
+    assert Settings.from_mapping({"PLANSMITH_STORAGE": "x", **env}).catalog_limits == Limits(
+        document_bytes=1,
+        operations=2,
+        depth=3,
+        ref_expansions=4,
+        alias_expansion=5,
+        zip_ratio=6,
+        zip_entries=7,
+        example_bytes=8,
+    )
+    assert catalog_limits({}) == Limits()
