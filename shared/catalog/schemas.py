@@ -10,6 +10,7 @@ from shared.catalog.reading import Reading
 from shared.catalog.refs import Refs
 from shared.catalog.schema_merge import merge_all_of
 from shared.catalog.schema_words import BEYOND_LEAF, ENUM_LIMIT, JSON_TYPES, scalar_keywords, schema_types
+from shared.catalog.screen import clean_key
 from shared.catalog.typed_values import fit_enum, text_of
 
 _MAX_VARIANTS = 10
@@ -196,7 +197,7 @@ class Schemas:
             found = self._expand(sub, depth - 1, key)
             if found is None:
                 return None
-            kept[key] = found[0]
+            kept[clean_key(key) if type(key) is str else key] = found[0]
             nodes += found[1]
             height = max(height, found[2])
             if nodes > self._nodes:
@@ -291,5 +292,5 @@ def _required(required: list[Any], properties: dict[str, Any]) -> list[str]:
         name = raw if type(raw) is str else text_of(raw)  # `required: [1]` beside a property `1:`
         sub = properties.get(name) if name is not None else None
         if name is not None and isinstance(sub, dict) and not sub.get("readOnly"):
-            names.append(name)
+            names.append(clean_key(name))
     return list(dict.fromkeys(names))
