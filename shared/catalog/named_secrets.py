@@ -9,12 +9,15 @@ from typing import Any
 from urllib.parse import quote
 
 from shared.catalog.postman_rows import Row, rows_of
-from shared.catalog.scrub import scrub_value
+from shared.catalog.scrub import may_be_opaque, scrub_value
 from shared.catalog.scrub_assignments import PLACEHOLDER, is_stand_in
 from shared.catalog.scrub_names import NameKind, name_kind
 
+_REFERENCE = re.compile(r"\{\{\s*([^{}]{1,120}?)\s*\}\}")
 # A shorter value may be a word like any other.
 _SHORTEST = 8
+# Under a name that says less, a value that looks random.
+_SHORTEST_WEAK = 20
 _MOST = 500
 _MAX_DEPTH = 100
 _SCHEMES = ("bearer", "basic", "token", "apikey")
@@ -96,13 +99,23 @@ def of_collection(auth: Iterable[Any], variables: Iterable[Any]) -> NamedSecrets
                 if isinstance(value, str)
                 and ((kind, key) == ("apikey", "value") or name_kind(key) is NameKind.SECRET)
             )
+    behind = {name for value in values for name in _REFERENCE.findall(value)}
     values.extend(
         row.value
         for listed in variables
         for row in rows_of(listed)
-        if isinstance(row.value, str) and (row.kind == "secret" or name_kind(row.key) is NameKind.SECRET)
+        if isinstance(row.value, str) and (row.key in behind or _is_secret(row))
     )
     return NamedSecrets(names, values)
+
+
+def _is_secret(row: Row) -> bool:
+    kind = name_kind(row.key)
+    return (
+        row.kind == "secret"
+        or kind is NameKind.SECRET
+        or (kind is NameKind.WEAK and len(row.value) >= _SHORTEST_WEAK and may_be_opaque(row.value))
+    )
 
 
 def _rows_of_auth(block: Any) -> Iterator[tuple[str, tuple[Row, ...]]]:
@@ -129,7 +142,9 @@ def of_openapi(root: dict[str, Any]) -> NamedSecrets:
 @lru_cache(maxsize=64)
 def _alternatives(words: frozenset[str]) -> re.Pattern[str] | None:
     listed = "|".join(re.escape(word) for word in sorted(words, key=lambda word: (-len(word), word)))
-    return re.compile(rf"(?<![A-Za-z0-9])(?:{listed})(?![A-Za-z0-9])") if words else None
+    return (
+        re.compile(rf"(?:(?<![A-Za-z0-9])|(?<=%[0-9A-F]{{2}}))(?:{listed})(?![A-Za-z0-9])") if words else None
+    )
 
 
 @lru_cache(maxsize=64)

@@ -62,7 +62,7 @@ class Reading:
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """All diagnostics so far, scrubbed, in the order of their recording."""
         found = [
-            Diagnostic(code, self.text(where, _MAX_WHERE), self.text(message, 400))
+            Diagnostic(code, scrub_path(self.text(where, _MAX_WHERE)), scrub_path(self.text(message, 400)))
             for code, where, message in self._notes
         ]
         if self._notes_over:

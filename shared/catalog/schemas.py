@@ -10,9 +10,11 @@ from shared.catalog.reading import Reading
 from shared.catalog.refs import Refs
 from shared.catalog.schema_merge import merge_all_of
 from shared.catalog.schema_words import BEYOND_LEAF, ENUM_LIMIT, JSON_TYPES, scalar_keywords, schema_types
+from shared.catalog.screen import clean_key
 from shared.catalog.typed_values import fit_enum, text_of
 
 _MAX_VARIANTS = 10
+_SHORTEST = 20
 _HOLDERS = frozenset(("properties", "items", "additionalProperties", "anyOf", "oneOf"))
 _OPEN: JsonSchema = {}
 
@@ -198,7 +200,7 @@ class Schemas:
             found = self._expand(sub, depth - 1, key)
             if found is None:
                 return None
-            kept[key] = found[0]
+            kept[_clean(key)] = found[0]
             nodes += found[1]
             height = max(height, found[2])
             if nodes > self._nodes:
@@ -293,5 +295,10 @@ def _required(required: list[Any], properties: dict[str, Any]) -> list[str]:
         name = raw if type(raw) is str else text_of(raw)  # `required: [1]` beside a property `1:`
         sub = properties.get(name) if name is not None else None
         if name is not None and isinstance(sub, dict) and not sub.get("readOnly"):
-            names.append(name)
+            names.append(_clean(name))
     return list(dict.fromkeys(names))
+
+
+def _clean(key: Any) -> Any:
+    """The name of a property, scrubbed; no credential is a word as short as most of them."""
+    return key if type(key) is not str or (len(key) < _SHORTEST and key.isidentifier()) else clean_key(key)

@@ -6,12 +6,15 @@ import re
 from functools import lru_cache
 from typing import Any
 
-from shared.catalog.personal import is_phone_name
-from shared.catalog.scrub import may_be_opaque, scrub_text
+from shared.catalog.personal import is_personal_name
+from shared.catalog.scrub import ROW_NAMES, may_be_opaque, row_name, scrub_text
+from shared.catalog.scrub_assignments import lowered, names_suspect, tells_secret
 from shared.catalog.scrub_names import NameKind, name_kind
 
 # What every credential and all personal data have: one of these characters, or a long word.
-_MARKS = b"0123456789@:=<"
+_SIGNS = b"@:=<%"
+_QUOTES = b"\"'`>"
+_MARKS = b"0123456789" + _SIGNS + _QUOTES
 _UNMARKED = bytes(byte for byte in range(128) if byte not in _MARKS)
 _MARK_OF_VALUE = re.compile(r"[@:=<%\s]")
 _SHORTEST = 16
@@ -44,13 +47,16 @@ _INTRODUCER = re.compile(r"bearer|basic|token|api ?key")
 # What follows `://` is never taken for a value.
 _SEPARATOR = re.compile(r"=|:(?!//)")
 _MAX_NAME = 80
-_SUSPECT = "pass|pwd|secret|token|key|auth|cred|cookie|sig|sas|jwt|otp|cvv|cvc|pin|assertion|conn|bearer|code"
-_SECRET_WORD = re.compile(_SUSPECT)
-_SECRET_WORD_ANY_CASE = re.compile(f"(?i){_SUSPECT}")
+# At least as many stand after the word that names them.
+_WORDS_OF_A_WALLET = 12
 _DIGIT = re.compile(r"\d")
 _FEWEST_DIGITS = 7
-# Phone numbers and card numbers as they stand in a text.
-_NUMBER = re.compile(r"\+\d[\d ().-]{6}|(?<!\w)(?:\d{3}(?:\) ?|[-. ])\d{3}[-. ]\d{4}|[3-6](?:[ -]?\d){12})")
+_ENCODED = re.compile(r"%[0-9A-Fa-f]{2}")
+# Numbers of phones, cards, insurances and accounts as they stand in a text.
+_NUMBER = re.compile(
+    r"\+\d[\d ()./-]{6}|(?<!\w)(?:\d{3}(?:\) ?|[-. ])\d{3}[-. ]\d{4}|[3-6](?:[ -]?\d){12}|00[1-9]\d{0,2}[ ./(-]|"
+    r"\d{3}-\d\d-\d{4}|[A-Z]{2}\d\d[ -]?[A-Z0-9]{4}[ -]?[A-Z0-9]{4})"
+)
 # An address of a person, or user information in a url.
 _AT = re.compile(r"[^\s/?#@\"'<>]@")
 _CARD_DIGITS = 10**12
@@ -63,23 +69,27 @@ def may_hold_secret(text: str) -> bool:
     words = text.split()
     if len(words) == 1 and _is_spoken(text):
         return False
+    if text[:1] in ("{", "[") and text[:2] != "{{":  # JSON, whose names are names
+        return True
     is_long = max(map(len, words), default=0) >= _SHORTEST
     marks = text.encode("utf-8", "replace").translate(None, _UNMARKED)  # all beyond ASCII stays, too
-    if not is_long and not marks:
+    if not is_long and not marks and len(words) <= _WORDS_OF_A_WALLET:
         return "PRIVATE KEY" in text
-    if ("@" in text and _AT.search(text)) or "</" in text or "PRIVATE KEY" in text:
+    if ("@" in text and _AT.search(text)) or "PRIVATE KEY" in text:
         return True
-    lower = text.lower()
-    if "curl" in lower and "-u" in lower:
+    lower = lowered(text)
+    if "curl" in lower and ("-u" in lower or "-b" in lower or "--" in lower):
         return True
-    is_ascii = marks.isascii()
-    digits = len(marks.translate(None, b"@:=<"))
-    has_digit = digits > 0 if is_ascii else _DIGIT.search(text) is not None
+    digits = len(marks.translate(None, _SIGNS + _QUOTES))
+    has_digit = digits > 0 if marks.isascii() else _DIGIT.search(text) is not None
     if has_digit and digits >= _FEWEST_DIGITS and _NUMBER.search(text):
         return True
     if is_long and _has_suspect_word(words, has_digit):
         return True
-    if (b"=" in marks or b":" in marks) and _assigns_secret(lower if is_ascii else text, is_ascii):
+    if b"%" in marks and _ENCODED.search(text):
+        return True
+    may_be_told = has_digit or len(words) > _WORDS_OF_A_WALLET or marks.translate(None, _QUOTES) != marks
+    if (may_be_told or b"=" in marks or b":" in marks) and _gives_secret(text, lower, may_be_told):
         return True
     if not has_digit and not is_long:
         return False
@@ -119,16 +129,20 @@ def _has_suspect_word(words: list[str], has_digit: bool) -> bool:
     )
 
 
-def _assigns_secret(text: str, is_ascii: bool) -> bool:
-    """Whether a word that may name a credential stands before a colon or an equals sign.
+def _gives_secret(text: str, lower: str, may_be_told: bool) -> bool:
+    """Whether a name that may be one of a credential may have a value, in whatever notation."""
+    if not names_suspect(lower):
+        return False
+    is_marked = "</" in text or "/>" in text
+    return is_marked or _assigns_secret(lower) or (may_be_told and tells_secret(text))
 
-    `text` is in lower case where it is ASCII; beyond that, a search in any case finds more.
-    """
-    search = (_SECRET_WORD if is_ascii else _SECRET_WORD_ANY_CASE).search
+
+def _assigns_secret(text: str) -> bool:
+    """Whether a word that may name a credential stands before a colon or an equals sign (`text` in lower case)."""
     for separator in _SEPARATOR.finditer(text):
         end = separator.start()
         before = text[max(0, end - _MAX_NAME) : end].rstrip(" \t\n\r\"'`]\\>").rsplit(None, 1)
-        if before and search(before[-1]) is not None:
+        if before and names_suspect(before[-1]):
             return True
     return False
 
@@ -159,9 +173,9 @@ class Screen:
         return kind is not int or -_CARD_DIGITS < value < _CARD_DIGITS
 
     def _is_clean_object(self, value: dict[Any, Any], is_weak: bool) -> bool:
-        if "key" in value or "name" in value:  # perhaps a row, which says what its value is called
-            called = value.get("key", value.get("name"))
-            if isinstance(called, str):
+        if not ROW_NAMES.isdisjoint(value):  # perhaps a row, which says what its value is called
+            called = row_name(value)
+            if called is not None:
                 kind = name_sort(called)
                 if kind is NameKind.SECRET or value.get("type") == "secret":
                     return False
@@ -202,6 +216,6 @@ def clean_key(key: str) -> str:
 def name_sort(name: str, location: str = "") -> NameKind:
     """SECRET for a name whose value must be looked at closely, WEAK where opaque texts must be, otherwise PLAIN."""
     kind = name_kind(name, location)
-    if kind is NameKind.SECRET or is_phone_name(name) or clean_key(name) != name:
+    if kind is NameKind.SECRET or is_personal_name(name) or clean_key(name) != name:
         return NameKind.SECRET
     return NameKind.WEAK if kind is NameKind.WEAK else NameKind.PLAIN

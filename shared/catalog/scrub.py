@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
+from urllib.parse import quote, unquote, unquote_plus
+
+import orjson
 
 from shared.catalog.personal import scrub_personal
 from shared.catalog.scrub_assignments import (
@@ -29,8 +33,25 @@ _CARRIERS = frozenset(
 _SCHEMA_KEYS = frozenset(
     "type $ref properties allof anyof oneof enum format items schema in description".split()
 )
+# How lists of named values are written besides, where the name is one of a credential.
+_ROW_NAMES = tuple("key name field header parameter param variable property setting attribute".split())
+ROW_NAMES = frozenset((*_ROW_NAMES, *map(str.title, _ROW_NAMES)))
+_ROW_VALUES = frozenset("value in schema example default content val text Value Content".split())
+_ROW_CARRIERS = _CARRIERS | {"content", "val", "text"}
+# Objects in a text that is JSON itself; deeper ones are read as text.
+_MAX_OBJECTS = 200
+_MAX_JSON = 64 * 1024
+# How often what is percent-encoded may be so once more.
+_ENCODINGS = 3
+_ENCODED = (
+    re.compile(r"[^\s\"'<>]*%[0-9A-Fa-f]{2}[^\s\"'<>]*"),
+    re.compile(r"[^\s\"'<>/?&=#]*%[0-9A-Fa-f]{2}[^\s\"'<>/?&=#]*"),
+)
+_LIKE_QUERY = re.compile(r"[?&;#][\w.%+\[\]-]{1,80}=")
+_FORM = re.compile(r"\s*[\w.%+\[\]-]{1,80}=[^&\s]*(?:&[\w.%+\[\]-]{1,80}=[^&\s]*)+\s*")
+_SAFE = "/:?&=#@+,;<>[]{}!*'()$|"
 _QUERY_PAIR = re.compile(r"(?<=[?&;#])([^=&;#\s]{1,80})=((?:\{\{[^{}]*\}\}|[^&#\s\"'<>])*)")
-_USERINFO = re.compile(r"(?<=://)([^\s/?#@\"'<>]+)@")
+_USERINFO = re.compile(r"(?<=://)([^\s/?#\"'<>]+)@")
 
 
 def scrub_value(value: Any, *, name: str = "", location: str = "") -> Any:
@@ -54,7 +75,8 @@ def scrub_value(value: Any, *, name: str = "", location: str = "") -> Any:
 
 
 def _scrub_number(value: float, name: str, location: str) -> Any:
-    if name_kind(name, location) is NameKind.SECRET and "token" not in name.lower():
+    # A small number under the name of a token counts tokens.
+    if name_kind(name, location) is NameKind.SECRET and ("token" not in name.lower() or value > 99_999):
         return type(value)(0)
     if isinstance(value, int) and value > 99_999_999:
         fake = scrub_personal(str(value), name)
@@ -63,24 +85,37 @@ def _scrub_number(value: float, name: str, location: str) -> Any:
 
 
 def _scrub_object(value: dict[Any, Any], name: str, location: str) -> dict[Any, Any]:
-    described = value.get("key", value.get("name"))
-    is_row = isinstance(described, str) and any(
-        key in value for key in ("value", "in", "schema", "example", "default")
-    )
-    inner = str(described) if is_row else name
+    described = row_name(value)
+    is_row = described is not None
+    inner = name if described is None else described
     if is_row and value.get("type") == "secret":
         inner = "secret"
     where = value.get("in", location) if is_row else location
     return {
-        scrub_text(key) if isinstance(key, str) else key: _scrub_member(key, item, inner, str(where), value)
+        scrub_text(key) if isinstance(key, str) else key: _scrub_member(
+            key, item, inner, str(where), value, _ROW_CARRIERS if is_row else _CARRIERS
+        )
         for key, item in value.items()
     }
 
 
-def _scrub_member(key: Any, item: Any, name: str, location: str, owner: dict[Any, Any]) -> Any:
+def row_name(value: dict[Any, Any]) -> str | None:
+    """What an object that holds a named value calls it (`{"key": …, "value": …}`); None for any other object."""
+    if ROW_NAMES.isdisjoint(value) or _ROW_VALUES.isdisjoint(value):
+        return None
+    for word in _ROW_NAMES:
+        called = value.get(word, value.get(word.title()))
+        if isinstance(called, str):
+            return called
+    return None
+
+
+def _scrub_member(
+    key: Any, item: Any, name: str, location: str, owner: dict[Any, Any], carriers: frozenset[str]
+) -> Any:
     if not isinstance(key, str):
         return scrub_value(item, name=name, location=location)
-    if key.lower() in _CARRIERS and name and not (isinstance(item, dict) and key == "examples"):
+    if key.lower() in carriers and name and not (isinstance(item, dict) and key == "examples"):
         return scrub_value(item, name=name, location=location)
     if key in ("examples", "enum", "required", "type") and not isinstance(item, str):
         return scrub_value(item, name=name if key == "examples" else "", location=location)
@@ -98,16 +133,53 @@ def _scrub_string(text: str, name: str, location: str) -> str:
     return _scrubbed_cached(text, name, location)
 
 
-def _scrubbed(text: str, name: str, location: str) -> str:
+def _scrubbed(text: str, name: str, location: str, encodings: int = _ENCODINGS) -> str:
     kind = name_kind(name, location)
     if kind is NameKind.SECRET and not is_pointer(text, name):
         return placeholder_for(text)
     if kind is NameKind.WEAK and _is_weakly_secret(text, location):
         return placeholder_for(text)
-    if "://" in text:
-        text = scrub_url(text)
+    if text[0] in "{[" and (inside := _json_inside(text)) is not None:
+        kept = scrub_value(inside, name=name, location=location)
+        return text if kept == inside else orjson.dumps(kept).decode()
+    if "=" in text and _FORM.fullmatch(text):
+        text = scrub_url(f"&{text}", encodings)[1:]
+    elif "://" in text or ("=" in text and _LIKE_QUERY.search(text)):
+        text = scrub_url(text, encodings)
     text = scrub_personal(text, name)
-    return scrub_assignments(_replace_spans(text, opaque_from=0 if kind is NameKind.IDENTIFIER else 32))
+    text = scrub_assignments(_replace_spans(text, opaque_from=0 if kind is NameKind.IDENTIFIER else 32))
+    return _scrub_encoded(text, name, location, encodings)
+
+
+def _json_inside(text: str) -> Any:
+    """The object or list that a text is the JSON of; None if it is none, or too large or deep a one."""
+    if text.startswith("{{") or text.rstrip()[-1:] not in ("}", "]") or len(text) > _MAX_JSON:
+        return None
+    if text.count("{") + text.count("[") > _MAX_OBJECTS:
+        return None
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return None
+
+
+def _scrub_encoded(text: str, name: str, location: str, encodings: int) -> str:
+    """`text` without what is one only once its percent-encoded words, then their parts, are decoded."""
+    if "%" not in text or encodings <= 0:
+        return text
+
+    def kept(match: re.Match[str]) -> str:
+        plain = unquote(match.group())
+        found = (
+            _scrubbed(plain, name if match.group() == text else "", location, encodings - 1)
+            if plain
+            else plain
+        )
+        return match.group() if found == plain else quote(found, safe=_SAFE)
+
+    for pattern in _ENCODED:
+        text = pattern.sub(kept, text)
+    return text
 
 
 # Catalogs repeat their values; short ones alone are kept, so that the cache stays under a few MiB.
@@ -119,13 +191,16 @@ def scrub_text(text: str) -> str:
     return _scrub_string(text, "", "")
 
 
-def scrub_url(url: str) -> str:
+def scrub_url(url: str, encodings: int = _ENCODINGS) -> str:
     """`url` (or text with urls) without user info, signatures, keys and tokens.
 
-    `{{variables}}` and the names of query parameters stay.
+    `{{variables}}` and the names of query parameters stay, and so does the user `git`. Values may be urls
+    themselves, encoded `encodings` times at most.
     """
-    without_user = _USERINFO.sub(lambda m: m.group() if is_stand_in(m.group(1)) else "", url)
-    return scrub_assignments(_replace_spans(_QUERY_PAIR.sub(_scrub_pair, without_user), opaque_from=40))
+    kept = _USERINFO.sub(lambda m: m.group() if is_stand_in(m.group(1)) or m.group(1) == "git" else "", url)
+    kept = _QUERY_PAIR.sub(lambda m: _scrub_pair(m, encodings), kept)
+    kept = scrub_assignments(_replace_spans(kept, opaque_from=40))
+    return _scrub_encoded(kept, "", "", encodings)
 
 
 def find_secrets(text: str, *, name: str = "") -> list[str]:
@@ -143,18 +218,36 @@ def find_secrets(text: str, *, name: str = "") -> list[str]:
         kinds.add("url_credential")
     if scrub_assignments(text) != text:
         kinds.add("assignment")
+    if text[:1] in ("{", "[") and (inside := _json_inside(text)) is not None:
+        kinds.update(_found_inside(inside, name))
     return sorted(kinds)
+
+
+def _found_inside(value: Any, name: str) -> Iterator[str]:
+    if isinstance(value, str):
+        yield from find_secrets(value, name=name)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from _found_inside(item, key)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _found_inside(item, name)
 
 
 def _value_of(found: str) -> str:
     return found[len(kept_prefix(found)) :]
 
 
-def _scrub_pair(match: re.Match[str]) -> str:
+def _scrub_pair(match: re.Match[str], encodings: int) -> str:
     name, value = match.groups()
-    kind = name_kind(name, "query")
-    if kind is NameKind.SECRET or (kind is NameKind.WEAK and _is_weakly_secret(value, "query")):
+    kind = name_kind(unquote(name), "query")
+    plain = unquote_plus(value) if "%" in value else value
+    if kind is NameKind.SECRET or (kind is NameKind.WEAK and _is_weakly_secret(plain, "query")):
         return f"{name}={placeholder_for(value)}"
+    if plain and encodings > 0 and (plain != value or "=" in value):
+        kept = _scrubbed(plain, name, "query", encodings - 1)
+        if kept != plain:
+            return f"{name}={quote(kept, safe=_SAFE) if plain != value else kept}"
     return match.group()
 
 

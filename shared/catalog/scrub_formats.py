@@ -35,6 +35,14 @@ _DETECTORS = (
     ("stripe", "StripeDetector", ("k_live_",)),
     ("telegram_token", "TelegramBotTokenDetector", (":",)),
 )
+# How tokens begin that are told by their beginning alone.
+_VENDORS = tuple(
+    "lin_api_ lin_oauth_ ntn_ figd_ figo_ figr_ hrku- dckr_pat_ dckr_oat_ glsa_ glc_ rubygems_ pul- hvs. hvb. sbp_ "
+    "sb_secret_ sntrys_ sntryu_ tfp_ r8_ gsk_ pplx- xai- nvapi- xkeysib- xsmtpsib- shippo_live_ shippo_test_ ezak eztk "
+    "cfpat- fo1_ rdme_ dp.pt. dp.st. dp.ct. dp.sa. atatt3 atctt3 tvly- phx_ duffel_live_ duffel_test_ live_sk_ "
+    "test_sk_ apify_api_ ddp_ vercel_ pscale_tkn_ pscale_pw_ pscale_oauth_ patgr_ snyk_uat. nfp_ cio_ waka_ "
+    "sgp_ ops_eyj gloas- glrt- gldt- glptt- glcbt- glft- glsoat- glagent- gitlab_pat_".split()
+)
 # Formats that detect-secrets lacks; sources: the vendors' documentation of their token formats.
 _OWN: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (
@@ -66,7 +74,7 @@ _OWN: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (
         "model_service_key",
         ("sk-",),
-        r"(?<![\w-])sk-(?=[\w-]*\d)(?:[a-z]{2,8}\d{0,2}-)?[\w-]{0,24}?[A-Za-z0-9]{20,}[\w-]*",
+        r"(?<![\w-])sk-(?=[\w-]*\d)(?:(?:[a-z]{2,8}\d{0,2}-)?[\w-]{0,24}?[A-Za-z0-9]{20,}|(?=[\w-]*[A-Z])[\w-]{40,})[\w-]*",
     ),
     (
         "hugging_face",
@@ -114,6 +122,47 @@ _OWN: tuple[tuple[str, tuple[str, ...], str], ...] = (
         r"\bdo[opr]_v1_[0-9a-f]{64}",
     ),
     (
+        "databricks_token",
+        ("dapi",),
+        r"\bdapi[0-9a-f]{32}(?:-\d)?\b",
+    ),
+    (
+        "square_token",
+        ("sq0",),
+        r"\bsq0(?:atp|csp|idp|cgb)-[\w-]{22,}",
+    ),
+    (
+        "new_relic_key",
+        ("nra",),
+        r"\bNRA[KL]-[A-Z0-9]{27}|\b[0-9a-f]{36}NRAL\b",
+    ),
+    (
+        "airtable_token",
+        ("pat",),
+        r"\bpat[A-Za-z0-9]{14}\.[0-9a-f]{64}",
+    ),
+    (
+        "age_key",
+        ("age-secret-key-1",),
+        r"\bAGE-SECRET-KEY-1[A-Z0-9]{20,}",
+    ),
+    (
+        "google_refresh_token",
+        ("1//0",),
+        r"(?<!\w)1//0[\w-]{24,}",
+    ),
+    (
+        "vendor_token",
+        _VENDORS,
+        rf"(?<![\w-])(?i:{'|'.join(map(re.escape, _VENDORS))})[\w.-]{{0,24}}?"
+        r"(?=[A-Za-z]{0,20}\d)[A-Za-z0-9]{12,}[\w.-]*",
+    ),
+    (
+        "notion_token",
+        ("secret_",),
+        r"\bsecret_[A-Za-z0-9]{40,}",
+    ),
+    (
         "artifactory",
         ("akc", "ap"),
         r"(?<![\w/+-])AKC[a-zA-Z0-9]{20,}|(?<![\w/+-])AP[0-9A-F](?=\w*\d\w*\d)[a-zA-Z0-9]{30,}(?![\w/+-])",
@@ -121,7 +170,7 @@ _OWN: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (
         "azure_client_secret",
         ("q~",),
-        r"(?<![\w~.-])[\w~.-]{3}\dQ~[\w~.-]{31,34}(?![\w~.-])",
+        r"(?<![\w~.-])[\w~.-]{3}\dQ~[\w~.-]{31,34}(?![\w~-]|\.\w)",
     ),
     (
         "azure_key",
@@ -141,9 +190,36 @@ _OWN: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ),
     (
         "bearer",
-        ("bearer", "token", "apikey"),
-        r"(?i)\b(?:bearer|token|apikey)[ +]+(?=[\w.~+/=-]*\d)[\w.~+/-]{12,}+=*(?!@)|"
+        ("bearer", "token", "apikey", "ssws", "geniekey"),
+        r"(?i)\b(?:bearer|token|apikey|ssws|geniekey)[ +]+(?=[\w.~+/=-]*\d)[\w.~+/-]{12,}+=*(?!@)|"
         r"\bbearer [\w.~+/-]{20,}+=*(?!@)",
+    ),
+    (
+        "scheme_parameters",
+        ("digest", "hawk", "oauth", "hmac", "signature", "mac ", "aws4-"),
+        r"(?i)(?<![\w-])(?:digest|hawk|oauth|hmac|signature|mac|aws4-hmac-sha256)\s+"
+        r"(?:[\w-]{1,30}=(?:\\?\"[^\"\\]{0,300}\\?\"|[^\s\",'`]{1,300})[,;]?\s{0,3}){2,20}",
+    ),
+    (
+        "scheme_pair",
+        ("sharedkey", "hmac", "aws "),
+        r"(?i)(?<![\w-])(?:sharedkey(?:lite)?|hmac|aws)\s+[\w.-]{1,60}:[\w+/-]{20,}={0,2}",
+    ),
+    (
+        "putty_key",
+        ("private-lines:",),
+        r"Private-Lines:\s*\d+\s+(?:[A-Za-z0-9+/=]{16,76}\s*){1,200}(?:Private-MAC:\s*[0-9a-f]+)?",
+    ),
+    (
+        "json_web_key",
+        ('"kty', "'kty"),
+        r"(?<=[\"'](?:d|k|p|q)[\"'])\s?:\s?\\?[\"'][\w-]{20,}|(?<=[\"']d[p,q][\"'])\s?:\s?\\?[\"'][\w-]{20,}",
+    ),
+    (
+        "webhook_url",
+        ("webhook.office.com", "hooks.zapier", "maker.ifttt", "webhooks", "hook."),
+        r"(?i)(?<=webhook\.office\.com/)webhookb?2?/[^\s\"'<>]{20,}|(?<=hooks\.zapier\.com/)hooks/catch/[\w/]{8,}|"
+        r"(?<=maker\.ifttt\.com/)trigger/[\w-]+/(?:json/)?with/key/[\w-]{8,}|(?<=\.make\.com/)[a-z0-9]{24,}",
     ),
     (
         "curl_user",
@@ -152,9 +228,20 @@ _OWN: tuple[tuple[str, tuple[str, ...], str], ...] = (
         r"'[^':\n]{1,100}:(?!\$)[^'\n]{1,200}(?=')|[^\s:\"'<>=]{1,100}:(?![\s$<])[^\s\"'`]{1,200})",
     ),
     (
+        "curl_cookie",
+        ("curl",),
+        r"(?<!\S)(?:-b|--cookie)[ =]{1,3}(?:\"[^\"=\n]{1,100}=(?![<$])[^\"\n]{1,2000}(?=\")|"
+        r"'[^'=\n]{1,100}=(?![<$])[^'\n]{1,2000}(?=')|[^\s=\"'<>]{1,100}=(?![<$])[^\s\"'`]{4,2000})",
+    ),
+    (
         "url_userinfo",
         ("://",),
-        r"(?<=://)(?![^\s/?#@]*\{\{)[^\s/?#@:\"'<>]+:[^\s/?#@\"'<>]+(?=@)",
+        r"(?<=://)(?![^\s/?#@]*\{\{)[^\s/?#@:\"'<>]*:[^\s/?#\"'<>]+(?=@)",
+    ),
+    (
+        "oracle_login",
+        ("jdbc:oracle",),
+        r"(?i)(?<=:thin:)[^\s/@:]{1,60}/[^\s@]{1,100}(?=@)",
     ),
     (
         "url_signature",
@@ -176,11 +263,11 @@ def formats() -> tuple[Format, ...]:
 
 
 @lru_cache(maxsize=1)
-def _hinted() -> tuple[tuple[str, Format], ...]:
-    return tuple((hint, form) for form in formats() for hint in form.hints)
+def _hinted() -> tuple[tuple[str, int], ...]:
+    return tuple((hint, number) for number, form in enumerate(formats()) for hint in form.hints)
 
 
 def formats_hinted(text: str) -> list[Format]:
     """The formats worth searching `text` for; looking for words costs a tenth of trying the patterns."""
-    lower = text.lower()
-    return list(dict.fromkeys([form for hint, form in _hinted() if hint in lower]))
+    lower, known = text.lower(), formats()
+    return [known[number] for number in sorted({number for hint, number in _hinted() if hint in lower})]

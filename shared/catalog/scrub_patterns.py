@@ -11,13 +11,21 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from shared.catalog.scrub_formats import formats_hinted
+from shared.catalog.scrub_names import NameKind, name_kind
 
 _BASIC = re.compile(r"(?i)\bbasic +([A-Za-z0-9+/]{6,}={0,2})")
 # No credential format is shorter than 12 characters without a space, but for `name=value` forms.
 _GATE = re.compile(
     r"[^\s,\"'<>]{16,}|(?i:basic|bearer|token|pwd|password|sharedsecret|apikey)[ =+]|PRIVATE KEY|(?i:curl)"
 )
-_OPAQUE_WORD = re.compile(r"(?<![\w/+=.%:@-])[A-Za-z0-9+/_~-]{16,160}={0,2}(?![\w/+=.@-])")
+_OPAQUE_WORD = re.compile(r"(?<![\w/+.%@-])[A-Za-z0-9+/_~-]{16,160}={0,2}(?![\w/+=@-]|\.\w)")
+# What makes a random word no credential: a public key, a checksum, the name of an identifier.
+_PUBLIC_BLOCK = re.compile(
+    r"-----BEGIN (?:[A-Z0-9]+ )?(?:PUBLIC KEY|CERTIFICATE)(?: REQUEST| BLOCK)?-----[\s\S]*?(?:-----END|\Z)"
+)
+_PUBLIC_KEY = re.compile(r"(?:ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-nistp\d{3}|sk-\S+@openssh\.com) +\Z")
+_CHECKSUM = re.compile(r"(?i)(?:sha|md)\d{1,3}[-:=]")
+_NAME_BEFORE = re.compile(r"([A-Za-z][\w.-]{0,60})[\"'`\\]{0,3}\s{0,2}[:=]\s{0,2}[\"'`\\]{0,3}\Z")
 _HEX = re.compile(r"(?:0x)?[0-9a-f]+|(?:0x)?[0-9A-F]+")
 _UUID = re.compile(r"(?i)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 # First characters of base64 of PNG, JPEG, GIF, WebP/WAV, SVG/XML, PDF, ZIP, BMP, ICO, MP3, TIFF.
@@ -56,9 +64,22 @@ def secret_spans(text: str, *, opaque_from: int = 40) -> list[tuple[int, int, st
 
 
 def _opaque_spans(text: str, shortest: int) -> Iterator[tuple[int, int, str]]:
+    public = [m.span() for m in _PUBLIC_BLOCK.finditer(text)] if "-----BEGIN" in text else []
     for match in _OPAQUE_WORD.finditer(text):
-        if looks_opaque(match.group(), shortest=shortest):
-            yield match.start(), match.end(), "high_entropy"
+        start = match.start()
+        if looks_opaque(match.group(), shortest=shortest) and not (
+            any(begin <= start < end for begin, end in public) or _is_said_to_be_none(text, start)
+        ):
+            yield start, match.end(), "high_entropy"
+
+
+def _is_said_to_be_none(text: str, start: int) -> bool:
+    """Whether what stands around a random word says that it is a public key, a checksum or an identifier."""
+    before = text[max(0, start - 80) : start]
+    if _CHECKSUM.match(text, start) or _PUBLIC_KEY.search(before):
+        return True
+    named = _NAME_BEFORE.search(before)
+    return named is not None and name_kind(named.group(1)) is NameKind.IDENTIFIER
 
 
 def _without_overlaps(spans: list[tuple[int, int, str]]) -> Iterator[tuple[int, int, str]]:
@@ -124,4 +145,11 @@ def _is_encoded_text(text: str) -> bool:
         )
     except (binascii.Error, ValueError):
         return False
-    return len(decoded) > 0 and all(32 <= byte < 127 or byte in (9, 10, 13) for byte in decoded)
+    try:
+        if decoded.decode().isprintable():
+            return len(decoded) > 0
+    except UnicodeDecodeError:
+        pass
+    # Of random bytes, 38 % are printable.
+    printable = sum(32 <= byte < 127 or byte in (9, 10, 13) for byte in decoded)
+    return len(decoded) > 0 and printable >= 0.8 * len(decoded)

@@ -18,6 +18,7 @@ from shared.catalog.simple_entries import unwrapped
 from shared.catalog.simple_parameters import Scope, is_schema, parameters_of, schema_of_row
 
 _RESPONSE_WORDS = ("responses", "response", "returns", "outputSchema", "output_schema", "output")
+_METHOD = re.compile(r"[A-Za-z][A-Za-z-]{0,19}")
 _CODE = re.compile(r"[1-5](?:\d\d|XX)|default")
 
 
@@ -48,7 +49,7 @@ def _draft(entry: dict[str, Any], scope: Scope) -> Draft:
     reading = scope.reading
     name = reading.name(_name_of(entry))
     method = entry.get("method")
-    method = method.strip().upper()[:30] if isinstance(method, str) else ""
+    method = method.strip().upper() if isinstance(method, str) and _METHOD.fullmatch(method.strip()) else ""
     raw_path = next(
         (entry[word] for word in ("path", "url", "endpoint") if isinstance(entry.get(word), str)), ""
     )

@@ -27,7 +27,7 @@ _PLACES: dict[str, Location] = {
     "request_body": "body", "form": "form",
 }  # fmt: skip
 _HOST = re.compile(r"\A(?:\w+://[^/]*|\{\{[^{}]*\}\})")
-_PATH_VARIABLE = re.compile(r"\{\{?([^{}/]{1,80})\}\}?|(?<=/):([A-Za-z_]\w*)")
+_PATH_VARIABLE = re.compile(r"\{\{?([^{}/]{1,80})\}\}?|(?<=/)(?<!//):([A-Za-z_]\w*)")
 
 
 class Scope:

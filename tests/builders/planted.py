@@ -37,7 +37,12 @@ def planted() -> list[Planted]:
 
 
 def innocents() -> list[Innocent]:
-    return [Innocent(**row) for row in json.loads((_DATA / "innocents.json").read_text())]
+    rows = json.loads((_DATA / "innocents.json").read_text())
+    return [Innocent(**{**row, "value": _joined(row["value"])}) for row in rows]
+
+
+def _joined(value: Any) -> Any:
+    return "".join(value) if isinstance(value, list) else value
 
 
 def postman_document() -> bytes:

@@ -109,3 +109,18 @@ def test_names_of_one_document_say_nothing_of_another() -> None:
     for documents in ([one, other], [other, one]):
         defaults = {api.original_name: api.parameters[0].default for api in ingest(documents).apis}
         assert defaults == {"a": "<secret:string>", "b": SECRET}
+
+
+def test_the_value_of_a_variable_behind_an_authentication_block_is_replaced_everywhere() -> None:
+    auth = {"type": "bearer", "bearer": [{"key": "token", "value": "{{shop}}"}]}
+    made = request("a", "https://h.test/a", "POST", body={"q": SECRET})
+    assert SECRET not in stored(collection(made, auth=auth, variable=[{"key": "shop", "value": SECRET}]))
+    assert SECRET in stored(collection(made, variable=[{"key": "shop", "value": SECRET}]))
+
+
+def test_a_secret_variable_is_found_in_an_encoded_url() -> None:
+    root = collection(
+        request("a", f"https://h.test/Basic%20{SECRET}"),
+        variable=[{"key": "shop", "value": f"Basic {SECRET}", "type": "secret"}],
+    )
+    assert SECRET not in stored(root)

@@ -3,6 +3,7 @@ import json
 import pytest
 
 from shared.catalog.personal import find_personal, scrub_personal
+from shared.catalog.screen import may_hold_secret
 from shared.catalog.scrub import PLACEHOLDER, find_secrets, scrub_text, scrub_url, scrub_value
 from tests.builders.planted import Innocent, Planted, innocents, planted
 
@@ -45,6 +46,13 @@ def test_scrubbing_twice_changes_nothing_more_and_placeholders_are_no_secrets(on
 )
 def test_credentials_are_found_without_a_name(one: Planted):
     assert find_secrets(one.value)
+
+
+@pytest.mark.parametrize("template", ["{}", "Send {} first.", "`{}`", "x={}&y=1", "a: {}", "| {} |", "({})"])
+def test_the_quick_look_lets_nothing_pass_that_the_full_search_replaces(template: str):
+    texts = [template.format(one.value) for one in [*FAKES, *KEPT]]
+    passed = [text for text in texts if not may_hold_secret(text)]
+    assert [text for text in passed if scrub_text(text) != text or scrub_url(text) != text] == []
 
 
 @pytest.mark.parametrize("kind", sorted({one.kind for one in KEPT}))
@@ -119,6 +127,38 @@ def test_personal_data_becomes_the_same_fake_each_time():
     assert "4539" not in fake
     assert find_personal(text) == ["card", "email", "phone"]
     assert find_personal(fake) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "gone"),
+    [
+        ("Pay to DE44500105175407324931 today", "324931"),
+        ("Pay to GB82 WEST 1234 5698 7654 32 today", "5698 7654"),
+        ("SSN 536-90-4399 on file", "90-4399"),
+        ("Ring 0043 316 873-0 first", "316 873"),
+        ("mobile=+43 660 1234567", "1234567"),
+    ],
+)
+def test_numbers_of_accounts_insurances_and_phones_become_fakes_that_stay(text: str, gone: str):
+    fake = scrub_text(text)
+    assert gone not in fake
+    assert scrub_text(fake) == fake
+    assert find_personal(text) != []
+    assert find_personal(fake) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["XX44500105175407324931", "AT621904300234573201", "000-12-3456", "1234-56-7890", "0011223344"]
+)
+def test_numbers_that_nobody_was_given_stay(text: str):
+    assert scrub_text(text) == text
+
+
+def test_a_number_under_the_name_of_an_insurance_or_a_phone_is_personal_in_any_form():
+    number = "536 904 399".replace(" ", "")
+    assert scrub_value(number, name="ssn") != number
+    assert scrub_value("0660 / 123 45 67", name="phone").startswith("202-555-")
+    assert scrub_value(number, name="order_number") == number
 
 
 def test_a_number_under_a_phone_name_becomes_a_fictional_number_of_the_same_type():
