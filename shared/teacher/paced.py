@@ -59,8 +59,10 @@ class PacedTeacher:
         except PermanentError:
             lane.pace.answered(call, RateLimits(), self._seconds())
             raise
-        except ConfigurationError:
-            lane.pace.pause(_REFUSED_KEY_PAUSE_S, self._seconds())
+        except BaseException as error:
+            lane.pace.ended(call)
+            if isinstance(error, ConfigurationError):
+                lane.pace.pause(_REFUSED_KEY_PAUSE_S, self._seconds())
             raise
         lane.pace.answered(call, reply.rate_limits, self._seconds())
         lane.learn(characters, reply)
@@ -91,6 +93,7 @@ class _Lane:
         self.line = asyncio.Lock()
         self.waiting = 0
         self._tokens_per_character = 1 / _CHARACTERS_PER_TOKEN
+        self._learned = False
 
     def tokens(self, characters: int, request: TeacherRequest) -> float:
         """What the service will count for a call: the prompt, and the whole answer it may give."""
@@ -100,7 +103,9 @@ class _Lane:
         """How many tokens a prompt's characters really were, the response format's share included."""
         if characters and reply.tokens.prompt:
             found = reply.tokens.prompt / characters
-            self._tokens_per_character += _LEARNING * (found - self._tokens_per_character)
+            share = _LEARNING if self._learned else 1.0
+            self._tokens_per_character += share * (found - self._tokens_per_character)
+            self._learned = True
 
     def check(self, now: float) -> None:
         """Raise ThrottledError when waiting here is no use."""
