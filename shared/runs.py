@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from shared.plan.validate import PlanValidator
 
 _CACHED_RUNS = 8
-_STOP_LOOK_S = 2.0
+STOP_LOOK_S = 1.0
+"""How long a process may not know that a run was stopped."""
 _MODE_LOOK_S = 60.0
 _REMEMBERED = 64
 
@@ -233,12 +234,12 @@ class Runs:
     async def stop_reason(self, run_id: str) -> str | None:
         """Why no more calls may be made for a run (`cancelled`, `budget`, a failure's code), or None.
 
-        At most two seconds old.
+        At most `STOP_LOOK_S` old.
         """
         async with self._one_reader(f"{run_id}/stop"):
             now = self.clock.now().timestamp()
             looked_at, reason = self._stops.get(run_id, (-1e9, None))
-            if reason is None and now - looked_at > _STOP_LOOK_S:
+            if reason is None and now - looked_at > STOP_LOOK_S:
                 blob = await self.store.read(names.RUNS, f"{run_id}/stop.json")
                 reason = orjson.loads(blob.data)["reason"] if blob else None
                 _remember(self._stops, run_id, (now, reason))

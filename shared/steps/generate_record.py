@@ -17,7 +17,7 @@ from shared.run_plan import RunPlan
 from shared.runs import RunContext, Runs
 from shared.spending import Spending
 from shared.steps.segment_full import SegmentFull
-from shared.teacher.attempt import AskOptions, Interrupted, make_record
+from shared.teacher.attempt import AskOptions, GivenUp, Interrupted, make_record
 from shared.teacher.response_format import next_mode
 
 _MAX_DEFERRAL_S = 3600.0
@@ -82,13 +82,12 @@ async def _outcome(
     message: GenerateRecord, context: RunContext, plan: RunPlan, ports: GenerateRecordPorts
 ) -> Outcome | None:
     """The outcome, or None when there is none to write: sent back, or the run has failed."""
-    stopped = await ports.runs.stop_reason(message.run_id)
-    if stopped is not None:
-        return Outcome(
-            message.index, "skipped", stopped, attempts=_prior(message), finished_at=ports.runs.now()
-        )
+    if await ports.runs.stop_reason(message.run_id) is not None:
+        return await _skipped(message, _prior(message), ports)
     try:
         return await _ask(message, context, plan, ports)
+    except GivenUp as error:
+        return await _skipped(message, error.attempts, ports)
     except Interrupted as error:
         await _send_back(message, error.attempts, error.retry_after_s, ports)
     except ConfigurationError as error:
@@ -99,6 +98,20 @@ async def _outcome(
             event = cloud_event("run.failed", message.run_id, data, ports.clock.now())
             await ports.queue.send(names.RUN_EVENTS, event)
     return None
+
+
+async def _skipped(
+    message: GenerateRecord, attempts: tuple[Attempt, ...], ports: GenerateRecordPorts
+) -> Outcome:
+    reason = await ports.runs.stop_reason(message.run_id) or ""
+    return Outcome(
+        message.index,
+        "skipped",
+        reason,
+        attempts=attempts,
+        deferrals=message.deferrals,
+        finished_at=ports.runs.now(),
+    )
 
 
 async def _ask(
@@ -114,7 +127,7 @@ async def _ask(
                 apis=context.apis_of_slice(blueprint.slice),
                 validator=context.validator,
                 teacher=ports.teacher,
-                options=_ask_options(context, mode),
+                options=_ask_options(context, mode, ports),
                 task_id=f"{names.slug(spec.name)}-{message.index:06d}",
                 created_at=spec.created_at,
                 now=ports.runs.now,
@@ -129,14 +142,19 @@ async def _ask(
             return replace(outcome, deferrals=message.deferrals)
 
 
-def _ask_options(context: RunContext, mode: str) -> AskOptions:
+def _ask_options(context: RunContext, mode: str, ports: GenerateRecordPorts) -> AskOptions:
     options = context.spec.options
+
+    async def wanted() -> bool:
+        return await ports.runs.stop_reason(context.spec.run_id) is None
+
     return AskOptions(
         model=context.spec.teacher,
         max_attempts=options["max_attempts"],
         judge=options["judge"],
         response_mode=mode,
         seed=options["seed"],
+        wanted=wanted,
     )
 
 

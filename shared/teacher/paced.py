@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable
 
-from shared.errors import ConfigurationError, PermanentError, ThrottledError
+from shared.errors import ConfigurationError, PermanentError, ThrottledError, UnwantedError
 from shared.ports import Clock, RateLimits, Teacher, TeacherReply, TeacherRequest
 from shared.teacher.pacing import Call, Pace
 
@@ -50,7 +50,7 @@ class PacedTeacher:
 
     async def _call(self, lane: _Lane, request: TeacherRequest) -> TeacherReply:
         characters = _characters(request)
-        call = await self._turn(lane, lane.tokens(characters, request))
+        call = await self._turn(lane, request, lane.tokens(characters, request))
         try:
             reply = await self._teacher.complete(request)
         except ThrottledError as error:
@@ -68,14 +68,16 @@ class PacedTeacher:
         lane.learn(characters, reply)
         return reply
 
-    async def _turn(self, lane: _Lane, tokens: float) -> Call:
-        """Wait for this call's start, first come first served."""
+    async def _turn(self, lane: _Lane, request: TeacherRequest, tokens: float) -> Call:
+        """Wait for this call's start, first come first served, as long as it is wanted."""
         lane.waiting += 1
         try:
             async with lane.line:
+                await _check_wanted(request)
                 while (wait_s := lane.pace.wait_s(self._seconds())) > _NOW_S:
                     lane.check(self._seconds())
                     await self._clock.sleep(min(wait_s, _LONGEST_SLEEP_S))
+                    await _check_wanted(request)
                 return lane.pace.start(tokens, self._seconds())
         except ThrottledError:
             await self._clock.sleep(_BREATH_S)
@@ -115,6 +117,11 @@ class _Lane:
         turn_s = self.waiting * self.pace.spacing_s
         if turn_s > LONGEST_TURN_S:
             raise ThrottledError("the deployment's quota is small", code="throttled", retry_after_s=turn_s)
+
+
+async def _check_wanted(request: TeacherRequest) -> None:
+    if request.wanted is not None and not await request.wanted():
+        raise UnwantedError("the call is no longer wanted", code="unwanted")
 
 
 def _characters(request: TeacherRequest) -> int:

@@ -215,6 +215,7 @@ class Chaos:
             "malformed_share": 0.0,
             "malformed_classes": [],
             "error_500_share": 0.0,
+            "rpm": 0,
         }
         self._post("switches", {**neutral, "storm_share": 0.0, "retry_after_s": 0.0, "drop_share": 0.0})
         self._post("reset", {})
