@@ -274,13 +274,20 @@ class Runs:
         self._stops.pop(run_id, None)
 
     async def fail(self, run_id: str, error: PlansmithError, *, name: str = "") -> bool:
-        """Record that a run has failed and why; False if that was known. Its messages are then dropped."""
+        """Record that a run has failed and why; False if that was known or the run is published.
+
+        Its messages are then dropped. It stays open, or becomes so, until whoever recorded it has told others.
+        """
+        if await self.store.read(names.DATASETS, f"{run_id}/manifest.json") is not None:
+            return False
         note = {"code": error.code, "message": error.message, "name": name, "at": self.now()}
         await self._write_once(f"_runs/{run_id}", b"{}")
-        first = await self._write_once(f"{run_id}/failure.json", orjson.dumps(note))
+        known = await self.failure(run_id) is not None
+        if not known:
+            await self._write_once(f"_open/{run_id}", b"{}")
+            known = not await self._write_once(f"{run_id}/failure.json", orjson.dumps(note))
         await self.stop(run_id, error.code, error.message)
-        await self.close(run_id)
-        return first
+        return not known
 
     async def failure(self, run_id: str) -> dict[str, Any] | None:
         """`{"code", "message", "name", "at"}` of a failed run, else None."""

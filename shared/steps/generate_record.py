@@ -10,12 +10,12 @@ from shared import names, telemetry
 from shared.budget import REASON as BUDGET
 from shared.dataset.outcome import Attempt, Outcome, Tokens
 from shared.errors import ConfigurationError, PermanentError
-from shared.events import cloud_event
 from shared.messages import GenerateRecord
 from shared.ports import Clock, Queue, RecordLog, Teacher
 from shared.run_plan import RunPlan
 from shared.runs import RunContext, Runs
 from shared.spending import Spending
+from shared.steps.fail_run import fail_run
 from shared.steps.segment_full import SegmentFull
 from shared.teacher.attempt import AskOptions, GivenUp, Interrupted, make_record
 from shared.teacher.response_format import next_mode
@@ -93,10 +93,11 @@ async def _outcome(
     except ConfigurationError as error:
         if error.code == "unauthorized" and _age_s(context, ports.clock) < ports.roles_spread_s:
             await _send_back(message, _prior(message), None, ports)
-        elif await ports.runs.fail(message.run_id, error, name=context.spec.name):
-            data = {"code": error.code, "message": error.message}
-            event = cloud_event("run.failed", message.run_id, data, ports.clock.now())
-            await ports.queue.send(names.RUN_EVENTS, event)
+        else:
+            name = context.spec.name
+            await fail_run(
+                message.run_id, error, runs=ports.runs, queue=ports.queue, clock=ports.clock, name=name
+            )
     return None
 
 
