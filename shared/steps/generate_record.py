@@ -15,7 +15,7 @@ from shared.ports import Clock, Queue, RecordLog, Teacher
 from shared.run_plan import RunPlan
 from shared.runs import RunContext, Runs
 from shared.spending import Spending
-from shared.steps.fail_run import fail_run
+from shared.steps.run_failure import fail_run
 from shared.steps.segment_full import SegmentFull
 from shared.teacher.attempt import AskOptions, GivenUp, Interrupted, make_record
 from shared.teacher.response_format import next_mode

@@ -15,8 +15,8 @@ from shared.ports import BlobInfo, Clock, Queue, RecordLog, RunStore
 from shared.run_plan import RunPlan
 from shared.runs import Runs
 from shared.steps.aggregate import progress
-from shared.steps.fail_run import tell_failure
 from shared.steps.fan_out import send_all, send_rest
+from shared.steps.run_failure import tell_failure
 
 _BUSY_LOOK = timedelta(hours=1)
 """A run that stood still so long gets a look even while the queues are busy, be it with other runs."""

@@ -14,7 +14,7 @@ from shared.errors import PermanentError
 from shared.finetune.settings import FineTuneSettings
 from shared.ports import Clock, Queue, RecordLog, RunStore
 from shared.runs import Runs
-from shared.steps.fail_run import fail_run
+from shared.steps.run_failure import fail_run
 from shared.steps.segment_full import SegmentFull
 
 _KEPT_BYTES = 4096

@@ -14,8 +14,8 @@ from shared.events import cloud_event
 from shared.messages import RunRequest
 from shared.ports import Blob, Clock, Queue, RunStore
 from shared.runs import Runs, RunSpec
-from shared.steps.fail_run import fail_run, tell_failure
 from shared.steps.reconcile import begun_segments, send_unbegun
+from shared.steps.run_failure import fail_run, tell_failure
 from shared.version import VERSION
 
 _SETTLED_S = 60.0
