@@ -137,6 +137,9 @@ async def _ask(
         except PermanentError as error:
             following = next_mode(mode) if error.code == "unsupported_response_format" else None
             if following is None:
+                if error.code == "unsupported_response_format":
+                    # Left as it is, the index would have no outcome and the run no end.
+                    raise ConfigurationError(error.message, code=error.code) from error
                 raise
             mode = await ports.runs.settle_response_mode(message.run_id, following)
         else:
