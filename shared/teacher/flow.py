@@ -26,6 +26,8 @@ _ALONE = 0.85
 """Share of the quota's use that must be our own to be called alone."""
 _CUT_IN_A_ROW, _CUT, _CUT_FIRST, _CUT_ALONE = 0.85, 0.95, 0.75, 0.98
 """What a refusal leaves of the rate: the second in a row, any other, the very first, one met alone."""
+_UNTOLD = 20
+"""A quota that so many answers in a row say nothing of does not hold any more."""
 _NEAR = (0.9, 1.2)
 """Where the last refusal was met, as shares of its rate; growth is slow between them."""
 _GROWTH_BELOW, _GROWTH_NEAR, _GROWTH_BEYOND = 0.2, 0.05, 0.5
@@ -49,6 +51,7 @@ class Flow:
         self.rate = math.inf
         self.used = 0.0
         self.noisy = False
+        self._untold = 0
         self._next_at = 0.0
         self._grown_at = 0.0
         self._refused_rate = math.inf
@@ -82,7 +85,12 @@ class Flow:
     def learn(self, per_minute: int | None, remaining: int | None, used_before: float, now: float) -> None:
         """Take in an answer's headers; `used_before` is `used` when its call started."""
         if not per_minute or per_minute < 0:
+            self._untold += 1
+            if self._untold >= _UNTOLD and self.limit is not None:
+                self.limit = None
+                self.forget()
             return
+        self._untold = 0
         self.limit = per_minute / 60
         if self.rate == math.inf:
             self.rate, self._grown_at, self._next_at = self.limit * _FIRST_SHARE, now, now

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 
 from shared.errors import ConfigurationError, PermanentError, ThrottledError, UnwantedError
-from shared.ports import Clock, RateLimits, Teacher, TeacherReply, TeacherRequest
+from shared.ports import Clock, Teacher, TeacherReply, TeacherRequest
 from shared.teacher.pacing import Call, Pace
 
 OPEN_CALLS = 100
@@ -57,7 +57,7 @@ class PacedTeacher:
             lane.pace.throttled(call, error.retry_after_s, self._seconds())
             raise
         except PermanentError:
-            lane.pace.answered(call, RateLimits(), self._seconds())
+            lane.pace.answered(call, None, self._seconds())
             raise
         except BaseException as error:
             lane.pace.ended(call)

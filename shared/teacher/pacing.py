@@ -105,11 +105,12 @@ class Pace:
         self.tokens.start(tokens, now)
         return call
 
-    def answered(self, call: Call, limits: RateLimits, now: float) -> None:
-        """A call was answered, whatever the answer is worth."""
+    def answered(self, call: Call, limits: RateLimits | None, now: float) -> None:
+        """A call was answered, whatever the answer is worth; `limits` None where its headers are not known."""
         self._answered = True
-        self.requests.learn(limits.limit_requests, limits.remaining_requests, call.requests_before, now)
-        self.tokens.learn(limits.limit_tokens, limits.remaining_tokens, call.tokens_before, now)
+        if limits is not None:
+            self.requests.learn(limits.limit_requests, limits.remaining_requests, call.requests_before, now)
+            self.tokens.learn(limits.limit_tokens, limits.remaining_tokens, call.tokens_before, now)
         if now - self._refused_at > _FORGET_S:
             self.requests.forget()
             self.tokens.forget()

@@ -154,6 +154,18 @@ def test_what_is_remembered_of_answers_does_not_grow_with_their_number() -> None
     assert len(pace.requests._remaining) < 100
 
 
+def test_a_quota_that_answers_no_longer_tell_is_given_up() -> None:
+    pace = _known()
+    for number in range(19):
+        pace.answered(pace.start(6000, 1.0 + number), RateLimits(), 1.0 + number)
+    pace.answered(pace.start(6000, 20.0), None, 20.0)
+    assert pace.requests.limit is not None
+    pace.answered(pace.start(6000, 21.0), RateLimits(), 21.0)
+    assert pace.requests.limit is None
+    pace.start(6000, 22.0)
+    assert pace.wait_s(22.0) == 0
+
+
 def test_a_downgraded_quota_is_followed_at_once() -> None:
     pace = _known()
     pace.answered(pace.start(6000, 1.0), RateLimits(limit_requests=120, remaining_requests=1), 1.2)
