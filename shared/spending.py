@@ -11,12 +11,14 @@ from dataclasses import dataclass, field
 import orjson
 
 from shared import names
-from shared.budget import Budget, look_again_s, record_tokens
+from shared.budget import SHORTEST_LOOK_S, Budget, look_again_s, record_tokens
 from shared.dataset.outcome import Outcome, Tokens
 from shared.ports import Clock, RecordLog, RunStore
 from shared.runs import RunContext
 
 _REMEMBERED_RUNS = 8
+_UNSEEN_SHARE_OF_REST = 0.125
+"""Once a process has spent this share of what is left since its last look, others may have, too."""
 _SHARE_OF_REST = 0.25
 """A process has at most this share of what is left in flight, beyond one record: others, which it cannot see before
 their records end, have as much. So a budget is kept even where few records use it up."""
@@ -87,8 +89,15 @@ class Account:
         """Whether other processes may have spent too much since the last look."""
         if self._read_at is None:
             return True
+        passed_s = now - self._read_at
+        if passed_s <= SHORTEST_LOOK_S:
+            return False
         share = self.budget.used_share((self.known + self.unseen).tokens)
-        return now - self._read_at > look_again_s(share, self._used_a_second)
+        unseen = self.budget.used_share(self.unseen.tokens)
+        if unseen > (1.0 - share) * _UNSEEN_SHARE_OF_REST:
+            return True
+        # The run may be much faster by now than it was at the last look.
+        return passed_s > look_again_s(share, max(self._used_a_second, unseen / passed_s))
 
     async def look(self, run: str, store: RunStore, log: RecordLog, clock: Clock) -> None:
         """Read what was appended since the last look: one listing, and the new bytes of the logs that grew."""

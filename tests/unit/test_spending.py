@@ -11,10 +11,12 @@ import pytest
 from shared import names
 from shared.adapters.memory import MemoryLog
 from shared.bootstrap import App
+from shared.budget import Budget
+from shared.dataset.outcome import Tokens
 from shared.errors import ConfigurationError, TransientError, UnwantedError
 from shared.ports import TeacherReply, TeacherRequest
 from shared.runs import RunContext
-from shared.spending import Spending
+from shared.spending import Account, Spending, Spent
 from tests.builders.pipeline import Pipeline
 from tests.builders.teachers import PlanningTeacher
 
@@ -219,3 +221,17 @@ async def test_a_run_stopped_while_calls_wait_makes_none_of_them() -> None:
     assert asked == [False]
     (outcome,) = pipeline.outcomes(context.spec.run_id)
     assert (outcome["status"], outcome["reason"], len(outcome["attempts"])) == ("skipped", "cancelled", 1)
+
+
+async def test_a_run_that_gets_faster_than_at_the_last_look_is_looked_at_in_time() -> None:
+    pipeline = Pipeline()
+    run = await pipeline.start(samples=3)
+    await _records(pipeline)
+    account = Account(Budget(100_000, None, "teacher"), Tokens(100, 0, 20))
+    storage, clock = pipeline.storage, pipeline.clock
+    await account.look(run, storage, MemoryLog(storage), clock)
+    now = clock.now().timestamp()
+    assert not account.is_stale(now + 0.9)
+    account.unseen += Spent(Tokens(10_000, 0, 3_000), 30)
+    assert not account.is_stale(now + 0.1)
+    assert account.is_stale(now + 0.3)
