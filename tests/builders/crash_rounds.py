@@ -12,8 +12,8 @@ from tests.builders.chaos import REPAIRABLE, Chaos, Ended, problems
 OPTIONS = {"max_attempts": 1, "top_up": True}
 """One attempt and faulty answers: some indices are rejected, and the run needs a second wave."""
 LATENCY_S = 0.05
-_SLOW = {"latency_s": 0.3, "latency_jitter_s": 2.0}
-"""Answers that come one by one over a while, so that a host may die at any moment of a wave."""
+SLOW_S, SPREAD_S = 0.3, 2.0
+"""Answers to a run whose hosts die at random come one by one over a while, so that calls are open at any moment."""
 
 
 @dataclass(frozen=True)
@@ -84,14 +84,18 @@ def at_points(chaos: Chaos, undisturbed: Ended, points: Sequence[tuple[str, int]
     return _round(chaos, undisturbed, name, order, go_on, lambda: chaos.crashed(keys[-1]))
 
 
-def at_random(chaos: Chaos, undisturbed: Ended, seed: int) -> Round:
+def at_random(chaos: Chaos, undisturbed: Ended, seed: int, *, spread_s: float = SPREAD_S) -> Round:
     """A run with slow answers in which hosts die one to three times at random.
 
     Each death is drawn to be at any moment of the run, or, as often, at any moment of the time in which calls are
     answered, which is a small part of a run; which host dies is drawn, too.
     """
     chance = random.Random(seed)
-    deaths = [_Death.drawn(chance, undisturbed, len(chaos.hosts)) for _ in range(chance.randint(1, 3))]
+    lasts_s = undisturbed.seconds + 2 * (SLOW_S + spread_s)
+    deaths = [
+        _Death.drawn(chance, lasts_s, undisturbed.samples, len(chaos.hosts))
+        for _ in range(chance.randint(1, 3))
+    ]
 
     def kill(_: str) -> None:
         started, answered = time.monotonic(), _answered(chaos)
@@ -104,7 +108,7 @@ def at_random(chaos: Chaos, undisturbed: Ended, seed: int) -> Round:
             time.sleep(0.02)
 
     def slow() -> None:
-        chaos.switch(**_SLOW)
+        chaos.switch(latency_s=SLOW_S, latency_jitter_s=spread_s)
 
     found = _round(chaos, undisturbed, f"random {seed}", slow, kill, lambda: True)
     prepare(chaos)
@@ -124,11 +128,11 @@ class _Death:
     answered: int = 0
 
     @classmethod
-    def drawn(cls, chance: random.Random, undisturbed: Ended, hosts: int) -> _Death:
+    def drawn(cls, chance: random.Random, lasts_s: float, samples: int, hosts: int) -> _Death:
         host = chance.randrange(hosts)
         if chance.random() < 0.5:
-            return cls(host, after_s=chance.uniform(0, undisturbed.seconds + 2 * sum(_SLOW.values())))
-        return cls(host, answered=chance.randrange(undisturbed.samples))
+            return cls(host, after_s=chance.uniform(0, lasts_s))
+        return cls(host, answered=chance.randrange(samples))
 
     def is_due(self, passed_s: float, answered: int) -> bool:
         return passed_s >= self.after_s and answered >= self.answered
