@@ -46,7 +46,9 @@ class Flow:
         noisy: whether refusals go on no matter how slowly calls start.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, estimated: bool = False) -> None:
+        """`estimated` where an amount is what we take it for and the service may count otherwise."""
+        self._estimated = estimated
         self.limit: float | None = None
         self.rate = math.inf
         self.used = 0.0
@@ -73,7 +75,7 @@ class Flow:
     @property
     def scale(self) -> float:
         """What the service counts for one unit of ours, as the headers show it while we are alone."""
-        return max(1.0, self._gone / self._own_use) if self.alone else 1.0
+        return max(1.0, self._gone / self._own_use) if self._estimated and self.alone else 1.0
 
     def start(self, amount: float, now: float) -> None:
         """Take `amount`; call when `wait_s` is over."""

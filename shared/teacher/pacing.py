@@ -69,7 +69,7 @@ class Pace:
 
     def __init__(self) -> None:
         self.requests = Flow()
-        self.tokens = Flow()
+        self.tokens = Flow(estimated=True)
         self._answered = False
         self._last_start = -math.inf
         self._recent: deque[float] = deque(maxlen=64)
