@@ -10,7 +10,15 @@ import argparse
 from harness import report, table, verdict
 
 from tests.builders.chaos import POINTS, chaos_stack, problems
-from tests.builders.crash_rounds import Round, at_point, at_random, prepare, undisturbed_run
+from tests.builders.crash_rounds import (
+    SLOW_S,
+    SPREAD_S,
+    Round,
+    at_point,
+    at_random,
+    prepare,
+    undisturbed_run,
+)
 
 HOSTS = 3
 
@@ -72,7 +80,9 @@ def _report(rounds: list[Round], samples: int, planned: int, equal: bool) -> Non
     text = (
         f"{samples} samples ({planned} indices, two waves), {HOSTS} hosts, a lock of 5 s on messages. "
         "`holds`: every index has one outcome, the published files equal those of an undisturbed run, and no run paid "
-        f"twice for more calls than were in flight at its kills.\n\n{table(head, rows)}\n\n"
+        "twice for more calls than were in flight at its kills. Random deaths, one to three a run: half of them at any "
+        f"moment of the run, half while calls are answered, which takes {SLOW_S:g} to {SLOW_S + SPREAD_S:g} s each."
+        f"\n\n{table(head, rows)}\n\n"
         f"The same run by one host alone and by {HOSTS}: the same bytes: {verdict(equal)}."
     )
     broken = [found for found in rounds if not found.holds]

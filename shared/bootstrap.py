@@ -320,7 +320,8 @@ class App:
         from shared.steps.generate_record import generate_record
 
         message = messages.GenerateRecord.decode(body)
-        async with self._in_work.entered((message.run_id, message.index)) as begun:
+        segment, place = (message.run_id, message.segment), message.index % names.SEGMENT_SIZE
+        async with self._in_work.entered(segment, place) as begun:
             await generate_record(message, ports=self._generate_ports, repeated=repeated or begun)
 
     async def _aggregate(self, body: bytes, repeated: bool) -> None:

@@ -21,7 +21,9 @@ _FIXED_PROMPT_TOKENS = 1_400
 """Rules, assignment and response format of a prompt, roughly."""
 _ANSWER_TOKENS = 500
 _CALLS_PER_RECORD = 1.1
-_LONGEST_LOOK_S, _SHORTEST_LOOK_S = 15.0, 0.2
+SHORTEST_LOOK_S = 0.2
+"""Seconds between two looks at what all processes have spent, at least."""
+_LONGEST_LOOK_S = 15.0
 _LOOKS_TO_THE_END = 4.0
 
 
@@ -73,9 +75,9 @@ def look_again_s(used_share: float, used_a_second: float) -> float:
     A quarter of the time that is left at the present speed, so that the looks grow dense towards the end.
     """
     if used_a_second <= 0:
-        return _SHORTEST_LOOK_S if used_share > 0 else 1.0
+        return SHORTEST_LOOK_S if used_share > 0 else 1.0
     left_s = max(0.0, 1.0 - used_share) / used_a_second
-    return min(_LONGEST_LOOK_S, max(_SHORTEST_LOOK_S, left_s / _LOOKS_TO_THE_END))
+    return min(_LONGEST_LOOK_S, max(SHORTEST_LOOK_S, left_s / _LOOKS_TO_THE_END))
 
 
 def record_tokens(catalog: Catalog) -> Tokens:

@@ -45,6 +45,10 @@ class ThrottledError(TransientError):
     """The service refused the call because of a rate limit (HTTP 429)."""
 
 
+class UnwantedError(PlansmithError):
+    """A call was not made, because nobody wants its answer any more."""
+
+
 class ConflictError(PlansmithError):
     """A conditional write lost: the blob exists already or has changed since it was read."""
 

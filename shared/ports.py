@@ -6,7 +6,7 @@ Every adapter translates its SDK's errors into `shared.errors` once: `ConflictEr
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -125,6 +125,7 @@ class TeacherRequest:
         cache_key: same for requests that share their first messages (prompt cache routing).
         seed: asks the service for repeatable sampling.
         timeout_s: deadline of the call.
+        wanted: asked right before the call is made, which may be long after it was asked for; None for always.
     """
 
     model: str
@@ -134,6 +135,7 @@ class TeacherRequest:
     cache_key: str = ""
     seed: int | None = None
     timeout_s: float = 300.0
+    wanted: Callable[[], Awaitable[bool]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +173,7 @@ class Teacher(Protocol):
             PermanentError: `content_filter` (the prompt was filtered), `unsupported_response_format`
                 (the deployment does not know the asked format), `context_length` (prompt too long).
             ConfigurationError: unknown deployment, key or role refused, schema the service rejects.
+            UnwantedError: the call had to wait, and is no longer wanted.
         """
 
 

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from shared.plan.validate import PlanValidator
 
 _CACHED_RUNS = 8
-_STOP_LOOK_S = 2.0
+STOP_LOOK_S = 1.0
+"""How long a process may not know that a run was stopped."""
 _MODE_LOOK_S = 60.0
 _REMEMBERED = 64
 
@@ -233,12 +234,12 @@ class Runs:
     async def stop_reason(self, run_id: str) -> str | None:
         """Why no more calls may be made for a run (`cancelled`, `budget`, a failure's code), or None.
 
-        At most two seconds old.
+        At most `STOP_LOOK_S` old.
         """
         async with self._one_reader(f"{run_id}/stop"):
             now = self.clock.now().timestamp()
             looked_at, reason = self._stops.get(run_id, (-1e9, None))
-            if reason is None and now - looked_at > _STOP_LOOK_S:
+            if reason is None and now - looked_at > STOP_LOOK_S:
                 blob = await self.store.read(names.RUNS, f"{run_id}/stop.json")
                 reason = orjson.loads(blob.data)["reason"] if blob else None
                 _remember(self._stops, run_id, (now, reason))
@@ -273,13 +274,20 @@ class Runs:
         self._stops.pop(run_id, None)
 
     async def fail(self, run_id: str, error: PlansmithError, *, name: str = "") -> bool:
-        """Record that a run has failed and why; False if that was known. Its messages are then dropped."""
+        """Record that a run has failed and why; False if that was known or the run is published.
+
+        Its messages are then dropped. It stays open, or becomes so, until whoever recorded it has told others.
+        """
+        if await self.store.read(names.DATASETS, f"{run_id}/manifest.json") is not None:
+            return False
         note = {"code": error.code, "message": error.message, "name": name, "at": self.now()}
         await self._write_once(f"_runs/{run_id}", b"{}")
-        first = await self._write_once(f"{run_id}/failure.json", orjson.dumps(note))
+        known = await self.failure(run_id) is not None
+        if not known:
+            await self._write_once(f"_open/{run_id}", b"{}")
+            known = not await self._write_once(f"{run_id}/failure.json", orjson.dumps(note))
         await self.stop(run_id, error.code, error.message)
-        await self.close(run_id)
-        return first
+        return not known
 
     async def failure(self, run_id: str) -> dict[str, Any] | None:
         """`{"code", "message", "name", "at"}` of a failed run, else None."""

@@ -11,12 +11,17 @@ from dataclasses import dataclass, field
 import orjson
 
 from shared import names
-from shared.budget import Budget, look_again_s, record_tokens
+from shared.budget import SHORTEST_LOOK_S, Budget, look_again_s, record_tokens
 from shared.dataset.outcome import Outcome, Tokens
 from shared.ports import Clock, RecordLog, RunStore
 from shared.runs import RunContext
 
 _REMEMBERED_RUNS = 8
+_UNSEEN_SHARE_OF_REST = 0.125
+"""Once a process has spent this share of what is left since its last look, others may have, too."""
+_SHARE_OF_REST = 0.25
+"""A process has at most this share of what is left in flight, beyond one record: others, which it cannot see before
+their records end, have as much. So a budget is kept even where few records use it up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +64,15 @@ class Account:
     _freed: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     def has_room(self) -> bool:
-        """Whether one more record fits beside what is spent and what is in flight."""
+        """Whether one more record fits beside what is spent and what is in flight, here and probably elsewhere."""
         spent = self.known + self.unseen
         coming = self.in_flight + 1
         one, done = (spent.tokens, spent.records) if spent.records else (self.expected, 1)
         reserved = Tokens(
             *(math.ceil(part * coming / done) for part in (one.prompt, one.cached, one.completion))
         )
-        return self.budget.used_share(spent.tokens + reserved) <= 1.0
+        rest = 1.0 - self.budget.used_share(spent.tokens)
+        return self.budget.used_share(reserved) <= (rest if coming == 1 else rest * _SHARE_OF_REST)
 
     async def wait_for_end(self) -> None:
         """Wait until a record that this process works on has ended."""
@@ -83,8 +89,15 @@ class Account:
         """Whether other processes may have spent too much since the last look."""
         if self._read_at is None:
             return True
+        passed_s = now - self._read_at
+        if passed_s <= SHORTEST_LOOK_S:
+            return False
         share = self.budget.used_share((self.known + self.unseen).tokens)
-        return now - self._read_at > look_again_s(share, self._used_a_second)
+        unseen = self.budget.used_share(self.unseen.tokens)
+        if unseen > (1.0 - share) * _UNSEEN_SHARE_OF_REST:
+            return True
+        # The run may be much faster by now than it was at the last look.
+        return passed_s > look_again_s(share, max(self._used_a_second, unseen / passed_s))
 
     async def look(self, run: str, store: RunStore, log: RecordLog, clock: Clock) -> None:
         """Read what was appended since the last look: one listing, and the new bytes of the logs that grew."""
@@ -164,9 +177,15 @@ class Spending:
         if run not in self._accounts:
             budget = Budget.of(context.spec.options, context.spec.teacher)
             self._accounts[run] = Account(budget, record_tokens(context.catalog)) if budget else None
-            if len(self._accounts) > _REMEMBERED_RUNS:
-                self._accounts.pop(next(iter(self._accounts)))
+            self._forget_idle_but(run)
         return self._accounts[run]
+
+    def _forget_idle_but(self, run: str) -> None:
+        """Keep memory bounded; an account with records in flight would forget what it has reserved."""
+        idle = [known for known, account in self._accounts.items() if not (account and account.in_flight)]
+        for known in idle[: max(0, len(self._accounts) - _REMEMBERED_RUNS)]:
+            if known != run:
+                del self._accounts[known]
 
 
 @dataclass(frozen=True, slots=True)

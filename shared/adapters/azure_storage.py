@@ -106,7 +106,7 @@ def _translated(what: str) -> Iterator[None]:
             raise ConflictError(f"{what}: HTTP {status}", code="conflict") from exc
         if status == 403:
             raise ConfigurationError(f"{what}: storage refused this identity", code="forbidden") from exc
-        if status in (408, 429) or status >= 500 or status == 0:
+        if status in (408, 429) or status >= 500 or status < 400:  # below 400 an answer that broke off
             raise TransientError(f"{what}: HTTP {status}", code="storage") from exc
         raise PermanentError(f"{what}: HTTP {status}", code="storage") from exc
     except (sdk.ServiceRequestError, sdk.ServiceResponseError) as exc:

@@ -58,7 +58,7 @@ class Outcome:
     Attributes:
         index: 0-based index in the run.
         status: `accepted` carries a record; `rejected` an answer that stayed bad; `failed` no answer
-            could be had; `skipped` never asked (budget, cancel).
+            could be had; `skipped` not asked, or not to the end (budget, cancel).
         reason: stable code of why it was not accepted; "" when accepted.
         record: the accepted record (record schema), else None.
         attempts: calls made, in order.

@@ -10,14 +10,14 @@ from shared import names, telemetry
 from shared.budget import REASON as BUDGET
 from shared.dataset.outcome import Attempt, Outcome, Tokens
 from shared.errors import ConfigurationError, PermanentError
-from shared.events import cloud_event
 from shared.messages import GenerateRecord
 from shared.ports import Clock, Queue, RecordLog, Teacher
 from shared.run_plan import RunPlan
 from shared.runs import RunContext, Runs
 from shared.spending import Spending
+from shared.steps.run_failure import fail_run
 from shared.steps.segment_full import SegmentFull
-from shared.teacher.attempt import AskOptions, Interrupted, make_record
+from shared.teacher.attempt import AskOptions, GivenUp, Interrupted, make_record
 from shared.teacher.response_format import next_mode
 
 _MAX_DEFERRAL_S = 3600.0
@@ -82,23 +82,37 @@ async def _outcome(
     message: GenerateRecord, context: RunContext, plan: RunPlan, ports: GenerateRecordPorts
 ) -> Outcome | None:
     """The outcome, or None when there is none to write: sent back, or the run has failed."""
-    stopped = await ports.runs.stop_reason(message.run_id)
-    if stopped is not None:
-        return Outcome(
-            message.index, "skipped", stopped, attempts=_prior(message), finished_at=ports.runs.now()
-        )
+    if await ports.runs.stop_reason(message.run_id) is not None:
+        return await _skipped(message, _prior(message), ports)
     try:
         return await _ask(message, context, plan, ports)
+    except GivenUp as error:
+        return await _skipped(message, error.attempts, ports)
     except Interrupted as error:
         await _send_back(message, error.attempts, error.retry_after_s, ports)
     except ConfigurationError as error:
         if error.code == "unauthorized" and _age_s(context, ports.clock) < ports.roles_spread_s:
             await _send_back(message, _prior(message), None, ports)
-        elif await ports.runs.fail(message.run_id, error, name=context.spec.name):
-            data = {"code": error.code, "message": error.message}
-            event = cloud_event("run.failed", message.run_id, data, ports.clock.now())
-            await ports.queue.send(names.RUN_EVENTS, event)
+        else:
+            name = context.spec.name
+            await fail_run(
+                message.run_id, error, runs=ports.runs, queue=ports.queue, clock=ports.clock, name=name
+            )
     return None
+
+
+async def _skipped(
+    message: GenerateRecord, attempts: tuple[Attempt, ...], ports: GenerateRecordPorts
+) -> Outcome:
+    reason = await ports.runs.stop_reason(message.run_id) or ""
+    return Outcome(
+        message.index,
+        "skipped",
+        reason,
+        attempts=attempts,
+        deferrals=message.deferrals,
+        finished_at=ports.runs.now(),
+    )
 
 
 async def _ask(
@@ -114,7 +128,7 @@ async def _ask(
                 apis=context.apis_of_slice(blueprint.slice),
                 validator=context.validator,
                 teacher=ports.teacher,
-                options=_ask_options(context, mode),
+                options=_ask_options(context, mode, ports),
                 task_id=f"{names.slug(spec.name)}-{message.index:06d}",
                 created_at=spec.created_at,
                 now=ports.runs.now,
@@ -123,20 +137,28 @@ async def _ask(
         except PermanentError as error:
             following = next_mode(mode) if error.code == "unsupported_response_format" else None
             if following is None:
+                if error.code == "unsupported_response_format":
+                    # Left as it is, the index would have no outcome and the run no end.
+                    raise ConfigurationError(error.message, code=error.code) from error
                 raise
             mode = await ports.runs.settle_response_mode(message.run_id, following)
         else:
             return replace(outcome, deferrals=message.deferrals)
 
 
-def _ask_options(context: RunContext, mode: str) -> AskOptions:
+def _ask_options(context: RunContext, mode: str, ports: GenerateRecordPorts) -> AskOptions:
     options = context.spec.options
+
+    async def wanted() -> bool:
+        return await ports.runs.stop_reason(context.spec.run_id) is None
+
     return AskOptions(
         model=context.spec.teacher,
         max_attempts=options["max_attempts"],
         judge=options["judge"],
         response_mode=mode,
         seed=options["seed"],
+        wanted=wanted,
     )
 
 

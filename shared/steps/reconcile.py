@@ -6,18 +6,22 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import orjson
+
 from shared import names
 from shared.errors import ConflictError
-from shared.events import cloud_event
 from shared.messages import FanOut
 from shared.ports import BlobInfo, Clock, Queue, RecordLog, RunStore
 from shared.run_plan import RunPlan
 from shared.runs import Runs
 from shared.steps.aggregate import progress
 from shared.steps.fan_out import send_all, send_rest
+from shared.steps.run_failure import tell_failure
 
 _BUSY_LOOK = timedelta(hours=1)
-"""A run this long without a look gets one even while the queues are busy, be it with other runs."""
+"""A run that stood still so long gets a look even while the queues are busy, be it with other runs."""
+_BUSY_LOOKS = 4
+"""Each further look while they are busy waits twice as long as the one before, so many times."""
 FAN_OUTS = 1_000
 _STALLED = 128
 """Messages to begin segments, and segments sent again, of one run in one look: what keeps a look from being a storm."""
@@ -27,11 +31,18 @@ _IN_FLOW = (names.FAN_OUT, names.GENERATE_RECORDS, names.AGGREGATE, names.PUBLIS
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """One look at one run: when it is, and how long something must have been quiet to count as lost."""
+    """One look at one run.
+
+    Attributes:
+        now: when it is.
+        quiet: how long something must have been quiet to count as lost.
+        busy: whether messages wait that may be the run's own.
+    """
 
     run: str
     now: datetime
     quiet: timedelta
+    busy: bool
 
     def is_quiet(self, since: datetime) -> bool:
         return self.now - since > self.quiet
@@ -49,24 +60,36 @@ async def reconcile(
     """Look at the open runs that nobody has looked at for `stall_s` seconds.
 
     Every message is visible, locked or delayed while somebody still works on it, so empty queues mean that what is
-    missing has vanished. While they are not empty, which may be for another run's sake, a run gets a look once an
-    hour; what is sent then needlessly costs its receiver a look into the log and no call.
+    missing has vanished. While they are not empty, which may be for another run's sake, a run gets a look when no
+    record of it has ended for an hour, then two, four … hours later; what is sent then needlessly costs its receiver
+    a look into the log and no call. A failure that nobody was told of is told in any case.
     """
     marks = [info async for info in store.list(names.RUNS, "_open/")]
     if not marks:
         return
-    quiet = timedelta(seconds=stall_s) if await _idle(queue) else _BUSY_LOOK
+    stall = timedelta(seconds=stall_s)
+    busy = not await _idle(queue)
     now = clock.now()
     for mark in marks:
-        look = _Look(mark.path.removeprefix("_open/"), now, quiet)
-        if not names.is_run_id(look.run) or not look.is_quiet(mark.modified_at):
+        look = _Look(mark.path.removeprefix("_open/"), now, _BUSY_LOOK if busy else stall, busy)
+        if not names.is_run_id(look.run) or now - mark.modified_at <= stall:
             continue
-        if await _over(look.run, store, runs, queue, now):
+        failure = await runs.failure(look.run)
+        if failure is not None:
+            # Whoever let it fail died before it had told.
+            code, message = failure["code"], failure["message"]
+            await tell_failure(look.run, code, message, runs=runs, queue=queue, clock=clock)
+        elif not look.is_quiet(mark.modified_at):
+            continue
+        elif await _is_published(look.run, store):
             await runs.close(look.run)
         elif await runs.spec(look.run) is not None:
+            looks = await _looks(mark, store) if busy else 0
+            if busy and now - mark.modified_at <= _BUSY_LOOK * 2**looks:
+                continue
             if await _send_missing(look, runs=runs, store=store, log=log, queue=queue):
-                await _touch(mark, store)
-        elif now - mark.modified_at > timedelta(seconds=4 * stall_s):
+                await _touch(mark, store, looks=min(looks + 1, _BUSY_LOOKS) if busy else 0)
+        elif now - mark.modified_at > 4 * stall:
             await runs.close(look.run)  # its start died before there was a run; its message starts it anew
 
 
@@ -77,21 +100,21 @@ async def _idle(queue: Queue) -> bool:
     return True
 
 
-async def _over(run: str, store: RunStore, runs: Runs, queue: Queue, now: datetime) -> bool:
-    failure = await runs.failure(run)
-    if failure is not None:
-        # Whoever let it fail died before it had closed the run, and may not have told.
-        data = {"code": failure["code"], "message": failure["message"]}
-        await queue.send(names.RUN_EVENTS, cloud_event("run.failed", run, data, now))
-        return True
+async def _is_published(run: str, store: RunStore) -> bool:
     manifest = await store.read(names.DATASETS, f"{run}/manifest.json")
     return manifest is not None and await store.read(names.RUNS, f"{run}/published.json") is not None
 
 
-async def _touch(mark: BlobInfo, store: RunStore) -> None:
-    """Note the look by the mark's time of change, unless the run was closed meanwhile."""
+async def _looks(mark: BlobInfo, store: RunStore) -> int:
+    """How many looks the run had while the queues were busy."""
+    blob = await store.read(names.RUNS, mark.path)
+    return int(orjson.loads(blob.data).get("looks", 0)) if blob else 0
+
+
+async def _touch(mark: BlobInfo, store: RunStore, *, looks: int) -> None:
+    """Note the look in the mark, whose time of change counts, unless the run was closed meanwhile."""
     try:
-        await store.write(names.RUNS, mark.path, b"{}", if_match=mark.etag)
+        await store.write(names.RUNS, mark.path, orjson.dumps({"looks": looks}), if_match=mark.etag)
     except ConflictError:
         return
 
@@ -110,6 +133,8 @@ async def _send_missing(look: _Look, *, runs: Runs, store: RunStore, log: Record
             await queue.send(names.PUBLISH, {"run_id": run})
         return due
     begun = await _begun(run, store)
+    if look.busy and not all(map(look.is_quiet, begun.values())):
+        return False  # the run goes on: what stands still may just have to wait for its turn
     unbegun = await send_unbegun(run, plan, begun, queue, limit=FAN_OUTS)
     still = [n for n, at in begun.items() if n not in counted and n < plan.segments and look.is_quiet(at)]
     for segment in still[:_STALLED]:

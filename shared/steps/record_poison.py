@@ -11,10 +11,10 @@ import orjson
 from shared import messages, names, telemetry
 from shared.dataset.outcome import Outcome
 from shared.errors import PermanentError
-from shared.events import cloud_event
 from shared.finetune.settings import FineTuneSettings
 from shared.ports import Clock, Queue, RecordLog, RunStore
 from shared.runs import Runs
+from shared.steps.run_failure import fail_run
 from shared.steps.segment_full import SegmentFull
 
 _KEPT_BYTES = 4096
@@ -52,7 +52,7 @@ async def record_poison(queue_name: str, body: bytes, *, ports: PoisonPorts) -> 
         elif queue_name in (names.FAN_OUT, names.AGGREGATE, names.PUBLISH):
             run = await _unfinished(queue_name, body, ports)
             if run is not None:
-                await _fail_run(run, reason, ports)
+                await fail_run(run, reason, runs=ports.runs, queue=ports.queue, clock=ports.clock)
     except PermanentError as error:
         await refuse(queue_name, body, error, store=ports.store, runs=ports.runs)
         return
@@ -109,12 +109,6 @@ async def _unfinished(queue_name: str, body: bytes, ports: PoisonPorts) -> str |
             return None
     published = await ports.store.read(names.DATASETS, f"{run}/manifest.json")
     return run if published is None else None
-
-
-async def _fail_run(run: str, reason: PermanentError, ports: PoisonPorts) -> None:
-    if await ports.runs.fail(run, reason):
-        data = {"code": reason.code, "message": reason.message}
-        await ports.queue.send(names.RUN_EVENTS, cloud_event("run.failed", run, data, ports.clock.now()))
 
 
 async def refuse(queue_name: str, body: bytes, error: PermanentError, *, store: RunStore, runs: Runs) -> None:

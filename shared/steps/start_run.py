@@ -15,6 +15,7 @@ from shared.messages import RunRequest
 from shared.ports import Blob, Clock, Queue, RunStore
 from shared.runs import Runs, RunSpec
 from shared.steps.reconcile import begun_segments, send_unbegun
+from shared.steps.run_failure import fail_run, tell_failure
 from shared.version import VERSION
 
 _SETTLED_S = 60.0
@@ -70,22 +71,16 @@ async def start_run(
     failure = await runs.failure(run)
     if failure is not None:
         if repeated:  # the delivery that noted the failure may have died before it told
-            await _tell_failure(run, failure["code"], failure["message"], queue, clock)
+            await tell_failure(run, failure["code"], failure["message"], runs=runs, queue=queue, clock=clock)
         raise StartFailedError(run, PermanentError(failure["message"], code=failure["code"]))
     try:
         spec, catalog = await _spec(run, name, request, blobs, asked, runs, installation)
     except PermanentError as error:
-        if await runs.fail(run, error, name=name):
-            await _tell_failure(run, error.code, error.message, queue, clock)
+        await fail_run(run, error, runs=runs, queue=queue, clock=clock, name=name)
         raise StartFailedError(run, error) from error
     if await runs.create(spec, catalog):
         await _send_on(spec, runs, (), queue, clock)
     return run
-
-
-async def _tell_failure(run: str, code: str, message: str, queue: Queue, clock: Clock) -> None:
-    data = {"code": code, "message": message}
-    await queue.send(names.RUN_EVENTS, cloud_event("run.failed", run, data, clock.now()))
 
 
 async def _send_on(spec: RunSpec, runs: Runs, begun: Iterable[int], queue: Queue, clock: Clock) -> None:

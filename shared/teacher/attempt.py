@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from shared.catalog.blueprint import Blueprint
 from shared.catalog.model import Api
 from shared.dataset.outcome import Attempt, Outcome, Tokens
-from shared.errors import PermanentError, TransientError
+from shared.errors import PermanentError, TransientError, UnwantedError
 from shared.plan.codes import finding
 from shared.plan.record import record
 from shared.plan.validate import PlanValidator
@@ -41,6 +41,7 @@ class AskOptions:
         max_completion_tokens: bound of an answer; doubled once for one that broke off.
         seed: asks for repeatable sampling; each index and attempt gets its own from it.
         timeout_s: deadline of one call.
+        wanted: asked right before each call; the index is given up when it says no.
     """
 
     model: str
@@ -51,6 +52,7 @@ class AskOptions:
     max_completion_tokens: int = 4096
     seed: int | None = None
     timeout_s: float = 300.0
+    wanted: Callable[[], Awaitable[bool]] | None = None
 
 
 class Interrupted(TransientError):
@@ -65,6 +67,18 @@ class Interrupted(TransientError):
         super().__init__(cause.message, code=cause.code, retry_after_s=cause.retry_after_s)
         self.attempts = tuple(attempts)
         self.cause = cause
+
+
+class GivenUp(UnwantedError):
+    """The run was stopped in the middle of an index.
+
+    Attributes:
+        attempts: calls made so far, prior ones included.
+    """
+
+    def __init__(self, attempts: Sequence[Attempt], cause: UnwantedError) -> None:
+        super().__init__(cause.message, code=cause.code)
+        self.attempts = tuple(attempts)
 
 
 @dataclass(slots=True)
@@ -113,6 +127,7 @@ async def make_record(
 
     Raises:
         Interrupted: throttled or unreachable; carries the attempts made.
+        GivenUp: no longer wanted; carries the attempts made.
         ConfigurationError: as the teacher raised it.
         PermanentError: `unsupported_response_format`; ask in `next_mode`.
     """
@@ -169,8 +184,10 @@ class _Asking:
     async def _call(self, request: TeacherRequest, unjudged: Attempt | None = None) -> TeacherReply:
         try:
             return await self.teacher.complete(request)
-        except TransientError as error:
+        except (TransientError, UnwantedError) as error:
             paid = [*self.attempts, *([replace(unjudged, result="unjudged")] if unjudged else [])]
+            if isinstance(error, UnwantedError):
+                raise GivenUp(paid, error) from error
             raise Interrupted(paid, error) from error
 
     def _request(self) -> TeacherRequest:
@@ -184,6 +201,7 @@ class _Asking:
             cache_key=self.talk.cache_key,
             seed=None if seed is None else (seed + number) % 2**31,
             timeout_s=self.options.timeout_s,
+            wanted=self.options.wanted,
         )
 
     async def _weigh(self, reply: TeacherReply) -> Attempt:
@@ -215,6 +233,7 @@ class _Asking:
             response_format=strict_format(mode, SCHEMA_NAME, JUDGEMENT_SCHEMA),
             max_completion_tokens=_JUDGE_TOKENS,
             timeout_s=self.options.timeout_s,
+            wanted=self.options.wanted,
         )
         try:
             reply = await self._call(request, attempt)

@@ -6,8 +6,8 @@ import asyncio
 import time
 from collections.abc import Callable
 
-from shared.errors import ConfigurationError, PermanentError, ThrottledError
-from shared.ports import Clock, RateLimits, Teacher, TeacherReply, TeacherRequest
+from shared.errors import ConfigurationError, PermanentError, ThrottledError, UnwantedError
+from shared.ports import Clock, Teacher, TeacherReply, TeacherRequest
 from shared.teacher.pacing import Call, Pace
 
 OPEN_CALLS = 100
@@ -50,30 +50,34 @@ class PacedTeacher:
 
     async def _call(self, lane: _Lane, request: TeacherRequest) -> TeacherReply:
         characters = _characters(request)
-        call = await self._turn(lane, lane.tokens(characters, request))
+        call = await self._turn(lane, request, lane.tokens(characters, request))
         try:
             reply = await self._teacher.complete(request)
         except ThrottledError as error:
             lane.pace.throttled(call, error.retry_after_s, self._seconds())
             raise
         except PermanentError:
-            lane.pace.answered(call, RateLimits(), self._seconds())
+            lane.pace.answered(call, None, self._seconds())
             raise
-        except ConfigurationError:
-            lane.pace.pause(_REFUSED_KEY_PAUSE_S, self._seconds())
+        except BaseException as error:
+            lane.pace.ended(call)
+            if isinstance(error, ConfigurationError):
+                lane.pace.pause(_REFUSED_KEY_PAUSE_S, self._seconds())
             raise
         lane.pace.answered(call, reply.rate_limits, self._seconds())
         lane.learn(characters, reply)
         return reply
 
-    async def _turn(self, lane: _Lane, tokens: float) -> Call:
-        """Wait for this call's start, first come first served."""
+    async def _turn(self, lane: _Lane, request: TeacherRequest, tokens: float) -> Call:
+        """Wait for this call's start, first come first served, as long as it is wanted."""
         lane.waiting += 1
         try:
             async with lane.line:
+                await _check_wanted(request)
                 while (wait_s := lane.pace.wait_s(self._seconds())) > _NOW_S:
                     lane.check(self._seconds())
                     await self._clock.sleep(min(wait_s, _LONGEST_SLEEP_S))
+                    await _check_wanted(request)
                 return lane.pace.start(tokens, self._seconds())
         except ThrottledError:
             await self._clock.sleep(_BREATH_S)
@@ -91,6 +95,7 @@ class _Lane:
         self.line = asyncio.Lock()
         self.waiting = 0
         self._tokens_per_character = 1 / _CHARACTERS_PER_TOKEN
+        self._learned = False
 
     def tokens(self, characters: int, request: TeacherRequest) -> float:
         """What the service will count for a call: the prompt, and the whole answer it may give."""
@@ -100,7 +105,9 @@ class _Lane:
         """How many tokens a prompt's characters really were, the response format's share included."""
         if characters and reply.tokens.prompt:
             found = reply.tokens.prompt / characters
-            self._tokens_per_character += _LEARNING * (found - self._tokens_per_character)
+            share = _LEARNING if self._learned else 1.0
+            self._tokens_per_character += share * (found - self._tokens_per_character)
+            self._learned = True
 
     def check(self, now: float) -> None:
         """Raise ThrottledError when waiting here is no use."""
@@ -110,6 +117,11 @@ class _Lane:
         turn_s = self.waiting * self.pace.spacing_s
         if turn_s > LONGEST_TURN_S:
             raise ThrottledError("the deployment's quota is small", code="throttled", retry_after_s=turn_s)
+
+
+async def _check_wanted(request: TeacherRequest) -> None:
+    if request.wanted is not None and not await request.wanted():
+        raise UnwantedError("the call is no longer wanted", code="unwanted")
 
 
 def _characters(request: TeacherRequest) -> int:

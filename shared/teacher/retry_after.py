@@ -15,7 +15,7 @@ _UNIT_S = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _DURATION = re.compile(r"(?:\d+(?:\.\d+)?(?:ms|s|m|h|d))+", re.ASCII)
 _DURATION_PART = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)", re.ASCII)
 _TEXT = re.compile(
-    r"(?:retry|try again)\s+(?:after|in)\s+"
+    r"(?:retry|try again)(?:\s+(?:your|the|this)\s+(?:request|call))?\s+(?:after|in)\s+"
     r"(?:(?P<number>\d+(?:\.\d+)?)\s+(?P<unit>milliseconds?|seconds?|minutes?|hours?|days?)"
     r"|(?P<compact>(?:\d+(?:\.\d+)?(?:ms|s|m|h|d))+))",
     re.ASCII | re.IGNORECASE,

@@ -23,16 +23,17 @@ from typing import Any
 
 import orjson
 from azure.core.exceptions import AzureError, ResourceNotFoundError
-from azure.storage.blob import BlobServiceClient
+from azure.storage.blob import BlobLeaseClient, BlobServiceClient
 from azure.storage.queue import QueueServiceClient
 
 from local.azurite import start_azurite
 from local.checkout import ROOT
 from local.child import Child
 from local.client import Client
+from local.functions_host.blob_store import HOSTS_CONTAINER
 from local.stack import Stack, StackOptions
 from shared import names
-from tests.builders.crashing_host import in_flight
+from tests.builders.crashing_host import in_flight, locks
 
 CATALOG = ROOT / "local" / "catalogs" / "hub.postman_collection.json"
 NAME = "hub"
@@ -117,8 +118,10 @@ class Ended:
 class Chaos:
     """The stack with its supervisor, and what a run leaves behind."""
 
-    def __init__(self, stack: Stack) -> None:
+    def __init__(self, stack: Stack, *, lapse_at_once: bool = False) -> None:
+        """With `lapse_at_once` nobody waits for the locks of a dead host to end by themselves."""
         self.stack = stack
+        self._lapse_at_once = lapse_at_once
         self.folder = stack.options.data / "chaos"
         self.kills = 0
         self.in_flight_at_kills = 0
@@ -151,13 +154,26 @@ class Chaos:
                 if host.ended() is not None:
                     self.kills += 1
                     self.in_flight_at_kills += in_flight(self.folder, host.pid)
+                    if self._lapse_at_once:
+                        self._let_lapse(locks(self.folder, host.pid))
                     host.start()
+
+    def _let_lapse(self, taken: list[tuple[str, str, str]]) -> None:
+        """What time would do: the locks of a dead host end. Those that are no longer its own stay."""
+        for queue, of, key in taken:
+            with contextlib.suppress(AzureError):
+                if queue:
+                    self.queues.get_queue_client(queue).update_message(of, key, visibility_timeout=0)
+                else:
+                    blob = self.blobs.get_blob_client(HOSTS_CONTAINER, of)
+                    BlobLeaseClient(blob, key).release()
 
     # What is done to the stack
 
     def kill(self, number: int = 0) -> None:
         """`kill -9` of one host."""
-        os.kill(self.hosts[number].pid, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):  # it may just be dead already
+            os.kill(self.hosts[number].pid, signal.SIGKILL)
 
     def only(self, count: int) -> None:
         """Let `count` hosts serve: the others end, or come back."""
@@ -193,7 +209,14 @@ class Chaos:
 
     def calm(self) -> None:
         """No fault and no latency any more; counters at zero."""
-        neutral = {"latency_s": 0.0, "malformed_share": 0.0, "malformed_classes": [], "error_500_share": 0.0}
+        neutral = {
+            "latency_s": 0.0,
+            "latency_jitter_s": 0.0,
+            "malformed_share": 0.0,
+            "malformed_classes": [],
+            "error_500_share": 0.0,
+            "rpm": 0,
+        }
         self._post("switches", {**neutral, "storm_share": 0.0, "retry_after_s": 0.0, "drop_share": 0.0})
         self._post("reset", {})
 
@@ -393,7 +416,9 @@ def problems(chaos: Chaos, ended: Ended, undisturbed: Ended | None = None) -> li
 
 
 @contextlib.contextmanager
-def chaos_stack(*, hosts: int = 2, lock_s: float = _LOCK_S, folder: Path | None = None) -> Iterator[Chaos]:
+def chaos_stack(
+    *, hosts: int = 2, lock_s: float = _LOCK_S, folder: Path | None = None, lapse_at_once: bool = False
+) -> Iterator[Chaos]:
     """A stack in a folder of its own, stopped whatever happens; its catalog is uploaded."""
     data = folder or Path(tempfile.mkdtemp(prefix="plansmith-chaos-"))
     (data / "chaos").mkdir(parents=True, exist_ok=True)
@@ -402,7 +427,7 @@ def chaos_stack(*, hosts: int = 2, lock_s: float = _LOCK_S, folder: Path | None 
     chaos = None
     try:
         stack.start()
-        chaos = Chaos(stack)
+        chaos = Chaos(stack, lapse_at_once=lapse_at_once)
         chaos.upload()
         yield chaos
     finally:

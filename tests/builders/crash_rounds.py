@@ -12,6 +12,8 @@ from tests.builders.chaos import REPAIRABLE, Chaos, Ended, problems
 OPTIONS = {"max_attempts": 1, "top_up": True}
 """One attempt and faulty answers: some indices are rejected, and the run needs a second wave."""
 LATENCY_S = 0.05
+SLOW_S, SPREAD_S = 0.3, 2.0
+"""Answers to a run whose hosts die at random come one by one over a while, so that calls are open at any moment."""
 
 
 @dataclass(frozen=True)
@@ -82,18 +84,58 @@ def at_points(chaos: Chaos, undisturbed: Ended, points: Sequence[tuple[str, int]
     return _round(chaos, undisturbed, name, order, go_on, lambda: chaos.crashed(keys[-1]))
 
 
-def at_random(chaos: Chaos, undisturbed: Ended, seed: int) -> Round:
-    """A run in which hosts die one to three times, each at a moment of the run drawn at random."""
+def at_random(chaos: Chaos, undisturbed: Ended, seed: int, *, spread_s: float = SPREAD_S) -> Round:
+    """A run with slow answers in which hosts die one to three times at random.
+
+    Each death is drawn to be at any moment of the run, or, as often, at any moment of the time in which calls are
+    answered, which is a small part of a run; which host dies is drawn, too.
+    """
     chance = random.Random(seed)
-    moments = sorted(chance.uniform(0, undisturbed.seconds) for _ in range(chance.randint(1, 3)))
+    lasts_s = undisturbed.seconds + 2 * (SLOW_S + spread_s)
+    deaths = [
+        _Death.drawn(chance, lasts_s, undisturbed.samples, len(chaos.hosts))
+        for _ in range(chance.randint(1, 3))
+    ]
 
     def kill(_: str) -> None:
-        started = time.monotonic()
-        for moment in moments:
-            time.sleep(max(0.0, moment - (time.monotonic() - started)))
-            chaos.kill(chance.randrange(len(chaos.hosts)))
+        started, answered = time.monotonic(), _answered(chaos)
+        waiting = list(deaths)
+        while waiting:
+            for death in waiting[:]:
+                if death.is_due(time.monotonic() - started, _answered(chaos) - answered):
+                    chaos.kill(death.host)
+                    waiting.remove(death)
+            time.sleep(0.02)
 
-    return _round(chaos, undisturbed, f"random {seed}", lambda: None, kill, lambda: True)
+    def slow() -> None:
+        chaos.switch(latency_s=SLOW_S, latency_jitter_s=spread_s)
+
+    found = _round(chaos, undisturbed, f"random {seed}", slow, kill, lambda: True)
+    prepare(chaos)
+    return found
+
+
+def _answered(chaos: Chaos) -> int:
+    return int(chaos.counters()["statuses"].get("200", 0))
+
+
+@dataclass(frozen=True)
+class _Death:
+    """When a host dies: after so many seconds of a run, or when so many calls have been answered."""
+
+    host: int
+    after_s: float = 0.0
+    answered: int = 0
+
+    @classmethod
+    def drawn(cls, chance: random.Random, lasts_s: float, samples: int, hosts: int) -> _Death:
+        host = chance.randrange(hosts)
+        if chance.random() < 0.5:
+            return cls(host, after_s=chance.uniform(0, lasts_s))
+        return cls(host, answered=chance.randrange(samples))
+
+    def is_due(self, passed_s: float, answered: int) -> bool:
+        return passed_s >= self.after_s and answered >= self.answered
 
 
 def _round(

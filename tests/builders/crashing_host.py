@@ -1,8 +1,9 @@
 """A functions host that dies as if by `kill -9` right after a chosen side effect: `python -m tests.builders.crashing_host`.
 
 The app's own code is untouched: the calls that leave the process (the adapters' and the host's) are wrapped. The folder
-`CHAOS_DIR` holds the order (`crash.json`, taken by the first host that gets there) and, for each process, how many
-calls to the teacher it has made that no stored outcome accounts for yet (`in-flight-<pid>`, which outlives it).
+`CHAOS_DIR` holds the order (`crash.json`, taken by the first host that gets there) and, for each process, what outlives
+it: how many calls to the teacher it has made that no stored outcome accounts for yet (`in-flight-<pid>`), and the locks
+it has taken on messages and timers (`locks-<pid>`, the last line of each being the one that counts).
 """
 
 from __future__ import annotations
@@ -47,6 +48,18 @@ def in_flight(folder: Path, pid: int) -> int:
         return int(struct.unpack("q", (folder / f"in-flight-{pid}").read_bytes())[0])
     except FileNotFoundError:
         return 0
+
+
+def locks(folder: Path, pid: int) -> list[tuple[str, str, str]]:
+    """Locks a process took: `(queue, message, receipt)`, or `("", lease's blob, lease)` for a timer's."""
+    try:
+        lines = (folder / f"locks-{pid}").read_text().splitlines()
+    except FileNotFoundError:
+        return []
+    taken = {
+        (queue, of): key for queue, of, key in (line.split("\t") for line in lines if line.count("\t") == 2)
+    }
+    return [(queue, of, key) for (queue, of), key in taken.items()]
 
 
 def _die_if_ordered(point: str) -> None:
@@ -156,6 +169,35 @@ def _wrap_calls(shared: _Shared) -> None:
     step.generate_record = generated
 
 
+def _wrap_locks(path: Path) -> None:
+    from local.functions_host.blob_store import BlobStore
+    from local.functions_host.queue_client import QueueClient
+
+    file = path.open("a", buffering=1)
+    receive, renew, lease = QueueClient.receive, QueueClient.set_visibility, BlobStore.lease
+
+    async def received(self: Any, queue: str, **kwargs: Any) -> Any:
+        messages = await receive(self, queue, **kwargs)
+        for message in messages or ():
+            file.write(f"{queue}\t{message.id}\t{message.pop_receipt}\n")
+        return messages
+
+    async def renewed(self: Any, queue: str, message: Any, **kwargs: Any) -> Any:
+        ours = await renew(self, queue, message, **kwargs)
+        file.write(f"{queue}\t{message.id}\t{message.pop_receipt}\n")
+        return ours
+
+    async def leased(self: Any, name: str, seconds: int) -> Any:
+        found = await lease(self, name, seconds)
+        if found is not None:
+            file.write(f"\t{name}\t{found}\n")
+        return found
+
+    QueueClient.receive = received  # type: ignore[method-assign]
+    QueueClient.set_visibility = renewed  # type: ignore[method-assign]
+    BlobStore.lease = leased  # type: ignore[method-assign]
+
+
 def _load_sdks() -> None:
     """Load what takes seconds before messages are locked: here the host's part, which renews locks, would wait for it."""
     for module in (
@@ -172,6 +214,7 @@ def main() -> int:
     from local.functions_host.cli import main as host
 
     _load_sdks()
+    _wrap_locks(_FOLDER / f"locks-{os.getpid()}")
     _wrap_calls(_Shared(_FOLDER / f"in-flight-{os.getpid()}"))
     _wrap_storage()
     return host()

@@ -35,6 +35,7 @@ OUTAGES = {
     "three 429 storms of 5 s, retry-after 2 s": Outage(
         {"latency_s": 0.2, "retry_after_s": 2}, storm_s=5, times=3
     ),
+    "half of the calls answered 429 at random": Outage({"storm_share": 0.5}),
     "10 % dropped connections": Outage({"drop_share": 0.1}),
     "emulator away for 30 s": Outage({"latency_s": 0.5}, model_away_s=30),
     "Azurite restarted, away for 10 s": Outage({"latency_s": 0.5}, storage_away_s=10),

@@ -50,6 +50,8 @@ class SharedQuota:
         retry_after_s: what a refusal asks to wait; 0 for the time until the window opens, in whole seconds.
         told: whether answers carry quota headers.
         call_tokens: least and most tokens of a call.
+        believed_share: what a process takes a call's tokens for, as a share of what the service counts.
+        storm_share: calls refused at random for `storm_wait_s`, whatever the quota.
     """
 
     switches: Mapping[str, Any]
@@ -60,6 +62,9 @@ class SharedQuota:
     retry_after_s: float = 1.0
     told: bool = True
     call_tokens: tuple[int, int] = (6000, 6400)
+    believed_share: float = 1.0
+    storm_share: float = 0.0
+    storm_wait_s: float = 1.0
     seed: int = 0
     _events: list[tuple[float, int, str, tuple[Any, ...]]] = field(default_factory=list)
 
@@ -100,7 +105,7 @@ class SharedQuota:
                 self._push(wakes_at, "wake", process, self._timers[process])
                 return
             tokens = held.pop(0)
-            call = pace.start(tokens, self._now)
+            call = pace.start(tokens * self.believed_share, self._now)
             self._push(self._now + self._random.random() * _NETWORK_S, "arrive", process, tokens, call)
 
     def _receive(self, process: int) -> None:
@@ -119,7 +124,8 @@ class SharedQuota:
             self._first = self._now
         self._last = self._now
         decision = self._limiter.admit(tokens, self._switches)
-        if decision.allowed:
+        stormy = decision.allowed and self._random.random() < self.storm_share
+        if decision.allowed and not stormy:
             measured.answered += 1
             measured.tokens += tokens
             limits = _limits(decision.headers) if self.told else RateLimits()
@@ -128,6 +134,7 @@ class SharedQuota:
         else:
             measured.refused += 1
             wait_s = self.retry_after_s or max(1, math.ceil(decision.wait_s))
+            wait_s = self.storm_wait_s if stormy else wait_s
             refused_at = self._now + self._random.random() * _NETWORK_S
             self._push(refused_at, "refuse", process, tokens, call, wait_s)
 

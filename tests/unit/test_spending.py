@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import orjson
 import pytest
 
 from shared import names
-from shared.errors import ConfigurationError, TransientError
+from shared.adapters.memory import MemoryLog
+from shared.bootstrap import App
+from shared.budget import Budget
+from shared.dataset.outcome import Tokens
+from shared.errors import ConfigurationError, TransientError, UnwantedError
 from shared.ports import TeacherReply, TeacherRequest
+from shared.runs import RunContext
+from shared.spending import Account, Spending, Spent
 from tests.builders.pipeline import Pipeline
 from tests.builders.teachers import PlanningTeacher
 
@@ -158,3 +165,73 @@ async def test_a_reservation_that_was_too_large_is_waited_for_and_not_taken_for_
     messages = pipeline.queue.take(names.GENERATE_RECORDS)
     await asyncio.gather(*(pipeline.deliver(names.GENERATE_RECORDS, message) for message in messages))
     assert [line["status"] for line in pipeline.outcomes(run)] == ["accepted"] * 6
+
+
+@pytest.mark.parametrize("processes", [2, 3, 4])
+async def test_processes_that_begin_together_keep_a_small_budget(processes: int) -> None:
+    teacher = _SlowTeacher()
+    pipeline = Pipeline(teacher)
+    budget = 20 * 1900
+    await pipeline.start(samples=240, max_total_tokens=budget)
+    messages = await _records(pipeline)
+    apps = [pipeline.new_process() for _ in range(processes)]
+
+    async def work(app: App, share: list[dict[str, object]]) -> None:
+        for at_once in range(0, len(share), 40):
+            bodies = [orjson.dumps(message) for message in share[at_once : at_once + 40]]
+            await asyncio.gather(*(app.receive(names.GENERATE_RECORDS, body) for body in bodies))
+
+    await asyncio.gather(*(work(app, messages[n::processes]) for n, app in enumerate(apps)))
+    assert sum(teacher.calls.values()) * _ONE <= budget + processes * _ONE
+
+
+async def test_an_account_with_records_in_flight_is_not_forgotten_for_others() -> None:
+    pipeline = Pipeline()
+    spending = Spending(pipeline.storage, MemoryLog(pipeline.storage), pipeline.clock)
+    run = await pipeline.start(samples=3, max_total_tokens=10**6)
+    context = await pipeline.app.runs.context(run)
+    others = [RunContext(replace(context.spec, run_id=f"shop-{n:010x}"), context.catalog) for n in range(30)]
+    async with spending.room(context) as room:
+        for other in others:
+            async with spending.room(other):
+                pass
+        assert room is not None
+        assert spending._account(context) is room.account
+    assert len(spending._accounts) <= 10
+
+
+async def test_a_run_stopped_while_calls_wait_makes_none_of_them() -> None:
+    teacher = _SlowTeacher()
+    pipeline = Pipeline(teacher)
+    run = await pipeline.start(samples=3, max_attempts=3)
+    await _records(pipeline)
+    context = await pipeline.app.runs.context(run)
+    asked: list[bool] = []
+
+    class _Stopping(PlanningTeacher):
+        async def complete(self, request: TeacherRequest) -> TeacherReply:
+            await pipeline.app.runs.stop(run, "cancelled", "cancelled by request")
+            assert request.wanted is not None
+            asked.append(await request.wanted())
+            raise UnwantedError("no longer wanted", code="unwanted")
+
+    pipeline.app.__dict__["teacher"] = _Stopping()
+    message = {"run_id": run, "segment": 0, "index": 1, "spent": [[10, 0, 5]]}
+    await pipeline.deliver(names.GENERATE_RECORDS, message)
+    assert asked == [False]
+    (outcome,) = pipeline.outcomes(context.spec.run_id)
+    assert (outcome["status"], outcome["reason"], len(outcome["attempts"])) == ("skipped", "cancelled", 1)
+
+
+async def test_a_run_that_gets_faster_than_at_the_last_look_is_looked_at_in_time() -> None:
+    pipeline = Pipeline()
+    run = await pipeline.start(samples=3)
+    await _records(pipeline)
+    account = Account(Budget(100_000, None, "teacher"), Tokens(100, 0, 20))
+    storage, clock = pipeline.storage, pipeline.clock
+    await account.look(run, storage, MemoryLog(storage), clock)
+    now = clock.now().timestamp()
+    assert not account.is_stale(now + 0.9)
+    account.unseen += Spent(Tokens(10_000, 0, 3_000), 30)
+    assert not account.is_stale(now + 0.1)
+    assert account.is_stale(now + 0.3)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.builders.chaos import POINTS, ROUNDS, Chaos, Ended
-from tests.builders.crash_rounds import at_point, at_points, at_random
+from tests.builders.crash_rounds import SPREAD_S, at_point, at_points, at_random
 
 SHORT = (
     ("append log", 5),
@@ -27,7 +27,7 @@ def test_a_run_whose_host_dies_in_every_step_is_as_if_nothing_had_happened(
 def test_a_run_whose_hosts_die_at_any_moment_is_as_if_nothing_had_happened(
     chaos: Chaos, undisturbed: Ended, seed: int
 ) -> None:
-    found = at_random(chaos, undisturbed, seed)
+    found = at_random(chaos, undisturbed, seed, spread_s=SPREAD_S if ROUNDS else 0.7)
     assert found.holds, found
 
 
@@ -38,3 +38,19 @@ def test_a_run_whose_host_dies_right_after_a_side_effect_is_as_if_nothing_had_ha
 ) -> None:
     found = at_point(chaos, undisturbed, point, times)
     assert found.holds, found
+
+
+def test_a_failure_is_told_although_the_host_dies_before_it_could_tell(chaos: Chaos) -> None:
+    chaos.take_events()
+    key = chaos.crash_at("write failure.json")
+    run = chaos.start(6, teacher="no-such-deployment")
+    told: list[str] = []
+
+    def hears_of_it() -> bool:
+        told.extend(event["id"] for event in chaos.take_events())
+        return f"{run}/run.failed" in told
+
+    chaos.wait(hears_of_it, "the event of the failure")
+    chaos.wait(lambda: not chaos.is_open(run), f"{run} closed")
+    assert chaos.crashed(key)
+    assert set(told) == {f"{run}/run.started", f"{run}/run.failed"}

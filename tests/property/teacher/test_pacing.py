@@ -63,6 +63,49 @@ def test_three_processes_find_their_thirds_without_talking_to_each_other(
         assert refused <= (0.14 if kind == "bucket" else 0.10)
 
 
+@pytest.mark.parametrize("believed_share", [0.9, 0.95, 0.97, 0.99, 1.0])
+def test_tokens_that_the_service_counts_higher_than_we_do_cost_neither_time_nor_refusals(
+    believed_share: float,
+) -> None:
+    for seed in range(20):
+        done = SharedQuota(
+            {"tpm": 1200 * _CALL_TOKENS, "tpm_window_s": 10.0},
+            believed_share=believed_share,
+            seed=seed,
+        ).run()
+        assert done.span_s / (done.tokens / (20 * _CALL_TOKENS)) <= 1.05
+        assert done.refused_share <= 0.02
+
+
+_STORMS = {
+    "no quota": ({}, True),
+    "a quota told": ({"rpm": 1200, "rpm_window_s": 1.0}, True),
+    "a quota of ten seconds told": ({"rpm": 1200, "rpm_window_s": 10.0}, True),
+    "a quota not told": ({"rpm": 1200, "rpm_window_s": 1.0}, False),
+}
+
+
+@pytest.mark.parametrize("storm_share", [0.1, 0.25, 0.5])
+@pytest.mark.parametrize("processes", [1, 3])
+@pytest.mark.parametrize("quota", _STORMS)
+def test_refusals_that_have_nothing_to_do_with_the_pace_do_not_starve_a_run(
+    quota: str, processes: int, storm_share: float
+) -> None:
+    switches, told = _STORMS[quota]
+    for seed in range(5):
+        done = SharedQuota(
+            switches,
+            processes=processes,
+            records=300,
+            retry_after_s=0,
+            storm_share=storm_share,
+            told=told,
+            seed=seed,
+        ).run()
+        assert done.answered == 300
+        assert done.span_s <= 120
+
+
 @given(
     rpm=st.integers(30, 6000),
     window_s=st.sampled_from([1.0, 10.0, 60.0]),

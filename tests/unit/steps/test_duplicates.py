@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import orjson
 import pytest
 
 from shared import names
 from shared.catalog.serialize import to_json
+from shared.ports import TeacherReply, TeacherRequest
 from tests.builders.catalogs import shop
 from tests.builders.pipeline import Pipeline
 from tests.builders.teachers import PlanningTeacher
@@ -31,6 +34,36 @@ async def test_a_message_sent_twenty_times_pays_and_tells_once(queue: str) -> No
     assert len(pipeline.dataset(run)) == 6
     events = [event["type"] for event in pipeline.queue.take(names.RUN_EVENTS)]
     assert events == ["plansmith.dataset.published"]
+
+
+class _WaitingTeacher(PlanningTeacher):
+    """Answers once it is let go."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.go = asyncio.Event()
+
+    async def complete(self, request: TeacherRequest) -> TeacherReply:
+        await self.go.wait()
+        return await super().complete(request)
+
+
+async def test_a_message_that_comes_again_while_its_call_is_under_way_or_done_pays_nothing() -> None:
+    teacher = _WaitingTeacher()
+    pipeline = Pipeline(teacher)
+    run = await pipeline.start(samples=3, top_up=False)
+    await pipeline.deliver(names.FAN_OUT, pipeline.queue.take(names.FAN_OUT)[0])
+    messages = pipeline.queue.take(names.GENERATE_RECORDS)
+    under_way = [
+        asyncio.create_task(pipeline.deliver(names.GENERATE_RECORDS, message)) for message in messages * TIMES
+    ]
+    await asyncio.sleep(0)
+    teacher.go.set()
+    await asyncio.gather(*under_way)
+    for message in messages:
+        await pipeline.deliver(names.GENERATE_RECORDS, message)
+    assert teacher.calls == {0: 1, 1: 1, 2: 1}
+    assert sorted(line["index"] for line in pipeline.outcomes(run)) == [0, 1, 2]
 
 
 async def _upload(pipeline: Pipeline) -> None:

@@ -13,7 +13,7 @@ async def test_the_second_waits_for_the_first_and_hears_of_it() -> None:
     gate, order = OneAtATime(), []
 
     async def work(name: str) -> None:
-        async with gate.entered("key") as before:
+        async with gate.entered("key", 3) as before:
             order.append((name, before))
             await asyncio.sleep(0)
             order.append((name, "done"))
@@ -25,17 +25,29 @@ async def test_the_second_waits_for_the_first_and_hears_of_it() -> None:
 async def test_different_things_do_not_wait_for_one_another() -> None:
     gate, both = OneAtATime(), asyncio.Barrier(2)
 
-    async def work(key: str) -> None:
-        async with gate.entered(key):
+    async def work(group: str, member: int) -> None:
+        async with gate.entered(group, member):
             await both.wait()
 
-    await asyncio.wait_for(asyncio.gather(work("a"), work("b")), 5)
+    await asyncio.wait_for(asyncio.gather(work("a", 1), work("b", 1)), 5)
+    await asyncio.wait_for(asyncio.gather(work("a", 2), work("a", 3)), 5)
 
 
 async def test_a_failure_lets_the_next_one_in() -> None:
     gate = OneAtATime()
     with pytest.raises(RuntimeError):
-        async with gate.entered("key"):
+        async with gate.entered("key", 3):
             raise RuntimeError
-    async with gate.entered("key") as before:
+    async with gate.entered("key", 3) as before:
         assert before
+
+
+async def test_what_was_begun_is_remembered_for_a_million_records_in_little_memory() -> None:
+    gate = OneAtATime()
+    for index in range(0, 1_000_000, 97):
+        async with gate.entered(("run", index // 256), index % 256) as before:
+            assert not before
+    async with gate.entered(("run", 0), 0) as before:
+        assert before
+    assert not gate._working and not gate._waiting
+    assert len(gate._begun) <= 1_000_000 // 256 + 1

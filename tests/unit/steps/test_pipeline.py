@@ -6,7 +6,7 @@ import orjson
 import pytest
 
 from shared import names
-from shared.errors import ConfigurationError, ThrottledError
+from shared.errors import ConfigurationError, PermanentError, ThrottledError
 from tests.builders.pipeline import Pipeline
 from tests.builders.teachers import PlanningTeacher
 
@@ -125,6 +125,20 @@ async def test_a_configuration_error_stops_the_run_at_once_with_the_reason() -> 
     assert view["error"]["code"] == "unknown_deployment"
     assert sum(teacher.calls.values()) == 1
     assert [e["type"] for e in pipeline.queue.take(names.RUN_EVENTS)] == ["plansmith.run.failed"]
+
+
+async def test_a_deployment_that_takes_no_form_of_request_fails_the_run() -> None:
+    def fault(index: int, calls: int) -> None:
+        raise PermanentError("not supported", code="unsupported_response_format")
+
+    teacher = PlanningTeacher(fault)
+    pipeline = Pipeline(teacher)
+    run = await pipeline.start(samples=3)
+    await pipeline.drain()
+    view = await pipeline.app.api.reader.status(run)
+    assert view is not None and view["status"] == "failed"
+    assert view["error"]["code"] == "unsupported_response_format"
+    assert await pipeline.app.runs.open_runs() == []
 
 
 async def test_a_cancelled_run_publishes_what_is_accepted() -> None:

@@ -6,6 +6,7 @@ import orjson
 import pytest
 
 from shared import names
+from shared.errors import ConfigurationError, PermanentError
 from shared.names import SEGMENT_SIZE
 from shared.steps import reconcile as step
 from tests.builders.pipeline import Pipeline
@@ -124,6 +125,33 @@ async def test_work_lost_beside_a_busy_run_is_found_within_hours() -> None:
     assert [body["run_id"] for queue, body, _ in pipeline.queue.sent if queue == names.FAN_OUT] == [run]
 
 
+async def test_segments_that_wait_for_their_turn_are_not_sent_again_while_the_run_goes_on() -> None:
+    pipeline, _ = await _started(LARGE)
+    for message in pipeline.queue.take(names.FAN_OUT):
+        await pipeline.deliver(names.FAN_OUT, message)
+    for _ in range(5):
+        await pipeline.clock.sleep(1800)
+        _, body, _ = pipeline.queue.sent.pop(0)
+        await pipeline.deliver(names.GENERATE_RECORDS, body)
+        waiting = list(pipeline.queue.sent)
+        await pipeline.app.reconcile()
+        assert pipeline.queue.sent == waiting
+
+
+async def test_a_run_behind_a_busy_one_is_sent_again_ever_more_rarely() -> None:
+    pipeline, _ = await _started(6)
+    pipeline.queue.sent.clear()
+    await pipeline.queue.send(
+        names.GENERATE_RECORDS, {"run_id": "other-0123456789", "segment": 0, "index": 0}
+    )
+    looks = 0
+    for _ in range(40):
+        await pipeline.clock.sleep(1801)
+        await pipeline.app.reconcile()
+        looks += len(pipeline.queue.take(names.FAN_OUT))
+    assert looks == 4
+
+
 async def test_a_look_sends_a_bounded_number_of_messages(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(step, "FAN_OUTS", 1)
     pipeline, run = await _started(LARGE)
@@ -140,6 +168,47 @@ async def test_a_run_that_failed_without_being_closed_is_told_and_closed() -> No
     note = {"code": "forbidden", "message": "no", "name": "shop", "at": ""}
     await pipeline.storage.write(names.RUNS, f"{run}/failure.json", orjson.dumps(note))
     pipeline.queue.sent.clear()
+    await pipeline.reconcile()
+    assert [event["type"] for event in pipeline.queue.take(names.RUN_EVENTS)] == ["plansmith.run.failed"]
+    assert await pipeline.app.runs.open_runs() == []
+
+
+async def test_a_failure_is_told_while_the_queues_are_busy_with_others() -> None:
+    pipeline, run = await _started(6)
+    await pipeline.app.runs.fail(run, PermanentError("no", code="forbidden"))
+    await pipeline.clock.sleep(pipeline.app.settings.stall_s + 1)
+    await pipeline.app.reconcile()
+    assert [event["id"] for event in pipeline.queue.take(names.RUN_EVENTS)] == [f"{run}/run.failed"]
+
+
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("effects", range(8))
+async def test_a_failure_is_told_whenever_the_process_dies(effects: int, after: bool) -> None:
+    def fault(index: int, calls: int) -> None:
+        raise ConfigurationError("no deployment 'teacher'", code="unknown_deployment")
+
+    pipeline, run = await _started(3, PlanningTeacher(fault))
+    await pipeline.deliver(names.FAN_OUT, pipeline.queue.take(names.FAN_OUT)[0])
+    pipeline.fuse.left, pipeline.fuse.after = effects, after
+    await pipeline.drain()
+    pipeline.fuse.left = None
+    await pipeline.reconcile()
+    await pipeline.drain()
+    told = [(event["id"], event["data"]["code"]) for event in pipeline.queue.take(names.RUN_EVENTS)]
+    assert set(told) == {(f"{run}/run.failed", "unknown_deployment")}
+    assert await pipeline.app.runs.open_runs() == []
+
+
+async def test_a_published_run_cannot_fail_any_more() -> None:
+    pipeline, run = await _started(3)
+    await pipeline.drain()
+    assert not await pipeline.app.runs.fail(run, PermanentError("no", code="forbidden"))
+    assert await pipeline.app.runs.failure(run) is None
+
+
+async def test_a_start_that_failed_without_anybody_being_told_is_told() -> None:
+    pipeline = Pipeline()
+    await pipeline.app.runs.fail("shop-0123456789", PermanentError("no", code="bad_catalog"), name="shop")
     await pipeline.reconcile()
     assert [event["type"] for event in pipeline.queue.take(names.RUN_EVENTS)] == ["plansmith.run.failed"]
     assert await pipeline.app.runs.open_runs() == []

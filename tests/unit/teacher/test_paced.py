@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from shared.adapters.memory import MemoryClock
 from shared.dataset.outcome import Tokens
-from shared.errors import ConfigurationError, PlansmithError, ThrottledError
+from shared.errors import ConfigurationError, PlansmithError, ThrottledError, UnwantedError
 from shared.ports import RateLimits, TeacherReply, TeacherRequest
 from shared.teacher.paced import PacedTeacher
 
@@ -145,3 +146,21 @@ async def test_no_more_than_a_hundred_calls_are_open_to_one_deployment() -> None
     assert service.open == 100
     service.release.set()
     await asyncio.gather(*calls)
+
+
+async def test_a_call_that_nobody_wants_when_its_turn_comes_is_not_made() -> None:
+    teacher, service, _ = _paced(lambda _: _reply(RateLimits(limit_requests=60, remaining_requests=1)))
+    wanted = True
+
+    async def is_wanted() -> bool:
+        return wanted
+
+    request = replace(_REQUEST, wanted=is_wanted)
+    await teacher.complete(request)
+    waiting = [asyncio.create_task(teacher.complete(request)) for _ in range(20)]
+    while len(service.asked_at) < 5:
+        await asyncio.sleep(0)
+    wanted = False
+    done = await asyncio.gather(*waiting, return_exceptions=True)
+    assert len(service.asked_at) <= 6
+    assert sum(isinstance(answer, UnwantedError) for answer in done) >= 14

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import pytest
+
 from shared.ports import RateLimits
 from shared.teacher.pacing import Pace
 
@@ -89,6 +91,79 @@ def test_refusals_without_any_header_bound_the_rate_until_they_are_long_past() -
     pace.answered(bounded, RateLimits(), 100.0)
     pace.start(6000, 100.0)
     assert pace.wait_s(100.0) == 0
+
+
+def _storm(pace: Pace, calls: int, now: float, limits: RateLimits = RateLimits()) -> float:
+    """Every second call is refused, one after another, whatever the pace; when that is over."""
+    for number in range(calls):
+        now += pace.wait_s(now)
+        call = pace.start(6000, now)
+        if number % 2:
+            pace.throttled(call, 1.0, now)
+        else:
+            pace.answered(call, limits, now)
+    return now
+
+
+def test_refusals_that_slowness_does_not_cure_are_noise_and_close_nothing() -> None:
+    pace = _known(RateLimits())
+    now = _storm(pace, 40, 1.0)
+    assert pace.noisy
+    before = pace.requests.rate
+    for _ in range(3):
+        pace.throttled(pace.start(6000, now), 1.0, now)
+    assert pace.closed_s(now) == 0
+    assert pace.requests.rate >= before
+
+
+def test_noise_ends_with_the_refusals() -> None:
+    pace = _known(RateLimits())
+    now = _storm(pace, 40, 1.0)
+    for _ in range(20):
+        now += pace.wait_s(now)
+        pace.answered(pace.start(6000, now), RateLimits(), now)
+    assert not pace.noisy
+
+
+def test_refusals_of_a_quota_that_headers_show_used_up_are_no_noise() -> None:
+    pace = _known()
+    _storm(pace, 60, 1.0, RateLimits(limit_requests=1200, remaining_requests=0))
+    assert not pace.noisy
+
+
+def test_a_long_wait_is_kept_in_noise_too() -> None:
+    pace = _known(RateLimits())
+    now = _storm(pace, 40, 1.0)
+    pace.throttled(pace.start(6000, now), 30.0, now)
+    assert pace.closed_s(now) == pytest.approx(30.0)
+
+
+def test_tokens_count_as_the_falling_remainder_shows_them() -> None:
+    pace = Pace()
+    for number in range(20):
+        now = float(number)
+        limits = RateLimits(limit_tokens=1_200_000, remaining_tokens=200_000 - 6600 * number)
+        pace.answered(pace.start(6000, now), limits, now)
+    assert 1.05 < pace.tokens.scale <= 1.1 + 1e-9
+
+
+def test_what_is_remembered_of_answers_does_not_grow_with_their_number() -> None:
+    pace = Pace()
+    for number in range(5000):
+        pace.answered(pace.start(10, number / 50), _TOLD, number / 50)
+    assert len(pace.requests._remaining) < 100
+
+
+def test_a_quota_that_answers_no_longer_tell_is_given_up() -> None:
+    pace = _known()
+    for number in range(19):
+        pace.answered(pace.start(6000, 1.0 + number), RateLimits(), 1.0 + number)
+    pace.answered(pace.start(6000, 20.0), None, 20.0)
+    assert pace.requests.limit is not None
+    pace.answered(pace.start(6000, 21.0), RateLimits(), 21.0)
+    assert pace.requests.limit is None
+    pace.start(6000, 22.0)
+    assert pace.wait_s(22.0) == 0
 
 
 def test_a_downgraded_quota_is_followed_at_once() -> None:

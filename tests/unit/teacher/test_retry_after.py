@@ -29,6 +29,7 @@ NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
         ({"retry-after": "1e12"}, "", LONGEST_WAIT_S),
         ({}, "You have exceeded the token rate limit. Please retry after 45 seconds.", 45.0),
         ({}, "Please retry after 1 second.", 1.0),
+        ({}, "Please retry your request after 30 seconds.", 30.0),
         ({}, "Please retry after 24 hours.", 86400.0),
         ({}, "Please retry after 800 milliseconds", 0.8),
         ({}, "Please try again in 6m0.5s. Visit the portal.", 360.5),

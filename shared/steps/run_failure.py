@@ -1,0 +1,27 @@
+"""Lets a run fail so that others certainly hear of it: record, tell, close, in this order."""
+
+from __future__ import annotations
+
+from shared import names
+from shared.errors import PlansmithError
+from shared.events import cloud_event
+from shared.ports import Clock, Queue
+from shared.runs import Runs
+
+
+async def fail_run(
+    run: str, error: PlansmithError, *, runs: Runs, queue: Queue, clock: Clock, name: str = ""
+) -> None:
+    """Record that a run has failed and why, and tell others; nothing happens if that was known.
+
+    The run stays open until it was told, so `reconcile` finds one whose process died in between.
+    """
+    if await runs.fail(run, error, name=name):
+        await tell_failure(run, error.code, error.message, runs=runs, queue=queue, clock=clock)
+
+
+async def tell_failure(run: str, code: str, message: str, *, runs: Runs, queue: Queue, clock: Clock) -> None:
+    """Tell others of a recorded failure and close the run; telling twice is the same event."""
+    data = {"code": code, "message": message}
+    await queue.send(names.RUN_EVENTS, cloud_event("run.failed", run, data, clock.now()))
+    await runs.close(run)
