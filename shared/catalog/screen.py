@@ -43,7 +43,6 @@ _PREFIX = re.compile(rf"{_PREFIXES}|-us\d|AKIA|ASIA")
 _INTRODUCED = re.compile(
     r"(?i)(?:bearer|basic|token|apikey|api key)[ +]+(?=[^\s]{6})[\w.~+/=-]*(?:\d|[\w.~+/=-]{16})"
 )
-_INTRODUCER = re.compile(r"bearer|basic|token|api ?key")
 # What follows `://` is never taken for a value.
 _SEPARATOR = re.compile(r"=|:(?!//)")
 _MAX_NAME = 80
@@ -93,7 +92,7 @@ def may_hold_secret(text: str) -> bool:
         return True
     if not has_digit and not is_long:
         return False
-    return _INTRODUCER.search(lower) is not None and _INTRODUCED.search(text) is not None
+    return _introduces(lower) and _INTRODUCED.search(text) is not None
 
 
 def is_plain_path(path: str) -> bool:
@@ -113,6 +112,10 @@ def _is_plain_segment(segment: str) -> bool:
     )
 
 
+def _introduces(lower: str) -> bool:
+    return "bearer" in lower or "basic" in lower or "token" in lower or "apikey" in lower or "api key" in lower
+
+
 def _is_spoken(word: str, pattern: re.Pattern[str] = _SPOKEN) -> bool:
     """Whether `word` is made of words that people use: nothing random, and no format that vendors use."""
     return (
@@ -121,12 +124,14 @@ def _is_spoken(word: str, pattern: re.Pattern[str] = _SPOKEN) -> bool:
 
 
 def _has_suspect_word(words: list[str], has_digit: bool) -> bool:
-    search = (_LONG_WORD if has_digit else _WITHOUT_DIGIT).search
-    return any(
-        search(word) is not None and not _is_spoken(word, _SPOKEN_WORDS)
-        for word in words
-        if len(word) >= _SHORTEST
-    )
+    return any(_is_suspect(word, has_digit) for word in words if len(word) >= _SHORTEST)
+
+
+@lru_cache(maxsize=32_768)
+def _is_suspect(word: str, has_digit: bool) -> bool:
+    if _is_spoken(word, _SPOKEN_WORDS):
+        return False
+    return (_LONG_WORD if has_digit else _WITHOUT_DIGIT).search(word) is not None
 
 
 def _gives_secret(text: str, lower: str, may_be_told: bool) -> bool:
