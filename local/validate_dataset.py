@@ -141,7 +141,7 @@ def _catalog(files: Sequence[str]) -> Catalog:
     """The catalog in the files: a stored one, or whatever ingestion reads."""
     from shared.catalog.documents import Document
     from shared.catalog.ingest import ingest
-    from shared.catalog.serialize import from_json
+    from shared.catalog.serialize import from_json, is_stored
 
     try:
         limits = catalog_limits()
@@ -158,9 +158,12 @@ def _catalog(files: Sequence[str]) -> Catalog:
             raise UnusableError(f"{name}: {error.strerror or error}") from error
     if len(documents) == 1:
         try:
-            return from_json(documents[0].data)
+            catalog = from_json(documents[0].data)
         except ValueError:
             pass
+        else:
+            if is_stored(catalog, documents[0].data):
+                return catalog
     try:
         return ingest(documents, limits=limits)
     except BadRequestError as error:

@@ -97,10 +97,11 @@ def find_choices(requests: Sequence[Sent]) -> list[Choice | None]:
         for group, members in groups.items()
         if len(members) > 1 and (found := _best_path(members)) is not None
     }
+    uses = {path: _uses(path, groups) for path, is_blind in best.values() if is_blind}
     chosen = {
         group: path
         for group, (path, is_blind) in best.items()
-        if not (is_blind and _has_other_use(path, group, groups, best))
+        if not (is_blind and _has_other_use(path, group, uses[path], best))
     }
     counts = Counter(chosen.values())
     known = sorted(counts, key=lambda path: (-counts[path], path))[:_MAX_KNOWN]
@@ -120,18 +121,26 @@ def _choice(sent: Sent, path: FieldPath | None, known: Sequence[FieldPath]) -> C
     return None
 
 
+def _uses(path: FieldPath, groups: dict[tuple[str, str], list[Sent]]) -> dict[tuple[str, str], list[str]]:
+    """What each group sends in a field; groups that do not send it are left out."""
+    sent = {
+        group: [value for one in members if (value := one.look(path)) is not None]
+        for group, members in groups.items()
+    }
+    return {group: values for group, values in sent.items() if values}
+
+
 def _has_other_use(
     path: FieldPath,
     group: tuple[str, str],
-    groups: dict[tuple[str, str], list[Sent]],
+    uses: dict[tuple[str, str], list[str]],
     best: dict[tuple[str, str], tuple[FieldPath, bool]],
 ) -> bool:
     """Whether other urls take the field as data: an id is sent to several, and several times to one."""
-    own = {sent.look(path) for sent in groups[group]}
-    for other, members in groups.items():
+    own = set(uses.get(group, ()))
+    for other, values in uses.items():
         if other == group or best.get(other, ((), False))[0] == path:
             continue
-        values = [value for sent in members if (value := sent.look(path)) is not None]
         if len(values) > 1 or (values and values[0] in own):
             return True
     return False

@@ -34,7 +34,8 @@ def parse_json(
     200 kB; of a larger one only if a path is among them.
 
     Raises:
-        CatalogError: `too_deep` beyond about 1,000 levels, `not_json` if no reading works; the message has the place.
+        CatalogError: `too_deep` beyond the levels of the parser, 1,000 at least; `not_json` if no reading works,
+            with the place in its message.
     """
     try:
         return _parse_strict(data, repeated), True
@@ -65,12 +66,14 @@ def _parse_strict(data: bytes, repeated: Callable[[str], None] | None) -> Any:
 
 
 def _may_repeat_a_key(data: bytes, value: Any) -> bool:
-    """False only if no key stands twice in an object: one that does takes its quotes with it.
+    """Whether a key may stand twice in an object: one that does takes its quotes with it.
 
     A look at the keys of every object costs three times as much as reading them. Even this costs two thirds, so
     a large document, which a program wrote, is looked at only where people put two into one: at its paths.
     """
     if len(data) < _LARGE:
+        if b"\\u0022" in data:  # a quote that is none until it is written
+            return True
         return msgspec.json.encode(value).count(b'"') != data.count(b'"')
     if not (isinstance(value, dict) and isinstance(value.get("paths"), dict)):
         return False

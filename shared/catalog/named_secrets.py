@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from shared.catalog.postman_rows import Row, rows_of
-from shared.catalog.scrub import may_be_opaque, scrub_value
+from shared.catalog.scrub import ROW_CARRIERS, may_be_opaque, row_name, scrub_value
 from shared.catalog.scrub_assignments import PLACEHOLDER, is_stand_in
 from shared.catalog.scrub_names import NameKind, name_kind
 
@@ -24,7 +24,10 @@ _SCHEMES = ("bearer", "basic", "token", "apikey")
 
 
 class NamedSecrets:
-    """Names whose values are credentials in one document, and such values, wherever they stand."""
+    """Names whose values are credentials in one document, and such values, wherever they stand.
+
+    `left_out` says how many over the limit are not looked for.
+    """
 
     def __init__(self, names: Iterable[str] = (), values: Iterable[str] = ()) -> None:
         said = {name.strip().lower() for name in names}
@@ -32,6 +35,7 @@ class NamedSecrets:
         self.names = frozenset(new[:_MOST])
         known = {form for value in values for form in _forms(value) if _is_own(form)}
         self.values = frozenset(sorted(known)[:_MOST])
+        self.left_out = max(0, len(new) - _MOST) + max(0, len(known) - _MOST)
         self._of_names = _assigned(self.names)
         self._of_values = _alternatives(self.values)
 
@@ -60,11 +64,10 @@ class NamedSecrets:
             kept = [self.value(item, "", "", depth - 1) for item in value]
             return kept if kept != value else value
         if isinstance(value, dict) and depth > 0:
-            called = value.get("key", value.get("name"))
-            row = called if isinstance(called, str) and "value" in value else ""
+            row = row_name(value) or ""
             members = {
                 self.text(key) if isinstance(key, str) else key: self.value(
-                    item, row if key == "value" else str(key), "", depth - 1
+                    item, row if row and str(key).lower() in ROW_CARRIERS else str(key), "", depth - 1
                 )
                 for key, item in value.items()
             }
@@ -139,7 +142,6 @@ def of_openapi(root: dict[str, Any]) -> NamedSecrets:
     )
 
 
-@lru_cache(maxsize=64)
 def _alternatives(words: frozenset[str]) -> re.Pattern[str] | None:
     listed = "|".join(re.escape(word) for word in sorted(words, key=lambda word: (-len(word), word)))
     return (

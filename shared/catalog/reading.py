@@ -46,6 +46,11 @@ class Reading:
             return
         self.secrets = NamedSecrets(secrets.names, secrets.values | self.secrets.values)
         self._has_secrets = bool(self.secrets)
+        if left_out := secrets.left_out + self.secrets.left_out:
+            message = (
+                f"{left_out} names and values of credentials over the limit are not looked for elsewhere."
+            )
+            self.note("secret_limit", "", message)
         for kept in (self._texts, self._urls, self._scrubbed_values, self.shared):
             kept.clear()
 

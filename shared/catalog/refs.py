@@ -13,8 +13,9 @@ _MAX_HOPS = 32
 class Refs:
     """Resolves JSON pointers into `root`."""
 
-    def __init__(self, root: dict[str, Any], reading: Reading) -> None:
-        self._root = root
+    def __init__(self, root: dict[str, Any], reading: Reading, beside: dict[str, Any] | None = None) -> None:
+        """`beside` is looked into for what `root` does not hold."""
+        self._roots = [root, beside] if beside else [root]
         self._reading = reading
         self._found: dict[str, Any] = {}
 
@@ -49,14 +50,18 @@ class Refs:
         if not ref.startswith("#"):
             note_external(ref, self._reading)
             return None
-        node: Any = self._root
-        for raw in ref[1:].split("/")[1:] if ref.startswith("#/") else ([] if ref == "#" else [""]):
-            key = raw.replace("~1", "/").replace("~0", "~")
-            node = _step(node, key, unquote(key))
-            if node is None:
-                self._reading.note("broken_ref", ref, "The reference points to nothing in the document.")
-                return None
-        return node
+        steps = ref[1:].split("/")[1:] if ref.startswith("#/") else ([] if ref == "#" else [""])
+        for root in self._roots:
+            node: Any = root
+            for raw in steps:
+                key = raw.replace("~1", "/").replace("~0", "~")
+                node = _step(node, key, unquote(key) if "%" in key else key)
+                if node is None:
+                    break
+            else:
+                return node
+        self._reading.note("broken_ref", ref, "The reference points to nothing in the document.")
+        return None
 
 
 def note_external(ref: str, reading: Reading) -> None:

@@ -26,9 +26,9 @@ def _add(schema: Any, merged: dict[str, Any], refs: Refs, seen: set[int]) -> Non
     seen.add(id(node))
     for key, value in node.items():
         if key == "properties" and isinstance(value, dict):
-            merged["properties"] = merged.get("properties", {}) | {
-                name: sub for name, sub in value.items() if name not in merged.get("properties", ())
-            }
+            own = merged.setdefault("properties", {})
+            for name, sub in value.items():
+                own.setdefault(name, sub)
         elif key == "required" and isinstance(value, list):
             merged["required"] = [*merged.get("required", ()), *value]
         elif key in ("oneOf", "anyOf") and "oneOf" in merged:

@@ -39,9 +39,12 @@ _APART = (
 _WORDS = rf"(?:{_WORD}|{_APART})*+"
 _SPOKEN_WORDS = re.compile(rf"{_WORDS}{_NUMBER_WORD}{_WORDS}")
 _LONGEST_SPOKEN = 200
+# Of longer words nothing is remembered, so that what is takes a few MiB at most.
+_LONGEST_KEPT = 256
 _PREFIX = re.compile(rf"{_PREFIXES}|-us\d|AKIA|ASIA")
 _INTRODUCED = re.compile(
-    r"(?i)(?:bearer|basic|token|apikey|api key)[ +]+(?=[^\s]{6})[\w.~+/=-]*(?:\d|[\w.~+/=-]{16})"
+    r"(?i)(?:bearer|basic|token|apikey|api key)[ +]++(?=[^\s]{6})[\w.~+/=-]*(?:\d|[\w.~+/=-]{16})"
+    r"|\bbasic +[A-Z0-9+/]{6}|xox[a-z]-|xapp-"  # formats that may have neither a digit nor sixteen characters
 )
 # What follows `://` is never taken for a value.
 _SEPARATOR = re.compile(r"=|:(?!//)")
@@ -65,6 +68,8 @@ _OPAQUE = 12
 
 def may_hold_secret(text: str) -> bool:
     """False only for a text that `scrub_text` and `scrub_url` give back as it is."""
+    if len(text) < _SHORTEST and text.isidentifier():  # a word, no value of a credential
+        return False
     words = text.split()
     if len(words) == 1 and _is_spoken(text):
         return False
@@ -72,11 +77,11 @@ def may_hold_secret(text: str) -> bool:
         return True
     is_long = max(map(len, words), default=0) >= _SHORTEST
     marks = text.encode("utf-8", "replace").translate(None, _UNMARKED)  # all beyond ASCII stays, too
+    lower = lowered(text)
     if not is_long and not marks and len(words) <= _WORDS_OF_A_WALLET:
-        return "PRIVATE KEY" in text
+        return "PRIVATE KEY" in text or _introduces_secret(text, lower)
     if ("@" in text and _AT.search(text)) or "PRIVATE KEY" in text:
         return True
-    lower = lowered(text)
     if "curl" in lower and ("-u" in lower or "-b" in lower or "--" in lower):
         return True
     digits = len(marks.translate(None, _SIGNS + _QUOTES))
@@ -90,14 +95,12 @@ def may_hold_secret(text: str) -> bool:
     may_be_told = has_digit or len(words) > _WORDS_OF_A_WALLET or marks.translate(None, _QUOTES) != marks
     if (may_be_told or b"=" in marks or b":" in marks) and _gives_secret(text, lower, may_be_told):
         return True
-    if not has_digit and not is_long:
-        return False
-    return _introduces(lower) and _INTRODUCED.search(text) is not None
+    return _introduces_secret(text, lower)
 
 
 def is_plain_path(path: str) -> bool:
     """True only for a path that `scrub_url` and `scrub_path` give back as it is; its segments are looked at once."""
-    return all(map(_is_plain_segment, path.split("/")))
+    return len(path) <= _LONGEST_KEPT and all(map(_is_plain_segment, path.split("/")))
 
 
 @lru_cache(maxsize=32_768)
@@ -112,8 +115,12 @@ def _is_plain_segment(segment: str) -> bool:
     )
 
 
-def _introduces(lower: str) -> bool:
-    return "bearer" in lower or "basic" in lower or "token" in lower or "apikey" in lower or "api key" in lower
+def _introduces_secret(text: str, lower: str) -> bool:
+    """Whether a scheme, or a prefix that vendors use, stands before something like a value."""
+    introduces = (
+        "bearer" in lower or "basic " in lower or "basic+" in lower or "token" in lower or "xox" in lower
+    ) or ("apikey" in lower or "api key" in lower or "xapp" in lower)
+    return introduces and _INTRODUCED.search(text) is not None
 
 
 def _is_spoken(word: str, pattern: re.Pattern[str] = _SPOKEN) -> bool:
@@ -124,14 +131,20 @@ def _is_spoken(word: str, pattern: re.Pattern[str] = _SPOKEN) -> bool:
 
 
 def _has_suspect_word(words: list[str], has_digit: bool) -> bool:
-    return any(_is_suspect(word, has_digit) for word in words if len(word) >= _SHORTEST)
+    return any(
+        (_is_suspect_cached if len(word) <= _LONGEST_KEPT else _is_suspect)(word, has_digit)
+        for word in words
+        if len(word) >= _SHORTEST
+    )
 
 
-@lru_cache(maxsize=32_768)
 def _is_suspect(word: str, has_digit: bool) -> bool:
     if _is_spoken(word, _SPOKEN_WORDS):
         return False
     return (_LONG_WORD if has_digit else _WITHOUT_DIGIT).search(word) is not None
+
+
+_is_suspect_cached = lru_cache(maxsize=32_768)(_is_suspect)
 
 
 def _gives_secret(text: str, lower: str, may_be_told: bool) -> bool:
@@ -174,7 +187,10 @@ class Screen:
         if kind is dict:
             return self._is_clean_object(value, is_weak)
         if kind is list:
-            return all(self._is_clean(item, is_weak) for item in value)
+            known = self._clean if not is_weak else ()
+            return all(
+                (type(item) is str and item in known) or self._is_clean(item, is_weak) for item in value
+            )
         return kind is not int or -_CARD_DIGITS < value < _CARD_DIGITS
 
     def _is_clean_object(self, value: dict[Any, Any], is_weak: bool) -> bool:
@@ -211,9 +227,13 @@ class Screen:
         return False
 
 
-@lru_cache(maxsize=32_768)
 def clean_key(key: str) -> str:
-    """The key of an object, without the credential or the personal data that it may be itself."""
+    """The key of an object, at most 256 characters, without the credential or personal data that it may be itself."""
+    return _clean_key(key[:_LONGEST_KEPT])
+
+
+@lru_cache(maxsize=32_768)
+def _clean_key(key: str) -> str:
     return scrub_text(key) if may_hold_secret(key) else key
 
 

@@ -37,16 +37,17 @@ _SCHEMA_KEYS = frozenset(
 _ROW_NAMES = tuple("key name field header parameter param variable property setting attribute".split())
 ROW_NAMES = frozenset((*_ROW_NAMES, *map(str.title, _ROW_NAMES)))
 _ROW_VALUES = frozenset("value in schema example default content val text Value Content".split())
-_ROW_CARRIERS = _CARRIERS | {"content", "val", "text"}
+ROW_CARRIERS = _CARRIERS | {"content", "val", "text"}
 # Objects in a text that is JSON itself; deeper ones are read as text.
 _MAX_OBJECTS = 200
 _MAX_JSON = 64 * 1024
 # How often what is percent-encoded may be so once more.
 _ENCODINGS = 3
 _ENCODED = (
-    re.compile(r"[^\s\"'<>]*%[0-9A-Fa-f]{2}[^\s\"'<>]*"),
-    re.compile(r"[^\s\"'<>/?&=#]*%[0-9A-Fa-f]{2}[^\s\"'<>/?&=#]*"),
+    re.compile(r"[^\s\"'<>]++"),
+    re.compile(r"[^\s\"'<>/?&=#]++"),
 )
+_PERCENT = re.compile(r"%[0-9A-Fa-f]{2}")
 _LIKE_QUERY = re.compile(r"[?&;#][\w.%+\[\]-]{1,80}=")
 _FORM = re.compile(r"\s*[\w.%+\[\]-]{1,80}=[^&\s]*(?:&[\w.%+\[\]-]{1,80}=[^&\s]*)+\s*")
 _SAFE = "/:?&=#@+,;<>[]{}!*'()$|"
@@ -93,7 +94,7 @@ def _scrub_object(value: dict[Any, Any], name: str, location: str) -> dict[Any, 
     where = value.get("in", location) if is_row else location
     return {
         scrub_text(key) if isinstance(key, str) else key: _scrub_member(
-            key, item, inner, str(where), value, _ROW_CARRIERS if is_row else _CARRIERS
+            key, item, inner, str(where), value, ROW_CARRIERS if is_row else _CARRIERS
         )
         for key, item in value.items()
     }
@@ -169,6 +170,8 @@ def _scrub_encoded(text: str, name: str, location: str, encodings: int) -> str:
         return text
 
     def kept(match: re.Match[str]) -> str:
+        if _PERCENT.search(match.group()) is None:
+            return match.group()
         plain = unquote(match.group())
         found = (
             _scrubbed(plain, name if match.group() == text else "", location, encodings - 1)

@@ -54,7 +54,7 @@ _OWN: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (
         "jwt",
         ("eyj",),
-        r"\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w.+/=-]*)?",
+        r"(?<![\w-])eyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w.+/=-]*)?",
     ),
     (
         "google_api_key",
@@ -191,7 +191,7 @@ _OWN: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (
         "bearer",
         ("bearer", "token", "apikey", "ssws", "geniekey"),
-        r"(?i)\b(?:bearer|token|apikey|ssws|geniekey)[ +]+(?=[\w.~+/=-]*\d)[\w.~+/-]{12,}+=*(?!@)|"
+        r"(?i)\b(?:bearer|token|apikey|ssws|geniekey)[ +]++(?=[\w.~+/=-]*\d)[\w.~+/-]{12,}+=*(?!@)|"
         r"\bbearer [\w.~+/-]{20,}+=*(?!@)",
     ),
     (

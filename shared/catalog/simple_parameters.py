@@ -42,18 +42,9 @@ class Scope:
         """What resolves the references in `holder`, a schema that is a document of its own."""
         if not isinstance(holder, dict):
             return self._schemas
-        own = {
-            word: {**shared, **holder[word]}
-            if isinstance(shared := self._top.get(word), dict)
-            else holder[word]
-            for word in ("$defs", "definitions")
-            if isinstance(holder.get(word), dict)
-        }
-        return (
-            Schemas(Refs({**self._top, **holder, **own}, self.reading), self.reading)
-            if own
-            else self._schemas
-        )
+        if not any(isinstance(holder.get(word), dict) for word in ("$defs", "definitions")):
+            return self._schemas
+        return Schemas(Refs(holder, self.reading, self._top), self.reading)
 
 
 def parameters_of(

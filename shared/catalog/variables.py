@@ -13,11 +13,11 @@ from shared.errors import CatalogError
 
 # Marks a value that stood unquoted, so that nothing is known of its type (a private-use character).
 MARK = "\ue000"
-_STRING_OR_VARIABLE = re.compile(r'"(?:[^"\\]|\\.)*"|((?:\{\{[^{}\n]{0,120}\}\})+)', re.DOTALL)
-# Variables where fields of an object should stand; possessive, so that the time stays linear.
-_STRING_OR_FIELDS = re.compile(
-    r'"(?:[^"\\]|\\.)*+"|([,{]\s*+)(?:\{\{[^{}\n]{0,120}+\}\}[\s,]*+)++', re.DOTALL
-)
+# A string that nothing closes goes to the end, so that the time stays linear.
+_STRING = r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)'
+_STRING_OR_VARIABLE = re.compile(rf"{_STRING}|((?:\{{\{{[^{{}}\n]{{0,120}}\}}\}})+)", re.DOTALL)
+# Variables where fields of an object should stand.
+_STRING_OR_FIELDS = re.compile(_STRING + r"|([,{]\s*+)(?:\{\{[^{}\n]{0,120}+\}\}[\s,]*+)++", re.DOTALL)
 _ONLY_VARIABLES = re.compile(rf"{MARK}?\s*(?:\{{\{{[^{{}}]*\}}\}}\s*)+\Z")
 
 
@@ -29,10 +29,6 @@ def parse_templated_json(text: str, left_out: Callable[[str], None] = lambda _: 
     stripped = text.strip()
     if not stripped or stripped[0] not in '{["/' or stripped.startswith("{{"):
         return None
-    try:  # in strict JSON, variables stand in strings only
-        return orjson.loads(stripped)
-    except orjson.JSONDecodeError:
-        pass
     found = _parse_loose(stripped)
     if found is None and "{{" in stripped:
         without = _STRING_OR_FIELDS.sub(_without_fields, stripped)

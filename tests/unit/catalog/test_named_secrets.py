@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from shared.catalog.ingest import ingest
+from shared.catalog.named_secrets import NamedSecrets
 from shared.catalog.serialize import to_json
 from tests.builders.documents import collection, folder, json_document, only, openapi, read, request, swagger
 
@@ -124,3 +125,14 @@ def test_a_secret_variable_is_found_in_an_encoded_url() -> None:
         variable=[{"key": "shop", "value": f"Basic {SECRET}", "type": "secret"}],
     )
     assert SECRET not in stored(root)
+
+
+@pytest.mark.parametrize(
+    "row", [{"header": "X-Own", "value": "zanzibar"}, {"name": "X-Own", "example": "zanzibar"}]
+)
+def test_a_named_credential_is_found_in_rows_of_every_form(row: dict[str, str]) -> None:
+    assert "zanzibar" not in str(NamedSecrets(["X-Own"]).value([row], "rows", "body"))
+
+
+def test_names_and_values_over_the_limit_are_counted() -> None:
+    assert NamedSecrets((), [f"own-value-{n:04}" for n in range(510)]).left_out == 10

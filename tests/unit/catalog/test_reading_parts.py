@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,10 @@ import pytest
 from shared.catalog.ingest import ingest
 from shared.catalog.limits import Limits
 from shared.catalog.naming import NameHints, assign_names
-from shared.catalog.screen import Screen, may_hold_secret
+from shared.catalog.screen import Screen, clean_key, may_hold_secret
 from shared.catalog.scrub import scrub_text, scrub_url, scrub_value
-from shared.catalog.serialize import from_json, to_json
+from shared.catalog.serialize import from_json, is_stored, to_json
+from shared.catalog.variables import parse_templated_json
 from shared.catalog.yaml_text import parse_yaml
 from tests.builders.catalogs import PUBLIC
 from tests.builders.documents import EVERY_FORMAT, json_document
@@ -118,7 +120,41 @@ def test_catalog_json_gives_the_catalog_back(name: str) -> None:
     assert orjson.loads(to_json(catalog))["apis"][0]["name"] == catalog.apis[0].name
 
 
-@pytest.mark.parametrize("data", [b"{}", b"[]", b"x", b'{"name": "x"}'])
+@pytest.mark.parametrize("data", [b"{}", b"[]", b"x", b'{"name": "x", "apis": [{"method": "GET"}]}'])
 def test_other_json_is_no_catalog(data: bytes) -> None:
-    with pytest.raises((ValueError, KeyError, TypeError)):
+    with pytest.raises(ValueError, match=r"malformed|truncated|missing|Expected"):
         from_json(data)
+
+
+def test_a_stored_catalog_is_told_from_the_simple_form() -> None:
+    simple = b'{"name": "x", "apis": [{"name": "a", "parameters": []}]}'
+    catalog = ingest([json_document(EVERY_FORMAT["simple"])])
+    assert is_stored(catalog, to_json(catalog))
+    assert not is_stored(from_json(simple), simple)
+
+
+@pytest.mark.parametrize(
+    "text", ["Log in with Basic dXNlcjpwYXNz first", "Basic dXNlcjpwYXNz", "password is xoxb-abcdefghij"]
+)
+def test_a_short_credential_without_digits_is_found_behind_its_scheme(text: str) -> None:
+    assert may_hold_secret(text)
+    assert scrub_text(text) != text
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['{"' + '\\"' * 40_000, '{"a": {{x}}, "' + '\\"' * 40_000, '{"a": ' + "{{x}}" * 20_000, '{"' * 40_000],
+)
+def test_a_body_that_is_no_json_is_given_up_in_linear_time(text: str) -> None:
+    started = time.process_time()
+    assert parse_templated_json(text) is None
+    assert time.process_time() - started < 2.0
+
+
+@pytest.mark.parametrize("unit", ["g", "g1", "%zz", "eyJ-", "token+", "a@", "+1", "Basic ", "`k`", "1-"])
+def test_scrubbing_takes_linear_time(unit: str) -> None:
+    text = (unit * 20_000)[:20_000]
+    started = time.process_time()
+    scrub_text("%zz" + text)
+    clean_key("%zz" + text)
+    assert time.process_time() - started < 2.0
