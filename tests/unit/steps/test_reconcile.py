@@ -163,7 +163,7 @@ async def test_a_look_sends_a_bounded_number_of_messages(monkeypatch: pytest.Mon
     assert _planned(pipeline, run) == LARGE
 
 
-async def test_a_run_that_failed_without_being_closed_is_told_and_closed() -> None:
+async def test_a_run_that_failed_without_being_closed_is_stopped_told_and_closed() -> None:
     pipeline, run = await _started(6)
     note = {"code": "forbidden", "message": "no", "name": "shop", "at": ""}
     await pipeline.storage.write(names.RUNS, f"{run}/failure.json", orjson.dumps(note))
@@ -171,6 +171,7 @@ async def test_a_run_that_failed_without_being_closed_is_told_and_closed() -> No
     await pipeline.reconcile()
     assert [event["type"] for event in pipeline.queue.take(names.RUN_EVENTS)] == ["plansmith.run.failed"]
     assert await pipeline.app.runs.open_runs() == []
+    assert await pipeline.app.runs.stop_reason(run) == "forbidden"
 
 
 async def test_a_failure_is_told_while_the_queues_are_busy_with_others() -> None:
@@ -197,6 +198,7 @@ async def test_a_failure_is_told_whenever_the_process_dies(effects: int, after: 
     told = [(event["id"], event["data"]["code"]) for event in pipeline.queue.take(names.RUN_EVENTS)]
     assert set(told) == {(f"{run}/run.failed", "unknown_deployment")}
     assert await pipeline.app.runs.open_runs() == []
+    assert await pipeline.app.runs.stop_reason(run) == "unknown_deployment"
 
 
 async def test_a_published_run_cannot_fail_any_more() -> None:
