@@ -18,7 +18,7 @@ from shared.runs import RunContext, Runs
 from shared.spending import Spending
 from shared.steps.run_failure import fail_run
 from shared.steps.segment_full import SegmentFull
-from shared.teacher.attempt import AskOptions, GivenUp, Interrupted, make_record
+from shared.teacher.attempt import AskOptions, GivenUp, Interrupted, Refused, make_record
 from shared.teacher.response_format import next_mode
 
 _MAX_DEFERRAL_S = 3600.0
@@ -93,7 +93,8 @@ async def _outcome(
         await _send_back(message, error.attempts, error.retry_after_s, ports)
     except ConfigurationError as error:
         if error.code == "unauthorized" and _age_s(context, ports.clock) < ports.roles_spread_s:
-            await _send_back(message, _prior(message), None, ports)
+            paid = error.attempts if isinstance(error, Refused) else _prior(message)
+            await _send_back(message, paid, None, ports)
         else:
             name = context.spec.name
             await fail_run(

@@ -125,6 +125,22 @@ async def test_refused_credentials_are_waited_for_while_roles_spread() -> None:
     assert {line["deferrals"] for line in pipeline.outcomes(run)} == {2}
 
 
+async def test_what_was_paid_before_credentials_were_refused_is_not_lost() -> None:
+    class _RefusedLater(PlanningTeacher):
+        async def complete(self, request: TeacherRequest) -> TeacherReply:
+            if len(request.messages) > 2:
+                raise ConfigurationError("refused", code="unauthorized")
+            return replace(await super().complete(request), text="{}")
+
+    pipeline = Pipeline(_RefusedLater())
+    run = await pipeline.start(samples=3)
+    await _records(pipeline)
+    message = {"run_id": run, "segment": 0, "index": 1}
+    await pipeline.deliver(names.GENERATE_RECORDS, message)
+    (back,) = pipeline.queue.take(names.GENERATE_RECORDS)
+    assert [sum((spent[0], spent[2])) for spent in back["spent"]] == [_ONE]
+
+
 async def test_credentials_that_stay_refused_fail_the_run_when_roles_have_had_their_time() -> None:
     pipeline = Pipeline(_unauthorized(until=10**9))
     run = await pipeline.start(samples=3)
