@@ -173,7 +173,7 @@ class Teacher(Protocol):
             PermanentError: `content_filter` (the prompt was filtered), `unsupported_response_format`
                 (the deployment does not know the asked format), `context_length` (prompt too long).
             ConfigurationError: unknown deployment, key or role refused, schema the service rejects.
-            UnwantedError: the call had to wait, and is no longer wanted.
+            UnwantedError: the call is no longer wanted, and was not made.
         """
 
 

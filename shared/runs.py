@@ -299,7 +299,7 @@ class Runs:
         await self.store.delete(names.RUNS, f"_open/{run_id}")
 
     async def open_runs(self) -> list[str]:
-        """Runs whose records are not all published yet, failed ones left out."""
+        """Runs that are not published yet, or that failed and nobody was told of it."""
         found = [info.path.removeprefix("_open/") async for info in self.store.list(names.RUNS, "_open/")]
         return [run for run in found if names.is_run_id(run)]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -146,8 +146,10 @@ class Spending:
         self._accounts: dict[str, Account | None] = {}
 
     @asynccontextmanager
-    async def room(self, context: RunContext) -> AsyncIterator[Room | None]:
-        """Room for one record while the context lasts; None if the budget has none left.
+    async def room(
+        self, context: RunContext, wanted: Callable[[], Awaitable[bool]]
+    ) -> AsyncIterator[Room | None]:
+        """Room for one record while the context lasts; None if the budget has none left, or it is not `wanted`.
 
         What is in flight is reserved at what a record costs on the average. Where only that leaves no room, one
         that ends may give some back, so its end is waited for.
@@ -157,20 +159,20 @@ class Spending:
             yield Room(None)
             return
         run = context.spec.run_id
-        while True:
+        while await wanted():
             if account.is_stale(self._clock.now().timestamp()):
                 await account.look(run, self._store, self._log, self._clock)
             if account.has_room():
-                break
-            if account.in_flight == 0:
-                yield None
+                account.in_flight += 1
+                try:
+                    yield Room(account)
+                finally:
+                    await account.end()
                 return
+            if account.in_flight == 0:
+                break
             await account.wait_for_end()
-        account.in_flight += 1
-        try:
-            yield Room(account)
-        finally:
-            await account.end()
+        yield None
 
     def _account(self, context: RunContext) -> Account | None:
         run = context.spec.run_id

@@ -85,6 +85,8 @@ class StatusReader:
         if spec is None:
             return await self._unplanned(run, failure)
         manifest = await self._json(names.DATASETS, f"{run}/manifest.json")
+        if manifest:
+            failure = None  # it came too late
         finetune = await self._json(names.RUNS, f"{run}/finetune/job.json")
         view = self._published(spec, manifest) if manifest else await self._running(spec)
         stop = await self._json(names.RUNS, f"{run}/stop.json")

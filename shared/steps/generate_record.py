@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -17,7 +18,7 @@ from shared.runs import RunContext, Runs
 from shared.spending import Spending
 from shared.steps.run_failure import fail_run
 from shared.steps.segment_full import SegmentFull
-from shared.teacher.attempt import AskOptions, GivenUp, Interrupted, make_record
+from shared.teacher.attempt import AskOptions, GivenUp, Interrupted, Refused, make_record
 from shared.teacher.response_format import next_mode
 
 _MAX_DEFERRAL_S = 3600.0
@@ -59,7 +60,7 @@ async def generate_record(
     path = names.log_path(message.run_id, message.segment)
     if not ((repeated or message.recheck) and await _done(message, indices, path, ports)):
         context = await ports.runs.context(message.run_id)
-        async with ports.spending.room(context) as room:
+        async with ports.spending.room(context, _wanted(message.run_id, ports)) as room:
             if room is None:
                 await _stop_for_budget(context, ports)
             outcome = await _outcome(message, context, plan, ports)
@@ -92,7 +93,8 @@ async def _outcome(
         await _send_back(message, error.attempts, error.retry_after_s, ports)
     except ConfigurationError as error:
         if error.code == "unauthorized" and _age_s(context, ports.clock) < ports.roles_spread_s:
-            await _send_back(message, _prior(message), None, ports)
+            paid = error.attempts if isinstance(error, Refused) else _prior(message)
+            await _send_back(message, paid, None, ports)
         else:
             name = context.spec.name
             await fail_run(
@@ -148,18 +150,23 @@ async def _ask(
 
 def _ask_options(context: RunContext, mode: str, ports: GenerateRecordPorts) -> AskOptions:
     options = context.spec.options
-
-    async def wanted() -> bool:
-        return await ports.runs.stop_reason(context.spec.run_id) is None
-
     return AskOptions(
         model=context.spec.teacher,
         max_attempts=options["max_attempts"],
         judge=options["judge"],
         response_mode=mode,
         seed=options["seed"],
-        wanted=wanted,
+        wanted=_wanted(context.spec.run_id, ports),
     )
+
+
+def _wanted(run: str, ports: GenerateRecordPorts) -> Callable[[], Awaitable[bool]]:
+    """Whether calls may still be made for a run."""
+
+    async def wanted() -> bool:
+        return await ports.runs.stop_reason(run) is None
+
+    return wanted
 
 
 def _prior(message: GenerateRecord, max_attempts: int = 0) -> tuple[Attempt, ...]:

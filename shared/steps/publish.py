@@ -29,10 +29,10 @@ async def publish(
 ) -> None:
     """Publish the run, or top it up; twice writes the same bytes again or nothing."""
     run = message.run_id
-    if await runs.failure(run) is not None:
+    manifest = await store.read(names.DATASETS, f"{run}/manifest.json")
+    if manifest is None and await runs.failure(run) is not None:
         return
     context = await runs.context(run)
-    manifest = await store.read(names.DATASETS, f"{run}/manifest.json")
     if manifest is None:
         plan = await runs.fresh_plan(run)
         publication = await _observe(context, plan, store, runs)
@@ -42,7 +42,10 @@ async def publish(
             return
         if await _topped_up(context, plan, publication, runs, queue):
             return
-        await _write(run, plan, publication, store)
+        written = await _write(run, plan, publication, store)
+        if await runs.failure(run) is not None:
+            return  # it failed while its files were written, and others were told so
+        await _write_manifest(run, publication.manifest(written), store)
         manifest = await store.read(names.DATASETS, f"{run}/manifest.json")
         assert manifest is not None, "just written"
     elif await store.read(names.RUNS, f"{run}/published.json") is not None:
@@ -167,7 +170,8 @@ def _content_type(path: str) -> str:
     return kinds.get(path.rsplit(".", 1)[-1], "application/octet-stream")
 
 
-async def _write(run: str, plan: RunPlan, publication: Publication, store: RunStore) -> None:
+async def _write(run: str, plan: RunPlan, publication: Publication, store: RunStore) -> list[PublishedFile]:
+    """All files but the manifest, each of them complete."""
     async with AsyncExitStack() as stack:
         files = _Files(run, store, stack)
         for path in publication.paths():
@@ -178,9 +182,11 @@ async def _write(run: str, plan: RunPlan, publication: Publication, store: RunSt
                     await files.add(path, row)
         for path, data in publication.closing():
             await files.add(path, data)
-        written = await files.finish()
-    # Every file is complete here: the manifest may say so.
-    manifest = publication.manifest(written)
+        return await files.finish()
+
+
+async def _write_manifest(run: str, manifest: bytes, store: RunStore) -> None:
+    """Say that the dataset is complete; whoever said so first stays right."""
     try:
         await store.write(names.DATASETS, f"{run}/manifest.json", manifest, if_absent=True)
     except ConflictError:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import orjson
 
-from shared import names
-from shared.errors import ConflictError
+from shared import names, telemetry
+from shared.errors import ConflictError, PermanentError
 from shared.messages import FanOut
 from shared.ports import BlobInfo, Clock, Queue, RecordLog, RunStore
 from shared.run_plan import RunPlan
@@ -62,7 +63,8 @@ async def reconcile(
     Every message is visible, locked or delayed while somebody still works on it, so empty queues mean that what is
     missing has vanished. While they are not empty, which may be for another run's sake, a run gets a look when no
     record of it has ended for an hour, then two, four … hours later; what is sent then needlessly costs its receiver
-    a look into the log and no call. A failure that nobody was told of is told in any case.
+    a look into the log and no call. A failure that nobody was told of is told in any case. A run whose blobs make no
+    sense keeps no other from its look.
     """
     marks = [info async for info in store.list(names.RUNS, "_open/")]
     if not marks:
@@ -74,23 +76,48 @@ async def reconcile(
         look = _Look(mark.path.removeprefix("_open/"), now, _BUSY_LOOK if busy else stall, busy)
         if not names.is_run_id(look.run) or now - mark.modified_at <= stall:
             continue
-        failure = await runs.failure(look.run)
-        if failure is not None:
-            # Whoever let it fail died before it had told.
-            code, message = failure["code"], failure["message"]
-            await tell_failure(look.run, code, message, runs=runs, queue=queue, clock=clock)
-        elif not look.is_quiet(mark.modified_at):
-            continue
-        elif await _is_published(look.run, store):
-            await runs.close(look.run)
-        elif await runs.spec(look.run) is not None:
-            looks = await _looks(mark, store) if busy else 0
-            if busy and now - mark.modified_at <= _BUSY_LOOK * 2**looks:
-                continue
-            if await _send_missing(look, runs=runs, store=store, log=log, queue=queue):
-                await _touch(mark, store, looks=min(looks + 1, _BUSY_LOOKS) if busy else 0)
-        elif now - mark.modified_at > 4 * stall:
-            await runs.close(look.run)  # its start died before there was a run; its message starts it anew
+        try:
+            if not await _told_of_failure(look.run, store=store, runs=runs, queue=queue, clock=clock):
+                await _look_at(look, mark, stall, store=store, runs=runs, log=log, queue=queue)
+        except (PermanentError, ValueError) as error:
+            # What is stored of this run makes no sense; the runs after it still need their look.
+            code = error.code if isinstance(error, PermanentError) else "unreadable"
+            telemetry.event("reconcile_failed", level=logging.ERROR, run_id=look.run, code=code)
+
+
+async def _told_of_failure(run: str, *, store: RunStore, runs: Runs, queue: Queue, clock: Clock) -> bool:
+    """Whether the run has failed; whoever let it fail died before it had told. A published one has not failed."""
+    failure = await runs.failure(run)
+    if failure is None or await store.read(names.DATASETS, f"{run}/manifest.json") is not None:
+        return False
+    await tell_failure(run, failure["code"], failure["message"], runs=runs, queue=queue, clock=clock)
+    return True
+
+
+async def _look_at(
+    look: _Look,
+    mark: BlobInfo,
+    stall: timedelta,
+    *,
+    store: RunStore,
+    runs: Runs,
+    log: RecordLog,
+    queue: Queue,
+) -> None:
+    """Send what a run lacks, or close it, if it has been quiet for long enough."""
+    age = look.now - mark.modified_at
+    if not look.is_quiet(mark.modified_at):
+        return
+    if await _is_published(look.run, store):
+        await runs.close(look.run)
+    elif await runs.spec(look.run) is not None:
+        looks = await _looks(mark, store) if look.busy else 0
+        if look.busy and age <= _BUSY_LOOK * 2**looks:
+            return
+        if await _send_missing(look, runs=runs, store=store, log=log, queue=queue):
+            await _touch(mark, store, looks=min(looks + 1, _BUSY_LOOKS) if look.busy else 0)
+    elif age > 4 * stall:
+        await runs.close(look.run)  # its start died before there was a run; its message starts it anew
 
 
 async def _idle(queue: Queue) -> bool:

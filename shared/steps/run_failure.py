@@ -1,4 +1,4 @@
-"""Lets a run fail so that others certainly hear of it: record, tell, close, in this order."""
+"""Lets a run fail so that others certainly hear of it: record, stop, tell, close, in this order."""
 
 from __future__ import annotations
 
@@ -21,7 +21,11 @@ async def fail_run(
 
 
 async def tell_failure(run: str, code: str, message: str, *, runs: Runs, queue: Queue, clock: Clock) -> None:
-    """Tell others of a recorded failure and close the run; telling twice is the same event."""
+    """Stop the run, tell others of its recorded failure and close it; telling twice is the same event.
+
+    Whoever recorded the failure may have died before it had stopped the run.
+    """
+    await runs.stop(run, code, message)
     data = {"code": code, "message": message}
     await queue.send(names.RUN_EVENTS, cloud_event("run.failed", run, data, clock.now()))
     await runs.close(run)

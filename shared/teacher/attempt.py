@@ -10,7 +10,7 @@ from typing import Any
 from shared.catalog.blueprint import Blueprint
 from shared.catalog.model import Api
 from shared.dataset.outcome import Attempt, Outcome, Tokens
-from shared.errors import PermanentError, TransientError, UnwantedError
+from shared.errors import ConfigurationError, PermanentError, TransientError, UnwantedError
 from shared.plan.codes import finding
 from shared.plan.record import record
 from shared.plan.validate import PlanValidator
@@ -67,6 +67,18 @@ class Interrupted(TransientError):
         super().__init__(cause.message, code=cause.code, retry_after_s=cause.retry_after_s)
         self.attempts = tuple(attempts)
         self.cause = cause
+
+
+class Refused(ConfigurationError):
+    """The installation did not let the teacher be asked, in the middle of an index.
+
+    Attributes:
+        attempts: calls made so far, prior ones included.
+    """
+
+    def __init__(self, attempts: Sequence[Attempt], cause: ConfigurationError) -> None:
+        super().__init__(cause.message, code=cause.code)
+        self.attempts = tuple(attempts)
 
 
 class GivenUp(UnwantedError):
@@ -128,7 +140,7 @@ async def make_record(
     Raises:
         Interrupted: throttled or unreachable; carries the attempts made.
         GivenUp: no longer wanted; carries the attempts made.
-        ConfigurationError: as the teacher raised it.
+        Refused: the teacher's ConfigurationError; carries the attempts made.
         PermanentError: `unsupported_response_format`; ask in `next_mode`.
     """
     asking = _Asking(blueprint, apis, validator, teacher, options, task_id, created_at, list(prior))
@@ -184,10 +196,12 @@ class _Asking:
     async def _call(self, request: TeacherRequest, unjudged: Attempt | None = None) -> TeacherReply:
         try:
             return await self.teacher.complete(request)
-        except (TransientError, UnwantedError) as error:
+        except (TransientError, UnwantedError, ConfigurationError) as error:
             paid = [*self.attempts, *([replace(unjudged, result="unjudged")] if unjudged else [])]
             if isinstance(error, UnwantedError):
                 raise GivenUp(paid, error) from error
+            if isinstance(error, ConfigurationError):
+                raise Refused(paid, error) from error
             raise Interrupted(paid, error) from error
 
     def _request(self) -> TeacherRequest:
@@ -212,7 +226,7 @@ class _Asking:
             return replace(attempt, result=unusable)
         decoded, errors = decode(reply.text, tolerant=is_tolerant(self.options.response_mode))
         if decoded is None:
-            return replace(attempt, result=_malformed(errors), errors=tuple(errors))
+            return replace(attempt, result="malformed", errors=tuple(errors))
         whole = record(
             self.task_id, decoded, self.blueprint, self.created_at, self.model or self.options.model
         )
@@ -301,11 +315,6 @@ def _unusable(reply: TeacherReply) -> str:
     if reply.refusal or reply.finish_reason == "refusal":
         return "refusal"
     return reply.finish_reason if reply.finish_reason in ("content_filter", "length") else ""
-
-
-def _malformed(errors: Sequence[dict[str, Any]]) -> str:
-    """`malformed` for an answer that is no JSON of the asked form."""
-    return "malformed" if errors else "valid"
 
 
 def _reason(last: Attempt) -> str:

@@ -90,10 +90,13 @@ class Flow:
             self._untold += 1
             if self._untold >= _UNTOLD and self.limit is not None:
                 self.limit = None
+                self._forget_remaining()
                 self.forget()
             return
         self._untold = 0
-        self.limit = per_minute / 60
+        if self.limit != per_minute / 60:
+            self.limit = per_minute / 60
+            self._forget_remaining()
         if self.rate == math.inf:
             self.rate, self._grown_at, self._next_at = self.limit * _FIRST_SHARE, now, now
         self.rate = min(self.rate, self.limit)
@@ -103,6 +106,12 @@ class Flow:
             while self._remaining[0][0] < now - _LOOK_BACK_S:
                 self._remaining.popleft()
             self._compare(remaining, used_before)
+
+    def _forget_remaining(self) -> None:
+        """What remained of another quota says nothing of this one."""
+        self._remaining.clear()
+        self._most_remaining = 0.0
+        self._last_told = None
 
     def _compare(self, remaining: float, used_before: float) -> None:
         """How much of what went since the last answer was our own; a window's renewal tells nothing."""

@@ -30,7 +30,7 @@ _FORGET_S = 60.0
 _SAMPLE_CALLS = 10
 """Consecutive calls whose refused share is taken; the next sample starts when all of them have ended."""
 _SAMPLES, _NOISE_SHARE = 3, 0.15
-"""Refusals are noise when so many samples in a row had more than this share, each slower than the one before."""
+"""Refusals are noise when so many samples in a row had more than this share."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +81,9 @@ class Pace:
         self._sample = _Sample()
         self._noisy_samples = 0
 
-    @property
-    def spacing_s(self) -> float:
-        """Seconds between two starts at today's rate of calls."""
-        return 1 / self.requests.rate
+    def spacing_s(self, tokens: float) -> float:
+        """Seconds between two starts of calls of so many `tokens`, at today's rates of calls and tokens."""
+        return max(1 / self.requests.rate, tokens * self.tokens.scale / self.tokens.rate)
 
     def closed_s(self, now: float) -> float:
         """Seconds for which the service asked everybody in this process to wait."""

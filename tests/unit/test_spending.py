@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import orjson
@@ -14,7 +15,7 @@ from shared.bootstrap import App
 from shared.budget import Budget
 from shared.dataset.outcome import Tokens
 from shared.errors import ConfigurationError, TransientError, UnwantedError
-from shared.ports import TeacherReply, TeacherRequest
+from shared.ports import BlobInfo, TeacherReply, TeacherRequest
 from shared.runs import RunContext
 from shared.spending import Account, Spending, Spent
 from tests.builders.pipeline import Pipeline
@@ -22,6 +23,10 @@ from tests.builders.teachers import PlanningTeacher
 
 _ONE = 120
 """Tokens of one answer of the test teacher."""
+
+
+async def _always() -> bool:
+    return True
 
 
 async def _records(pipeline: Pipeline) -> list[dict[str, object]]:
@@ -120,6 +125,22 @@ async def test_refused_credentials_are_waited_for_while_roles_spread() -> None:
     assert {line["deferrals"] for line in pipeline.outcomes(run)} == {2}
 
 
+async def test_what_was_paid_before_credentials_were_refused_is_not_lost() -> None:
+    class _RefusedLater(PlanningTeacher):
+        async def complete(self, request: TeacherRequest) -> TeacherReply:
+            if len(request.messages) > 2:
+                raise ConfigurationError("refused", code="unauthorized")
+            return replace(await super().complete(request), text="{}")
+
+    pipeline = Pipeline(_RefusedLater())
+    run = await pipeline.start(samples=3)
+    await _records(pipeline)
+    message = {"run_id": run, "segment": 0, "index": 1}
+    await pipeline.deliver(names.GENERATE_RECORDS, message)
+    (back,) = pipeline.queue.take(names.GENERATE_RECORDS)
+    assert [sum((spent[0], spent[2])) for spent in back["spent"]] == [_ONE]
+
+
 async def test_credentials_that_stay_refused_fail_the_run_when_roles_have_had_their_time() -> None:
     pipeline = Pipeline(_unauthorized(until=10**9))
     run = await pipeline.start(samples=3)
@@ -191,13 +212,55 @@ async def test_an_account_with_records_in_flight_is_not_forgotten_for_others() -
     run = await pipeline.start(samples=3, max_total_tokens=10**6)
     context = await pipeline.app.runs.context(run)
     others = [RunContext(replace(context.spec, run_id=f"shop-{n:010x}"), context.catalog) for n in range(30)]
-    async with spending.room(context) as room:
+    async with spending.room(context, _always) as room:
         for other in others:
-            async with spending.room(other):
+            async with spending.room(other, _always):
                 pass
         assert room is not None
         assert spending._account(context) is room.account
     assert len(spending._accounts) <= 10
+
+
+async def test_messages_of_a_stopped_run_cause_no_look_into_the_logs() -> None:
+    pipeline = Pipeline()
+    run = await pipeline.start(samples=6, max_total_tokens=10**6)
+    messages = await _records(pipeline)
+    await pipeline.app.runs.stop(run, "cancelled", "cancelled by request")
+    looks: list[str] = []
+    original = pipeline.storage.list
+
+    def listed(container: str, prefix: str = "") -> AsyncIterator[BlobInfo]:
+        looks.append(prefix)
+        return original(container, prefix)
+
+    pipeline.storage.list = listed  # type: ignore[method-assign]
+    for message in messages:
+        await pipeline.deliver(names.GENERATE_RECORDS, message)
+    assert {line["reason"] for line in pipeline.outcomes(run)} == {"cancelled"}
+    assert looks == []
+
+
+async def test_who_waits_for_room_gives_up_when_the_run_is_stopped() -> None:
+    pipeline = Pipeline()
+    spending = Spending(pipeline.storage, MemoryLog(pipeline.storage), pipeline.clock)
+    run = await pipeline.start(samples=3, max_total_tokens=4000)
+    context = await pipeline.app.runs.context(run)
+    stopped = False
+
+    async def wanted() -> bool:
+        return not stopped
+
+    async def wait() -> bool:
+        async with spending.room(context, wanted) as room:
+            return room is not None
+
+    async with spending.room(context, wanted) as room:
+        waiting = asyncio.create_task(wait())
+        await asyncio.sleep(0)
+        assert room is not None
+        assert not room.account.has_room()  # type: ignore[union-attr]
+        stopped = True
+    assert not await waiting
 
 
 async def test_a_run_stopped_while_calls_wait_makes_none_of_them() -> None:

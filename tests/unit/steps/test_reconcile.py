@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
 import orjson
 import pytest
 
 from shared import names
+from shared.catalog.serialize import to_json
 from shared.errors import ConfigurationError, PermanentError
 from shared.names import SEGMENT_SIZE
+from shared.ports import BlobWriter
 from shared.steps import reconcile as step
 from tests.builders.pipeline import Pipeline
 from tests.builders.teachers import PlanningTeacher
@@ -163,7 +169,7 @@ async def test_a_look_sends_a_bounded_number_of_messages(monkeypatch: pytest.Mon
     assert _planned(pipeline, run) == LARGE
 
 
-async def test_a_run_that_failed_without_being_closed_is_told_and_closed() -> None:
+async def test_a_run_that_failed_without_being_closed_is_stopped_told_and_closed() -> None:
     pipeline, run = await _started(6)
     note = {"code": "forbidden", "message": "no", "name": "shop", "at": ""}
     await pipeline.storage.write(names.RUNS, f"{run}/failure.json", orjson.dumps(note))
@@ -171,6 +177,7 @@ async def test_a_run_that_failed_without_being_closed_is_told_and_closed() -> No
     await pipeline.reconcile()
     assert [event["type"] for event in pipeline.queue.take(names.RUN_EVENTS)] == ["plansmith.run.failed"]
     assert await pipeline.app.runs.open_runs() == []
+    assert await pipeline.app.runs.stop_reason(run) == "forbidden"
 
 
 async def test_a_failure_is_told_while_the_queues_are_busy_with_others() -> None:
@@ -197,6 +204,7 @@ async def test_a_failure_is_told_whenever_the_process_dies(effects: int, after: 
     told = [(event["id"], event["data"]["code"]) for event in pipeline.queue.take(names.RUN_EVENTS)]
     assert set(told) == {(f"{run}/run.failed", "unknown_deployment")}
     assert await pipeline.app.runs.open_runs() == []
+    assert await pipeline.app.runs.stop_reason(run) == "unknown_deployment"
 
 
 async def test_a_published_run_cannot_fail_any_more() -> None:
@@ -212,6 +220,61 @@ async def test_a_start_that_failed_without_anybody_being_told_is_told() -> None:
     await pipeline.reconcile()
     assert [event["type"] for event in pipeline.queue.take(names.RUN_EVENTS)] == ["plansmith.run.failed"]
     assert await pipeline.app.runs.open_runs() == []
+
+
+@pytest.mark.parametrize(
+    ("blob", "data"), [("log/odd.txt", b""), ("plan.json", b"no plan"), ("plan.json", None)]
+)
+async def test_a_run_whose_blobs_make_no_sense_keeps_no_other_from_its_look(
+    blob: str, data: bytes | None
+) -> None:
+    pipeline, run = await _started(3)
+    context = await pipeline.app.runs.context(run)
+    broken = "shop-0000000000"
+    await pipeline.app.runs.create(replace(context.spec, run_id=broken), to_json(context.catalog))
+    if data is None:
+        await pipeline.storage.delete(names.RUNS, f"{broken}/{blob}")
+    else:
+        await pipeline.storage.write(names.RUNS, f"{broken}/{blob}", data)
+    pipeline.queue.sent.clear()
+    await pipeline.reconcile()
+    assert [body["run_id"] for body in pipeline.queue.take(names.FAN_OUT)] == [run]
+
+
+async def test_a_run_that_fails_while_its_files_are_written_is_not_published() -> None:
+    pipeline, run = await _started(3)
+    original = pipeline.storage.open_write
+
+    @asynccontextmanager
+    async def failing(container: str, path: str, *, content_type: str = "") -> AsyncIterator[BlobWriter]:
+        note = b'{"code": "forbidden", "message": "no", "name": "shop", "at": ""}'
+        await pipeline.storage.write(names.RUNS, f"{run}/failure.json", note)
+        async with original(container, path, content_type=content_type) as writer:
+            yield writer
+
+    pipeline.storage.open_write = failing  # type: ignore[method-assign]
+    await pipeline.drain()
+    assert "manifest.json" not in pipeline.published(run)
+    await pipeline.reconcile()
+    assert [event["type"] for event in pipeline.queue.take(names.RUN_EVENTS)] == ["plansmith.run.failed"]
+
+
+async def test_a_failure_that_came_after_the_manifest_does_not_count() -> None:
+    pipeline, run = await _started(3)
+    await pipeline.drain()
+    note = {"code": "forbidden", "message": "no", "name": "shop", "at": ""}
+    await pipeline.storage.write(names.RUNS, f"{run}/failure.json", orjson.dumps(note))
+    await pipeline.storage.write(names.RUNS, f"_open/{run}", b"{}")
+    await pipeline.storage.delete(names.RUNS, f"{run}/published.json")
+    pipeline.queue.sent.clear()
+    await pipeline.reconcile()
+    await pipeline.drain()
+    assert [event["type"] for event in pipeline.queue.take(names.RUN_EVENTS)] == [
+        "plansmith.dataset.published"
+    ]
+    view = await pipeline.app.api.reader.status(run)
+    assert view is not None
+    assert (view["status"], view["error"]) == ("published", None)
 
 
 async def test_a_mark_without_a_run_is_taken_away() -> None:

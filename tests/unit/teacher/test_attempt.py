@@ -12,7 +12,7 @@ from shared.errors import ConfigurationError, PermanentError, ThrottledError, Tr
 from shared.plan.validate import PlanValidator
 from shared.plan.wire import encode
 from shared.ports import TeacherReply
-from shared.teacher.attempt import AskOptions, Interrupted, make_record
+from shared.teacher.attempt import AskOptions, Interrupted, Refused, make_record
 from tests.builders.records import CREATED_AT, blueprint, decoded
 from tests.builders.scripted_teacher import TOKENS, ScriptedTeacher, reply
 from tests.builders.shop import CATALOG
@@ -177,6 +177,13 @@ async def test_an_interruption_carries_what_was_paid(error: TransientError) -> N
     assert caught.value.attempts[0].tokens == TOKENS
     assert caught.value.retry_after_s == error.retry_after_s
     assert caught.value.cause is error
+
+
+async def test_a_refused_call_carries_what_was_paid_before_it() -> None:
+    with pytest.raises(Refused) as caught:
+        await ask(BAD, ConfigurationError("no", code="unauthorized"))
+    assert [(attempt.result, attempt.tokens) for attempt in caught.value.attempts] == [("invalid", TOKENS)]
+    assert caught.value.code == "unauthorized"
 
 
 async def test_prior_attempts_stay_in_the_outcome_and_interrupted_ones_do_not_count() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from shared.adapters.memory import MemoryClock
 from shared.dataset.outcome import Tokens
-from shared.errors import ConfigurationError, PlansmithError, ThrottledError, UnwantedError
+from shared.errors import ConfigurationError, PlansmithError, ThrottledError, TransientError, UnwantedError
 from shared.ports import RateLimits, TeacherReply, TeacherRequest
 from shared.teacher.paced import PacedTeacher
 
@@ -63,8 +63,9 @@ async def test_without_quota_headers_all_calls_are_open_together() -> None:
     await teacher.complete(_REQUEST)
     service.release.clear()
     calls = [asyncio.create_task(teacher.complete(_REQUEST)) for _ in range(100)]
-    while service.open < 100:
-        await asyncio.sleep(0)
+    async with asyncio.timeout(5):
+        while service.open < 100:
+            await asyncio.sleep(0)
     service.release.set()
     await asyncio.gather(*calls)
     assert service.most_open == 100
@@ -75,8 +76,9 @@ async def test_a_slow_answer_holds_no_other_call_back() -> None:
     await teacher.complete(_REQUEST)
     service.release.clear()
     calls = [asyncio.create_task(teacher.complete(_REQUEST)) for _ in range(5)]
-    while service.open < 5:
-        await asyncio.sleep(0)
+    async with asyncio.timeout(5):
+        while service.open < 5:
+            await asyncio.sleep(0)
     service.release.set()
     await asyncio.gather(*calls)
 
@@ -158,9 +160,39 @@ async def test_a_call_that_nobody_wants_when_its_turn_comes_is_not_made() -> Non
     request = replace(_REQUEST, wanted=is_wanted)
     await teacher.complete(request)
     waiting = [asyncio.create_task(teacher.complete(request)) for _ in range(20)]
-    while len(service.asked_at) < 5:
-        await asyncio.sleep(0)
+    async with asyncio.timeout(5):
+        while len(service.asked_at) < 5:
+            await asyncio.sleep(0)
     wanted = False
     done = await asyncio.gather(*waiting, return_exceptions=True)
     assert len(service.asked_at) <= 6
     assert sum(isinstance(answer, UnwantedError) for answer in done) >= 14
+
+
+async def test_calls_that_tokens_let_start_too_late_go_back_and_the_others_start() -> None:
+    """10,000 tokens a minute and 8,000 a call: a hundred calls would take more than an hour."""
+    limits = RateLimits(limit_tokens=10_000)
+    teacher, _, _ = _paced(lambda _: _reply(limits))
+    request = replace(_REQUEST, max_completion_tokens=8_000)
+    await teacher.complete(request)
+    done = await asyncio.gather(*(teacher.complete(request) for _ in range(140)), return_exceptions=True)
+    assert 5 <= sum(isinstance(answer, TeacherReply) for answer in done) <= 20
+    assert {type(answer) for answer in done} == {TeacherReply, ThrottledError}
+
+
+@pytest.mark.parametrize("calls", [100, 140])
+async def test_calls_that_may_not_be_open_yet_count_as_waiting(calls: int) -> None:
+    """A call every five seconds: the turn of the 140th would come too late, that of the 100th would not."""
+    teacher, _, _ = _paced(lambda _: _reply(RateLimits(limit_requests=24)))
+    await teacher.complete(_REQUEST)
+    done = await asyncio.gather(*(teacher.complete(_REQUEST) for _ in range(calls)), return_exceptions=True)
+    assert any(isinstance(answer, ThrottledError) for answer in done) == (calls > 100)
+
+
+async def test_a_call_is_made_when_nobody_can_tell_whether_it_is_wanted() -> None:
+    async def is_wanted() -> bool:
+        raise TransientError("the storage is away", code="connection")
+
+    teacher, service, _ = _paced(lambda _: _reply())
+    await teacher.complete(replace(_REQUEST, wanted=is_wanted))
+    assert len(service.asked_at) == 1

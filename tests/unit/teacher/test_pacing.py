@@ -170,3 +170,12 @@ def test_a_downgraded_quota_is_followed_at_once() -> None:
     pace = _known()
     pace.answered(pace.start(6000, 1.0), RateLimits(limit_requests=120, remaining_requests=1), 1.2)
     assert pace.requests.rate <= 2.0
+
+
+def test_what_remained_of_a_larger_quota_does_not_make_a_smaller_one_look_used_up() -> None:
+    pace = _known(RateLimits(limit_requests=12_000, remaining_requests=11_999))
+    for number in range(40):
+        at = 10.0 + number
+        pace.answered(pace.start(6000, at), RateLimits(limit_requests=120, remaining_requests=119), at)
+    assert not pace.requests.is_used_up(49.0)
+    assert pace.requests.rate > 1.5
