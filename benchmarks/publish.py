@@ -3,8 +3,9 @@
     python benchmarks/publish.py [--sizes 10000,100000,1000000] [--formats chat] [--json]
 
 Outcomes are made on the fly and not counted in the time. Each size runs in its own process; `peak_mb` is
-that process's high-water mark. `linear` compares the processor time a record with the smallest size's, 1.00
-is linear; `times_bare` with the baseline: parsing each line twice and writing each record once.
+that process's high-water mark. `times_bare` compares the processor time a record with the baseline, parsing each
+line twice and writing each record once, which is done for one segment in many all along, so that both meet the same
+machine, however its speed drifts. `linear` compares `times_bare` with the smallest size's, 1.00 is linear.
 Exit status 1 if a bound does not hold: linear within 20 %, under 300 MB, at least 3,000 records a second.
 """
 
@@ -38,6 +39,7 @@ from shared.names import SEGMENT_SIZE  # noqa: E402
 MAX_PEAK_MB = 300
 MIN_RATE = 3_000
 MAX_DRIFT = 1.2
+SAMPLED_SEGMENTS = 40
 OPERATIONS = 300
 _VERBS = (
     "show cancel update create refund ship track approve export archive merge assign rename notify".split()
@@ -204,23 +206,37 @@ def segments(count: int, operations: list[str]) -> Iterator[tuple[range, list[by
         yield indices, lines
 
 
-def bare(count: int, operations: list[str], folder: Path) -> float:
-    """Microseconds a record to parse each line twice and write the record once: the least any publisher does."""
-    sample, timed = min(count, 10_000), Stopwatch()
-    with (folder / "bare.jsonl").open("wb", buffering=1 << 16) as file:
-        for _, lines in segments(sample, operations):
-            with timed("bare"):
-                for line in lines:
-                    orjson.loads(line)
-                    if record := orjson.loads(line)["record"]:
-                        file.write(orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE))
-    return timed.cpu / sample * 1e6
+class Baseline:
+    """The least that any publisher does: parse each line twice and write the record once, for a sample of segments."""
+
+    def __init__(self, folder: Path, every: int) -> None:
+        """`every`: one segment in so many is taken."""
+        self._file = (folder / "bare.jsonl").open("wb", buffering=1 << 16)
+        self._every, self._seen, self._records, self._timed = every, 0, 0, Stopwatch()
+
+    def look(self, lines: list[bytes]) -> None:
+        """Do it for these lines if it is their turn."""
+        self._seen += 1
+        if self._seen % self._every:
+            return
+        with self._timed("bare"):
+            for line in lines:
+                orjson.loads(line)
+                if record := orjson.loads(line)["record"]:
+                    self._file.write(orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE))
+        self._records += len(lines)
+
+    def close(self) -> float:
+        """Microseconds of processor time a record."""
+        self._file.close()
+        return self._timed.cpu / self._records * 1e6
 
 
 def publish(count: int, formats: list[str], folder: Path) -> dict[str, Any]:
     """One run of `count` planned indices; figures of it."""
     timed, books = Stopwatch(), catalog()
     operations = [api.name for api in books.apis]
+    baseline = Baseline(folder, max(1, count // SEGMENT_SIZE // SAMPLED_SEGMENTS))
     base_mb = _peak_mb()
     publication = Publication(
         run_id="synthetic-0123456789",
@@ -237,6 +253,7 @@ def publish(count: int, formats: list[str], folder: Path) -> dict[str, Any]:
         with timed("observe"):
             for line in folded.lines.values():
                 publication.observe_line(line)
+        baseline.look(lines)
     observed_mb = _peak_mb()
     with timed("decide"):
         decision = publication.decide()
@@ -248,12 +265,13 @@ def publish(count: int, formats: list[str], folder: Path) -> dict[str, Any]:
             for line in folded.lines.values():
                 for path, row in publication.rows_line(line):
                     files.write(path, row)
+        baseline.look(lines)
     with timed("closing"):
         for path, data in publication.closing():
             files.write(path, data)
         manifest = publication.manifest(files.close())
     spent = sum(timed.seconds.values())
-    least = bare(count, operations, folder)
+    least = baseline.close()
     return {
         "planned": decision.planned,
         "accepted": decision.accepted,
@@ -304,7 +322,7 @@ def main() -> int:
         results.append(measure(int(size), arguments.formats))
         print(results[-1], file=sys.stderr, flush=True)
     for result in results:
-        result["linear"] = round(result["cpu_us"] / results[0]["cpu_us"], 2)
+        result["linear"] = round(result["times_bare"] / results[0]["times_bare"], 2)
         result["holds"] = (
             result["linear"] <= MAX_DRIFT
             and result["peak_mb"] < MAX_PEAK_MB
@@ -325,9 +343,9 @@ def _report(results: list[dict[str, Any]], formats: str) -> None:
             f"{result['seconds']:.1f}",
             f"{result['records_per_s']:,}",
             f"{result['cpu_us']:.0f}",
+            f"{result['times_bare']:.1f}",
             f"{result['linear']:.2f}",
             f"{result['peak_mb']:.0f}",
-            result["times_bare"],
             harness.verdict(result["holds"]),
         ]
         for result in results
@@ -338,9 +356,9 @@ def _report(results: list[dict[str, Any]], formats: str) -> None:
         "seconds",
         "records/s",
         "µs of processor each",
-        "to the smallest",
-        "peak MB",
         "to bare parsing",
+        "that to the smallest's",
+        "peak MB",
         "holds",
     ]
     bounds = [
@@ -349,9 +367,9 @@ def _report(results: list[dict[str, Any]], formats: str) -> None:
         "",
         f"at least {MIN_RATE:,}",
         "",
+        "",
         f"at most {MAX_DRIFT}",
         f"under {MAX_PEAK_MB}",
-        "",
         "",
     ]
     phases = ", ".join(f"{name} {us:.0f}" for name, us in results[-1]["phases_us"].items())

@@ -58,6 +58,11 @@ class Child:
         """Its exit status (negative: the signal that ended it), None while it runs."""
         return self._process.poll() if self._process else None
 
+    def kill(self) -> None:
+        """`kill -9`; nothing happens where it is dead already."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGKILL)
+
     def tail(self, lines: int = 15) -> str:
         """The last lines of its log, indented."""
         if self.log is None or not self.log.exists():

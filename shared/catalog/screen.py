@@ -8,8 +8,9 @@ from typing import Any
 
 from shared.catalog.personal import is_personal_name
 from shared.catalog.scrub import ROW_NAMES, may_be_opaque, row_name, scrub_text
-from shared.catalog.scrub_assignments import lowered, names_suspect, tells_secret
+from shared.catalog.scrub_assignments import tells_secret
 from shared.catalog.scrub_names import NameKind, name_kind
+from shared.catalog.suspects import lowered, names_suspect
 
 # What every credential and all personal data have: one of these characters, or a long word.
 _SIGNS = b"@:=<%"
@@ -17,6 +18,7 @@ _QUOTES = b"\"'`>"
 _MARKS = b"0123456789" + _SIGNS + _QUOTES
 _UNMARKED = bytes(byte for byte in range(128) if byte not in _MARKS)
 _MARK_OF_VALUE = re.compile(r"[@:=<%\s]")
+_LONG = re.compile(r"\S{16}")
 _SHORTEST = 16
 _PREFIXES = r"eyJ|xox|xapp|Q~|AKC|SG\.|_live_|_test_|whsec_"
 _FORMATS = rf"[A-Z]{{16}}|[A-Za-z0-9_-]{{30}}|{_PREFIXES}"
@@ -49,8 +51,8 @@ _INTRODUCED = re.compile(
 # What follows `://` is never taken for a value.
 _SEPARATOR = re.compile(r"=|:(?!//)")
 _MAX_NAME = 80
-# At least as many stand after the word that names them.
-_WORDS_OF_A_WALLET = 12
+# At least as many stand between the words of a wallet.
+_SPACES_OF_A_WALLET = 11
 _DIGIT = re.compile(r"\d")
 _FEWEST_DIGITS = 7
 _ENCODED = re.compile(r"%[0-9A-Fa-f]{2}")
@@ -70,15 +72,15 @@ def may_hold_secret(text: str) -> bool:
     """False only for a text that `scrub_text` and `scrub_url` give back as it is."""
     if len(text) < _SHORTEST and text.isidentifier():  # a word, no value of a credential
         return False
-    words = text.split()
-    if len(words) == 1 and _is_spoken(text):
+    if " " not in text and _is_spoken(text):
         return False
     if text[:1] in ("{", "[") and text[:2] != "{{":  # JSON, whose names are names
         return True
-    is_long = max(map(len, words), default=0) >= _SHORTEST
+    is_long = _LONG.search(text) is not None
     marks = text.encode("utf-8", "replace").translate(None, _UNMARKED)  # all beyond ASCII stays, too
+    may_be_phrase = text.count(" ") + text.count(",") >= _SPACES_OF_A_WALLET
     lower = lowered(text)
-    if not is_long and not marks and len(words) <= _WORDS_OF_A_WALLET:
+    if not is_long and not marks and not may_be_phrase:
         return "PRIVATE KEY" in text or _introduces_secret(text, lower)
     if ("@" in text and _AT.search(text)) or "PRIVATE KEY" in text:
         return True
@@ -88,11 +90,13 @@ def may_hold_secret(text: str) -> bool:
     has_digit = digits > 0 if marks.isascii() else _DIGIT.search(text) is not None
     if has_digit and digits >= _FEWEST_DIGITS and _NUMBER.search(text):
         return True
-    if is_long and _has_suspect_word(words, has_digit):
+    if is_long and _has_suspect_word(text, has_digit):
         return True
     if b"%" in marks and _ENCODED.search(text):
         return True
-    may_be_told = has_digit or len(words) > _WORDS_OF_A_WALLET or marks.translate(None, _QUOTES) != marks
+    if not names_suspect(lower):
+        return _introduces_secret(text, lower)
+    may_be_told = has_digit or may_be_phrase or marks.translate(None, _QUOTES) != marks
     if (may_be_told or b"=" in marks or b":" in marks) and _gives_secret(text, lower, may_be_told):
         return True
     return _introduces_secret(text, lower)
@@ -130,10 +134,10 @@ def _is_spoken(word: str, pattern: re.Pattern[str] = _SPOKEN) -> bool:
     )
 
 
-def _has_suspect_word(words: list[str], has_digit: bool) -> bool:
+def _has_suspect_word(text: str, has_digit: bool) -> bool:
     return any(
         (_is_suspect_cached if len(word) <= _LONGEST_KEPT else _is_suspect)(word, has_digit)
-        for word in words
+        for word in text.split()
         if len(word) >= _SHORTEST
     )
 
@@ -148,9 +152,7 @@ _is_suspect_cached = lru_cache(maxsize=32_768)(_is_suspect)
 
 
 def _gives_secret(text: str, lower: str, may_be_told: bool) -> bool:
-    """Whether a name that may be one of a credential may have a value, in whatever notation."""
-    if not names_suspect(lower):
-        return False
+    """Whether one of the names that may be those of credentials may have a value, in whatever notation."""
     is_marked = "</" in text or "/>" in text
     return is_marked or _assigns_secret(lower) or (may_be_told and tells_secret(text))
 

@@ -11,16 +11,10 @@ from urllib.parse import quote, unquote, unquote_plus
 import orjson
 
 from shared.catalog.personal import scrub_personal
-from shared.catalog.scrub_assignments import (
-    PLACEHOLDER,
-    is_pointer,
-    is_stand_in,
-    kept_prefix,
-    placeholder_for,
-    scrub_assignments,
-)
+from shared.catalog.scrub_assignments import scrub_assignments
 from shared.catalog.scrub_names import NameKind, name_kind
 from shared.catalog.scrub_patterns import looks_opaque, secret_spans
+from shared.catalog.stand_ins import PLACEHOLDER, is_pointer, is_stand_in, kept_prefix, placeholder_for
 
 __all__ = ["PLACEHOLDER", "find_secrets", "may_be_opaque", "scrub_text", "scrub_url", "scrub_value"]
 

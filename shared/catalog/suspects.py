@@ -1,0 +1,60 @@
+"""Names in a text that may be those of credentials, and whether what a text gives them is one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from shared.catalog.scrub_names import NameKind, name_kind, words_of
+from shared.catalog.scrub_patterns import looks_opaque
+from shared.catalog.stand_ins import is_stand_in
+
+# A name that may be one of a credential holds one of these (in lower case), written so that few characters start one.
+_SUSPECT = re.compile(
+    r"key|p(?:ass|wd|in|sk|hrase|arola)|se(?:cret|ss|ed|nha)|s(?:ig|as|aml)|token|a(?:uth|ssertion|nswer|ppid)|"
+    r"c(?:red|ookie|v[vc]|sc|ardverif|onn|ode|ontrase)|jwt|otp|bearer|mnemonic|kennwort|wachtwoord"
+)
+_SUSPECT_ANYWHERE = re.compile(f"{_SUSPECT.pattern}|hasło|lösen|парол|密码|密碼|口令|パスワード|暗証|비밀")
+_SHORT_WORDS = frozenset("pin cvv cvc csc cvv2 otp totp tan code passcode verification".split())
+_NAMED_LATE = frozenset("key code token pin phrase".split())
+_WORDS_BEFORE = re.compile(r"([A-Za-z][\w-]{1,20}) +\Z")
+
+
+def lowered(text: str) -> str:
+    """`text` in lower case, character by character, so that places in it stay the same."""
+    lower = text.lower()
+    if len(lower) == len(text):
+        return lower
+    return "".join([low if len(low := ch.lower()) == 1 else ch for ch in text])
+
+
+def suspects(lower: str) -> Iterator[re.Match[str]]:
+    """The words in a text in lower case that names of credentials hold."""
+    return (_SUSPECT if lower.isascii() else _SUSPECT_ANYWHERE).finditer(lower)
+
+
+def names_suspect(lower: str) -> bool:
+    """Whether a text in lower case holds a word of a name that may be one of a credential."""
+    return (_SUSPECT if lower.isascii() else _SUSPECT_ANYWHERE).search(lower) is not None
+
+
+def is_secret_under(name: str, value: str) -> bool:
+    """Whether `value` is a credential where a text gives it to `name`."""
+    kind = name_kind(name)
+    if kind is NameKind.WEAK:
+        return looks_opaque(value.rstrip("="), shortest=16, suspect=True)
+    return kind is NameKind.SECRET and not is_stand_in(value)
+
+
+def kind_of(text: str, start: int, name: str) -> NameKind:
+    """What a name in a text says; `API key` and `PIN code` are told by the words before the last one."""
+    kind = name_kind(name)
+    if kind is not NameKind.SECRET and name.lower() in _NAMED_LATE:
+        before = _WORDS_BEFORE.search(text, max(0, start - 24), start)
+        return name_kind(f"{before.group(1)} {name}") if before else kind
+    return kind
+
+
+def is_short_code(name: str, bare: str) -> bool:
+    """Whether a number is a credential however short it is: a PIN, a one-time code."""
+    return bare.rstrip(".").isdigit() and not _SHORT_WORDS.isdisjoint(words_of(name))
