@@ -18,7 +18,6 @@ _QUOTES = b"\"'`>"
 _MARKS = b"0123456789" + _SIGNS + _QUOTES
 _UNMARKED = bytes(byte for byte in range(128) if byte not in _MARKS)
 _MARK_OF_VALUE = re.compile(r"[@:=<%\s]")
-_LONG = re.compile(r"\S{16}")
 _SHORTEST = 16
 _PREFIXES = r"eyJ|xox|xapp|Q~|AKC|SG\.|_live_|_test_|whsec_"
 _FORMATS = rf"[A-Z]{{16}}|[A-Za-z0-9_-]{{30}}|{_PREFIXES}"
@@ -76,12 +75,13 @@ def may_hold_secret(text: str) -> bool:
         return False
     if text[:1] in ("{", "[") and text[:2] != "{{":  # JSON, whose names are names
         return True
-    is_long = _LONG.search(text) is not None
+    words = text.split()
+    is_long = max(map(len, words), default=0) >= _SHORTEST
     marks = text.encode("utf-8", "replace").translate(None, _UNMARKED)  # all beyond ASCII stays, too
     may_be_phrase = text.count(" ") + text.count(",") >= _SPACES_OF_A_WALLET
     lower = lowered(text)
     if not is_long and not marks and not may_be_phrase:
-        return "PRIVATE KEY" in text or _introduces_secret(text, lower)
+        return "PRIVATE KEY" in text or _introduces_secret(text, lower, is_long=False)
     if ("@" in text and _AT.search(text)) or "PRIVATE KEY" in text:
         return True
     if "curl" in lower and ("-u" in lower or "-b" in lower or "--" in lower):
@@ -90,16 +90,14 @@ def may_hold_secret(text: str) -> bool:
     has_digit = digits > 0 if marks.isascii() else _DIGIT.search(text) is not None
     if has_digit and digits >= _FEWEST_DIGITS and _NUMBER.search(text):
         return True
-    if is_long and _has_suspect_word(text, has_digit):
+    if is_long and _has_suspect_word(words, has_digit):
         return True
     if b"%" in marks and _ENCODED.search(text):
         return True
-    if not names_suspect(lower):
-        return _introduces_secret(text, lower)
     may_be_told = has_digit or may_be_phrase or marks.translate(None, _QUOTES) != marks
     if (may_be_told or b"=" in marks or b":" in marks) and _gives_secret(text, lower, may_be_told):
         return True
-    return _introduces_secret(text, lower)
+    return _introduces_secret(text, lower, is_long=is_long or has_digit)
 
 
 def is_plain_path(path: str) -> bool:
@@ -119,11 +117,14 @@ def _is_plain_segment(segment: str) -> bool:
     )
 
 
-def _introduces_secret(text: str, lower: str) -> bool:
-    """Whether a scheme, or a prefix that vendors use, stands before something like a value."""
-    introduces = (
-        "bearer" in lower or "basic " in lower or "basic+" in lower or "token" in lower or "xox" in lower
-    ) or ("apikey" in lower or "api key" in lower or "xapp" in lower)
+def _introduces_secret(text: str, lower: str, *, is_long: bool) -> bool:
+    """Whether a scheme, or a prefix that vendors use, stands before something like a value.
+
+    `is_long`: the text has a long word or a digit, which all but a few formats have.
+    """
+    introduces = "basic" in lower or "xox" in lower or "xapp" in lower
+    if is_long and not introduces:
+        introduces = "bearer" in lower or "token" in lower or "apikey" in lower or "api key" in lower
     return introduces and _INTRODUCED.search(text) is not None
 
 
@@ -134,10 +135,10 @@ def _is_spoken(word: str, pattern: re.Pattern[str] = _SPOKEN) -> bool:
     )
 
 
-def _has_suspect_word(text: str, has_digit: bool) -> bool:
+def _has_suspect_word(words: list[str], has_digit: bool) -> bool:
     return any(
         (_is_suspect_cached if len(word) <= _LONGEST_KEPT else _is_suspect)(word, has_digit)
-        for word in text.split()
+        for word in words
         if len(word) >= _SHORTEST
     )
 
@@ -152,7 +153,9 @@ _is_suspect_cached = lru_cache(maxsize=32_768)(_is_suspect)
 
 
 def _gives_secret(text: str, lower: str, may_be_told: bool) -> bool:
-    """Whether one of the names that may be those of credentials may have a value, in whatever notation."""
+    """Whether a name that may be one of a credential may have a value, in whatever notation."""
+    if not names_suspect(lower):
+        return False
     is_marked = "</" in text or "/>" in text
     return is_marked or _assigns_secret(lower) or (may_be_told and tells_secret(text))
 
