@@ -60,7 +60,8 @@ _ABOUT = frozenset(
     "schema header prefix field fields path file label labels description title created updated changed "
     "provider issuer audience usage options settings config set valid reset link page ref refs reference "
     "parameter params budget price cost per requirements rules list mapping mappings sid arn urn uuid guid alias "
-    "question manager engine template strategy source placeholder pattern regex history attempts".split()
+    "question manager engine template strategy source placeholder pattern regex history attempts rate amount percent "
+    "percentage total currency".split()
 )
 _EXACT = frozenset(
     "authorization proxy-authorization cookie set-cookie x-auth x-auth-token token tokens key-secret sig pin "

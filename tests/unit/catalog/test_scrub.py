@@ -198,3 +198,10 @@ def test_values_of_other_types_pass():
 def test_ordinary_values_of_a_plan_are_no_secrets():
     flagged = [one for one in KEPT if isinstance(one.value, str) and find_secrets(one.value, name=one.name)]
     assert len(flagged) <= 0.01 * len(KEPT), flagged
+
+
+@pytest.mark.parametrize(
+    "name", ["N2sVpnGateways_GetN2sVpnConnectionHealth", "GetSecurityRulesV2Details_Ec2InstanceId"]
+)
+def test_a_long_name_of_words_and_numbers_is_kept(name: str) -> None:
+    assert scrub_text(name) == name

@@ -40,3 +40,8 @@ def test_cursors_public_keys_and_checksums_are_identifiers(name: str) -> None:
 )
 def test_a_key_is_told_by_the_word_before_it_and_else_judged_by_its_value(name: str) -> None:
     assert name_kind(name, "query") is NameKind.WEAK
+
+
+@pytest.mark.parametrize("name", ["maxPreAuthorizationGrowthRate", "authorization_amount", "token_total"])
+def test_a_measure_of_a_credential_is_none(name: str) -> None:
+    assert name_kind(name) is NameKind.PLAIN
