@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections import OrderedDict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -236,14 +237,20 @@ class Runs:
 
         At most `STOP_LOOK_S` old.
         """
+        if not self._must_look(self._stops, run_id, STOP_LOOK_S):  # several times a record
+            return self._stops[run_id][1]
         async with self._one_reader(f"{run_id}/stop"):
-            now = self.clock.now().timestamp()
-            looked_at, reason = self._stops.get(run_id, (-1e9, None))
-            if reason is None and now - looked_at > STOP_LOOK_S:
+            if self._must_look(self._stops, run_id, STOP_LOOK_S):
+                now = self.clock.now().timestamp()
                 blob = await self.store.read(names.RUNS, f"{run_id}/stop.json")
                 reason = orjson.loads(blob.data)["reason"] if blob else None
-                _remember(self._stops, run_id, (now, reason))
-        return reason
+                _remember(self._stops, run_id, (now if blob is None else math.inf, reason))
+            return self._stops[run_id][1]
+
+    def _must_look(self, known: Mapping[str, tuple[float, Any]], run_id: str, good_for_s: float) -> bool:
+        """Whether nothing is known of a run, or it is too old; what stays as it is never is (`math.inf`)."""
+        looked_at = known[run_id][0] if run_id in known else -math.inf
+        return self.clock.now().timestamp() - looked_at > good_for_s
 
     async def response_mode(self, run_id: str) -> str:
         """How the run's answers are asked for: `json_schema`, `json_object` or `text`.
@@ -251,14 +258,15 @@ class Runs:
         The first call that the deployment refuses decides for the whole run; a process that has not
         heard of it yet learns it from its own refusal.
         """
+        if not self._must_look(self._modes, run_id, _MODE_LOOK_S):
+            return self._modes[run_id][1]
         async with self._one_reader(f"{run_id}/mode"):
-            now = self.clock.now().timestamp()
-            looked_at, mode = self._modes.get(run_id, (-1e9, "json_schema"))
-            if now - looked_at > _MODE_LOOK_S:
+            if self._must_look(self._modes, run_id, _MODE_LOOK_S):
+                now = self.clock.now().timestamp()
                 blob = await self.store.read(names.RUNS, f"{run_id}/response-mode.txt")
                 mode = blob.data.decode() if blob else "json_schema"
                 _remember(self._modes, run_id, (now, mode))
-        return mode
+            return self._modes[run_id][1]
 
     async def settle_response_mode(self, run_id: str, mode: str) -> str:
         """Ask the run's answers in `mode` from now on."""
@@ -315,6 +323,7 @@ class Runs:
 
 
 def _remember(known: dict[str, Any], run_id: str, value: Any) -> None:
+    known.pop(run_id, None)  # so that it is the last to be forgotten
     known[run_id] = value
     if len(known) > _REMEMBERED:
         known.pop(next(iter(known)))
