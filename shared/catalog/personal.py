@@ -84,6 +84,9 @@ _SSN_WORDS = frozenset(("ssn", "socialsecuritynumber", "socialsecurityno", "taxp
 _SEGMENTS = re.compile(r"([/?&=#]+)")
 _PARTS = re.compile(r"([;,:()'\"]+)")
 _DIGIT = re.compile(r"\d")
+# What all numbers of cards, phones and insurances hold: seven digits with little between them.
+_LONG_NUMBER = re.compile(r"\d(?:[ ()./-]{0,3}\d){6}")
+_IBAN_START = re.compile(r"[A-Z]{2}\d\d")
 _PHONE_WORDS = frozenset(
     "phone phones mobile tel telephone cell cellphone fax msisdn whatsapp sms phonenumber".split()
 )
@@ -143,11 +146,15 @@ def find_personal(text: str) -> list[str]:
 
     Addresses of reserved domains, fictional phone numbers and test cards are none.
     """
-    found = {"email" for m in _EMAIL.finditer(text) if _fake_email(m) != m.group()}
-    found |= {"card" for m in _CARD.finditer(text) if _fake_card(m) != m.group()}
-    found |= {"iban" for m in _IBAN.finditer(text) if _fake_iban(m) != m.group()}
-    found |= {"ssn" for m in _SSN.finditer(text) if _fake_ssn(m) != m.group()}
-    found |= {"phone" for m in _PHONE.finditer(text) if _fake_phone(m.group(), sure=False) != m.group()}
+    found: set[str] = set()
+    if "@" in text:
+        found |= {"email" for m in _EMAIL.finditer(text) if _fake_email(m) != m.group()}
+    if _IBAN_START.search(text):
+        found |= {"iban" for m in _IBAN.finditer(text) if _fake_iban(m) != m.group()}
+    if _LONG_NUMBER.search(text):
+        found |= {"card" for m in _CARD.finditer(text) if _fake_card(m) != m.group()}
+        found |= {"ssn" for m in _SSN.finditer(text) if _fake_ssn(m) != m.group()}
+        found |= {"phone" for m in _PHONE.finditer(text) if _fake_phone(m.group(), sure=False) != m.group()}
     return sorted(found)
 
 
