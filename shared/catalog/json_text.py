@@ -68,8 +68,8 @@ def _parse_strict(data: bytes, repeated: Callable[[str], None] | None) -> Any:
 def _may_repeat_a_key(data: bytes, value: Any) -> bool:
     """Whether a key may stand twice in an object: one that does takes its quotes with it.
 
-    A look at the keys of every object costs three times as much as reading them. Even this costs two thirds, so
-    a large document, which a program wrote, is looked at only where people put two into one: at its paths.
+    A look at the keys of every object costs several times the reading, and counting quotes nearly as much as it; a
+    large document, which a program wrote, is looked at only where people put two into one: at its paths.
     """
     if len(data) < _LARGE:
         if b"\\u0022" in data:  # a quote that is none until it is written
