@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 import msgspec
+from ahocorasick_rs import BytesAhoCorasick
 
 from shared.catalog.plain import plain
 from shared.errors import CatalogError
@@ -19,6 +20,7 @@ _MAX_NESTING = 1_000
 _MAX_KEPT_NESTING = 200
 _LARGE = 200_000
 # A key that starts with a slash, as those of `paths` do, before an object.
+_PATH_START = BytesAhoCorasick([b'"/'])
 _PATH_KEY = re.compile(rb'"(/[^"\\\n]{0,400}+)"\s*+:\s*+\{')
 
 
@@ -77,7 +79,8 @@ def _may_repeat_a_key(data: bytes, value: Any) -> bool:
         return msgspec.json.encode(value).count(b'"') != data.count(b'"')
     if not (isinstance(value, dict) and isinstance(value.get("paths"), dict)):
         return False
-    paths = _PATH_KEY.findall(data)
+    starts = [start for _, start, _ in _PATH_START.find_matches_as_indexes(data)]
+    paths = [key[1] for start in starts if (key := _PATH_KEY.match(data, start))]
     return len(set(paths)) < len(paths)
 
 

@@ -10,7 +10,7 @@ from shared.catalog.personal import is_personal_name
 from shared.catalog.scrub import ROW_NAMES, may_be_opaque, row_name, scrub_text
 from shared.catalog.scrub_assignments import tells_secret
 from shared.catalog.scrub_names import NameKind, name_kind
-from shared.catalog.suspects import lowered, names_suspect
+from shared.catalog.suspects import hints_at_secret, lowered, names_suspect
 
 # What every credential and all personal data have: one of these characters, or a long word.
 _SIGNS = b"@:=<%"
@@ -75,25 +75,31 @@ def may_hold_secret(text: str) -> bool:
         return False
     if text[:1] in ("{", "[") and text[:2] != "{{":  # JSON, whose names are names
         return True
-    words = text.split()
-    is_long = max(map(len, words), default=0) >= _SHORTEST
-    marks = text.encode("utf-8", "replace").translate(None, _UNMARKED)  # all beyond ASCII stays, too
-    may_be_phrase = text.count(" ") + text.count(",") >= _SPACES_OF_A_WALLET
     lower = lowered(text)
-    if not is_long and not marks and not may_be_phrase:
-        return "PRIVATE KEY" in text or _introduces_secret(text, lower, is_long=False)
-    if ("@" in text and _AT.search(text)) or "PRIVATE KEY" in text:
+    long_words = [word for word in text.split() if len(word) >= _SHORTEST]
+    marks = text.encode("utf-8", "replace").translate(None, _UNMARKED)  # all beyond ASCII stays, too
+    has_digit = False
+    if marks:
+        digits = len(marks.translate(None, _SIGNS + _QUOTES))
+        has_digit = digits > 0 if marks.isascii() else _DIGIT.search(text) is not None
+        if b"@" in marks and _AT.search(text):
+            return True
+        if has_digit and digits >= _FEWEST_DIGITS and _NUMBER.search(text):
+            return True
+        if b"%" in marks and _ENCODED.search(text):
+            return True
+    if long_words and _has_suspect_word(long_words, has_digit):
+        return True
+    return hints_at_secret(lower) and _may_be_told(text, lower, marks, has_digit, bool(long_words))
+
+
+def _may_be_told(text: str, lower: str, marks: bytes, has_digit: bool, is_long: bool) -> bool:
+    """Whether a text that names or introduces a credential may say what it is."""
+    if "PRIVATE KEY" in text:
         return True
     if "curl" in lower and ("-u" in lower or "-b" in lower or "--" in lower):
         return True
-    digits = len(marks.translate(None, _SIGNS + _QUOTES))
-    has_digit = digits > 0 if marks.isascii() else _DIGIT.search(text) is not None
-    if has_digit and digits >= _FEWEST_DIGITS and _NUMBER.search(text):
-        return True
-    if is_long and _has_suspect_word(words, has_digit):
-        return True
-    if b"%" in marks and _ENCODED.search(text):
-        return True
+    may_be_phrase = text.count(" ") + text.count(",") >= _SPACES_OF_A_WALLET
     may_be_told = has_digit or may_be_phrase or marks.translate(None, _QUOTES) != marks
     if (may_be_told or b"=" in marks or b":" in marks) and _gives_secret(text, lower, may_be_told):
         return True
@@ -137,9 +143,7 @@ def _is_spoken(word: str, pattern: re.Pattern[str] = _SPOKEN) -> bool:
 
 def _has_suspect_word(words: list[str], has_digit: bool) -> bool:
     return any(
-        (_is_suspect_cached if len(word) <= _LONGEST_KEPT else _is_suspect)(word, has_digit)
-        for word in words
-        if len(word) >= _SHORTEST
+        (_is_suspect_cached if len(word) <= _LONGEST_KEPT else _is_suspect)(word, has_digit) for word in words
     )
 
 

@@ -64,8 +64,7 @@ def _phrase_in(text: str) -> re.Match[str] | None:
 def _told(text: str) -> Iterator[tuple[int, int]]:
     """Where the values stand that sentences, lists and tables give to names of credentials."""
     end = 0
-    for word in suspects(lowered(text)):
-        begin, stop = word.span()
+    for begin, stop in suspects(lowered(text)):
         if begin < end:
             continue
         match = _TOLD.match(text, stop)

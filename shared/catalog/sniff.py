@@ -6,6 +6,8 @@ import codecs
 import re
 from typing import Any
 
+from ahocorasick_rs import BytesAhoCorasick, MatchKind
+
 from shared.catalog.draft import Draft
 from shared.catalog.foreign import (
     ACCEPTED,
@@ -37,7 +39,11 @@ _MAX_PARTS = 64
 _EXTERNAL = re.compile(
     rb"\$ref[\"']?[ \t]{0,9}:[ \t]{0,9}(?:[\"'](?=[^#\"'])|(?=[\w./]))([^\"'\s{}\[\],]{1,300})"
 )
-_LOCAL = (b'":"#', b'": "#', b": '#", b': "#')
+# References into the document itself as programs write them, then any.
+_REFS = BytesAhoCorasick(
+    [b'$ref": "#', b'$ref":"#', b"$ref: '#", b'$ref: "#', b"$ref"], matchkind=MatchKind.LeftmostFirst
+)
+_ANY_REF = 4
 
 type Part = tuple[str, str, list[Draft]]
 """Title, description and operations of one catalog document."""
@@ -125,7 +131,7 @@ def _utf8(data: bytes, where: str, reading: Reading) -> bytes:
 
 def _note_external(data: bytes, reading: Reading) -> None:
     """Tell references to other documents also where no operation leads to them."""
-    if all(part.startswith(_LOCAL) for part in data.split(b"$ref")[1:]):
+    if all(kind != _ANY_REF for kind, _, _ in _REFS.find_matches_as_indexes(data)):
         return
     for raw in list(dict.fromkeys(_EXTERNAL.findall(data)))[:_MAX_PARTS]:
         note_external(raw.decode("utf-8", "replace").replace("\\/", "/"), reading)

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+
+from ahocorasick_rs import AhoCorasick, Implementation
 
 from shared.catalog.scrub_names import NameKind, name_kind, words_of
 from shared.catalog.scrub_patterns import looks_opaque
 from shared.catalog.stand_ins import is_stand_in
 
-# A name that may be one of a credential holds one of these (in lower case), written so that few characters start one.
-_SUSPECT = re.compile(
-    r"key|p(?:ass|wd|in|sk|hrase|arola)|se(?:cret|ss|ed|nha)|s(?:ig|as|aml)|token|a(?:uth|ssertion|nswer|ppid)|"
-    r"c(?:red|ookie|v[vc]|sc|ardverif|onn|ode|ontrase)|jwt|otp|bearer|mnemonic|kennwort|wachtwoord"
-)
-_SUSPECT_ANYWHERE = re.compile(f"{_SUSPECT.pattern}|hasło|lösen|парол|密码|密碼|口令|パスワード|暗証|비밀")
+# A name that may be one of a credential holds one of these (in lower case).
+_OF_NAMES = (
+    "key pass pwd pin psk phrase parola secret sess seed senha sig sas saml token auth assertion answer appid cred "
+    "cookie cvv cvc csc cardverif conn code contrase jwt otp bearer mnemonic kennwort wachtwoord hasło lösen парол "
+    "密码 密碼 口令 パスワード 暗証 비밀"
+).split()
+_SUSPECTS = AhoCorasick(_OF_NAMES, implementation=Implementation.DFA)
+# What besides may stand before a credential: the name of a scheme, a prefix of a vendor, a command.
+_HINTS = AhoCorasick([*_OF_NAMES, "basic", "xox", "xapp", "curl"], implementation=Implementation.DFA)
 _SHORT_WORDS = frozenset("pin cvv cvc csc cvv2 otp totp tan code passcode verification".split())
 _NAMED_LATE = frozenset("key code token pin phrase".split())
 _WORDS_BEFORE = re.compile(r"([A-Za-z][\w-]{1,20}) +\Z")
@@ -28,14 +32,19 @@ def lowered(text: str) -> str:
     return "".join([low if len(low := ch.lower()) == 1 else ch for ch in text])
 
 
-def suspects(lower: str) -> Iterator[re.Match[str]]:
-    """The words in a text in lower case that names of credentials hold."""
-    return (_SUSPECT if lower.isascii() else _SUSPECT_ANYWHERE).finditer(lower)
+def suspects(lower: str) -> list[tuple[int, int]]:
+    """Where the words stand in a text in lower case that names of credentials hold: start and end of each."""
+    return [(start, end) for _, start, end in _SUSPECTS.find_matches_as_indexes(lower)]
+
+
+def hints_at_secret(lower: str) -> bool:
+    """Whether a text in lower case holds any word that names or introduces a credential."""
+    return bool(_HINTS.find_matches_as_indexes(lower))
 
 
 def names_suspect(lower: str) -> bool:
     """Whether a text in lower case holds a word of a name that may be one of a credential."""
-    return (_SUSPECT if lower.isascii() else _SUSPECT_ANYWHERE).search(lower) is not None
+    return bool(_SUSPECTS.find_matches_as_indexes(lower))
 
 
 def is_secret_under(name: str, value: str) -> bool:
