@@ -10,7 +10,7 @@ Location = Literal["path", "query", "header", "body", "form"]
 JsonSchema = dict[str, Any]
 
 
-class Parameter(Struct, frozen=True):
+class Parameter(Struct, frozen=True, gc=False):
     """One argument of an API.
 
     Attributes:
@@ -35,7 +35,7 @@ class Parameter(Struct, frozen=True):
     schema: JsonSchema = field(default_factory=dict)
 
 
-class Api(Struct, frozen=True):
+class Api(Struct, frozen=True, gc=False):
     """One operation a plan can call.
 
     Attributes:
@@ -63,7 +63,7 @@ class Api(Struct, frozen=True):
         return next((p for p in self.parameters if p.name == name), None)
 
 
-class Diagnostic(Struct, frozen=True):
+class Diagnostic(Struct, frozen=True, gc=False):
     """An oddity met while reading: stable `code`, `where` in the document, `message` for a person."""
 
     code: str

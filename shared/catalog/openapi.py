@@ -26,7 +26,7 @@ from shared.catalog.refs import Refs
 from shared.catalog.schemas import Schemas
 from shared.errors import CatalogError
 
-_VERBS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
+_VERBS = frozenset(("get", "put", "post", "delete", "options", "head", "patch", "trace", "query"))
 _OTHER_KEYS = frozenset(("summary", "description", "servers", "parameters", "$ref", "additionalOperations"))
 _WORD = re.compile(r"[A-Za-z0-9_-]+")
 
@@ -97,7 +97,7 @@ class _Reader:
             self._left_out["callbacks"] += len(callbacks)
         responses = node.get("responses")
         for response in responses.values() if isinstance(responses, dict) else ():
-            if isinstance(response, dict) and isinstance(response.get("links"), dict):
+            if isinstance(response, dict) and "links" in response and isinstance(response["links"], dict):
                 self._left_out["links"] += len(response["links"])
 
     def _path(self, path: str, raw: Any) -> Iterator[Draft]:
@@ -110,14 +110,14 @@ class _Reader:
         shared = item.get("parameters")
         extra = item.get("additionalOperations")
         for verb, node in [*item.items(), *(extra.items() if isinstance(extra, dict) else ())]:
-            if not isinstance(verb, str) or verb in _OTHER_KEYS or verb.startswith("x-"):
-                continue
-            if verb.lower() not in _VERBS and not (isinstance(extra, dict) and verb in extra):
-                self._reading.note("unknown_key", f"{path} {verb}", "Not an HTTP method; left out.")
-                continue
-            node = (
-                self._schemas.refs.resolve(node, path) if isinstance(node, dict) and "$ref" in node else node
-            )
+            if verb not in _VERBS:
+                if not isinstance(verb, str) or verb in _OTHER_KEYS or verb.startswith("x-"):
+                    continue
+                if verb.lower() not in _VERBS and not (isinstance(extra, dict) and verb in extra):
+                    self._reading.note("unknown_key", f"{path} {verb}", "Not an HTTP method; left out.")
+                    continue
+            if isinstance(node, dict) and "$ref" in node:
+                node = self._schemas.refs.resolve(node, path)
             if isinstance(node, dict):
                 yield self._operation(path, verb.upper(), node, shared)
             else:

@@ -69,7 +69,7 @@ def add_parameter(
 
 def add_undeclared(path: str, into: Parameters, reading: Reading, where: str) -> None:
     """Path variables that the document forgets to declare."""
-    for name in _TEMPLATED.findall(path.partition("#")[0]):
+    for name in _TEMPLATED.findall(path.partition("#")[0]) if "{" in path else ():
         if name not in into:
             reading.note(
                 "undeclared_path_parameter", where, f"Path variable {name} is not declared; read as a string."

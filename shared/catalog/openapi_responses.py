@@ -17,18 +17,20 @@ def success_shape(responses: Any, schemas: Schemas, reading: Reading, where: str
     """The closed schema of the first success with a JSON body (200 before 201 …); `{}` if none is documented."""
     if not isinstance(responses, dict):
         return {}
-    codes = sorted([code for raw in responses if (code := str(raw))[:1] == "2"])
+    if "200" in responses and (shape := _shape_of(responses["200"], schemas, reading, where)):
+        return shape
+    codes = sorted([code for raw in responses if (code := str(raw))[:1] == "2" and code != "200"])
     if not codes and set(responses) == {"default"}:
         codes = ["default"]
-    for code in codes:
-        node = schemas.refs.resolve(responses.get(code), where)
-        shape = _shape(node, schemas, reading) if node else {}
-        if shape:
-            return shape
-    return {}
+    return next(
+        (shape for code in codes if (shape := _shape_of(responses.get(code), schemas, reading, where))), {}
+    )
 
 
-def _shape(node: dict[str, Any], schemas: Schemas, reading: Reading) -> JsonSchema:
+def _shape_of(response: Any, schemas: Schemas, reading: Reading, where: str) -> JsonSchema:
+    node = schemas.refs.resolve(response, where)
+    if not node:
+        return {}
     media = node
     content = node.get("content")
     if isinstance(content, dict) and content:

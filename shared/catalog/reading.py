@@ -77,9 +77,11 @@ class Reading:
 
     def text(self, raw: object, limit: int) -> str:
         """`raw` as one line of plain text of at most `limit` characters, scrubbed; "" if it is no text."""
-        if isinstance(raw, dict):
-            raw = raw.get("content")
-        if not isinstance(raw, str) or not raw:
+        if type(raw) is not str:
+            raw = raw.get("content") if isinstance(raw, dict) else None
+            if not isinstance(raw, str):
+                return ""
+        if not raw:
             return ""
         key = (raw, limit)
         known = self._texts.get(key)
@@ -101,7 +103,7 @@ class Reading:
 
     def name(self, raw: object) -> str:
         """A name (request, folder, tag) as one scrubbed line."""
-        if isinstance(raw, int | float):
+        if type(raw) is not str and isinstance(raw, int | float):
             raw = str(raw)
         return self.text(raw, _MAX_NAME)
 

@@ -54,8 +54,11 @@ class Refs:
         for root in self._roots:
             node: Any = root
             for raw in steps:
-                key = raw.replace("~1", "/").replace("~0", "~")
-                node = _step(node, key, unquote(key) if "%" in key else key)
+                key = raw.replace("~1", "/").replace("~0", "~") if "~" in raw else raw
+                if type(node) is dict and key in node:
+                    node = node[key]
+                else:
+                    node = _step(node, key, unquote(key) if "%" in key else key)
                 if node is None:
                     break
             else:

@@ -9,6 +9,7 @@ from shared.catalog.screen import clean_key
 from shared.catalog.typed_values import text_of
 
 _SHORTEST = 20
+_NONE: list[Any] = []
 # Levels of a schema that was cut: more than any schema has.
 CUT = 1_000
 
@@ -56,22 +57,26 @@ class Node:
         properties = schema.get("properties")
         self.properties: dict[str, Any] = properties if isinstance(properties, dict) else {}
         self.required = schema.get("required")
-        self.inner = [
-            (word, sub)
-            for word in ("items", "additionalProperties")
-            if isinstance(sub := schema.get(word), dict) and sub
-        ]
-        variants = schema.get("oneOf") or schema.get("anyOf")
-        listed = variants if isinstance(variants, list) else []
-        self.variants = [one for one in listed if not (isinstance(one, dict) and one.get("type") == "null")]
-        self.nullable = len(self.variants) < len(listed)
+        self.inner: list[tuple[str, dict[str, Any]]] = []
+        for word in ("items", "additionalProperties"):
+            if word in schema and isinstance(sub := schema[word], dict) and sub:
+                self.inner.append((word, sub))
+        variants = schema.get("oneOf") or schema.get("anyOf") or _NONE
+        if not isinstance(variants, list):
+            variants = _NONE
+        self.variants: list[Any] = variants
+        if variants:
+            self.variants = [
+                one for one in variants if not (isinstance(one, dict) and one.get("type") == "null")
+            ]
+        self.nullable = len(self.variants) < len(variants)
         self.is_cut = False
         self.whole: Closed | None = None
         self.by_depth: dict[int, Closed] = {}
         self.fails_from = CUT
         self.best: JsonSchema | None = None
         self.members: Members | None = None
-        if "type" not in base and (kind := self._implied_type(listed)):
+        if "type" not in base and (kind := self._implied_type(variants)):
             base["type"] = kind
 
     @property
@@ -111,13 +116,13 @@ class Members:
 
 def required_names(required: Any, properties: dict[str, Any]) -> list[str]:
     """Names that a request must hold: those of known properties that are not read-only."""
-    names = []
+    names: dict[str, None] = {}
     for raw in required if isinstance(required, list) else ():
         name = raw if type(raw) is str else text_of(raw)  # `required: [1]` beside a property `1:`
         sub = properties.get(name) if name is not None else None
-        if name is not None and isinstance(sub, dict) and not sub.get("readOnly"):
-            names.append(property_name(name))
-    return list(dict.fromkeys(names))
+        if isinstance(sub, dict) and not sub.get("readOnly"):
+            names[property_name(name)] = None
+    return list(names)
 
 
 def property_name(key: Any) -> Any:

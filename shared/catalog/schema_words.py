@@ -31,14 +31,14 @@ def scalar_keywords(schema: dict[str, Any]) -> tuple[JsonSchema, bool]:
         else:
             _type(closed, word)
     if not _HANDLED.isdisjoint(schema):
-        for key, value in schema.items():
-            handler = _HANDLERS.get(key)
-            if handler is not None:
-                handler(closed, key, value, schema)
+        for key in schema:
+            if key in _HANDLERS:
+                _HANDLERS[key](closed, key, schema[key], schema)
         if schema.get("nullable") is True and isinstance(closed.get("type"), str):
             closed["type"] = [closed["type"], "null"]
-    more = schema.get("additionalProperties")
-    return closed, bool(more and more is not True) or not _GROWING.isdisjoint(schema)
+    if "additionalProperties" in schema and (more := schema["additionalProperties"]) and more is not True:
+        return closed, True
+    return closed, not _GROWING.isdisjoint(schema)
 
 
 JSON_TYPES = frozenset(("string", "integer", "number", "boolean", "object", "array", "null"))
