@@ -10,6 +10,7 @@ from shared.catalog.typed_values import text_of
 
 _SHORTEST = 20
 _NONE: list[Any] = []
+_NOTHING: dict[str, Any] = {}
 # Levels of a schema that was cut: more than any schema has.
 CUT = 1_000
 
@@ -26,19 +27,20 @@ class Node:
         base: the keywords of its own; its type may be the one that its variants have in common.
         nodes: what it counts by itself.
         properties, inner, variants: the sub-schemas as they stand in the document.
+        required: as it stands in the document.
         nullable: one of the variants is null.
         is_cut: it has more variants than are kept.
+        members: the sub-schemas as they are known, from the first expansion on.
         whole: the expansion, once there was one that left nothing out.
-        by_depth: the expansions that were cut, by the levels they were allowed.
+        cut: the expansions that left something out, by the levels they were allowed.
         fails_from: with so many levels and more it has too many sub-schemas.
         best: the expansion with as many levels as there may be.
-        members: the sub-schemas as they are known, from the first expansion on.
     """
 
     __slots__ = (
         "base",
         "best",
-        "by_depth",
+        "cut",
         "fails_from",
         "inner",
         "is_cut",
@@ -54,29 +56,29 @@ class Node:
     def __init__(self, schema: dict[str, Any], base: JsonSchema, nodes: int) -> None:
         self.base = base
         self.nodes = nodes
-        properties = schema.get("properties")
-        self.properties: dict[str, Any] = properties if isinstance(properties, dict) else {}
-        self.required = schema.get("required")
-        self.inner: list[tuple[str, dict[str, Any]]] = []
-        for word in ("items", "additionalProperties"):
-            if word in schema and isinstance(sub := schema[word], dict) and sub:
-                self.inner.append((word, sub))
-        variants = schema.get("oneOf") or schema.get("anyOf") or _NONE
-        if not isinstance(variants, list):
-            variants = _NONE
-        self.variants: list[Any] = variants
-        if variants:
+        get = schema.get
+        properties = get("properties")
+        self.properties: dict[str, Any] = properties if type(properties) is dict else _NOTHING
+        self.required = get("required")
+        self.inner: list[tuple[str, dict[str, Any]]] = _NONE
+        if "items" in schema or "additionalProperties" in schema:
+            inner = [(word, get(word)) for word in ("items", "additionalProperties")]
+            self.inner = [(word, sub) for word, sub in inner if type(sub) is dict and sub]
+        self.variants: list[Any] = _NONE
+        self.nullable = False
+        variants = get("oneOf") or get("anyOf")
+        if variants and type(variants) is list:
             self.variants = [
-                one for one in variants if not (isinstance(one, dict) and one.get("type") == "null")
+                one for one in variants if type(one) is not dict or "type" not in one or one["type"] != "null"
             ]
-        self.nullable = len(self.variants) < len(variants)
+            self.nullable = len(self.variants) < len(variants)
         self.is_cut = False
+        self.members: Members | None = None
         self.whole: Closed | None = None
-        self.by_depth: dict[int, Closed] = {}
+        self.cut: dict[int, Closed] | None = None
         self.fails_from = CUT
         self.best: JsonSchema | None = None
-        self.members: Members | None = None
-        if "type" not in base and (kind := self._implied_type(variants)):
+        if "type" not in base and (kind := self._implied_type()):
             base["type"] = kind
 
     @property
@@ -84,16 +86,18 @@ class Node:
         """Whether there is anything to expand."""
         return bool(self.properties or self.inner or self.variants or self.nullable or self.is_cut)
 
-    def _implied_type(self, variants: list[Any]) -> str:
+    def _implied_type(self) -> str:
         """The type of a schema that does not say it, by what it holds; "" where its variants have other types."""
-        kind = ""
         if self.properties:
             kind = "object"
         elif self.inner:
             kind = "array" if self.inner[0][0] == "items" else "object"
-        if not kind or all(one.get("type") in (None, kind) for one in variants if isinstance(one, dict)):
-            return kind
-        return ""
+        else:
+            return ""
+        if self.nullable:
+            return ""
+        others = [one.get("type") for one in self.variants if isinstance(one, dict)]
+        return kind if all(other in (None, kind) for other in others) else ""
 
 
 class Members:
@@ -103,7 +107,7 @@ class Members:
 
     def __init__(
         self,
-        properties: list[tuple[str, Known]],
+        properties: dict[str, Known],
         required: list[str],
         inner: list[tuple[str, Known]],
         variants: list[Known],

@@ -74,14 +74,14 @@ class Schemas:
         """What is known of a schema before it is expanded; each is looked at once."""
         if type(schema) is not dict:
             return _NOTHING
-        if BEYOND_LEAF.isdisjoint(schema):
-            return self._leaf(schema)
         ref = schema.get("$ref")
         if type(ref) is str:
             found = self._targets.get(ref)
             if found is None:
                 found = self._targets[ref] = self._target(ref)
             return found
+        if BEYOND_LEAF.isdisjoint(schema):
+            return self._leaf(schema)
         key = (id(schema), name)
         known = self._known.get(key)
         if known is None:
@@ -156,16 +156,18 @@ class Schemas:
             return whole
         if depth >= node.fails_from:
             return None
-        found = node.by_depth.get(depth)
-        if found is not None:
-            return found
+        cut = node.cut
+        if cut is not None and depth in cut:
+            return cut[depth]
         found = self._grow(node, depth)
         if found is None:  # more levels only make it larger
             node.fails_from = depth
         elif found[2] < CUT:
             node.whole = found
+        elif cut is None:
+            node.cut = {depth: found}
         else:
-            node.by_depth[depth] = found
+            cut[depth] = found
         return found
 
     def _grow(self, node: Node, depth: int) -> Closed | None:
@@ -202,8 +204,8 @@ class Schemas:
         # No more than these are ever kept.
         properties = islice(node.properties.items(), self._nodes + 1)
         return Members(
-            [(property_name(key), read(sub, key)) for key, sub in properties],
-            required_names(node.required, node.properties),
+            {property_name(key): read(sub, key) for key, sub in properties},
+            required_names(node.required, node.properties) if node.required else [],
             [(word, read(sub, "")) for word, sub in node.inner],
             [read(one, "") for one in node.variants],
         )
@@ -211,7 +213,7 @@ class Schemas:
     def _grow_properties(self, closed: JsonSchema, members: Members, depth: int) -> tuple[int, int] | None:
         kept: dict[str, JsonSchema] = {}
         nodes, height, most = 0, 0, self._nodes
-        for key, known in members.properties:
+        for key, known in members.properties.items():
             found = self._expanded(known, depth) if isinstance(known, Node) else known
             if found is None:
                 return None
