@@ -18,6 +18,7 @@ class Refs:
         self._roots = [root, beside] if beside else [root]
         self._reading = reading
         self._found: dict[str, Any] = {}
+        self._holders: dict[str, list[Any]] = {}
 
     def find(self, ref: str) -> Any:
         """What `ref` points to (a `$ref` there is not followed), None with a diagnostic if it is not to be had."""
@@ -50,21 +51,23 @@ class Refs:
         if not ref.startswith("#"):
             note_external(ref, self._reading)
             return None
-        steps = ref[1:].split("/")[1:] if ref.startswith("#/") else ([] if ref == "#" else [""])
-        for root in self._roots:
-            node: Any = root
-            for raw in steps:
-                key = raw.replace("~1", "/").replace("~0", "~") if "~" in raw else raw
-                if type(node) is dict and key in node:
-                    node = node[key]
-                else:
-                    node = _step(node, key, unquote(key) if "%" in key else key)
-                if node is None:
-                    break
-            else:
-                return node
+        if ref == "#":
+            return self._roots[0]
+        holder, _, last = ref.rpartition("/")
+        for node in self._at(holder):
+            if (found := _step(node, last)) is not None:
+                return found
         self._reading.note("broken_ref", ref, "The reference points to nothing in the document.")
         return None
+
+    def _at(self, pointer: str) -> list[Any]:
+        """What stands at a pointer in each root; most references name things that stand in few places."""
+        if pointer not in self._holders:
+            found: list[Any] = self._roots
+            for key in pointer.split("/")[1:] if pointer.startswith("#") else [pointer]:
+                found = [_step(node, key) for node in found]
+            self._holders[pointer] = found
+        return self._holders[pointer]
 
 
 def note_external(ref: str, reading: Reading) -> None:
@@ -75,9 +78,12 @@ def note_external(ref: str, reading: Reading) -> None:
     reading.note("external_ref", ref, message)
 
 
-def _step(node: Any, key: str, unquoted: str) -> Any:
+def _step(node: Any, raw: str) -> Any:
     if isinstance(node, dict):
-        return node.get(key, node.get(unquoted))
-    if isinstance(node, list) and key.isascii() and key.isdigit() and len(key) < 6 and int(key) < len(node):
-        return node[int(key)]
+        if raw in node and "~" not in raw:
+            return node[raw]
+        key = raw.replace("~1", "/").replace("~0", "~")
+        return node.get(key, node.get(unquote(key)))
+    if isinstance(node, list) and raw.isascii() and raw.isdigit() and len(raw) < 6 and int(raw) < len(node):
+        return node[int(raw)]
     return None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from msgspec import Struct
+
 from shared.catalog.model import JsonSchema
 from shared.catalog.screen import clean_key
 from shared.catalog.typed_values import text_of
@@ -20,12 +22,13 @@ type Closed = tuple[JsonSchema, int, int]
 type Known = Closed | Node
 
 
-class Node:
+class Node(Struct):
     """What is known of the expansion of a schema that holds others.
 
     Attributes:
         base: the keywords of its own; its type may be the one that its variants have in common.
         nodes: what it counts by itself.
+        holds: whether there is anything to expand.
         properties, inner, variants: the sub-schemas as they stand in the document.
         required: as it stands in the document.
         nullable: one of the variants is null.
@@ -37,98 +40,75 @@ class Node:
         best: the expansion with as many levels as there may be.
     """
 
-    __slots__ = (
-        "base",
-        "best",
-        "cut",
-        "fails_from",
-        "inner",
-        "is_cut",
-        "members",
-        "nodes",
-        "nullable",
-        "properties",
-        "required",
-        "variants",
-        "whole",
-    )
-
-    def __init__(self, schema: dict[str, Any], base: JsonSchema, nodes: int) -> None:
-        self.base = base
-        self.nodes = nodes
-        get = schema.get
-        properties = get("properties")
-        self.properties: dict[str, Any] = properties if type(properties) is dict else _NOTHING
-        self.required = get("required")
-        self.inner: list[tuple[str, dict[str, Any]]] = _NONE
-        if "items" in schema or "additionalProperties" in schema:
-            inner = [(word, get(word)) for word in ("items", "additionalProperties")]
-            self.inner = [(word, sub) for word, sub in inner if type(sub) is dict and sub]
-        self.variants: list[Any] = _NONE
-        self.nullable = False
-        variants = get("oneOf") or get("anyOf")
-        if variants and type(variants) is list:
-            self.variants = [
-                one for one in variants if type(one) is not dict or "type" not in one or one["type"] != "null"
-            ]
-            self.nullable = len(self.variants) < len(variants)
-        self.is_cut = False
-        self.members: Members | None = None
-        self.whole: Closed | None = None
-        self.cut: dict[int, Closed] | None = None
-        self.fails_from = CUT
-        self.best: JsonSchema | None = None
-        if "type" not in base and (kind := self._implied_type()):
-            base["type"] = kind
-
-    @property
-    def holds(self) -> bool:
-        """Whether there is anything to expand."""
-        return bool(self.properties or self.inner or self.variants or self.nullable or self.is_cut)
-
-    def _implied_type(self) -> str:
-        """The type of a schema that does not say it, by what it holds; "" where its variants have other types."""
-        if self.properties:
-            kind = "object"
-        elif self.inner:
-            kind = "array" if self.inner[0][0] == "items" else "object"
-        else:
-            return ""
-        if self.nullable:
-            return ""
-        others = [one.get("type") for one in self.variants if isinstance(one, dict)]
-        return kind if all(other in (None, kind) for other in others) else ""
+    base: JsonSchema
+    nodes: int
+    holds: bool
+    required: Any
+    properties: dict[str, Any]
+    inner: list[tuple[str, dict[str, Any]]]
+    variants: list[Any]
+    nullable: bool
+    is_cut: bool = False
+    members: Members | None = None
+    whole: Closed | None = None
+    cut: dict[int, Closed] | None = None
+    fails_from: int = CUT
+    best: JsonSchema | None = None
 
 
-class Members:
+class Members(Struct):
     """The sub-schemas of a node as they are known, under their scrubbed names."""
 
-    __slots__ = ("inner", "properties", "required", "variants")
-
-    def __init__(
-        self,
-        properties: dict[str, Known],
-        required: list[str],
-        inner: list[tuple[str, Known]],
-        variants: list[Known],
-    ) -> None:
-        self.properties = properties
-        self.required = required
-        self.inner = inner
-        self.variants = variants
+    properties: dict[str, Known]
+    required: list[str]
+    inner: list[tuple[str, Known]]
+    variants: list[Known]
 
 
-def required_names(required: Any, properties: dict[str, Any]) -> list[str]:
+def node_of(schema: dict[str, Any], base: JsonSchema, nodes: int) -> Node:
+    """The node of a schema with these keywords of its own, which get the type that it implies."""
+    properties = schema.get("properties")
+    if type(properties) is not dict:
+        properties = _NOTHING
+    inner, variants, nullable = _NONE, _NONE, False
+    if "items" in schema or "additionalProperties" in schema:
+        words = [(word, schema.get(word)) for word in ("items", "additionalProperties")]
+        inner = [(word, sub) for word, sub in words if type(sub) is dict and sub]
+    if "oneOf" in schema or "anyOf" in schema:
+        listed = schema.get("oneOf") or schema.get("anyOf")
+        if type(listed) is list:
+            variants = [
+                one for one in listed if type(one) is not dict or "type" not in one or one["type"] != "null"
+            ]
+            nullable = len(variants) < len(listed)
+    holds = bool(properties or inner or variants or nullable)
+    if holds and "type" not in base and not nullable:
+        kind = (
+            "object" if properties else "" if not inner else "array" if inner[0][0] == "items" else "object"
+        )
+        # Variants that say another type are no objects or lists.
+        if kind and all(one.get("type") in (None, kind) for one in variants if isinstance(one, dict)):
+            base["type"] = kind
+    return Node(base, nodes, holds, schema.get("required"), properties, inner, variants, nullable)
+
+
+class Names(dict[Any, Any]):
+    """The names of properties, scrubbed; each is looked at once."""
+
+    def __missing__(self, key: Any) -> Any:
+        if type(key) is not str:  # of a YAML document
+            return key
+        # No credential is a word as short as most names.
+        self[key] = name = key if len(key) < _SHORTEST and key.isidentifier() else clean_key(key)
+        return name
+
+
+def required_names(required: Any, properties: dict[str, Any], names: Names) -> list[str]:
     """Names that a request must hold: those of known properties that are not read-only."""
-    names: dict[str, None] = {}
+    found: dict[str, None] = {}
     for raw in required if isinstance(required, list) else ():
         name = raw if type(raw) is str else text_of(raw)  # `required: [1]` beside a property `1:`
         sub = properties.get(name) if name is not None else None
         if isinstance(sub, dict) and not sub.get("readOnly"):
-            names[property_name(name)] = None
-    return list(names)
-
-
-def property_name(key: Any) -> Any:
-    """The name of a property, scrubbed; no credential is a word as short as most of them."""
-    return key if type(key) is not str or (len(key) < _SHORTEST and key.isidentifier()) else clean_key(key)
+            found[names[name]] = None
+    return list(found)

@@ -10,7 +10,7 @@ from shared.catalog.plain import plain
 from shared.catalog.reading import Reading
 from shared.catalog.refs import Refs
 from shared.catalog.schema_merge import merge_all_of
-from shared.catalog.schema_nodes import CUT, Closed, Known, Members, Node, property_name, required_names
+from shared.catalog.schema_nodes import CUT, Closed, Known, Members, Names, Node, node_of, required_names
 from shared.catalog.schema_words import BEYOND_LEAF, ENUM_LIMIT, JSON_TYPES, scalar_keywords, schema_types
 from shared.catalog.typed_values import fit_enum
 
@@ -40,7 +40,9 @@ class Schemas:
         self._known: dict[tuple[int, str], Known] = {}
         self._held: list[Any] = []
         self._targets: dict[str, Known] = {}
-        self._leaves: dict[tuple[Any, Any, bool], Closed] = {}
+        self._leaves: dict[Any, Closed] = {}
+        self._types: dict[str, str] = {}
+        self._names = Names()
         self._merged: dict[int, tuple[dict[str, Any], dict[str, Any]]] = {}
 
     def close(self, schema: Any, name: str = "") -> JsonSchema:
@@ -90,12 +92,10 @@ class Schemas:
 
     def _leaf(self, schema: dict[str, Any]) -> Closed:
         """Most schemas are a type and perhaps a format: one object serves all that are the same."""
-        word = schema.get("type")
-        key = (
-            tuple(word) if type(word) is list else word,
-            schema.get("format"),
-            schema.get("nullable") is True,
-        )
+        key: Any = schema.get("type")
+        if type(key) is not str or "format" in schema or "nullable" in schema:
+            word = tuple(key) if type(key) is list else key
+            key = (word, schema.get("format"), schema.get("nullable") is True)
         try:
             leaf = self._leaves.get(key)
             if leaf is None:
@@ -128,19 +128,28 @@ class Schemas:
             if "enum" in closed:
                 fit_enum(closed)
             nodes += len(values) // 8
-        node = Node(schema, closed, nodes)
+        node = node_of(schema, closed, nodes)
         if len(node.variants) > _MAX_VARIANTS:
             self._cut_variants(node)
         return node if node.holds or nodes > self._nodes else (node.base, nodes, 0)
 
     def _cut_variants(self, node: Node) -> None:
         """Too many variants to be kept: what they have in common is their type."""
-        kinds = {
-            word if isinstance(word := self.flatten(one).get("type"), str) else "" for one in node.variants
-        }
+        kinds = {self._type_of(one) for one in node.variants}
         if len(kinds) == 1 and not node.nullable and kinds < JSON_TYPES:
             node.base.setdefault("type", kinds.pop())
         node.variants, node.nullable, node.is_cut = [], False, True
+
+    def _type_of(self, schema: Any) -> str:
+        """The one type word of a schema, "" where there is none."""
+        ref = schema.get("$ref") if isinstance(schema, dict) else None
+        if isinstance(ref, str) and ref in self._types:
+            return self._types[ref]
+        word = self.flatten(schema).get("type")
+        word = word if isinstance(word, str) else ""
+        if isinstance(ref, str):
+            self._types[ref] = word
+        return word
 
     def _best(self, node: Node) -> JsonSchema:
         for depth in range(self._depth, -1, -1):
@@ -200,12 +209,12 @@ class Schemas:
         return (closed, nodes, height) if nodes <= self._nodes or depth <= 1 else None
 
     def _members(self, node: Node) -> Members:
-        read = self._read
+        read, names = self._read, self._names
         # No more than these are ever kept.
         properties = islice(node.properties.items(), self._nodes + 1)
         return Members(
-            {property_name(key): read(sub, key) for key, sub in properties},
-            required_names(node.required, node.properties) if node.required else [],
+            {names[key]: read(sub, key) for key, sub in properties},
+            required_names(node.required, node.properties, names) if node.required else [],
             [(word, read(sub, "")) for word, sub in node.inner],
             [read(one, "") for one in node.variants],
         )

@@ -131,7 +131,7 @@ def _utf8(data: bytes, where: str, reading: Reading) -> bytes:
 
 def _note_external(data: bytes, reading: Reading) -> None:
     """Tell references to other documents also where no operation leads to them."""
-    if all(kind != _ANY_REF for kind, _, _ in _REFS.find_matches_as_indexes(data)):
+    if _ANY_REF not in {kind for kind, _, _ in _REFS.find_matches_as_indexes(data)}:
         return
     for raw in list(dict.fromkeys(_EXTERNAL.findall(data)))[:_MAX_PARTS]:
         note_external(raw.decode("utf-8", "replace").replace("\\/", "/"), reading)
