@@ -27,7 +27,7 @@ def base_url(settings: Settings) -> str:
 
 def openai_client(settings: Settings) -> AsyncOpenAI:
     """A client that never retries by itself: waiting is decided where the run's patience is known."""
-    from openai import AsyncOpenAI, DefaultAsyncHttpxClient
+    from openai import AsyncOpenAI, DefaultAioHttpClient
 
     address = base_url(settings)
     # The SDK would fall back to OPENAI_API_KEY, so the credential is always given.
@@ -38,7 +38,7 @@ def openai_client(settings: Settings) -> AsyncOpenAI:
         base_url=address,
         api_key=key or _token_provider(settings),
         max_retries=0,
-        http_client=DefaultAsyncHttpxClient(follow_redirects=False),
+        http_client=DefaultAioHttpClient(follow_redirects=False),
     )
 
 

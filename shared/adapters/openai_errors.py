@@ -32,11 +32,13 @@ def translated() -> Iterator[None]:
 
 def sdk_errors() -> tuple[type[Exception], ...]:
     """The classes of which `translate` knows what they mean."""
+    import aiohttp
     import httpx2
     from azure.core.exceptions import AzureError
     from openai import OpenAIError
 
-    return (OpenAIError, AzureError, httpx2.HTTPError, json.JSONDecodeError)
+    # The SDK's aiohttp transport lets through what it has no name for, such as an answer that is not HTTP.
+    return (OpenAIError, AzureError, httpx2.HTTPError, aiohttp.ClientError, json.JSONDecodeError)
 
 
 def translate(exc: BaseException, *, now: datetime | None = None) -> PlansmithError:
@@ -67,7 +69,7 @@ def translate(exc: BaseException, *, now: datetime | None = None) -> PlansmithEr
 
     if isinstance(exc, openai.APIStatusError):
         return _from_status(exc, now or datetime.now(UTC))
-    if isinstance(exc, openai.APITimeoutError):
+    if isinstance(exc, openai.APITimeoutError) and not _broke_off(exc):
         return TransientError("the model service did not answer in time", code="timeout")
     if isinstance(exc, openai.APIConnectionError):
         return TransientError(
@@ -80,6 +82,18 @@ def translate(exc: BaseException, *, now: datetime | None = None) -> PlansmithEr
     if isinstance(exc, openai.OpenAIError) and not isinstance(exc, openai.APIError):
         return ConfigurationError(f"the model service is set up wrongly: {_short(exc)}", code="unauthorized")
     return TransientError(f"the model service's answer cannot be read: {_short(exc)}", code="bad_response")
+
+
+def _broke_off(exc: BaseException) -> bool:
+    """Whether a connection was lost: the SDK's aiohttp transport reports that as a timeout, too."""
+    import aiohttp
+
+    cause = exc.__cause__
+    while cause is not None:
+        if isinstance(cause, aiohttp.ClientConnectionError):
+            return not isinstance(cause, TimeoutError)
+        cause = cause.__cause__
+    return False
 
 
 def _from_status(exc: APIStatusError, now: datetime) -> PlansmithError:
