@@ -137,6 +137,11 @@ def poisoned(queue: str) -> None:
     _metrics.poison.add(1, {"queue": queue})
 
 
+def reconcile_failed(run_id: str, code: str) -> None:
+    """Tell that what is stored of a run makes no sense."""
+    event("reconcile_failed", level=logging.ERROR, run_id=run_id, code=code)
+
+
 def run_event(kind: str, run_id: str, data: Mapping[str, Any]) -> None:
     """Tell what other systems hear on `run-events`: `kind` is `run.failed` and the like; codes and counts alone."""
     level = logging.WARNING if kind.endswith("failed") else logging.INFO

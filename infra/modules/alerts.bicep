@@ -33,7 +33,7 @@ var rules = [
     description: 'GET /api/runs/{run} says why. See docs/operations.md, "A run has failed".'
     severity: 2
     minutes: 15
-    query: 'traces | where message == "run_failed"'
+    query: 'traces | where message == "run_failed" or message == "reconcile_failed"'
   }
   {
     name: 'refused-calls'

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -82,7 +81,7 @@ async def reconcile(
         except (PermanentError, ValueError) as error:
             # What is stored of this run makes no sense; the runs after it still need their look.
             code = error.code if isinstance(error, PermanentError) else "unreadable"
-            telemetry.event("reconcile_failed", level=logging.ERROR, run_id=look.run, code=code)
+            telemetry.reconcile_failed(look.run, code)
 
 
 async def _told_of_failure(run: str, *, store: RunStore, runs: Runs, queue: Queue, clock: Clock) -> bool:

@@ -14,6 +14,7 @@ import shutil
 import tempfile
 import threading
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -227,6 +228,14 @@ class Chaos:
         """What the emulator counted since `calm`."""
         with urllib.request.urlopen(f"{self.emulator}/emulator/state", timeout=10) as answer:
             return dict(json.load(answer)["counters"])
+
+    def emulator_serves(self) -> bool:
+        """Whether the emulator answers."""
+        try:
+            self.counters()
+        except urllib.error.URLError:
+            return False
+        return True
 
     # Runs
 

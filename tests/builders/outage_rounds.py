@@ -37,7 +37,7 @@ OUTAGES = {
     ),
     "half of the calls answered 429 at random": Outage({"storm_share": 0.5}),
     "10 % dropped connections": Outage({"drop_share": 0.1}),
-    "emulator away for 30 s": Outage({"latency_s": 0.5}, model_away_s=30),
+    "emulator away for 30 s": Outage({"latency_s": 2}, model_away_s=30),
     "Azurite restarted, away for 10 s": Outage({"latency_s": 0.5}, storage_away_s=10),
     "Azurite restarted three times": Outage({"latency_s": 0.5}, storage_away_s=1, times=3),
 }
@@ -84,6 +84,7 @@ def through(chaos: Chaos, outage: Outage, *, samples: int, within_s: float = 300
                 time.sleep(outage.model_away_s / 2)
             if outage.storage_away_s is not None:
                 chaos.restart_azurite(outage.storage_away_s)
+        chaos.wait(chaos.emulator_serves, "the emulator", within_s)
 
     goes_away = outage.storm_s or outage.model_away_s or outage.storage_away_s is not None
     ended = chaos.run(samples, meddle=meddle if goes_away else None, within_s=within_s)
