@@ -12,7 +12,7 @@ from shared import names
 
 def create_containers_and_queues(storage: str) -> None:
     """Create every container and queue of `shared.names` that is not there. `storage`: a connection string."""
-    asyncio.run(_create(storage))
+    asyncio.run(create_missing(storage))
 
 
 def preload() -> None:
@@ -21,7 +21,8 @@ def preload() -> None:
         importlib.import_module(package)
 
 
-async def _create(storage: str) -> None:
+async def create_missing(storage: str) -> None:
+    """See `create_containers_and_queues`."""
     from azure.core.exceptions import ResourceExistsError
     from azure.storage.blob.aio import BlobServiceClient
     from azure.storage.queue.aio import QueueServiceClient

@@ -44,14 +44,15 @@ class App:
     @cached_property
     def store(self) -> RunStore:
         """Blobs."""
-        from shared.adapters.azure_storage import AzureRunStore
+        from shared.adapters.azure_run_store import AzureRunStore
 
         return AzureRunStore(self.settings.storage)
 
     @cached_property
     def log(self) -> RecordLog:
         """Outcome logs."""
-        from shared.adapters.azure_storage import AzureRecordLog, AzureRunStore
+        from shared.adapters.azure_record_log import AzureRecordLog
+        from shared.adapters.azure_run_store import AzureRunStore
 
         assert isinstance(self.store, AzureRunStore)
         return AzureRecordLog(self.store)
@@ -59,7 +60,7 @@ class App:
     @cached_property
     def queue(self) -> Queue:
         """Queues."""
-        from shared.adapters.azure_storage import AzureQueue
+        from shared.adapters.azure_queue import AzureQueue
         from shared.adapters.telling import TellingQueue
 
         return TellingQueue(AzureQueue(self.settings.storage))

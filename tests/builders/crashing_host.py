@@ -107,7 +107,9 @@ def _sending(queue: str, body: dict[str, Any], **_: Any) -> str:
 
 def _wrap_storage() -> None:
     from local.functions_host.queue_client import QueueClient
-    from shared.adapters.azure_storage import AzureQueue, AzureRecordLog, AzureRunStore
+    from shared.adapters.azure_queue import AzureQueue
+    from shared.adapters.azure_record_log import AzureRecordLog
+    from shared.adapters.azure_run_store import AzureRunStore
 
     _after(AzureRunStore, "write", _writing)
     _after(AzureRunStore, "delete", lambda container, path: f"delete {_kind(path)}")
@@ -129,7 +131,7 @@ def _wrap_storage() -> None:
 
 def _wrap_calls(shared: _Shared) -> None:
     from shared.adapters.azure_openai import AzureOpenAITeacher
-    from shared.adapters.azure_storage import AzureRecordLog
+    from shared.adapters.azure_record_log import AzureRecordLog
     from shared.steps import generate_record as step
 
     complete, append, generate = AzureOpenAITeacher.complete, AzureRecordLog.append, step.generate_record

@@ -7,8 +7,11 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 
 from local.azurite import AzuriteProcess, start_azurite
+from local.storage_names import create_missing
 from shared import names
-from shared.adapters.azure_storage import AzureQueue, AzureRecordLog, AzureRunStore, prepare
+from shared.adapters.azure_queue import AzureQueue
+from shared.adapters.azure_record_log import AzureRecordLog
+from shared.adapters.azure_run_store import AzureRunStore
 from shared.settings import Connection
 from tests.contract.storage_contract import QueueContract, RecordLogContract, RunStoreContract
 
@@ -23,7 +26,7 @@ def azurite() -> Iterator[AzuriteProcess]:
 @pytest.fixture
 async def connection(azurite: AzuriteProcess) -> Connection:
     found = Connection(connection_string=azurite.connection_string)
-    await prepare(found)
+    await create_missing(azurite.connection_string)
     return found
 
 
@@ -56,7 +59,7 @@ class TestAzureQueue(QueueContract):
 
 
 async def test_preparing_an_account_twice_is_preparing_it_once(connection: Connection) -> None:
-    await prepare(connection)
+    await create_missing(connection.connection_string)
     store = AzureRunStore(connection)
     assert await store.read(names.CATALOGS, "nothing") is None
     await store.close()

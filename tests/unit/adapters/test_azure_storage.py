@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from azure.core import exceptions as sdk
 
-from shared.adapters.azure_storage import _translated
+from shared.adapters.azure_storage import translated
 from shared.errors import ConfigurationError, ConflictError, PermanentError, PlansmithError, TransientError
 
 
@@ -29,5 +29,5 @@ def _with_status(status: int | None) -> sdk.HttpResponseError:
     ],
 )
 def test_only_what_time_can_heal_is_transient(error: Exception, expected: type[PlansmithError]) -> None:
-    with pytest.raises(expected), _translated("look"):
+    with pytest.raises(expected), translated("look"):
         raise error

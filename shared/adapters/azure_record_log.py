@@ -1,0 +1,79 @@
+"""Append blobs as the log of a segment's outcomes."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from shared import names
+from shared.adapters.azure_run_store import AzureRunStore
+from shared.adapters.azure_storage import translated
+from shared.errors import ConflictError, PermanentError
+
+if TYPE_CHECKING:
+    from azure.storage.blob.aio import BlobClient
+
+_KEPT_CLIENTS = 64
+
+
+class AzureRecordLog:
+    """RecordLog on append blobs."""
+
+    def __init__(self, store: AzureRunStore) -> None:
+        self._store = store
+        self._clients: OrderedDict[str, BlobClient] = OrderedDict()
+
+    def _blob(self, path: str) -> BlobClient:
+        """The client of a log; making one costs as much as a call."""
+        if path not in self._clients:
+            self._clients[path] = self._store.client(names.RUNS, path)
+            while len(self._clients) > _KEPT_CLIENTS:
+                self._clients.popitem(last=False)
+        return self._clients[path]
+
+    async def create(self, path: str) -> bool:
+        """See RecordLog."""
+        from azure.core import MatchConditions
+
+        maker = uuid4().hex
+        try:
+            with translated(f"create {path}"):
+                await self._blob(path).create_append_blob(
+                    metadata={"maker": maker}, match_condition=MatchConditions.IfMissing
+                )
+        except ConflictError:
+            # The SDK asks again when an answer gets lost, and then meets its own log.
+            with translated(f"look at {path}"):
+                found = await self._blob(path).get_blob_properties()
+            return (found.metadata or {}).get("maker") == maker
+        return True
+
+    async def append(self, path: str, line: bytes) -> None:
+        """See RecordLog."""
+        from azure.core.exceptions import ResourceNotFoundError
+
+        try:
+            with translated(f"append to {path}"):
+                await self._blob(path).append_block(line, length=len(line))
+        except PermanentError as exc:
+            if isinstance(exc.__cause__, ResourceNotFoundError):
+                raise PermanentError(f"there is no log {path}", code="no_log") from exc
+            raise
+
+    async def count(self, path: str) -> int:
+        """See RecordLog."""
+        from azure.core.exceptions import ResourceNotFoundError
+
+        try:
+            with translated(f"count {path}"):
+                found = await self._blob(path).get_blob_properties()
+        except PermanentError as exc:
+            if isinstance(exc.__cause__, ResourceNotFoundError):
+                return 0
+            raise
+        return int(found.append_blob_committed_block_count or 0)
+
+    async def read(self, path: str, *, offset: int = 0) -> bytes:
+        """See RecordLog."""
+        return b"".join([chunk async for chunk in self._store.stream(names.RUNS, path, offset=offset)])
