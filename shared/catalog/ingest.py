@@ -53,11 +53,13 @@ def _ingest(documents: Sequence[Document], limits: Limits) -> Catalog:
     reading = Reading(limits)
     parts: list[Part] = []
     for document, packed in _unpacked(documents, reading):
+        before = reading.operations
         try:
             parts.extend(_read(document, reading))
         except CatalogError as exc:
             if not packed:
                 raise
+            reading.operations = before
             reading.note("skipped_document", document.name, exc.message)
     return _merged(parts, documents, reading)
 
@@ -98,11 +100,9 @@ def _merged(parts: list[Part], documents: Sequence[Document], reading: Reading) 
     drafts = drafts or [draft for _, _, found in parts for draft in found]
     if not drafts:
         raise CatalogError(_nothing_usable(parts, documents, reading), code="no_operations")
-    over = len(drafts) - reading.limits.operations
-    if over > 0:
+    if (over := reading.operations - reading.limits.operations) > 0:
         message = f"{over} operations over the limit of {reading.limits.operations} are left out."
         reading.note("operation_limit", "", message)
-        del drafts[-over:]
     names = assign_names([draft.hints for draft in drafts])
     titles = [title for title, _, _ in parts if title]
     return Catalog(

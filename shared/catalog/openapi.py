@@ -45,10 +45,11 @@ def read_openapi(root: dict[str, Any], reading: Reading, where: str) -> tuple[st
         )
         raise CatalogError(message, code="invalid_document")
     reading.begin(of_openapi(root))
+    before = reading.operations
     reader = _Reader(root, reading, where)
     drafts = list(reader.operations())
     reader.report()
-    if not drafts and isinstance(root.get("webhooks"), dict) and root["webhooks"]:
+    if reading.operations == before and isinstance(root.get("webhooks"), dict) and root["webhooks"]:
         message = (
             f"{where} documents only webhooks, which the API calls itself; "
             "a catalog needs operations under `paths`."
@@ -119,7 +120,8 @@ class _Reader:
             if isinstance(node, dict) and "$ref" in node:
                 node = self._schemas.refs.resolve(node, path)
             if isinstance(node, dict):
-                yield self._operation(path, verb.upper(), node, shared)
+                if self._reading.has_room():
+                    yield self._operation(path, verb.upper(), node, shared)
             else:
                 self._reading.note(
                     "malformed_operation", f"{verb.upper()} {path}", "Not an object; left out."

@@ -71,6 +71,8 @@ class _Walk:
                 if "request" not in item:
                     continue
             self._count_dropped(item)
+            if isinstance(item.get("request"), dict | str) and not self._reading.has_room():
+                continue
             request = read_request(item, folders, here, self._reading)
             if request is not None:
                 yield request

@@ -26,6 +26,8 @@ class Reading:
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
         self.refs_left = limits.ref_expansions
+        # Operations met so far, those over the limit among them.
+        self.operations = 0
         self._notes: dict[tuple[str, str, str], None] = {}
         self._notes_over = 0
         self._texts: dict[tuple[str, int], str] = {}
@@ -63,6 +65,11 @@ class Reading:
             self._notes_over += 1
             return
         self._notes[key] = None
+
+    def has_room(self) -> bool:
+        """Whether one more operation is to be read; each that is not is counted."""
+        self.operations += 1
+        return self.operations <= self.limits.operations
 
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """All diagnostics so far, scrubbed, in the order of their recording."""

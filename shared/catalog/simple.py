@@ -33,7 +33,8 @@ def read_simple(root: Any, entries: list[Any], reading: Reading, where: str) -> 
         if not isinstance(entry, dict) or not _name_of(entry):
             reading.note("malformed_item", f"{where} [{number}]", "Not an object with a name; left out.")
             continue
-        drafts.append(_draft(entry, scope))
+        if reading.has_room():
+            drafts.append(_draft(entry, scope))
     title = "" if entries == [root] else top.get("name", top.get("title"))
     return reading.name(title), reading.text(top.get("description"), 500), drafts
 

@@ -351,3 +351,35 @@ def test_reading_leaves_the_garbage_collector_as_it_was(is_on: bool) -> None:
         assert gc.isenabled() is is_on
     finally:
         (gc.enable if was_on else gc.disable)()
+
+
+NINE = {
+    "OpenAPI": openapi({f"/p{i}": {"get": {"summary": "x"}} for i in range(9)}),
+    "Postman": collection(folder("f", *[request(f"r{i}", f"{{{{base}}}}/p{i}") for i in range(9)])),
+    "simple form": [{"name": f"f{i}", "parameters": {}} for i in range(9)],
+}
+
+
+@pytest.mark.parametrize("root", NINE.values(), ids=NINE)
+def test_operations_over_the_limit_are_counted_and_not_read(root: Any) -> None:
+    whole = ingest([json_document(root)])
+    catalog = ingest([json_document(root)], limits=Limits(operations=4))
+    assert [api.name for api in catalog.apis] == [api.name for api in whole.apis[:4]]
+    (told,) = [d.message for d in catalog.diagnostics if d.code == "operation_limit"]
+    assert told.startswith("5 operations over the limit of 4")
+
+
+def test_the_limit_of_operations_is_one_for_all_documents_of_an_upload() -> None:
+    documents = [json_document(root, f"{number}.json") for number, root in enumerate(NINE.values())]
+    catalog = ingest(documents, limits=Limits(operations=12))
+    assert len(catalog.apis) == 12
+    (told,) = [d.message for d in catalog.diagnostics if d.code == "operation_limit"]
+    assert told.startswith("15 operations")
+
+
+def test_an_unusable_document_of_a_zip_takes_no_room_from_the_others() -> None:
+    one = openapi({"/a": {"get": {}}})
+    broken = [one, {**one, "info": None}]
+    catalog = ingest([zipped(a=broken, b=NINE["OpenAPI"])], limits=Limits(operations=9))
+    assert len(catalog.apis) == 9
+    assert "operation_limit" not in codes(catalog)
