@@ -180,11 +180,13 @@ def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines)
 
 
-def report(section: str, command: str, text: str) -> None:
+def report(
+    section: str, command: str, text: str, *, against: str = "against Azurite and the model emulator"
+) -> None:
     """Print `text` and put it into `results.md` in place of the section's last figures."""
     load = os.getloadavg()[0]
     when = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
-    facts = f"`{command}` · {when} · {machine()} · load {load:.1f} · against Azurite and the model emulator"
+    facts = f"`{command}` · {when} · {machine()} · load {load:.1f} · {against}"
     body = f"## {section}\n\n{facts}\n\n{text.strip()}\n"
     print(body, flush=True)
     head = "# Results\n\nEach section is written by the command that it names.\n"

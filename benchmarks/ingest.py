@@ -1,6 +1,6 @@
 """What reading a catalog costs beside the bare parse of the same bytes: time and peak memory.
 
-    .venv/bin/python -m benchmarks.ingest [FOLDER] [--repeat 9]
+    python benchmarks/ingest.py [FOLDER] [--repeat 9]
 
 FOLDER holds documents of any format (default: the public catalogs beside the repository); those over 500 kB are
 measured. The baseline is `json.loads` of the same bytes, in the same process and turn by turn with it. Time is
@@ -20,11 +20,13 @@ import sys
 import time
 import tracemalloc
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from benchmarks import harness  # noqa: E402
 from shared.catalog import personal, screen, scrub, scrub_names, scrub_patterns  # noqa: E402
 from shared.catalog.ingest import Document, ingest  # noqa: E402
 from shared.catalog.limits import Limits  # noqa: E402
@@ -34,6 +36,21 @@ FOLDER = ROOT / ".." / "shared" / "catalogs"
 MIN_BYTES = 500_000
 TARGET_TIME = 3.0
 TARGET_MEMORY = 8.0
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What one document cost; memory is the peak as a multiple of its bytes."""
+
+    name: str
+    kilobytes: int
+    parse_ms: float
+    read_ms: float
+    memory: float
+
+    @property
+    def ratio(self) -> float:
+        return self.read_ms / self.parse_ms
 
 
 def forget() -> None:
@@ -64,8 +81,8 @@ def bare_parse(data: bytes) -> object:
     return json.loads(data) if data.lstrip()[:1] in (b"{", b"[") else parse_yaml(data, "", Limits())
 
 
-def measure(path: Path, repeat: int) -> tuple[float, float]:
-    """Time as a multiple of the parse and peak memory as a multiple of the bytes; prints the row."""
+def measure(path: Path, repeat: int) -> Measured:
+    """One document, parsed and read by turns."""
     data = path.read_bytes()
     documents = [Document(path.name, data)]
     ingest(documents)
@@ -74,10 +91,13 @@ def measure(path: Path, repeat: int) -> tuple[float, float]:
         parsed.append(spent_ms(lambda: bare_parse(data)))
         forget()
         read.append(spent_ms(lambda: ingest(documents)))
-    ratio, memory = min(read) / min(parsed), peak_bytes(lambda: ingest(documents)) / len(data)
-    figures = f"{len(data) // 1000:6} {min(parsed):9.1f} {min(read):8.1f} {ratio:5.1f}x {memory:6.1f}x"
-    print(f"{path.name:38} {figures}")
-    return ratio, memory
+    return Measured(
+        path.name,
+        len(data) // 1000,
+        min(parsed),
+        min(read),
+        peak_bytes(lambda: ingest(documents)) / len(data),
+    )
 
 
 def main() -> int:
@@ -91,12 +111,40 @@ def main() -> int:
     if not paths:
         print(f"no document over {MIN_BYTES} bytes in {options.folder.name}")
         return 0
-    print(f"{'document':38} {'kB':>6} {'parse ms':>9} {'read ms':>8} {'ratio':>6} {'memory':>7}")
     measured = [measure(path, options.repeat) for path in paths]
-    ratios, memories = [ratio for ratio, _ in measured], [memory for _, memory in measured]
-    ratio, memory = statistics.median(ratios), max(memories)
-    print(f"median {ratio:.1f}x of the bare parse (target {TARGET_TIME:.0f}x)")
-    print(f"worst  {memory:.1f}x of the document in memory (target {TARGET_MEMORY:.0f}x)")
+    ratio = statistics.median(one.ratio for one in measured)
+    memory = max(one.memory for one in measured)
+    rows: list[list[object]] = [
+        [
+            one.name,
+            one.kilobytes,
+            f"{one.parse_ms:.1f}",
+            f"{one.read_ms:.1f}",
+            f"{one.ratio:.1f}",
+            f"{one.memory:.1f}",
+        ]
+        for one in measured
+    ]
+    rows += [
+        ["median, worst of memory", "", "", "", f"{ratio:.1f}", f"{memory:.1f}"],
+        ["bound", "", "", "", f"{TARGET_TIME:g}", f"{TARGET_MEMORY:g}"],
+        [
+            "holds",
+            "",
+            "",
+            "",
+            harness.verdict(ratio <= TARGET_TIME),
+            harness.verdict(memory <= TARGET_MEMORY),
+        ],
+    ]
+    head = ["document", "kB", "parse ms", "read ms", "read to parse", "peak memory to bytes"]
+    text = f"{harness.table(head, rows)}\n\nProcessor time, best of {options.repeat}, release included."
+    if options.folder == FOLDER:
+        harness.report(
+            "Reading a catalog", "python benchmarks/ingest.py", text, against="public catalogs over 500 kB"
+        )
+    else:
+        print(text)
     return 0 if ratio <= TARGET_TIME and memory <= TARGET_MEMORY else 1
 
 
