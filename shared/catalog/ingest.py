@@ -76,7 +76,7 @@ def _unpacked(documents: Sequence[Document], reading: Reading) -> list[tuple[Doc
     """The documents with zips replaced by their entries; a flag says what came out of a zip. Twins are dropped."""
     limits = reading.limits
     budget = limits.document_bytes
-    found: dict[bytes, tuple[Document, bool]] = {}
+    found: list[tuple[Document, bool]] = []
     for document in documents:
         if len(document.data) > budget:
             message = f"{document.name} makes over {limits.document_bytes} bytes, the limit of one upload."
@@ -84,13 +84,15 @@ def _unpacked(documents: Sequence[Document], reading: Reading) -> list[tuple[Doc
         packed = is_zip(document.data)
         for entry in unpack(document, reading, budget) if packed else [document]:
             budget -= len(entry.data)
-            known = found.setdefault(entry.data, (entry, packed))[0]
-            if known is not entry:
-                reading.note("duplicate_document", entry.name, f"The same bytes as {known.name}; read once.")
+            twin = next((known for known, _ in found if known.data == entry.data), None)
+            if twin is None:
+                found.append((entry, packed))
+            else:
+                reading.note("duplicate_document", entry.name, f"The same bytes as {twin.name}; read once.")
     if len(found) > limits.documents:
         message = f"The upload holds {len(found)} documents; at most {limits.documents} are read."
         raise CatalogError(message, code="too_many_documents")
-    return list(found.values())
+    return found
 
 
 def _merged(parts: list[Part], documents: Sequence[Document], reading: Reading) -> Catalog:
