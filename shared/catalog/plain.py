@@ -10,10 +10,15 @@ MAX_VALUE_DEPTH = 12
 _BIG_INT = 2**53
 
 
+def well_formed(text: str) -> str:
+    """`text` with a question mark for each lone surrogate, which JSON can write and no encoding has."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
+
+
 def plain(value: Any, depth: int = MAX_VALUE_DEPTH) -> Any:
     """`value` as JSON that any reader takes: string keys, no huge or non-finite numbers, bounded depth."""
     if isinstance(value, str):
-        return value if value.isascii() else value.encode("utf-8", "replace").decode()
+        return well_formed(value)
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, int):

@@ -9,6 +9,8 @@ from functools import lru_cache
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
+from shared.catalog.plain import well_formed
+
 
 @dataclass(frozen=True, slots=True)
 class Format:
@@ -277,6 +279,8 @@ def _hinted() -> tuple[AhoCorasick, list[list[int]]]:
 def formats_hinted(text: str) -> list[Format]:
     """The formats worth searching `text` for; looking for words costs a small part of trying the patterns."""
     words, numbers = _hinted()
-    found = {word for word, _, _ in words.find_matches_as_indexes(text.lower(), overlapping=True)}
+    found = {
+        word for word, _, _ in words.find_matches_as_indexes(well_formed(text.lower()), overlapping=True)
+    }
     known = formats()
     return [known[number] for number in sorted({number for word in found for number in numbers[word]})]

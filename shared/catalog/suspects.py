@@ -6,6 +6,7 @@ import re
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
+from shared.catalog.plain import well_formed
 from shared.catalog.scrub_names import NameKind, name_kind, words_of
 from shared.catalog.scrub_patterns import looks_opaque
 from shared.catalog.stand_ins import is_stand_in
@@ -25,11 +26,11 @@ _WORDS_BEFORE = re.compile(r"([A-Za-z][\w-]{1,20}) +\Z")
 
 
 def lowered(text: str) -> str:
-    """`text` in lower case, character by character, so that places in it stay the same."""
+    """`text` in lower case, character by character, so that places in it stay the same; well-formed."""
     lower = text.lower()
-    if len(lower) == len(text):
-        return lower
-    return "".join([low if len(low := ch.lower()) == 1 else ch for ch in text])
+    if len(lower) != len(text):
+        lower = "".join([low if len(low := ch.lower()) == 1 else ch for ch in text])
+    return well_formed(lower)
 
 
 def suspects(lower: str) -> list[tuple[int, int]]:

@@ -205,3 +205,13 @@ def test_ordinary_values_of_a_plan_are_no_secrets():
 )
 def test_a_long_name_of_words_and_numbers_is_kept(name: str) -> None:
     assert scrub_text(name) == name
+
+
+@pytest.mark.parametrize("half", ["\ud800", "\udfff"])
+def test_half_a_character_beside_a_credential_hides_nothing(half: str):
+    """JSON can write one (`\\ud800`); the searches for fixed words work on well-formed text."""
+    text = f"{half} password=fake-hunter-2222"
+    assert may_hold_secret(text)
+    assert "hunter" not in scrub_text(text)
+    assert "assignment" in find_secrets(text)
+    assert scrub_text(f"a {half} of nothing") == f"a {half} of nothing"
