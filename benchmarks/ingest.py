@@ -13,6 +13,7 @@ Targets: reading at most 3 times the parse (median), peak memory at most 8 times
 from __future__ import annotations
 
 import argparse
+import codecs
 import gc
 import json
 import statistics
@@ -78,7 +79,8 @@ def peak_bytes(work: Callable[[], object]) -> int:
 
 
 def bare_parse(data: bytes) -> object:
-    return json.loads(data) if data.lstrip()[:1] in (b"{", b"[") else parse_yaml(data, "", Limits())
+    start = data.lstrip(codecs.BOM_UTF8 + b" \t\r\n")[:1]
+    return json.loads(data) if start in (b"{", b"[") else parse_yaml(data, "", Limits())
 
 
 def measure(path: Path, repeat: int) -> Measured:

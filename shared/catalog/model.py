@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from msgspec import Struct, field
 
+# `gc=False` below: nothing in a catalog refers back to what holds it, so there is no cycle to look for.
 Location = Literal["path", "query", "header", "body", "form"]
 JsonSchema = dict[str, Any]
 

@@ -102,7 +102,11 @@ async def test_calls_share_a_connection() -> None:
 
 
 async def test_a_kept_connection_that_the_service_has_closed_is_not_used_again() -> None:
+    connections = 0
+
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal connections
+        connections += 1
         await read_request(reader)
         writer.write(response(orjson.dumps(ANSWER)))
         await writer.drain()
@@ -111,6 +115,7 @@ async def test_a_kept_connection_that_the_service_has_closed_is_not_used_again()
         for _ in range(3):
             await teacher.complete(REQUEST)
             await asyncio.sleep(0.05)
+    assert connections == 3
 
 
 async def test_nobody_listens() -> None:
