@@ -39,13 +39,19 @@ def ingest(documents: Sequence[Document], *, limits: Limits = _DEFAULT_LIMITS) -
 
 @contextmanager
 def _without_collector() -> Iterator[None]:
-    """Reading makes many objects and hardly a cycle: the search for cycles would cost a tenth of the time."""
+    """Reading makes many objects and hardly a cycle: the search for cycles would cost a tenth of the time.
+
+    What is left of them is put among the old objects, lest the first search after it goes through them all.
+    """
     was_on = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if was_on:
+            if not gc.get_freeze_count():  # nobody froze anything that would thaw here
+                gc.freeze()
+                gc.unfreeze()
             gc.enable()
 
 

@@ -21,6 +21,7 @@ _MAX_KEPT_NESTING = 200
 _LARGE = 200_000
 # A key that starts with a slash, as those of `paths` do, before an object.
 _PATH_START = BytesAhoCorasick([b'"/'])
+_COLON = ord(":")
 _PATH_KEY = re.compile(rb'"(/[^"\\\n]{0,400}+)"\s*+:\s*+\{')
 
 
@@ -79,7 +80,12 @@ def _may_repeat_a_key(data: bytes, value: Any) -> bool:
         return msgspec.json.encode(value).count(b'"') != data.count(b'"')
     if not (isinstance(value, dict) and isinstance(value.get("paths"), dict)):
         return False
-    starts = [start for _, start, _ in _PATH_START.find_matches_as_indexes(data)]
+    # Most texts that start with a slash are values.
+    starts = [
+        start
+        for _, start, _ in _PATH_START.find_matches_as_indexes(data)
+        if data[start - 2 : start] != b": " and data[start - 1] != _COLON
+    ]
     paths = [key[1] for start in starts if (key := _PATH_KEY.match(data, start))]
     return len(set(paths)) < len(paths)
 

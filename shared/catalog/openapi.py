@@ -49,6 +49,7 @@ def read_openapi(root: dict[str, Any], reading: Reading, where: str) -> tuple[st
     reader = _Reader(root, reading, where)
     drafts = list(reader.operations())
     reader.report()
+    reader.schemas.release()
     if reading.operations == before and isinstance(root.get("webhooks"), dict) and root["webhooks"]:
         message = (
             f"{where} documents only webhooks, which the API calls itself; "
@@ -63,7 +64,7 @@ class _Reader:
         self._root = root
         self._reading = reading
         self._where = where
-        self._schemas = Schemas(Refs(root, reading), reading)
+        self.schemas = Schemas(Refs(root, reading), reading)
         self._left_out: Counter[str] = Counter()
         # By identity (the document lives as long as its reader) and by content.
         self._known: dict[int | str, tuple[Parameter, ...]] = {}
@@ -102,7 +103,7 @@ class _Reader:
                 self._left_out["links"] += len(response["links"])
 
     def _path(self, path: str, raw: Any) -> Iterator[Draft]:
-        item = self._schemas.refs.resolve(raw, path)
+        item = self.schemas.refs.resolve(raw, path)
         if item is None:
             self._reading.note(
                 "malformed_path", path, "Not an object, or a $ref that leads nowhere; left out."
@@ -118,7 +119,7 @@ class _Reader:
                     self._reading.note("unknown_key", f"{path} {verb}", "Not an HTTP method; left out.")
                     continue
             if isinstance(node, dict) and "$ref" in node:
-                node = self._schemas.refs.resolve(node, path)
+                node = self.schemas.refs.resolve(node, path)
             if isinstance(node, dict):
                 if self._reading.has_room():
                     yield self._operation(path, verb.upper(), node, shared)
@@ -143,11 +144,11 @@ class _Reader:
             path=shown_path,
             tags=tuple(tag for raw in tags if (tag := reading.name(raw))) if isinstance(tags, list) else (),
             parameters=self._parameters(path, node, shared, where),
-            responses=success_shape(node.get("responses"), self._schemas, reading, where),
+            responses=success_shape(node.get("responses"), self.schemas, reading, where),
         )
 
     def _parameters(self, path: str, node: dict[str, Any], shared: Any, where: str) -> tuple[Parameter, ...]:
-        reading, schemas = self._reading, self._schemas
+        reading, schemas = self._reading, self.schemas
         into = Parameters(reading, where)
         body: dict[str, Any] | None = None
         for parameter in effective_parameters(shared, node.get("parameters"), schemas, reading, where):
@@ -178,7 +179,7 @@ class _Reader:
             known = self._known.get(key) if key is not None else None
         if known is not None and into.share(known):
             return
-        made = add_parameter(parameter, into, self._schemas, self._reading, where)
+        made = add_parameter(parameter, into, self.schemas, self._reading, where)
         if made is not None:
             self._known[id(parameter)] = (made,)
             if key is not None:

@@ -22,47 +22,58 @@ type Closed = tuple[JsonSchema, int, int]
 type Known = Closed | Node
 
 
+# Where in a schema a sub-schema stands.
+PROPERTIES, INNER, VARIANTS = range(3)
+
+
 class Node(Struct):
     """What is known of the expansion of a schema that holds others.
 
     Attributes:
-        base: the keywords of its own; its type may be the one that its variants have in common.
-        nodes: what it counts by itself.
-        holds: whether there is anything to expand.
-        properties, inner, variants: the sub-schemas as they stand in the document.
+        flat: the schema without those it holds; its type may be the one that its variants have in common.
         required: as it stands in the document.
+        properties, inner, variants: the sub-schemas as they stand in the document.
         nullable: one of the variants is null.
+        held: how many sub-schemas it has.
         is_cut: it has more variants than are kept.
         members: the sub-schemas as they are known, from the first expansion on.
         whole: the expansion, once there was one that left nothing out.
         cut: the expansions that left something out, by the levels they were allowed.
-        fails_from: with so many levels and more it has too many sub-schemas.
         best: the expansion with as many levels as there may be.
     """
 
-    base: JsonSchema
-    nodes: int
-    holds: bool
+    flat: Closed
     required: Any
     properties: dict[str, Any]
     inner: list[tuple[str, dict[str, Any]]]
     variants: list[Any]
     nullable: bool
+    held: int
     is_cut: bool = False
     members: Members | None = None
     whole: Closed | None = None
     cut: dict[int, Closed] | None = None
-    fails_from: int = CUT
     best: JsonSchema | None = None
 
 
 class Members(Struct):
-    """The sub-schemas of a node as they are known, under their scrubbed names."""
+    """The sub-schemas of a node as they are known.
 
-    properties: dict[str, Known]
+    Attributes:
+        properties, inner, variants: they without those they hold, under their scrubbed names, words and places.
+        children: those that hold others: where they stand, under which key, and they.
+        nodes: what all of them count by themselves.
+        height: the levels that those which hold nothing need.
+        required: scrubbed names of properties.
+    """
+
+    properties: dict[str, JsonSchema]
+    inner: dict[str, JsonSchema]
+    variants: dict[int, JsonSchema]
+    children: list[tuple[int, Any, Node]]
+    nodes: int
+    height: int
     required: list[str]
-    inner: list[tuple[str, Known]]
-    variants: list[Known]
 
 
 def node_of(schema: dict[str, Any], base: JsonSchema, nodes: int) -> Node:
@@ -71,9 +82,10 @@ def node_of(schema: dict[str, Any], base: JsonSchema, nodes: int) -> Node:
     if type(properties) is not dict:
         properties = _NOTHING
     inner, variants, nullable = _NONE, _NONE, False
-    if "items" in schema or "additionalProperties" in schema:
-        words = [(word, schema.get(word)) for word in ("items", "additionalProperties")]
-        inner = [(word, sub) for word, sub in words if type(sub) is dict and sub]
+    if "items" in schema and type(sub := schema["items"]) is dict and sub:
+        inner = [("items", sub)]
+    if "additionalProperties" in schema and type(sub := schema["additionalProperties"]) is dict and sub:
+        inner = [*inner, ("additionalProperties", sub)]
     if "oneOf" in schema or "anyOf" in schema:
         listed = schema.get("oneOf") or schema.get("anyOf")
         if type(listed) is list:
@@ -81,15 +93,16 @@ def node_of(schema: dict[str, Any], base: JsonSchema, nodes: int) -> Node:
                 one for one in listed if type(one) is not dict or "type" not in one or one["type"] != "null"
             ]
             nullable = len(variants) < len(listed)
-    holds = bool(properties or inner or variants or nullable)
-    if holds and "type" not in base and not nullable:
+    held = len(properties) + len(inner) + len(variants)
+    if held and "type" not in base and not nullable:
         kind = (
             "object" if properties else "" if not inner else "array" if inner[0][0] == "items" else "object"
         )
         # Variants that say another type are no objects or lists.
         if kind and all(one.get("type") in (None, kind) for one in variants if isinstance(one, dict)):
             base["type"] = kind
-    return Node(base, nodes, holds, schema.get("required"), properties, inner, variants, nullable)
+    flat = base, nodes, CUT if held or nullable else 0
+    return Node(flat, schema.get("required"), properties, inner, variants, nullable, held)
 
 
 class Names(dict[Any, Any]):

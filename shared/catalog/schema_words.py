@@ -31,9 +31,10 @@ def scalar_keywords(schema: dict[str, Any]) -> tuple[JsonSchema, bool]:
         else:
             _type(closed, word)
     if not _HANDLED.isdisjoint(schema):
+        handler_of = _HANDLERS.get
         for key in schema:
-            if key in _HANDLERS:
-                _HANDLERS[key](closed, key, schema[key], schema)
+            if (handle := handler_of(key)) is not None:
+                handle(closed, key, schema[key], schema)
         if schema.get("nullable") is True and isinstance(closed.get("type"), str):
             closed["type"] = [closed["type"], "null"]
     if "additionalProperties" in schema and (more := schema["additionalProperties"]) and more is not True:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import islice
 from typing import Any
 
@@ -10,7 +11,19 @@ from shared.catalog.plain import plain
 from shared.catalog.reading import Reading
 from shared.catalog.refs import Refs
 from shared.catalog.schema_merge import merge_all_of
-from shared.catalog.schema_nodes import CUT, Closed, Known, Members, Names, Node, node_of, required_names
+from shared.catalog.schema_nodes import (
+    CUT,
+    INNER,
+    PROPERTIES,
+    VARIANTS,
+    Closed,
+    Known,
+    Members,
+    Names,
+    Node,
+    node_of,
+    required_names,
+)
 from shared.catalog.schema_words import BEYOND_LEAF, ENUM_LIMIT, JSON_TYPES, scalar_keywords, schema_types
 from shared.catalog.typed_values import fit_enum
 
@@ -45,6 +58,12 @@ class Schemas:
         self._names = Names()
         self._merged: dict[int, tuple[dict[str, Any], dict[str, Any]]] = {}
 
+    def release(self) -> None:
+        """Take apart the schemas that refer to themselves, so that their memory is free at once."""
+        for known in self._known.values():
+            if isinstance(known, Node):
+                known.members = None
+
     def close(self, schema: Any, name: str = "") -> JsonSchema:
         """`schema` without references, descriptions and examples; `{}` where it says nothing usable."""
         if type(schema) is not dict:
@@ -56,7 +75,7 @@ class Schemas:
         if not isinstance(found, Node):
             return found[0]
         if found.best is None:
-            found.best = self._best(found)
+            found.best = self._expanded(found, self._levels(found))[0]
         return found.best
 
     def flatten(self, schema: Any) -> dict[str, Any]:
@@ -92,17 +111,17 @@ class Schemas:
 
     def _leaf(self, schema: dict[str, Any]) -> Closed:
         """Most schemas are a type and perhaps a format: one object serves all that are the same."""
-        key: Any = schema.get("type")
-        if type(key) is not str or "format" in schema or "nullable" in schema:
-            word = tuple(key) if type(key) is list else key
-            key = (word, schema.get("format"), schema.get("nullable") is True)
+        word: Any = schema.get("type")
+        if type(word) is list:
+            word = tuple(word)
+        key = word, schema.get("format"), schema.get("nullable") is True
         try:
-            leaf = self._leaves.get(key)
-            if leaf is None:
-                leaf = self._leaves[key] = scalar_keywords(schema)[0], 1, 0
+            return self._leaves[key]
+        except KeyError:
+            leaf = self._leaves[key] = scalar_keywords(schema)[0], 1, 0
+            return leaf
         except TypeError:  # neither words nor a list of words
-            leaf = scalar_keywords(schema)[0], 1, 0
-        return leaf
+            return scalar_keywords(schema)[0], 1, 0
 
     def _target(self, ref: str) -> Known:
         target = self.refs.find(ref)
@@ -131,13 +150,14 @@ class Schemas:
         node = node_of(schema, closed, nodes)
         if len(node.variants) > _MAX_VARIANTS:
             self._cut_variants(node)
-        return node if node.holds or nodes > self._nodes else (node.base, nodes, 0)
+        return node if node.flat[2] or nodes > self._nodes else node.flat
 
     def _cut_variants(self, node: Node) -> None:
         """Too many variants to be kept: what they have in common is their type."""
-        kinds = {self._type_of(one) for one in node.variants}
-        if len(kinds) == 1 and not node.nullable and kinds < JSON_TYPES:
-            node.base.setdefault("type", kinds.pop())
+        kind = "" if node.nullable else self._type_of(node.variants[0])
+        if kind in JSON_TYPES and all(self._type_of(one) == kind for one in node.variants):
+            node.flat[0].setdefault("type", kind)
+        node.held -= len(node.variants)
         node.variants, node.nullable, node.is_cut = [], False, True
 
     def _type_of(self, schema: Any) -> str:
@@ -151,27 +171,38 @@ class Schemas:
             self._types[ref] = word
         return word
 
-    def _best(self, node: Node) -> JsonSchema:
-        for depth in range(self._depth, -1, -1):
-            found = self._expanded(node, depth)
-            if found is not None:
-                return found[0]
-        return _OPEN
+    def _levels(self, node: Node) -> int:
+        """How many levels of a schema are kept: all that are allowed, fewer where it would be too large."""
+        level, nodes = [node], node.flat[1]
+        for depth in range(self._depth):
+            # Each counts one at least: what is too large by their number alone need not be read.
+            if nodes + sum([one.held for one in level]) > self._nodes:
+                return max(depth, 1)
+            below: list[Node] = []
+            for one in level:
+                members = one.members or self._members(one)
+                nodes += members.nodes
+                if nodes > self._nodes:  # more levels only make it larger
+                    return max(depth, 1)
+                if members.children:
+                    below += [child for _, _, child in members.children]
+            if not below:
+                break
+            level = below
+        return self._depth
 
-    def _expanded(self, node: Node, depth: int) -> Closed | None:
-        """None: over the allowed number of sub-schemas at this depth."""
+    def _expanded(self, node: Node, depth: int) -> Closed:
+        """The schema with so many levels, which are no more than can be kept of it."""
+        if depth <= 0:
+            return node.flat
         whole = node.whole
         if whole is not None and whole[2] <= depth:
             return whole
-        if depth >= node.fails_from:
-            return None
         cut = node.cut
         if cut is not None and depth in cut:
             return cut[depth]
         found = self._grow(node, depth)
-        if found is None:  # more levels only make it larger
-            node.fails_from = depth
-        elif found[2] < CUT:
+        if found[2] < CUT:
             node.whole = found
         elif cut is None:
             node.cut = {depth: found}
@@ -179,88 +210,79 @@ class Schemas:
             cut[depth] = found
         return found
 
-    def _grow(self, node: Node, depth: int) -> Closed | None:
-        if depth <= 0:
-            return node.base, node.nodes, CUT if node.holds else 0
-        members = node.members
-        if members is None:
-            members = node.members = self._members(node)
-        closed, nodes, height = node.base.copy(), node.nodes, CUT if node.is_cut else 0
-        if members.properties:
-            grown = self._grow_properties(closed, members, depth - 1)
-            if grown is None:
-                return None
-            nodes += grown[0]
-            height = max(height, grown[1] + 1)
-        for word, known in members.inner:
-            found = self._expanded(known, depth - 1) if isinstance(known, Node) else known
-            if found is None:
-                return None
-            if found[0]:
-                closed[word] = found[0]
+    def _grow(self, node: Node, depth: int) -> Closed:
+        members = node.members or self._members(node)
+        closed, nodes, height = node.flat[0].copy(), node.flat[1] + members.nodes, members.height
+        properties, inner, variants = members.properties, members.inner, members.variants
+        if members.children:
+            if depth > 1:
+                properties, inner, variants = properties.copy(), inner.copy(), variants.copy()
+                holders: tuple[dict[Any, JsonSchema], ...] = properties, inner, variants
+                for holder, key, child in members.children:
+                    found = self._expanded(child, depth - 1)
+                    holders[holder][key] = found[0]
+                    nodes += found[1] - child.flat[1]
+                    if found[2] > height:
+                        height = found[2]
+            else:
+                height = CUT
+        if properties:
+            if nodes > self._nodes:
+                properties = self._fitting(node)
+                height = CUT
+            closed["properties"] = properties
+            if members.required:
+                closed["required"] = members.required
+        if inner:
+            closed |= {word: sub for word, sub in inner.items() if sub}
+        if variants or node.nullable:
+            _vary(closed, [*variants.values()], node.nullable)
+        return closed, nodes, CUT if node.is_cut else height + 1
+
+    def _fitting(self, node: Node) -> dict[str, JsonSchema]:
+        """The first properties of a node that holds too many, one level of each."""
+        kept: dict[str, JsonSchema] = {}
+        nodes = 0
+        for key, sub in node.properties.items():
+            known = self._read(sub, key)
+            found = known.flat if isinstance(known, Node) else known
+            kept[self._names[key]] = found[0]
             nodes += found[1]
-            height = max(height, found[2] + 1)
-        if members.variants or node.nullable:
-            grown = self._grow_variants(closed, members, node.nullable, depth - 1)
-            if grown is None:
-                return None
-            nodes += grown[0]
-            height = max(height, grown[1] + 1)
-        return (closed, nodes, height) if nodes <= self._nodes or depth <= 1 else None
+            if nodes > self._nodes:
+                break
+        return kept
 
     def _members(self, node: Node) -> Members:
+        """The sub-schemas of a node; each node is asked for them once."""
         read, names = self._read, self._names
-        # No more than these are ever kept.
-        properties = islice(node.properties.items(), self._nodes + 1)
-        return Members(
-            {names[key]: read(sub, key) for key, sub in properties},
-            required_names(node.required, node.properties, names) if node.required else [],
-            [(word, read(sub, "")) for word, sub in node.inner],
-            [read(one, "") for one in node.variants],
+        holders: tuple[dict[Any, JsonSchema], dict[Any, JsonSchema], dict[Any, JsonSchema]] = {}, {}, {}
+        children: list[tuple[int, Any, Node]] = []
+        nodes = height = 0
+        # No more properties than these are ever kept.
+        listed: tuple[tuple[int, Iterable[tuple[Any, Any]]], ...] = (
+            (PROPERTIES, islice(node.properties.items(), self._nodes + 1)),
+            (INNER, node.inner),
+            (VARIANTS, enumerate(node.variants)),
         )
-
-    def _grow_properties(self, closed: JsonSchema, members: Members, depth: int) -> tuple[int, int] | None:
-        kept: dict[str, JsonSchema] = {}
-        nodes, height, most = 0, 0, self._nodes
-        for key, known in members.properties.items():
-            found = self._expanded(known, depth) if isinstance(known, Node) else known
-            if found is None:
-                return None
-            kept[key] = found[0]
-            nodes += found[1]
-            if found[2] > height:
-                height = found[2]
-            if nodes > most:
-                if depth > 0:
-                    return None
-                height = CUT
-                break
-        closed["properties"] = kept
-        if members.required:
-            closed["required"] = members.required
-        return nodes, height
-
-    def _grow_variants(
-        self, closed: JsonSchema, members: Members, nullable: bool, depth: int
-    ) -> tuple[int, int] | None:
-        kept: list[JsonSchema] = []
-        nodes, height = 0, 0
-        for known in members.variants:
-            found = self._expanded(known, depth) if isinstance(known, Node) else known
-            if found is None:
-                return None
-            kept.append(found[0])
-            nodes += found[1]
-            height = max(height, found[2])
-        if nullable:
-            kept.append({"type": "null"})
-        if all(kept):  # an open variant accepts anything, and so does the whole
-            if len(kept) == 1:
-                for key, value in kept[0].items():
-                    closed.setdefault(key, value)
-            elif len(kept) > 1:
-                closed["anyOf"] = kept
-        return nodes, height
+        for holder, keyed in listed:
+            into = holders[holder]
+            for key, sub in keyed:
+                if holder == PROPERTIES:
+                    known, name = read(sub, key), names[key]
+                else:
+                    known, name = read(sub, ""), key
+                if isinstance(known, Node):
+                    children.append((holder, name, known))
+                    flat = known.flat
+                else:
+                    flat = known
+                    if flat[2]:
+                        height = CUT
+                into[name] = flat[0]
+                nodes += flat[1]
+        required = required_names(node.required, node.properties, names) if node.required else []
+        members = node.members = Members(*holders, children, nodes, height, required)
+        return members
 
     def _enum(self, values: list[Any], name: str, closed: JsonSchema) -> JsonSchema:
         if len(values) > ENUM_LIMIT:
@@ -273,3 +295,13 @@ class Schemas:
         if "null" in types and None not in kept:
             kept = [*kept, None]
         return {"enum": kept}
+
+
+def _vary(closed: JsonSchema, variants: list[JsonSchema], nullable: bool) -> None:
+    kept = [*variants, {"type": "null"}] if nullable else variants
+    if all(kept):  # an open variant accepts anything, and so does the whole
+        if len(kept) == 1:
+            for key, value in kept[0].items():
+                closed.setdefault(key, value)
+        else:
+            closed["anyOf"] = kept

@@ -10,7 +10,7 @@ from shared.catalog.personal import is_personal_name
 from shared.catalog.scrub import ROW_NAMES, may_be_opaque, row_name, scrub_text
 from shared.catalog.scrub_assignments import tells_secret
 from shared.catalog.scrub_names import NameKind, name_kind
-from shared.catalog.suspects import hints_at_secret, lowered, names_suspect
+from shared.catalog.suspects import has_trace, hints_at_secret, lowered, names_suspect
 
 # What every credential and all personal data have: one of these characters, or a long word.
 _SIGNS = b"@:=<%"
@@ -19,6 +19,9 @@ _MARKS = b"0123456789" + _SIGNS + _QUOTES
 _UNMARKED = bytes(byte for byte in range(128) if byte not in _MARKS)
 _MARK_OF_VALUE = re.compile(r"[@:=<%\s]")
 _SHORTEST = 16
+# A text as runs of words, and one that may be as long as the shortest keys.
+_RUNS = bytes(32 if chr(byte).isspace() and byte < 128 else 120 for byte in range(256))
+_LONG_RUN = b"x" * _SHORTEST
 _PREFIXES = r"eyJ|xox|xapp|Q~|AKC|SG\.|_live_|_test_|whsec_"
 _FORMATS = rf"[A-Z]{{16}}|[A-Za-z0-9_-]{{30}}|{_PREFIXES}"
 _WITHOUT_DIGIT = re.compile(_FORMATS)
@@ -75,9 +78,11 @@ def may_hold_secret(text: str) -> bool:
         return False
     if text[:1] in ("{", "[") and text[:2] != "{{":  # JSON, whose names are names
         return True
-    lower = lowered(text)
-    long_words = [word for word in text.split() if len(word) >= _SHORTEST]
-    marks = text.encode("utf-8", "replace").translate(None, _UNMARKED)  # all beyond ASCII stays, too
+    lower, encoded = lowered(text), text.encode("utf-8", "replace")
+    is_long = _LONG_RUN in encoded.translate(_RUNS)
+    if not is_long and not has_trace(lower) and text.isascii():  # as most texts
+        return False
+    marks = encoded.translate(None, _UNMARKED)  # all beyond ASCII stays, too
     has_digit = False
     if marks:
         digits = len(marks.translate(None, _SIGNS + _QUOTES))
@@ -88,9 +93,9 @@ def may_hold_secret(text: str) -> bool:
             return True
         if b"%" in marks and _ENCODED.search(text):
             return True
-    if long_words and _has_suspect_word(long_words, has_digit):
+    if is_long and _has_suspect_word(text, has_digit):
         return True
-    return hints_at_secret(lower) and _may_be_told(text, lower, marks, has_digit, bool(long_words))
+    return hints_at_secret(lower) and _may_be_told(text, lower, marks, has_digit, is_long)
 
 
 def _may_be_told(text: str, lower: str, marks: bytes, has_digit: bool, is_long: bool) -> bool:
@@ -141,10 +146,13 @@ def _is_spoken(word: str, pattern: re.Pattern[str] = _SPOKEN) -> bool:
     )
 
 
-def _has_suspect_word(words: list[str], has_digit: bool) -> bool:
-    return any(
-        (_is_suspect_cached if len(word) <= _LONGEST_KEPT else _is_suspect)(word, has_digit) for word in words
-    )
+def _has_suspect_word(text: str, has_digit: bool) -> bool:
+    for word in text.split():
+        if len(word) >= _SHORTEST:
+            known = _is_suspect_cached if len(word) <= _LONGEST_KEPT else _is_suspect
+            if known(word, has_digit):
+                return True
+    return False
 
 
 def _is_suspect(word: str, has_digit: bool) -> bool:
