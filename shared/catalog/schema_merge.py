@@ -1,4 +1,4 @@
-"""`allOf` as one schema."""
+"""`allOf` as one schema, and variants that are one value each as one `enum`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import Any
 from shared.catalog.refs import Refs
 
 _MAX_PARTS = 64
+# What a variant may say that is no more than a value of its own.
+_OF_A_VALUE = frozenset(("const", "enum", "type", "format", "title", "description", "deprecated"))
 
 
 def merge_all_of(schema: dict[str, Any], refs: Refs) -> dict[str, Any]:
@@ -17,6 +19,30 @@ def merge_all_of(schema: dict[str, Any], refs: Refs) -> dict[str, Any]:
     merged: dict[str, Any] = {}
     _add(schema, merged, refs, set())
     return merged
+
+
+def merge_values(schema: dict[str, Any]) -> dict[str, Any]:
+    """`schema` itself, or with an `enum` for variants that are values, as OpenAPI 3.1 describes each value of one.
+
+    The type that all of them have becomes that of the schema, unless it has one.
+    """
+    word = "oneOf" if schema.get("oneOf") else "anyOf"
+    variants = schema.get(word)
+    if not isinstance(variants, list) or "enum" in schema or "const" in schema:
+        return schema
+    values: list[Any] = []
+    for one in variants:
+        if not isinstance(one, dict) or not all(key in _OF_A_VALUE or str(key)[:2] == "x-" for key in one):
+            return schema
+        listed = one["enum"] if "enum" in one else [one["const"]] if "const" in one else None
+        if not isinstance(listed, list) or not listed:
+            return schema
+        values += listed
+    merged = {key: value for key, value in schema.items() if key not in ("oneOf", "anyOf")}
+    kinds = [one.get("type") for one in variants]
+    if "type" not in schema and kinds[0] is not None and kinds.count(kinds[0]) == len(kinds):
+        merged["type"] = kinds[0]
+    return {**merged, "enum": values}
 
 
 def _add(schema: Any, merged: dict[str, Any], refs: Refs, seen: set[int]) -> None:

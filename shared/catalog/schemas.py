@@ -10,7 +10,7 @@ from shared.catalog.model import JsonSchema, Parameter
 from shared.catalog.plain import plain
 from shared.catalog.reading import Reading
 from shared.catalog.refs import Refs
-from shared.catalog.schema_merge import merge_all_of
+from shared.catalog.schema_merge import merge_all_of, merge_values
 from shared.catalog.schema_nodes import (
     CUT,
     INNER,
@@ -135,6 +135,8 @@ class Schemas:
 
     def _own(self, source: dict[str, Any], name: str) -> Known:
         schema = self._merge(source) if "allOf" in source else source
+        if "oneOf" in schema or "anyOf" in schema:
+            schema = merge_values(schema)
         closed, grows = scalar_keywords(schema)
         if not grows:
             return closed, 1, 0

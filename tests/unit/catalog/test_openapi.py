@@ -153,6 +153,29 @@ def test_all_of_is_merged_and_variants_are_kept() -> None:
     assert (list(cat["properties"]), cat["required"], text) == (["id", "lives"], ["id"], {"type": "string"})
 
 
+ONE, TWO = {"const": 1, "title": "one"}, {"const": 2, "description": "x", "x-name": "two"}
+
+
+@pytest.mark.parametrize(
+    ("schema", "closed"),
+    [
+        ({"type": "integer", "oneOf": [ONE, TWO]}, {"type": "integer", "enum": [1, 2]}),
+        ({"anyOf": [ONE, {"enum": [2, 3]}]}, {"enum": [1, 2, 3]}),
+        ({"oneOf": [{"type": "string", "const": "a"}, {"type": "string", "enum": ["b"]}]}, {"type": "string", "enum": ["a", "b"]}),
+        ({"oneOf": [{"type": "string", "const": "a"}, {"type": "integer", "const": 1}]}, {"enum": ["a", 1]}),
+        ({"oneOf": [{"const": value} for value in range(40)]}, {"enum": [*range(40)]}),
+        # Variants that say more than a value stay what they are.
+        ({"anyOf": [ONE, {"type": "string"}]}, {"anyOf": [{"enum": [1]}, {"type": "string"}]}),
+        ({"anyOf": [ONE, {"enum": [2, 3], "minimum": 3}]}, {"anyOf": [{"enum": [1]}, {"minimum": 3, "enum": [2, 3]}]}),
+        ({"oneOf": [ONE, {"enum": []}]}, {}),
+    ],
+)  # fmt: skip
+def test_variants_that_are_one_value_each_are_an_enum(schema: Any, closed: Any) -> None:
+    api = only(operation("post", requestBody=body({"properties": {"a": schema}})))
+    assert api.parameters[0].schema == closed
+    assert api.parameters[0].enum == tuple(closed.get("enum", ()))
+
+
 def test_a_body_of_variants_has_the_fields_of_all_and_requires_what_all_require() -> None:
     one = {
         "type": "object",
