@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from shared.adapters.azure_storage import queue_service, translated
-from shared.errors import ConflictError, PermanentError
+from shared.adapters.azure_storage import NotFoundError, queue_service, translated
+from shared.errors import ConflictError
 from shared.settings import Connection
 
 if TYPE_CHECKING:
@@ -36,17 +36,13 @@ class AzureQueue:
 
     async def send(self, queue: str, body: Mapping[str, Any], *, delay_s: float = 0) -> None:
         """See Queue. A queue that does not exist yet is created."""
-        from azure.core.exceptions import ResourceNotFoundError
-
         text = orjson.dumps(dict(body)).decode()
         delay = min(max(0, round(delay_s)), _MAX_DELAY_S) or None
         client = self._client(queue)
         try:
             with translated(f"send to {queue}"):
                 await client.send_message(text, visibility_timeout=delay)
-        except PermanentError as exc:
-            if not isinstance(exc.__cause__, ResourceNotFoundError):
-                raise
+        except NotFoundError:
             await self._create(client)
             with translated(f"send to {queue}"):
                 await client.send_message(text, visibility_timeout=delay)
@@ -60,15 +56,11 @@ class AzureQueue:
 
     async def depth(self, queue: str) -> int:
         """See Queue."""
-        from azure.core.exceptions import ResourceNotFoundError
-
         try:
             with translated(f"look at {queue}"):
                 found = await self._client(queue).get_queue_properties()
-        except PermanentError as exc:
-            if isinstance(exc.__cause__, ResourceNotFoundError):
-                return 0
-            raise
+        except NotFoundError:
+            return 0
         return int(found.approximate_message_count or 0)
 
     async def close(self) -> None:

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from shared import names
 from shared.adapters.azure_run_store import AzureRunStore
-from shared.adapters.azure_storage import translated
+from shared.adapters.azure_storage import NotFoundError, translated
 from shared.errors import ConflictError, PermanentError
 
 if TYPE_CHECKING:
@@ -51,27 +51,19 @@ class AzureRecordLog:
 
     async def append(self, path: str, line: bytes) -> None:
         """See RecordLog."""
-        from azure.core.exceptions import ResourceNotFoundError
-
         try:
             with translated(f"append to {path}"):
                 await self._blob(path).append_block(line, length=len(line))
-        except PermanentError as exc:
-            if isinstance(exc.__cause__, ResourceNotFoundError):
-                raise PermanentError(f"there is no log {path}", code="no_log") from exc
-            raise
+        except NotFoundError as exc:
+            raise PermanentError(f"there is no log {path}", code="no_log") from exc
 
     async def count(self, path: str) -> int:
         """See RecordLog."""
-        from azure.core.exceptions import ResourceNotFoundError
-
         try:
             with translated(f"count {path}"):
                 found = await self._blob(path).get_blob_properties()
-        except PermanentError as exc:
-            if isinstance(exc.__cause__, ResourceNotFoundError):
-                return 0
-            raise
+        except NotFoundError:
+            return 0
         return int(found.append_blob_committed_block_count or 0)
 
     async def read(self, path: str, *, offset: int = 0) -> bytes:

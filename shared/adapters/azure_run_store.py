@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from shared.adapters.azure_storage import blob_service, translated
+from shared.adapters.azure_storage import NotFoundError, blob_service, translated
 from shared.errors import PermanentError
 from shared.ports import Blob, BlobInfo, BlobWriter
 from shared.settings import Connection
@@ -38,8 +38,6 @@ class AzureRunStore:
 
     async def read(self, container: str, path: str, *, max_bytes: int | None = None) -> Blob | None:
         """See RunStore."""
-        from azure.core.exceptions import ResourceNotFoundError
-
         try:
             with translated(f"read {container}/{path}"):
                 got = await self.client(container, path).download_blob()
@@ -49,24 +47,22 @@ class AzureRunStore:
                         code="too_large",
                     )
                 data = await got.readall()
-        except PermanentError as exc:
-            if isinstance(exc.__cause__, ResourceNotFoundError):
-                return None
-            raise
+        except NotFoundError:
+            return None
         metadata = {key.lower(): value for key, value in (got.properties.metadata or {}).items()}
         return Blob(data, str(got.properties.etag).strip('"'), metadata)
 
     async def stream(self, container: str, path: str, *, offset: int = 0) -> AsyncIterator[bytes]:
         """See RunStore."""
-        from azure.core.exceptions import ResourceNotFoundError
-
         try:
             with translated(f"read {container}/{path}"):
                 got = await self.client(container, path).download_blob(offset=offset or None)
                 async for chunk in got.chunks():
                     yield chunk
+        except NotFoundError:
+            return
         except PermanentError as exc:
-            if not isinstance(exc.__cause__, ResourceNotFoundError) and not _past_end(exc.__cause__):
+            if not _past_end(exc.__cause__):
                 raise
 
     async def write(
@@ -111,26 +107,20 @@ class AzureRunStore:
 
     async def list(self, container: str, prefix: str = "") -> AsyncIterator[BlobInfo]:
         """See RunStore."""
-        from azure.core.exceptions import ResourceNotFoundError
-
         try:
             with translated(f"list {container}/{prefix}"):
                 async for item in self._container(container).list_blobs(name_starts_with=prefix or None):
                     yield BlobInfo(item.name, item.size, item.last_modified, str(item.etag).strip('"'))
-        except PermanentError as exc:
-            if not isinstance(exc.__cause__, ResourceNotFoundError):
-                raise
+        except NotFoundError:
+            return
 
     async def delete(self, container: str, path: str) -> None:
         """See RunStore."""
-        from azure.core.exceptions import ResourceNotFoundError
-
         try:
             with translated(f"delete {container}/{path}"):
                 await self.client(container, path).delete_blob()
-        except PermanentError as exc:
-            if not isinstance(exc.__cause__, ResourceNotFoundError):
-                raise
+        except NotFoundError:
+            return
 
     async def close(self) -> None:
         """Close the connections."""

@@ -27,6 +27,10 @@ _PATIENCE: dict[str, Any] = {
 }
 
 
+class NotFoundError(PermanentError):
+    """The blob, container or queue that a call is about does not exist."""
+
+
 def _client_options() -> dict[str, Any]:
     """Options of a service client that spare work at every call, a third of its processor time.
 
@@ -84,6 +88,8 @@ def translated(what: str) -> Iterator[None]:
         yield
     except (sdk.ResourceExistsError, sdk.ResourceModifiedError) as exc:
         raise ConflictError(f"{what}: HTTP {exc.status_code}", code="conflict") from exc
+    except sdk.ResourceNotFoundError as exc:
+        raise NotFoundError(f"{what}: HTTP {exc.status_code}", code="storage") from exc
     except sdk.ClientAuthenticationError as exc:
         raise ConfigurationError(f"{what}: storage refused this identity", code="forbidden") from exc
     except sdk.HttpResponseError as exc:

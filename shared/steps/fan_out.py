@@ -1,16 +1,20 @@
-"""Sends one `generate-records` message for each index of a segment."""
+"""Begins segments, and sends one `generate-records` message for each index of one."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from shared import names
 from shared.messages import FanOut
-from shared.ports import Queue, RecordLog
+from shared.ports import Queue, RecordLog, RunStore
+from shared.run_plan import RunPlan
 from shared.runs import Runs
 
+FAN_OUTS = 1_000
+"""Messages to begin segments of one run that are sent again at once."""
 _AT_ONCE = 16
 """Sends in flight; a storage queue takes one message a call."""
 _AFTER_CRASH_S = 10.0
@@ -30,6 +34,22 @@ async def fan_out(
         await send_rest(message, indices, log=log, queue=queue, delay_s=_AFTER_CRASH_S)
     elif await log.create(names.log_path(message.run_id, message.segment)):
         await send_indices(message, indices, recheck=False, queue=queue)
+
+
+async def begun_segments(run: str, store: RunStore) -> dict[int, datetime]:
+    """Segments of a run that have a log, and when each last changed."""
+    infos = [info async for info in store.list(names.RUNS, f"{run}/log/")]
+    return {int(info.path.rsplit("/", 1)[1].removesuffix(".jsonl")): info.modified_at for info in infos}
+
+
+async def send_unbegun(
+    run: str, plan: RunPlan, begun: Iterable[int], queue: Queue, *, limit: int | None = None
+) -> int:
+    """Send `fan-out` for at most `limit` segments that have no log; returns for how many."""
+    known = set(begun)
+    unbegun = [n for n in range(plan.segments) if n not in known][:limit]
+    await send_all(names.FAN_OUT, ({"run_id": run, "segment": n} for n in unbegun), queue)
+    return len(unbegun)
 
 
 async def send_rest(

@@ -19,7 +19,7 @@ from shared.messages import Publish
 from shared.ports import BlobWriter, Clock, Queue, RecordLog, RunStore
 from shared.run_plan import RunPlan, Wave
 from shared.runs import RunContext, Runs
-from shared.steps.reconcile import FAN_OUTS, begun_segments, send_unbegun
+from shared.steps.fan_out import FAN_OUTS, begun_segments, send_unbegun
 
 _FLUSH_BYTES = 256 * 1024
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,19 +11,17 @@ from shared import names, telemetry
 from shared.errors import ConflictError, PermanentError
 from shared.messages import FanOut
 from shared.ports import BlobInfo, Clock, Queue, RecordLog, RunStore
-from shared.run_plan import RunPlan
 from shared.runs import Runs
 from shared.steps.aggregate import progress
-from shared.steps.fan_out import send_all, send_rest
+from shared.steps.fan_out import FAN_OUTS, begun_segments, send_rest, send_unbegun
 from shared.steps.run_failure import tell_failure
 
 _BUSY_LOOK = timedelta(hours=1)
 """A run that stood still so long gets a look even while the queues are busy, be it with other runs."""
 _BUSY_LOOKS = 4
 """Each further look while they are busy waits twice as long as the one before, so many times."""
-FAN_OUTS = 1_000
 _STALLED = 128
-"""Messages to begin segments, and segments sent again, of one run in one look: what keeps a look from being a storm."""
+"""Segments of one run that are sent again in one look: what keeps a look from being a storm."""
 _IN_FLOW = (names.FAN_OUT, names.GENERATE_RECORDS, names.AGGREGATE, names.PUBLISH)
 """The queues in the order in which work moves through them: each step sends before its own message goes."""
 
@@ -158,7 +155,7 @@ async def _send_missing(look: _Look, *, runs: Runs, store: RunStore, log: Record
         if due:
             await queue.send(names.PUBLISH, {"run_id": run})
         return due
-    begun = await _begun(run, store)
+    begun = await begun_segments(run, store)
     if look.busy and not all(map(look.is_quiet, begun.values())):
         return False  # the run goes on: what stands still may just have to wait for its turn
     unbegun = await send_unbegun(run, plan, begun, queue, limit=FAN_OUTS)
@@ -172,24 +169,3 @@ async def _revive(message: FanOut, *, runs: Runs, log: RecordLog, queue: Queue) 
     indices = await runs.indices(message.run_id, message.segment)
     if not await send_rest(message, indices, log=log, queue=queue):
         await queue.send(names.AGGREGATE, {"run_id": message.run_id, "segment": message.segment})
-
-
-async def send_unbegun(
-    run: str, plan: RunPlan, begun: Iterable[int], queue: Queue, *, limit: int | None = None
-) -> int:
-    """Send `fan-out` for at most `limit` segments that have no log; returns for how many."""
-    known = set(begun)
-    unbegun = [n for n in range(plan.segments) if n not in known][:limit]
-    await send_all(names.FAN_OUT, ({"run_id": run, "segment": n} for n in unbegun), queue)
-    return len(unbegun)
-
-
-async def begun_segments(run: str, store: RunStore) -> set[int]:
-    """Segments of a run that have a log."""
-    return set(await _begun(run, store))
-
-
-async def _begun(run: str, store: RunStore) -> dict[int, datetime]:
-    """Segments that have a log, and when each last changed."""
-    infos = [info async for info in store.list(names.RUNS, f"{run}/log/")]
-    return {int(info.path.rsplit("/", 1)[1].removesuffix(".jsonl")): info.modified_at for info in infos}

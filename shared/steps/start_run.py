@@ -14,7 +14,7 @@ from shared.events import cloud_event
 from shared.messages import RunRequest
 from shared.ports import Blob, Clock, Queue, RunStore
 from shared.runs import Runs, RunSpec
-from shared.steps.reconcile import begun_segments, send_unbegun
+from shared.steps.fan_out import begun_segments, send_unbegun
 from shared.steps.run_failure import fail_run, tell_failure
 from shared.version import VERSION
 
