@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from shared.catalog.refs import Refs
+from shared.catalog.schema_words import ENUM_LIMIT
 
 _MAX_PARTS = 64
 # What a variant may say that is no more than a value of its own.
@@ -28,7 +29,9 @@ def merge_values(schema: dict[str, Any]) -> dict[str, Any]:
     """
     word = "oneOf" if schema.get("oneOf") else "anyOf"
     variants = schema.get(word)
-    if not isinstance(variants, list) or "enum" in schema or "const" in schema:
+    if not isinstance(variants, list) or not 0 < len(variants) <= ENUM_LIMIT:
+        return schema
+    if "enum" in schema or "const" in schema:
         return schema
     values: list[Any] = []
     for one in variants:
@@ -51,12 +54,12 @@ def _add(schema: Any, merged: dict[str, Any], refs: Refs, seen: set[int]) -> Non
         return
     seen.add(id(node))
     for key, value in node.items():
-        if key == "properties" and isinstance(value, dict):
+        if key == "properties":
             own = merged.setdefault("properties", {})
-            for name, sub in value.items():
+            for name, sub in value.items() if isinstance(value, dict) else ():
                 own.setdefault(name, sub)
-        elif key == "required" and isinstance(value, list):
-            merged["required"] = [*merged.get("required", ()), *value]
+        elif key == "required":
+            merged["required"] = [*merged.get("required", ()), *(value if isinstance(value, list) else ())]
         elif key in ("oneOf", "anyOf") and "oneOf" in merged:
             continue
         elif key != "allOf":

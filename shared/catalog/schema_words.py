@@ -35,8 +35,8 @@ def scalar_keywords(schema: dict[str, Any]) -> tuple[JsonSchema, bool]:
         for key in schema:
             if (handle := handler_of(key)) is not None:
                 handle(closed, key, schema[key], schema)
-        if schema.get("nullable") is True and isinstance(closed.get("type"), str):
-            closed["type"] = [closed["type"], "null"]
+        if schema.get("nullable") is True and isinstance(one := closed.get("type"), str) and one != "null":
+            closed["type"] = [one, "null"]
     if "additionalProperties" in schema and (more := schema["additionalProperties"]) and more is not True:
         return closed, True
     return closed, not _GROWING.isdisjoint(schema)

@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.catalog.ingest import Document, ingest
@@ -106,30 +106,3 @@ def test_names_do_not_depend_on_the_order(operations: list[tuple[str, str, int]]
     shuffled = list(operations)
     rng.shuffle(shuffled)
     assert names(shuffled) == names(operations)
-
-
-@settings(max_examples=200)
-@given(
-    st.recursive(
-        st.none() | st.booleans() | st.integers(-9, 9) | st.text(max_size=8),
-        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner, max_size=3),
-        max_leaves=12,
-    )
-)
-def test_any_json_as_a_schema_is_read(schema: Any) -> None:
-    paths = {
-        "/a": {
-            "get": {
-                "parameters": [{"name": "q", "in": "query", "schema": schema}],
-                "responses": {"200": {"content": {"application/json": {"schema": schema}}}},
-            }
-        }
-    }
-    catalog = ingest(
-        [
-            json_document(
-                {"openapi": "3.1.0", "info": {}, "paths": paths, "components": {"schemas": {"A": schema}}}
-            )
-        ]
-    )
-    assert len(catalog.apis) == 1

@@ -168,12 +168,23 @@ ONE, TWO = {"const": 1, "title": "one"}, {"const": 2, "description": "x", "x-nam
         ({"anyOf": [ONE, {"type": "string"}]}, {"anyOf": [{"enum": [1]}, {"type": "string"}]}),
         ({"anyOf": [ONE, {"enum": [2, 3], "minimum": 3}]}, {"anyOf": [{"enum": [1]}, {"minimum": 3, "enum": [2, 3]}]}),
         ({"oneOf": [ONE, {"enum": []}]}, {}),
+        ({"anyOf": []}, {}),
+        ({"enum": [3], "anyOf": [ONE, TWO]}, {"enum": [3], "anyOf": [{"enum": [1]}, {"enum": [2]}]}),
+        ({"oneOf": [{"const": value} for value in range(501)]}, {}),
     ],
 )  # fmt: skip
 def test_variants_that_are_one_value_each_are_an_enum(schema: Any, closed: Any) -> None:
     api = only(operation("post", requestBody=body({"properties": {"a": schema}})))
     assert api.parameters[0].schema == closed
     assert api.parameters[0].enum == tuple(closed.get("enum", ()))
+
+
+@pytest.mark.parametrize("word", ["properties", "required"])
+@pytest.mark.parametrize("odd", [None, True, "a", 1, []])
+def test_a_part_of_all_of_that_is_malformed_leaves_the_others(word: str, odd: Any) -> None:
+    sound = {"properties": {"a": {"type": "string"}}, "required": ["a"]}
+    api = only(operation("post", requestBody=body({"allOf": [{word: odd}, sound]})))
+    assert said(api) == {"a": ("body", "string", True)}
 
 
 def test_a_body_of_variants_has_the_fields_of_all_and_requires_what_all_require() -> None:
@@ -247,6 +258,7 @@ def test_a_schema_of_too_many_fields_is_closed_with_fewer_levels() -> None:
     ("schema", "closed"),
     [
         ({"type": "string", "nullable": True}, {"type": ["string", "null"]}),
+        ({"type": "null", "nullable": True}, {"type": "null"}),
         ({"type": ["integer", "null"]}, {"type": ["integer", "null"]}),
         ({"const": "a"}, {"enum": ["a"]}),
         ({"type": "integer", "minimum": 3, "exclusiveMinimum": True}, {"type": "integer", "minimum": 3, "exclusiveMinimum": 3}),
