@@ -31,10 +31,9 @@ def scalar_keywords(schema: dict[str, Any]) -> tuple[JsonSchema, bool]:
         else:
             _type(closed, word)
     if not _HANDLED.isdisjoint(schema):
-        handler_of = _HANDLERS.get
         for key in schema:
-            if (handle := handler_of(key)) is not None:
-                handle(closed, key, schema[key], schema)
+            if key in _HANDLERS:
+                _HANDLERS[key](closed, key, schema[key], schema)
         if schema.get("nullable") is True and isinstance(one := closed.get("type"), str) and one != "null":
             closed["type"] = [one, "null"]
     if "additionalProperties" in schema and (more := schema["additionalProperties"]) and more is not True:

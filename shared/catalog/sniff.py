@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import codecs
 import re
-from functools import cache
 from typing import Any
 
-from ahocorasick_rs import BytesAhoCorasick
+from ahocorasick_rs import BytesAhoCorasick, MatchKind
 
 from shared.catalog.draft import Draft
 from shared.catalog.foreign import (
@@ -40,8 +39,11 @@ _MAX_PARTS = 64
 _EXTERNAL = re.compile(
     rb"\$ref[\"']?[ \t]{0,9}:[ \t]{0,9}(?:[\"'](?=[^#\"'])|(?=[\w./]))([^\"'\s{}\[\],]{1,300})"
 )
-# How a reference into the document itself starts as programs write it.
-_LOCAL_REFS = (b'$ref": "#', b'$ref":"#', b"$ref: '#", b'$ref: "#')
+# References into the document itself as programs write them, then any.
+_REFS = BytesAhoCorasick(
+    [b'$ref": "#', b'$ref":"#', b"$ref: '#", b'$ref: "#', b"$ref"], matchkind=MatchKind.LeftmostFirst
+)
+_ANY_REF = 4
 
 type Part = tuple[str, str, list[Draft]]
 """Title, description and operations of one catalog document."""
@@ -129,19 +131,10 @@ def _utf8(data: bytes, where: str, reading: Reading) -> bytes:
 
 def _note_external(data: bytes, reading: Reading) -> None:
     """Tell references to other documents also where no operation leads to them."""
-    if not _other_refs().find_matches_as_indexes(data):
+    if _ANY_REF not in {kind for kind, _, _ in _REFS.find_matches_as_indexes(data)}:
         return
     for raw in list(dict.fromkeys(_EXTERNAL.findall(data)))[:_MAX_PARTS]:
         note_external(raw.decode("utf-8", "replace").replace("\\/", "/"), reading)
-
-
-@cache
-def _other_refs() -> BytesAhoCorasick:
-    """Finds what starts like a reference and does not go on like those into the document itself."""
-    begun = {ref[:end] for ref in _LOCAL_REFS for end in range(len(b"$ref"), len(ref) + 1)}
-    unfinished = [start for start in begun if start not in _LOCAL_REFS]
-    others = {start + bytes([byte]) for start in unfinished for byte in range(256)} - begun
-    return BytesAhoCorasick(sorted(others))
 
 
 def _is_known(root: dict[str, Any]) -> bool:

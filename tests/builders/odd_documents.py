@@ -13,7 +13,6 @@ ODD = SCALARS | st.sampled_from(({}, [], [[]], [{}], {"a": 1}))
 NAMES = st.sampled_from("abc")
 WORDS = st.sampled_from(("string", "integer", "object", "array", "null", "date"))
 
-
 _IS_SOUND = st.sampled_from((True,) * 9 + (False,))
 
 
