@@ -13,6 +13,7 @@ from shared.catalog.foreign import ACCEPTED
 from shared.catalog.limits import Limits
 from shared.catalog.model import Catalog
 from shared.catalog.naming import NameHints, assign_names
+from shared.catalog.pieces import UndecodableError
 from shared.catalog.reading import Reading
 from shared.catalog.sniff import Part, read_document
 from shared.errors import CatalogError
@@ -34,7 +35,10 @@ def ingest(documents: Sequence[Document], *, limits: Limits = _DEFAULT_LIMITS) -
             no operation (`no_operations`).
     """
     with _without_collector():
-        return _ingest(documents, limits)
+        try:
+            return _ingest(documents, Reading(limits, may_be_pieces=True))
+        except UndecodableError:
+            return _ingest(documents, Reading(limits))
 
 
 @contextmanager
@@ -55,8 +59,7 @@ def _without_collector() -> Iterator[None]:
             gc.enable()
 
 
-def _ingest(documents: Sequence[Document], limits: Limits) -> Catalog:
-    reading = Reading(limits)
+def _ingest(documents: Sequence[Document], reading: Reading) -> Catalog:
     parts: list[Part] = []
     for document, packed in _unpacked(documents, reading):
         before = reading.operations

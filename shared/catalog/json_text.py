@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 from ahocorasick_rs import BytesAhoCorasick
 
+from shared.catalog.pieces import in_pieces
 from shared.catalog.plain import plain
 from shared.errors import CatalogError
 
@@ -30,8 +31,12 @@ def parse_json(
     where: str,
     recoded: Callable[[], bytes] | None = None,
     repeated: Callable[[str], None] | None = None,
+    *,
+    may_be_pieces: bool = False,
 ) -> tuple[Any, bool]:
     """The value of `data` (no BOM) and whether it was strict JSON; `recoded` gives it in UTF-8 if it is not.
+
+    `may_be_pieces`: a large catalog may come as `Pieces`.
 
     `repeated` is told keys that stand twice in one object, of which the last is kept: all of a document under
     200 kB; of a larger one only if a path is among them.
@@ -41,7 +46,7 @@ def parse_json(
             with the place in its message.
     """
     try:
-        return _parse_strict(data, repeated), True
+        return _parse_strict(data, repeated, may_be_pieces=may_be_pieces), True
     except RecursionError as exc:
         raise _too_deep(where) from exc
     except ValueError:
@@ -61,8 +66,10 @@ def parse_json_lines(data: bytes) -> list[Any] | None:
         return None
 
 
-def _parse_strict(data: bytes, repeated: Callable[[str], None] | None) -> Any:
-    value = msgspec.json.decode(data)
+def _parse_strict(data: bytes, repeated: Callable[[str], None] | None, *, may_be_pieces: bool = False) -> Any:
+    value: Any = in_pieces(data) if may_be_pieces and len(data) >= _LARGE else None
+    if value is None:
+        value = msgspec.json.decode(data)
     if repeated is not None and _may_repeat_a_key(data, value):
         json.loads(data, object_pairs_hook=partial(_object, repeated))
     return value

@@ -21,6 +21,7 @@ from shared.catalog.openapi_parameters import (
 )
 from shared.catalog.openapi_responses import success_shape
 from shared.catalog.parameters import Parameters
+from shared.catalog.pieces import opened
 from shared.catalog.reading import Reading, content_key
 from shared.catalog.refs import Refs
 from shared.catalog.schemas import Schemas
@@ -66,8 +67,9 @@ class _Reader:
         self._where = where
         self.schemas = Schemas(Refs(root, reading), reading)
         self._left_out: Counter[str] = Counter()
-        # By identity (the document lives as long as its reader) and by content.
+        # By identity (with what has it, which lives on) and by content.
         self._known: dict[int | str, tuple[Parameter, ...]] = {}
+        self._held: list[Any] = []
 
     def operations(self) -> Iterator[Draft]:
         components = self._root.get("components")
@@ -98,12 +100,12 @@ class _Reader:
         if isinstance(callbacks, dict):
             self._left_out["callbacks"] += len(callbacks)
         responses = node.get("responses")
-        for response in responses.values() if isinstance(responses, dict) else ():
+        for response in map(opened, responses.values()) if isinstance(responses, dict) else ():
             if isinstance(response, dict) and "links" in response and isinstance(response["links"], dict):
                 self._left_out["links"] += len(response["links"])
 
     def _path(self, path: str, raw: Any) -> Iterator[Draft]:
-        item = self.schemas.refs.resolve(raw, path)
+        item = self.schemas.refs.resolve(opened(raw), path)
         if item is None:
             self._reading.note(
                 "malformed_path", path, "Not an object, or a $ref that leads nowhere; left out."
@@ -182,6 +184,7 @@ class _Reader:
         made = add_parameter(parameter, into, self.schemas, self._reading, where)
         if made is not None:
             self._known[id(parameter)] = (made,)
+            self._held.append(parameter)
             if key is not None:
                 self._known[key] = (made,)
 

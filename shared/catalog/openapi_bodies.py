@@ -59,6 +59,7 @@ def add_body_schema(
         return
     made = _add_fields(node, properties, values, location, required, into, schemas)
     if key is not None and None not in made:
+        schemas.hold(node)
         schemas.bodies[key] = tuple(made)  # type: ignore[arg-type]
 
 
@@ -80,7 +81,11 @@ def _add_fields(
         if own.get("readOnly") is True:
             continue
         is_required = required and (name in needed or own.get("required") is True)
-        key = content_key((name, location, is_required, sub, values.get(name)))
+        key: Any
+        if len(own) == 1 and type(ref := own.get("$ref")) is str and name not in values:
+            key = name, location, is_required, ref
+        else:
+            key = content_key((name, location, is_required, sub, values.get(name)))
         known = schemas.fields.get(key) if key is not None else None
         if known is not None and into.share(known):
             fields.append(known[0])

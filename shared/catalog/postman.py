@@ -10,9 +10,11 @@ from shared.catalog.chooser import Choice, FieldPath, Sent, find_choices, may_ch
 from shared.catalog.draft import Draft
 from shared.catalog.named_secrets import of_collection
 from shared.catalog.naming import NameHints, order_free_text
+from shared.catalog.pieces import opened
 from shared.catalog.postman_graphql import GraphqlOperation, read_graphql
 from shared.catalog.postman_optional import mark_optional
 from shared.catalog.postman_parameters import parameters_of
+from shared.catalog.postman_pieces import opened_item
 from shared.catalog.postman_request import Request, read_request
 from shared.catalog.postman_responses import success_shape
 from shared.catalog.postman_rows import Row
@@ -56,7 +58,8 @@ class _Walk:
 
     def requests(self, folder: dict[str, Any], folders: tuple[str, ...], where: str) -> Iterator[Request]:
         self._count_dropped(folder)
-        for item in folder.get("item") or ():
+        for piece in folder.get("item") or ():
+            item = opened_item(piece)
             if not isinstance(item, dict):
                 self._reading.note("malformed_item", where, "An item that is not an object is left out.")
                 continue
@@ -193,7 +196,11 @@ def _content(request: Request) -> str:
         for row in (*request.url.query, *request.form, *request.headers, *request.url.variables)
     ]
     body = request.body if request.body is not None else request.graphql or request.opaque_example
-    said = (request.description, sorted(request.optional), [_example(one) for one in request.responses])
+    said = (
+        request.description,
+        sorted(request.optional),
+        [_example(opened(one)) for one in request.responses],
+    )
     return f"{rows!r}{order_free_text(body)}{order_free_text(said)}"
 
 

@@ -8,6 +8,7 @@ import orjson
 
 from shared.catalog.inferred import merge, schema_of
 from shared.catalog.model import JsonSchema
+from shared.catalog.postman_pieces import opened_response
 from shared.catalog.reading import Reading
 
 _EXAMPLES_LOOKED_AT = 3
@@ -18,9 +19,10 @@ def success_shape(responses: list[Any], where: str, reading: Reading) -> JsonSch
     limits = reading.limits
     shape: JsonSchema | None = None
     left = _EXAMPLES_LOOKED_AT
-    for response in responses:
+    for piece in responses:
         if left <= 0:
             break
+        response = opened_response(piece)
         if not isinstance(response, dict) or not is_success(response.get("code")):
             continue
         body = response.get("body")

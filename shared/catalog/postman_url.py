@@ -6,6 +6,7 @@ import re
 from typing import Any, NamedTuple
 from urllib.parse import unquote_plus
 
+from shared.catalog.pieces import opened
 from shared.catalog.postman_rows import Row, rows_of
 
 _SCHEME = re.compile(r"[A-Za-z][\w+.-]*:/*/|//")
@@ -52,10 +53,8 @@ def _split(text: str, *, is_query_wanted: bool = True) -> tuple[str, tuple[Row, 
 
 
 def _assemble(raw: dict[str, Any]) -> str:
-    host = _joined(raw.get("host"), ".")
-    protocol = raw.get("protocol")
-    port = raw.get("port")
-    path = _joined(raw.get("path"), "/")
+    protocol, host, port, path = [opened(raw.get(word)) for word in ("protocol", "host", "port", "path")]
+    host, path = _joined(host, "."), _joined(path, "/")
     scheme = f"{protocol}://" if isinstance(protocol, str) and protocol and host else ""
     where = f":{port}" if isinstance(port, str | int) and port != "" and host else ""
     return f"{scheme}{host}{where}" + (f"/{path.lstrip('/')}" if path else "")

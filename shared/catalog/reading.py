@@ -23,8 +23,10 @@ _KEY_BLOCK = "-----BEGIN"
 class Reading:
     """State of one ingestion. Everything that reaches a catalog passes `text`, `url` or `value`, which scrub."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, *, may_be_pieces: bool = False) -> None:
+        """`may_be_pieces`: whoever reads is ready for `UndecodableError`."""
         self.limits = limits
+        self.may_be_pieces = may_be_pieces
         self.refs_left = limits.ref_expansions
         # Operations met so far, those over the limit among them.
         self.operations = 0
@@ -40,7 +42,7 @@ class Reading:
         self.shared: dict[Any, tuple[Parameter, ...]] = {}
 
         # Header lists, by their content, and whether a cookie was in them.
-        self.headers: dict[str, tuple[Any, bool]] = {}
+        self.headers: dict[str | bytes, tuple[Any, bool]] = {}
 
     def begin(self, secrets: NamedSecrets) -> None:
         """Start on a document that says of `secrets` that they are credentials; known values stay known."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import unquote
 
+from shared.catalog.pieces import Pieces, member
 from shared.catalog.reading import Reading
 
 _MAX_HOPS = 32
@@ -15,7 +16,10 @@ class Refs:
 
     def __init__(self, root: dict[str, Any], reading: Reading, beside: dict[str, Any] | None = None) -> None:
         """`beside` is looked into for what `root` does not hold."""
+        self._root = root
         self._roots = [root, beside] if beside else [root]
+        # Until all of it was needed.
+        self._pieces = root if isinstance(root, Pieces) else None
         self._reading = reading
         self._found: dict[str, Any] = {}
         self._holders: dict[str, list[Any]] = {}
@@ -52,11 +56,16 @@ class Refs:
             note_external(ref, self._reading)
             return None
         if ref == "#":
-            return self._roots[0]
+            return self._root.whole if isinstance(self._root, Pieces) else self._root
         holder, _, last = ref.rpartition("/")
         for node in self._at(holder):
             if (found := _step(node, last)) is not None:
                 return found
+        if self._pieces is not None:  # perhaps to a member that no reader asks for
+            self._roots.append(self._pieces.whole)
+            self._pieces = None
+            self._holders.clear()
+            return self._look_up(ref)
         self._reading.note("broken_ref", ref, "The reference points to nothing in the document.")
         return None
 
@@ -81,9 +90,10 @@ def note_external(ref: str, reading: Reading) -> None:
 def _step(node: Any, raw: str) -> Any:
     if isinstance(node, dict):
         if raw in node and "~" not in raw:
-            return node[raw]
+            return member(node, raw)
         key = raw.replace("~1", "/").replace("~0", "~")
-        return node.get(key, node.get(unquote(key)))
+        key = key if key in node else unquote(key)
+        return member(node, key) if key in node else None
     if isinstance(node, list) and raw.isascii() and raw.isdigit() and len(raw) < 6 and int(raw) < len(node):
         return node[int(raw)]
     return None

@@ -31,11 +31,14 @@ def merge_values(schema: dict[str, Any]) -> dict[str, Any]:
     variants = schema.get(word)
     if not isinstance(variants, list) or not 0 < len(variants) <= ENUM_LIMIT:
         return schema
+    first = variants[0]
+    if not isinstance(first, dict) or ("const" not in first and "enum" not in first):  # as most are
+        return schema
     if "enum" in schema or "const" in schema:
         return schema
     values: list[Any] = []
     for one in variants:
-        if not isinstance(one, dict) or not all(key in _OF_A_VALUE or str(key)[:2] == "x-" for key in one):
+        if not isinstance(one, dict) or not (_OF_A_VALUE.issuperset(one) or all(map(_is_of_a_value, one))):
             return schema
         listed = one["enum"] if "enum" in one else [one["const"]] if "const" in one else None
         if not isinstance(listed, list) or not listed:
@@ -46,6 +49,10 @@ def merge_values(schema: dict[str, Any]) -> dict[str, Any]:
     if "type" not in schema and kinds[0] is not None and kinds.count(kinds[0]) == len(kinds):
         merged["type"] = kinds[0]
     return {**merged, "enum": values}
+
+
+def _is_of_a_value(key: Any) -> bool:
+    return key in _OF_A_VALUE or str(key)[:2] == "x-"
 
 
 def _add(schema: Any, merged: dict[str, Any], refs: Refs, seen: set[int]) -> None:

@@ -15,15 +15,13 @@ _NONE: list[Any] = []
 _NOTHING: dict[str, Any] = {}
 # Levels of a schema that was cut: more than any schema has.
 CUT = 1_000
+# The type that a sub-schema under one of these words implies; one under none is a variant.
+_IMPLIED = {"items": "array", "additionalProperties": "object"}
 
 # A closed schema, how many sub-schemas it has, and the levels it needed (`CUT` if it was cut).
 type Closed = tuple[JsonSchema, int, int]
 # What a sub-schema is known as: closed, as it holds nothing, or a node to be expanded.
 type Known = Closed | Node
-
-
-# Where in a schema a sub-schema stands.
-PROPERTIES, INNER, VARIANTS = range(3)
 
 
 class Node(Struct):
@@ -32,7 +30,8 @@ class Node(Struct):
     Attributes:
         flat: the schema without those it holds; its type may be the one that its variants have in common.
         required: as it stands in the document.
-        properties, inner, variants: the sub-schemas as they stand in the document.
+        properties: those sub-schemas as they stand in the document.
+        others: the other ones, each with its keyword; variants have none.
         nullable: one of the variants is null.
         held: how many sub-schemas it has.
         is_cut: it has more variants than are kept.
@@ -45,8 +44,7 @@ class Node(Struct):
     flat: Closed
     required: Any
     properties: dict[str, Any]
-    inner: list[tuple[str, dict[str, Any]]]
-    variants: list[Any]
+    others: list[tuple[str, Any]]
     nullable: bool
     held: int
     is_cut: bool = False
@@ -60,18 +58,23 @@ class Members(Struct):
     """The sub-schemas of a node as they are known.
 
     Attributes:
-        properties, inner, variants: they without those they hold, under their scrubbed names, words and places.
-        children: those that hold others: where they stand, under which key, and they.
-        nodes: what all of them count by themselves.
+        properties: they without those they hold, under their scrubbed names.
+        others: likewise.
+        below: those of both that hold others, or are too large to be kept whole.
+        named, placed: the same with their names and places.
+        nodes: what all sub-schemas count by themselves.
+        held: how many sub-schemas those below have.
         height: the levels that those which hold nothing need.
         required: scrubbed names of properties.
     """
 
     properties: dict[str, JsonSchema]
-    inner: dict[str, JsonSchema]
-    variants: dict[int, JsonSchema]
-    children: list[tuple[int, Any, Node]]
+    others: list[JsonSchema]
+    below: list[Node]
+    named: list[tuple[Any, Node]]
+    placed: list[tuple[int, Node]]
     nodes: int
+    held: int
     height: int
     required: list[str]
 
@@ -81,28 +84,33 @@ def node_of(schema: dict[str, Any], base: JsonSchema, nodes: int) -> Node:
     properties = schema.get("properties")
     if type(properties) is not dict:
         properties = _NOTHING
-    inner, variants, nullable = _NONE, _NONE, False
+    others, nullable = _NONE, False
     if "items" in schema and type(sub := schema["items"]) is dict and sub:
-        inner = [("items", sub)]
+        others = [("items", sub)]
     if "additionalProperties" in schema and type(sub := schema["additionalProperties"]) is dict and sub:
-        inner = [*inner, ("additionalProperties", sub)]
+        others = [*others, ("additionalProperties", sub)]
     if "oneOf" in schema or "anyOf" in schema:
         listed = schema.get("oneOf") or schema.get("anyOf")
         if type(listed) is list:
             variants = [
-                one for one in listed if type(one) is not dict or "type" not in one or one["type"] != "null"
+                ("", one)
+                for one in listed
+                if type(one) is not dict or "type" not in one or one["type"] != "null"
             ]
             nullable = len(variants) < len(listed)
-    held = len(properties) + len(inner) + len(variants)
+            others = [*others, *variants] if others else variants
+    held = len(properties) + len(others)
     if held and "type" not in base and not nullable:
-        kind = (
-            "object" if properties else "" if not inner else "array" if inner[0][0] == "items" else "object"
-        )
+        kind = "object" if properties else _IMPLIED.get(others[0][0])
         # Variants that say another type are no objects or lists.
-        if kind and all(one.get("type") in (None, kind) for one in variants if isinstance(one, dict)):
+        if kind and all(word or _allows(one, kind) for word, one in others):
             base["type"] = kind
     flat = base, nodes, CUT if held or nullable else 0
-    return Node(flat, schema.get("required"), properties, inner, variants, nullable, held)
+    return Node(flat, schema.get("required") if properties else None, properties, others, nullable, held)
+
+
+def _allows(schema: Any, kind: str) -> bool:
+    return not isinstance(schema, dict) or schema.get("type") in (None, kind)
 
 
 class Names(dict[Any, Any]):
@@ -119,9 +127,9 @@ class Names(dict[Any, Any]):
 def required_names(required: Any, properties: dict[str, Any], names: Names) -> list[str]:
     """Names that a request must hold: those of known properties that are not read-only."""
     found: dict[str, None] = {}
-    for raw in required if isinstance(required, list) else ():
-        name = raw if type(raw) is str else text_of(raw)  # `required: [1]` beside a property `1:`
-        sub = properties.get(name) if name is not None else None
-        if isinstance(sub, dict) and not sub.get("readOnly"):
+    for raw in required if type(required) is list else ():
+        name: Any = raw if type(raw) is str else text_of(raw)  # `required: [1]` beside a property `1:`
+        sub = properties.get(name)
+        if type(sub) is dict and ("readOnly" not in sub or not sub["readOnly"]):
             found[names[name]] = None
-    return list(found)
+    return [*found]

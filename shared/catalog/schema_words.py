@@ -28,6 +28,8 @@ def scalar_keywords(schema: dict[str, Any]) -> tuple[JsonSchema, bool]:
     if word is not None:
         if type(word) is str and word in JSON_TYPES:
             closed["type"] = word
+        elif type(word) is list and len(word) == 2 and word[1] == "null" and word[0] in _TYPES_BUT_NULL:
+            closed["type"] = [word[0], "null"]
         else:
             _type(closed, word)
     if not _HANDLED.isdisjoint(schema):
@@ -42,6 +44,7 @@ def scalar_keywords(schema: dict[str, Any]) -> tuple[JsonSchema, bool]:
 
 
 JSON_TYPES = frozenset(("string", "integer", "number", "boolean", "object", "array", "null"))
+_TYPES_BUT_NULL = sorted(JSON_TYPES - {"null"})
 _GROWING = frozenset(("properties", "items", "enum", "const", "oneOf", "anyOf"))
 
 

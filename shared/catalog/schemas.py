@@ -13,9 +13,6 @@ from shared.catalog.refs import Refs
 from shared.catalog.schema_merge import merge_all_of, merge_values
 from shared.catalog.schema_nodes import (
     CUT,
-    INNER,
-    PROPERTIES,
-    VARIANTS,
     Closed,
     Known,
     Members,
@@ -43,7 +40,7 @@ class Schemas:
     def __init__(self, refs: Refs, reading: Reading) -> None:
         self.refs = refs
         # Fields of bodies made for one operation, which others repeat, by their content.
-        self.fields: dict[str, tuple[Parameter, ...]] = {}
+        self.fields: dict[Any, tuple[Parameter, ...]] = {}
         # Whole bodies by the identity of their schema, place and whether they are required.
         self.bodies: dict[tuple[int, str, bool], tuple[Parameter, ...]] = {}
         self._reading = reading
@@ -58,6 +55,10 @@ class Schemas:
         self._names = Names()
         self._merged: dict[int, tuple[dict[str, Any], dict[str, Any]]] = {}
 
+    def hold(self, schema: Any) -> None:
+        """Keep a schema, so that its id stays its own."""
+        self._held.append(schema)
+
     def release(self) -> None:
         """Take apart the schemas that refer to themselves, so that their memory is free at once."""
         for known in self._known.values():
@@ -70,7 +71,7 @@ class Schemas:
             return _OPEN
         if BEYOND_LEAF.isdisjoint(schema):
             return self._leaf(schema)[0]
-        self._held.append(schema)  # so that its id stays its own
+        self.hold(schema)
         found = self._read(schema, name)
         if not isinstance(found, Node):
             return found[0]
@@ -95,12 +96,8 @@ class Schemas:
         """What is known of a schema before it is expanded; each is looked at once."""
         if type(schema) is not dict:
             return _NOTHING
-        ref = schema.get("$ref")
-        if type(ref) is str:
-            found = self._targets.get(ref)
-            if found is None:
-                found = self._targets[ref] = self._target(ref)
-            return found
+        if "$ref" in schema and type(ref := schema["$ref"]) is str:
+            return self._targets.get(ref) or self._target(ref)
         if BEYOND_LEAF.isdisjoint(schema):
             return self._leaf(schema)
         key = (id(schema), name)
@@ -128,10 +125,14 @@ class Schemas:
         seen = {ref}
         while type(target) is dict and type(following := target.get("$ref")) is str:
             if following in seen:  # a cycle that never goes down a level
-                return _ENDLESS
+                known: Known = _ENDLESS
+                break
             seen.add(following)
             target = self.refs.find(following)
-        return self._read(target, "")
+        else:
+            known = self._read(target, "")
+        self._targets[ref] = known
+        return known
 
     def _own(self, source: dict[str, Any], name: str) -> Known:
         schema = self._merge(source) if "allOf" in source else source
@@ -150,17 +151,21 @@ class Schemas:
                 fit_enum(closed)
             nodes += len(values) // 8
         node = node_of(schema, closed, nodes)
-        if len(node.variants) > _MAX_VARIANTS:
+        if len(node.others) > _MAX_VARIANTS:
             self._cut_variants(node)
         return node if node.flat[2] or nodes > self._nodes else node.flat
 
     def _cut_variants(self, node: Node) -> None:
         """Too many variants to be kept: what they have in common is their type."""
-        kind = "" if node.nullable else self._type_of(node.variants[0])
-        if kind in JSON_TYPES and all(self._type_of(one) == kind for one in node.variants):
+        variants = [one for word, one in node.others if not word]
+        if len(variants) <= _MAX_VARIANTS:
+            return
+        kind = "" if node.nullable else self._type_of(variants[0])
+        if kind in JSON_TYPES and all(self._type_of(one) == kind for one in variants):
             node.flat[0].setdefault("type", kind)
-        node.held -= len(node.variants)
-        node.variants, node.nullable, node.is_cut = [], False, True
+        node.held -= len(variants)
+        node.others = [(word, sub) for word, sub in node.others if word]
+        node.nullable, node.is_cut = False, True
 
     def _type_of(self, schema: Any) -> str:
         """The one type word of a schema, "" where there is none."""
@@ -175,19 +180,21 @@ class Schemas:
 
     def _levels(self, node: Node) -> int:
         """How many levels of a schema are kept: all that are allowed, fewer where it would be too large."""
-        level, nodes = [node], node.flat[1]
+        level, nodes, held = [node], node.flat[1], node.held
         for depth in range(self._depth):
             # Each counts one at least: what is too large by their number alone need not be read.
-            if nodes + sum([one.held for one in level]) > self._nodes:
+            if nodes + held > self._nodes:
                 return max(depth, 1)
             below: list[Node] = []
+            held = 0
             for one in level:
                 members = one.members or self._members(one)
                 nodes += members.nodes
                 if nodes > self._nodes:  # more levels only make it larger
                     return max(depth, 1)
-                if members.children:
-                    below += [child for _, _, child in members.children]
+                if members.held:
+                    below += members.below
+                    held += members.held
             if not below:
                 break
             level = below
@@ -215,17 +222,21 @@ class Schemas:
     def _grow(self, node: Node, depth: int) -> Closed:
         members = node.members or self._members(node)
         closed, nodes, height = node.flat[0].copy(), node.flat[1] + members.nodes, members.height
-        properties, inner, variants = members.properties, members.inner, members.variants
-        if members.children:
+        properties, others = members.properties, members.others
+        if members.below:
             if depth > 1:
-                properties, inner, variants = properties.copy(), inner.copy(), variants.copy()
-                holders: tuple[dict[Any, JsonSchema], ...] = properties, inner, variants
-                for holder, key, child in members.children:
-                    found = self._expanded(child, depth - 1)
-                    holders[holder][key] = found[0]
-                    nodes += found[1] - child.flat[1]
-                    if found[2] > height:
-                        height = found[2]
+                properties, others = properties.copy(), others.copy()
+                holders: tuple[tuple[Any, list[tuple[Any, Node]]], ...] = (
+                    (properties, members.named),
+                    (others, members.placed),
+                )
+                for holder, children in holders:
+                    for key, child in children:
+                        found = self._expanded(child, depth - 1)
+                        holder[key] = found[0]
+                        nodes += found[1] - child.flat[1]
+                        if found[2] > height:
+                            height = found[2]
             else:
                 height = CUT
         if properties:
@@ -235,10 +246,8 @@ class Schemas:
             closed["properties"] = properties
             if members.required:
                 closed["required"] = members.required
-        if inner:
-            closed |= {word: sub for word, sub in inner.items() if sub}
-        if variants or node.nullable:
-            _vary(closed, [*variants.values()], node.nullable)
+        if others or node.nullable:
+            _add_others(closed, node, others)
         return closed, nodes, CUT if node.is_cut else height + 1
 
     def _fitting(self, node: Node) -> dict[str, JsonSchema]:
@@ -256,34 +265,53 @@ class Schemas:
 
     def _members(self, node: Node) -> Members:
         """The sub-schemas of a node; each node is asked for them once."""
-        read, names = self._read, self._names
-        holders: tuple[dict[Any, JsonSchema], dict[Any, JsonSchema], dict[Any, JsonSchema]] = {}, {}, {}
-        children: list[tuple[int, Any, Node]] = []
-        nodes = height = 0
-        # No more properties than these are ever kept.
-        listed: tuple[tuple[int, Iterable[tuple[Any, Any]]], ...] = (
-            (PROPERTIES, islice(node.properties.items(), self._nodes + 1)),
-            (INNER, node.inner),
-            (VARIANTS, enumerate(node.variants)),
-        )
-        for holder, keyed in listed:
-            into = holders[holder]
-            for key, sub in keyed:
-                if holder == PROPERTIES:
-                    known, name = read(sub, key), names[key]
-                else:
-                    known, name = read(sub, ""), key
-                if isinstance(known, Node):
-                    children.append((holder, name, known))
-                    flat = known.flat
-                else:
-                    flat = known
-                    if flat[2]:
-                        height = CUT
-                into[name] = flat[0]
-                nodes += flat[1]
+        names, targets = self._names, self._targets
+        properties: dict[str, JsonSchema] = {}
+        others: list[JsonSchema] = []
+        below: list[Node] = []
+        named: list[tuple[Any, Node]] = []
+        placed: list[tuple[int, Node]] = []
+        nodes = height = held = 0
+        listed: Iterable[tuple[Any, Any]] = node.properties.items()
+        if len(node.properties) > self._nodes:  # no more than these are ever kept
+            listed = islice(listed, self._nodes + 1)
+        for key, sub in listed:
+            if type(sub) is dict and "$ref" in sub and type(ref := sub["$ref"]) is str:  # as most
+                known = targets.get(ref) or self._target(ref)
+            else:
+                known = self._read(sub, key)
+            name = names[key]
+            if isinstance(known, Node):
+                flat = known.flat
+                held += known.held
+                below.append(known)
+                named.append((name, known))
+            else:
+                flat = known
+                if flat[2]:
+                    height = CUT
+            properties[name] = flat[0]
+            nodes += flat[1]
+        for _, sub in node.others:
+            if type(sub) is dict and "$ref" in sub and type(ref := sub["$ref"]) is str:
+                known = targets.get(ref) or self._target(ref)
+            else:
+                known = self._read(sub, "")
+            if isinstance(known, Node):
+                flat = known.flat
+                held += known.held
+                below.append(known)
+                placed.append((len(others), known))
+            else:
+                flat = known
+                if flat[2]:
+                    height = CUT
+            others.append(flat[0])
+            nodes += flat[1]
         required = required_names(node.required, node.properties, names) if node.required else []
-        members = node.members = Members(*holders, children, nodes, height, required)
+        members = node.members = Members(
+            properties, others, below, named, placed, nodes, held, height, required
+        )
         return members
 
     def _enum(self, values: list[Any], name: str, closed: JsonSchema) -> JsonSchema:
@@ -299,11 +327,20 @@ class Schemas:
         return {"enum": kept}
 
 
-def _vary(closed: JsonSchema, variants: list[JsonSchema], nullable: bool) -> None:
-    kept = [*variants, {"type": "null"}] if nullable else variants
-    if all(kept):  # an open variant accepts anything, and so does the whole
-        if len(kept) == 1:
-            for key, value in kept[0].items():
-                closed.setdefault(key, value)
-        else:
-            closed["anyOf"] = kept
+def _add_others(closed: JsonSchema, node: Node, others: list[JsonSchema]) -> None:
+    """Put what a node has besides properties under its keywords, and the variants into `anyOf`."""
+    variants: list[JsonSchema] = []
+    for (word, _), sub in zip(node.others, others, strict=True):
+        if not word:
+            variants.append(sub)
+        elif sub:
+            closed[word] = sub
+    if node.nullable:
+        variants.append({"type": "null"})
+    if not variants or not all(variants):  # an open variant accepts anything, and so does the whole
+        return
+    if len(variants) > 1:
+        closed["anyOf"] = variants
+        return
+    for key, value in variants[0].items():
+        closed.setdefault(key, value)

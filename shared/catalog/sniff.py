@@ -6,9 +6,8 @@ import codecs
 import re
 from typing import Any
 
-from ahocorasick_rs import BytesAhoCorasick, MatchKind
-
 from shared.catalog.draft import Draft
+from shared.catalog.external_refs import note_external_refs
 from shared.catalog.foreign import (
     ACCEPTED,
     foreign_kind,
@@ -20,7 +19,6 @@ from shared.catalog.json_text import parse_json, parse_json_lines
 from shared.catalog.openapi import read_openapi
 from shared.catalog.postman import read_postman
 from shared.catalog.reading import Reading
-from shared.catalog.refs import note_external
 from shared.catalog.simple import read_simple
 from shared.catalog.simple_entries import simple_entries
 from shared.catalog.yaml_text import parse_yaml
@@ -36,14 +34,6 @@ _BOMS = (
 _HEAD = 8_192
 _JSON_START = re.compile(rb"\s*(?:[{\[]|//|/\*)")
 _MAX_PARTS = 64
-_EXTERNAL = re.compile(
-    rb"\$ref[\"']?[ \t]{0,9}:[ \t]{0,9}(?:[\"'](?=[^#\"'])|(?=[\w./]))([^\"'\s{}\[\],]{1,300})"
-)
-# References into the document itself as programs write them, then any.
-_REFS = BytesAhoCorasick(
-    [b'$ref": "#', b'$ref":"#', b"$ref: '#", b'$ref: "#', b"$ref"], matchkind=MatchKind.LeftmostFirst
-)
-_ANY_REF = 4
 
 type Part = tuple[str, str, list[Draft]]
 """Title, description and operations of one catalog document."""
@@ -58,7 +48,7 @@ def read_document(data: bytes, where: str, reading: Reading) -> list[Part]:
     parts: list[Part] = []
     roots = _parse(data, where, reading)
     if any(isinstance(root, dict) and _is_openapi(root) for root in roots):
-        _note_external(data, reading)
+        note_external_refs(data, reading)
     if len(roots) > 1 and any(map(_is_readable, roots)):
         found = [root for root in roots if _is_readable(root)]
         if len(found) < len(roots):
@@ -85,7 +75,13 @@ def _parse(data: bytes, where: str, reading: Reading) -> list[Any]:
 
     if _JSON_START.match(data):
         try:
-            value, is_strict = parse_json(data, where, lambda: _utf8(data, where, reading), repeated)
+            value, is_strict = parse_json(
+                data,
+                where,
+                lambda: _utf8(data, where, reading),
+                repeated,
+                may_be_pieces=reading.may_be_pieces,
+            )
         except CatalogError as exc:
             lines = parse_json_lines(data) if exc.code == "not_json" else None
             if lines is None:
@@ -127,14 +123,6 @@ def _utf8(data: bytes, where: str, reading: Reading) -> bytes:
         reading.note("not_utf8", where, "Not UTF-8; read as Western European text.")
         return data.decode("cp1252", "replace").encode()
     return data
-
-
-def _note_external(data: bytes, reading: Reading) -> None:
-    """Tell references to other documents also where no operation leads to them."""
-    if _ANY_REF not in {kind for kind, _, _ in _REFS.find_matches_as_indexes(data)}:
-        return
-    for raw in list(dict.fromkeys(_EXTERNAL.findall(data)))[:_MAX_PARTS]:
-        note_external(raw.decode("utf-8", "replace").replace("\\/", "/"), reading)
 
 
 def _is_known(root: dict[str, Any]) -> bool:
