@@ -61,8 +61,6 @@ class Pieces(dict[str, Any]):
 
 def in_pieces(data: bytes) -> Pieces | None:
     """A document of OpenAPI, Swagger or Postman in pieces; None for any other, and for what is no JSON."""
-    if b'"paths"' not in data and b'"item"' not in data:
-        return None
     try:
         members = _ROOT.decode(data)
     except (ValueError, RecursionError):

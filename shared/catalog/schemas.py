@@ -8,7 +8,7 @@ from typing import Any
 
 from shared.catalog.model import JsonSchema, Parameter
 from shared.catalog.plain import plain
-from shared.catalog.reading import Reading
+from shared.catalog.reading import Reading, content_key
 from shared.catalog.refs import Refs
 from shared.catalog.schema_merge import merge_all_of, merge_values
 from shared.catalog.schema_nodes import (
@@ -25,6 +25,8 @@ from shared.catalog.schema_words import BEYOND_LEAF, ENUM_LIMIT, JSON_TYPES, sca
 from shared.catalog.typed_values import fit_enum
 
 _MAX_VARIANTS = 10
+# A schema with one of these is rarely the same as another, or its name matters.
+_OF_ITS_OWN = frozenset(("properties", "allOf", "enum", "const"))
 _OPEN: JsonSchema = {}
 _NOTHING: Closed = (_OPEN, 1, 0)
 _ENDLESS: Closed = (_OPEN, 1, CUT)
@@ -48,6 +50,7 @@ class Schemas:
         self._nodes = reading.limits.schema_nodes
         # By identity of the schema and its name, which enums are scrubbed by.
         self._known: dict[tuple[int, str], Known] = {}
+        self._same: dict[str, Known] = {}
         self._held: list[Any] = []
         self._targets: dict[str, Known] = {}
         self._leaves: dict[Any, Closed] = {}
@@ -103,7 +106,18 @@ class Schemas:
         key = (id(schema), name)
         known = self._known.get(key)
         if known is None:
-            known = self._known[key] = self._own(schema, name)
+            known = self._alike(schema, name) if _OF_ITS_OWN.isdisjoint(schema) else self._own(schema, name)
+            self._known[key] = known
+        return known
+
+    def _alike(self, schema: dict[str, Any], name: str) -> Known:
+        """What is known of a schema without properties: one node serves all that are the same."""
+        content = content_key(schema)
+        if content is None or '"enum"' in content or '"const"' in content:  # which are scrubbed by the name
+            return self._own(schema, name)
+        known = self._same.get(content)
+        if known is None:
+            known = self._same[content] = self._own(schema, name)
         return known
 
     def _leaf(self, schema: dict[str, Any]) -> Closed:
