@@ -1,6 +1,6 @@
 """What reading a catalog costs beside the bare parse of the same bytes: time and peak memory.
 
-    python benchmarks/ingest.py [FOLDER] [--repeat 9]
+    python benchmarks/ingest.py [FOLDER] [--repeat 15]
 
 FOLDER holds documents of any format (default: the public catalogs beside the repository); those over 500 kB are
 measured. The baseline is `json.loads` of the same bytes, in the same process and turn by turn with it. Time is
@@ -105,7 +105,7 @@ def measure(path: Path, repeat: int) -> Measured:
 def main() -> int:
     parser = argparse.ArgumentParser(description="Cost of reading a catalog.")
     parser.add_argument("folder", nargs="?", type=Path, default=FOLDER)
-    parser.add_argument("--repeat", type=int, default=9)
+    parser.add_argument("--repeat", type=int, default=15)
     options = parser.parse_args()
     paths = sorted(
         path for path in options.folder.rglob("*") if path.is_file() and path.stat().st_size > MIN_BYTES

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from msgspec import Struct
+
 type FieldPath = tuple[str, ...]
 """Location first (`body`, `query`, `form`, `header`), then the keys down to the value."""
 
@@ -34,8 +36,7 @@ _MIN_BLIND = 3
 _ABBREVIATION = 4
 
 
-@dataclass(slots=True)
-class Sent:
+class Sent(Struct):
     """What one request sends, as the search needs it.
 
     Attributes:

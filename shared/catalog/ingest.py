@@ -119,7 +119,7 @@ def _merged(parts: list[Part], documents: Sequence[Document], reading: Reading) 
     return Catalog(
         name=", ".join(dict.fromkeys(titles))[:200] or _stem(documents[0].name, reading),
         description=" ".join(text for _, text, _ in parts if text)[:1_000],
-        apis=tuple(draft.named(name) for draft, name in zip(drafts, names, strict=True)),
+        apis=tuple([draft.named(name) for draft, name in zip(drafts, names, strict=True)]),
         diagnostics=reading.diagnostics(),
     )
 

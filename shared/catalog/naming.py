@@ -121,6 +121,8 @@ def _refined(segments: list[str], hint: NameHints, level: int) -> str:
 def _numbered(names: list[str]) -> list[str]:
     """Equal names that are left belong to equal operations: number them."""
     taken = set(names)
+    if len(taken) == len(names):
+        return names
     used: Counter[str] = Counter()
     numbered = []
     for name in names:

@@ -19,6 +19,7 @@ from shared.catalog.openapi_parameters import (
     effective_parameters,
     is_true,
 )
+from shared.catalog.openapi_pieces import opened_path
 from shared.catalog.openapi_responses import success_shape
 from shared.catalog.parameters import Parameters
 from shared.catalog.pieces import opened
@@ -74,7 +75,9 @@ class _Reader:
     def operations(self) -> Iterator[Draft]:
         components = self._root.get("components")
         if isinstance(components, dict):  # responses that operations share
-            self._count_left_out(components)
+            shared = components.get("responses")
+            shared = shared.values() if isinstance(shared, dict) else ()
+            self._count_left_out({**components, "responses": dict(enumerate(map(opened, shared)))})
             self._left_out["callbacks"] = 0  # counted where an operation has them
         webhooks = self._root.get("webhooks", self._root.get("x-webhooks"))
         for name in webhooks if isinstance(webhooks, dict) else ():
@@ -100,12 +103,12 @@ class _Reader:
         if isinstance(callbacks, dict):
             self._left_out["callbacks"] += len(callbacks)
         responses = node.get("responses")
-        for response in map(opened, responses.values()) if isinstance(responses, dict) else ():
+        for response in responses.values() if isinstance(responses, dict) else ():
             if isinstance(response, dict) and "links" in response and isinstance(response["links"], dict):
                 self._left_out["links"] += len(response["links"])
 
     def _path(self, path: str, raw: Any) -> Iterator[Draft]:
-        item = self.schemas.refs.resolve(opened(raw), path)
+        item = self.schemas.refs.resolve(opened_path(raw), path)
         if item is None:
             self._reading.note(
                 "malformed_path", path, "Not an object, or a $ref that leads nowhere; left out."
@@ -144,7 +147,7 @@ class _Reader:
             description=_description(node, reading),
             method=verb,
             path=shown_path,
-            tags=tuple(tag for raw in tags if (tag := reading.name(raw))) if isinstance(tags, list) else (),
+            tags=tuple([tag for raw in tags if (tag := reading.name(raw))]) if isinstance(tags, list) else (),
             parameters=self._parameters(path, node, shared, where),
             responses=success_shape(node.get("responses"), self.schemas, reading, where),
         )

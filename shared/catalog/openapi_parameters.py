@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from shared.catalog.model import Location, Parameter
 from shared.catalog.parameters import Parameters
+from shared.catalog.pieces import opened
 from shared.catalog.reading import Reading
 from shared.catalog.schemas import Schemas
 
@@ -30,7 +32,8 @@ def effective_parameters(
             reading.note("malformed_parameters", where, "`parameters` is not a list; left out.")
             continue
         for raw in source or ():
-            node = schemas.refs.resolve(raw, where)
+            is_plain = type(raw) is dict and "$ref" not in raw
+            node = raw if is_plain else schemas.refs.resolve(raw, where)
             if node is None:
                 if not (isinstance(raw, dict) and "$ref" in raw):
                     reading.note(
@@ -69,12 +72,17 @@ def add_parameter(
 
 def add_undeclared(path: str, into: Parameters, reading: Reading, where: str) -> None:
     """Path variables that the document forgets to declare."""
-    for name in _TEMPLATED.findall(path.partition("#")[0]) if "{" in path else ():
+    for name in _variables(path):
         if name not in into:
             reading.note(
                 "undeclared_path_parameter", where, f"Path variable {name} is not declared; read as a string."
             )
             into.add(name, "path", {"type": "string"}, required=True)
+
+
+@lru_cache(maxsize=64)  # its operations follow one another
+def _variables(path: str) -> list[str]:
+    return _TEMPLATED.findall(path.partition("#")[0]) if "{" in path else []
 
 
 def documented_value(*nodes: dict[str, Any]) -> Any:
@@ -84,10 +92,10 @@ def documented_value(*nodes: dict[str, Any]) -> Any:
         return None
     for word in ("default", "example", "x-example"):
         for node in said:
-            if node.get(word) is not None:
-                return node[word]
+            if (value := opened(node.get(word))) is not None:
+                return value
     for node in said:
-        examples = node.get("examples")
+        examples = opened(node.get("examples"))
         if isinstance(examples, dict) and examples:
             examples = [item.get("value") if isinstance(item, dict) else None for item in examples.values()]
         if isinstance(examples, list) and examples:

@@ -22,9 +22,10 @@ def success_shape(responses: Any, schemas: Schemas, reading: Reading, where: str
     codes = sorted([code for raw in responses if (code := str(raw))[:1] == "2" and code != "200"])
     if not codes and set(responses) == {"default"}:
         codes = ["default"]
-    return next(
-        (shape for code in codes if (shape := _shape_of(responses.get(code), schemas, reading, where))), {}
-    )
+    for code in codes:
+        if shape := _shape_of(responses.get(code), schemas, reading, where):
+            return shape
+    return {}
 
 
 def _shape_of(response: Any, schemas: Schemas, reading: Reading, where: str) -> JsonSchema:

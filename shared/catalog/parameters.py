@@ -122,11 +122,16 @@ class Parameters:
         kept = self._kept
         if len(kept) + len(known) > self._most:
             return False
-        for parameter in known:
-            if parameter.name in kept:
+        if len(known) == 1:  # as most
+            name = known[0].name
+            if name in kept:
                 return False
-        for parameter in known:
-            kept[parameter.name] = parameter
+            kept[name] = known[0]
+            return True
+        made = {parameter.name: parameter for parameter in known}
+        if not kept.keys().isdisjoint(made):
+            return False
+        kept.update(made)
         return True
 
     def done(self) -> tuple[Parameter, ...]:

@@ -15,6 +15,14 @@ def well_formed(text: str) -> str:
     return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
+def are_plain(values: list[Any]) -> bool:
+    """Whether a list is sure to be plain, as it holds ASCII texts alone or whole numbers alone."""
+    kinds = {*map(type, values)}
+    if kinds == {str}:
+        return "".join(values).isascii()
+    return kinds == {int} and -_BIG_INT < min(values) <= max(values) < _BIG_INT
+
+
 def plain(value: Any, depth: int = MAX_VALUE_DEPTH) -> Any:
     """`value` as JSON that any reader takes: string keys, no huge or non-finite numbers, bounded depth."""
     if isinstance(value, str):

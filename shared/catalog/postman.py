@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from typing import Any
 
 from shared.catalog.chooser import Choice, FieldPath, Sent, find_choices, may_choose, short_values
@@ -30,7 +29,8 @@ def read_postman(root: dict[str, Any], reading: Reading, where: str) -> tuple[st
     if not isinstance(raw_info, dict):
         reading.note("missing_info", where, "The collection has no `info` object.")
     walk = _Walk(reading)
-    requests = list(walk.requests(root, (), where))
+    walk.go_through(root, (), where)
+    requests = walk.requests
     reading.begin(of_collection(walk.auth_blocks, walk.variables))
     walk.report(root, where, fill_variables(root, requests, walk.auth_blocks, reading))
     operations = [
@@ -55,30 +55,35 @@ class _Walk:
         self._auth: Counter[str] = Counter()
         self.auth_blocks: list[Any] = []
         self.variables: list[Any] = []
+        self.requests: list[Request] = []
 
-    def requests(self, folder: dict[str, Any], folders: tuple[str, ...], where: str) -> Iterator[Request]:
+    def go_through(self, folder: dict[str, Any], folders: tuple[str, ...], where: str) -> None:
+        """Read the requests of a folder and of those in it."""
         self._count_dropped(folder)
+        before = "".join(f"{name} / " for name in folders)
         for piece in folder.get("item") or ():
             item = opened_item(piece)
             if not isinstance(item, dict):
                 self._reading.note("malformed_item", where, "An item that is not an object is left out.")
                 continue
             name = item.get("name")
-            name = str(name) if isinstance(name, str | int | float) else ""
-            here = " / ".join((*folders, name or "(unnamed)"))
+            if type(name) is not str:
+                name = str(name) if isinstance(name, int | float) else ""
+            here = before + (name or "(unnamed)")
             if isinstance(item.get("item"), list):
                 if len(folders) >= self._reading.limits.depth:
                     self._reading.note("too_deep", here[:200], "Folders nested too deep; left out.")
                     continue
-                yield from self.requests(item, (*folders, name), here)
+                self.go_through(item, (*folders, name), here)
                 if "request" not in item:
                     continue
             self._count_dropped(item)
-            if isinstance(item.get("request"), dict | str) and not self._reading.has_room():
+            sent = item.get("request")
+            if isinstance(sent, (dict, str)) and not self._reading.has_room():
                 continue
             request = read_request(item, folders, here, self._reading)
             if request is not None:
-                yield request
+                self.requests.append(request)
 
     def _count_dropped(self, item: dict[str, Any]) -> None:
         if "variable" in item:
@@ -164,7 +169,7 @@ def _safe(choice: Choice | None, reading: Reading) -> Choice | None:
 def _draft(
     request: Request, choice: Choice | None, operation: GraphqlOperation | None, reading: Reading
 ) -> Draft:
-    folders = tuple(name for raw in request.folders if (name := reading.name(raw)))
+    folders = tuple([name for raw in request.folders if (name := reading.name(raw))])
     name = reading.name(request.name)
     path = reading.url(request.url.base)
     parameters = parameters_of(request, choice, operation, reading)

@@ -71,7 +71,10 @@ def _add_rows(
 
 
 def _are_texts(rows: Iterable[Row]) -> bool:
-    return all(type(row.value) is type(row.description) is str for row in rows)
+    for row in rows:  # noqa: SIM110 - a generator takes most of the time
+        if type(row.value) is not str or type(row.description) is not str:
+            return False
+    return True
 
 
 def _grouped(rows: tuple[Row, ...]) -> dict[str, list[Row]]:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from msgspec import Raw
+from msgspec import Raw, Struct, field
 
 from shared.catalog.parameters import is_noise
 from shared.catalog.pieces import opened
@@ -20,8 +19,7 @@ _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _GRAPHQL = re.compile(r"\s*(?:#[^\n]*\n\s*)*(?:(?:query|mutation|subscription|fragment)\b[^{]{0,2000}\{|\{)")
 
 
-@dataclass(slots=True)
-class Request:
+class Request(Struct):
     """What a request sends.
 
     Attributes:

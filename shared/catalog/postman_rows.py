@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Any, NamedTuple
+from typing import Any
+
+from msgspec import Struct
 
 OPTIONAL = re.compile(
     r"(?i)\boptional\b|\bnot (?:required|mandatory)\b|\b(?:may|can) be (?:left out|omitted)\b"
@@ -11,7 +13,7 @@ OPTIONAL = re.compile(
 REQUIRED = re.compile(r"(?i)\brequired\b|\bmandatory\b")
 
 
-class Row(NamedTuple):
+class Row(Struct, frozen=True, cache_hash=True, gc=False):
     """One row; `kind` is its `type` (`text`, `file`, `secret` …)."""
 
     key: str
@@ -32,9 +34,6 @@ class Row(NamedTuple):
             not self.is_called_optional
             and REQUIRED.search(words_of_description(self.description)) is not None
         )
-
-
-_new = tuple.__new__
 
 
 def rows_of(raw: Any) -> tuple[Row, ...]:
@@ -65,8 +64,7 @@ def _row(item: Any) -> Row | None:
     kind = get("type")
     disabled = get("disabled") is True or get("enabled") is False
     description = get("description") or ""
-    # A third of the time that the generated constructor takes; collections have thousands of rows.
-    return _new(Row, (key, get("value"), description, disabled, kind if type(kind) is str else ""))
+    return Row(key, get("value"), description, disabled, kind if type(kind) is str else "")
 
 
 def words_of_description(description: Any) -> str:

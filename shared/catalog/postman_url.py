@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import unquote_plus
+
+from msgspec import Struct
 
 from shared.catalog.pieces import opened
 from shared.catalog.postman_rows import Row, rows_of
@@ -14,7 +16,7 @@ _COLON_VARIABLE = re.compile(r":([A-Za-z_][\w.-]*)")
 _BRACE_VARIABLE = re.compile(r"\{\{\s*\$?([^{}]{1,80}?)\s*\}\}|\{([A-Za-z_][\w.-]*)\}")
 
 
-class Url(NamedTuple):
+class Url(Struct, frozen=True):
     """A url taken apart: `base` without its query, its query rows, and its path variables with what is said of them."""
 
     base: str

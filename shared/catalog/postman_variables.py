@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import orjson
+from msgspec.structs import replace
 
 from shared.catalog.postman_request import Request
 from shared.catalog.postman_rows import Row, rows_of
@@ -43,7 +44,7 @@ def fill_variables(
         if request.is_templated and request.body is not None:
             request.filled = _filled(request.body, plain, used)
         if request.form:
-            request.form = tuple(row._replace(value=_filled(row.value, plain, used)) for row in request.form)
+            request.form = tuple(replace(row, value=_filled(row.value, plain, used)) for row in request.form)
     return len(used)
 
 

@@ -37,8 +37,12 @@ class Refs:
 
     def resolve(self, node: Any, where: str) -> dict[str, Any] | None:
         """`node`, or the object at the end of its chain of references; None with a diagnostic if there is none."""
-        if type(node) is dict and "$ref" not in node:
-            return node
+        if type(node) is dict:
+            if "$ref" not in node:
+                return node
+            known = self._found.get(ref) if type(ref := node["$ref"]) is str else None
+            if type(known) is dict and "$ref" not in known:
+                return known
         for _ in range(_MAX_HOPS):
             if not isinstance(node, dict):
                 return None
@@ -58,7 +62,7 @@ class Refs:
         if ref == "#":
             return self._root.whole if isinstance(self._root, Pieces) else self._root
         holder, _, last = ref.rpartition("/")
-        for node in self._at(holder):
+        for node in self._holders.get(holder) or self._at(holder):
             if (found := _step(node, last)) is not None:
                 return found
         if self._pieces is not None:  # perhaps to a member that no reader asks for
@@ -89,10 +93,10 @@ def note_external(ref: str, reading: Reading) -> None:
 
 def _step(node: Any, raw: str) -> Any:
     if isinstance(node, dict):
-        if raw in node and "~" not in raw:
-            return member(node, raw)
-        key = raw.replace("~1", "/").replace("~0", "~")
-        key = key if key in node else unquote(key)
+        key = raw
+        if raw not in node or "~" in raw:
+            key = raw.replace("~1", "/").replace("~0", "~")
+            key = key if key in node else unquote(key)
         return member(node, key) if key in node else None
     if isinstance(node, list) and raw.isascii() and raw.isdigit() and len(raw) < 6 and int(raw) < len(node):
         return node[int(raw)]

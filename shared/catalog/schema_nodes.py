@@ -126,10 +126,14 @@ class Names(dict[Any, Any]):
 
 def required_names(required: Any, properties: dict[str, Any], names: Names) -> list[str]:
     """Names that a request must hold: those of known properties that are not read-only."""
-    found: dict[str, None] = {}
-    for raw in required if type(required) is list else ():
-        name: Any = raw if type(raw) is str else text_of(raw)  # `required: [1]` beside a property `1:`
-        sub = properties.get(name)
-        if type(sub) is dict and ("readOnly" not in sub or not sub["readOnly"]):
-            found[names[name]] = None
-    return [*found]
+    if type(required) is not list:
+        return []
+    listed: list[Any] = [name if type(name) is str else text_of(name) for name in required]
+    found = [
+        names[name]  # `required: [1]` may stand beside a property `1:`
+        for name in listed
+        if name in properties
+        and type(sub := properties[name]) is dict
+        and ("readOnly" not in sub or not sub["readOnly"])
+    ]
+    return [*dict.fromkeys(found)]

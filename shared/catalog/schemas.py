@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any
 
 from shared.catalog.model import JsonSchema, Parameter
-from shared.catalog.plain import plain
+from shared.catalog.plain import are_plain, plain
 from shared.catalog.reading import Reading, content_key
 from shared.catalog.refs import Refs
 from shared.catalog.schema_merge import merge_all_of, merge_values
@@ -333,8 +333,8 @@ class Schemas:
             message = f"An enum of {len(values)} values is left open; at most {ENUM_LIMIT} are kept."
             self._reading.note("enum_left_out", name, message)
             return {}
-        is_plain = all(type(value) is str and value.isascii() for value in values)
-        kept = self._reading.scrubbed(values if is_plain else [plain(value) for value in values], name, "")
+        kept = values if are_plain(values) else [plain(value) for value in values]
+        kept = self._reading.scrubbed(kept, name, "")
         types = schema_types(closed)
         if "null" in types and None not in kept:
             kept = [*kept, None]

@@ -204,10 +204,9 @@ class Screen:
         if kind is dict:
             return self._is_clean_object(value, is_weak)
         if kind is list:
-            known = self._clean if not is_weak else ()
-            return all(
-                (type(item) is str and item in known) or self._is_clean(item, is_weak) for item in value
-            )
+            if not is_weak and {*map(type, value)} == {str}:
+                return all(map(self._judge, {*value} - self._clean))
+            return all(self._is_clean(item, is_weak) for item in value)
         return kind is not int or -_CARD_DIGITS < value < _CARD_DIGITS
 
     def _is_clean_object(self, value: dict[Any, Any], is_weak: bool) -> bool:

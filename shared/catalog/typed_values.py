@@ -48,9 +48,9 @@ def fit_enum(schema: JsonSchema) -> None:
     types = schema.get("type")
     if types is None:
         return
-    if types == "string" and all(type(value) is str for value in schema["enum"]):
-        return
     words = [types] if isinstance(types, str) else types
+    if {_WORDS.get(kind) for kind in {*map(type, schema["enum"])}} <= {*words}:
+        return
     kept = [value if value is None else _converted(value, words) for value in schema["enum"]]
     if any(value is _MISFIT for value in kept):
         del schema["type"]
