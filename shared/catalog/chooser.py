@@ -10,12 +10,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
-
-from msgspec import Struct
+from typing import Any, Protocol
 
 type FieldPath = tuple[str, ...]
 """Location first (`body`, `query`, `form`, `header`), then the keys down to the value."""
@@ -36,22 +34,30 @@ _MIN_BLIND = 3
 _ABBREVIATION = 4
 
 
-class Sent(Struct):
-    """What one request sends, as the search needs it.
+class Sent(Protocol):
+    """What one request sends, as the search needs it; most requests are asked for their group alone."""
 
-    Attributes:
-        group: requests with the same group go to one method and url.
-        title: folders and name of the request.
-        read: gives the short text values by where they are (see `short_values`); called only when needed.
-        look: gives the short text value at one path, None if there is none.
-        fields: gives the names of all top-level fields, for requests whose names say nothing.
-    """
+    @property
+    def group(self) -> tuple[str, str]:
+        """Requests with the same group go to one method and url."""
+        ...
 
-    group: tuple[str, str]
-    title: str
-    read: Callable[[], dict[FieldPath, str]]
-    look: Callable[[FieldPath], str | None]
-    fields: Callable[[], frozenset[str]]
+    @property
+    def title(self) -> str:
+        """Folders and name of the request."""
+        ...
+
+    def read(self) -> dict[FieldPath, str]:
+        """The short text values by where they are (see `short_values`)."""
+        ...
+
+    def look(self, path: FieldPath) -> str | None:
+        """The short text value at one path, None if there is none."""
+        ...
+
+    def fields(self) -> frozenset[str]:
+        """The names of all top-level fields, for requests whose names say nothing."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

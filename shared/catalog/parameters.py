@@ -38,6 +38,8 @@ def _is_plain_word(name: str) -> bool:
 class Parameters:
     """The arguments of one operation in the order of their source; names are unique over all locations."""
 
+    __slots__ = ("_kept", "_most", "_over", "_reading", "_where")
+
     def __init__(self, reading: Reading, where: str) -> None:
         self._reading = reading
         self._where = where

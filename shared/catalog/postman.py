@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from shared.catalog.chooser import Choice, FieldPath, Sent, find_choices, may_choose, short_values
+from msgspec import Struct
+
+from shared.catalog.chooser import Choice, FieldPath, find_choices, may_choose, short_values
 from shared.catalog.draft import Draft
 from shared.catalog.named_secrets import of_collection
 from shared.catalog.naming import NameHints, order_free_text
@@ -37,7 +39,7 @@ def read_postman(root: dict[str, Any], reading: Reading, where: str) -> tuple[st
         read_graphql(request.graphql, request.where, reading) if request.graphql is not None else None
         for request in requests
     ]
-    choices = find_choices([_sent(request) for request in requests])
+    choices = find_choices([_Sent(request) for request in requests])
     mark_optional(requests, choices)
     drafts = [
         _draft(request, _safe(choice, reading), operation, reading)
@@ -116,43 +118,45 @@ class _Walk:
             self._reading.note("variables_left_out", where, message)
 
 
-def _sent(request: Request) -> Sent:
-    return Sent(
-        group=(request.method, request.url.base),
-        title=" ".join((*request.folders, request.name)),
-        read=lambda: _values(request),
-        look=lambda path: _look(request, path),
-        fields=lambda: _fields(request),
-    )
+class _Sent(Struct, frozen=True):
+    """What a request sends, as the search for a choosing field asks for it (see `chooser.Sent`)."""
 
+    request: Request
 
-def _fields(request: Request) -> frozenset[str]:
-    fields = [*request.body] if isinstance(request.body, dict) else []
-    return frozenset(map(str, [*fields, *(row.key for row in (*request.url.query, *request.form))]))
+    @property
+    def group(self) -> tuple[str, str]:
+        return self.request.method, self.request.url.base
 
+    @property
+    def title(self) -> str:
+        return " ".join((*self.request.folders, self.request.name))
 
-def _values(request: Request) -> dict[FieldPath, str]:
-    found = short_values("body", request.body)
-    for location, rows in _rows(request):
-        enabled = {row.key: _unquoted(row.value) for row in rows if not row.disabled}
-        if enabled:
-            found |= short_values(location, enabled)
-    return found
+    def read(self) -> dict[FieldPath, str]:
+        found = short_values("body", self.request.body)
+        for location, rows in self._rows():
+            enabled = {row.key: _unquoted(row.value) for row in rows if not row.disabled}
+            if enabled:
+                found |= short_values(location, enabled)
+        return found
 
+    def look(self, path: FieldPath) -> str | None:
+        location, *keys = path
+        found: Any = self.request.body if location == "body" else None
+        for place, rows in self._rows():
+            if place == location:
+                found = {row.key: _unquoted(row.value) for row in rows if not row.disabled}
+        for key in keys:
+            found = found.get(key) if isinstance(found, dict) else None
+        return found if isinstance(found, str) and may_choose(location, found) else None
 
-def _rows(request: Request) -> tuple[tuple[str, tuple[Row, ...]], ...]:
-    return (("query", request.url.query), ("form", request.form), ("header", request.headers))
+    def fields(self) -> frozenset[str]:
+        request = self.request
+        fields = [*request.body] if isinstance(request.body, dict) else []
+        return frozenset(map(str, [*fields, *(row.key for row in (*request.url.query, *request.form))]))
 
-
-def _look(request: Request, path: FieldPath) -> str | None:
-    location, *keys = path
-    found: Any = request.body if location == "body" else None
-    for place, rows in _rows(request):
-        if place == location:
-            found = {row.key: _unquoted(row.value) for row in rows if not row.disabled}
-    for key in keys:
-        found = found.get(key) if isinstance(found, dict) else None
-    return found if isinstance(found, str) and may_choose(location, found) else None
+    def _rows(self) -> tuple[tuple[str, tuple[Row, ...]], ...]:
+        request = self.request
+        return (("query", request.url.query), ("form", request.form), ("header", request.headers))
 
 
 def _unquoted(value: Any) -> Any:

@@ -60,11 +60,11 @@ def read_request(
 ) -> Request | None:
     """The request of an item; None with a diagnostic if there is none to be seen."""
     raw = item.get("request")
-    if isinstance(raw, str):
-        raw = {"url": raw}
     if not isinstance(raw, dict):
-        reading.note("malformed_item", where, "Neither a folder nor a request; left out.")
-        return None
+        if not isinstance(raw, str):
+            reading.note("malformed_item", where, "Neither a folder nor a request; left out.")
+            return None
+        raw = {"url": raw}
     url = read_url(raw.get("url"))
     if not url.base:
         reading.note("missing_url", where, "The request has no url.")
@@ -110,10 +110,10 @@ def _method(raw: Any, where: str, reading: Reading) -> str:
 
 
 def _read_body(raw: Any, request: Request, reading: Reading) -> None:
-    if isinstance(raw, str):
-        raw = {"mode": "raw", "raw": raw}
     if raw is None or raw == {}:
         return
+    if isinstance(raw, str):
+        raw = {"mode": "raw", "raw": raw}
     if not isinstance(raw, dict):
         reading.note("malformed_body", request.where, "The body is not an object; left out.")
         return
@@ -133,10 +133,11 @@ def _read_body(raw: Any, request: Request, reading: Reading) -> None:
 
 
 def _read_raw(text: Any, request: Request, reading: Reading) -> None:
-    if isinstance(text, dict | list):  # already parsed by whoever wrote the file
-        request.body = text
+    if not isinstance(text, str):
+        if isinstance(text, dict | list):  # already parsed by whoever wrote the file
+            request.body = text
         return
-    if not isinstance(text, str) or not text.strip():
+    if not text.strip():
         return
     if len(text) > reading.limits.response_bytes:
         reading.note(

@@ -38,21 +38,19 @@ class Row(Struct, frozen=True, cache_hash=True, gc=False):
 
 def rows_of(raw: Any) -> tuple[Row, ...]:
     """The rows of a list of objects or of `Key: value` lines, of such lines as one text, or of a plain mapping."""
-    if isinstance(raw, str):
-        raw = raw.splitlines()
-    if isinstance(raw, dict):
-        return tuple(Row(str(key), value) for key, value in raw.items())
     if not isinstance(raw, list):
-        return ()
+        if isinstance(raw, dict):
+            return tuple(Row(str(key), value) for key, value in raw.items())
+        if not isinstance(raw, str):
+            return ()
+        raw = raw.splitlines()
     return tuple([row for item in raw if (row := _row(item)) is not None])
 
 
 def _row(item: Any) -> Row | None:
-    if isinstance(item, str):
-        word, colon, value = item.partition(":")
-        return Row(word.strip(), value.strip()) if colon and word.strip() else None
     if not isinstance(item, dict):
-        return None
+        word, colon, value = item.partition(":") if isinstance(item, str) else ("", "", "")
+        return Row(word.strip(), value.strip()) if colon and word.strip() else None
     get = item.get
     key: Any = get("key")
     if type(key) is not str:

@@ -26,11 +26,9 @@ class Url(Struct, frozen=True):
 
 def read_url(raw: Any) -> Url:
     """The url of a request; the empty one for anything that is none."""
-    if isinstance(raw, str):
-        base, query = _split(raw)
-        return Url(base, query, _path_variables(base, ()))
     if not isinstance(raw, dict):
-        return Url("", (), ())
+        base, query = _split(raw) if isinstance(raw, str) else ("", ())
+        return Url(base, query, _path_variables(base, ()))
     text = raw.get("raw")
     query = rows_of(raw.get("query"))
     if isinstance(text, str) and text.strip():

@@ -65,7 +65,7 @@ class Schemas:
     def release(self) -> None:
         """Take apart the schemas that refer to themselves, so that their memory is free at once."""
         for known in self._known.values():
-            if isinstance(known, Node):
+            if not isinstance(known, tuple):
                 known.members = None
 
     def close(self, schema: Any, name: str = "") -> JsonSchema:
@@ -76,7 +76,7 @@ class Schemas:
             return self._leaf(schema)[0]
         self.hold(schema)
         found = self._read(schema, name)
-        if not isinstance(found, Node):
+        if isinstance(found, tuple):
             return found[0]
         if found.best is None:
             found.best = self._expanded(found, self._levels(found))[0]
@@ -270,7 +270,7 @@ class Schemas:
         nodes = 0
         for key, sub in node.properties.items():
             known = self._read(sub, key)
-            found = known.flat if isinstance(known, Node) else known
+            found = known if isinstance(known, tuple) else known.flat
             kept[self._names[key]] = found[0]
             nodes += found[1]
             if nodes > self._nodes:
@@ -295,15 +295,15 @@ class Schemas:
             else:
                 known = self._read(sub, key)
             name = names[key]
-            if isinstance(known, Node):
+            if isinstance(known, tuple):
+                flat = known
+                if flat[2]:
+                    height = CUT
+            else:
                 flat = known.flat
                 held += known.held
                 below.append(known)
                 named.append((name, known))
-            else:
-                flat = known
-                if flat[2]:
-                    height = CUT
             properties[name] = flat[0]
             nodes += flat[1]
         for _, sub in node.others:
@@ -311,15 +311,15 @@ class Schemas:
                 known = targets.get(ref) or self._target(ref)
             else:
                 known = self._read(sub, "")
-            if isinstance(known, Node):
+            if isinstance(known, tuple):
+                flat = known
+                if flat[2]:
+                    height = CUT
+            else:
                 flat = known.flat
                 held += known.held
                 below.append(known)
                 placed.append((len(others), known))
-            else:
-                flat = known
-                if flat[2]:
-                    height = CUT
             others.append(flat[0])
             nodes += flat[1]
         required = required_names(node.required, node.properties, names) if node.required else []
