@@ -36,10 +36,8 @@ def parse_json(
 ) -> tuple[Any, bool]:
     """The value of `data` (no BOM) and whether it was strict JSON; `recoded` gives it in UTF-8 if it is not.
 
-    `may_be_pieces`: a large catalog may come as `Pieces`.
-
     `repeated` is told keys that stand twice in one object, of which the last is kept: all of a document under
-    200 kB; of a larger one only if a path is among them.
+    200 kB; of a larger one only if a path is among them. `may_be_pieces`: a catalog as large may come as `Pieces`.
 
     Raises:
         CatalogError: `too_deep` beyond the levels of the parser, 1,000 at least; `not_json` if no reading works,

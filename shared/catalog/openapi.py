@@ -68,7 +68,7 @@ class _Reader:
         self._where = where
         self.schemas = Schemas(Refs(root, reading), reading)
         self._left_out: Counter[str] = Counter()
-        # By identity (with what has it, which lives on) and by content.
+        # By content and by identity, for which they are held.
         self._known: dict[int | str, tuple[Parameter, ...]] = {}
         self._held: list[Any] = []
 
