@@ -35,6 +35,7 @@ def read_simple(root: Any, entries: list[Any], reading: Reading, where: str) -> 
             continue
         if reading.has_room():
             drafts.append(_draft(entry, scope))
+    scope.release()
     title = "" if entries == [root] else top.get("name", top.get("title"))
     return reading.name(title), reading.text(top.get("description"), 500), drafts
 

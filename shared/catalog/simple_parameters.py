@@ -37,6 +37,7 @@ class Scope:
         self.reading = reading
         self._top = top
         self._schemas = schemas
+        self._of_one = schemas
 
     def schemas(self, holder: Any) -> Schemas:
         """What resolves the references in `holder`, a schema that is a document of its own."""
@@ -44,7 +45,14 @@ class Scope:
             return self._schemas
         if not any(isinstance(holder.get(word), dict) for word in ("$defs", "definitions")):
             return self._schemas
-        return Schemas(Refs(holder, self.reading, self._top), self.reading)
+        self._of_one.release()
+        self._of_one = Schemas(Refs(holder, self.reading, self._top), self.reading)
+        return self._of_one
+
+    def release(self) -> None:
+        """Free what refers to itself (see `Schemas.release`)."""
+        self._of_one.release()
+        self._schemas.release()
 
 
 def parameters_of(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import Any
 
 import orjson
@@ -138,6 +139,22 @@ def test_a_schema_that_brings_its_own_definitions_is_closed_by_them() -> None:
         ["integer", "number"],
     ]
     assert not catalog.diagnostics
+
+
+def test_schemas_that_refer_to_themselves_leave_no_cycle_behind() -> None:
+    tree = {
+        "type": "object",
+        "properties": {"left": {"$ref": "#/$defs/Tree"}, "right": {"$ref": "#/$defs/Tree"}},
+    }
+    own = {"properties": {"tree": {"$ref": "#/$defs/Tree"}}, "$defs": {"Tree": tree}}
+    shared = {"properties": {"tree": {"$ref": "#/$defs/Tree"}}}
+    tools = [
+        {"name": name, "inputSchema": schema} for name, schema in (("a", own), ("b", own), ("c", shared))
+    ]
+    gc.collect()
+    catalog = read({"tools": tools, "$defs": {"Tree": tree}})
+    assert gc.collect() == 0
+    assert len(catalog.apis) == 3
 
 
 def test_a_schema_of_variants_has_the_fields_of_all() -> None:
