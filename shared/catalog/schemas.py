@@ -2,34 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from itertools import islice
 from typing import Any
 
 from shared.catalog.model import JsonSchema, Parameter
-from shared.catalog.plain import are_plain, plain
-from shared.catalog.reading import Reading, content_key
+from shared.catalog.reading import Reading
 from shared.catalog.refs import Refs
-from shared.catalog.schema_merge import merge_all_of, merge_values
-from shared.catalog.schema_nodes import (
-    CUT,
-    Closed,
-    Known,
-    Members,
-    Names,
-    Node,
-    node_of,
-    required_names,
-)
-from shared.catalog.schema_words import BEYOND_LEAF, ENUM_LIMIT, JSON_TYPES, scalar_keywords, schema_types
-from shared.catalog.typed_values import fit_enum
-
-_MAX_VARIANTS = 10
-# A schema with one of these is rarely the same as another, or its name matters.
-_OF_ITS_OWN = frozenset(("properties", "allOf", "enum", "const"))
-_OPEN: JsonSchema = {}
-_NOTHING: Closed = (_OPEN, 1, 0)
-_ENDLESS: Closed = (_OPEN, 1, CUT)
+from shared.catalog.schema_index import SchemaIndex
+from shared.catalog.schema_nodes import CUT, Closed, Node
+from shared.catalog.schema_words import BEYOND_LEAF
 
 
 class Schemas:
@@ -45,37 +25,26 @@ class Schemas:
         self.fields: dict[Any, tuple[Parameter, ...]] = {}
         # Whole bodies by the identity of their schema, place and whether they are required.
         self.bodies: dict[tuple[int, str, bool], tuple[Parameter, ...]] = {}
-        self._reading = reading
+        self._index = SchemaIndex(refs, reading)
         self._depth = reading.limits.schema_depth
         self._nodes = reading.limits.schema_nodes
-        # By identity of the schema and its name, which enums are scrubbed by.
-        self._known: dict[tuple[int, str], Known] = {}
-        self._same: dict[str, Known] = {}
-        self._held: list[Any] = []
-        self._targets: dict[str, Known] = {}
-        self._leaves: dict[Any, Closed] = {}
-        self._types: dict[str, str] = {}
-        self._names = Names()
-        self._merged: dict[int, tuple[dict[str, Any], dict[str, Any]]] = {}
 
     def hold(self, schema: Any) -> None:
         """Keep a schema, so that its id stays its own."""
-        self._held.append(schema)
+        self._index.hold(schema)
 
     def release(self) -> None:
         """Take apart the schemas that refer to themselves, so that their memory is free at once."""
-        for known in self._known.values():
-            if not isinstance(known, tuple):
-                known.members = None
+        self._index.release()
 
     def close(self, schema: Any, name: str = "") -> JsonSchema:
         """`schema` without references, descriptions and examples; `{}` where it says nothing usable."""
         if type(schema) is not dict:
-            return _OPEN
+            return {}
         if BEYOND_LEAF.isdisjoint(schema):
-            return self._leaf(schema)[0]
-        self.hold(schema)
-        found = self._read(schema, name)
+            return self._index.leaf(schema)[0]
+        self._index.hold(schema)
+        found = self._index.read(schema, name)
         if isinstance(found, tuple):
             return found[0]
         if found.best is None:
@@ -84,113 +53,7 @@ class Schemas:
 
     def flatten(self, schema: Any) -> dict[str, Any]:
         """`schema` itself, one level: references followed, `allOf` merged; `{}` if it is no object."""
-        node = self.refs.resolve(schema, "") if isinstance(schema, dict) and "$ref" in schema else schema
-        if not isinstance(node, dict):
-            return {}
-        return self._merge(node) if "allOf" in node else node
-
-    def _merge(self, schema: dict[str, Any]) -> dict[str, Any]:
-        known = self._merged.get(id(schema))
-        if known is None:
-            known = self._merged[id(schema)] = (schema, merge_all_of(schema, self.refs))
-        return known[1]
-
-    def _read(self, schema: Any, name: str) -> Known:
-        """What is known of a schema before it is expanded; each is looked at once."""
-        if type(schema) is not dict:
-            return _NOTHING
-        if "$ref" in schema and type(ref := schema["$ref"]) is str:
-            return self._targets.get(ref) or self._target(ref)
-        if BEYOND_LEAF.isdisjoint(schema):
-            return self._leaf(schema)
-        key = (id(schema), name)
-        known = self._known.get(key)
-        if known is None:
-            known = self._alike(schema, name) if _OF_ITS_OWN.isdisjoint(schema) else self._own(schema, name)
-            self._known[key] = known
-        return known
-
-    def _alike(self, schema: dict[str, Any], name: str) -> Known:
-        """What is known of a schema without properties: one node serves all that are the same."""
-        content = content_key(schema)
-        if content is None or '"enum"' in content or '"const"' in content:  # which are scrubbed by the name
-            return self._own(schema, name)
-        known = self._same.get(content)
-        if known is None:
-            known = self._same[content] = self._own(schema, name)
-        return known
-
-    def _leaf(self, schema: dict[str, Any]) -> Closed:
-        """Most schemas are a type and perhaps a format: one object serves all that are the same."""
-        word: Any = schema.get("type")
-        if type(word) is list:
-            word = tuple(word)
-        key = word, schema.get("format"), schema.get("nullable") is True
-        try:
-            return self._leaves[key]
-        except KeyError:
-            leaf = self._leaves[key] = scalar_keywords(schema)[0], 1, 0
-            return leaf
-        except TypeError:  # neither words nor a list of words
-            return scalar_keywords(schema)[0], 1, 0
-
-    def _target(self, ref: str) -> Known:
-        target = self.refs.find(ref)
-        seen = {ref}
-        while type(target) is dict and type(following := target.get("$ref")) is str:
-            if following in seen:  # a cycle that never goes down a level
-                known: Known = _ENDLESS
-                break
-            seen.add(following)
-            target = self.refs.find(following)
-        else:
-            known = self._read(target, "")
-        self._targets[ref] = known
-        return known
-
-    def _own(self, source: dict[str, Any], name: str) -> Known:
-        schema = self._merge(source) if "allOf" in source else source
-        if "oneOf" in schema or "anyOf" in schema:
-            schema = merge_values(schema)
-        closed, grows = scalar_keywords(schema)
-        if not grows:
-            return closed, 1, 0
-        nodes = 1
-        values = schema.get("enum")
-        if values is None and "const" in schema:
-            values = [schema["const"]]
-        if isinstance(values, list) and values:
-            closed |= self._enum(values, name, closed)
-            if "enum" in closed:
-                fit_enum(closed)
-            nodes += len(values) // 8
-        node = node_of(schema, closed, nodes)
-        if len(node.others) > _MAX_VARIANTS:
-            self._cut_variants(node)
-        return node if node.flat[2] or nodes > self._nodes else node.flat
-
-    def _cut_variants(self, node: Node) -> None:
-        """Too many variants to be kept: what they have in common is their type."""
-        variants = [one for word, one in node.others if not word]
-        if len(variants) <= _MAX_VARIANTS:
-            return
-        kind = "" if node.nullable else self._type_of(variants[0])
-        if kind in JSON_TYPES and all(self._type_of(one) == kind for one in variants):
-            node.flat[0].setdefault("type", kind)
-        node.held -= len(variants)
-        node.others = [(word, sub) for word, sub in node.others if word]
-        node.nullable, node.is_cut = False, True
-
-    def _type_of(self, schema: Any) -> str:
-        """The one type word of a schema, "" where there is none."""
-        ref = schema.get("$ref") if isinstance(schema, dict) else None
-        if isinstance(ref, str) and ref in self._types:
-            return self._types[ref]
-        word = self.flatten(schema).get("type")
-        word = word if isinstance(word, str) else ""
-        if isinstance(ref, str):
-            self._types[ref] = word
-        return word
+        return self._index.flatten(schema)
 
     def _levels(self, node: Node) -> int:
         """How many levels of a schema are kept: all that are allowed, fewer where it would be too large."""
@@ -202,7 +65,7 @@ class Schemas:
             below: list[Node] = []
             held = 0
             for one in level:
-                members = one.members or self._members(one)
+                members = one.members or self._index.members(one)
                 nodes += members.nodes
                 if nodes > self._nodes:  # more levels only make it larger
                     return max(depth, 1)
@@ -234,7 +97,7 @@ class Schemas:
         return found
 
     def _grow(self, node: Node, depth: int) -> Closed:
-        members = node.members or self._members(node)
+        members = node.members or self._index.members(node)
         closed, nodes, height = node.flat[0].copy(), node.flat[1] + members.nodes, members.height
         properties, others = members.properties, members.others
         if members.below:
@@ -255,7 +118,7 @@ class Schemas:
                 height = CUT
         if properties:
             if nodes > self._nodes:
-                properties = self._fitting(node)
+                properties = self._index.fitting(node)
                 height = CUT
             closed["properties"] = properties
             if members.required:
@@ -263,82 +126,6 @@ class Schemas:
         if others or node.nullable:
             _add_others(closed, node, others)
         return closed, nodes, CUT if node.is_cut else height + 1
-
-    def _fitting(self, node: Node) -> dict[str, JsonSchema]:
-        """The first properties of a node that holds too many, one level of each."""
-        kept: dict[str, JsonSchema] = {}
-        nodes = 0
-        for key, sub in node.properties.items():
-            known = self._read(sub, key)
-            found = known if isinstance(known, tuple) else known.flat
-            kept[self._names[key]] = found[0]
-            nodes += found[1]
-            if nodes > self._nodes:
-                break
-        return kept
-
-    def _members(self, node: Node) -> Members:
-        """The sub-schemas of a node; each node is asked for them once."""
-        names, targets = self._names, self._targets
-        properties: dict[str, JsonSchema] = {}
-        others: list[JsonSchema] = []
-        below: list[Node] = []
-        named: list[tuple[Any, Node]] = []
-        placed: list[tuple[int, Node]] = []
-        nodes = height = held = 0
-        listed: Iterable[tuple[Any, Any]] = node.properties.items()
-        if len(node.properties) > self._nodes:  # no more than these are ever kept
-            listed = islice(listed, self._nodes + 1)
-        for key, sub in listed:
-            if type(sub) is dict and "$ref" in sub and type(ref := sub["$ref"]) is str:  # as most
-                known = targets.get(ref) or self._target(ref)
-            else:
-                known = self._read(sub, key)
-            name = names[key]
-            if isinstance(known, tuple):
-                flat = known
-                if flat[2]:
-                    height = CUT
-            else:
-                flat = known.flat
-                held += known.held
-                below.append(known)
-                named.append((name, known))
-            properties[name] = flat[0]
-            nodes += flat[1]
-        for _, sub in node.others:
-            if type(sub) is dict and "$ref" in sub and type(ref := sub["$ref"]) is str:
-                known = targets.get(ref) or self._target(ref)
-            else:
-                known = self._read(sub, "")
-            if isinstance(known, tuple):
-                flat = known
-                if flat[2]:
-                    height = CUT
-            else:
-                flat = known.flat
-                held += known.held
-                below.append(known)
-                placed.append((len(others), known))
-            others.append(flat[0])
-            nodes += flat[1]
-        required = required_names(node.required, node.properties, names) if node.required else []
-        members = node.members = Members(
-            properties, others, below, named, placed, nodes, held, height, required
-        )
-        return members
-
-    def _enum(self, values: list[Any], name: str, closed: JsonSchema) -> JsonSchema:
-        if len(values) > ENUM_LIMIT:
-            message = f"An enum of {len(values)} values is left open; at most {ENUM_LIMIT} are kept."
-            self._reading.note("enum_left_out", name, message)
-            return {}
-        kept = values if are_plain(values) else [plain(value) for value in values]
-        kept = self._reading.scrubbed(kept, name, "")
-        types = schema_types(closed)
-        if "null" in types and None not in kept:
-            kept = [*kept, None]
-        return {"enum": kept}
 
 
 def _add_others(closed: JsonSchema, node: Node, others: list[JsonSchema]) -> None:
