@@ -162,6 +162,7 @@ class SchemaIndex:
 
     def members(self, node: Node) -> Members:
         """The sub-schemas of a node; each node is asked for them once."""
+        # What the two loops share is written out: it runs for each sub-schema of a document.
         names, targets = self._names, self._targets
         properties: dict[str, JsonSchema] = {}
         others: list[JsonSchema] = []
