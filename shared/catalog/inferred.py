@@ -7,7 +7,7 @@ from typing import Any
 from shared.catalog.model import JsonSchema
 from shared.catalog.screen import clean_key
 from shared.catalog.types import type_of_value
-from shared.catalog.variables import MARK
+from shared.catalog.variables import MARK, is_untyped
 
 _ITEMS_LOOKED_AT = 4
 _STRING: JsonSchema = {"type": "string"}
@@ -31,7 +31,7 @@ def _infer(value: Any, depth: int, left: list[int]) -> JsonSchema:
     left[0] -= 1
     scalar = _OF_TYPE.get(type(value))
     if scalar is not None:
-        return scalar if scalar is not _STRING or value[:1] != MARK else {}  # a variable that stood unquoted
+        return scalar if scalar is not _STRING or not is_untyped(value) else {}
     word = type_of_value(value)
     if not word:
         return {}
@@ -43,14 +43,7 @@ def _infer(value: Any, depth: int, left: list[int]) -> JsonSchema:
     for key, item in value.items():
         if left[0] <= 0:
             break
-        scalar = _OF_TYPE.get(type(item))
-        if scalar is None or (scalar is _STRING and item[:1] == MARK):
-            found = _infer(item, depth - 1, left)
-        else:  # as most
-            found = scalar
-            left[0] -= 1
-        name = key if type(key) is str else str(key)
-        properties[clean_key(name.lstrip(MARK) if name[:1] == MARK else name)] = found
+        properties[clean_key(str(key).lstrip(MARK))] = _infer(item, depth - 1, left)
     return {"type": "object", "properties": properties} if properties else {"type": "object"}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from shared.catalog.draft import Draft
@@ -76,9 +76,7 @@ class _Reader:
         components = self._root.get("components")
         if isinstance(components, dict):  # responses that operations share
             shared = components.get("responses")
-            shared = shared.values() if isinstance(shared, dict) else ()
-            self._count_left_out({**components, "responses": dict(enumerate(map(opened, shared)))})
-            self._left_out["callbacks"] = 0  # counted where an operation has them
+            self._count_links(map(opened, shared.values()) if isinstance(shared, dict) else ())
         webhooks = self._root.get("webhooks", self._root.get("x-webhooks"))
         for name in webhooks if isinstance(webhooks, dict) else ():
             message = "A webhook is called by the API and cannot be planned; left out."
@@ -103,7 +101,10 @@ class _Reader:
         if isinstance(callbacks, dict):
             self._left_out["callbacks"] += len(callbacks)
         responses = node.get("responses")
-        for response in responses.values() if isinstance(responses, dict) else ():
+        self._count_links(responses.values() if isinstance(responses, dict) else ())
+
+    def _count_links(self, responses: Iterable[Any]) -> None:
+        for response in responses:
             if isinstance(response, dict) and "links" in response and isinstance(response["links"], dict):
                 self._left_out["links"] += len(response["links"])
 

@@ -32,8 +32,7 @@ def effective_parameters(
             reading.note("malformed_parameters", where, "`parameters` is not a list; left out.")
             continue
         for raw in source or ():
-            is_plain = type(raw) is dict and "$ref" not in raw
-            node = raw if is_plain else schemas.refs.resolve(raw, where)
+            node = schemas.refs.resolve(raw, where)
             if node is None:
                 if not (isinstance(raw, dict) and "$ref" in raw):
                     reading.note(

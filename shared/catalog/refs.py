@@ -16,7 +16,6 @@ class Refs:
 
     def __init__(self, root: dict[str, Any], reading: Reading, beside: dict[str, Any] | None = None) -> None:
         """`beside` is looked into for what `root` does not hold."""
-        self._root = root
         self._roots = [root, beside] if beside else [root]
         # Until all of it was needed.
         self._pieces = root if isinstance(root, Pieces) else None
@@ -60,7 +59,8 @@ class Refs:
             note_external(ref, self._reading)
             return None
         if ref == "#":
-            return self._root.whole if isinstance(self._root, Pieces) else self._root
+            root = self._roots[0]
+            return root.whole if isinstance(root, Pieces) else root
         holder, _, last = ref.rpartition("/")
         for node in self._holders.get(holder) or self._at(holder):
             if (found := _step(node, last)) is not None:

@@ -66,6 +66,11 @@ def _quote(match: re.Match[str]) -> str:
     return match.group() if found is None else f'"{MARK}{found.replace("\\", "").replace(chr(34), "")}"'
 
 
+def is_untyped(value: Any) -> bool:
+    """Whether `value` is a variable that stood unquoted."""
+    return isinstance(value, str) and value.startswith(MARK)
+
+
 def is_variable(value: Any) -> bool:
     """Whether `value` is nothing but variables, and so no example of a value."""
     return isinstance(value, str) and "{{" in value and _ONLY_VARIABLES.match(value) is not None
