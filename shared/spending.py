@@ -15,6 +15,7 @@ from shared.budget import SHORTEST_LOOK_S, Budget, look_again_s, record_tokens
 from shared.dataset.outcome import Outcome, Tokens
 from shared.ports import Clock, RecordLog, RunStore
 from shared.runs import RunContext
+from shared.tail import Tail
 
 _REMEMBERED_RUNS = 8
 _UNSEEN_SHARE_OF_REST = 0.125
@@ -59,7 +60,7 @@ class Account:
     in_flight: int = 0
     _read_at: float | None = None
     _used_a_second: float = 0.0
-    _tails: dict[str, _Tail] = field(default_factory=dict)
+    _tails: dict[str, Tail] = field(default_factory=dict)
     _reading: asyncio.Lock = field(default_factory=asyncio.Lock)
     _freed: asyncio.Condition = field(default_factory=asyncio.Condition)
 
@@ -107,9 +108,9 @@ class Account:
                 return
             before, own = self.known, self.unseen
             async for info in store.list(names.RUNS, f"{run}/log/"):
-                tail = self._tails.setdefault(info.path, _Tail())
+                tail = self._tails.setdefault(info.path, Tail(info.path, self._count))
                 if info.size > tail.offset:
-                    self.known += tail.read(await log.read(info.path, offset=tail.offset))
+                    await tail.read_on(log)
             # What was appended before this look began is in the logs now.
             self.unseen -= own
             if self._read_at is not None and now > self._read_at:
@@ -117,19 +118,8 @@ class Account:
                 self._used_a_second = used / (now - self._read_at)
             self._read_at = now
 
-
-@dataclass
-class _Tail:
-    """How far a log was read."""
-
-    offset: int = 0
-    rest: bytes = b""
-
-    def read(self, data: bytes) -> Spent:
-        self.offset += len(data)
-        *lines, self.rest = (self.rest + data).split(b"\n")
-        attempts = (orjson.loads(line)["attempts"] for line in lines)
-        return sum((_spent(Tokens(**attempt["tokens"]) for attempt in made) for made in attempts), Spent())
+    def _count(self, line: bytes) -> None:
+        self.known += _spent(Tokens(**attempt["tokens"]) for attempt in orjson.loads(line)["attempts"])
 
 
 def _spent(calls: Iterable[Tokens]) -> Spent:

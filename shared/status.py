@@ -15,6 +15,7 @@ from shared.finetune.transitions import FINAL
 from shared.ports import RecordLog, RunStore
 from shared.runs import Runs, RunSpec
 from shared.steps.aggregate import progress
+from shared.tail import Tail
 
 _MAX_OPEN_LOGS = 64
 _SAME_NAME = frozenset({"evaluating", "complete", "failed", "cancelled"})
@@ -40,25 +41,19 @@ class Tally:
         self.model = self.model or other.model
 
 
-@dataclass
-class _Tail:
-    """How far a segment's log has been read, and what was in it."""
+class _OpenSegment:
+    """What the log of a segment that still grows has told so far."""
 
-    offset: int = 0
-    rest: bytes = b""
-    seen: set[int] = field(default_factory=set)
-    tally: Tally = field(default_factory=Tally)
+    def __init__(self, run: str, segment: int) -> None:
+        self.tail = Tail(names.log_path(run, segment), self._take)
+        self.tally = Tally()
+        self._seen: set[int] = set()
 
-    def read(self, data: bytes) -> None:
-        self.offset += len(data)
-        *lines, self.rest = (self.rest + data).split(b"\n")
-        for line in lines:
-            self._count(orjson.loads(line))
-
-    def _count(self, outcome: dict[str, Any]) -> None:
-        if outcome["index"] in self.seen:
+    def _take(self, line: bytes) -> None:
+        outcome = orjson.loads(line)
+        if outcome["index"] in self._seen:
             return
-        self.seen.add(outcome["index"])
+        self._seen.add(outcome["index"])
         self.tally.done += 1
         self.tally.accepted += outcome["status"] == "accepted"
         self.tally.model = outcome["model"] or self.tally.model
@@ -76,7 +71,7 @@ class StatusReader:
     store: RunStore
     runs: Runs
     log: RecordLog
-    _tails: OrderedDict[tuple[str, int], _Tail] = field(default_factory=OrderedDict)
+    _open: OrderedDict[tuple[str, int], _OpenSegment] = field(default_factory=OrderedDict)
 
     async def status(self, run: str) -> dict[str, Any] | None:
         """The run as `GET /api/runs/{run}` shows it; None if there is no such run."""
@@ -168,7 +163,7 @@ class StatusReader:
                 )
             )
         for segment in [n for n in range(plan.segments) if n not in counted][:_MAX_OPEN_LOGS]:
-            tally.add(await self._tail(spec.run_id, segment))
+            tally.add(await self._open_segment(spec.run_id, segment))
         numbers = {
             "total": plan.planned,
             "done": tally.done,
@@ -179,13 +174,13 @@ class StatusReader:
         view["in"] = len(counted) >= plan.segments
         return view
 
-    async def _tail(self, run: str, segment: int) -> Tally:
-        tail = self._tails.setdefault((run, segment), _Tail())
-        self._tails.move_to_end((run, segment))
-        while len(self._tails) > 4 * _MAX_OPEN_LOGS:
-            self._tails.popitem(last=False)
-        tail.read(await self.log.read(names.log_path(run, segment), offset=tail.offset))
-        return tail.tally
+    async def _open_segment(self, run: str, segment: int) -> Tally:
+        known = self._open.setdefault((run, segment), _OpenSegment(run, segment))
+        self._open.move_to_end((run, segment))
+        while len(self._open) > 4 * _MAX_OPEN_LOGS:
+            self._open.popitem(last=False)
+        await known.tail.read_on(self.log)
+        return known.tally
 
     async def _diagnostics(self, run: str) -> list[dict[str, Any]]:
         try:

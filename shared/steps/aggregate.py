@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
@@ -15,8 +14,9 @@ from shared.errors import ConflictError
 from shared.messages import Aggregate
 from shared.ports import Queue, RecordLog, RunStore
 from shared.runs import Runs
+from shared.tail import Tail
 
-_REMEMBERED_RUNS = 64
+_REMEMBERED_RUNS = 16
 
 
 async def aggregate(
@@ -46,41 +46,39 @@ async def aggregate(
 
 async def progress(run: str, log: RecordLog) -> dict[int, dict[str, Any]]:
     """The counted segments of a run with their counts; the first line of a segment stands."""
-    counted: dict[int, dict[str, Any]] = {}
-    for line in (await log.read(names.progress_path(run))).splitlines():
-        entry = orjson.loads(line)
-        counted.setdefault(entry["segment"], entry)
-    return counted
-
-
-@dataclass
-class _Tail:
-    offset: int = 0
-    segments: set[int] = field(default_factory=set)
+    return await CountedSegments(log).look(run)
 
 
 class CountedSegments:
-    """Which segments of a run are counted; each look reads on where this process's last one ended.
+    """Which segments of a run are counted, with their counts; each look reads on where this process's last one ended.
 
     A look costs one read and the lines that are new, so that a run's looks together stay linear in its segments.
     """
 
     def __init__(self, log: RecordLog) -> None:
         self._log = log
-        self._tails: OrderedDict[str, _Tail] = OrderedDict()
+        self._runs: OrderedDict[str, _Counted] = OrderedDict()
 
-    async def look(self, run: str) -> set[int]:
+    async def look(self, run: str) -> dict[int, dict[str, Any]]:
         """The segments counted by now, at least those whose append ended before this call."""
-        tail = self._tails.setdefault(run, _Tail())
-        self._tails.move_to_end(run)
-        while len(self._tails) > _REMEMBERED_RUNS:
-            self._tails.popitem(last=False)
-        offset = tail.offset
-        new = await self._log.read(names.progress_path(run), offset=offset)
-        lines = new[: new.rfind(b"\n") + 1]
-        tail.segments.update(orjson.loads(line)["segment"] for line in lines.splitlines())
-        tail.offset = max(tail.offset, offset + len(lines))  # looks may overlap
-        return tail.segments
+        counted = self._runs.setdefault(run, _Counted(run))
+        self._runs.move_to_end(run)
+        while len(self._runs) > _REMEMBERED_RUNS:
+            self._runs.popitem(last=False)
+        await counted.tail.read_on(self._log)
+        return counted.segments
+
+
+class _Counted:
+    """The progress of one run as far as it was read."""
+
+    def __init__(self, run: str) -> None:
+        self.segments: dict[int, dict[str, Any]] = {}
+        self.tail = Tail(names.progress_path(run), self._take)
+
+    def _take(self, line: bytes) -> None:
+        entry = orjson.loads(line)
+        self.segments.setdefault(entry["segment"], entry)
 
 
 async def _fold(message: Aggregate, indices: range, store: RunStore, log: RecordLog) -> dict[str, Any] | None:

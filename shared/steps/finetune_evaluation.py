@@ -15,6 +15,7 @@ from shared.finetune.job import Job, Progress, later, moment, stamp
 from shared.finetune.settings import FineTuneSettings
 from shared.finetune.transitions import State
 from shared.ports import Queue, RecordLog, RunStore
+from shared.tail import lines
 
 VALIDATION = "sft/validation.jsonl"
 
@@ -54,15 +55,14 @@ async def _keep_rows(run_id: str, store: RunStore, settings: FineTuneSettings) -
     if not total:
         raise PermanentError("there are no validation rows to measure on", code="no_validation_rows")
     wanted = set(evaluation.sample(total, settings.max_evaluation_rows))
-    number, rest, kept = 0, b"", []
-    async for chunk in store.stream(names.DATASETS, f"{run_id}/{VALIDATION}"):
-        *whole, rest = (rest + chunk).split(b"\n")
-        for line in whole:
-            if number in wanted:
-                kept.append(line)
-            number += 1
-    data = b"\n".join([*kept, b""])
-    await store.write(names.RUNS, evaluation.rows_path(run_id), data, content_type="application/jsonl")
+    number, kept = 0, []
+    async for line in lines(store.stream(names.DATASETS, f"{run_id}/{VALIDATION}")):
+        if number in wanted:
+            kept.append(line)
+        number += 1
+    await store.write(
+        names.RUNS, evaluation.rows_path(run_id), b"".join(kept), content_type="application/jsonl"
+    )
     return len(kept)
 
 

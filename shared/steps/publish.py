@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from typing import Any
 
@@ -20,6 +19,7 @@ from shared.ports import BlobWriter, Clock, Queue, RecordLog, RunStore
 from shared.run_plan import RunPlan, Wave
 from shared.runs import RunContext, Runs
 from shared.steps.fan_out import FAN_OUTS, begun_segments, send_unbegun
+from shared.tail import lines
 
 _FLUSH_BYTES = 256 * 1024
 
@@ -67,23 +67,12 @@ async def _observe(context: RunContext, plan: RunPlan, store: RunStore, runs: Ru
     )
     for segment in range(plan.segments):
         seen = 0
-        async for line in _lines(store, names.segment_path(spec.run_id, segment)):
+        async for line in lines(store.stream(names.RUNS, names.segment_path(spec.run_id, segment))):
             publication.observe_line(line)
             seen += 1
         if seen == 0:
             return None
     return publication
-
-
-async def _lines(store: RunStore, path: str) -> AsyncIterator[bytes]:
-    """The lines of a blob, newline included."""
-    rest = b""
-    async for chunk in store.stream(names.RUNS, path):
-        *whole, rest = (rest + chunk).split(b"\n")
-        for line in whole:
-            yield line + b"\n"
-    if rest:
-        yield rest
 
 
 async def _topped_up(
@@ -177,7 +166,7 @@ async def _write(run: str, plan: RunPlan, publication: Publication, store: RunSt
         for path in publication.paths():
             await files.open(path)
         for segment in range(plan.segments):
-            async for line in _lines(store, names.segment_path(run, segment)):
+            async for line in lines(store.stream(names.RUNS, names.segment_path(run, segment))):
                 for path, row in publication.rows_line(line):
                     await files.add(path, row)
         for path, data in publication.closing():
