@@ -16,14 +16,17 @@ _FILES = (
     ("dataset.jsonl", "accepted records in index order: task, plan, what it may be confused with, metadata"),
     ("rejected.jsonl", "every other planned index: why, its attempts and tokens"),
     ("sft/instructions.jsonl", "`instruction`, `input`, `response`"),
-    ("sft/train.jsonl, sft/validation.jsonl", "chat `messages`; the assistant answers with the plan as JSON"),
+    (
+        "sft/train.jsonl, sft/validation.jsonl, sft/test.jsonl",
+        "chat `messages`; the assistant answers with the plan as JSON",
+    ),
     ("coverage.json", "each operation and parameter: how often it is taught, or why not"),
-    ("decontamination.json", "the search for validation tasks that are nearly training tasks"),
+    ("decontamination.json", "the search for held-out tasks that are nearly training tasks"),
     ("manifest.json", "options, counts, tokens, cost, files with their digests"),
 )
 _ASKED_FILES = {
     "tools": (
-        "sft/tools-train.jsonl, sft/tools-validation.jsonl",
+        "sft/tools-train.jsonl, sft/tools-validation.jsonl, sft/tools-test.jsonl",
         "`messages` and `tools`; the assistant calls tools",
     ),
     "dpo": (
@@ -82,7 +85,10 @@ def _figures(facts: Facts, coverage: Coverage, split: Mapping[str, Any]) -> list
         [
             ("records planned", f"{tally.planned:,}"),
             ("accepted", f"{tally.accepted:,} ({_share(tally.accepted, tally.planned)})"),
-            ("training / validation rows", f"{split['train']:,} / {split['validation']:,}"),
+            (
+                "training / validation / test rows",
+                f"{split['train']:,} / {split['validation']:,} / {split['test']:,}",
+            ),
             ("distinct tasks", _share(tally.accepted, tally.accepted)),
             ("valid records dropped as near-duplicates", f"{duplicates:,} ({_share(duplicates, told)})"),
             (
@@ -156,7 +162,10 @@ def _divided(split: Mapping[str, Any]) -> list[str]:
     lines = [
         f"Plans of one signature stay on one side ({split['families']:,} families, the largest has "
         f"{split['largest_family']:,} records); operations and difficulties are balanced. Validation holds "
-        f"{split['fraction']:.1%} of the rows, {split['fraction_wanted']:.1%} were asked for.",
+        f"{split['fraction']:.1%} of the rows, {split['fraction_wanted']:.1%} were asked for; test holds "
+        f"{split['test_fraction']:.1%}, {split['test_fraction_wanted']:.1%} were asked for. Test is for measuring "
+        "alone: it is not uploaded with a training and chooses no checkpoint.",
+        *(f"\n{note}" for note in split["notes"]),
         "",
         f"Decontamination: {check['pairs_above_threshold']} pairs across the split at or above "
         f"{check['threshold']}; {nearest}.",

@@ -46,13 +46,12 @@ def format_of(path: str) -> str:
 def check_file(path_or_format: str, lines: Iterable[bytes], *, training: bool | None = None) -> list[Finding]:
     """Everything the service would refuse in a JSONL file given by its lines, at most 1,000 findings.
 
-    `training` asks for the minimum of examples; by default a file needs it unless its name says validation.
+    `training` asks for the minimum of examples; by default a file needs it unless its name says validation or test.
     `instructions` is no format of the service: its rows are checked for their own shape only.
     """
     kind = format_of(path_or_format)
-    needs_minimum = (
-        kind != "instructions" and "validation" not in path_or_format if training is None else training
-    )
+    is_held_out = any(side in path_or_format for side in ("validation", "test"))
+    needs_minimum = kind != "instructions" and not is_held_out if training is None else training
     findings: list[Finding] = []
     rows = size = 0
     for rows, line in enumerate(lines, start=1):
@@ -64,7 +63,7 @@ def check_file(path_or_format: str, lines: Iterable[bytes], *, training: bool | 
                 Finding(0, "too_many_findings", "", f"stopped after row {rows}"),
             ]
     if needs_minimum and rows < MIN_EXAMPLES:
-        text = f"{rows} examples; the service wants at least {MIN_EXAMPLES}: raise samples or lower validation_fraction"
+        text = f"{rows} examples; the service wants at least {MIN_EXAMPLES}: raise samples"
         findings.append(Finding(0, "too_few_examples", "", text))
     if size > MAX_FILE_BYTES:
         text = (

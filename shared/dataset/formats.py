@@ -9,23 +9,35 @@ import orjson
 
 from shared.catalog.model import Catalog
 from shared.dataset.tools import Toolbox
+from shared.plan.executable import STEP_FIELDS, executable
 
 INSTRUCTIONS = "sft/instructions.jsonl"
-CHAT = {"train": "sft/train.jsonl", "validation": "sft/validation.jsonl"}
-TOOLS = {"train": "sft/tools-train.jsonl", "validation": "sft/tools-validation.jsonl"}
+CHAT = {"train": "sft/train.jsonl", "validation": "sft/validation.jsonl", "test": "sft/test.jsonl"}
+TOOLS = {
+    "train": "sft/tools-train.jsonl",
+    "validation": "sft/tools-validation.jsonl",
+    "test": "sft/tools-test.jsonl",
+}
 DPO = {"train": "sft/dpo-train.jsonl", "validation": "sft/dpo-validation.jsonl"}
+
+FULL, EXECUTABLE = "full", "executable"
+"""What a row answers: the option `sft_plan`."""
+
+_ANSWERS = {
+    FULL: "global_constraints, steps (index, action, api, arguments, depends_on, outputs, reasoning, "
+    "failure_modes, retries), validation_checks and expected_end_state.",
+    EXECUTABLE: "steps (api, arguments, depends_on, outputs), numbered 1, 2, 3 in order.",
+}
 
 PRIVATE_CODES = frozenset({"secret", "personal_data"})
 """Errors of an attempt that must not be published, not even as the answer to avoid."""
 
 
-def plan_instruction(catalog_name: str, system_prompt: str | None = None) -> str:
-    """The instruction of a row: `system_prompt` where given, else the default for the catalog."""
+def plan_instruction(catalog_name: str, system_prompt: str | None = None, sft_plan: str = FULL) -> str:
+    """The instruction of a row: `system_prompt` where given, else the default for the catalog and the answer."""
     return system_prompt or (
         f"Plan the task as calls to the APIs of {catalog_name}. Answer with the plan as one JSON object: "
-        "global_constraints, steps (index, action, api, arguments, depends_on, outputs, reasoning, "
-        "failure_modes, retries), validation_checks and expected_end_state. An argument takes the output of "
-        "an earlier step as ${steps.<index>.<path>}."
+        f"{_ANSWERS[sft_plan]} An argument takes the output of an earlier step as ${{steps.<index>.<path>}}."
     )
 
 
@@ -61,11 +73,13 @@ class Rows:
     Args:
         catalog: what the plans call.
         system_prompt: replaces the default instruction and system message; None for the defaults.
+        sft_plan: whether a row answers the whole plan (`full`) or what is executed of it (`executable`).
     """
 
-    def __init__(self, catalog: Catalog, system_prompt: str | None = None) -> None:
+    def __init__(self, catalog: Catalog, system_prompt: str | None = None, sft_plan: str = FULL) -> None:
         self._catalog = catalog
-        self.instruction = plan_instruction(catalog.name, system_prompt)
+        self._sft_plan = sft_plan
+        self.instruction = plan_instruction(catalog.name, system_prompt, sft_plan)
         self.tools_instruction = tools_instruction(catalog.name, system_prompt)
         self.system = system_text(catalog.name, system_prompt)
         self._system_message = orjson.dumps({"role": "system", "content": self.system})
@@ -77,6 +91,10 @@ class Rows:
         if self._toolbox is None:
             self._toolbox = Toolbox(self._catalog)
         return self._toolbox
+
+    def answer(self, plan: Mapping[str, Any]) -> str:
+        """What a row answers for `plan`, as compact JSON."""
+        return plan_text(executable(plan) if self._sft_plan == EXECUTABLE else plan)
 
     def instructions(self, task: str, plan_json: str) -> bytes:
         """A row with `instruction`, `input` and `response`."""
@@ -106,7 +124,7 @@ class Rows:
     def dpo(self, task: str, plan_json: str, refused: Mapping[str, Any]) -> bytes:
         """A preference row: the accepted plan is preferred to `refused`."""
         preferred = orjson.dumps([{"role": "assistant", "content": plan_json}])
-        other = orjson.dumps([{"role": "assistant", "content": plan_text(refused)}])
+        other = orjson.dumps([{"role": "assistant", "content": self._refused(refused)}])
         return (
             b'{"input":{"messages":'
             + self._messages(self.instruction, task)
@@ -116,6 +134,13 @@ class Rows:
             + other
             + b"}\n"
         )
+
+    def _refused(self, plan: Mapping[str, Any]) -> str:
+        """A wrong plan in the form that rows answer in, as far as it has that form's parts."""
+        if self._sft_plan == FULL:
+            return plan_text(plan)
+        steps = [{name: step[name] for name in STEP_FIELDS if name in step} for step in plan.get("steps", ())]
+        return plan_text({"steps": steps})
 
     def _messages(self, instruction: str, task: str, *answer: Mapping[str, Any]) -> bytes:
         turns = [{"role": "user", "content": user_text(instruction, task)}, *answer]

@@ -15,7 +15,7 @@ import orjson
 from shared.catalog.model import Catalog
 from shared.dataset import card, charts
 from shared.dataset.coverage import Coverage
-from shared.dataset.formats import CHAT, DPO, INSTRUCTIONS, TOOLS, Rows, refused_plan
+from shared.dataset.formats import CHAT, DPO, FULL, INSTRUCTIONS, TOOLS, Rows, refused_plan
 from shared.dataset.manifest import Facts, PublishedFile, manifest
 from shared.dataset.outcome import Outcome
 from shared.dataset.rejection import DUPLICATE, rejected_row
@@ -40,7 +40,8 @@ class Decision:
         duplicates: indices whose record repeats an earlier one, ascending.
         train: rows of the training files.
         validation: rows of the validation files.
-        left_out: accepted records in neither, because of `train_rows` or `validation_rows`.
+        test: rows of the test files.
+        left_out: accepted records in none of them, because of `train_rows` or `validation_rows`.
     """
 
     planned: int
@@ -48,6 +49,7 @@ class Decision:
     duplicates: Sequence[int]
     train: int
     validation: int
+    test: int
     left_out: int
 
 
@@ -79,7 +81,7 @@ class Publication:
         self.coverage = Coverage(catalog)
         """What the outcomes observed so far teach."""
         self._selection = Selection(options)
-        self._rows = Rows(catalog, options.get("system_prompt"))
+        self._rows = Rows(catalog, options.get("system_prompt"), options.get("sft_plan") or FULL)
         self._formats = frozenset(options.get("formats") or ())
         self._decision: Decision | None = None
         self._facts = Facts(
@@ -141,7 +143,7 @@ class Publication:
             return
         record = outcome["record"]
         task, plan = record["task_nl"], record["plan"]
-        plan_json = orjson.dumps(plan).decode()
+        plan_json = self._rows.answer(plan)
         yield DATASET, orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE)
         yield INSTRUCTIONS, self._rows.instructions(task, plan_json)
         if verdict.side in CHAT:
@@ -182,7 +184,7 @@ class Publication:
             focus = (outcome.get("blueprint") or {}).get("focus") or []
             confusers = (record.get("negatives") or {}).get("confusers") or []
             yield TOOLS[side], self._rows.tools(task, plan, [*focus, *confusers])
-        if "dpo" in self._formats:
+        if "dpo" in self._formats and side in DPO:
             refused = refused_plan(plan, outcome["attempts"])
             if refused is not None:
                 yield DPO[side], self._rows.dpo(task, plan_json, refused)

@@ -9,11 +9,17 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from shared.dataset import decontaminate, split
+from shared.dataset import decontaminate, split, split_sizes
 from shared.dataset.duplicates import DEFAULT_THRESHOLD, NearDuplicates
 
-SIDES = {split.TRAIN: "train", split.VALIDATION: "validation", split.LEFT_OUT: "left_out"}
-DEFAULT_FRACTION = 0.125
+SIDES = {
+    split.TRAIN: "train",
+    split.VALIDATION: "validation",
+    split.TEST: "test",
+    split.LEFT_OUT: "left_out",
+}
+DEFAULT_FRACTION = 0.1
+"""Of validation and of test."""
 
 _LOST, _REPEATED, _KEPT = 0, 1, 2
 _DIFFICULTY = "difficulty "
@@ -28,7 +34,7 @@ class Verdict:
     Attributes:
         accepted: its record is published.
         repeats: index of the record that its own repeats, None if it repeats none.
-        side: `train`, `validation` or `left_out` of a published record once the split is made, else "".
+        side: `train`, `validation`, `test` or `left_out` of a published record once the split is made, else "".
     """
 
     accepted: bool
@@ -53,6 +59,7 @@ class Selection:
         self._links = array("I")
         self._kept = array("I")
         self._assigned: bytearray | None = None
+        self._sizes = split_sizes.Sizes(0, 0, 0)
         self.decontamination = decontaminate.Report(threshold=self._threshold)
 
     def __len__(self) -> int:
@@ -90,15 +97,14 @@ class Selection:
         self._near.close()
         options, seed = self._options, self._options.get("seed") or 0
         operations = [number for name, number in self._labels.items() if not name.startswith(_DIFFICULTY)]
-        fraction = options.get("validation_fraction", DEFAULT_FRACTION)
         rows = {split.TRAIN: options.get("train_rows"), split.VALIDATION: options.get("validation_rows")}
-        assigned = split.assign(
-            self._records,
-            required=operations,
-            seed=seed,
-            fraction=DEFAULT_FRACTION if fraction is None else fraction,
+        self._sizes = split_sizes.sizes(
+            len(self._kept),
+            validation_fraction=self._fraction("validation_fraction"),
+            test_fraction=self._fraction("test_fraction"),
             validation_rows=rows[split.VALIDATION],
         )
+        assigned = split.assign(self._records, required=operations, seed=seed, sizes=self._sizes)
         self.decontamination = decontaminate.separate(
             self._near.texts, self._near.families, assigned, self._threshold
         )
@@ -136,13 +142,18 @@ class Selection:
 
     def report(self) -> dict[str, Any]:
         """How the split was made and came out."""
-        wanted = self._options.get("validation_fraction", DEFAULT_FRACTION)
         rows = self.rows()
-        used = rows["train"] + rows["validation"]
+        used = rows["train"] + rows["validation"] + rows["test"]
+        sides = {name: rows[name] for name in ("train", "validation", "test")}
         return {
             **rows,
-            "fraction_wanted": wanted,
+            "fraction_wanted": self._fraction("validation_fraction"),
             "fraction": round(rows["validation"] / used, 6) if used else 0.0,
+            "test_fraction_wanted": self._fraction("test_fraction"),
+            "test_fraction": round(rows["test"] / used, 6) if used else 0.0,
+            "notes": split_sizes.shortfalls(
+                self._sizes, **sides, test_fraction=self._fraction("test_fraction")
+            ),
             "seed": self._options.get("seed") or 0,
             "families": self.families,
             "largest_family": self.largest_family,
@@ -157,6 +168,10 @@ class Selection:
         self._records.add(map(self._label, [*names, _DIFFICULTY + str(record["metadata"].get("difficulty"))]))
         self._kept.append(index)
         return _KEPT, len(self._kept) - 1
+
+    def _fraction(self, option: str) -> float:
+        wanted = self._options.get(option)
+        return DEFAULT_FRACTION if wanted is None else float(wanted)
 
     def _label(self, name: str) -> int:
         return self._labels.setdefault(name, min(len(self._labels), _MAX_LABEL))

@@ -1,7 +1,7 @@
-"""Which records train and which validate: whole families, balanced by operation and difficulty.
+"""Which records train, validate and test: whole families, balanced by operation and difficulty.
 
-Error diffusion: families go by in a seeded order, big ones first, and each goes to validation when that
-brings the shares of its operations, its difficulties and the whole nearer to the wanted fraction.
+Error diffusion: families go by in a seeded order, big ones first, and each is held out when that brings the
+shares of its operations, its difficulties and the whole nearer to the wanted ones. Test is chosen first.
 """
 
 from __future__ import annotations
@@ -10,10 +10,16 @@ from array import array
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
-TRAIN, VALIDATION, LEFT_OUT = 1, 2, 3
+from shared.dataset.split_sizes import Sizes
+
+TRAIN, VALIDATION, LEFT_OUT, TEST = 1, 2, 3, 4
 
 _OVERALL_WEIGHT = 2.0
 """The whole counts as much as two labels: the fraction is what users ask for."""
+
+_FEW = 2
+"""Rows of an operation that may all be held out: from so few nothing much is learnt, and a large catalog whose
+operations occur once each would have nothing to be measured on."""
 
 
 @dataclass(slots=True)
@@ -43,27 +49,22 @@ class Records:
         return self.labels[self.ends[record - 1] if record else 0 : self.ends[record]]
 
 
-def assign(
-    records: Records,
-    *,
-    required: Collection[int],
-    seed: int,
-    fraction: float,
-    validation_rows: int | None = None,
-) -> bytearray:
-    """TRAIN or VALIDATION for each record, by whole families.
+def assign(records: Records, *, required: Collection[int], seed: int, sizes: Sizes) -> bytearray:
+    """TRAIN, VALIDATION or TEST for each record, by whole families.
 
-    `required` labels (the operations) that occur at all occur in train. The fraction, lowered so far that
-    `validation_rows` may hold, is met as nearly as families allow; validation is empty when one family holds
-    everything. Depends on the data and the seed only.
+    Both held-out sides have the rows of `sizes` as nearly as families allow, and together never more than
+    leaves train its least. `required` labels (the operations) that occur at all occur in train, but for those
+    of at most `_FEW` records, as far as these are needed. A side is empty when it is to have no
+    rows, or when train can spare no family. Depends on the data and the seed only.
     """
-    total = len(records)
-    if validation_rows is not None and total:
-        fraction = min(fraction, validation_rows / total)
-    families = _Families(records)
-    chosen = families.diffuse(seed, fraction) if fraction > 0 else set()
-    families.cover(chosen, frozenset(required), fraction)
-    return bytearray(VALIDATION if root in chosen else TRAIN for root in records.families)
+    assigned = bytearray([TRAIN]) * len(records)
+    families = _Families(records, frozenset(required))
+    for side, rows in ((TEST, sizes.test), (VALIDATION, sizes.validation)):
+        most = len(records) - sizes.least_train - families.held
+        for root in families.hold_out(seed + side - TEST, rows, most) if rows else ():
+            for record in families.members(root):
+                assigned[record] = side
+    return assigned
 
 
 def cap(
@@ -99,12 +100,19 @@ def mixed(seed: int, value: int) -> int:
 
 
 class _Families:
-    """The families with their sizes and members, in arrays."""
+    """The families with their sizes and members, in arrays; `held` rows are on a side by now."""
 
-    def __init__(self, records: Records) -> None:
+    def __init__(self, records: Records, required: frozenset[int]) -> None:
         self.records = records
+        self.required = required
+        self.held = 0
         self.sizes = array("I", bytes(4 * len(records)))
         self.next = array("I", bytes(4 * len(records)))
+        self._taken: set[int] = set()
+        self._in_train: dict[int, int] = {}
+        for label in records.labels:
+            self._in_train[label] = self._in_train.get(label, 0) + 1
+        self._in_all = dict(self._in_train)
         last = array("I", range(len(records)))
         for record, root in enumerate(records.families):
             self.sizes[root] += 1
@@ -120,15 +128,53 @@ class _Families:
             yield record
             record = self.next[record]
 
-    def counts(self, root: int) -> dict[int, int]:
-        """How often each label occurs in the family."""
-        counts: dict[int, int] = {}
-        for record in self.members(root):
-            for label in self.records.labels_of(record):
-                counts[label] = counts.get(label, 0) + 1
-        return counts
+    def hold_out(self, seed: int, rows: int, most: int) -> set[int]:
+        """Roots of families that leave train for one side: about `rows` records, never over `most`.
 
-    def in_order(self, seed: int) -> list[int]:
+        Families that train can spare come first: chosen by diffusion, then whatever fits. Where they do not
+        make up the rows, others do whose operations occur next to nowhere else.
+        """
+        order = [root for root in self._in_order(seed) if root not in self._taken]
+        wanted = min(rows, most)
+        chosen = self._diffuse(order, wanted, most)
+        smallest = min((self.sizes[root] for root in order), default=0)
+        alone = smallest if smallest <= most and smallest < (len(self.records) - self.held) / 2 else 0
+        for is_spare in (True, False):
+            held = sum(self.sizes[root] for root in chosen)
+            for root in order:
+                size = self.sizes[root]
+                fits = size <= wanted - held or (not chosen and size == alone)
+                if root not in chosen and fits and self._is_spare(root, rare=not is_spare):
+                    self._take(root)
+                    chosen.add(root)
+                    held += size
+        return chosen
+
+    def _diffuse(self, order: list[int], wanted: int, most: int) -> set[int]:
+        """Spare families whose choice brings all shares nearer to the wanted fraction."""
+        rest = sum(self.sizes[root] for root in order)
+        fraction = wanted / rest if rest else 0.0
+        owed = [0.0] * (max(self.records.labels, default=0) + 1)
+        owed_overall = 0.0
+        chosen: set[int] = set()
+        held = 0
+        for root in order:
+            size, counts = self.sizes[root], self._counts(root)
+            owed_overall += fraction * size
+            gain = _OVERALL_WEIGHT * size * (size - 2 * owed_overall)
+            for label, count in counts.items():
+                owed[label] += fraction * count
+                gain += count * (count - 2 * owed[label])
+            if gain < 0 and held + size <= most and self._is_spare(root):
+                self._take(root)
+                chosen.add(root)
+                held += size
+                owed_overall -= size
+                for label, count in counts.items():
+                    owed[label] -= count
+        return chosen
+
+    def _in_order(self, seed: int) -> list[int]:
         """Roots, big families first, equal ones in the seeded order."""
         packed = [
             (0xFFFFFFFF - size) << 64 | mixed(seed, root) << 32 | root
@@ -140,50 +186,25 @@ class _Families:
             packed[position] = key & 0xFFFFFFFF
         return packed
 
-    def diffuse(self, seed: int, fraction: float) -> set[int]:
-        """Roots of the families that validate."""
-        labels = max(self.records.labels, default=0) + 1
-        owed = [0.0] * labels
-        owed_overall = 0.0
-        chosen: set[int] = set()
-        for root in self.in_order(seed):
-            size = self.sizes[root]
-            counts = self.counts(root)
-            owed_overall += fraction * size
-            gain = _OVERALL_WEIGHT * size * (size - 2 * owed_overall)
-            for label, count in counts.items():
-                owed[label] += fraction * count
-                gain += count * (count - 2 * owed[label])
-            if gain < 0:
-                chosen.add(root)
-                owed_overall -= size
-                for label, count in counts.items():
-                    owed[label] -= count
-        return chosen
-
-    def cover(self, chosen: set[int], required: frozenset[int], fraction: float) -> None:
-        """Give train every required label, and validation one family where that is possible at all."""
-        in_train = self._label_counts(chosen)
-        for root in sorted(chosen, key=lambda root: (self.sizes[root], root)):
-            mine = self.counts(root)
-            if any(label in required and not in_train.get(label) for label in mine):
-                chosen.remove(root)
-                for label, count in mine.items():
-                    in_train[label] = in_train.get(label, 0) + count
-        if chosen or fraction <= 0 or len(self.records) < 2:
-            return
-        smallest = min(filter(None, self.sizes))
-        for root in (root for root, size in enumerate(self.sizes) if size == smallest):
-            mine = self.counts(root)
-            spare = all(in_train[label] > count for label, count in mine.items() if label in required)
-            if spare and self.sizes[root] < len(self.records) / 2:
-                chosen.add(root)
-                return
-
-    def _label_counts(self, chosen: set[int]) -> dict[int, int]:
+    def _counts(self, root: int) -> dict[int, int]:
+        """How often each label occurs in the family."""
         counts: dict[int, int] = {}
-        for record, root in enumerate(self.records.families):
-            if root not in chosen:
-                for label in self.records.labels_of(record):
-                    counts[label] = counts.get(label, 0) + 1
+        for record in self.members(root):
+            for label in self.records.labels_of(record):
+                counts[label] = counts.get(label, 0) + 1
         return counts
+
+    def _is_spare(self, root: int, *, rare: bool = False) -> bool:
+        """Whether train has every operation of the family from others, too; `rare` ones it may lose."""
+        counts = self._counts(root)
+        return all(
+            self._in_train[label] > count or (rare and self._in_all[label] <= _FEW)
+            for label, count in counts.items()
+            if label in self.required
+        )
+
+    def _take(self, root: int) -> None:
+        self._taken.add(root)
+        self.held += self.sizes[root]
+        for label, count in self._counts(root).items():
+            self._in_train[label] -= count

@@ -1,5 +1,5 @@
 from shared.dataset.decontaminate import separate
-from shared.dataset.split import TRAIN, VALIDATION
+from shared.dataset.split import TEST, TRAIN, VALIDATION
 from shared.dataset.texts import Texts
 from tests.builders.outcomes import task
 
@@ -33,6 +33,14 @@ def test_moving_goes_on_until_nothing_leaks():
     assigned = bytearray([TRAIN, VALIDATION, VALIDATION, VALIDATION])
     separate(lines, [0, 1, 1, 3], assigned, 0.8)
     assert list(assigned) == [TRAIN] * 4
+
+
+def test_a_test_family_that_leaks_into_validation_validates_and_one_that_leaks_into_train_trains():
+    lines = texts(task(3), task(5), ALIKE, ALIKE + " please", task(3) + " please")
+    assigned = bytearray([TRAIN, TRAIN, VALIDATION, TEST, TEST])
+    report = separate(lines, [0, 1, 2, 3, 4], assigned, 0.8)
+    assert list(assigned) == [TRAIN, TRAIN, VALIDATION, VALIDATION, TRAIN]
+    assert (report.moved_to_train, report.moved_to_validation) == (1, 1)
 
 
 def test_the_nearest_compared_pair_is_reported():

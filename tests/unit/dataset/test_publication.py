@@ -28,7 +28,7 @@ def test_accepted_and_rejected_make_up_what_was_planned():
     files = published(outcomes)
     assert len(rows(files["dataset.jsonl"])) == decision.accepted
     assert len(rows(files["rejected.jsonl"])) == decision.planned - decision.accepted
-    assert decision.train + decision.validation + decision.left_out == decision.accepted
+    assert decision.train + decision.validation + decision.test + decision.left_out == decision.accepted
 
 
 def test_the_dataset_holds_the_records_as_they_are_in_index_order():
@@ -48,6 +48,7 @@ def test_an_accepted_outcome_without_asked_formats_writes_instructions_and_chat_
         "sft/instructions.jsonl",
         "sft/train.jsonl",
         "sft/validation.jsonl",
+        "sft/test.jsonl",
     ]
 
 
@@ -58,7 +59,7 @@ def test_every_format_passes_the_services_rules():
     ]
     files = published(outcomes, formats=["instructions", "chat", "tools", "dpo"])
     checked = [path for path in files if path.startswith("sft/")]
-    assert len(checked) == 7
+    assert len(checked) == 9
     for path in checked:
         assert check_file(path, files[path].splitlines(keepends=True)) == [], path
 
@@ -67,7 +68,7 @@ def test_the_assistants_turn_decodes_to_exactly_the_records_plan():
     outcomes = mixed(60)
     plans = {o.record["task_nl"]: o.record["plan"] for o in outcomes if o.record}
     files = published(outcomes, formats=["tools"])
-    chats = rows(files["sft/train.jsonl"]) + rows(files["sft/validation.jsonl"])
+    chats = [row for side in ("train", "validation", "test") for row in rows(files[f"sft/{side}.jsonl"])]
     assert len(chats) == len(plans)
     for row in chats:
         task = row["messages"][1]["content"].split("\n\nInput: ", 1)[1]

@@ -38,7 +38,7 @@ def test_kept_records_are_on_one_side_each():
     made = selection(validation_fraction=0.25)
     made.divide()
     sides = [made.verdict(index).side for index in range(40)]
-    assert made.rows() == {side: sides.count(side) for side in ("train", "validation", "left_out")}
+    assert made.rows() == {side: sides.count(side) for side in ("train", "validation", "test", "left_out")}
     assert sum(made.rows().values()) == made.accepted
 
 
@@ -47,7 +47,7 @@ def test_caps_leave_out_what_is_beyond_them():
     made.divide()
     assert made.rows()["train"] == 12
     assert made.rows()["validation"] <= 3
-    assert made.rows()["left_out"] == made.accepted - 12 - made.rows()["validation"]
+    assert made.rows()["left_out"] == made.accepted - 12 - made.rows()["validation"] - made.rows()["test"]
 
 
 def test_every_operation_is_taught_in_train():
@@ -65,6 +65,8 @@ def test_the_report_names_the_families():
     report = made.report()
     assert (report["families"], report["largest_family"]) == (1, 12)
     assert (report["fraction_wanted"], report["fraction"]) == (0.125, 0.0)
+    assert (report["test_fraction_wanted"], report["test_fraction"]) == (0.1, 0.0)
+    assert "0 test rows instead of 20" in report["notes"][0]
 
 
 def test_a_fraction_of_zero_is_a_wish_and_not_the_default():

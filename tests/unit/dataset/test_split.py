@@ -2,7 +2,8 @@ from random import Random
 
 import pytest
 
-from shared.dataset.split import LEFT_OUT, TRAIN, VALIDATION, Records, assign, cap
+from shared.dataset.split import LEFT_OUT, TEST, TRAIN, VALIDATION, Records, assign, cap
+from shared.dataset.split_sizes import LEAST_TEST, LEAST_TRAIN, Sizes, shortfalls, sizes
 
 OPERATIONS = range(10, 30)
 
@@ -16,67 +17,100 @@ def records(count, *, family=lambda n: n, labels=None):
     return made
 
 
+def divided(made, *, required=OPERATIONS, seed=1, validation=0.1, test=0.1):
+    asked = sizes(len(made), validation_fraction=validation, test_fraction=test)
+    return assign(made, required=required, seed=seed, sizes=asked)
+
+
 def test_every_family_stays_on_one_side():
     made = records(400, family=lambda n: n % 90)
-    assigned = assign(made, required=OPERATIONS, seed=1, fraction=0.125)
     sides = {}
-    for record, side in enumerate(assigned):
+    for record, side in enumerate(divided(made)):
         assert sides.setdefault(made.families[record], side) == side
+    assert set(sides.values()) == {TRAIN, VALIDATION, TEST}
 
 
 @pytest.mark.parametrize("count", [80, 500, 3000])
-def test_the_fraction_is_met_as_nearly_as_families_allow(count):
-    assigned = assign(records(count), required=OPERATIONS, seed=1, fraction=0.125)
-    assert abs(assigned.count(VALIDATION) - 0.125 * count) <= 2
+def test_the_fractions_are_met_as_nearly_as_families_allow(count):
+    assigned = divided(records(count))
+    assert abs(assigned.count(VALIDATION) - 0.1 * count) <= 2
+    assert abs(assigned.count(TEST) - max(0.1 * count, LEAST_TEST)) <= 2
 
 
 def test_operations_and_difficulties_are_balanced():
     made = records(4000)
-    assigned = assign(made, required=OPERATIONS, seed=3, fraction=0.125)
-    for label in (*OPERATIONS, *range(5)):
-        holding = [r for r in range(4000) if label in made.labels_of(r)]
-        share = sum(assigned[r] == VALIDATION for r in holding) / len(holding)
-        assert 0.09 <= share <= 0.16
+    assigned = divided(made, seed=3)
+    for side in (VALIDATION, TEST):
+        for label in (*OPERATIONS, *range(5)):
+            holding = [r for r in range(4000) if label in made.labels_of(r)]
+            share = sum(assigned[r] == side for r in holding) / len(holding)
+            assert 0.06 <= share <= 0.14
 
 
-def test_a_small_dataset_with_two_families_validates_on_one():
-    made = records(6, family=lambda n: 0 if n < 5 else 5, labels=lambda n: (1,))
-    assert list(assign(made, required=[1], seed=0, fraction=0.125)) == [TRAIN] * 5 + [VALIDATION]
+def test_sixty_records_of_sixty_operations_have_all_three_sides():
+    assigned = divided(records(60, labels=lambda n: (n,)), required=range(60))
+    assert [assigned.count(side) for side in (TRAIN, VALIDATION, TEST)] == [34, 6, 20]
 
 
-def test_an_operation_that_one_family_alone_teaches_is_in_train():
-    made = records(60, labels=lambda n: (n,))
-    assert assign(made, required=range(60), seed=0, fraction=0.5).count(TRAIN) == 60
+def test_operations_that_others_teach_are_held_out_before_those_that_nothing_else_does():
+    made = records(60, labels=lambda n: (n if n < 30 else n % 2 + 90,))
+    assigned = divided(made, required=range(100))
+    assert assigned.count(TEST) + assigned.count(VALIDATION) == 26
+    assert set(assigned[:30]) == {TRAIN}
 
 
-def test_one_family_leaves_validation_empty():
-    assert assign(records(50, family=lambda n: 0), required=[], seed=0, fraction=0.125).count(VALIDATION) == 0
+def test_an_operation_with_many_examples_of_one_form_is_not_taken_from_train():
+    made = records(60, family=lambda n: n % 6, labels=lambda n: (n % 6,))
+    assert divided(made, required=range(6)).count(TRAIN) == 60
+
+
+def test_one_family_leaves_the_held_out_sides_empty():
+    assert divided(records(50, family=lambda n: 0), required=[]).count(TRAIN) == 50
 
 
 def test_a_dominating_family_trains_and_the_rest_is_divided():
     made = records(300, family=lambda n: 0 if n < 200 else n, labels=lambda n: (1,))
-    assigned = assign(made, required=[1], seed=0, fraction=0.125)
+    assigned = divided(made, required=[1], seed=0)
     assert set(assigned[:200]) == {TRAIN}
-    assert 30 <= assigned.count(VALIDATION) <= 45
+    assert 28 <= assigned.count(VALIDATION) <= 32
+    assert 28 <= assigned.count(TEST) <= 32
 
 
-def test_a_fraction_of_zero_validates_nothing():
-    assert VALIDATION not in assign(records(100), required=OPERATIONS, seed=0, fraction=0)
+def test_a_fraction_of_zero_holds_nothing_out():
+    assert VALIDATION not in divided(records(100), validation=0)
+    assert TEST not in divided(records(100), test=0)
 
 
 def test_no_record_is_no_split():
-    assert assign(Records(), required=[], seed=0, fraction=0.125) == b""
+    assert divided(Records()) == b""
 
 
 def test_the_seed_changes_the_split_and_repeats_it():
     made = records(200)
-    first, again, other = (assign(made, required=OPERATIONS, seed=seed, fraction=0.2) for seed in (1, 1, 2))
+    first, again, other = (divided(made, seed=seed) for seed in (1, 1, 2))
     assert first == again != other
 
 
+@pytest.mark.parametrize("count", range(10, 60))
+def test_train_keeps_what_fine_tuning_needs_and_test_what_an_interval_needs(count):
+    assigned = divided(records(count))
+    assert assigned.count(TRAIN) >= LEAST_TRAIN
+    assert assigned.count(TEST) >= min(LEAST_TEST, count - LEAST_TRAIN - count // 10 - 1)
+
+
 def test_a_cap_of_validation_gives_the_rest_to_train():
-    assigned = assign(records(1000), required=OPERATIONS, seed=0, fraction=0.125, validation_rows=20)
-    assert abs(assigned.count(VALIDATION) - 20) <= 2
+    asked = sizes(1000, validation_fraction=0.1, test_fraction=0.1, validation_rows=20)
+    assert asked == Sizes(validation=20, test=100, least_train=10)
+
+
+def test_what_a_split_lacks_is_said():
+    asked = sizes(25, validation_fraction=0.1, test_fraction=0.1)
+    told = shortfalls(asked, train=11, validation=0, test=14, test_fraction=0.1)
+    assert len(told) == 2
+    assert "14 test rows instead of 20" in told[0]
+    assert "No validation rows" in told[1]
+    assert shortfalls(asked, train=11, validation=2, test=0, test_fraction=0) == []
+    assert "9 training rows" in shortfalls(asked, train=9, validation=2, test=20, test_fraction=0.1)[0]
 
 
 def test_a_cap_leaves_out_the_excess_but_no_operation():
