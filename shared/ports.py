@@ -34,6 +34,16 @@ class BlobInfo:
     etag: str
 
 
+@dataclass(frozen=True, slots=True)
+class BlobProperties:
+    """A blob without its content: bytes, last change (UTC), version, and what is stored beside it (as in `Blob`)."""
+
+    size: int
+    modified_at: datetime
+    etag: str
+    metadata: dict[str, str] = field(default_factory=dict)
+
+
 class BlobWriter(Protocol):
     """A blob under construction; it appears whole when its context ends without an error."""
 
@@ -46,6 +56,9 @@ class RunStore(Protocol):
 
     async def read(self, container: str, path: str, *, max_bytes: int | None = None) -> Blob | None:
         """The blob, or None if there is none. PermanentError `too_large` if it is over `max_bytes`."""
+
+    async def properties(self, container: str, path: str) -> BlobProperties | None:
+        """What is known of the blob without reading it, or None if there is none."""
 
     def stream(self, container: str, path: str, *, offset: int = 0) -> AsyncIterator[bytes]:
         """The blob's bytes from `offset` on, in chunks of at most 4 MiB; nothing if there is no blob."""
@@ -61,7 +74,10 @@ class RunStore(Protocol):
         content_type: str = "application/json",
         metadata: Mapping[str, str] | None = None,
     ) -> str:
-        """Write the whole blob, return its ETag. ConflictError if a condition does not hold."""
+        """Write the whole blob, return its ETag. ConflictError if a condition does not hold.
+
+        Whoever's write took effect gets the ETag, also when its answer got lost on the way.
+        """
 
     def open_write(
         self, container: str, path: str, *, content_type: str = "application/octet-stream"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from shared import names
-from shared.adapters.azure_run_store import AzureRunStore
+from shared.adapters.azure_run_store import WRITER, AzureRunStore, own_write
 from shared.adapters.azure_storage import NotFoundError, translated
 from shared.errors import ConflictError, PermanentError
 
@@ -36,17 +36,14 @@ class AzureRecordLog:
         """See RecordLog."""
         from azure.core import MatchConditions
 
-        maker = uuid4().hex
+        writer = uuid4().hex
         try:
             with translated(f"create {path}"):
                 await self._blob(path).create_append_blob(
-                    metadata={"maker": maker}, match_condition=MatchConditions.IfMissing
+                    metadata={WRITER: writer}, match_condition=MatchConditions.IfMissing
                 )
         except ConflictError:
-            # The SDK asks again when an answer gets lost, and then meets its own log.
-            with translated(f"look at {path}"):
-                found = await self._blob(path).get_blob_properties()
-            return (found.metadata or {}).get("maker") == maker
+            return await own_write(self._blob(path), writer) is not None
         return True
 
     async def append(self, path: str, line: bytes) -> None:

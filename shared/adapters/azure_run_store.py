@@ -7,16 +7,20 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from shared.adapters.azure_storage import NotFoundError, blob_service, translated
-from shared.errors import PermanentError
-from shared.ports import Blob, BlobInfo, BlobWriter
+from shared.errors import ConflictError, PermanentError
+from shared.ports import Blob, BlobInfo, BlobProperties, BlobWriter
 from shared.settings import Connection
 
 if TYPE_CHECKING:
+    from azure.storage.blob import BlobProperties as SdkProperties
     from azure.storage.blob.aio import BlobClient, BlobServiceClient, ContainerClient
 
 _CHUNK = 4 * 1024 * 1024
+WRITER = "plansmith_writer"
+"""Metadata of what was written under a condition: a name of the one call that wrote it."""
 
 
 class AzureRunStore:
@@ -49,8 +53,16 @@ class AzureRunStore:
                 data = await got.readall()
         except NotFoundError:
             return None
-        metadata = {key.lower(): value for key, value in (got.properties.metadata or {}).items()}
-        return Blob(data, str(got.properties.etag).strip('"'), metadata)
+        return Blob(data, _etag(got.properties), _metadata(got.properties))
+
+    async def properties(self, container: str, path: str) -> BlobProperties | None:
+        """See RunStore."""
+        try:
+            with translated(f"look at {container}/{path}"):
+                found = await self.client(container, path).get_blob_properties()
+        except NotFoundError:
+            return None
+        return BlobProperties(found.size, found.last_modified, _etag(found), _metadata(found))
 
     async def stream(self, container: str, path: str, *, offset: int = 0) -> AsyncIterator[bytes]:
         """See RunStore."""
@@ -83,14 +95,24 @@ class AzureRunStore:
         conditions: dict[str, Any] = {}
         if if_match is not None:
             conditions = {"etag": f'"{if_match}"', "match_condition": MatchConditions.IfNotModified}
-        with translated(f"write {container}/{path}"):
-            done = await self.client(container, path).upload_blob(
-                data,
-                overwrite=not if_absent,
-                content_settings=ContentSettings(content_type=content_type),
-                metadata=dict(metadata) if metadata else None,
-                **conditions,
-            )
+        beside = dict(metadata or {})
+        if if_absent or if_match is not None:
+            beside[WRITER] = uuid4().hex
+        client = self.client(container, path)
+        try:
+            with translated(f"write {container}/{path}"):
+                done = await client.upload_blob(
+                    data,
+                    overwrite=not if_absent,
+                    content_settings=ContentSettings(content_type=content_type),
+                    metadata=beside or None,
+                    **conditions,
+                )
+        except ConflictError:
+            own = await own_write(client, beside[WRITER]) if WRITER in beside else None
+            if own is None:
+                raise
+            return own
         return str(done["etag"]).strip('"')
 
     @asynccontextmanager
@@ -126,6 +148,27 @@ class AzureRunStore:
         """Close the connections."""
         if "_service" in self.__dict__:
             await self._service.close()
+
+
+async def own_write(client: BlobClient, writer: str) -> str | None:
+    """The blob's ETag if `writer` wrote what is there now, else None.
+
+    The SDK asks again when an answer gets lost, and then meets its own blob as a conflict.
+    """
+    try:
+        with translated(f"look at {client.container_name}/{client.blob_name}"):
+            found = await client.get_blob_properties()
+    except NotFoundError:
+        return None
+    return _etag(found) if (found.metadata or {}).get(WRITER) == writer else None
+
+
+def _etag(found: SdkProperties) -> str:
+    return str(found.etag).strip('"')
+
+
+def _metadata(found: SdkProperties) -> dict[str, str]:
+    return {key.lower(): value for key, value in (found.metadata or {}).items() if key != WRITER}
 
 
 def _past_end(error: BaseException | None) -> bool:

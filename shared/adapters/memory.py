@@ -14,7 +14,7 @@ import orjson
 
 from shared import names
 from shared.errors import ConflictError, PermanentError
-from shared.ports import Blob, BlobInfo, BlobWriter
+from shared.ports import Blob, BlobInfo, BlobProperties, BlobWriter
 
 
 class MemoryClock:
@@ -63,11 +63,14 @@ class MemoryStorage:
     def _put(
         self, container: str, path: str, data: bytes, metadata: Mapping[str, str], blocks: int | None
     ) -> str:
-        self._writes += 1
-        etag = hashlib.sha256(f"{self._writes}".encode()).hexdigest()[:16]
+        etag = self._new_etag()
         lowered = {key.lower(): value for key, value in metadata.items()}
         self._blobs[container, path] = _Stored(data, etag, self.clock.now(), lowered, blocks)
         return etag
+
+    def _new_etag(self) -> str:
+        self._writes += 1
+        return hashlib.sha256(f"{self._writes}".encode()).hexdigest()[:16]
 
     async def read(self, container: str, path: str, *, max_bytes: int | None = None) -> Blob | None:
         """See RunStore."""
@@ -77,6 +80,13 @@ class MemoryStorage:
         if max_bytes is not None and len(stored.data) > max_bytes:
             raise PermanentError(f"{container}/{path} is larger than {max_bytes} bytes", code="too_large")
         return Blob(stored.data, stored.etag, dict(stored.metadata))
+
+    async def properties(self, container: str, path: str) -> BlobProperties | None:
+        """See RunStore."""
+        stored = self._blobs.get((container, path))
+        if stored is None:
+            return None
+        return BlobProperties(len(stored.data), stored.modified_at, stored.etag, dict(stored.metadata))
 
     async def stream(self, container: str, path: str, *, offset: int = 0) -> AsyncIterator[bytes]:
         """See RunStore."""
@@ -143,6 +153,7 @@ class MemoryLog:
             raise PermanentError(f"there is no log {path}", code="no_log")
         stored.data += line
         stored.blocks += 1
+        stored.etag = self.storage._new_etag()
         stored.modified_at = self.storage.clock.now()
 
     async def count(self, path: str) -> int:

@@ -29,6 +29,15 @@ class RunStoreContract:
             await store.read(names.RUNS, "big", max_bytes=99)
         assert caught.value.code == "too_large"
 
+    async def test_a_blob_is_looked_at_without_its_content(self, store: RunStore) -> None:
+        assert await store.properties(names.RUNS, "a/nothing") is None
+        etag = await store.write(names.RUNS, "a/c.json", b"{}", metadata={"Start": "false"}, if_absent=True)
+        found = await store.properties(names.RUNS, "a/c.json")
+        assert found is not None
+        assert (found.size, found.etag, found.metadata) == (2, etag, {"start": "false"})
+        (listed,) = [info async for info in store.list(names.RUNS, "a/c.json")]
+        assert (listed.size, listed.etag, listed.modified_at) == (found.size, found.etag, found.modified_at)
+
     async def test_only_the_first_of_two_writers_creates_a_blob(self, store: RunStore) -> None:
         await store.write(names.RUNS, "once", b"1", if_absent=True)
         with pytest.raises(ConflictError):
@@ -80,7 +89,15 @@ class RunStoreContract:
 
 
 class RecordLogContract:
-    """Subclasses give the fixture `log`."""
+    """Subclasses give the fixtures `log` and `store`, of one storage."""
+
+    async def test_an_append_changes_the_version(self, log: RecordLog, store: RunStore) -> None:
+        await log.create("r/version")
+        before = await store.properties(names.RUNS, "r/version")
+        await log.append("r/version", b"1\n")
+        after = await store.properties(names.RUNS, "r/version")
+        assert before is not None and after is not None
+        assert (before.etag != after.etag, before.size, after.size) == (True, 0, 2)
 
     async def test_a_log_that_is_not_there_is_empty(self, log: RecordLog) -> None:
         assert (await log.count("r/none"), await log.read("r/none")) == (0, b"")

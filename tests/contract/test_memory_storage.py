@@ -16,8 +16,12 @@ class TestMemoryStorage(RunStoreContract):
 
 class TestMemoryLog(RecordLogContract):
     @pytest.fixture
-    def log(self) -> MemoryLog:
-        return MemoryLog(MemoryStorage())
+    def store(self) -> MemoryStorage:
+        return MemoryStorage()
+
+    @pytest.fixture
+    def log(self, store: MemoryStorage) -> MemoryLog:
+        return MemoryLog(store)
 
 
 class TestMemoryQueue(QueueContract):
