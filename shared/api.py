@@ -158,10 +158,10 @@ class Api:
         if not names.is_run_id(run) or not names.is_relative_path(path):
             return problem(404, BadRequestError("there is no such file", code="no_such_file"))
         place = f"{run}/{path}"
-        infos = [i async for i in self.store.list(names.DATASETS, place) if i.path == place]
-        if not infos:
+        found = await self.store.properties(names.DATASETS, place)
+        if found is None:
             return problem(404, BadRequestError(f"the run has no file {path[:200]}", code="no_such_file"))
-        return await self._piece(place, infos[0].size, wanted)
+        return await self._piece(place, found.size, wanted)
 
     async def _piece(self, place: str, size: int, wanted: str | None) -> Answer:
         span = _span(wanted, size)

@@ -105,8 +105,8 @@ async def wants_start(path: str, *, store: RunStore) -> bool:
     """Whether an uploaded blob starts a run by itself: its metadata may say `start=false`."""
     if not names.is_relative_path(path):
         return True
-    blob = await store.read(names.CATALOGS, path)
-    return blob is None or blob.metadata.get("start", "").lower() != "false"
+    found = await store.properties(names.CATALOGS, path)
+    return found is None or found.metadata.get("start", "").lower() != "false"
 
 
 async def _read(path: str, store: RunStore, limits: Limits) -> Blob:

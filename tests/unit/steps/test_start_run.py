@@ -7,6 +7,8 @@ import pytest
 from shared import names
 from shared.errors import BadRequestError
 from shared.messages import RunRequest
+from shared.steps.start_run import wants_start
+from tests.builders.counting_store import CountingStore
 from tests.builders.pipeline import Pipeline
 
 
@@ -51,3 +53,21 @@ async def test_options_are_one_run_whether_metadata_or_a_message_says_them() -> 
     await pipeline.app.catalog_uploaded("x.json")
     again = await pipeline.app.start_run(RunRequest("catalogs/x.json", options={"samples": 2}))
     assert await pipeline.app.runs.newest(5) == [again]
+
+
+@pytest.mark.parametrize(
+    ("metadata", "wanted"), [({"Start": "False"}, False), ({"start": "true"}, True), ({}, True)]
+)
+async def test_whether_an_upload_starts_a_run_is_known_without_reading_it(
+    metadata: dict[str, str], wanted: bool
+) -> None:
+    pipeline = Pipeline()
+    await pipeline.storage.write(names.CATALOGS, "big.json", b"x" * 100, metadata=metadata)
+    store = CountingStore(pipeline.storage)
+    assert await wants_start("big.json", store=store) is wanted
+    assert store.asked == [("properties", names.CATALOGS, "big.json")]
+
+
+@pytest.mark.parametrize("path", ["none.json", "../secret"])
+async def test_an_upload_that_is_gone_is_left_to_the_start_to_refuse(path: str) -> None:
+    assert await wants_start(path, store=Pipeline().storage)
