@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from email.utils import formatdate
 from typing import Any
@@ -19,6 +20,7 @@ from local.openai_emulator.errors import ApiError, bad_request
 from local.openai_emulator.faults import Attempts, Dice
 from local.openai_emulator.limiter import Decision, Limiter
 from local.openai_emulator.meter import Meter
+from local.openai_emulator.odd import answer, completion, refused_field
 from local.openai_emulator.planning.assignment import conversation_digest, text_of
 from local.openai_emulator.prompt_cache import CHARACTERS_PER_TOKEN, PromptCache, tokens_of
 from local.openai_emulator.switches import Switches
@@ -35,9 +37,11 @@ class Dropped(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ChatReply:
-    """Body and headers of a successful answer."""
+    """Body and headers of a successful answer; less than `length` bytes of it are there if it breaks off."""
 
-    body: dict[str, Any]
+    content_type: str
+    body: bytes
+    length: int
     headers: dict[str, str]
 
 
@@ -54,10 +58,13 @@ class Chat:
         self._limiters: dict[str, Limiter] = {}
         self._cache = PromptCache()
         self._attempts = Attempts()
+        self._answering = 0
+        self._freed = asyncio.Condition()
 
     async def complete(self, body: Mapping[str, Any], deployment: str) -> ChatReply:
         """The answer. ApiError as the service would answer, Dropped for a cut connection."""
         self._meter.deployments[deployment] += 1
+        self._refuse_what_is_asked(body)
         model = self._deployments.model_of(deployment)
         messages = read_messages(body)
         schema = read_format(body, messages, self._switches.response_formats)
@@ -73,17 +80,51 @@ class Chat:
         request = conversation_digest(messages, model, body.get("seed"), limit, schema[:64])
         dice = Dice(self._switches, request, self._attempts.next(request))
         self._raise_faults(dice, decision)
-        wait_s = dice.latency_s()
-        if wait_s > 0:
-            await asyncio.sleep(wait_s)
-        answer = answer_chat(model, messages, body, dice=dice, request=request, students=self._students)
-        self._meter.kinds[answer.kind] += 1
-        if answer.fault:
-            self._meter.faults[answer.fault] += 1
+        async with self._slot():
+            wait_s = dice.latency_s()
+            if wait_s > 0:
+                await asyncio.sleep(wait_s)
+        said = answer_chat(model, messages, body, dice=dice, request=request, students=self._students)
+        self._meter.kinds[said.kind] += 1
+        if said.fault:
+            self._meter.faults[said.fault] += 1
         cached = self._cache.cached_tokens(deployment, prompt)
-        return ChatReply(
-            self._completion(answer, model, request, prompt_tokens, cached, limit), decision.headers
-        )
+        whole = self._completion(said, model, request, prompt_tokens, cached, limit)
+        if not dice.hits("odd", self._switches.odd_share):
+            return ChatReply(*answer(whole, "completion"), decision.headers)
+        odd = completion(whole, self._switches)
+        return ChatReply(*answer(odd, self._switches.answer_shape), decision.headers)
+
+    def _refuse_what_is_asked(self, body: Mapping[str, Any]) -> None:
+        """Raise for a call beyond those that are still answered, or with a field that is not taken."""
+        switches = self._switches
+        if switches.answers_left == 0:
+            raise ApiError(
+                switches.refusal_status,
+                switches.refusal_message,
+                code=switches.refusal_code or None,
+                kind=switches.refusal_code or "error",
+            )
+        for name in switches.refused_fields:
+            if name in body:
+                raise refused_field(name, switches.refused_fields_status)
+        if switches.answers_left > 0:
+            switches.answers_left -= 1
+
+    @asynccontextmanager
+    async def _slot(self) -> AsyncIterator[None]:
+        """One of the calls that are answered at once; the others wait in line."""
+        async with self._freed:
+            await self._freed.wait_for(
+                lambda: not self._switches.slots or self._answering < self._switches.slots
+            )
+            self._answering += 1
+        try:
+            yield
+        finally:
+            self._answering -= 1
+            async with self._freed:
+                self._freed.notify_all()
 
     def _admit(self, deployment: str, tokens: int) -> Decision:
         limiter = self._limiters.get(deployment)
@@ -149,16 +190,16 @@ class Chat:
         )
 
     def _completion(
-        self, answer: Answer, model: str, request: int, prompt_tokens: int, cached: int, limit: int | None
+        self, said: Answer, model: str, request: int, prompt_tokens: int, cached: int, limit: int | None
     ) -> dict[str, Any]:
-        content, finish = answer.content, answer.finish_reason
+        content, finish = said.content, said.finish_reason
         if content and limit and len(content) > limit * CHARACTERS_PER_TOKEN:
             content, finish = content[: limit * CHARACTERS_PER_TOKEN], "length"
-        completion_tokens = tokens_of(content or answer.refusal or "")
-        message: dict[str, Any] = {"role": "assistant", "content": content, "refusal": answer.refusal}
-        if answer.tool_calls:
-            message |= {"content": None, "tool_calls": answer.tool_calls}
-            completion_tokens = tokens_of(orjson.dumps(answer.tool_calls).decode())
+        completion_tokens = tokens_of(content or said.refusal or "") + self._switches.reasoning_tokens
+        message: dict[str, Any] = {"role": "assistant", "content": content, "refusal": said.refusal}
+        if said.tool_calls:
+            message |= {"content": None, "tool_calls": said.tool_calls}
+            completion_tokens = tokens_of(orjson.dumps(said.tool_calls).decode())
             finish = "tool_calls"
         self._meter.prompt_tokens += prompt_tokens
         self._meter.cached_tokens += cached
@@ -175,7 +216,7 @@ class Chat:
                 "completion_tokens": completion_tokens,
                 "total_tokens": prompt_tokens + completion_tokens,
                 "prompt_tokens_details": {"cached_tokens": cached, "audio_tokens": 0},
-                "completion_tokens_details": {"reasoning_tokens": 0},
+                "completion_tokens_details": {"reasoning_tokens": self._switches.reasoning_tokens},
             },
         }
 

@@ -36,7 +36,7 @@ class ApiError(Exception):
         self.headers = dict(headers or {})
 
     def body(self) -> dict[str, Any]:
-        """The error envelope."""
+        """The error envelope of the service itself; see `odd.error_body` for those of others."""
         error: dict[str, Any] = {
             "code": self.code,
             "message": self.message,

@@ -13,9 +13,14 @@ from local.openai_emulator.errors import bad_request
 
 def json_response(body: Any, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
     """A JSON answer that says it is the emulator's."""
-    response = web.Response(
-        body=orjson.dumps(body), status=status, content_type="application/json", headers=headers
-    )
+    return raw_response("application/json", orjson.dumps(body), status, headers)
+
+
+def raw_response(
+    content_type: str, body: bytes, status: int = 200, headers: dict[str, str] | None = None
+) -> web.Response:
+    """Any answer, with the headers that every one of the emulator has."""
+    response = web.Response(body=body, status=status, content_type=content_type, headers=headers)
     response.headers["x-emulator"] = "openai-emulator"
     response.headers["apim-request-id"] = str(uuid.uuid4())
     return response

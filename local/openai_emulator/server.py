@@ -7,13 +7,14 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
-from local.openai_emulator.chat import Dropped
+from local.openai_emulator.chat import ChatReply, Dropped
 from local.openai_emulator.deployment_routes import DeploymentRoutes
 from local.openai_emulator.emulator import Emulator
 from local.openai_emulator.errors import ApiError, bad_request, not_found, unauthorized
 from local.openai_emulator.file_routes import FileRoutes
 from local.openai_emulator.job_routes import JobRoutes
-from local.openai_emulator.responses import json_response, read_body
+from local.openai_emulator.odd import error_body
+from local.openai_emulator.responses import json_response, raw_response, read_body
 
 _MAX_BODY = 64 * 1024 * 1024
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -32,7 +33,9 @@ class Server:
         self.port = port
         self._away: asyncio.Task[None] | None = None
         self._is_away = False
-        self._runner = web.AppRunner(self._app(), access_log=None, shutdown_timeout=1.0)
+        self._runner = web.AppRunner(
+            self._app(), access_log=None, shutdown_timeout=1.0, handler_cancellation=True
+        )
         self._site: web.TCPSite | None = None
 
     @property
@@ -93,13 +96,13 @@ class Server:
                     self.emulator.meter.other_calls += 1
             return await handler(request)
         except ApiError as exc:
-            return json_response(exc.body(), exc.status, exc.headers)
+            shape = self.emulator.switches.error_shape
+            return raw_response(*error_body(exc, "object" if own else shape), exc.status, exc.headers)
         except Dropped:
             return _cut(request)
         except web.HTTPException as exc:
-            return json_response(
-                not_found(f"{request.method} {request.path}: {exc.reason}").body(), exc.status
-            )
+            missing = not_found(f"{request.method} {request.path}: {exc.reason}")
+            return raw_response(*error_body(missing, self.emulator.switches.error_shape), exc.status)
 
     def _authorize(self, request: web.Request) -> None:
         switches = self.emulator.switches
@@ -124,7 +127,7 @@ class Server:
             deployment = request.match_info.get("deployment") or str(body.get("model") or "")
             reply = await self.emulator.chat.complete(body, deployment)
             status = "200"
-            return json_response(reply.body, 200, reply.headers)
+            return await _answered(request, reply)
         except ApiError as exc:
             status = str(exc.status)
             raise
@@ -177,6 +180,19 @@ class Server:
     async def _reset(self, request: web.Request) -> web.StreamResponse:
         self.emulator.meter.reset()
         return json_response(self.emulator.state())
+
+
+async def _answered(request: web.Request, reply: ChatReply) -> web.StreamResponse:
+    """The answer; one that breaks off announces more than it sends."""
+    if reply.length == len(reply.body):
+        return raw_response(reply.content_type, reply.body, 200, reply.headers)
+    response = web.StreamResponse(headers={**reply.headers, "Content-Length": str(reply.length)})
+    response.content_type = reply.content_type
+    await response.prepare(request)
+    await response.write(reply.body)
+    if request.transport is not None:
+        request.transport.close()
+    return response
 
 
 def _cut(request: web.Request) -> web.Response:

@@ -9,6 +9,13 @@ from typing import Any, Literal, get_args, get_type_hints
 RetryStyle = Literal["ms", "seconds", "date", "reset", "text", "day", "none"]
 Window = Literal["fixed", "sliding", "bucket"]
 AwayStyle = Literal["refuse", "reset", "503"]
+AnswerShape = Literal[
+    "completion", "no_choices", "null_choices", "no_message", "error", "html", "empty", "array", "broken_off"
+]
+ContentShape = Literal["text", "parts", "null", "number", "reasoning_content", "reasoning", "think"]
+RefusalShape = Literal["field", "part", "finish"]
+UsageShape = Literal["whole", "missing", "null", "null_counts", "float", "text", "zero"]
+ErrorShape = Literal["object", "list", "text", "plain", "detail", "detail_list", "message_object", "html"]
 
 FAULTS = (
     "truncated_json",
@@ -68,6 +75,22 @@ class Switches:
         deployment_s: from PUT to Succeeded.
         running_jobs: jobs that train at once.
         away_style: how `away_s` looks: `refuse` (nothing listens), `reset`, `503`.
+        slots: calls answered at once; the others wait in line; 0 for any number.
+        odd_share: share of answers (0 to 1) that the four shapes below apply to.
+        answer_shape: what a 200 holds: a `completion`, `no_choices`, `null_choices`, `no_message`, an `error` object,
+            `html`, an `empty` body, an `array`, or a completion that is `broken_off`.
+        content_shape: the answer as `text`, as a list of `parts`, `null`, a `number`, only in `reasoning_content` or
+            `reasoning`, or as text after a `think` block.
+        refusal_shape: a refusal in the `field` of that name, in a content `part`, or as a `finish` reason.
+        usage_shape: `whole`, `missing`, `null`, `null_counts`, `float`, `text` or `zero` counts.
+        reasoning_tokens: counted in `completion_tokens` and told in their details.
+        served_model: the model named in answers; empty for the emulator's own name.
+        error_shape: errors of chat calls as an `object`, a `list`, `text` (a string under `error`), `plain` text,
+            FastAPI's `detail` (a string) or `detail_list`, a `message_object` or `html`.
+        refused_fields: fields of a request that are refused, `seed` or `response_format` for instance.
+        refused_fields_status: the status of that refusal.
+        answers_left: chat calls that are still answered before all are refused; -1 for no such bound.
+        refusal_status, refusal_code, refusal_message: what comes after that.
     """
 
     seed: int = 0
@@ -100,6 +123,21 @@ class Switches:
     deployment_s: float = 0.3
     running_jobs: int = 3
     away_style: AwayStyle = "refuse"
+    slots: int = 0
+    odd_share: float = 1.0
+    answer_shape: AnswerShape = "completion"
+    content_shape: ContentShape = "text"
+    refusal_shape: RefusalShape = "field"
+    usage_shape: UsageShape = "whole"
+    reasoning_tokens: int = 0
+    served_model: str = ""
+    error_shape: ErrorShape = "object"
+    refused_fields: list[str] = field(default_factory=list)
+    refused_fields_status: int = 400
+    answers_left: int = -1
+    refusal_status: int = 429
+    refusal_code: str = "insufficient_quota"
+    refusal_message: str = "You exceeded your current quota, please check your plan and billing details."
 
     def update(self, changes: Mapping[str, Any]) -> None:
         """Set the given switches. ValueError names an unknown one or a bad value; then nothing is set."""
@@ -126,11 +164,17 @@ def _check(name: str, value: Any, kind: Any) -> None:
             and not isinstance(value, bool)
             and (kind is float or value == int(value))
         )
+        least = -1 if name == "answers_left" else 0
         top = 1 if name.endswith("_share") else float("inf")
         good, accepts = (
-            number and 0 <= value <= top,
-            "a number from 0 to 1" if top == 1 else "a number from 0 on",
+            number and least <= value <= top,
+            "a number from 0 to 1" if top == 1 else f"a number from {least} on",
         )
+    elif kind is str:
+        good, accepts = isinstance(value, str), "text"
+    elif name == "refused_fields":
+        good = isinstance(value, list) and all(isinstance(item, str) for item in value)
+        accepts = "a list of names of fields"
     elif get_args(kind) and str not in get_args(kind):
         good, accepts = value in get_args(kind), f"one of {', '.join(get_args(kind))}"
     else:
