@@ -291,3 +291,30 @@ async def test_a_published_run_is_only_closed() -> None:
     pipeline.queue.sent.clear()
     await pipeline.reconcile()
     assert (await pipeline.app.runs.open_runs(), pipeline.queue.sent) == ([], [])
+
+
+async def test_work_that_vanished_is_sent_again_and_only_that() -> None:
+    teacher = PlanningTeacher()
+    pipeline = Pipeline(teacher)
+    run = await pipeline.start(samples=6)
+    await pipeline.deliver(names.FAN_OUT, pipeline.queue.take(names.FAN_OUT)[0])
+    messages = pipeline.queue.take(names.GENERATE_RECORDS)
+    for message in messages[:2]:
+        await pipeline.deliver(names.GENERATE_RECORDS, message)
+    await pipeline.reconcile()
+    sent = [body["index"] for name, body, _ in pipeline.queue.sent if name == names.GENERATE_RECORDS]
+    assert sent == [2, 3, 4, 5]
+    await pipeline.drain()
+    assert len(pipeline.dataset(run)) == 6
+    assert set(teacher.calls.values()) == {1}
+
+
+async def test_nothing_is_sent_again_while_messages_wait() -> None:
+    pipeline = Pipeline()
+    await pipeline.start(samples=6)
+    await pipeline.deliver(names.FAN_OUT, pipeline.queue.take(names.FAN_OUT)[0])
+    waiting = list(pipeline.queue.sent)
+    await pipeline.clock.sleep(1800)
+    await pipeline.app.reconcile()
+    assert len(waiting) == 6
+    assert pipeline.queue.sent == waiting

@@ -100,3 +100,16 @@ async def test_an_upload_that_was_given_up_on_is_kept_with_its_name() -> None:
         "ContainerName": "catalogs",
     }
     assert await _poison(Pipeline(), names.BLOB_TRIGGER, body) == ["poison"]
+
+
+async def test_a_poisoned_record_fails_and_the_run_still_ends() -> None:
+    pipeline = Pipeline()
+    run = await pipeline.start(samples=3, top_up=False)
+    await pipeline.deliver(names.FAN_OUT, pipeline.queue.take(names.FAN_OUT)[0])
+    messages = pipeline.queue.take(names.GENERATE_RECORDS)
+    await pipeline.app.poison(names.GENERATE_RECORDS, orjson.dumps(messages[0]))
+    for message in messages[1:]:
+        await pipeline.deliver(names.GENERATE_RECORDS, message)
+    await pipeline.drain()
+    rejected = [orjson.loads(line) for line in pipeline.published(run)["rejected.jsonl"].splitlines()]
+    assert [(row["index"], row["reason"]) for row in rejected] == [(0, "poison")]
