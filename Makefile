@@ -1,11 +1,12 @@
 # Every target does the set-up it needs; the second time that costs next to nothing.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo start test check lint format fuzz chaos bench lock package clean
+.PHONY: help setup demo start test check lint format docs coverage fuzz chaos bench lock package clean
 
 PY := .venv/bin/python
 # Two workers suit the integration tests, each of which has an Azurite and a host of its own.
 PYTEST_WORKERS ?= 2
 ROUNDS ?= 50
+MKDOCS := NO_MKDOCS_2_WARNING=1 $(PY) -m mkdocs
 ARGS ?=
 
 help: ## list the targets
@@ -25,14 +26,21 @@ test: setup ## all tests
 
 check: lint test ## lint, format, types, then all tests
 
-lint: setup ## lint, format and types alone
+lint: setup ## lint, format, types and the docs site alone
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
 	@$(PY) -m mypy
+	@site=$$(mktemp -d) && { $(MKDOCS) build --strict --quiet --site-dir "$$site"; status=$$?; rm -rf "$$site"; exit $$status; }
 
 format: setup ## put the code into form
 	@$(PY) -m ruff check --fix .
 	@$(PY) -m ruff format .
+
+docs: setup ## the site of docs/, in dist/site
+	@$(MKDOCS) build --strict --quiet --clean
+
+coverage: setup ## all tests, with the lines that they reach; pages in dist/coverage
+	@$(PY) -m pytest -n $(PYTEST_WORKERS) --dist loadfile --cov --cov-report=term:skip-covered --cov-report=html -q $(ARGS)
 
 fuzz: setup ## the property tests with many more examples
 	@PLANSMITH_FUZZ=1 $(PY) -m pytest -n $(PYTEST_WORKERS) --dist loadfile tests/property $(ARGS)

@@ -1,3 +1,3 @@
 """The app's version, written into every spec and manifest."""
 
-VERSION = "0.1.0"
+VERSION = "0.2.0"
