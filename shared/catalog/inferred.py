@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from shared.catalog.model import JsonSchema
-from shared.catalog.screen import clean_key
+from shared.catalog.scrub import scrub_key
 from shared.catalog.types import type_of_value
 from shared.catalog.variables import MARK, is_untyped
 
@@ -43,7 +43,7 @@ def _infer(value: Any, depth: int, left: list[int]) -> JsonSchema:
     for key, item in value.items():
         if left[0] <= 0:
             break
-        properties[clean_key(str(key).lstrip(MARK))] = _infer(item, depth - 1, left)
+        properties[scrub_key(str(key).lstrip(MARK))] = _infer(item, depth - 1, left)
     return {"type": "object", "properties": properties} if properties else {"type": "object"}
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 
 from shared.catalog.archive import is_zip, unpack
 from shared.catalog.documents import Document
@@ -13,7 +11,6 @@ from shared.catalog.foreign import ACCEPTED
 from shared.catalog.limits import Limits
 from shared.catalog.model import Catalog
 from shared.catalog.naming import NameHints, assign_names
-from shared.catalog.pieces import UndecodableError
 from shared.catalog.reading import Reading
 from shared.catalog.sniff import Part, read_document
 from shared.errors import CatalogError
@@ -34,32 +31,7 @@ def ingest(documents: Sequence[Document], *, limits: Limits = _DEFAULT_LIMITS) -
             `encrypted_zip`, `zip_ratio`, `zip_entries`, `too_many_documents`) or all of them together hold
             no operation (`no_operations`).
     """
-    with _without_collector():
-        try:
-            return _ingest(documents, Reading(limits, may_be_pieces=True))
-        except UndecodableError:
-            return _ingest(documents, Reading(limits))
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Reading makes many objects and hardly a cycle: the search for cycles would cost a tenth of the time.
-
-    What is left of them is put among the old objects, lest the first search after it goes through them all.
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            if not gc.get_freeze_count():  # nobody froze anything that would thaw here
-                gc.freeze()
-                gc.unfreeze()
-            gc.enable()
-
-
-def _ingest(documents: Sequence[Document], reading: Reading) -> Catalog:
+    reading = Reading(limits)
     parts: list[Part] = []
     for document, packed in _unpacked(documents, reading):
         before = reading.operations

@@ -3,27 +3,19 @@
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 import msgspec
-from ahocorasick_rs import BytesAhoCorasick
 
-from shared.catalog.pieces import in_pieces
 from shared.catalog.plain import plain
 from shared.errors import CatalogError
 
 _MAX_NESTING = 1_000
 # Far more than any catalog needs; what lies deeper in a document that is not strict JSON reads as null.
 _MAX_KEPT_NESTING = 200
-_LARGE = 200_000
-# A key that starts with a slash, as those of `paths` do, before an object.
-_PATH_START = BytesAhoCorasick([b'"/'])
-_COLON = ord(":")
-_PATH_KEY = re.compile(rb'"(/[^"\\\n]{0,400}+)"\s*+:\s*+\{')
 
 
 def parse_json(
@@ -31,20 +23,17 @@ def parse_json(
     where: str,
     recoded: Callable[[], bytes] | None = None,
     repeated: Callable[[str], None] | None = None,
-    *,
-    may_be_pieces: bool = False,
 ) -> tuple[Any, bool]:
     """The value of `data` (no BOM) and whether it was strict JSON; `recoded` gives it in UTF-8 if it is not.
 
-    `repeated` is told keys that stand twice in one object, of which the last is kept: all of a document under
-    200 kB; of a larger one only if a path is among them. `may_be_pieces`: a catalog as large may come as `Pieces`.
+    `repeated` is told keys that stand twice in one object, of which the last is kept.
 
     Raises:
         CatalogError: `too_deep` beyond the levels of the parser, 1,000 at least; `not_json` if no reading works,
             with the place in its message.
     """
     try:
-        return _parse_strict(data, repeated, may_be_pieces=may_be_pieces), True
+        return _parse_strict(data, repeated), True
     except RecursionError as exc:
         raise _too_deep(where) from exc
     except ValueError:
@@ -64,10 +53,8 @@ def parse_json_lines(data: bytes) -> list[Any] | None:
         return None
 
 
-def _parse_strict(data: bytes, repeated: Callable[[str], None] | None, *, may_be_pieces: bool = False) -> Any:
-    value: Any = in_pieces(data) if may_be_pieces and len(data) >= _LARGE else None
-    if value is None:
-        value = msgspec.json.decode(data)
+def _parse_strict(data: bytes, repeated: Callable[[str], None] | None) -> Any:
+    value = msgspec.json.decode(data)
     if repeated is not None and _may_repeat_a_key(data, value):
         json.loads(data, object_pairs_hook=partial(_object, repeated))
     return value
@@ -76,23 +63,11 @@ def _parse_strict(data: bytes, repeated: Callable[[str], None] | None, *, may_be
 def _may_repeat_a_key(data: bytes, value: Any) -> bool:
     """Whether a key may stand twice in an object: one that does takes its quotes with it.
 
-    A look at the keys of every object costs several times the reading, and counting quotes nearly as much as it; a
-    large document, which a program wrote, is looked at only where people put two into one: at its paths.
+    Looking at the keys of every object costs several times the reading.
     """
-    if len(data) < _LARGE:
-        if b"\\u0022" in data:  # a quote that is none until it is written
-            return True
-        return msgspec.json.encode(value).count(b'"') != data.count(b'"')
-    if not (isinstance(value, dict) and isinstance(value.get("paths"), dict)):
-        return False
-    # Most texts that start with a slash are values.
-    starts = [
-        start
-        for _, start, _ in _PATH_START.find_matches_as_indexes(data)
-        if data[start - 2 : start] != b": " and data[start - 1] != _COLON
-    ]
-    paths = [key[1] for start in starts if (key := _PATH_KEY.match(data, start))]
-    return len(set(paths)) < len(paths)
+    if b"\\u0022" in data:  # a quote that is none until it is written
+        return True
+    return msgspec.json.encode(value).count(b'"') != data.count(b'"')
 
 
 def _object(repeated: Callable[[str], None], pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -8,7 +8,6 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
-from shared.catalog.pieces import opened
 from shared.catalog.postman_rows import Row, rows_of
 from shared.catalog.scrub import ROW_CARRIERS, may_be_opaque, row_name, scrub_value
 from shared.catalog.scrub_names import NameKind, name_kind
@@ -135,9 +134,7 @@ def of_openapi(root: dict[str, Any]) -> NamedSecrets:
         components.get("securitySchemes") if isinstance(components, dict) else None,
         root.get("securityDefinitions"),
     )
-    schemes = [
-        scheme for found in listed if isinstance(found, dict) for scheme in map(opened, found.values())
-    ]
+    schemes = [scheme for found in listed if isinstance(found, dict) for scheme in found.values()]
     return NamedSecrets(
         scheme["name"]
         for scheme in schemes

@@ -19,10 +19,8 @@ from shared.catalog.openapi_parameters import (
     effective_parameters,
     is_true,
 )
-from shared.catalog.openapi_pieces import opened_path
 from shared.catalog.openapi_responses import success_shape
 from shared.catalog.parameters import Parameters
-from shared.catalog.pieces import opened
 from shared.catalog.reading import Reading, content_key
 from shared.catalog.refs import Refs
 from shared.catalog.schemas import Schemas
@@ -68,15 +66,14 @@ class _Reader:
         self._where = where
         self.schemas = Schemas(Refs(root, reading), reading)
         self._left_out: Counter[str] = Counter()
-        # By content and by identity, for which they are held.
-        self._known: dict[int | str, tuple[Parameter, ...]] = {}
-        self._held: list[Any] = []
+        # Parameters that operations repeat, by their content.
+        self._known: dict[str, tuple[Parameter, ...]] = {}
 
     def operations(self) -> Iterator[Draft]:
         components = self._root.get("components")
         if isinstance(components, dict):  # responses that operations share
             shared = components.get("responses")
-            self._count_links(map(opened, shared.values()) if isinstance(shared, dict) else ())
+            self._count_links(shared.values() if isinstance(shared, dict) else ())
         webhooks = self._root.get("webhooks", self._root.get("x-webhooks"))
         for name in webhooks if isinstance(webhooks, dict) else ():
             message = "A webhook is called by the API and cannot be planned; left out."
@@ -109,7 +106,7 @@ class _Reader:
                 self._left_out["links"] += len(response["links"])
 
     def _path(self, path: str, raw: Any) -> Iterator[Draft]:
-        item = self.schemas.refs.resolve(opened_path(raw), path)
+        item = self.schemas.refs.resolve(raw, path)
         if item is None:
             self._reading.note(
                 "malformed_path", path, "Not an object, or a $ref that leads nowhere; left out."
@@ -179,18 +176,13 @@ class _Reader:
 
     def _add(self, parameter: dict[str, Any], into: Parameters, where: str) -> None:
         """One parameter; those that several operations refer to or repeat are made once."""
-        known, key = self._known.get(id(parameter)), None
-        if known is None:
-            key = content_key(parameter)
-            known = self._known.get(key) if key is not None else None
+        key = content_key(parameter)
+        known = self._known.get(key) if key is not None else None
         if known is not None and into.share(known):
             return
         made = add_parameter(parameter, into, self.schemas, self._reading, where)
-        if made is not None:
-            self._known[id(parameter)] = (made,)
-            self._held.append(parameter)
-            if key is not None:
-                self._known[key] = (made,)
+        if made is not None and key is not None:
+            self._known[key] = (made,)
 
 
 def _description(node: dict[str, Any], reading: Reading) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from shared.catalog.model import JsonSchema, Location, Parameter
+from shared.catalog.model import JsonSchema, Location
 from shared.catalog.openapi_parameters import documented_value, is_true
 from shared.catalog.parameters import Parameters
 from shared.catalog.reading import content_key
@@ -42,8 +42,7 @@ def add_body_schema(
     schemas: Schemas,
 ) -> None:
     """Fields of an object body, or one parameter `body` for a body of any other kind."""
-    flat = schemas.flatten(schema)
-    node = with_variants(flat, schemas)
+    node = with_variants(schemas.flatten(schema), schemas)
     properties = node.get("properties")
     if not isinstance(properties, dict) or not properties:
         body_schema = schemas.close(schema)
@@ -52,15 +51,7 @@ def add_body_schema(
         return
     examples = example if isinstance(example, dict) else node.get("example")
     values = examples if isinstance(examples, dict) else {}
-    # The bodies of an object that several operations send; one with an example of its own differs.
-    key = (id(node), location, required) if node is flat and not values else None
-    known = schemas.bodies.get(key) if key is not None else None
-    if known is not None and into.share(known):
-        return
-    made = _add_fields(node, properties, values, location, required, into, schemas)
-    if key is not None and None not in made:
-        schemas.hold(node)
-        schemas.bodies[key] = tuple(made)  # type: ignore[arg-type]
+    _add_fields(node, properties, values, location, required, into, schemas)
 
 
 def _add_fields(
@@ -71,9 +62,8 @@ def _add_fields(
     required: bool,
     into: Parameters,
     schemas: Schemas,
-) -> list[Parameter | None]:
-    """The arguments made of the properties; None for each that no other operation may share."""
-    fields: list[Parameter | None] = []
+) -> None:
+    """The arguments made of the properties; equal ones are made once."""
     listed = node.get("required")
     needed = set(map(text_of, listed)) if isinstance(listed, list) else set()
     for name, sub in properties.items():
@@ -81,14 +71,9 @@ def _add_fields(
         if own.get("readOnly") is True:
             continue
         is_required = required and (name in needed or own.get("required") is True)
-        key: Any
-        if len(own) == 1 and type(ref := own.get("$ref")) is str and name not in values:
-            key = name, location, is_required, ref
-        else:
-            key = content_key((name, location, is_required, sub, values.get(name)))
+        key = content_key((name, location, is_required, sub, values.get(name)))
         known = schemas.fields.get(key) if key is not None else None
         if known is not None and into.share(known):
-            fields.append(known[0])
             continue
         said = schemas.flatten(own) if "$ref" in own or "allOf" in own else own
         default = said.get("default", values.get(name))
@@ -100,10 +85,8 @@ def _add_fields(
             default=default if default is not None else documented_value(said),
             description=own.get("description") or _referred_description(own, schemas),
         )
-        fields.append(made)
         if key is not None and made is not None:
             schemas.fields[key] = (made,)
-    return fields
 
 
 def _referred_description(own: dict[str, Any], schemas: Schemas) -> Any:

@@ -8,7 +8,6 @@ from typing import Any
 
 from shared.catalog.model import Location, Parameter
 from shared.catalog.parameters import Parameters
-from shared.catalog.pieces import opened
 from shared.catalog.reading import Reading
 from shared.catalog.schemas import Schemas
 
@@ -91,10 +90,10 @@ def documented_value(*nodes: dict[str, Any]) -> Any:
         return None
     for word in ("default", "example", "x-example"):
         for node in said:
-            if (value := opened(node.get(word))) is not None:
+            if (value := node.get(word)) is not None:
                 return value
     for node in said:
-        examples = opened(node.get("examples"))
+        examples = node.get("examples")
         if isinstance(examples, dict) and examples:
             examples = [item.get("value") if isinstance(item, dict) else None for item in examples.values()]
         if isinstance(examples, list) and examples:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import Any
 
@@ -18,9 +17,6 @@ _NOISE = frozenset(
     "transfer-encoding upgrade upgrade-insecure-requests user-agent via".split()
 )
 _MAX_NAME = 128
-# No credential is this short, and none is a word of this length in letters alone.
-_SHORTEST_KEY = 11
-_PLAIN_WORD = re.compile(r"[A-Za-z][a-z]*+(?:[_.-]?[A-Z]?[a-z]++){0,8}+")
 
 
 @lru_cache(maxsize=2_048)
@@ -28,11 +24,6 @@ def is_noise(header: str) -> bool:
     """Whether a header belongs to the transport (or is a cookie) and is no argument of the operation."""
     name = header.strip().lower()
     return name in _NOISE or name.startswith("sec-")
-
-
-@lru_cache(maxsize=8_192)
-def _is_plain_word(name: str) -> bool:
-    return _PLAIN_WORD.fullmatch(name) is not None
 
 
 class Parameters:
@@ -73,8 +64,7 @@ class Parameters:
                 "unnamed_parameter", self._where, "A parameter without a usable name is left out."
             )
             return None
-        if (len(name) > _SHORTEST_KEY or "@" in name) and not _is_plain_word(name):
-            name = self._reading.text(name, _MAX_NAME)
+        name = self._reading.text(name, _MAX_NAME)
         if location == "header" and is_noise(name):
             return None
         if required and location in ("header", "query") and self._is_credential(name, location):

@@ -11,11 +11,9 @@ from shared.catalog.chooser import Choice, FieldPath, find_choices, may_choose, 
 from shared.catalog.draft import Draft
 from shared.catalog.named_secrets import of_collection
 from shared.catalog.naming import NameHints, order_free_text
-from shared.catalog.pieces import opened
 from shared.catalog.postman_graphql import GraphqlOperation, read_graphql
 from shared.catalog.postman_optional import mark_optional
 from shared.catalog.postman_parameters import parameters_of
-from shared.catalog.postman_pieces import opened_item
 from shared.catalog.postman_request import Request, read_request
 from shared.catalog.postman_responses import success_shape
 from shared.catalog.postman_rows import Row
@@ -64,7 +62,7 @@ class _Walk:
         self._count_dropped(folder)
         before = "".join(f"{name} / " for name in folders)
         for piece in folder.get("item") or ():
-            item = opened_item(piece)
+            item = piece
             if not isinstance(item, dict):
                 self._reading.note("malformed_item", where, "An item that is not an object is left out.")
                 continue
@@ -208,7 +206,7 @@ def _content(request: Request) -> str:
     said = (
         request.description,
         sorted(request.optional),
-        [_example(opened(one)) for one in request.responses],
+        [_example(one) for one in request.responses],
     )
     return f"{rows!r}{order_free_text(body)}{order_free_text(said)}"
 

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from shared.catalog.chooser import Choice
-from shared.catalog.postman_pieces import opened_response
 from shared.catalog.postman_request import Request
 from shared.catalog.postman_responses import is_success
 from shared.catalog.postman_rows import OPTIONAL, REQUIRED, words_of_description
@@ -73,7 +72,7 @@ def _with_value(fields: Iterable[tuple[Any, Any]]) -> frozenset[str]:
 def _example_bodies(request: Request) -> list[frozenset[str]]:
     """What the requests of successful examples send, where it is other than what the request itself sends."""
     texts: dict[str, None] = {}
-    for response in map(opened_response, request.responses[:_MAX_EXAMPLES]):
+    for response in request.responses[:_MAX_EXAMPLES]:
         if isinstance(response, dict) and is_success(response.get("code")):
             sent = response.get("originalRequest")
             body = sent.get("body") if isinstance(sent, dict) else None

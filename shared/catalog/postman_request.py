@@ -6,10 +6,9 @@ import re
 from functools import partial
 from typing import Any
 
-from msgspec import Raw, Struct, field
+from msgspec import Struct, field
 
 from shared.catalog.parameters import is_noise
-from shared.catalog.pieces import opened
 from shared.catalog.postman_rows import Row, rows_of
 from shared.catalog.postman_url import Url, read_url
 from shared.catalog.reading import Reading, content_key
@@ -89,10 +88,10 @@ def read_request(
 
 def _headers(raw: Any, reading: Reading) -> tuple[tuple[Row, ...], bool]:
     """The headers that are arguments, and whether there is a cookie among the rest; equal lists are read once."""
-    key = bytes(raw) if type(raw) is Raw else content_key(raw) if raw else None
+    key = content_key(raw) if raw else None
     known: tuple[tuple[Row, ...], bool] | None = reading.headers.get(key) if key is not None else None
     if known is None:
-        rows = rows_of(opened(raw))
+        rows = rows_of(raw)
         kept = tuple([row for row in rows if not is_noise(row.key)])
         known = kept, len(kept) < len(rows) and any(row.key.lower().startswith("cookie") for row in rows)
         if key is not None:

@@ -8,7 +8,6 @@ import orjson
 
 from shared.catalog.inferred import merge, schema_of
 from shared.catalog.model import JsonSchema
-from shared.catalog.postman_pieces import opened_response
 from shared.catalog.reading import Reading
 
 _EXAMPLES_LOOKED_AT = 3
@@ -22,7 +21,7 @@ def success_shape(responses: list[Any], where: str, reading: Reading) -> JsonSch
     for piece in responses:
         if left <= 0:
             break
-        response = opened_response(piece)
+        response = piece
         if not isinstance(response, dict) or not is_success(response.get("code")):
             continue
         body = response.get("body")

@@ -8,7 +8,6 @@ from urllib.parse import unquote_plus
 
 from msgspec import Struct
 
-from shared.catalog.pieces import opened
 from shared.catalog.postman_rows import Row, rows_of
 
 _SCHEME = re.compile(r"[A-Za-z][\w+.-]*:/*/|//")
@@ -53,7 +52,7 @@ def _split(text: str, *, is_query_wanted: bool = True) -> tuple[str, tuple[Row, 
 
 
 def _assemble(raw: dict[str, Any]) -> str:
-    protocol, host, port, path = [opened(raw.get(word)) for word in ("protocol", "host", "port", "path")]
+    protocol, host, port, path = map(raw.get, ("protocol", "host", "port", "path"))
     host, path = _joined(host, "."), _joined(path, "/")
     scheme = f"{protocol}://" if isinstance(protocol, str) and protocol and host else ""
     where = f":{port}" if isinstance(port, str | int) and port != "" and host else ""

@@ -12,21 +12,19 @@ from shared.catalog.model import Diagnostic, Parameter
 from shared.catalog.named_secrets import NamedSecrets
 from shared.catalog.personal import scrub_path
 from shared.catalog.plain import MAX_VALUE_DEPTH, plain
-from shared.catalog.screen import Screen, is_plain_path, may_hold_secret
 from shared.catalog.scrub import scrub_text, scrub_url, scrub_value
 
 _MAX_WHERE = 200
 _MAX_NAME = 300
 _KEY_BLOCK = "-----BEGIN"
+_MAX_KEY = 64 * 1024
 
 
 class Reading:
     """State of one ingestion. Everything that reaches a catalog passes `text`, `url` or `value`, which scrub."""
 
-    def __init__(self, limits: Limits, *, may_be_pieces: bool = False) -> None:
-        """`may_be_pieces`: whoever reads is ready for `UndecodableError`."""
+    def __init__(self, limits: Limits) -> None:
         self.limits = limits
-        self.may_be_pieces = may_be_pieces
         self.refs_left = limits.ref_expansions
         # Operations met so far, those over the limit among them.
         self.operations = 0
@@ -34,7 +32,6 @@ class Reading:
         self._notes_over = 0
         self._texts: dict[tuple[str, int], str] = {}
         self._urls: dict[str, str] = {}
-        self._screen = Screen()
         self.secrets = NamedSecrets()
         self._has_secrets = False
         self._scrubbed_values: dict[tuple[str, str, str], Any] = {}
@@ -101,10 +98,11 @@ class Reading:
     def _scrubbed(self, raw: str, limit: int) -> str:
         if self._has_secrets:
             raw = self.secrets.text(raw)
-        if _KEY_BLOCK in raw and _KEY_BLOCK in raw[:limit]:
-            return _clip(scrub_text(raw[: 64 * 1024]), limit)
-        kept = _clip(raw, limit)
-        return _clip(scrub_text(kept), limit) if may_hold_secret(kept) else kept
+        # Scrubbed before it is cut, as half a credential is harder to tell.
+        window = _MAX_KEY if _KEY_BLOCK in raw[:limit] else 4 * limit + 64
+        if len(raw) > window:
+            raw = f"{raw[:window].rsplit(None, 1)[0]} …"
+        return _clip(scrub_text(raw), limit)
 
     def joined(self, head: str, rest: str, limit: int) -> str:
         """Two texts that this has given, the first without its full stop, as one of at most `limit` characters."""
@@ -121,9 +119,7 @@ class Reading:
         known = self._urls.get(raw)
         if known is None:
             kept = self.secrets.text(raw[:4096]) if self._has_secrets else raw[:4096]
-            if not is_plain_path(kept) and (may_hold_secret(kept) or "%40" in kept):
-                kept = scrub_path(scrub_url(kept))
-            known = self._urls[raw] = _clip(kept, 1024)
+            known = self._urls[raw] = _clip(scrub_path(scrub_url(kept)), 1024)
         return known
 
     def value(self, raw: Any, name: str, location: str) -> Any:
@@ -148,9 +144,7 @@ class Reading:
         """`value` (plain JSON) without credentials and personal data; `value` itself where it holds none."""
         if self._has_secrets:
             value = self.secrets.value(value, name, location)
-        if self._screen.is_clean(value, name, location):
-            return value
-        if isinstance(value, str):
+        if value is None or isinstance(value, str | bool):
             return scrub_value(value, name=name, location=location)
         key = (orjson.dumps(value).decode(), name, location)
         if key not in self._scrubbed_values:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import unquote
 
-from shared.catalog.pieces import Pieces, member
 from shared.catalog.reading import Reading
 
 _MAX_HOPS = 32
@@ -17,8 +16,6 @@ class Refs:
     def __init__(self, root: dict[str, Any], reading: Reading, beside: dict[str, Any] | None = None) -> None:
         """`beside` is looked into for what `root` does not hold."""
         self._roots = [root, beside] if beside else [root]
-        # Until all of it was needed.
-        self._pieces = root if isinstance(root, Pieces) else None
         self._reading = reading
         self._found: dict[str, Any] = {}
         self._holders: dict[str, list[Any]] = {}
@@ -59,17 +56,11 @@ class Refs:
             note_external(ref, self._reading)
             return None
         if ref == "#":
-            root = self._roots[0]
-            return root.whole if isinstance(root, Pieces) else root
+            return self._roots[0]
         holder, _, last = ref.rpartition("/")
         for node in self._holders.get(holder) or self._at(holder):
             if (found := _step(node, last)) is not None:
                 return found
-        if self._pieces is not None:  # perhaps to a member that no reader asks for
-            self._roots.append(self._pieces.whole)
-            self._pieces = None
-            self._holders.clear()
-            return self._look_up(ref)
         self._reading.note("broken_ref", ref, "The reference points to nothing in the document.")
         return None
 
@@ -97,7 +88,7 @@ def _step(node: Any, raw: str) -> Any:
         if raw not in node or "~" in raw:
             key = raw.replace("~1", "/").replace("~0", "~")
             key = key if key in node else unquote(key)
-        return member(node, key) if key in node else None
+        return node.get(key)
     if isinstance(node, list) and raw.isascii() and raw.isdigit() and len(raw) < 6 and int(raw) < len(node):
         return node[int(raw)]
     return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from itertools import islice
 from typing import Any
 
@@ -162,55 +161,25 @@ class SchemaIndex:
 
     def members(self, node: Node) -> Members:
         """The sub-schemas of a node; each node is asked for them once."""
-        # What the two loops share is written out: it runs for each sub-schema of a document.
-        names, targets = self._names, self._targets
-        properties: dict[str, JsonSchema] = {}
-        others: list[JsonSchema] = []
-        below: list[Node] = []
-        named: list[tuple[Any, Node]] = []
-        placed: list[tuple[int, Node]] = []
-        nodes = height = held = 0
-        listed: Iterable[tuple[Any, Any]] = node.properties.items()
-        if len(node.properties) > self._nodes:  # no more than these are ever kept
-            listed = islice(listed, self._nodes + 1)
-        for key, sub in listed:
-            if type(sub) is dict and "$ref" in sub and type(ref := sub["$ref"]) is str:  # as most
-                known = targets.get(ref) or self._target(ref)
-            else:
-                known = self.read(sub, key)
-            name = names[key]
-            if isinstance(known, tuple):
-                flat = known
-                if flat[2]:
-                    height = CUT
-            else:
-                flat = known.flat
-                held += known.held
-                below.append(known)
-                named.append((name, known))
-            properties[name] = flat[0]
-            nodes += flat[1]
-        for _, sub in node.others:
-            if type(sub) is dict and "$ref" in sub and type(ref := sub["$ref"]) is str:
-                known = targets.get(ref) or self._target(ref)
-            else:
-                known = self.read(sub, "")
-            if isinstance(known, tuple):
-                flat = known
-                if flat[2]:
-                    height = CUT
-            else:
-                flat = known.flat
-                held += known.held
-                below.append(known)
-                placed.append((len(others), known))
-            others.append(flat[0])
-            nodes += flat[1]
-        required = required_names(node.required, node.properties, names) if node.required else []
-        members = node.members = Members(
-            properties, others, below, named, placed, nodes, held, height, required
+        # No more than these are ever kept.
+        listed = islice(node.properties.items(), self._nodes + 1)
+        named = [(self._names[key], self.read(sub, key)) for key, sub in listed]
+        placed = [self.read(sub, "") for _, sub in node.others]
+        known = [*(one for _, one in named), *placed]
+        below = [one for one in known if not isinstance(one, tuple)]
+        flat = [one if isinstance(one, tuple) else one.flat for one in known]
+        node.members = Members(
+            properties={name: closed[0] for (name, _), closed in zip(named, flat, strict=False)},
+            others=[closed[0] for closed in flat[len(named) :]],
+            below=below,
+            named=[(name, one) for name, one in named if not isinstance(one, tuple)],
+            placed=[(place, one) for place, one in enumerate(placed) if not isinstance(one, tuple)],
+            nodes=sum(closed[1] for closed in flat),
+            held=sum(one.held for one in below),
+            height=CUT if any(isinstance(one, tuple) and one[2] for one in known) else 0,
+            required=required_names(node.required, node.properties, self._names),
         )
-        return members
+        return node.members
 
     def fitting(self, node: Node) -> dict[str, JsonSchema]:
         """The first properties of a node that holds too many, one level of each."""

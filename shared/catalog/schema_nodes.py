@@ -7,10 +7,9 @@ from typing import Any
 from msgspec import Struct
 
 from shared.catalog.model import JsonSchema
-from shared.catalog.screen import clean_key
+from shared.catalog.scrub import scrub_key
 from shared.catalog.typed_values import text_of
 
-_SHORTEST = 20
 _NONE: list[Any] = []
 _NOTHING: dict[str, Any] = {}
 # Levels of a schema that was cut: more than any schema has.
@@ -119,8 +118,7 @@ class Names(dict[Any, Any]):
     def __missing__(self, key: Any) -> Any:
         if type(key) is not str:  # of a YAML document
             return key
-        # No credential is a word as short as most names.
-        self[key] = name = key if len(key) < _SHORTEST and key.isidentifier() else clean_key(key)
+        self[key] = name = scrub_key(key)
         return name
 
 

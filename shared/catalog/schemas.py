@@ -23,15 +23,9 @@ class Schemas:
         self.refs = refs
         # Fields of bodies made for one operation, which others repeat, by their content.
         self.fields: dict[Any, tuple[Parameter, ...]] = {}
-        # Whole bodies by the identity of their schema, place and whether they are required.
-        self.bodies: dict[tuple[int, str, bool], tuple[Parameter, ...]] = {}
         self._index = SchemaIndex(refs, reading)
         self._depth = reading.limits.schema_depth
         self._nodes = reading.limits.schema_nodes
-
-    def hold(self, schema: Any) -> None:
-        """Keep a schema, so that its id stays its own."""
-        self._index.hold(schema)
 
     def release(self) -> None:
         """Take apart the schemas that refer to themselves, so that their memory is free at once."""

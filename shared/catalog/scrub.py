@@ -16,7 +16,15 @@ from shared.catalog.scrub_names import NameKind, name_kind
 from shared.catalog.scrub_patterns import looks_opaque, secret_spans
 from shared.catalog.stand_ins import PLACEHOLDER, is_pointer, is_stand_in, kept_prefix, placeholder_for
 
-__all__ = ["PLACEHOLDER", "find_secrets", "may_be_opaque", "scrub_text", "scrub_url", "scrub_value"]
+__all__ = [
+    "PLACEHOLDER",
+    "find_secrets",
+    "may_be_opaque",
+    "scrub_key",
+    "scrub_text",
+    "scrub_url",
+    "scrub_value",
+]
 
 # A long word of small and capital letters and digits, as keys in queries and headers are.
 _KEY_LIKE = re.compile(r"(?=.*\d)(?=.*[a-z])(?=.*[A-Z])[\w+%~-]{24,400}=*")
@@ -29,12 +37,15 @@ _SCHEMA_KEYS = frozenset(
 )
 # How lists of named values are written besides, where the name is one of a credential.
 _ROW_NAMES = tuple("key name field header parameter param variable property setting attribute".split())
-ROW_NAMES = frozenset((*_ROW_NAMES, *map(str.title, _ROW_NAMES)))
+_ANY_ROW_NAME = frozenset((*_ROW_NAMES, *map(str.title, _ROW_NAMES)))
 _ROW_VALUES = frozenset("value in schema example default content val text Value Content".split())
 ROW_CARRIERS = _CARRIERS | {"content", "val", "text"}
+# Members of a JSON Web Key that only its owner has (RFC 7518, sections 6.2.2, 6.3.2 and 6.4).
+_OF_PRIVATE_KEYS = frozenset("d k p q dp dq qi oth".split())
 # Objects in a text that is JSON itself; deeper ones are read as text.
 _MAX_OBJECTS = 200
 _MAX_JSON = 64 * 1024
+_LONGEST_KEY = 256
 # How often what is percent-encoded may be so once more.
 _ENCODINGS = 3
 _ENCODED = (
@@ -83,6 +94,8 @@ def _scrub_object(value: dict[Any, Any], name: str, location: str) -> dict[Any, 
     described = row_name(value)
     is_row = described is not None
     inner = name if described is None else described
+    if "kty" in value:  # a JSON Web Key (RFC 7517)
+        value = {key: PLACEHOLDER if key in _OF_PRIVATE_KEYS else item for key, item in value.items()}
     if is_row and value.get("type") == "secret":
         inner = "secret"
     where = value.get("in", location) if is_row else location
@@ -96,7 +109,7 @@ def _scrub_object(value: dict[Any, Any], name: str, location: str) -> dict[Any, 
 
 def row_name(value: dict[Any, Any]) -> str | None:
     """What an object that holds a named value calls it (`{"key": …, "value": …}`); None for any other object."""
-    if ROW_NAMES.isdisjoint(value) or _ROW_VALUES.isdisjoint(value):
+    if _ANY_ROW_NAME.isdisjoint(value) or _ROW_VALUES.isdisjoint(value):
         return None
     for word in _ROW_NAMES:
         called = value.get(word, value.get(word.title()))
@@ -142,8 +155,8 @@ def _scrubbed(text: str, name: str, location: str, encodings: int = _ENCODINGS) 
     elif "://" in text or ("=" in text and _LIKE_QUERY.search(text)):
         text = scrub_url(text, encodings)
     text = scrub_personal(text, name)
-    text = scrub_assignments(_replace_spans(text, opaque_from=0 if kind is NameKind.IDENTIFIER else 32))
-    return _scrub_encoded(text, name, location, encodings)
+    text = _scrub_encoded(text, name, location, encodings)
+    return scrub_assignments(_replace_spans(text, opaque_from=0 if kind is NameKind.IDENTIFIER else 32))
 
 
 def _json_inside(text: str) -> Any:
@@ -188,6 +201,11 @@ def scrub_text(text: str) -> str:
     return _scrub_string(text, "", "")
 
 
+def scrub_key(key: str) -> str:
+    """The key of an object, at most 256 characters, without the credential or personal data that it may be itself."""
+    return scrub_text(key[:_LONGEST_KEY])
+
+
 def scrub_url(url: str, encodings: int = _ENCODINGS) -> str:
     """`url` (or text with urls) without user info, signatures, keys and tokens.
 
@@ -196,8 +214,8 @@ def scrub_url(url: str, encodings: int = _ENCODINGS) -> str:
     """
     kept = _USERINFO.sub(lambda m: m.group() if is_stand_in(m.group(1)) or m.group(1) == "git" else "", url)
     kept = _QUERY_PAIR.sub(lambda m: _scrub_pair(m, encodings), kept)
-    kept = scrub_assignments(_replace_spans(kept, opaque_from=40))
-    return _scrub_encoded(kept, "", "", encodings)
+    kept = _scrub_encoded(kept, "", "", encodings)
+    return scrub_assignments(_replace_spans(kept, opaque_from=40))
 
 
 def find_secrets(text: str, *, name: str = "") -> list[str]:

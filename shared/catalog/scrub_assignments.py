@@ -7,7 +7,7 @@ import re
 from shared.catalog.scrub_markup import scrub_markup
 from shared.catalog.scrub_names import NameKind, name_kind
 from shared.catalog.scrub_patterns import looks_opaque
-from shared.catalog.scrub_told import scrub_phrases, scrub_told, tells
+from shared.catalog.scrub_told import scrub_phrases, scrub_told
 from shared.catalog.stand_ins import PLACEHOLDER, is_stand_in, placeholder_for
 from shared.catalog.suspects import is_secret_under, is_short_code, kind_of, lowered, names_suspect
 
@@ -36,13 +36,6 @@ _ROW = re.compile(
     r"(?P<value>[^\"'\n]{1,1000})"
 )
 _ESCAPED = re.compile(r"(\\\"([A-Za-z][\w.-]{1,60})\\\"\s{0,3}:\s{0,3}\\\")((?:[^\"\\]){1,500})(?=\\\")")
-
-
-def tells_secret(text: str) -> bool:
-    """Whether a sentence, a list, a table or a row gives a value to the name of a credential."""
-    if tells(text):
-        return True
-    return "value" in text and any(is_secret_under(row["name"], row["value"]) for row in _ROW.finditer(text))
 
 
 def scrub_assignments(text: str) -> str:

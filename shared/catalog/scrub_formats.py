@@ -158,8 +158,9 @@ _OWN: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (
         "vendor_token",
         _VENDORS,
-        rf"(?<![\w-])(?i:{'|'.join(map(re.escape, _VENDORS))})[\w.-]{{0,24}}?"
-        r"(?=[A-Za-z]{0,20}\d)[A-Za-z0-9]{12,}[\w.-]*",
+        rf"(?<![\w-])(?i:{'|'.join(map(re.escape, _VENDORS))})(?:[\w.-]{{0,24}}?"
+        r"(?=[A-Za-z]{0,20}\d)[A-Za-z0-9]{12,}|(?=[\w-]*\d)(?=[\w-]*[A-Z])(?=[\w-]*[a-z])[\w-]{20,}|"
+        r"(?=[\w-]*[A-Z])(?=[\w-]*[a-z])[\w-]{32,})[\w.-]*",
     ),
     (
         "notion_token",
@@ -169,7 +170,7 @@ _OWN: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (
         "artifactory",
         ("akc", "ap"),
-        r"(?<![\w/+-])AKC[a-zA-Z0-9]{20,}|(?<![\w/+-])AP[0-9A-F](?=\w*\d\w*\d)[a-zA-Z0-9]{30,}(?![\w/+-])",
+        r"(?<![\w+-])AKC[a-zA-Z0-9]{20,}(?![\w+-])|(?<![\w+-])AP[0-9A-F](?=\w*\d)[a-zA-Z0-9]{30,}(?![\w+-])",
     ),
     (
         "azure_client_secret",

@@ -36,11 +36,6 @@ _PHRASE_WORDS = frozenset("passphrase phrase mnemonic seed answer".split())
 _SETTING_SOMETHING = re.compile(r"(?i)\bset\W{1,4}(?:(?:the|your) )?\Z")
 
 
-def tells(text: str) -> bool:
-    """Whether a sentence, a list or a table gives a value to the name of a credential."""
-    return next(_told(text), None) is not None or _phrase_in(text) is not None
-
-
 def scrub_phrases(text: str) -> str:
     """`text` without the words of a wallet."""
     if _phrase_in(text) is None:

@@ -80,7 +80,6 @@ def _parse(data: bytes, where: str, reading: Reading) -> list[Any]:
                 where,
                 lambda: _utf8(data, where, reading),
                 repeated,
-                may_be_pieces=reading.may_be_pieces,
             )
         except CatalogError as exc:
             lines = parse_json_lines(data) if exc.code == "not_json" else None

@@ -18,11 +18,6 @@ _OF_NAMES = (
     "密码 密碼 口令 パスワード 暗証 비밀"
 ).split()
 _SUSPECTS = AhoCorasick(_OF_NAMES, implementation=Implementation.DFA)
-# What besides may stand before a credential: the name of a scheme, a prefix of a vendor, a command.
-_OF_HINTS = (*_OF_NAMES, "basic", "xox", "xapp", "curl")
-_HINTS = AhoCorasick(_OF_HINTS, implementation=Implementation.DFA)
-# What credentials and personal data in short ASCII words have: a hint, a digit or one of these signs.
-_TRACES = AhoCorasick([*_OF_HINTS, *"0123456789@%"], implementation=Implementation.DFA)
 _SHORT_WORDS = frozenset("pin cvv cvc csc cvv2 otp totp tan code passcode verification".split())
 _NAMED_LATE = frozenset("key code token pin phrase".split())
 _WORDS_BEFORE = re.compile(r"([A-Za-z][\w-]{1,20}) +\Z")
@@ -39,16 +34,6 @@ def lowered(text: str) -> str:
 def suspects(lower: str) -> list[tuple[int, int]]:
     """Where the words stand in a text in lower case that names of credentials hold: start and end of each."""
     return [(start, end) for _, start, end in _SUSPECTS.find_matches_as_indexes(lower)]
-
-
-def hints_at_secret(lower: str) -> bool:
-    """Whether a text in lower case holds any word that names or introduces a credential."""
-    return bool(_HINTS.find_matches_as_indexes(lower))
-
-
-def has_trace(lower: str) -> bool:
-    """Whether an ASCII text in lower case holds a hint (see `hints_at_secret`), a digit, `@` or `%`."""
-    return bool(_TRACES.find_matches_as_indexes(lower))
 
 
 def names_suspect(lower: str) -> bool:

@@ -46,11 +46,6 @@ def json_document(root: Any, name: str = "catalog.json") -> Document:
     return Document(name, orjson.dumps(root))
 
 
-def large(document: Document) -> Document:
-    """The same JSON with so much room behind it that it is read in pieces."""
-    return Document(document.name, document.data + b" " * 200_000)
-
-
 def yaml_document(root: Any, name: str = "catalog.yaml") -> Document:
     return Document(name, yaml.safe_dump(root, sort_keys=False).encode())
 

@@ -14,7 +14,7 @@ from shared.catalog.model import Catalog
 from shared.catalog.naming import API_NAME
 from shared.catalog.serialize import from_json, to_json
 from shared.errors import CatalogError
-from tests.builders.documents import json_document, large, yaml_document
+from tests.builders.documents import json_document, yaml_document
 from tests.builders.odd_documents import OPENAPI, POSTMAN, SCHEMAS, SIMPLE
 
 CASES = 10_000 if os.environ.get("PLANSMITH_FUZZ") else 500
@@ -81,19 +81,6 @@ def test_any_collection(root: Any) -> None:
 @given(SIMPLE)
 def test_any_simple_form(root: Any) -> None:
     check_document(root)
-
-
-@settings(max_examples=CASES)
-@given(OPENAPI | POSTMAN)
-def test_any_document_is_the_same_in_pieces(root: Any) -> None:
-    def read(document: Document) -> bytes:
-        try:
-            return to_json(ingest([document]))
-        except CatalogError as error:
-            return str(error).encode()
-
-    document = json_document(root)
-    assert read(large(document)) == read(document)
 
 
 @settings(max_examples=CASES // 5)

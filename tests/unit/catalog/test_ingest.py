@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import builtins
-import gc
 import io
 import socket
 import urllib.request
@@ -339,18 +338,6 @@ def test_texts_are_one_line_cut_between_words_and_scrubbed() -> None:
 def test_examples_over_the_limit_are_not_kept() -> None:
     (api,) = read(collection(request("r", method="POST", body={"small": [1], "big": ["x" * 300] * 9}))).apis
     assert {p.name: p.default for p in api.parameters} == {"small": [1], "big": None}
-
-
-@pytest.mark.parametrize("is_on", [True, False])
-def test_reading_leaves_the_garbage_collector_as_it_was(is_on: bool) -> None:
-    was_on = gc.isenabled()
-    try:
-        (gc.enable if is_on else gc.disable)()
-        read(collection(request("r")))
-        refused(Document("x", b""))
-        assert gc.isenabled() is is_on
-    finally:
-        (gc.enable if was_on else gc.disable)()
 
 
 NINE = {

@@ -3,7 +3,6 @@ import json
 import pytest
 
 from shared.catalog.personal import find_personal, scrub_personal
-from shared.catalog.screen import may_hold_secret
 from shared.catalog.scrub import PLACEHOLDER, find_secrets, scrub_text, scrub_url, scrub_value
 from tests.builders.planted import Innocent, Planted, innocents, planted
 
@@ -46,13 +45,6 @@ def test_scrubbing_twice_changes_nothing_more_and_placeholders_are_no_secrets(on
 )
 def test_credentials_are_found_without_a_name(one: Planted):
     assert find_secrets(one.value)
-
-
-@pytest.mark.parametrize("template", ["{}", "Send {} first.", "`{}`", "x={}&y=1", "a: {}", "| {} |", "({})"])
-def test_the_quick_look_lets_nothing_pass_that_the_full_search_replaces(template: str):
-    texts = [template.format(one.value) for one in [*FAKES, *KEPT]]
-    passed = [text for text in texts if not may_hold_secret(text)]
-    assert [text for text in passed if scrub_text(text) != text or scrub_url(text) != text] == []
 
 
 @pytest.mark.parametrize("kind", sorted({one.kind for one in KEPT}))
@@ -211,7 +203,6 @@ def test_a_long_name_of_words_and_numbers_is_kept(name: str) -> None:
 def test_half_a_character_beside_a_credential_hides_nothing(half: str):
     """JSON can write one (`\\ud800`); the searches for fixed words work on well-formed text."""
     text = f"{half} password=fake-hunter-2222"
-    assert may_hold_secret(text)
     assert "hunter" not in scrub_text(text)
     assert "assignment" in find_secrets(text)
     assert scrub_text(f"a {half} of nothing") == f"a {half} of nothing"
