@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from shared import names, options
 from shared.budget import Budget, estimate
@@ -18,6 +20,12 @@ from shared.steps.fan_out import begun_segments, send_unbegun
 from shared.steps.run_failure import fail_run, tell_failure
 from shared.version import VERSION
 
+if TYPE_CHECKING:
+    from shared.catalog.documents import Document
+    from shared.catalog.model import Catalog
+
+# One upload is read at a time: each may take several times its bytes of memory.
+_READER = ThreadPoolExecutor(max_workers=1, thread_name_prefix="read-catalog")
 _SETTLED_S = 60.0
 """A repeated request for a run older than this looks whether a crash cut its start short."""
 
@@ -147,8 +155,7 @@ async def _spec(
     runs: Runs,
     installation: Installation,
 ) -> tuple[RunSpec, bytes]:
-    from shared.catalog.ingest import Document, ingest
-    from shared.catalog.serialize import to_json
+    from shared.catalog.documents import Document
 
     chosen = options.resolve(installation.run_options, asked)
     teacher = chosen.get("teacher") or installation.teacher
@@ -156,7 +163,7 @@ async def _spec(
         raise BadRequestError("no teacher: set TEACHER_DEPLOYMENT or the option 'teacher'", code="no_teacher")
     documents = [Document(path, blob.data) for path, blob in zip(request.blobs, blobs, strict=True)]
     Budget.of(chosen, teacher)
-    catalog = ingest(documents, limits=installation.limits)
+    catalog, stored = await _ingested(documents, installation.limits)
     started_at = runs.now()
     spec = RunSpec(
         run_id=run,
@@ -172,7 +179,19 @@ async def _spec(
         app_version=VERSION,
         estimate=estimate(catalog, chosen, teacher),
     )
-    return spec, to_json(catalog)
+    return spec, stored
+
+
+async def _ingested(documents: list[Document], limits: Limits) -> tuple[Catalog, bytes]:
+    """The catalog of an upload, read beside the event loop: tens of MB take seconds."""
+    from shared.catalog.ingest import ingest
+    from shared.catalog.serialize import to_json
+
+    def read() -> tuple[Catalog, bytes]:
+        catalog = ingest(documents, limits=limits)
+        return catalog, to_json(catalog)
+
+    return await asyncio.get_running_loop().run_in_executor(_READER, read)
 
 
 def _created_at(epoch: int | None) -> str:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
+from typing import Any
+
 import pytest
 
 from shared import names
+from shared.catalog import ingest as reading
 from shared.errors import BadRequestError
 from shared.messages import RunRequest
 from shared.steps.start_run import wants_start
@@ -71,3 +76,33 @@ async def test_whether_an_upload_starts_a_run_is_known_without_reading_it(
 @pytest.mark.parametrize("path", ["none.json", "../secret"])
 async def test_an_upload_that_is_gone_is_left_to_the_start_to_refuse(path: str) -> None:
     assert await wants_start(path, store=Pipeline().storage)
+
+
+async def test_uploads_are_read_one_at_a_time_while_the_event_loop_goes_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each reading waits until the loop, which it would block otherwise, lets it go on."""
+    pipeline = Pipeline()
+    go_on, ingest = threading.Event(), reading.ingest
+    at_once, most = 0, 0
+
+    def slow(*arguments: Any, **options: Any) -> Any:
+        nonlocal at_once, most
+        at_once += 1
+        most = max(most, at_once)
+        assert go_on.wait(timeout=20), "the event loop stood still"
+        at_once -= 1
+        return ingest(*arguments, **options)
+
+    monkeypatch.setattr(reading, "ingest", slow)
+    for name in ("a", "b", "c"):
+        data = b'{"apis": [{"name": "%s", "method": "GET", "path": "/a"}]}' % name.encode()
+        await pipeline.storage.write(names.CATALOGS, f"{name}.json", data, metadata={"samples": "1"})
+    async with asyncio.TaskGroup() as tasks:
+        for name in ("a", "b", "c"):
+            tasks.create_task(pipeline.app.start_run(RunRequest(f"catalogs/{name}.json")))
+        while not at_once:
+            await asyncio.sleep(0.001)
+        go_on.set()
+    assert most == 1
+    assert len(await pipeline.app.runs.newest(5)) == 3
