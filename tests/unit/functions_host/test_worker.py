@@ -68,7 +68,7 @@ async def run(
 
 
 def test_the_installed_version_is_the_pinned_one():
-    pins = (REPO / "requirements.txt").read_text()
+    pins = (REPO / "requirements-dev.txt").read_text()
     assert f"azure-functions-runtime=={version('azure-functions-runtime')}" in pins
 
 
