@@ -16,15 +16,18 @@ param resourceGroupName string = ''
 
 // ---- who -----------------------------------------------------------------------------------------------------------
 
-@description('Object id of whoever deploys, who may then use the data; empty grants nothing.')
+@description('Object id of whoever deploys, who may then use the data; empty grants nothing. azd fills it in.')
 param principalId string = ''
 
 @allowed(['User', 'Group', 'ServicePrincipal'])
-@description('What `principalId` is: a person by default, `ServicePrincipal` when a pipeline deploys.')
+@description('What `principalId` is. azd fills it in.')
 param principalType string = 'User'
 
 @description('Application (client) id of an Entra app registration; the HTTP API then asks for its tokens besides the function key.')
 param entraClientId string = ''
+
+@description('Client ids of the applications that may call the HTTP API besides the registration itself, with commas between.')
+param entraAllowedApplications string = ''
 
 // ---- the model service ---------------------------------------------------------------------------------------------
 
@@ -44,10 +47,10 @@ param deployTeacher bool = true
 param teacherDeployment string = 'teacher'
 
 @description('Model of the teacher deployment.')
-param teacherModel string = 'gpt-4.1'
+param teacherModel string = 'gpt-5.1'
 
 @description('Version of that model.')
-param teacherModelVersion string = '2025-04-14'
+param teacherModelVersion string = '2025-11-13'
 
 @description('Kind of the teacher deployment.')
 param teacherSku string = 'GlobalStandard'
@@ -66,8 +69,8 @@ param studentModel string = 'gpt-4.1-nano-2025-04-14'
 @description('Most instances the app may scale out to.')
 param maximumInstanceCount int = 40
 
-@description('This installation\'s defaults of the run options, as JSON; empty for none.')
-param runOptions string = ''
+@description('This installation\'s defaults of the run options.')
+param runOptions object = {}
 
 @description('Redundancy of the data: Standard_LRS, or Standard_ZRS where the region has zones.')
 param dataStorageSku string = 'Standard_LRS'
@@ -76,19 +79,19 @@ param dataStorageSku string = 'Standard_LRS'
 @description('Days without a change after which the working state of a run is deleted.')
 param runsRetentionDays int = 90
 
-@description('Put storage, model account and app into a virtual network with private endpoints.')
+@description('Put storage, model account and app into a virtual network with private endpoints; needs the provider Microsoft.App.')
 param vnetEnabled bool = false
 
 // ---- watching it ---------------------------------------------------------------------------------------------------
 
-@description('Who is told of alerts, by e-mail; empty makes the alerts without telling anybody.')
+@description('Who is told of alerts, by e-mail; empty makes the alerts without telling anybody. A budget needs it.')
 param alertEmail string = ''
 
 @minValue(0)
 @description('Monthly budget of the resource group in the currency of the subscription; 0 for none.')
 param monthlyBudget int = 0
 
-@description('First day of the month in which the budget starts, yyyy-MM-01; empty means this month.')
+@description('First day of the month in which the budget starts, yyyy-MM-01; empty means this month. It can never be changed.')
 param budgetStart string = ''
 
 @description('Do not set: the time of the deployment.')
@@ -100,6 +103,8 @@ var groupName = empty(resourceGroupName) ? 'rg-${environmentName}' : resourceGro
 var newAccount = empty(existingOpenAiAccount)
 var accountName = newAccount ? 'oai-${suffix}' : existingOpenAiAccount
 var accountGroup = newAccount || empty(existingOpenAiResourceGroup) ? groupName : existingOpenAiResourceGroup
+var firstMonth = empty(budgetStart) ? now : budgetStart
+var budgetContact = monthlyBudget > 0 && empty(alertEmail) ? fail('A budget needs somebody to tell: set ALERT_EMAIL.') : alertEmail
 
 resource group 'Microsoft.Resources/resourceGroups@2024-11-01' = {
   name: groupName
@@ -149,7 +154,7 @@ module account 'modules/openai.bicep' = if (newAccount) {
 
 module teacher 'modules/teacher.bicep' = {
   scope: resourceGroup(accountGroup)
-  dependsOn: [group, account]
+  dependsOn: [account]
   params: {
     accountName: accountName
     appPrincipalId: identity.outputs.principalId
@@ -174,6 +179,7 @@ module roles 'modules/roles.bicep' = {
   }
 }
 
+// After the teacher: an account that is still busy with a deployment refuses a private endpoint.
 module network 'modules/network.bicep' = if (vnetEnabled) {
   scope: group
   params: {
@@ -185,7 +191,7 @@ module network 'modules/network.bicep' = if (vnetEnabled) {
     accountName: accountName
     accountGroup: accountGroup
   }
-  dependsOn: [account]
+  dependsOn: [teacher]
 }
 
 module events 'modules/events.bicep' = {
@@ -195,6 +201,7 @@ module events 'modules/events.bicep' = {
     location: location
     tags: tags
     storageName: storage.outputs.dataName
+    deadLetterContainer: storage.outputs.deadLetterContainer
   }
 }
 
@@ -212,11 +219,13 @@ module functions 'modules/functions.bicep' = {
     maximumInstanceCount: maximumInstanceCount
     subnetId: vnetEnabled ? network!.outputs.appSubnetId : ''
     entraClientId: entraClientId
+    entraAllowedApplications: empty(entraAllowedApplications) ? [] : split(entraAllowedApplications, ',')
     openAiAccount: accountName
+    openAiSubdomain: teacher.outputs.subdomain
     openAiResourceGroup: accountGroup
     teacherDeployment: teacherDeployment
     studentModel: studentModel
-    runOptions: runOptions
+    runOptions: empty(runOptions) ? '' : string(runOptions)
   }
   dependsOn: [roles]
 }
@@ -227,6 +236,7 @@ module uploads 'modules/uploads.bicep' = {
   params: {
     topicName: events.outputs.topicName
     storageName: storage.outputs.dataName
+    deadLetterContainer: storage.outputs.deadLetterContainer
   }
   dependsOn: [functions]
 }
@@ -238,9 +248,9 @@ module alerts 'modules/alerts.bicep' = {
     location: location
     tags: tags
     applicationInsightsName: monitoring.outputs.applicationInsightsName
-    email: alertEmail
+    email: budgetContact
     monthlyBudget: monthlyBudget
-    budgetStart: empty(budgetStart) ? now : budgetStart
+    budgetStart: firstMonth
   }
 }
 
@@ -260,3 +270,6 @@ output PLANSMITH_STORAGE_ACCOUNT string = storage.outputs.dataName
 output AZURE_OPENAI_ACCOUNT string = accountName
 output AZURE_OPENAI_RESOURCE_GROUP string = accountGroup
 output TEACHER_DEPLOYMENT string = teacherDeployment
+
+// The start of a budget cannot be changed: azd keeps this in the environment, so that the next provision gives the same.
+output BUDGET_START string = monthlyBudget > 0 ? firstMonth : budgetStart

@@ -7,6 +7,7 @@ import binascii
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, ClassVar, Self
+from urllib.parse import unquote, urlsplit
 
 import orjson
 
@@ -178,6 +179,24 @@ def blob_of_event(body: bytes | str) -> str | None:
     subject = str(event.get("subject", ""))
     if kind != "Microsoft.Storage.BlobCreated" or not subject.startswith(prefix):
         return None
-    if isinstance(event.get("data"), dict) and event["data"].get("api") == "CreateFile":
+    found = event.get("data")
+    data: dict[str, Any] = found if isinstance(found, dict) else {}
+    if data.get("api") == "CreateFile":
         return None  # a hierarchical account makes the file empty first; FlushWithClose follows
-    return subject.removeprefix(prefix)
+    return _blob_of_url(data.get("url"), subject.removeprefix(prefix))
+
+
+def _blob_of_url(url: object, subject: str) -> str:
+    """The blob that `url` names; `subject`, the same name, where there is no such address.
+
+    The subject of an event may have lost what is not ASCII; the address is percent-encoded and has not.
+    https://github.com/Azure-Samples/azure-event-grid-viewer/issues/9
+    """
+    try:
+        path = urlsplit(url).path if isinstance(url, str) else ""
+    except ValueError:
+        path = ""
+    container, _, blob = path.removeprefix("/").partition("/")
+    if container != names.CATALOGS or not blob or blob == subject:
+        return subject
+    return unquote(blob)

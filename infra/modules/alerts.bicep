@@ -100,7 +100,7 @@ resource budget 'Microsoft.Consumption/budgets@2024-08-01' = if (monthlyBudget >
         operator: 'GreaterThanOrEqualTo'
         threshold: 80
         thresholdType: 'Actual'
-        contactEmails: empty(email) ? [] : [email]
+        contactEmails: [email]
         contactRoles: ['Owner']
       }
       forecast: {
@@ -108,7 +108,7 @@ resource budget 'Microsoft.Consumption/budgets@2024-08-01' = if (monthlyBudget >
         operator: 'GreaterThanOrEqualTo'
         threshold: 100
         thresholdType: 'Forecasted'
-        contactEmails: empty(email) ? [] : [email]
+        contactEmails: [email]
         contactRoles: ['Owner']
       }
     }

@@ -16,7 +16,13 @@ param subnetId string
 @description('Application id whose tokens the HTTP API asks for; empty asks for none.')
 param entraClientId string
 
+@description('Client ids of further applications whose tokens it accepts.')
+param entraAllowedApplications array
+
 param openAiAccount string
+
+@description('First part of the account\'s address, which need not be its name.')
+param openAiSubdomain string
 param openAiResourceGroup string
 param teacherDeployment string
 param studentModel string
@@ -50,7 +56,7 @@ var settings = [
   { name: 'PLANSMITH_STORAGE__credential', value: 'managedidentity' }
   { name: 'PLANSMITH_STORAGE__clientId', value: identity.properties.clientId }
   { name: 'AZURE_CLIENT_ID', value: identity.properties.clientId }
-  { name: 'AZURE_OPENAI_ENDPOINT', value: 'https://${openAiAccount}.openai.azure.com' }
+  { name: 'AZURE_OPENAI_ENDPOINT', value: 'https://${openAiSubdomain}.openai.azure.com' }
   { name: 'AZURE_OPENAI_SCOPE', value: 'https://cognitiveservices.azure.com/.default' }
   { name: 'AZURE_SUBSCRIPTION_ID', value: subscription().subscriptionId }
   { name: 'AZURE_RESOURCE_GROUP', value: openAiResourceGroup }
@@ -117,13 +123,17 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
 }
 
 // Deployments sign in by Entra alone: no publishing passwords.
-resource noPasswords 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-11-01' = [
-  for kind in ['ftp', 'scm']: {
-    parent: app
-    name: kind
-    properties: { allow: false }
-  }
-]
+resource noFtpPassword 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-11-01' = {
+  parent: app
+  name: 'ftp'
+  properties: { allow: false }
+}
+
+resource noScmPassword 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-11-01' = {
+  parent: app
+  name: 'scm'
+  properties: { allow: false }
+}
 
 resource signIn 'Microsoft.Web/sites/config@2024-11-01' = if (!empty(entraClientId)) {
   parent: app
@@ -132,7 +142,9 @@ resource signIn 'Microsoft.Web/sites/config@2024-11-01' = if (!empty(entraClient
     platform: { enabled: true }
     globalValidation: {
       requireAuthentication: true
-      unauthenticatedClientAction: 'Return401'
+      // A browser is sent to the login page; a call with a bearer token that is missing or wrong gets 401.
+      unauthenticatedClientAction: 'RedirectToLoginPage'
+      redirectToProvider: 'azureactivedirectory'
       excludedPaths: ['/api/health']
     }
     identityProviders: {
@@ -140,9 +152,14 @@ resource signIn 'Microsoft.Web/sites/config@2024-11-01' = if (!empty(entraClient
         enabled: true
         registration: {
           clientId: entraClientId
+          // Tokens of version 2: the registration asks for them (docs/operations.md, "Sign-in for the API").
           openIdIssuer: '${environment().authentication.loginEndpoint}${tenant().tenantId}/v2.0'
         }
-        validation: { allowedAudiences: [entraClientId, 'api://${entraClientId}'] }
+        validation: {
+          allowedAudiences: [entraClientId, 'api://${entraClientId}']
+          // Without a list every application of the tenant gets in.
+          defaultAuthorizationPolicy: { allowedApplications: union([entraClientId], entraAllowedApplications) }
+        }
       }
     }
     login: { tokenStore: { enabled: false } }

@@ -10,7 +10,7 @@ param dataSku string
 @description('Days without a change after which the working state of a run is deleted.')
 param runsRetentionDays int
 
-@description('Reachable from outside the virtual network.')
+@description('Open to every network; otherwise to the virtual network and to trusted services alone.')
 param publicAccess bool
 
 // The names of shared/names.py.
@@ -27,6 +27,7 @@ var workQueues = [
 ]
 var queues = concat(workQueues, map(workQueues, name => '${name}-poison'), ['run-events'])
 var packageContainer = 'deployment-package'
+var deadLetterContainer = 'undelivered-events'
 var softDeleteDays = 7
 
 var accountProperties = {
@@ -36,9 +37,9 @@ var accountProperties = {
   allowBlobPublicAccess: false
   allowCrossTenantReplication: false
   defaultToOAuthAuthentication: true
-  publicNetworkAccess: publicAccess ? 'Enabled' : 'Disabled'
+  // Closed by the rules below, not by `Disabled`: Event Grid delivers as a trusted service, which is a rule of the firewall.
+  publicNetworkAccess: 'Enabled'
   networkAcls: {
-    // Event Grid delivers to the queue as a trusted service when the account is closed.
     bypass: 'AzureServices'
     defaultAction: publicAccess ? 'Allow' : 'Deny'
   }
@@ -88,6 +89,12 @@ resource dataContainers 'Microsoft.Storage/storageAccounts/blobServices/containe
   }
 ]
 
+// What Event Grid could not deliver to the queue.
+resource undelivered 'Microsoft.Storage/storageAccounts/blobServices/containers@2025-06-01' = {
+  parent: dataBlobs
+  name: deadLetterContainer
+}
+
 resource dataQueueService 'Microsoft.Storage/storageAccounts/queueServices@2025-06-01' = {
   parent: dataAccount
   name: 'default'
@@ -124,3 +131,4 @@ resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2025-06
 output hostName string = hostAccount.name
 output dataName string = dataAccount.name
 output deploymentContainer string = packages.name
+output deadLetterContainer string = undelivered.name

@@ -1,4 +1,4 @@
-// The teacher deployment, and what the app may do on the account that holds it.
+// The teacher deployment, what the app may do on the account that holds it, and under which name that answers.
 
 param accountName string
 param appPrincipalId string
@@ -36,3 +36,5 @@ resource appOnAccount 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
     )
   }
 }
+
+output subdomain string = account.properties.customSubDomainName

@@ -2,6 +2,7 @@
 
 param topicName string
 param storageName string
+param deadLetterContainer string
 
 resource storage 'Microsoft.Storage/storageAccounts@2025-06-01' existing = {
   name: storageName
@@ -23,6 +24,16 @@ resource catalogUploaded 'Microsoft.EventGrid/systemTopics/eventSubscriptions@20
           resourceId: storage.id
           queueName: 'catalog-events'
           queueMessageTimeToLiveInSeconds: 604800
+        }
+      }
+    }
+    deadLetterWithResourceIdentity: {
+      identity: { type: 'SystemAssigned' }
+      deadLetterDestination: {
+        endpointType: 'StorageBlob'
+        properties: {
+          resourceId: storage.id
+          blobContainerName: deadLetterContainer
         }
       }
     }

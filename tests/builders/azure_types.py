@@ -58,8 +58,10 @@ def _object(
     other = kind.get("additionalProperties")
     for key, each in found.items():
         if key in properties:
-            if properties[key].get("flags", 0) & _READ_ONLY and not isinstance(each, Expression):
-                yield f"{where}.{key} is read-only"
+            if properties[key].get("flags", 0) & _READ_ONLY:
+                if not isinstance(each, Expression):
+                    yield f"{where}.{key} is read-only"
+                continue
             yield from _faults(each, _at(properties[key]["type"], types), types, f"{where}.{key}")
         elif other:
             yield from _faults(each, _at(other, types), types, f"{where}.{key}")
@@ -76,6 +78,7 @@ def _discriminated(found: Any, kind: dict[str, Any], types: Types, where: str) -
         return
     chosen = found.get(kind["discriminator"])
     if isinstance(chosen, Expression):
+        yield f"{where}.{kind['discriminator']}: known only when deployed, so nothing below is checked (BCP225)"
         return
     element = kind["elements"].get(chosen)
     if element is None:

@@ -6,6 +6,7 @@ import base64
 import random
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import quote
 
 import orjson
 
@@ -188,7 +189,8 @@ class BadMessages:
         if "run_id" in body:
             return orjson.dumps({**body, "run_id": trick, "w" + self._word(): 1}).decode()
         if queue == names.CATALOG_EVENTS:
-            return orjson.dumps(
-                {**body, "subject": f"/blobServices/default/containers/catalogs/blobs/{trick}/{self._word()}"}
-            ).decode()
+            blob = f"{trick}/{self._word()}"
+            subject = f"/blobServices/default/containers/catalogs/blobs/{blob}"
+            address = {"api": "PutBlob", "url": f"https://st.blob.core.windows.net/catalogs/{quote(blob)}"}
+            return orjson.dumps({**body, "subject": subject, "data": address}).decode()
         return orjson.dumps({**body, "catalog": trick}).decode()

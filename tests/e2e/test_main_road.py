@@ -97,6 +97,7 @@ def test_the_same_upload_delivered_many_times_is_one_run(stack: RunningStack) ->
     run = stack.wait_for_run("repeat-", "published")["run_id"]
     event = orjson.loads(orjson.dumps(schema(names.CATALOG_EVENTS)["examples"][0]))
     event["subject"] = f"/blobServices/default/containers/{names.CATALOGS}/blobs/repeat.json"
+    event["data"]["url"] = "https://st.blob.core.windows.net/catalogs/repeat.json"
     for _ in range(5):
         stack.send(names.CATALOG_EVENTS, event)
     stack.send(names.RUN_REQUESTS, {"catalog": "catalogs/repeat.json", "options": {"samples": 2}})

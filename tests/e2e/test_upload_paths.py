@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import orjson
 import pytest
@@ -20,10 +21,11 @@ from tests.builders.stack import HUB
 BLOB = "Hub of things.json"
 EXAMPLE = schema(names.CATALOG_EVENTS)["examples"][0]
 SUBJECT = f"/blobServices/default/containers/{names.CATALOGS}/blobs/{BLOB}"
+DATA = {**EXAMPLE["data"], "url": f"https://st.blob.core.windows.net/{names.CATALOGS}/{quote(BLOB)}"}
 
 
 def _event(api: str, **data: object) -> dict[str, object]:
-    return {**EXAMPLE, "subject": SUBJECT, "data": {**EXAMPLE["data"], "api": api, **data}}
+    return {**EXAMPLE, "subject": SUBJECT, "data": {**DATA, "api": api, **data}}
 
 
 CLOUD_EVENT = {
@@ -32,7 +34,7 @@ CLOUD_EVENT = {
     "source": EXAMPLE["topic"],
     "subject": SUBJECT,
     "time": EXAMPLE["eventTime"],
-    "data": EXAMPLE["data"],
+    "data": DATA,
 }
 BODIES = {
     "PutBlob": orjson.dumps(_event("PutBlob")),

@@ -33,3 +33,8 @@ def test_the_app_carries_the_services_name():
 def test_the_infrastructure_is_where_it_says():
     infra = AZURE["infra"]
     assert (ROOT / infra["path"] / f"{infra['module']}.{infra['provider']}").exists()
+
+
+def test_azd_is_new_enough_for_object_parameters():
+    """https://github.com/Azure/azure-dev/pull/6694, in 1.23.4."""
+    assert AZURE["requiredVersions"] == {"azd": ">= 1.23.4"}

@@ -14,10 +14,10 @@ MAIN = bicep("main")
 PARAMETERS = json.loads((ROOT / "infra/main.parameters.json").read_text())["parameters"]
 
 FUNCTIONS = set(
-    "concat empty environment guid loadTextContent map resourceGroup resourceId subscription"
+    "concat empty environment fail guid loadTextContent map resourceGroup resourceId split string subscription"
     " subscriptionResourceId take tenant toLower union uniqueString utcNow".split()
 )
-DECORATORS = {"allowed", "description", "maxLength", "maxValue", "minLength", "minValue"}
+DECORATORS = {"allowed", "batchSize", "description", "maxLength", "maxValue", "minLength", "minValue"}
 
 # https://learn.microsoft.com/azure/role-based-access-control/built-in-roles
 ROLES = {

@@ -2,14 +2,13 @@
 
 import importlib
 import json
+from typing import Any
 
 import pytest
 
-from local.checkout import ROOT
 from tests.builders.azure_types import faults, unknown_properties
 from tests.builders.bicep import Bicep, Declared, bicep_files
-
-TYPES = ROOT / ".." / "shared" / "reference" / "specs" / "bicep-types.json"
+from tests.builders.compact_types import TARGET
 
 MODELS = {
     "Microsoft.Authorization/roleAssignments": "authorization:RoleAssignmentCreateParameters",
@@ -40,19 +39,37 @@ def _resources() -> dict[str, tuple[Bicep, Declared]]:
 
 
 RESOURCES = _resources()
+TYPES: dict[str, list[dict[str, Any]]] = json.loads(TARGET.read_text())
 
 
-@pytest.mark.skipif(not TYPES.exists(), reason="the compiler's types are not beside this checkout")
 @pytest.mark.parametrize("name", RESOURCES)
 def test_it_is_what_the_compiler_accepts(name: str):
     _, resource = RESOURCES[name]
-    types = json.loads(TYPES.read_text())
-    known = {key.lower(): value for key, value in types.items()}
-    assert resource.target.lower() in known, "no such type at this version"
+    assert resource.target in TYPES, (
+        f"add it: see tests/builders/compact_types.py; {TARGET.name} lacks {resource.target}"
+    )
     body = resource.body
     if "parent" in body or "location" not in body:
         body = {"name": "", **body}
-    assert faults(body, known[resource.target.lower()]) == []
+    assert faults(body, TYPES[resource.target]) == []
+
+
+def test_no_type_is_kept_that_is_not_in_use():
+    assert set(TYPES) == {resource.target for _, resource in RESOURCES.values()}
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        ({"kindd": "StorageV2"}, ".kindd does not exist"),
+        ({"properties": {"allowSharedKeyAccess": "no"}}, ".properties.allowSharedKeyAccess"),
+        ({"properties": {"primaryEndpoints": {}}}, ".properties.primaryEndpoints is read-only"),
+    ],
+)
+def test_a_fault_is_found_in_the_kept_types(change: dict[str, Any], fault: str):
+    body = {"name": "st", "location": "here", "kind": "StorageV2", "sku": {"name": "Standard_LRS"}, **change}
+    found = faults(body, TYPES["Microsoft.Storage/storageAccounts@2025-06-01"])
+    assert [fault in each for each in found] == [True]
 
 
 @pytest.mark.parametrize(

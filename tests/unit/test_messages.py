@@ -120,6 +120,28 @@ def test_a_cloud_event_names_its_blob() -> None:
 
 
 @pytest.mark.parametrize(
+    ("subject", "url", "blob"),
+    [
+        ("log_14\ufffd\ufffd.json", "https://st.blob.core.windows.net/catalogs/log_14%F0%9F%92%8E.json", "log_14\U0001f48e.json"),
+        ("?bersicht.json", "https://st.blob.core.windows.net/catalogs/%C3%9Cbersicht.json", "\u00dcbersicht.json"),
+        ("a b/c.json", "https://st.dfs.core.windows.net/catalogs/a%20b/c.json", "a b/c.json"),
+        ("100%25.json", "https://st.blob.core.windows.net/catalogs/100%2525.json", "100%25.json"),
+        ("100%25.json", "https://st.blob.core.windows.net/catalogs/100%25.json", "100%25.json"),
+        ("shop.json", "https://st.blob.core.windows.net/other/else.json", "shop.json"),
+        ("shop.json", "http://[bad", "shop.json"),
+        ("shop.json", None, "shop.json"),
+    ],
+)  # fmt: skip
+def test_the_address_of_an_event_names_the_blob_and_else_its_subject(
+    subject: str, url: str | None, blob: str
+) -> None:
+    """https://github.com/Azure-Samples/azure-event-grid-viewer/issues/9: the subject loses what is not ASCII."""
+    prefix = "/blobServices/default/containers/catalogs/blobs/"
+    event = _event(subject=prefix + subject, data={"api": "PutBlob", "url": url})
+    assert messages.blob_of_event(event) == blob
+
+
+@pytest.mark.parametrize(
     "change",
     [
         {"eventType": "Microsoft.Storage.BlobDeleted"},

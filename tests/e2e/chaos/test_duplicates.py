@@ -46,6 +46,7 @@ def test_one_upload_told_by_events_and_requests_is_one_run_for_each_set_of_optio
     blob.upload_blob(CATALOG.read_bytes(), metadata={"samples": "6"})
     event = orjson.loads(orjson.dumps(schema(names.CATALOG_EVENTS)["examples"][0]))
     event["subject"] = f"/blobServices/default/containers/{names.CATALOGS}/blobs/{name}"
+    event["data"]["url"] = f"https://st.blob.core.windows.net/catalogs/{name}"
     _at_once(
         lambda: chaos.send(names.CATALOG_EVENTS, *[event] * TIMES),
         lambda: chaos.send(names.RUN_REQUESTS, *[{"catalog": f"catalogs/{name}"}] * TIMES),
