@@ -2,7 +2,7 @@
 
 import azure.functions as func
 
-import shared.adapters.queue_message  # noqa: F401  registers how queue messages are decoded
+import shared.adapters.storage.queue_message  # noqa: F401  registers how queue messages are decoded
 from functions import (
     advance_finetunes,
     aggregate,

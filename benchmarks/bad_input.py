@@ -6,10 +6,10 @@ import argparse
 
 from harness import report, table, verdict
 
-from tests.builders.bad_messages import BadMessages
-from tests.builders.bad_rounds import flood
-from tests.builders.chaos import chaos_stack, problems
-from tests.builders.crash_rounds import OPTIONS, prepare, undisturbed_run
+from testing.chaos.bad_messages import BadMessages
+from testing.chaos.bad_rounds import flood
+from testing.chaos.crash_rounds import OPTIONS, prepare, undisturbed_run
+from testing.chaos.stack import chaos_stack, problems
 
 HOSTS = 3
 SAMPLES = 100

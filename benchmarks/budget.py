@@ -6,9 +6,9 @@ import argparse
 
 from harness import report, table, verdict
 
-from tests.builders.budget_rounds import Stopped, cancelled, within_dollars, within_tokens
-from tests.builders.chaos import chaos_stack
-from tests.builders.crash_rounds import prepare, undisturbed_run
+from testing.chaos.budget_rounds import Stopped, cancelled, within_dollars, within_tokens
+from testing.chaos.crash_rounds import prepare, undisturbed_run
+from testing.chaos.stack import chaos_stack
 
 HOSTS = 3
 SHARES = (0.1, 0.3, 0.6)

@@ -26,8 +26,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.harness import median, report, table, verdict  # noqa: E402
-from tests.builders.package import Package, unpack  # noqa: E402
+from testing.harness import median, report, table, verdict  # noqa: E402
+from testing.package import Package, unpack  # noqa: E402
 
 LIMIT_S = 1.2
 _INDEX = """

@@ -13,9 +13,9 @@ import random
 import time
 import tracemalloc
 
-from shared.catalog.coverage import CoveragePlan
 from shared.catalog.model import Api, Catalog, Parameter
-from shared.catalog.slices import cut
+from shared.curriculum.coverage import CoveragePlan
+from shared.curriculum.slices import cut
 
 _TARGET_US = 1_000.0
 

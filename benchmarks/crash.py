@@ -9,16 +9,8 @@ import argparse
 
 from harness import report, table, verdict
 
-from tests.builders.chaos import POINTS, chaos_stack, problems
-from tests.builders.crash_rounds import (
-    SLOW_S,
-    SPREAD_S,
-    Round,
-    at_point,
-    at_random,
-    prepare,
-    undisturbed_run,
-)
+from testing.chaos.crash_rounds import SLOW_S, SPREAD_S, Round, at_point, at_random, prepare, undisturbed_run
+from testing.chaos.stack import POINTS, chaos_stack, problems
 
 HOSTS = 3
 

@@ -21,12 +21,12 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.faults import FAULTS, Apis, Fault, Record, answer, planted  # noqa: E402
 from shared.catalog.model import Catalog  # noqa: E402
 from shared.plan.validate import PlanValidator  # noqa: E402
 from shared.plan.wire import decode  # noqa: E402
-from tests.builders.plans import good_records  # noqa: E402
-from tests.builders.shop import CATALOG  # noqa: E402
+from testing.faults import FAULTS, Apis, Fault, Record, answer, planted  # noqa: E402
+from testing.plans import good_records  # noqa: E402
+from testing.shop import CATALOG  # noqa: E402
 
 BEGIN, END = "<!-- escape rate: begin -->", "<!-- escape rate: end -->"
 

@@ -26,8 +26,8 @@ from azure.storage.queue.aio import QueueClient as SdkQueue  # noqa: E402
 
 from local.functions_host.queue_client import QueueClient  # noqa: E402
 from local.functions_host.storage import parse_connection_string  # noqa: E402
-from tests.builders.azurite import Storage, azurite_storage  # noqa: E402
-from tests.builders.functions_host import host, wait_until  # noqa: E402
+from testing.azurite import Storage, azurite_storage  # noqa: E402
+from testing.functions_host import host, wait_until  # noqa: E402
 
 LIMIT_PER_S = 100
 _TICKS = os.sysconf("SC_CLK_TCK")

@@ -28,9 +28,12 @@ import orjson
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks import harness  # noqa: E402
-from shared.catalog import personal, scrub, scrub_names, scrub_patterns  # noqa: E402
 from shared.catalog.ingest import Document, ingest  # noqa: E402
+from shared.scrub import names as scrub_names  # noqa: E402
+from shared.scrub import patterns as scrub_patterns  # noqa: E402
+from shared.scrub import personal  # noqa: E402
+from shared.scrub import text as scrub  # noqa: E402
+from testing import harness  # noqa: E402
 
 FOLDER = ROOT / ".." / "shared" / "catalogs"
 MIN_BYTES = 500_000

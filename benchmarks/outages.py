@@ -6,8 +6,8 @@ import argparse
 
 from harness import report, table, verdict
 
-from tests.builders.chaos import chaos_stack
-from tests.builders.outage_rounds import OUTAGES, Passed, through
+from testing.chaos.outage_rounds import OUTAGES, Passed, through
+from testing.chaos.stack import chaos_stack
 
 HOSTS = 3
 

@@ -29,12 +29,12 @@ import orjson
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks import harness  # noqa: E402
 from shared.catalog.model import Api, Catalog, Parameter  # noqa: E402
 from shared.dataset.fold import fold  # noqa: E402
 from shared.dataset.manifest import PublishedFile  # noqa: E402
 from shared.dataset.publication import Publication  # noqa: E402
 from shared.names import SEGMENT_SIZE  # noqa: E402
+from testing import harness  # noqa: E402
 
 MAX_PEAK_MB = 300
 MIN_RATE = 3_000

@@ -18,7 +18,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks import harness, thread_pool
+from testing import harness, thread_pool
 
 RECORDS, PER_MINUTE, LATENCY_S = 400, 1200, 0.2
 BOUNDS = {1: (1.05, 0.02), 3: (1.15, 0.10)}

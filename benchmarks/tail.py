@@ -14,7 +14,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks import harness
+from testing import harness
 
 LATENCY_S, TAIL_SHARE, TAIL_S, IN_FLIGHT = 1.0, 0.05, 5.0, 100
 MOST_S = 20.0

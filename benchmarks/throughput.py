@@ -19,7 +19,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks import harness, thread_pool
+from testing import harness, thread_pool
 
 CASES = {0.0: 60.0, 1.0: 50.0}
 MOST_CPU_MS = 10.0

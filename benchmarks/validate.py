@@ -32,8 +32,8 @@ from shared.plan.parameter_check import effective_schema  # noqa: E402
 from shared.plan.record import schema  # noqa: E402
 from shared.plan.references import find  # noqa: E402
 from shared.plan.validate import PlanValidator  # noqa: E402
-from tests.builders.plans import good_records  # noqa: E402
-from tests.builders.shop import CATALOG  # noqa: E402
+from testing.plans import good_records  # noqa: E402
+from testing.shop import CATALOG  # noqa: E402
 
 LIMIT_MS = 1.0
 _REPEATS = 3

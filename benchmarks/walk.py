@@ -23,8 +23,8 @@ sys.path.insert(0, str(ROOT))
 
 import orjson  # noqa: E402
 
-from benchmarks import harness  # noqa: E402
 from shared import names  # noqa: E402
+from testing import harness  # noqa: E402
 from tests.builders.pipeline import Pipeline  # noqa: E402
 
 MOST_MODULES, MOST_CHANGES = 20, 80

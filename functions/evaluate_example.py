@@ -10,5 +10,5 @@ blueprint = func.Blueprint()
 
 @blueprint.queue_trigger(arg_name="msg", queue_name=names.EVALUATE, connection=names.STORAGE)
 async def evaluate_example(msg: func.QueueMessage) -> None:
-    """See `shared.steps.evaluate_example`."""
+    """See `shared.steps.finetune.evaluate_example`."""
     await app().receive(names.EVALUATE, msg.get_body(), msg.dequeue_count or 1, msg.insertion_time)

@@ -1,4 +1,4 @@
-"""The HTTP API: routes only; what they answer is `shared.api`."""
+"""The HTTP API: routes only; what they answer is `shared.http.api`."""
 
 from typing import TYPE_CHECKING
 

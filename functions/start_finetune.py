@@ -10,5 +10,5 @@ blueprint = func.Blueprint()
 
 @blueprint.queue_trigger(arg_name="msg", queue_name=names.FINE_TUNE, connection=names.STORAGE)
 async def start_finetune(msg: func.QueueMessage) -> None:
-    """See `shared.steps.start_finetune`."""
+    """See `shared.steps.finetune.start_finetune`."""
     await app().receive(names.FINE_TUNE, msg.get_body(), msg.dequeue_count or 1, msg.insertion_time)

@@ -9,7 +9,7 @@ import orjson
 
 from shared import names
 from shared.contracts import schema
-from shared.options import accepted
+from shared.contracts.options import accepted
 
 PAGE = Path(__file__).parents[1] / "docs" / "contracts.md"
 

@@ -249,8 +249,8 @@ def _settings_file() -> dict[str, str]:
 
 def _check_settings(environment: dict[str, str]) -> None:
     """Raises StackError that names a setting with which the app could serve nothing."""
+    from shared.contracts.options import resolve
     from shared.errors import PlansmithError
-    from shared.options import resolve
     from shared.settings import Settings
 
     try:

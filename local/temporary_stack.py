@@ -43,7 +43,7 @@ def temporary_stack(
         sys.executable,
         "-P",
         "-m",
-        "local.cli",
+        "cli.main",
         "up",
         "--port",
         "0",

@@ -6,21 +6,24 @@ from collections.abc import Awaitable, Callable
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
-from shared import messages, names, telemetry
+from shared import names, telemetry
+from shared.contracts import messages
 from shared.errors import PermanentError
 from shared.settings import Settings
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from shared.api import Answer as Answer
-    from shared.api import Api
     from shared.finetune.settings import FineTuneSettings
-    from shared.finetune_ports import Deployments, FineTuneService
-    from shared.ports import Clock, Queue, RecordLog, RunStore, Teacher
-    from shared.runs import Runs
+    from shared.http.api import Answer as Answer
+    from shared.http.api import Api
+    from shared.ports.clock import Clock
+    from shared.ports.finetune import Deployments, FineTuneService
+    from shared.ports.storage import Queue, RecordLog, RunStore
+    from shared.ports.teacher import Teacher
+    from shared.runs.store import Runs
     from shared.steps.aggregate import CountedSegments
-    from shared.steps.evaluate_example import EvaluatePorts
+    from shared.steps.finetune.evaluate_example import EvaluatePorts
     from shared.steps.generate_record import GenerateRecordPorts
     from shared.steps.one_at_a_time import OneAtATime
     from shared.steps.segment_full import SegmentFull
@@ -44,15 +47,15 @@ class App:
     @cached_property
     def store(self) -> RunStore:
         """Blobs."""
-        from shared.adapters.azure_run_store import AzureRunStore
+        from shared.adapters.storage.blobs import AzureRunStore
 
         return AzureRunStore(self.settings.storage)
 
     @cached_property
     def log(self) -> RecordLog:
         """Outcome logs."""
-        from shared.adapters.azure_record_log import AzureRecordLog
-        from shared.adapters.azure_run_store import AzureRunStore
+        from shared.adapters.storage.blobs import AzureRunStore
+        from shared.adapters.storage.record_log import AzureRecordLog
 
         assert isinstance(self.store, AzureRunStore)
         return AzureRecordLog(self.store)
@@ -60,7 +63,7 @@ class App:
     @cached_property
     def queue(self) -> Queue:
         """Queues."""
-        from shared.adapters.azure_queue import AzureQueue
+        from shared.adapters.storage.queue import AzureQueue
         from shared.adapters.telling import TellingQueue
 
         return TellingQueue(AzureQueue(self.settings.storage))
@@ -75,10 +78,10 @@ class App:
     @cached_property
     def teacher(self) -> Teacher:
         """The teacher: paced to its deployment's quota, patient for seconds."""
-        from shared.adapters.azure_openai import AzureOpenAITeacher
+        from shared.adapters.openai.teacher import AzureOpenAITeacher
         from shared.adapters.telling import TellingTeacher
-        from shared.teacher.paced import PacedTeacher
-        from shared.teacher.patient import PatientTeacher
+        from shared.pacing.paced import PacedTeacher
+        from shared.pacing.patience import PatientTeacher
 
         # Innermost, so that every call is counted, also those that are repeated.
         telling = TellingTeacher(AzureOpenAITeacher(self.settings))
@@ -88,7 +91,7 @@ class App:
     @cached_property
     def runs(self) -> Runs:
         """What is stored about runs."""
-        from shared.runs import Runs
+        from shared.runs.store import Runs
 
         return Runs(self.store, self.clock)
 
@@ -114,15 +117,15 @@ class App:
     @cached_property
     def api(self) -> Api:
         """The HTTP API."""
-        from shared.api import Api
-        from shared.status import StatusReader
+        from shared.http.api import Api
+        from shared.http.status import StatusReader
 
         reader = StatusReader(self.store, self.runs, self.log)
         return Api(self.store, self.runs, self.queue, reader, self.start_run)
 
     @cached_property
     def _generate_ports(self) -> GenerateRecordPorts:
-        from shared.spending import Spending
+        from shared.runs.spending import Spending
         from shared.steps.generate_record import GenerateRecordPorts
 
         return GenerateRecordPorts(
@@ -237,7 +240,7 @@ class App:
 
     async def advance_finetunes(self) -> None:
         """Take every open fine-tune further."""
-        from shared.steps.advance_finetunes import advance_finetunes
+        from shared.steps.finetune.advance_finetunes import advance_finetunes
 
         await advance_finetunes(
             store=self.store,
@@ -261,13 +264,13 @@ class App:
 
     @cached_property
     def _finetune_service(self) -> FineTuneService:
-        from shared.adapters.azure_openai_finetune import AzureOpenAIFineTune
+        from shared.adapters.openai.finetune import AzureOpenAIFineTune
 
         return AzureOpenAIFineTune(self.settings)
 
     @cached_property
     def _deployments(self) -> Deployments | None:
-        from shared.adapters.azure_arm import ArmAccount, AzureArmDeployments
+        from shared.adapters.arm.deployments import ArmAccount, AzureArmDeployments
 
         settings = self.settings
         if not settings.arm_account:
@@ -283,7 +286,7 @@ class App:
 
     @cached_property
     def _evaluate_ports(self) -> EvaluatePorts:
-        from shared.steps.evaluate_example import EvaluatePorts, Examples
+        from shared.steps.finetune.evaluate_example import EvaluatePorts, Examples
 
         return EvaluatePorts(
             store=self.store,
@@ -351,12 +354,12 @@ class App:
         )
 
     async def _fine_tune(self, body: bytes, repeated: bool) -> None:
-        from shared.steps.start_finetune import start_finetune
+        from shared.steps.finetune.start_finetune import start_finetune
 
         message = messages.FineTune.decode(body)
         await start_finetune(message, store=self.store, clock=self.clock, settings=self._finetune_settings)
 
     async def _evaluate(self, body: bytes, repeated: bool) -> None:
-        from shared.steps.evaluate_example import evaluate_example
+        from shared.steps.finetune.evaluate_example import evaluate_example
 
         await evaluate_example(messages.Evaluate.decode(body), ports=self._evaluate_ports)

@@ -169,7 +169,7 @@ def _uv_of_pip(root: Path, python: str) -> str | None:
 def _write_launcher(root: Path) -> None:
     """`.venv/bin/plansmith`: runs this checkout's command line from any folder."""
     launcher = root / ".venv/bin/plansmith"
-    code = f"import sys; sys.path.insert(0, {str(root)!r}); from local.cli import main; sys.exit(main())"
+    code = f"import sys; sys.path.insert(0, {str(root)!r}); from cli.main import main; sys.exit(main())"
     # A shebang cannot hold a long path or one with blanks; sh can.
     script = f'#!/bin/sh\nexec {_quoted(str(root / ".venv/bin/python"))} -P -c {_quoted(code)} "$@"\n'
     launcher.write_text(script)

@@ -7,7 +7,8 @@ from typing import Any
 
 from shared import names, telemetry
 from shared.errors import ThrottledError
-from shared.ports import Queue, Teacher, TeacherReply, TeacherRequest
+from shared.ports.storage import Queue
+from shared.ports.teacher import Teacher, TeacherReply, TeacherRequest
 
 
 class TellingQueue:

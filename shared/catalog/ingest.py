@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from shared.catalog.archive import is_zip, unpack
+from shared.catalog.decode.archives import is_zip, unpack
+from shared.catalog.decode.foreign_formats import ACCEPTED
 from shared.catalog.documents import Document
 from shared.catalog.draft import Draft
-from shared.catalog.foreign import ACCEPTED
 from shared.catalog.limits import Limits
 from shared.catalog.model import Catalog
 from shared.catalog.naming import NameHints, assign_names
 from shared.catalog.reading import Reading
-from shared.catalog.sniff import Part, read_document
+from shared.catalog.recognise import Part, read_document
 from shared.errors import CatalogError
 
 __all__ = ["Document", "Limits", "ingest"]

@@ -8,10 +8,10 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
-from shared.catalog.postman_rows import Row, rows_of
-from shared.catalog.scrub import ROW_CARRIERS, may_be_opaque, row_name, scrub_value
-from shared.catalog.scrub_names import NameKind, name_kind
-from shared.catalog.stand_ins import PLACEHOLDER, is_stand_in
+from shared.catalog.postman.rows import Row, rows_of
+from shared.scrub.names import NameKind, name_kind
+from shared.scrub.stand_ins import PLACEHOLDER, is_stand_in
+from shared.scrub.text import ROW_CARRIERS, may_be_opaque, row_name, scrub_value
 
 _REFERENCE = re.compile(r"\{\{\s*([^{}]{1,120}?)\s*\}\}")
 # A shorter value may be a word like any other.

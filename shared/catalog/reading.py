@@ -10,9 +10,9 @@ import orjson
 from shared.catalog.limits import Limits
 from shared.catalog.model import Diagnostic, Parameter
 from shared.catalog.named_secrets import NamedSecrets
-from shared.catalog.personal import scrub_path
-from shared.catalog.plain import MAX_VALUE_DEPTH, plain
-from shared.catalog.scrub import scrub_text, scrub_url, scrub_value
+from shared.scrub.personal import scrub_path
+from shared.scrub.plain import MAX_VALUE_DEPTH, plain
+from shared.scrub.text import scrub_text, scrub_url, scrub_value
 
 _MAX_WHERE = 200
 _MAX_NAME = 300

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from html import escape
 
-from shared.catalog.blueprint import VARIATIONS
+from shared.curriculum.blueprint import VARIATIONS
 from shared.dataset.coverage import Coverage
 from shared.dataset.tally import Tally
 

@@ -10,7 +10,7 @@ from typing import Any
 import jsonschema_rs
 import orjson
 
-from shared.catalog.blueprint import Blueprint
+from shared.curriculum.blueprint import Blueprint
 from shared.plan.codes import Finding, finding
 from shared.plan.references import Part
 from shared.plan.wire import STEP_DEFAULTS

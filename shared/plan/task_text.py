@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from shared.catalog.model import Api
-from shared.catalog.personal import find_personal
-from shared.catalog.scrub import find_secrets
 from shared.plan.codes import Finding, finding
+from shared.scrub.personal import find_personal
+from shared.scrub.text import find_secrets
 
 MIN_WORDS = 3
 MIN_WEIGHT = 12

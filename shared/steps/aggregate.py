@@ -9,12 +9,12 @@ from typing import Any
 import orjson
 
 from shared import names
+from shared.contracts.messages import Aggregate
 from shared.dataset.fold import fold
 from shared.errors import ConflictError
-from shared.messages import Aggregate
-from shared.ports import Queue, RecordLog, RunStore
-from shared.runs import Runs
-from shared.tail import Tail
+from shared.ports.storage import Queue, RecordLog, RunStore
+from shared.runs.store import Runs
+from shared.runs.tail import Tail
 
 _REMEMBERED_RUNS = 16
 

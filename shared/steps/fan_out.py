@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from shared import names
-from shared.messages import FanOut
-from shared.ports import Queue, RecordLog, RunStore
-from shared.run_plan import RunPlan
-from shared.runs import Runs
+from shared.contracts.messages import FanOut
+from shared.ports.storage import Queue, RecordLog, RunStore
+from shared.runs.plan import RunPlan
+from shared.runs.store import Runs
 
 FAN_OUTS = 1_000
 """Messages to begin segments of one run that are sent again at once."""

@@ -8,14 +8,16 @@ from datetime import datetime
 from typing import Any
 
 from shared import names, telemetry
-from shared.budget import REASON as BUDGET
+from shared.contracts.messages import GenerateRecord
 from shared.dataset.outcome import Attempt, Outcome, Tokens
 from shared.errors import ConfigurationError, PermanentError
-from shared.messages import GenerateRecord
-from shared.ports import Clock, Queue, RecordLog, Teacher
-from shared.run_plan import RunPlan
-from shared.runs import RunContext, Runs
-from shared.spending import Spending
+from shared.ports.clock import Clock
+from shared.ports.storage import Queue, RecordLog
+from shared.ports.teacher import Teacher
+from shared.runs.budget import REASON as BUDGET
+from shared.runs.plan import RunPlan
+from shared.runs.spending import Spending
+from shared.runs.store import RunContext, Runs
 from shared.steps.run_failure import fail_run
 from shared.steps.segment_full import SegmentFull
 from shared.teacher.attempt import AskOptions, GivenUp, Interrupted, Refused, make_record

@@ -9,17 +9,18 @@ from typing import Any
 import orjson
 
 from shared import names
+from shared.contracts.events import cloud_event
+from shared.contracts.messages import Publish
 from shared.dataset.manifest import PublishedFile
 from shared.dataset.publication import Publication
 from shared.dataset.topup import top_up
 from shared.errors import ConflictError
-from shared.events import cloud_event
-from shared.messages import Publish
-from shared.ports import BlobWriter, Clock, Queue, RecordLog, RunStore
-from shared.run_plan import RunPlan, Wave
-from shared.runs import RunContext, Runs
+from shared.ports.clock import Clock
+from shared.ports.storage import BlobWriter, Queue, RecordLog, RunStore
+from shared.runs.plan import RunPlan, Wave
+from shared.runs.store import RunContext, Runs
+from shared.runs.tail import lines
 from shared.steps.fan_out import FAN_OUTS, begun_segments, send_unbegun
-from shared.tail import lines
 
 _FLUSH_BYTES = 256 * 1024
 

@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 import orjson
 
 from shared import names, telemetry
+from shared.contracts.messages import FanOut
 from shared.errors import ConflictError, PermanentError
-from shared.messages import FanOut
-from shared.ports import BlobInfo, Clock, Queue, RecordLog, RunStore
-from shared.runs import Runs
+from shared.ports.clock import Clock
+from shared.ports.storage import BlobInfo, Queue, RecordLog, RunStore
+from shared.runs.store import Runs
 from shared.steps.aggregate import progress
 from shared.steps.fan_out import FAN_OUTS, begun_segments, send_rest, send_unbegun
 from shared.steps.run_failure import tell_failure

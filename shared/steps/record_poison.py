@@ -8,12 +8,14 @@ from typing import Any
 
 import orjson
 
-from shared import messages, names, telemetry
+from shared import names, telemetry
+from shared.contracts import messages
 from shared.dataset.outcome import Outcome
 from shared.errors import PermanentError
 from shared.finetune.settings import FineTuneSettings
-from shared.ports import Clock, Queue, RecordLog, RunStore
-from shared.runs import Runs
+from shared.ports.clock import Clock
+from shared.ports.storage import Queue, RecordLog, RunStore
+from shared.runs.store import Runs
 from shared.steps.run_failure import fail_run
 from shared.steps.segment_full import SegmentFull
 
@@ -84,7 +86,7 @@ async def _fail_example(message: messages.Evaluate, ports: PoisonPorts) -> None:
 
 async def _fail_finetune(message: messages.FineTune, reason: PermanentError, ports: PoisonPorts) -> None:
     from shared.finetune.job import Problem
-    from shared.steps.start_finetune import give_up
+    from shared.steps.finetune.start_finetune import give_up
 
     problem = Problem(reason.code, reason.message)
     await give_up(message, problem, store=ports.store, clock=ports.clock, settings=ports.settings)
@@ -116,7 +118,7 @@ async def refuse(queue_name: str, body: bytes, error: PermanentError, *, store: 
 
     The text is cut and scrubbed; a repetition of the same message overwrites its first note.
     """
-    from shared.catalog.scrub import scrub_text
+    from shared.scrub.text import scrub_text
 
     digest = hashlib.sha256(body).hexdigest()[:16]
     note: dict[str, Any] = {

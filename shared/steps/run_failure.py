@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from shared import names
+from shared.contracts.events import cloud_event
 from shared.errors import PlansmithError
-from shared.events import cloud_event
-from shared.ports import Clock, Queue
-from shared.runs import Runs
+from shared.ports.clock import Clock
+from shared.ports.storage import Queue
+from shared.runs.store import Runs
 
 
 async def fail_run(

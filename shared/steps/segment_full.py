@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from shared import names
-from shared.ports import Queue, RecordLog
+from shared.ports.storage import Queue, RecordLog
 
 _GATHER_S = 0.05
 

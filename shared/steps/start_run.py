@@ -8,14 +8,16 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from shared import names, options
-from shared.budget import Budget, estimate
+from shared import names
 from shared.catalog.limits import Limits
+from shared.contracts import options
+from shared.contracts.events import cloud_event
+from shared.contracts.messages import RunRequest
 from shared.errors import BadRequestError, PermanentError, PlansmithError
-from shared.events import cloud_event
-from shared.messages import RunRequest
-from shared.ports import Blob, Clock, Queue, RunStore
-from shared.runs import Runs, RunSpec
+from shared.ports.clock import Clock
+from shared.ports.storage import Blob, Queue, RunStore
+from shared.runs.budget import Budget, estimate
+from shared.runs.store import Runs, RunSpec
 from shared.steps.fan_out import begun_segments, send_unbegun
 from shared.steps.run_failure import fail_run, tell_failure
 from shared.version import VERSION

@@ -7,15 +7,15 @@ from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from typing import Any
 
-from shared.catalog.blueprint import Blueprint
 from shared.catalog.model import Api
+from shared.curriculum.blueprint import Blueprint
 from shared.dataset.outcome import Attempt, Outcome, Tokens
 from shared.errors import ConfigurationError, PermanentError, TransientError, UnwantedError
 from shared.plan.codes import finding
 from shared.plan.record import record
 from shared.plan.validate import PlanValidator
 from shared.plan.wire import decode
-from shared.ports import Teacher, TeacherReply, TeacherRequest
+from shared.ports.teacher import Teacher, TeacherReply, TeacherRequest
 from shared.teacher.judge import JUDGEMENT_SCHEMA, SCHEMA_NAME, judge_messages, read_verdict
 from shared.teacher.prompt import assignment_message, repair_message, system_message
 from shared.teacher.response_format import is_tolerant, record_format, strict_format

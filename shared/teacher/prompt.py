@@ -7,8 +7,8 @@ from typing import Any
 
 import orjson
 
-from shared.catalog.blueprint import Blueprint
 from shared.catalog.model import Api
+from shared.curriculum.blueprint import Blueprint
 from shared.plan.wire import WIRE_SCHEMA
 from shared.teacher.api_lines import api_line, api_lines
 

@@ -29,7 +29,7 @@ def plansmith(
 ) -> subprocess.CompletedProcess[str]:
     """Run the command to its end; `state` is where it keeps and looks for stacks."""
     return subprocess.run(
-        [sys.executable, "-P", "-m", "local.cli", *arguments],
+        [sys.executable, "-P", "-m", "cli.main", *arguments],
         env=environment(state, **variables),
         cwd=state,
         capture_output=True,
@@ -59,7 +59,7 @@ def running_stack(state: Path, *arguments: str, **variables: str) -> Iterator[Ru
     """A stack on free ports with everything it keeps below `state`; ends with the context."""
     state.mkdir(parents=True, exist_ok=True)
     process = subprocess.Popen(
-        [sys.executable, "-P", "-m", "local.cli", "up", "--port", "0", *arguments],
+        [sys.executable, "-P", "-m", "cli.main", "up", "--port", "0", *arguments],
         env=environment(state, **variables),
         cwd=state,
         stdout=subprocess.PIPE,

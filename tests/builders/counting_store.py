@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from shared.ports import RunStore
+from shared.ports.storage import RunStore
 
 _READS = ("read", "properties", "stream", "list")
 

@@ -14,12 +14,12 @@ from openai import AsyncOpenAI
 from local.openai_emulator.planning.assignment import digest, read_assignment
 from local.openai_emulator.planning.planner import write_plan
 from local.openai_emulator.planning.prompt_catalog import read_catalog
-from shared.catalog.blueprint import Blueprint
-from shared.catalog.coverage import CoveragePlan
 from shared.catalog.documents import Document
 from shared.catalog.ingest import ingest
 from shared.catalog.model import Catalog
-from shared.catalog.slices import cut
+from shared.curriculum.blueprint import Blueprint
+from shared.curriculum.coverage import CoveragePlan
+from shared.curriculum.slices import cut
 from shared.plan.wire import decode
 from shared.teacher.prompt import assignment_message, system_message
 

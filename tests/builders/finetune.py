@@ -11,20 +11,20 @@ from typing import Any
 import jsonschema_rs
 import orjson
 
-from shared import names, options
-from shared.adapters.memory import MemoryClock, MemoryLog, MemoryQueue, MemoryStorage
-from shared.adapters.memory_finetune import MemoryDeployments, MemoryFineTune
+from shared import names
+from shared.adapters.memory.finetune import MemoryDeployments, MemoryFineTune
+from shared.adapters.memory.storage import MemoryClock, MemoryLog, MemoryQueue, MemoryStorage
 from shared.catalog.model import Api, Catalog, Parameter
 from shared.catalog.serialize import to_json
-from shared.contracts import schema
+from shared.contracts import options, schema
+from shared.contracts.messages import FineTune
 from shared.finetune.job import Job, TrainingFile, stamp
 from shared.finetune.request import job_path, marker_path
 from shared.finetune.settings import FineTuneSettings
 from shared.finetune.transitions import State
-from shared.messages import FineTune
-from shared.runs import RunSpec
-from shared.steps.advance_finetunes import advance_finetunes
-from shared.steps.start_finetune import start_finetune
+from shared.runs.store import RunSpec
+from shared.steps.finetune.advance_finetunes import advance_finetunes
+from shared.steps.finetune.start_finetune import start_finetune
 
 RUN = "hub-0123456789"
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

@@ -10,13 +10,13 @@ from typing import Any
 import orjson
 
 from shared import names
-from shared.adapters.memory import MemoryClock, MemoryLog, MemoryQueue, MemoryStorage
+from shared.adapters.memory.storage import MemoryClock, MemoryLog, MemoryQueue, MemoryStorage
 from shared.bootstrap import App
 from shared.catalog.model import Catalog
 from shared.catalog.serialize import to_json
-from shared.options import resolve
-from shared.ports import Teacher
-from shared.runs import RunSpec
+from shared.contracts.options import resolve
+from shared.ports.teacher import Teacher
+from shared.runs.store import RunSpec
 from shared.settings import Settings
 from shared.steps.segment_full import SegmentFull
 from tests.builders.catalogs import shop

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from shared.catalog.blueprint import Blueprint
+from shared.curriculum.blueprint import Blueprint
 from shared.plan.record import record
 
 CUSTOMER_ID = "3f2b8c1e-5d47-4a9b-9c3e-7a1d2f4b6c80"

@@ -6,7 +6,7 @@ from dataclasses import replace
 from html.parser import HTMLParser
 from typing import Any
 
-from shared import options
+from shared.contracts import options
 from shared.finetune.evaluation import ExampleOutcome, report
 from shared.finetune.job import Job
 from shared.finetune.metrics import METRICS

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from shared.dataset.outcome import Tokens
-from shared.ports import TeacherReply, TeacherRequest
+from shared.ports.teacher import TeacherReply, TeacherRequest
 
 TOKENS = Tokens(prompt=100, cached=80, completion=20)
 

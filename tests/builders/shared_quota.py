@@ -12,8 +12,8 @@ from typing import Any
 
 from local.openai_emulator.limiter import Limiter
 from local.openai_emulator.switches import Switches
-from shared.ports import RateLimits
-from shared.teacher.pacing import Call, Pace
+from shared.pacing.pace import Call, Pace
+from shared.ports.teacher import RateLimits
 
 _NETWORK_S = 0.02
 _OVERSLEEP_S = 0.002

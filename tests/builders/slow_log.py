@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from shared.ports import RecordLog
+from shared.ports.storage import RecordLog
 
 
 class SlowLog:

@@ -12,7 +12,7 @@ import orjson
 from azure.storage.blob import BlobServiceClient
 from azure.storage.queue import QueueServiceClient
 
-from local.client import Client
+from cli.client import Client
 from local.stack import Stack, StackOptions
 from shared import names
 

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from shared.dataset.outcome import Tokens
-from shared.ports import TeacherReply, TeacherRequest
+from shared.ports.teacher import TeacherReply, TeacherRequest
 
 _WORDS = "amber birch cedar delta ember fjord grove harbor iris jade kelp lotus maple north ocean pearl quartz river stone tulip".split()
 

@@ -11,7 +11,7 @@ from shared.errors import PermanentError
 from shared.finetune.deployment import DeploymentRequest
 from shared.finetune.results import metrics_csv
 from shared.finetune.service import ENDED, JobRequest, ServiceFile, ServiceJob
-from shared.finetune_ports import Deployments, FineTuneService
+from shared.ports.finetune import Deployments, FineTuneService
 from tests.builders.finetune import chat_row
 
 MODEL = "gpt-4.1-nano-2025-04-14"

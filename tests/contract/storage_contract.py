@@ -8,7 +8,7 @@ import pytest
 
 from shared import names
 from shared.errors import ConflictError, PermanentError
-from shared.ports import Queue, RecordLog, RunStore
+from shared.ports.storage import Queue, RecordLog, RunStore
 
 
 class RunStoreContract:

@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from local.openai_emulator.server import Server
-from shared.adapters.azure_arm import ArmAccount, AzureArmDeployments
-from shared.adapters.azure_openai_finetune import AzureOpenAIFineTune
+from shared.adapters.arm.deployments import ArmAccount, AzureArmDeployments
+from shared.adapters.openai.finetune import AzureOpenAIFineTune
 from shared.errors import ConfigurationError, PermanentError, TransientError
 from shared.finetune.deployment import DeploymentRequest
 from tests.builders.openai_service import serving, settings_for

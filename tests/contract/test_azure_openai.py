@@ -9,10 +9,10 @@ from contextlib import asynccontextmanager
 import orjson
 import pytest
 
-from shared.adapters.azure_openai import AzureOpenAITeacher
+from shared.adapters.openai.teacher import AzureOpenAITeacher
 from shared.dataset.outcome import Tokens
 from shared.errors import PlansmithError, ThrottledError, TransientError
-from shared.ports import TeacherRequest
+from shared.ports.teacher import TeacherRequest
 from tests.builders.openai_service import serving, settings_for
 
 REQUEST = TeacherRequest(

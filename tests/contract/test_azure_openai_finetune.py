@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from local.openai_emulator.server import Server
-from shared.adapters.azure_openai_finetune import AzureOpenAIFineTune
+from shared.adapters.openai.finetune import AzureOpenAIFineTune
 from shared.errors import ConfigurationError, PermanentError, TransientError
 from tests.builders.openai_service import serving, settings_for
 from tests.contract.finetune_contract import FineTuneServiceContract, ended, request_of, rows

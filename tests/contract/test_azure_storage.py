@@ -9,9 +9,9 @@ import pytest
 from local.azurite import AzuriteProcess, start_azurite
 from local.storage_names import create_missing
 from shared import names
-from shared.adapters.azure_queue import AzureQueue
-from shared.adapters.azure_record_log import AzureRecordLog
-from shared.adapters.azure_run_store import AzureRunStore
+from shared.adapters.storage.blobs import AzureRunStore
+from shared.adapters.storage.queue import AzureQueue
+from shared.adapters.storage.record_log import AzureRecordLog
 from shared.settings import Connection
 from tests.contract.storage_contract import QueueContract, RecordLogContract, RunStoreContract
 

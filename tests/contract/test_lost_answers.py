@@ -10,8 +10,8 @@ import pytest
 from local.azurite import connection_string, start_azurite
 from local.storage_names import create_missing
 from shared import names
-from shared.adapters.azure_record_log import AzureRecordLog
-from shared.adapters.azure_run_store import AzureRunStore
+from shared.adapters.storage.blobs import AzureRunStore
+from shared.adapters.storage.record_log import AzureRecordLog
 from shared.errors import ConflictError
 from shared.settings import Connection
 from tests.builders.losing_proxy import LosingProxy, losing_proxy

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shared.adapters.memory_finetune import MemoryDeployments, MemoryFineTune
+from shared.adapters.memory.finetune import MemoryDeployments, MemoryFineTune
 from tests.contract.finetune_contract import DeploymentsContract, FineTuneServiceContract
 
 

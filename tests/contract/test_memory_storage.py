@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shared.adapters.memory import MemoryLog, MemoryQueue, MemoryStorage
+from shared.adapters.memory.storage import MemoryLog, MemoryQueue, MemoryStorage
 from tests.contract.storage_contract import QueueContract, RecordLogContract, RunStoreContract
 
 

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
+from cli.dataset_rows import RowChecker
 from shared.catalog.documents import Document
 from shared.catalog.ingest import ingest
 from shared.catalog.model import Api, Catalog, Parameter
-from shared.plan.dataset_rows import RowChecker
 from shared.plan.task_text import api_ids, task_findings
 from shared.plan.validate import PlanValidator
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
+from cli.client import ApiError, Client
 from local.checkout import ROOT
-from local.client import ApiError, Client
 from tests.builders.commands import plansmith, running_stack
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks at processes in /proc")

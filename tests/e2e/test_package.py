@@ -14,9 +14,9 @@ import pytest
 from local.net_ports import free_ports
 from shared import names
 from shared.contracts import schema
-from tests.builders.azurite import Storage, azurite_storage
-from tests.builders.functions_host import wait_until
-from tests.builders.package import Package, unpack
+from testing.azurite import Storage, azurite_storage
+from testing.functions_host import wait_until
+from testing.package import Package, unpack
 from tests.builders.stack import HUB
 
 PINNED = Path(__file__).parents[1] / "repo" / "functions.json"

@@ -13,9 +13,9 @@ import pytest
 from local.app_environment import DEFAULTS
 from shared import names
 from shared.contracts import schema
-from shared.messages import blob_of_event
-from tests.builders.azurite import Storage, azurite_storage
-from tests.builders.functions_host import REPO, HostProcess, host, wait_until
+from shared.contracts.messages import blob_of_event
+from testing.azurite import Storage, azurite_storage
+from testing.functions_host import REPO, HostProcess, host, wait_until
 from tests.builders.stack import HUB
 
 BLOB = "Hub of things.json"

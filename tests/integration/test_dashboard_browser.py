@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 import pytest
 
-from shared.dashboard import PAGE
+from shared.http.dashboard import PAGE
 from tests.builders.fake_api import a_run
 
 BROWSER = shutil.which("chromium") or shutil.which("google-chrome")

@@ -9,18 +9,18 @@ import orjson
 import pytest
 
 from shared import names
-from shared.adapters.azure_arm import ArmAccount, AzureArmDeployments
-from shared.adapters.azure_openai import AzureOpenAITeacher
-from shared.adapters.azure_openai_finetune import AzureOpenAIFineTune
+from shared.adapters.arm.deployments import ArmAccount, AzureArmDeployments
+from shared.adapters.openai.finetune import AzureOpenAIFineTune
+from shared.adapters.openai.teacher import AzureOpenAITeacher
 from shared.adapters.system_clock import SystemClock
+from shared.contracts.messages import Evaluate
 from shared.finetune.job import Job
 from shared.finetune.settings import FineTuneSettings
 from shared.finetune.transitions import State
-from shared.finetune_ports import Deployments
-from shared.messages import Evaluate
-from shared.runs import Runs
-from shared.steps.advance_finetunes import advance_finetunes
-from shared.steps.evaluate_example import EvaluatePorts, Examples, evaluate_example
+from shared.ports.finetune import Deployments
+from shared.runs.store import Runs
+from shared.steps.finetune.advance_finetunes import advance_finetunes
+from shared.steps.finetune.evaluate_example import EvaluatePorts, Examples, evaluate_example
 from tests.builders.finetune import FineTuneStack
 from tests.builders.openai_service import serving, settings_for
 from tests.builders.report import Page

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import click
 import pytest
 
+from cli.main import cli
 from local.app_environment import DEFAULTS
 from local.checkout import ROOT
-from local.cli import cli
 from shared import names
 from tests.builders.sources import committed, modules
 

@@ -18,7 +18,7 @@ STRANGERS = (
     ".venv/lib/python3.13/site-packages/x.py",
     "__pycache__/function_app.cpython-313.pyc",
     "local.settings.json",
-    "local/cli.py",
+    "cli/main.py",
     "out/run/dataset.jsonl",
     "shared/__pycache__/names.cpython-313.pyc",
     "tests/unit/test_names.py",

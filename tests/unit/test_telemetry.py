@@ -15,12 +15,12 @@ from opentelemetry.sdk.metrics import Counter, Histogram, MeterProvider
 from opentelemetry.sdk.metrics.export import AggregationTemporality, InMemoryMetricReader
 
 from shared import names, telemetry
-from shared.adapters.memory import MemoryQueue
+from shared.adapters.memory.storage import MemoryQueue
 from shared.adapters.telling import TellingQueue, TellingTeacher
+from shared.contracts.events import cloud_event
 from shared.dataset.outcome import Attempt, Outcome, Tokens
 from shared.errors import ThrottledError
-from shared.events import cloud_event
-from shared.ports import TeacherReply, TeacherRequest
+from shared.ports.teacher import TeacherReply, TeacherRequest
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 Read = Callable[[], dict[str, list[tuple[dict[str, Any], float]]]]

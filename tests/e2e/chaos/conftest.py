@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.builders.chaos import ROUNDS, Chaos, Ended, chaos_stack
-from tests.builders.crash_rounds import prepare, undisturbed_run
+from testing.chaos.crash_rounds import prepare, undisturbed_run
+from testing.chaos.stack import ROUNDS, Chaos, Ended, chaos_stack
 
 HOSTS = 3
 SAMPLES = 300 if ROUNDS else 40

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from tests.builders.bad_messages import BadMessages
-from tests.builders.bad_rounds import flood
-from tests.builders.chaos import ROUNDS, Chaos, Ended, problems
-from tests.builders.crash_rounds import OPTIONS
+from testing.chaos.bad_messages import BadMessages
+from testing.chaos.bad_rounds import flood
+from testing.chaos.crash_rounds import OPTIONS
+from testing.chaos.stack import ROUNDS, Chaos, Ended, problems
 
 COUNT = 2_000 if ROUNDS else 200
 

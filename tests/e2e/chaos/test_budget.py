@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.builders.budget_rounds import Stopped, cancelled, within_dollars, within_tokens
-from tests.builders.chaos import ROUNDS, Chaos, Ended
+from testing.chaos.budget_rounds import Stopped, cancelled, within_dollars, within_tokens
+from testing.chaos.stack import ROUNDS, Chaos, Ended
 
 SAMPLES = 400 if ROUNDS else 100
 

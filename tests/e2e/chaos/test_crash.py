@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.builders.chaos import POINTS, ROUNDS, Chaos, Ended
-from tests.builders.crash_rounds import SPREAD_S, at_point, at_points, at_random
+from testing.chaos.crash_rounds import SPREAD_S, at_point, at_points, at_random
+from testing.chaos.stack import POINTS, ROUNDS, Chaos, Ended
 
 SHORT = (
     ("append log", 5),

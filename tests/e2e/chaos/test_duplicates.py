@@ -9,8 +9,8 @@ import orjson
 
 from shared import names
 from shared.contracts import schema
-from tests.builders.chaos import CATALOG, Chaos, Ended, problems, run_of
-from tests.builders.crash_rounds import OPTIONS
+from testing.chaos.crash_rounds import OPTIONS
+from testing.chaos.stack import CATALOG, Chaos, Ended, problems, run_of
 
 TIMES = 20
 

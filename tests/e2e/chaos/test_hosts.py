@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.builders.chaos import ROUNDS, Chaos, Ended, problems
-from tests.builders.crash_rounds import undisturbed_run
+from testing.chaos.crash_rounds import undisturbed_run
+from testing.chaos.stack import ROUNDS, Chaos, Ended, problems
 
 
 @pytest.mark.skipif(not ROUNDS, reason="stops and starts hosts: make chaos")

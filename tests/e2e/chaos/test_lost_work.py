@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.builders.chaos import ROUNDS, Chaos, Ended, problems
-from tests.builders.crash_rounds import OPTIONS, undisturbed_run
-from tests.builders.lost_rounds import losing
+from testing.chaos.crash_rounds import OPTIONS, undisturbed_run
+from testing.chaos.lost_rounds import losing
+from testing.chaos.stack import ROUNDS, Chaos, Ended, problems
 
 
 def test_what_vanishes_at_the_start_of_a_run_costs_time_alone(chaos: Chaos, undisturbed: Ended) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.builders.chaos import ROUNDS, Chaos
-from tests.builders.outage_rounds import OUTAGES, short_of_all, through
+from testing.chaos.outage_rounds import OUTAGES, short_of_all, through
+from testing.chaos.stack import ROUNDS, Chaos
 
 
 def test_every_fault_and_outage_at_once_loses_nothing(chaos: Chaos) -> None:

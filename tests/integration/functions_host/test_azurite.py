@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from local.azurite import AzuriteError, running_azurite, start_azurite
-from tests.builders.azurite import azurite_storage
-from tests.builders.functions_host import REPO, wait_until
+from testing.azurite import azurite_storage
+from testing.functions_host import REPO, wait_until
 
 
 def test_what_is_stored_survives_a_restart_on_the_same_ports():

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.builders.functions_host import HostProcess, host
+from testing.functions_host import HostProcess, host
 
 APP = Path(__file__).parent / "apps" / "http"
 KEYS = {"HOST_KEY_MASTER": "m-fake", "HOST_KEY_DEFAULT": "d-fake", "FUNCTION_KEY_guarded": "g-fake"}

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from tests.builders.azurite import Storage, azurite_storage
-from tests.builders.functions_host import HostProcess, Journal, host, wait_until
+from testing.azurite import Storage, azurite_storage
+from testing.functions_host import HostProcess, Journal, host, wait_until
 
 APP = Path(__file__).parent / "apps" / "queues"
 HOST_JSON = json.loads((APP / "host.json").read_text())

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.builders.functions_host import REPO
+from testing.functions_host import REPO
 
 HTTP_APP = """
 import azure.functions as func

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.builders.azurite import Storage, azurite_storage
-from tests.builders.functions_host import Journal, host, wait_until
+from testing.azurite import Storage, azurite_storage
+from testing.functions_host import Journal, host, wait_until
 
 APP = Path(__file__).parent / "apps" / "timers"
 NEVER = "0 0 0 1 1 *"

@@ -11,7 +11,7 @@ import aiohttp
 import openai
 import pytest
 
-from shared.teacher.retry_after import retry_after_s
+from shared.pacing.retry_after import retry_after_s
 from tests.builders.emulator import Prompts, client_of, hub, until
 from tests.builders.openai_service import serving
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from shared.catalog.scrub_formats import formats
 from shared.catalog.serialize import to_json
+from shared.scrub.formats import formats
 from tests.builders.documents import read
 from tests.builders.tokens import SHAPES, Token, in_openapi, in_postman, in_simple, left, tokens
 

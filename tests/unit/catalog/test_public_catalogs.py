@@ -96,6 +96,6 @@ def test_the_documentation_says_what_reading_makes_of_them() -> None:
 def test_every_code_of_a_diagnostic_is_documented() -> None:
     page = (Path(__file__).parents[3] / "docs" / "catalogs.md").read_text()
     package = Path(__file__).parents[3] / "shared" / "catalog"
-    noted = {code for file in package.glob("*.py") for code in _NOTED.findall(file.read_text())}
+    noted = {code for file in package.rglob("*.py") for code in _NOTED.findall(file.read_text())}
     assert len(noted) > 25
     assert sorted(code for code in noted if f"`{code}`" not in page) == []

@@ -8,13 +8,13 @@ from typing import Any
 import orjson
 import pytest
 
+from shared.catalog.decode.templated_text import parse_templated_json
+from shared.catalog.decode.yaml_text import parse_yaml
 from shared.catalog.ingest import ingest
 from shared.catalog.limits import Limits
 from shared.catalog.naming import NameHints, assign_names
-from shared.catalog.scrub import scrub_key, scrub_text
 from shared.catalog.serialize import from_json, is_stored, to_json
-from shared.catalog.variables import parse_templated_json
-from shared.catalog.yaml_text import parse_yaml
+from shared.scrub.text import scrub_key, scrub_text
 from tests.builders.documents import EVERY_FORMAT, json_document
 
 

@@ -8,7 +8,7 @@ import jsonschema
 import pytest
 
 from shared.catalog.ingest import Document, ingest
-from shared.catalog.typed_values import fitted
+from shared.catalog.schemas.typed_values import fitted
 from tests.builders.documents import json_document, only, openapi, swagger
 
 

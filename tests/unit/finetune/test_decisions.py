@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from shared import options
+from shared.contracts import options
 from shared.finetune.decisions import CHORES, Action, next_action
 from shared.finetune.job import Claim, Progress, later
 from shared.finetune.transitions import State

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from shared import options
+from shared.contracts import options
 from shared.errors import BadRequestError
 from shared.finetune.request import default_suffix, job_request, new_job, run_of_marker
 from shared.finetune.transitions import State

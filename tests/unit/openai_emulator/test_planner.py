@@ -13,9 +13,9 @@ import pytest
 from local.openai_emulator.planning.assignment import digest, read_assignment
 from local.openai_emulator.planning.planner import write_plan
 from local.openai_emulator.planning.prompt_catalog import read_catalog
-from shared.catalog.blueprint import VARIATIONS
 from shared.catalog.documents import Document
 from shared.catalog.ingest import ingest
+from shared.curriculum.blueprint import VARIATIONS
 from shared.plan.task_text import api_ids
 from shared.plan.validate import PlanValidator
 from shared.teacher.prompt import assignment_message

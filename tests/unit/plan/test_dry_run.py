@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from shared.plan.dry_run import FakeResponses, dry_run
 from shared.plan.validate import ApiChecks
+from testing.shop import CATALOG
 from tests.builders.records import decoded, step
-from tests.builders.shop import CATALOG
 
 CHECKS = ApiChecks(CATALOG)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from benchmarks.escape_rate import measure
-from tests.builders.shop import CATALOG
+from testing.shop import CATALOG
 
 
 def test_no_planted_fault_escapes_and_no_good_plan_is_refused() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from shared.plan.fit import describe, misfit
-from tests.builders.shop import DATE, INTEGER, NUMBER, STAMP, STRING, UUID, obj, rows
+from testing.shop import DATE, INTEGER, NUMBER, STAMP, STRING, UUID, obj, rows
 
 OPEN = {"type": "string", "enum": ["open", "paid"]}
 NULLABLE = {"type": ["string", "null"]}

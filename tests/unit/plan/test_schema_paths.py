@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from shared.plan.schema_paths import at, in_response, leaves, output_names, types
-from tests.builders.shop import INTEGER, STRING, obj, rows
+from testing.shop import INTEGER, STRING, obj, rows
 
 ORDER = obj(
     id=STRING, lines=rows(obj(sku=STRING)), size={"type": ["integer", "null"]}, meta={"type": "object"}
@@ -76,7 +76,7 @@ def test_leaves_list_shallow_paths_first_and_keep_the_limit() -> None:
 
 def test_every_listed_path_exists() -> None:
     from shared.plan.references import parse_path
-    from tests.builders.shop import CATALOG
+    from testing.shop import CATALOG
 
     for api in CATALOG.apis:
         for path, _ in leaves(api.responses, limit=50):

@@ -9,8 +9,8 @@ import pytest
 from shared.catalog.model import Api, Catalog, Parameter
 from shared.plan.suspicion import given_resource, wanted_resource
 from shared.plan.validate import PlanValidator
+from testing.shop import CATALOG, STRING, obj
 from tests.builders.records import step
-from tests.builders.shop import CATALOG, STRING, obj
 
 VALIDATOR = PlanValidator(CATALOG)
 ADDRESS = {"street": "Lindenweg 3", "city": "Bern", "country": "CH"}

@@ -11,9 +11,9 @@ import pytest
 from shared.catalog.model import Api, Catalog, Parameter
 from shared.plan.codes import CODES
 from shared.plan.validate import PlanValidator
-from tests.builders.plans import good_records
+from testing.plans import good_records
+from testing.shop import CATALOG
 from tests.builders.records import decoded, good_record, step
-from tests.builders.shop import CATALOG
 
 VALIDATOR = PlanValidator(CATALOG)
 Steps = list[dict[str, Any]]

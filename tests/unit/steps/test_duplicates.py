@@ -9,7 +9,7 @@ import pytest
 
 from shared import names
 from shared.catalog.serialize import to_json
-from shared.ports import TeacherReply, TeacherRequest
+from shared.ports.teacher import TeacherReply, TeacherRequest
 from tests.builders.catalogs import shop
 from tests.builders.pipeline import Pipeline
 from tests.builders.teachers import PlanningTeacher

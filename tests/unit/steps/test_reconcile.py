@@ -13,7 +13,7 @@ from shared import names
 from shared.catalog.serialize import to_json
 from shared.errors import ConfigurationError, PermanentError
 from shared.names import SEGMENT_SIZE
-from shared.ports import BlobWriter
+from shared.ports.storage import BlobWriter
 from shared.steps import reconcile as step
 from tests.builders.pipeline import Pipeline
 from tests.builders.teachers import PlanningTeacher

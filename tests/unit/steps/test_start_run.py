@@ -10,8 +10,8 @@ import pytest
 
 from shared import names
 from shared.catalog import ingest as reading
+from shared.contracts.messages import RunRequest
 from shared.errors import BadRequestError
-from shared.messages import RunRequest
 from shared.steps.start_run import wants_start
 from tests.builders.counting_store import CountingStore
 from tests.builders.pipeline import Pipeline

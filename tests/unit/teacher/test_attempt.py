@@ -11,11 +11,11 @@ from shared.dataset.outcome import Attempt, Outcome, Tokens
 from shared.errors import ConfigurationError, PermanentError, ThrottledError, TransientError
 from shared.plan.validate import PlanValidator
 from shared.plan.wire import encode
-from shared.ports import TeacherReply
+from shared.ports.teacher import TeacherReply
 from shared.teacher.attempt import AskOptions, Interrupted, Refused, make_record
+from testing.shop import CATALOG
 from tests.builders.records import CREATED_AT, blueprint, decoded
 from tests.builders.scripted_teacher import TOKENS, ScriptedTeacher, reply
-from tests.builders.shop import CATALOG
 
 VALIDATOR = PlanValidator(CATALOG)
 GOOD = orjson.dumps(encode(decoded())).decode()

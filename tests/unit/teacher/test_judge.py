@@ -6,8 +6,8 @@ import orjson
 import pytest
 
 from shared.teacher.judge import Verdict, judge_messages, read_verdict
+from testing.shop import CATALOG
 from tests.builders.records import decoded
-from tests.builders.shop import CATALOG
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,12 @@ from typing import Any
 
 import orjson
 
-from shared.catalog.blueprint import VARIATIONS, Flow
 from shared.catalog.model import Api, Parameter
+from shared.curriculum.blueprint import VARIATIONS, Flow
 from shared.plan.wire import WIRE_SCHEMA
 from shared.teacher.prompt import assignment_message, prompt_cost, repair_message, system_message
+from testing.shop import CATALOG, STRING, obj
 from tests.builders.records import blueprint
-from tests.builders.shop import CATALOG, STRING, obj
 
 
 def lines_of(message: str) -> list[dict[str, Any]]:

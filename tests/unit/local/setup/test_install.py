@@ -96,9 +96,9 @@ def test_the_launcher_works_from_any_folder_whatever_the_checkout_is_called(tmp_
     root = tmp_path / name
     (root / ".venv/bin").mkdir(parents=True)
     (root / ".venv/bin/python").symlink_to(Path(__import__("sys").executable))
-    (root / "local").mkdir()
-    (root / "local/cli.py").write_text("import sys\ndef main():\n    print(sys.argv[1:])\n    return 7\n")
-    (tmp_path / "local").mkdir()  # a folder of the same name where the command is called must not matter
+    (root / "cli").mkdir()
+    (root / "cli/main.py").write_text("import sys\ndef main():\n    print(sys.argv[1:])\n    return 7\n")
+    (tmp_path / "cli").mkdir()  # a folder of the same name where the command is called must not matter
 
     install._write_launcher(root)
     done = subprocess.run(

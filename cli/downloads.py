@@ -1,0 +1,44 @@
+"""Brings a run's published files to this machine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cli.client import ApiError, Client
+from shared.names import is_relative_path, is_run_id
+
+_MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True)
+class LocalFile:
+    """A published file as it lies on this machine; `rows` is None for what has none."""
+
+    path: Path
+    rows: int | None
+    size: int
+
+
+def download_run(client: Client, run: dict[str, Any], out: Path) -> list[LocalFile]:
+    """Download every file of `run` (as `GET /api/runs/{run}` gives it) to `out/<run id>/`, the manifest last.
+
+    Raises ApiError if the run has published nothing, or a file cannot be had whole.
+    """
+    run_id = str(run.get("run_id") or "")
+    files = {str(file["path"]): file for file in run.get("files") or []}
+    if not files:
+        raise ApiError(f"{run_id} has published nothing yet (it is {run.get('status')})")
+    files.setdefault(_MANIFEST, {"path": _MANIFEST})
+    if not is_run_id(run_id) or not all(is_relative_path(path) for path in files):
+        raise ApiError("the installation names files outside the run's folder; nothing was written")
+    files[_MANIFEST] = files.pop(_MANIFEST)
+    folder = out / run_id
+    return [_download(client, run_id, file, folder) for file in files.values()]
+
+
+def _download(client: Client, run_id: str, file: dict[str, Any], folder: Path) -> LocalFile:
+    target = folder / file["path"]
+    client.download(run_id, file["path"], target, str(file.get("sha256") or ""))
+    return LocalFile(target, file.get("rows"), target.stat().st_size)

@@ -1,0 +1,166 @@
+"""Follows a run to the end that was asked for, and shows the way: live on a terminal, in plain lines elsewhere."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Protocol
+
+from cli.client import ApiError, Client
+from cli.run_view import Ending, Pace, ending, job_line, line, short, span, total_tokens
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+_POLL_S = 0.5
+_PATIENCE_S = 60.0
+_PLAIN_EVERY_S = 5.0
+
+
+class Display(Protocol):
+    """Shows a run while it goes on."""
+
+    def __enter__(self) -> Display:
+        """Begin."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """End; what was shown last stays."""
+
+    def show(self, run: dict[str, Any], per_s: float) -> None:
+        """The run as it is now and its speed in records a second."""
+
+
+class PlainDisplay:
+    """Lines for logs and pipes: one when the stage changes, else one every few seconds if something moved."""
+
+    def __init__(self, write: Callable[[str], None], clock: Callable[[], float] = time.monotonic) -> None:
+        self._write = write
+        self._clock = clock
+        self._stage: object = None
+        self._last = ""
+        self._at = 0.0
+
+    def __enter__(self) -> PlainDisplay:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        return
+
+    def show(self, run: dict[str, Any], per_s: float) -> None:
+        """Write a line if there is something new to say."""
+        now, text = self._clock(), line(run, per_s)
+        if run.get("status") == self._stage and (now - self._at < _PLAIN_EVERY_S or text == self._last):
+            return
+        self._stage, self._last, self._at = run.get("status"), text, now
+        self._write(text)
+
+
+class LiveDisplay:
+    """Bars that move in place."""
+
+    def __init__(self) -> None:
+        from rich.progress import BarColumn, Progress, TextColumn
+
+        self._progress: Progress = Progress(
+            TextColumn("{task.description:>11}"),
+            BarColumn(bar_width=28),
+            TextColumn("{task.fields[numbers]}"),
+        )
+        self._records = self._progress.add_task("starting", total=None, numbers="")
+        self._job = self._progress.add_task("fine-tune", total=None, numbers="", visible=False)
+
+    def __enter__(self) -> LiveDisplay:
+        self._progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+
+    def show(self, run: dict[str, Any], per_s: float) -> None:
+        """Move the bars."""
+        counts = run.get("counts") or {}
+        total, done = int(counts.get("total") or 0), int(counts.get("done") or 0)
+        status = str(run.get("status") or "starting").replace("_", " ")
+        self._progress.update(
+            self._records,
+            description=status,
+            total=total or None,
+            completed=done,
+            numbers=_numbers(run, per_s),
+        )
+        job = run.get("finetune") or {}
+        if text := job_line(run):
+            self._progress.update(
+                self._job,
+                visible=True,
+                total=job.get("total_steps") or None,
+                completed=job.get("step") or 0,
+                numbers=text.removeprefix("fine-tune "),
+            )
+
+
+def display() -> Display:
+    """The display that suits where standard output goes."""
+    return LiveDisplay() if sys.stdout.isatty() else PlainDisplay(lambda text: print(text, flush=True))
+
+
+def follow(
+    client: Client,
+    run: str,
+    shown: Display,
+    *,
+    finetune: bool,
+    timeout_s: float | None = None,
+    clock: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], None] = time.sleep,
+) -> tuple[dict[str, Any], Ending]:
+    """Watch `run` until it ends; returns its last state and how it ended.
+
+    An installation that does not answer is asked again for a minute, since hosts restart.
+
+    Args:
+        client: the installation.
+        run: the run's id.
+        shown: a display that is open.
+        finetune: wait for the fine-tune job too.
+        timeout_s: give up waiting after so long; the run itself goes on.
+        clock: seconds that only go forward.
+        sleep: waits so many seconds.
+
+    Raises:
+        ApiError: the run is unknown, nothing answers for a minute, or the time is over.
+    """
+    pace, started, heard = Pace(), clock(), clock()
+    while True:
+        try:
+            state = client.run(run)
+        except ApiError as error:
+            if not error.is_passing or clock() - heard > _PATIENCE_S:
+                raise
+        else:
+            heard = clock()
+            pace.see(heard, int((state.get("counts") or {}).get("done") or 0))
+            shown.show(state, pace.per_s)
+            if (end := ending(state, finetune=finetune)) is not None:
+                return state, end
+        if timeout_s is not None and clock() - started > timeout_s:
+            raise ApiError(
+                f"{run} is not done after {span(timeout_s)}; it goes on, see `plansmith status {run}`"
+            )
+        sleep(_POLL_S)
+
+
+def _numbers(run: dict[str, Any], per_s: float) -> str:
+    counts = run.get("counts") or {}
+    total, done = int(counts.get("total") or 0), int(counts.get("done") or 0)
+    text = f"{done}/{total}  [green]{counts.get('accepted') or 0} ok[/]  [red]{counts.get('rejected') or 0} rejected[/]"
+    text += f"  {short(total_tokens(run))} tokens"
+    if cost := run.get("cost_usd"):
+        text += f"  ${float(cost):.4g}"
+    if per_s > 0 and done < total:
+        text += f"  {per_s:.1f}/s  {span((total - done) / per_s)} left"
+    return text

@@ -1,0 +1,1 @@
+"""Azure Resource Manager behind the port of deployments."""

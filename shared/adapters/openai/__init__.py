@@ -1,0 +1,1 @@
+"""Azure OpenAI, or any server of its paths, behind the teacher's and the tuner's ports."""

@@ -1,0 +1,1 @@
+"""Bytes to values: JSON and YAML as people write them, archives, templated texts, foreign formats by name."""

@@ -1,0 +1,89 @@
+"""`{{variables}}` of Postman inside texts that are JSON only once they are quoted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+
+from shared.catalog.decode.json_text import parse_json
+from shared.errors import CatalogError
+
+# Marks a value that stood unquoted, so that nothing is known of its type (a private-use character).
+MARK = "\ue000"
+# A string that nothing closes goes to the end, so that the time stays linear.
+_STRING = r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)'
+_STRING_OR_VARIABLE = re.compile(rf"{_STRING}|((?:\{{\{{[^{{}}\n]{{0,120}}\}}\}})+)", re.DOTALL)
+# Variables where fields of an object should stand.
+_STRING_OR_FIELDS = re.compile(_STRING + r"|([,{]\s*+)(?:\{\{[^{}\n]{0,120}+\}\}[\s,]*+)++", re.DOTALL)
+_ONLY_VARIABLES = re.compile(rf"{MARK}?\s*(?:\{{\{{[^{{}}]*\}}\}}\s*)+\Z")
+
+
+def parse_templated_json(text: str, left_out: Callable[[str], None] = lambda _: None) -> Any:
+    """The JSON value of `text` once its bare variables are quoted; None if it is no JSON object, list or string.
+
+    Variables that stand for whole fields of an object are left out, and `left_out` is told.
+    """
+    stripped = text.strip()
+    if not stripped or stripped[0] not in '{["/' or stripped.startswith("{{"):
+        return None
+    found = _parse_loose(stripped)
+    if found is None and "{{" in stripped:
+        without = _STRING_OR_FIELDS.sub(_without_fields, stripped)
+        found = _parse_loose(without) if without != stripped else None
+        if found is not None:
+            left_out("Variables that stand for whole fields of the body are left out.")
+    return found
+
+
+def _parse_loose(stripped: str) -> Any:
+    data = stripped.encode("utf-8", "replace")
+    try:  # in strict JSON, variables stand in strings only
+        return orjson.loads(data)
+    except orjson.JSONDecodeError:
+        pass
+    if "{{" in stripped:
+        data = _STRING_OR_VARIABLE.sub(_quote, stripped).encode("utf-8", "replace")
+        try:
+            return orjson.loads(data)
+        except orjson.JSONDecodeError:
+            pass
+    try:
+        return parse_json(data, "body")[0]
+    except CatalogError:
+        return None
+
+
+def _without_fields(match: re.Match[str]) -> str:
+    following = match.string[match.end() : match.end() + 1]
+    return match.group(1) if match.group(1) is not None and following in ('"', "}") else match.group()
+
+
+def _quote(match: re.Match[str]) -> str:
+    found = match.group(1)
+    return match.group() if found is None else f'"{MARK}{found.replace("\\", "").replace(chr(34), "")}"'
+
+
+def is_untyped(value: Any) -> bool:
+    """Whether `value` is a variable that stood unquoted."""
+    return isinstance(value, str) and value.startswith(MARK)
+
+
+def is_variable(value: Any) -> bool:
+    """Whether `value` is nothing but variables, and so no example of a value."""
+    return isinstance(value, str) and "{{" in value and _ONLY_VARIABLES.match(value) is not None
+
+
+def without_marks(value: Any, depth: int = 16) -> Any:
+    """`value` with its variables as plain text."""
+    if isinstance(value, str):
+        return value.lstrip(MARK)
+    if depth <= 0:
+        return None
+    if isinstance(value, dict):
+        return {str(key).lstrip(MARK): without_marks(item, depth - 1) for key, item in value.items()}
+    if isinstance(value, list):
+        return [without_marks(item, depth - 1) for item in value]
+    return value

@@ -1,0 +1,209 @@
+"""OpenAPI 3.x and Swagger 2.0: every operation under `paths`."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from shared.catalog.draft import Draft
+from shared.catalog.model import Parameter
+from shared.catalog.named_secrets import of_openapi
+from shared.catalog.naming import MAX_NAME, NameHints, sanitize
+from shared.catalog.openapi.bodies import add_body_schema, add_request_body
+from shared.catalog.openapi.parameters import (
+    add_parameter,
+    add_undeclared,
+    documented_value,
+    effective_parameters,
+    is_true,
+)
+from shared.catalog.openapi.responses import success_shape
+from shared.catalog.reading import Reading, content_key
+from shared.catalog.schemas.expand import Schemas
+from shared.catalog.schemas.parameters import Parameters
+from shared.catalog.schemas.refs import Refs
+from shared.errors import CatalogError
+
+_VERBS = frozenset(("get", "put", "post", "delete", "options", "head", "patch", "trace", "query"))
+_OTHER_KEYS = frozenset(("summary", "description", "servers", "parameters", "$ref", "additionalOperations"))
+_WORD = re.compile(r"[A-Za-z0-9_-]+")
+
+
+def read_openapi(root: dict[str, Any], reading: Reading, where: str) -> tuple[str, str, list[Draft]]:
+    """Title, description and operations of an OpenAPI 3.x or Swagger 2.0 document.
+
+    Raises:
+        CatalogError: `invalid_document` without an `info` object, `no_operations` for webhooks only.
+    """
+    info = root.get("info")
+    if not isinstance(info, dict):
+        kind = "Swagger" if "swagger" in root else "OpenAPI"
+        message = (
+            f"{where} is an {kind} document without its required `info` object; add a title and a version."
+        )
+        raise CatalogError(message, code="invalid_document")
+    reading.begin(of_openapi(root))
+    before = reading.operations
+    reader = _Reader(root, reading, where)
+    drafts = list(reader.operations())
+    reader.report()
+    reader.schemas.release()
+    if reading.operations == before and isinstance(root.get("webhooks"), dict) and root["webhooks"]:
+        message = (
+            f"{where} documents only webhooks, which the API calls itself; "
+            "a catalog needs operations under `paths`."
+        )
+        raise CatalogError(message, code="no_operations")
+    return reading.name(info.get("title")), reading.text(info.get("description"), 500), drafts
+
+
+class _Reader:
+    def __init__(self, root: dict[str, Any], reading: Reading, where: str) -> None:
+        self._root = root
+        self._reading = reading
+        self._where = where
+        self.schemas = Schemas(Refs(root, reading), reading)
+        self._left_out: Counter[str] = Counter()
+        # Parameters that operations repeat, by their content.
+        self._known: dict[str, tuple[Parameter, ...]] = {}
+
+    def operations(self) -> Iterator[Draft]:
+        components = self._root.get("components")
+        if isinstance(components, dict):  # responses that operations share
+            shared = components.get("responses")
+            self._count_links(shared.values() if isinstance(shared, dict) else ())
+        webhooks = self._root.get("webhooks", self._root.get("x-webhooks"))
+        for name in webhooks if isinstance(webhooks, dict) else ():
+            message = "A webhook is called by the API and cannot be planned; left out."
+            self._reading.note("webhook_left_out", f"webhooks/{name}", message)
+        for container in ("paths", "x-ms-paths"):
+            paths = self._root.get(container)
+            if paths is not None and not isinstance(paths, dict):
+                self._reading.note("malformed_paths", container, "Not an object; left out.")
+                continue
+            for path, raw in (paths or {}).items():
+                if not path.startswith("x-"):
+                    yield from self._path(path, raw)
+
+    def report(self) -> None:
+        """One diagnostic a kind for what operations hold besides and no plan can use."""
+        for kind, what in (("callbacks", "callbacks"), ("links", "links of responses")):
+            if count := self._left_out[kind]:
+                self._reading.note(f"{kind}_left_out", self._where, f"{count} {what} are left out.")
+
+    def _count_left_out(self, node: dict[str, Any]) -> None:
+        callbacks = node.get("callbacks")
+        if isinstance(callbacks, dict):
+            self._left_out["callbacks"] += len(callbacks)
+        responses = node.get("responses")
+        self._count_links(responses.values() if isinstance(responses, dict) else ())
+
+    def _count_links(self, responses: Iterable[Any]) -> None:
+        for response in responses:
+            if isinstance(response, dict) and "links" in response and isinstance(response["links"], dict):
+                self._left_out["links"] += len(response["links"])
+
+    def _path(self, path: str, raw: Any) -> Iterator[Draft]:
+        item = self.schemas.refs.resolve(raw, path)
+        if item is None:
+            self._reading.note(
+                "malformed_path", path, "Not an object, or a $ref that leads nowhere; left out."
+            )
+            return
+        shared = item.get("parameters")
+        extra = item.get("additionalOperations")
+        for verb, node in [*item.items(), *(extra.items() if isinstance(extra, dict) else ())]:
+            if verb not in _VERBS:
+                if not isinstance(verb, str) or verb in _OTHER_KEYS or verb.startswith("x-"):
+                    continue
+                if verb.lower() not in _VERBS and not (isinstance(extra, dict) and verb in extra):
+                    self._reading.note("unknown_key", f"{path} {verb}", "Not an HTTP method; left out.")
+                    continue
+            if isinstance(node, dict) and "$ref" in node:
+                node = self.schemas.refs.resolve(node, path)
+            if isinstance(node, dict):
+                if self._reading.has_room():
+                    yield self._operation(path, verb.upper(), node, shared)
+            else:
+                self._reading.note(
+                    "malformed_operation", f"{verb.upper()} {path}", "Not an object; left out."
+                )
+
+    def _operation(self, path: str, verb: str, node: dict[str, Any], shared: Any) -> Draft:
+        reading = self._reading
+        where = f"{verb} {path}"
+        self._count_left_out(node)
+        original = node.get("operationId")
+        original = original.strip() if isinstance(original, str) else ""
+        tags = node.get("tags")
+        name, shown_path = reading.name(original), reading.url(path)
+        return Draft(
+            hints=_hints(name, verb, shown_path),
+            original_name=name,
+            description=_description(node, reading),
+            method=verb,
+            path=shown_path,
+            tags=tuple([tag for raw in tags if (tag := reading.name(raw))]) if isinstance(tags, list) else (),
+            parameters=self._parameters(path, node, shared, where),
+            responses=success_shape(node.get("responses"), self.schemas, reading, where),
+        )
+
+    def _parameters(self, path: str, node: dict[str, Any], shared: Any, where: str) -> tuple[Parameter, ...]:
+        reading, schemas = self._reading, self.schemas
+        into = Parameters(reading, where)
+        body: dict[str, Any] | None = None
+        for parameter in effective_parameters(shared, node.get("parameters"), schemas, reading, where):
+            if parameter.get("in") == "body":
+                body = parameter
+            else:
+                self._add(parameter, into, where)
+        add_undeclared(path, into, reading, where)
+        if body is not None:
+            text = body.get("description") or ""
+            required = body.get("required") is None or is_true(body.get("required"))
+            add_body_schema(body.get("schema"), documented_value(body), "body", required, text, into, schemas)
+        if node.get("requestBody") is not None:
+            request_body = schemas.refs.resolve(node["requestBody"], where)
+            if request_body is not None:
+                add_request_body(request_body, into, schemas)
+            else:
+                reading.note(
+                    "body_left_out", where, "The request body is not an object or its $ref leads nowhere."
+                )
+        return into.done()
+
+    def _add(self, parameter: dict[str, Any], into: Parameters, where: str) -> None:
+        """One parameter; those that several operations refer to or repeat are made once."""
+        key = content_key(parameter)
+        known = self._known.get(key) if key is not None else None
+        if known is not None and into.share(known):
+            return
+        made = add_parameter(parameter, into, self.schemas, self._reading, where)
+        if made is not None and key is not None:
+            self._known[key] = (made,)
+
+
+def _description(node: dict[str, Any], reading: Reading) -> str:
+    limit = reading.limits.description
+    summary = reading.text(node.get("summary"), limit)
+    rest = reading.text(node.get("description"), limit)
+    if not summary or rest.startswith(summary.rstrip(".")):
+        return rest or summary
+    return reading.joined(summary, rest, limit) if rest else summary
+
+
+def _hints(operation_id: str, verb: str, path: str) -> NameHints:
+    if sanitize(operation_id):
+        return NameHints(
+            tuple(operation_id.split(".")),
+            lambda: (verb.lower(), "_".join([verb.lower(), *_WORD.findall(path)])),
+            lambda: f"{verb} {path}",
+        )
+    words = _WORD.findall(path) or ["root"]
+    spoken = "_".join([verb.lower(), *words])
+    while len(spoken) > MAX_NAME and len(words) > 1:
+        words = words[1:]
+        spoken = "_".join([verb.lower(), *words])
+    return NameHints((spoken,), tuple, lambda: f"{verb} {path}")

@@ -1,0 +1,113 @@
+"""Parameter objects of OpenAPI 3 and Swagger 2."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Any
+
+from shared.catalog.model import Location, Parameter
+from shared.catalog.reading import Reading
+from shared.catalog.schemas.expand import Schemas
+from shared.catalog.schemas.parameters import Parameters
+
+_TEMPLATED = re.compile(r"\{([^{}/]{1,120})\}")
+_VALUES = frozenset(("default", "example", "x-example", "examples"))
+_LOCATIONS: dict[str, Location] = {"path": "path", "query": "query", "header": "header", "formData": "form"}
+
+
+def is_true(value: Any) -> bool:
+    """Whether a flag is set; documents in the wild also write it as a string, and `"false"` is not set."""
+    return value is True or (isinstance(value, str) and value.strip().lower() == "true")
+
+
+def effective_parameters(
+    shared: Any, own: Any, schemas: Schemas, reading: Reading, where: str
+) -> list[dict[str, Any]]:
+    """Parameters of a path and of its operation, references followed; the operation's win by (name, in)."""
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for source in (shared, own):
+        if source is not None and not isinstance(source, list):
+            reading.note("malformed_parameters", where, "`parameters` is not a list; left out.")
+            continue
+        for raw in source or ():
+            node = schemas.refs.resolve(raw, where)
+            if node is None:
+                if not (isinstance(raw, dict) and "$ref" in raw):
+                    reading.note(
+                        "malformed_parameter", where, "A parameter that is not an object is left out."
+                    )
+                else:
+                    reading.note(
+                        "parameter_left_out", where, "A parameter whose $ref leads nowhere is left out."
+                    )
+                continue
+            found[str(node.get("name")), str(node.get("in"))] = node
+    return list(found.values())
+
+
+def add_parameter(
+    node: dict[str, Any], into: Parameters, schemas: Schemas, reading: Reading, where: str
+) -> Parameter | None:
+    """One path, query, header or form parameter (see `Parameters.add`); cookies are left out with a diagnostic."""
+    place = node.get("in")
+    location = _LOCATIONS.get(place) if isinstance(place, str) else None
+    if location is None:
+        code = "cookie_left_out" if place == "cookie" else "malformed_parameter"
+        reading.note(code, where, f"Parameter {node.get('name')} in {place} is left out.")
+        return None
+    schema = _schema_of(node)
+    name = node.get("name")
+    return into.add(
+        name,
+        location,
+        schemas.close(schema, name if isinstance(name, str) else ""),
+        required=location == "path" or is_true(node.get("required")),
+        default=documented_value(node, schemas.flatten(schema)),
+        description=node.get("description") or "",
+    )
+
+
+def add_undeclared(path: str, into: Parameters, reading: Reading, where: str) -> None:
+    """Path variables that the document forgets to declare."""
+    for name in _variables(path):
+        if name not in into:
+            reading.note(
+                "undeclared_path_parameter", where, f"Path variable {name} is not declared; read as a string."
+            )
+            into.add(name, "path", {"type": "string"}, required=True)
+
+
+@lru_cache(maxsize=64)  # its operations follow one another
+def _variables(path: str) -> list[str]:
+    return _TEMPLATED.findall(path.partition("#")[0]) if "{" in path else []
+
+
+def documented_value(*nodes: dict[str, Any]) -> Any:
+    """The default, or else an example, that the first of `nodes` gives; None if none does."""
+    said = [node for node in nodes if not _VALUES.isdisjoint(node)]
+    if not said:
+        return None
+    for word in ("default", "example", "x-example"):
+        for node in said:
+            if (value := node.get(word)) is not None:
+                return value
+    for node in said:
+        examples = node.get("examples")
+        if isinstance(examples, dict) and examples:
+            examples = [item.get("value") if isinstance(item, dict) else None for item in examples.values()]
+        if isinstance(examples, list) and examples:
+            return examples[0]
+    return None
+
+
+def _schema_of(node: dict[str, Any]) -> Any:
+    """The schema of a parameter: beside it (3.x), in its media type (3.x `content`) or in itself (2.0)."""
+    if "schema" in node:
+        return node["schema"]
+    content = node.get("content")
+    if isinstance(content, dict):
+        media = next((item for item in content.values() if isinstance(item, dict)), {})
+        return media.get("schema")
+    # `required` means the parameter here, not a list of properties.
+    return {key: value for key, value in node.items() if key != "required"}

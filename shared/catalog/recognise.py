@@ -1,0 +1,210 @@
+"""Says what a document is by its content, never by its name, and has the right reader read it."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from typing import Any
+
+from shared.catalog.decode.foreign_formats import (
+    ACCEPTED,
+    foreign_kind,
+    refuse_commented,
+    refuse_foreign_bytes,
+    refuse_foreign_text,
+)
+from shared.catalog.decode.json_text import parse_json, parse_json_lines
+from shared.catalog.decode.yaml_text import parse_yaml
+from shared.catalog.draft import Draft
+from shared.catalog.openapi.document import read_openapi
+from shared.catalog.openapi.external_refs import note_external_refs
+from shared.catalog.postman.collection import read_postman
+from shared.catalog.reading import Reading
+from shared.catalog.simple.document import read_simple
+from shared.catalog.simple.entries import simple_entries
+from shared.errors import CatalogError
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_HEAD = 8_192
+_JSON_START = re.compile(rb"\s*(?:[{\[]|//|/\*)")
+_MAX_PARTS = 64
+
+type Part = tuple[str, str, list[Draft]]
+"""Title, description and operations of one catalog document."""
+
+
+def read_document(data: bytes, where: str, reading: Reading) -> list[Part]:
+    """All catalogs in one file that is not a zip (a YAML file or a list may hold several).
+
+    Raises:
+        CatalogError: the file is unusable as a whole; the message says what it is and what is accepted.
+    """
+    parts: list[Part] = []
+    roots = _parse(data, where, reading)
+    if any(isinstance(root, dict) and _is_openapi(root) for root in roots):
+        note_external_refs(data, reading)
+    if len(roots) > 1 and any(map(_is_readable, roots)):
+        found = [root for root in roots if _is_readable(root)]
+        if len(found) < len(roots):
+            message = f"{len(roots) - len(found)} further documents after `---` are no catalogs; left out."
+            reading.note("further_documents", where, message)
+        roots = found
+    for root in roots:
+        if _is_list_of_catalogs(root):
+            parts.extend(_read(item, where, reading) for item in root[:_MAX_PARTS])
+        else:
+            parts.append(_read(root, where, reading))
+    return parts
+
+
+def _parse(data: bytes, where: str, reading: Reading) -> list[Any]:
+    refuse_foreign_bytes(data, where)
+    data = _without_mark(data, where)
+    if not data.strip(b" \t\r\n\0"):
+        raise CatalogError(f"{where} is empty. {ACCEPTED}", code="empty")
+
+    def repeated(key: str) -> None:
+        message = f"Key {key[:200]} stands more than once in one object; only the last is read."
+        reading.note("repeated_key", where, message)
+
+    if _JSON_START.match(data):
+        try:
+            value, is_strict = parse_json(
+                data,
+                where,
+                lambda: _utf8(data, where, reading),
+                repeated,
+            )
+        except CatalogError as exc:
+            lines = parse_json_lines(data) if exc.code == "not_json" else None
+            if lines is None:
+                refuse_commented(data[:_HEAD].decode("utf-8", "replace"), where)
+                raise
+            return [lines]
+        if not is_strict:
+            message = "Not strict JSON (comments, trailing commas or the like); read all the same."
+            reading.note("lenient_json", where, message)
+        return [value]
+    data = _utf8(data, where, reading)
+    refuse_foreign_text(data[:_HEAD].decode("utf-8", "replace"), where)
+    documents = parse_yaml(data, where, reading.limits, repeated)
+    if not documents:
+        raise CatalogError(f"{where} is empty. {ACCEPTED}", code="empty")
+    return documents[:_MAX_PARTS]
+
+
+def _without_mark(data: bytes, where: str) -> bytes:
+    """`data` without its byte order mark, and as UTF-8 where the mark says otherwise."""
+    for bom, encoding in _BOMS:
+        if data.startswith(bom):
+            if encoding == "utf-8":
+                return data[len(bom) :]
+            return data.decode(encoding, "replace").encode("utf-8", "replace")
+    for start, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):  # every other byte of plain letters is zero
+        if data[start : start + 3 : 2] == b"\0\0" and data[1 - start : 2 - start] > b"\0":
+            return data.decode(encoding, "replace").encode("utf-8", "replace")
+    if b"\0" in data[:_HEAD]:
+        raise CatalogError(f"{where} is a binary file. {ACCEPTED}", code="not_a_catalog")
+    return data
+
+
+def _utf8(data: bytes, where: str, reading: Reading) -> bytes:
+    """`data` as UTF-8; anything else is read as Western European, the most frequent other encoding."""
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        reading.note("not_utf8", where, "Not UTF-8; read as Western European text.")
+        return data.decode("cp1252", "replace").encode()
+    return data
+
+
+def _is_known(root: dict[str, Any]) -> bool:
+    return _is_postman(_unwrapped(root)) or _is_openapi(root)
+
+
+def _is_list_of_catalogs(root: Any) -> bool:
+    return (
+        isinstance(root, list)
+        and bool(root)
+        and all(isinstance(one, dict) and _is_known(one) for one in root)
+    )
+
+
+def _is_readable(root: Any) -> bool:
+    """Whether one of several documents of a file is a catalog, whole or not."""
+    if isinstance(root, dict) and (
+        _is_known(root) or (isinstance(root.get("paths"), dict) and root["paths"])
+    ):
+        return True
+    if _is_list_of_catalogs(root):
+        return True
+    return not (isinstance(root, dict) and foreign_kind(root)) and simple_entries(root) is not None
+
+
+def _unwrapped(root: dict[str, Any]) -> dict[str, Any]:
+    inner = root.get("collection")
+    return inner if isinstance(inner, dict) and "item" not in root else root
+
+
+def _is_postman(root: dict[str, Any]) -> bool:
+    info = root.get("info")
+    schema = info.get("schema") if isinstance(info, dict) else None
+    if isinstance(schema, str) and "postman" in schema:
+        return True
+    return isinstance(root.get("item"), list) and "openapi" not in root and "swagger" not in root
+
+
+def _is_openapi(root: dict[str, Any]) -> bool:
+    return "openapi" in root or "swagger" in root
+
+
+def _read(root: Any, where: str, reading: Reading) -> Part:
+    if isinstance(root, dict):
+        collection = _unwrapped(root)
+        if _is_postman(collection):
+            return _read_postman(collection, where, reading)
+        if _is_openapi(root):
+            return _read_openapi(root, where, reading)
+        _refuse_foreign(root, where)
+        if isinstance(root.get("paths"), dict) and root["paths"]:
+            reading.note(
+                "missing_version", where, "Neither `openapi` nor `swagger` gives a version; read as OpenAPI."
+            )
+            return read_openapi(root, reading, where)
+    entries = simple_entries(root)
+    if entries is not None:
+        return read_simple(root, entries, reading, where)
+    if isinstance(root, list) and root and isinstance(root[0], dict):
+        _refuse_foreign(root[0], where)
+    kind = "an object" if isinstance(root, dict) else "a list" if isinstance(root, list) else "plain text"
+    raise CatalogError(f"{where} is {kind} that is no API catalog. {ACCEPTED}", code="not_a_catalog")
+
+
+def _refuse_foreign(root: dict[str, Any], where: str) -> None:
+    foreign = foreign_kind(root)
+    if foreign is not None:
+        raise CatalogError(f"{where} is {foreign[0]}. {foreign[1]} {ACCEPTED}", code="unsupported_format")
+
+
+def _read_postman(root: dict[str, Any], where: str, reading: Reading) -> Part:
+    if not isinstance(root.get("item"), list):
+        message = (
+            f"{where} is a Postman collection whose `item` is no list of requests. Export it again as v2.1."
+        )
+        raise CatalogError(message, code="invalid_document")
+    return read_postman(root, reading, where)
+
+
+def _read_openapi(root: dict[str, Any], where: str, reading: Reading) -> Part:
+    version = str(root.get("openapi", root.get("swagger"))).strip()
+    if not re.match(r"3(\.|$)" if "openapi" in root else r"2(\.|$)", version):
+        kind = "OpenAPI" if "openapi" in root else "Swagger"
+        reading_of = f"{where} is {kind} version {version[:20]}, which is not read. {ACCEPTED}"
+        raise CatalogError(reading_of, code="unsupported_format")
+    return read_openapi(root, reading, where)

@@ -1,0 +1,77 @@
+"""The JSON Schema that example values suggest."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from shared.catalog.decode.templated_text import MARK, is_untyped
+from shared.catalog.model import JsonSchema
+from shared.catalog.schemas.types import type_of_value
+from shared.scrub.text import scrub_key
+
+_ITEMS_LOOKED_AT = 4
+_STRING: JsonSchema = {"type": "string"}
+_OF_TYPE: dict[type, JsonSchema] = {
+    str: _STRING,
+    bool: {"type": "boolean"},
+    int: {"type": "integer"},
+    float: {"type": "number"},
+}
+
+
+def schema_of(value: Any, *, depth: int, nodes: int) -> JsonSchema:
+    """A schema that accepts `value` and its like: types only, nothing required, `{}` for null.
+
+    At most `depth` levels and `nodes` sub-schemas; what lies beyond is left open.
+    """
+    return _infer(value, depth, [nodes])
+
+
+def _infer(value: Any, depth: int, left: list[int]) -> JsonSchema:
+    left[0] -= 1
+    scalar = _OF_TYPE.get(type(value))
+    if scalar is not None:
+        return scalar if scalar is not _STRING or not is_untyped(value) else {}
+    word = type_of_value(value)
+    if not word:
+        return {}
+    if depth <= 0 or left[0] <= 0:
+        return {"type": word}
+    if word == "array":
+        return _infer_array(value, depth, left)
+    properties = {}
+    for key, item in value.items():
+        if left[0] <= 0:
+            break
+        properties[scrub_key(str(key).lstrip(MARK))] = _infer(item, depth - 1, left)
+    return {"type": "object", "properties": properties} if properties else {"type": "object"}
+
+
+def _infer_array(value: Any, depth: int, left: list[int]) -> JsonSchema:
+    items: JsonSchema | None = None
+    for item in value[:_ITEMS_LOOKED_AT]:
+        found = _infer(item, depth - 1, left)
+        items = found if items is None else merge(items, found)
+    return {"type": "array", "items": items} if items else {"type": "array"}
+
+
+def merge(one: JsonSchema, other: JsonSchema) -> JsonSchema:
+    """A schema that accepts what either of two inferred schemas accepts."""
+    if one == other:
+        return one
+    if not one or not other:
+        return {}
+    kinds = {one.get("type"), other.get("type")}
+    if kinds == {"integer", "number"}:
+        return {"type": "number"}
+    if len(kinds) > 1:
+        return {}
+    if "properties" in one and "properties" in other:
+        properties = dict(one["properties"])
+        for key, item in other["properties"].items():
+            properties[key] = merge(properties[key], item) if key in properties else item
+        return {"type": "object", "properties": properties}
+    if "items" in one and "items" in other:
+        items = merge(one["items"], other["items"])
+        return {"type": "array", "items": items} if items else {"type": "array"}
+    return {"type": one["type"]}

@@ -1,0 +1,111 @@
+"""Which keywords of a schema are kept, and the forms of older drafts brought to draft 2020-12."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+from shared.catalog.model import JsonSchema
+from shared.catalog.schemas.types import format_of, json_type
+
+ENUM_LIMIT = 500
+
+
+def schema_types(closed: JsonSchema) -> list[str]:
+    """The types a closed schema allows, as a list; empty if any."""
+    found = closed.get("type")
+    return [found] if isinstance(found, str) else list(found or ())
+
+
+def scalar_keywords(schema: dict[str, Any]) -> tuple[JsonSchema, bool]:
+    """The keywords of `schema` that hold no sub-schema, those that are kept and sound, and whether there are others.
+
+    `pattern` is left out on purpose: dialects differ, and an expression may be made to run for ever.
+    """
+    closed: JsonSchema = {}
+    word = schema.get("type")
+    if word is not None:
+        if type(word) is str and word in JSON_TYPES:
+            closed["type"] = word
+        elif type(word) is list and len(word) == 2 and word[1] == "null" and word[0] in _TYPES_BUT_NULL:
+            closed["type"] = [word[0], "null"]
+        else:
+            _type(closed, word)
+    if not _HANDLED.isdisjoint(schema):
+        for key in schema:
+            if key in _HANDLERS:
+                _HANDLERS[key](closed, key, schema[key], schema)
+        if schema.get("nullable") is True and isinstance(one := closed.get("type"), str) and one != "null":
+            closed["type"] = [one, "null"]
+    if "additionalProperties" in schema and (more := schema["additionalProperties"]) and more is not True:
+        return closed, True
+    return closed, not _GROWING.isdisjoint(schema)
+
+
+JSON_TYPES = frozenset(("string", "integer", "number", "boolean", "object", "array", "null"))
+_TYPES_BUT_NULL = sorted(JSON_TYPES - {"null"})
+_GROWING = frozenset(("properties", "items", "enum", "const", "oneOf", "anyOf"))
+
+
+def _type(closed: JsonSchema, value: Any) -> None:
+    words = [value] if isinstance(value, str) else value if isinstance(value, list) else []
+    found = list(dict.fromkeys([word for raw in words if (word := json_type(raw))]))
+    if found:
+        closed["type"] = found[0] if len(found) == 1 else found
+    if len(words) == 1 and (form := format_of(words[0])):
+        closed.setdefault("format", form)
+
+
+def _number(closed: JsonSchema, key: str, value: Any, _schema: dict[str, Any]) -> None:
+    if (
+        isinstance(value, int | float)
+        and not isinstance(value, bool)
+        and math.isfinite(value)
+        and abs(value) < 2**63
+    ):
+        closed[key] = value
+
+
+def _exclusive(closed: JsonSchema, key: str, value: Any, schema: dict[str, Any]) -> None:
+    if value is True:  # the boolean form of OpenAPI 3.0 and Swagger
+        value = schema.get("minimum" if key == "exclusiveMinimum" else "maximum")
+    _number(closed, key, value, schema)
+
+
+def _size(closed: JsonSchema, key: str, value: Any, _schema: dict[str, Any]) -> None:
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**31:
+        closed[key] = value
+
+
+def _format(closed: JsonSchema, key: str, value: Any, _schema: dict[str, Any]) -> None:
+    if isinstance(value, str) and 0 < len(value) <= 40 and value.replace("-", "").replace("_", "").isalnum():
+        closed[key] = value
+
+
+def _flag(closed: JsonSchema, key: str, value: Any, _schema: dict[str, Any]) -> None:
+    if value is True:
+        closed[key] = True
+
+
+def _closed_object(closed: JsonSchema, key: str, value: Any, _schema: dict[str, Any]) -> None:
+    if value is False:
+        closed[key] = False
+
+
+_HANDLERS: dict[str, Callable[[JsonSchema, str, Any, dict[str, Any]], None]] = {
+    "format": _format,
+    "minimum": _number,
+    "maximum": _number,
+    "exclusiveMinimum": _exclusive,
+    "exclusiveMaximum": _exclusive,
+    "minLength": _size,
+    "maxLength": _size,
+    "minItems": _size,
+    "maxItems": _size,
+    "uniqueItems": _flag,
+    "additionalProperties": _closed_object,
+}
+_HANDLED = frozenset((*_HANDLERS, "nullable"))
+# A schema without any of these is no more than its type, its format and whether it may be null.
+BEYOND_LEAF = (_GROWING | {"$ref", "allOf", *_HANDLERS}) - {"format"}

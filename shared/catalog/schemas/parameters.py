@@ -1,0 +1,136 @@
+"""Collects the parameters of one operation: one argument a name, transport noise left out."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from shared.catalog.model import JsonSchema, Location, Parameter
+from shared.catalog.reading import Reading
+from shared.catalog.schemas.typed_values import fitted
+from shared.catalog.schemas.types import type_of_schema
+from shared.scrub.names import NameKind, name_kind
+
+_NOISE = frozenset(
+    "accept accept-encoding accept-language accept-charset cache-control connection content-encoding content-length "
+    "content-type cookie cookie2 date dnt expect host origin postman-token pragma referer te trailer "
+    "transfer-encoding upgrade upgrade-insecure-requests user-agent via".split()
+)
+_MAX_NAME = 128
+
+
+@lru_cache(maxsize=2_048)
+def is_noise(header: str) -> bool:
+    """Whether a header belongs to the transport (or is a cookie) and is no argument of the operation."""
+    name = header.strip().lower()
+    return name in _NOISE or name.startswith("sec-")
+
+
+class Parameters:
+    """The arguments of one operation in the order of their source; names are unique over all locations."""
+
+    __slots__ = ("_kept", "_most", "_over", "_reading", "_where")
+
+    def __init__(self, reading: Reading, where: str) -> None:
+        self._reading = reading
+        self._where = where
+        self._kept: dict[str, Parameter] = {}
+        self._most = reading.limits.parameters
+        self._over = 0
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._kept
+
+    def add(
+        self,
+        name: Any,
+        location: Location,
+        schema: JsonSchema,
+        *,
+        required: bool = False,
+        default: Any = None,
+        description: Any = "",
+        enum: tuple[Any, ...] = (),
+    ) -> Parameter | None:
+        """Keep one argument. `default` and `description` are as documented; they are trimmed and scrubbed here.
+
+        Returns it, which other operations may share; None if it was left out or has another name in this one.
+        """
+        if not isinstance(name, str):
+            name = str(name) if isinstance(name, int | float) else ""
+        asked, name = name, name.strip()
+        if not name or len(name) > _MAX_NAME:
+            self._reading.note(
+                "unnamed_parameter", self._where, "A parameter without a usable name is left out."
+            )
+            return None
+        name = self._reading.text(name, _MAX_NAME)
+        if location == "header" and is_noise(name):
+            return None
+        if required and location in ("header", "query") and self._is_credential(name, location):
+            required = False  # whoever executes the plan authenticates it
+        name = self._free(name, location)
+        if len(self._kept) >= self._most:
+            self._over += 1
+            return None
+        if default is not None:
+            default = self._reading.value(fitted(default, schema), name, location)
+        if not enum and "enum" in schema:
+            enum = tuple(schema["enum"])
+        if enum and default is not None and default not in enum and not isinstance(default, list | dict):
+            default = None  # a call with it would be wrong
+        made = self._kept[name] = Parameter(
+            name,
+            location,
+            type_of_schema(schema),
+            required,
+            enum,
+            default,
+            self._reading.text(description, self._reading.limits.parameter_description)
+            if description
+            else "",
+            schema,
+        )
+        return made if name == asked else None
+
+    def _is_credential(self, name: str, location: str) -> bool:
+        return name_kind(name, location) is NameKind.SECRET or self._reading.secrets.names_one(name, location)
+
+    def _free(self, name: str, location: str) -> str:
+        """`name`, or one that carries the location where another argument has that name already."""
+        if name not in self._kept:
+            return name
+        known = self._kept[name].location
+        message = f"Parameter {name} is both {known} and {location}; the second is named after its location."
+        self._reading.note("repeated_parameter", self._where, message)
+        candidate, count = f"{location}_{name}", 1
+        while candidate in self._kept:
+            count += 1
+            candidate = f"{location}_{name}_{count}"
+        return candidate
+
+    def share(self, known: tuple[Parameter, ...]) -> bool:
+        """Keep arguments made for another operation; False, and none kept, if a name or a place is taken."""
+        kept = self._kept
+        if len(kept) + len(known) > self._most:
+            return False
+        if len(known) == 1:  # as most
+            name = known[0].name
+            if name in kept:
+                return False
+            kept[name] = known[0]
+            return True
+        made = {parameter.name: parameter for parameter in known}
+        if not kept.keys().isdisjoint(made):
+            return False
+        kept.update(made)
+        return True
+
+    def done(self) -> tuple[Parameter, ...]:
+        """All arguments; over the limit, a diagnostic says how many are missing."""
+        if self._over:
+            message = (
+                f"{self._over} parameters over the limit of {self._reading.limits.parameters} are left out."
+            )
+            self._reading.note("parameter_limit", self._where, message)
+        return tuple(self._kept.values())

@@ -1,0 +1,1 @@
+"""The simple form, and tool lists of model vendors."""

@@ -1,0 +1,183 @@
+"""The parameters of one entry of the simple form, in all the ways people write them."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from shared.catalog.model import Location, Parameter
+from shared.catalog.openapi.bodies import with_variants
+from shared.catalog.openapi.parameters import documented_value, is_true
+from shared.catalog.reading import Reading
+from shared.catalog.schemas.expand import Schemas
+from shared.catalog.schemas.inferred import schema_of
+from shared.catalog.schemas.parameters import Parameters
+from shared.catalog.schemas.refs import Refs
+from shared.catalog.schemas.typed_values import text_of
+from shared.catalog.schemas.types import json_type
+from shared.catalog.simple.entries import SCHEMA_WORDS
+
+_LOCATIONS: dict[str, Location] = {
+    "path": "path", "query": "query", "header": "header", "headers": "header", "body": "body", "form": "form",
+    "formData": "form",
+}  # fmt: skip
+# Arguments of a call given by where they stand.
+_PLACES: dict[str, Location] = {
+    "path_params": "path", "query": "query", "query_params": "query", "headers": "header", "body": "body",
+    "request_body": "body", "form": "form",
+}  # fmt: skip
+_HOST = re.compile(r"\A(?:\w+://[^/]*|\{\{[^{}]*\}\})")
+_PATH_VARIABLE = re.compile(r"\{\{?([^{}/]{1,80})\}\}?|(?<=/)(?<!//):([A-Za-z_]\w*)")
+
+
+class Scope:
+    """Schemas of the document, or of one schema of it that brings its own definitions."""
+
+    def __init__(self, top: dict[str, Any], schemas: Schemas, reading: Reading) -> None:
+        self.reading = reading
+        self._top = top
+        self._schemas = schemas
+        self._of_one = schemas
+
+    def schemas(self, holder: Any) -> Schemas:
+        """What resolves the references in `holder`, a schema that is a document of its own."""
+        if not isinstance(holder, dict):
+            return self._schemas
+        if not any(isinstance(holder.get(word), dict) for word in ("$defs", "definitions")):
+            return self._schemas
+        self._of_one.release()
+        self._of_one = Schemas(Refs(holder, self.reading, self._top), self.reading)
+        return self._of_one
+
+    def release(self) -> None:
+        """Free what refers to itself (see `Schemas.release`)."""
+        self._of_one.release()
+        self._schemas.release()
+
+
+def parameters_of(
+    entry: dict[str, Any], path: str, method: str, where: str, scope: Scope
+) -> tuple[Parameter, ...]:
+    """All arguments; one whose place is not said stands in the path, in the query of a reading call, or in the body."""
+    into = Parameters(scope.reading, where)
+    in_path = {a.strip() or b for a, b in _PATH_VARIABLE.findall(_HOST.sub("", path))}
+    otherwise: Location = "query" if method in ("GET", "DELETE", "HEAD") else "body"
+    for raw, place in _holders(entry):
+        holder = raw.get("json", raw) if isinstance(raw, dict) and isinstance(raw.get("json"), dict) else raw
+        schemas = scope.schemas(holder)
+        for row in _rows(holder, schemas, where, scope.reading):
+            _add(row, place or otherwise, in_path, into, schemas)
+    for name in sorted(in_path):
+        if name not in into:
+            into.add(name, "path", {"type": "string"}, required=True)
+    return into.done()
+
+
+def _holders(entry: dict[str, Any]) -> list[tuple[Any, Location | None]]:
+    """What holds parameters, and where they stand if that is said by its name."""
+    word = next((word for word in SCHEMA_WORDS if entry.get(word) is not None), None)
+    found: list[tuple[Any, Location | None]] = [] if word is None else [(entry[word], None)]
+    for listed, required in (("required_parameters", True), ("optional_parameters", False)):
+        rows = entry.get(listed)
+        if isinstance(rows, list):
+            found.append(([{**row, "required": required} for row in rows if isinstance(row, dict)], None))
+    for word, place in _PLACES.items():
+        raw = entry.get(word)
+        if (
+            isinstance(raw, dict)
+            and not isinstance(raw.get("properties"), dict)
+            and not _is_whole_schema(raw)
+        ):
+            raw = [_row_or_example(str(name), value) for name, value in raw.items()]
+        if isinstance(raw, dict | list):
+            found.append((raw, place))
+    return found
+
+
+def _row_or_example(name: str, value: Any) -> dict[str, Any]:
+    """What a mapping says of a field: its type, its schema, or else a value that it may have."""
+    if json_type(value) or (isinstance(value, dict) and (is_schema(value) or "description" in value)):
+        return _named(name, value, False)
+    return {"name": name, "schema": schema_of(value, depth=3, nodes=30), "example": value}
+
+
+def _add(row: dict[str, Any], place: Location, in_path: set[str], into: Parameters, schemas: Schemas) -> None:
+    name = row.get("name")
+    said = row.get("location", row.get("in"))
+    location = _LOCATIONS.get(said) if isinstance(said, str) else None
+    location = location or ("path" if isinstance(name, str) and name in in_path else place)
+    schema = schema_of_row(row)
+    into.add(
+        name,
+        location,
+        schemas.close(schema, name if isinstance(name, str) else ""),
+        required=location == "path" or is_true(row.get("required")) or row.get("optional") is False,
+        default=documented_value(row, schemas.flatten(schema)),
+        description=row.get("description") or "",
+    )
+
+
+def _rows(raw: Any, schemas: Schemas, where: str, reading: Reading) -> list[dict[str, Any]]:
+    """Parameters as a list of objects, whatever way they are given: list, JSON Schema, mapping by name."""
+    if isinstance(raw, dict):
+        node = with_variants(schemas.flatten(raw), schemas) if _is_whole_schema(raw) else raw
+        properties = node.get("properties")
+        if isinstance(properties, dict):
+            required = node.get("required")
+            needed = set(map(text_of, required)) if isinstance(required, list) else set()
+            return [_named(name, sub, name in needed) for name, sub in properties.items()]
+        if node.get("type") in ("object", "dict") and not any(
+            isinstance(value, dict) for value in node.values()
+        ):
+            return []
+        if node is not raw:
+            reading.note("malformed_parameters", where, "`parameters` is a schema without fields; left out.")
+            return []
+        return [_named(name, sub, False) for name, sub in raw.items()]
+    if not isinstance(raw, list):
+        reading.note("malformed_parameters", where, "`parameters` is neither a list nor an object; left out.")
+        return []
+    rows = []
+    for item in raw:
+        if isinstance(item, str):
+            rows.append({"name": item})
+        elif isinstance(item, dict):
+            rows.append(item)
+        else:
+            reading.note("malformed_parameter", where, "A parameter that is not an object is left out.")
+    return rows
+
+
+def _is_whole_schema(raw: dict[str, Any]) -> bool:
+    """Whether a mapping is a schema with references or parts, and no mapping of parameters by name."""
+    return isinstance(raw.get("$ref"), str) or any(
+        isinstance(raw.get(word), list) for word in ("allOf", "anyOf", "oneOf")
+    )
+
+
+def _named(name: str, node: Any, required: bool) -> dict[str, Any]:
+    if isinstance(node, str):  # {"city": "string"} or {"city": "where to look"}
+        if json_type(node):
+            return {"name": name, "type": node}
+        return {"name": name, "type": node, "description": node} if " " in node else {"name": name}
+    if not isinstance(node, dict):
+        return {"name": name, "required": required}
+    return {**node, "name": name, "required": required or node.get("required") is True}
+
+
+def schema_of_row(row: dict[str, Any]) -> Any:
+    """The schema in a row, or the row as a schema."""
+    if isinstance(row.get("schema"), dict):
+        return row["schema"]
+    return {
+        key: value
+        for key, value in row.items()
+        if key not in ("name", "required", "description", "in", "location")
+    }
+
+
+def is_schema(node: dict[str, Any]) -> bool:
+    """Whether an object looks like a schema and not like an example."""
+    return any(
+        word in node for word in ("properties", "$ref", "items", "anyOf", "oneOf", "allOf")
+    ) or isinstance(node.get("type"), str | list)

@@ -1,0 +1,1 @@
+"""What the HTTP API answers; knows nothing of the Functions host."""

@@ -1,0 +1,1 @@
+"""How fast a model service may be asked: rates, patience and the waits it asks for."""

@@ -1,0 +1,1 @@
+"""What is stored about runs, and what is read back from it."""

@@ -1,0 +1,106 @@
+"""What a run may spend, and what it will probably spend; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from shared.dataset.outcome import Tokens
+from shared.dataset.prices import cost, price_list
+from shared.errors import BadRequestError
+
+if TYPE_CHECKING:
+    from shared.catalog.model import Catalog
+
+REASON = "budget"
+"""Reason of the outcomes that a used-up budget leaves without a call."""
+
+_CHARACTERS_PER_TOKEN = 4
+_FIXED_PROMPT_TOKENS = 1_400
+"""Rules, assignment and response format of a prompt, roughly."""
+_ANSWER_TOKENS = 500
+_CALLS_PER_RECORD = 1.1
+SHORTEST_LOOK_S = 0.2
+"""Seconds between two looks at what all processes have spent, at least."""
+_LONGEST_LOOK_S = 15.0
+_LOOKS_TO_THE_END = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """Upper bounds of a run; None for none. Dollars by the price list for `model`."""
+
+    max_total_tokens: int | None
+    max_cost_usd: float | None
+    model: str
+
+    @classmethod
+    def of(cls, options: Mapping[str, Any], model: str) -> Budget | None:
+        """The budget that a run's options set, None if they set none.
+
+        Raises BadRequestError `unknown_price` for a bound in dollars on a model that has no price.
+        """
+        tokens, dollars = options.get("max_total_tokens"), options.get("max_cost_usd")
+        if tokens is None and dollars is None:
+            return None
+        if dollars is not None and cost(Tokens(1), model) is None:
+            raise BadRequestError(
+                f"option 'max_cost_usd' needs a price, and there is none for '{model}'; it accepts teachers named "
+                f"after one of {', '.join(price_list()['models'])} (dated versions, too). "
+                "Use 'max_total_tokens' for any other.",
+                code="unknown_price",
+            )
+        return cls(tokens, dollars, model)
+
+    def used_share(self, tokens: Tokens) -> float:
+        """How much of the budget `tokens` are; 1 is all of it."""
+        shares = [0.0]
+        if self.max_total_tokens is not None:
+            shares.append(tokens.total / self.max_total_tokens)
+        if self.max_cost_usd is not None:
+            shares.append((cost(tokens, self.model) or 0.0) / self.max_cost_usd)
+        return max(shares)
+
+    def text(self) -> str:
+        """The bounds in words."""
+        words = [f"{self.max_total_tokens} tokens"] if self.max_total_tokens is not None else []
+        words += [f"{self.max_cost_usd} US dollars"] if self.max_cost_usd is not None else []
+        return " and ".join(words)
+
+
+def look_again_s(used_share: float, used_a_second: float) -> float:
+    """Seconds for which what all processes together have spent need not be read again.
+
+    A quarter of the time that is left at the present speed, so that the looks grow dense towards the end.
+    """
+    if used_a_second <= 0:
+        return SHORTEST_LOOK_S if used_share > 0 else 1.0
+    left_s = max(0.0, 1.0 - used_share) / used_a_second
+    return min(_LONGEST_LOOK_S, max(SHORTEST_LOOK_S, left_s / _LOOKS_TO_THE_END))
+
+
+def record_tokens(catalog: Catalog) -> Tokens:
+    """What one record of a catalog probably costs: the mean prompt over its slices, and a usual answer."""
+    from shared.curriculum.slices import cut
+    from shared.teacher.prompt import prompt_cost
+
+    costs = {api.name: prompt_cost(api) for api in catalog.apis}
+    slices = cut(catalog, cost=prompt_cost)
+    characters = sum(costs[name] for part in slices for name in part.apis) / max(1, len(slices))
+    prompt = _FIXED_PROMPT_TOKENS + characters / _CHARACTERS_PER_TOKEN
+    return Tokens(
+        prompt=round(prompt * _CALLS_PER_RECORD), completion=round(_ANSWER_TOKENS * _CALLS_PER_RECORD)
+    )
+
+
+def estimate(catalog: Catalog, options: Mapping[str, Any], model: str) -> dict[str, Any]:
+    """What a run will probably take: `{"tokens", "cost_usd"}`, the cost None where no price is known.
+
+    Cached input is counted at the full price, so that the dollars are rather too many.
+    """
+    one = record_tokens(catalog)
+    records = options["samples"] * (2 if options["judge"] else 1)
+    tokens = Tokens(prompt=one.prompt * records, completion=one.completion * records)
+    dollars = cost(tokens, model)
+    return {"tokens": tokens.total, "cost_usd": None if dollars is None else round(dollars, 4)}

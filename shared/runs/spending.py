@@ -1,0 +1,193 @@
+"""Keeps runs within their budgets: what all processes have spent, read from the logs, and what is in flight here."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import orjson
+
+from shared import names
+from shared.dataset.outcome import Outcome, Tokens
+from shared.ports.clock import Clock
+from shared.ports.storage import RecordLog, RunStore
+from shared.runs.budget import SHORTEST_LOOK_S, Budget, look_again_s, record_tokens
+from shared.runs.store import RunContext
+from shared.runs.tail import Tail
+
+_REMEMBERED_RUNS = 8
+_UNSEEN_SHARE_OF_REST = 0.125
+"""Once a process has spent this share of what is left since its last look, others may have, too."""
+_SHARE_OF_REST = 0.25
+"""A process has at most this share of what is left in flight, beyond one record: others, which it cannot see before
+their records end, have as much. So a budget is kept even where few records use it up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """Tokens of records that were asked for, and how many those are."""
+
+    tokens: Tokens = Tokens()
+    records: int = 0
+
+    def __add__(self, other: Spent) -> Spent:
+        return Spent(self.tokens + other.tokens, self.records + other.records)
+
+    def __sub__(self, other: Spent) -> Spent:
+        mine, its = self.tokens, other.tokens
+        left = Tokens(mine.prompt - its.prompt, mine.cached - its.cached, mine.completion - its.completion)
+        return Spent(left, self.records - other.records)
+
+
+@dataclass
+class Account:
+    """One run's spending as this process knows it.
+
+    Attributes:
+        budget: the run's bounds.
+        expected: what one record probably costs, believed until the first one is done.
+        known: what the logs held when they were read last.
+        unseen: what this process has appended since.
+        in_flight: records that this process works on.
+    """
+
+    budget: Budget
+    expected: Tokens
+    known: Spent = field(default_factory=Spent)
+    unseen: Spent = field(default_factory=Spent)
+    in_flight: int = 0
+    _read_at: float | None = None
+    _used_a_second: float = 0.0
+    _tails: dict[str, Tail] = field(default_factory=dict)
+    _reading: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _freed: asyncio.Condition = field(default_factory=asyncio.Condition)
+
+    def has_room(self) -> bool:
+        """Whether one more record fits beside what is spent and what is in flight, here and probably elsewhere."""
+        spent = self.known + self.unseen
+        coming = self.in_flight + 1
+        one, done = (spent.tokens, spent.records) if spent.records else (self.expected, 1)
+        reserved = Tokens(
+            *(math.ceil(part * coming / done) for part in (one.prompt, one.cached, one.completion))
+        )
+        rest = 1.0 - self.budget.used_share(spent.tokens)
+        return self.budget.used_share(reserved) <= (rest if coming == 1 else rest * _SHARE_OF_REST)
+
+    async def wait_for_end(self) -> None:
+        """Wait until a record that this process works on has ended."""
+        async with self._freed:
+            await self._freed.wait()
+
+    async def end(self) -> None:
+        """A record that this process worked on has ended."""
+        self.in_flight -= 1
+        async with self._freed:
+            self._freed.notify_all()
+
+    def is_stale(self, now: float) -> bool:
+        """Whether other processes may have spent too much since the last look."""
+        if self._read_at is None:
+            return True
+        passed_s = now - self._read_at
+        if passed_s <= SHORTEST_LOOK_S:
+            return False
+        share = self.budget.used_share((self.known + self.unseen).tokens)
+        unseen = self.budget.used_share(self.unseen.tokens)
+        if unseen > (1.0 - share) * _UNSEEN_SHARE_OF_REST:
+            return True
+        # The run may be much faster by now than it was at the last look.
+        return passed_s > look_again_s(share, max(self._used_a_second, unseen / passed_s))
+
+    async def look(self, run: str, store: RunStore, log: RecordLog, clock: Clock) -> None:
+        """Read what was appended since the last look: one listing, and the new bytes of the logs that grew."""
+        async with self._reading:
+            now = clock.now().timestamp()
+            if not self.is_stale(now):
+                return
+            before, own = self.known, self.unseen
+            async for info in store.list(names.RUNS, f"{run}/log/"):
+                tail = self._tails.setdefault(info.path, Tail(info.path, self._count))
+                if info.size > tail.offset:
+                    await tail.read_on(log)
+            # What was appended before this look began is in the logs now.
+            self.unseen -= own
+            if self._read_at is not None and now > self._read_at:
+                used = self.budget.used_share((self.known - before).tokens)
+                self._used_a_second = used / (now - self._read_at)
+            self._read_at = now
+
+    def _count(self, line: bytes) -> None:
+        self.known += _spent(Tokens(**attempt["tokens"]) for attempt in orjson.loads(line)["attempts"])
+
+
+def _spent(calls: Iterable[Tokens]) -> Spent:
+    """One record's calls; a record that was never asked for does not count as one."""
+    tokens = sum(calls, Tokens())
+    return Spent(tokens, 1 if tokens.total else 0)
+
+
+class Spending:
+    """The accounts of the runs that have a budget; a run without one costs nothing here."""
+
+    def __init__(self, store: RunStore, log: RecordLog, clock: Clock) -> None:
+        self._store, self._log, self._clock = store, log, clock
+        self._accounts: dict[str, Account | None] = {}
+
+    @asynccontextmanager
+    async def room(
+        self, context: RunContext, wanted: Callable[[], Awaitable[bool]]
+    ) -> AsyncIterator[Room | None]:
+        """Room for one record while the context lasts; None if the budget has none left, or it is not `wanted`.
+
+        What is in flight is reserved at what a record costs on the average. Where only that leaves no room, one
+        that ends may give some back, so its end is waited for.
+        """
+        account = self._account(context)
+        if account is None:
+            yield Room(None)
+            return
+        run = context.spec.run_id
+        while await wanted():
+            if account.is_stale(self._clock.now().timestamp()):
+                await account.look(run, self._store, self._log, self._clock)
+            if account.has_room():
+                account.in_flight += 1
+                try:
+                    yield Room(account)
+                finally:
+                    await account.end()
+                return
+            if account.in_flight == 0:
+                break
+            await account.wait_for_end()
+        yield None
+
+    def _account(self, context: RunContext) -> Account | None:
+        run = context.spec.run_id
+        if run not in self._accounts:
+            budget = Budget.of(context.spec.options, context.spec.teacher)
+            self._accounts[run] = Account(budget, record_tokens(context.catalog)) if budget else None
+            self._forget_idle_but(run)
+        return self._accounts[run]
+
+    def _forget_idle_but(self, run: str) -> None:
+        """Keep memory bounded; an account with records in flight would forget what it has reserved."""
+        idle = [known for known, account in self._accounts.items() if not (account and account.in_flight)]
+        for known in idle[: max(0, len(self._accounts) - _REMEMBERED_RUNS)]:
+            if known != run:
+                del self._accounts[known]
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A reservation in an account."""
+
+    account: Account | None
+
+    def spent(self, outcome: Outcome) -> None:
+        """The record's outcome was appended to its log."""
+        if self.account is not None:
+            self.account.unseen += _spent(attempt.tokens for attempt in outcome.attempts)

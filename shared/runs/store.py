@@ -1,0 +1,334 @@
+"""What is stored about a run besides its outcomes, and a small cache of what never changes."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from shared import names
+from shared.errors import ConflictError, PermanentError, PlansmithError
+from shared.ports.clock import Clock
+from shared.ports.storage import RunStore
+from shared.runs.plan import RunPlan, Wave
+
+if TYPE_CHECKING:
+    from shared.catalog.model import Api, Catalog
+    from shared.curriculum.blueprint import Blueprint
+    from shared.curriculum.coverage import CoveragePlan
+    from shared.curriculum.slices import Slice
+    from shared.plan.validate import PlanValidator
+
+_CACHED_RUNS = 8
+STOP_LOOK_S = 1.0
+"""How long a process may not know that a run was stopped."""
+_MODE_LOOK_S = 60.0
+_REMEMBERED = 64
+
+
+@dataclass(frozen=True, slots=True)
+class RunSpec:
+    """What a run was asked for; written once and never changed.
+
+    Attributes:
+        run_id: the run's id.
+        name: name of the catalog as uploaded.
+        catalogs: the blobs, `{"blob", "etag", "bytes"}`.
+        options: all run options, complete.
+        teacher: deployment that answers.
+        started_at: ISO 8601 UTC.
+        created_at: creation time written into every record, ISO 8601 UTC.
+        app_version: version that started the run.
+        estimate: what the run will probably take, `{"tokens", "cost_usd"}`; empty where nobody estimated.
+    """
+
+    run_id: str
+    name: str
+    catalogs: tuple[dict[str, Any], ...]
+    options: dict[str, Any]
+    teacher: str
+    started_at: str
+    created_at: str
+    app_version: str
+    estimate: dict[str, Any] = field(default_factory=dict)
+
+    def to_json(self) -> bytes:
+        """The spec as stored."""
+        return orjson.dumps(self, option=orjson.OPT_INDENT_2)
+
+    @classmethod
+    def from_json(cls, data: bytes) -> RunSpec:
+        """The spec that `to_json` wrote."""
+        loaded = orjson.loads(data)
+        return cls(**{**loaded, "catalogs": tuple(loaded["catalogs"])})
+
+
+class RunContext:
+    """A run with everything that a record needs, computed once a process."""
+
+    def __init__(self, spec: RunSpec, catalog: Catalog) -> None:
+        self.spec = spec
+        self.catalog = catalog
+        self._plans: dict[int, CoveragePlan] = {}
+
+    @cached_property
+    def slices(self) -> tuple[Slice, ...]:
+        """The catalog cut to the prompt's size."""
+        from shared.curriculum.slices import cut
+        from shared.teacher.prompt import prompt_cost
+
+        return cut(self.catalog, cost=prompt_cost)
+
+    @cached_property
+    def validator(self) -> PlanValidator:
+        """Checks plans against the whole catalog."""
+        from shared.plan.validate import PlanValidator
+
+        return PlanValidator(self.catalog)
+
+    @cached_property
+    def _apis(self) -> dict[str, Api]:
+        return {api.name: api for api in self.catalog.apis}
+
+    def apis_of_slice(self, number: int) -> tuple[Api, ...]:
+        """The APIs that the teacher sees for a slice."""
+        return tuple(self._apis[name] for name in self.slices[number].apis)
+
+    def blueprint(self, plan: RunPlan, index: int) -> Blueprint:
+        """What `index` is asked to teach."""
+        from shared.curriculum.coverage import CoveragePlan
+
+        wave = plan.wave_of(index)
+        if wave not in self._plans:
+            options = self.spec.options
+            self._plans[wave] = CoveragePlan(
+                self.catalog,
+                self.slices,
+                samples=plan.waves[wave].count,
+                seed=options["seed"] + wave,
+                seed_tasks=options["seed_tasks"],
+                lacking=plan.waves[wave].lacking or None,
+            )
+        return self._plans[wave].blueprint(index)
+
+
+@dataclass
+class Runs:
+    """Reads and writes runs in the store; several processes may do so at once."""
+
+    store: RunStore
+    clock: Clock
+    _contexts: OrderedDict[str, RunContext] = field(default_factory=OrderedDict)
+    _plans: dict[str, RunPlan] = field(default_factory=dict)
+    _stops: dict[str, tuple[float, str | None]] = field(default_factory=dict)
+    _modes: dict[str, tuple[float, str]] = field(default_factory=dict)
+    _loading: dict[str, asyncio.Lock] = field(default_factory=dict)
+
+    async def spec(self, run_id: str) -> RunSpec | None:
+        """The run's spec, None if there is no such run or it failed before it was planned."""
+        if run_id in self._contexts:
+            return self._contexts[run_id].spec
+        blob = await self.store.read(names.RUNS, f"{run_id}/spec.json")
+        return RunSpec.from_json(blob.data) if blob else None
+
+    async def context(self, run_id: str) -> RunContext:
+        """The run with its catalog. PermanentError `unknown_run` if there is no such run."""
+        if run_id not in self._contexts:
+            # A process meets a new run with a hundred messages at once: one of them reads for all.
+            async with self._one_reader(run_id):
+                if run_id not in self._contexts:
+                    await self._load(run_id)
+        self._contexts.move_to_end(run_id)
+        return self._contexts[run_id]
+
+    async def _load(self, run_id: str) -> None:
+        from shared.catalog.serialize import from_json
+
+        spec = await self.spec(run_id)
+        catalog = await self.store.read(names.RUNS, f"{run_id}/catalog.json")
+        if spec is None or catalog is None:
+            raise PermanentError(f"there is no run {run_id}", code="unknown_run")
+        self._contexts[run_id] = RunContext(spec, from_json(catalog.data))
+        while len(self._contexts) > _CACHED_RUNS:
+            self._plans.pop(self._contexts.popitem(last=False)[0], None)
+
+    @asynccontextmanager
+    async def _one_reader(self, of: str) -> AsyncIterator[None]:
+        """Lets one caller in at a time; whoever waited finds what the first has read."""
+        lock = self._loading.setdefault(of, asyncio.Lock())
+        try:
+            async with lock:
+                yield
+        finally:
+            if not lock.locked():
+                self._loading.pop(of, None)
+
+    async def create(self, spec: RunSpec, catalog: bytes) -> bool:
+        """Store a new run; False if it exists already. Its open mark is there before it is."""
+        run = spec.run_id
+        await self.store.write(names.RUNS, f"{run}/catalog.json", catalog)
+        await self._write_once(f"{run}/plan.json", _plan_bytes(RunPlan((Wave(0, spec.options["samples"]),))))
+        await self.store.write(names.RUNS, f"_open/{run}", b"{}")
+        await self._write_once(f"_runs/{run}", b"{}")
+        return await self._write_once(f"{run}/spec.json", spec.to_json())
+
+    async def _write_once(self, path: str, data: bytes) -> bool:
+        try:
+            await self.store.write(names.RUNS, path, data, if_absent=True)
+        except ConflictError:
+            return False
+        return True
+
+    async def plan(self, run_id: str, *, segment: int = 0) -> RunPlan:
+        """The run's plan, fresh enough to know `segment`. PermanentError `unknown_run`."""
+        known = self._plans.get(run_id)
+        if known is None or segment >= known.segments:
+            async with self._one_reader(run_id):
+                known = await self._read_plan(run_id, known)
+        return known
+
+    async def _read_plan(self, run_id: str, stale: RunPlan | None) -> RunPlan:
+        known = self._plans.get(run_id)
+        if known is None or known is stale:
+            blob = await self.store.read(names.RUNS, f"{run_id}/plan.json")
+            if blob is None:
+                raise PermanentError(f"there is no run {run_id}", code="unknown_run")
+            known = RunPlan.from_json(orjson.loads(blob.data))
+            self._plans[run_id] = known
+        return known
+
+    async def fresh_plan(self, run_id: str) -> RunPlan:
+        """The run's plan as it stands now. PermanentError `unknown_run`."""
+        self._plans.pop(run_id, None)
+        return await self.plan(run_id)
+
+    async def indices(self, run_id: str, segment: int) -> range:
+        """The indices of a segment. PermanentError `unknown_run` or `unknown_segment`."""
+        found = (await self.plan(run_id, segment=segment)).indices(segment)
+        if found is None:
+            raise PermanentError(f"run {run_id} has no segment {segment}", code="unknown_segment")
+        return found
+
+    async def add_wave(self, run_id: str, before: RunPlan, wave: Wave) -> RunPlan:
+        """Plan one more wave if the plan is still as it was `before`; else just return the plan."""
+        blob = await self.store.read(names.RUNS, f"{run_id}/plan.json")
+        if blob is None:
+            raise PermanentError(f"there is no run {run_id}", code="unknown_run")
+        plan = RunPlan.from_json(orjson.loads(blob.data))
+        if plan == before:
+            plan = RunPlan((*plan.waves, wave))
+            try:
+                await self.store.write(
+                    names.RUNS, f"{run_id}/plan.json", _plan_bytes(plan), if_match=blob.etag
+                )
+            except ConflictError:
+                return await self.add_wave(run_id, before, wave)
+        self._plans[run_id] = plan
+        return plan
+
+    async def stop_reason(self, run_id: str) -> str | None:
+        """Why no more calls may be made for a run (`cancelled`, `budget`, a failure's code), or None.
+
+        At most `STOP_LOOK_S` old.
+        """
+        if not self._must_look(self._stops, run_id, STOP_LOOK_S):  # several times a record
+            return self._stops[run_id][1]
+        async with self._one_reader(f"{run_id}/stop"):
+            if self._must_look(self._stops, run_id, STOP_LOOK_S):
+                now = self.clock.now().timestamp()
+                blob = await self.store.read(names.RUNS, f"{run_id}/stop.json")
+                reason = orjson.loads(blob.data)["reason"] if blob else None
+                _remember(self._stops, run_id, (now if blob is None else math.inf, reason))
+            return self._stops[run_id][1]
+
+    def _must_look(self, known: Mapping[str, tuple[float, Any]], run_id: str, good_for_s: float) -> bool:
+        """Whether nothing is known of a run, or it is too old; what stays as it is never is (`math.inf`)."""
+        looked_at = known[run_id][0] if run_id in known else -math.inf
+        return self.clock.now().timestamp() - looked_at > good_for_s
+
+    async def response_mode(self, run_id: str) -> str:
+        """How the run's answers are asked for: `json_schema`, `json_object` or `text`.
+
+        The first call that the deployment refuses decides for the whole run; a process that has not
+        heard of it yet learns it from its own refusal.
+        """
+        if not self._must_look(self._modes, run_id, _MODE_LOOK_S):
+            return self._modes[run_id][1]
+        async with self._one_reader(f"{run_id}/mode"):
+            if self._must_look(self._modes, run_id, _MODE_LOOK_S):
+                now = self.clock.now().timestamp()
+                blob = await self.store.read(names.RUNS, f"{run_id}/response-mode.txt")
+                mode = blob.data.decode() if blob else "json_schema"
+                _remember(self._modes, run_id, (now, mode))
+            return self._modes[run_id][1]
+
+    async def settle_response_mode(self, run_id: str, mode: str) -> str:
+        """Ask the run's answers in `mode` from now on."""
+        path = f"{run_id}/response-mode.txt"
+        await self.store.write(names.RUNS, path, mode.encode(), content_type="text/plain")
+        self._modes.pop(run_id, None)
+        return mode
+
+    async def stop(self, run_id: str, reason: str, message: str) -> None:
+        """Make no more calls for a run; the first reason stays."""
+        note = {"reason": reason, "message": message, "at": self.now()}
+        await self._write_once(f"{run_id}/stop.json", orjson.dumps(note))
+        self._stops.pop(run_id, None)
+
+    async def fail(self, run_id: str, error: PlansmithError, *, name: str = "") -> bool:
+        """Record that a run has failed and why; False if that was known or the run is published.
+
+        Its messages are then dropped. It stays open, or becomes so, until whoever recorded it has told others.
+        """
+        if await self.store.read(names.DATASETS, f"{run_id}/manifest.json") is not None:
+            return False
+        note = {"code": error.code, "message": error.message, "name": name, "at": self.now()}
+        await self._write_once(f"_runs/{run_id}", b"{}")
+        known = await self.failure(run_id) is not None
+        if not known:
+            await self._write_once(f"_open/{run_id}", b"{}")
+            known = not await self._write_once(f"{run_id}/failure.json", orjson.dumps(note))
+        await self.stop(run_id, error.code, error.message)
+        return not known
+
+    async def failure(self, run_id: str) -> dict[str, Any] | None:
+        """`{"code", "message", "name", "at"}` of a failed run, else None."""
+        blob = await self.store.read(names.RUNS, f"{run_id}/failure.json")
+        return dict(orjson.loads(blob.data)) if blob else None
+
+    async def close(self, run_id: str) -> None:
+        """Take the open mark away: nothing more will happen to the run's records."""
+        await self.store.delete(names.RUNS, f"_open/{run_id}")
+
+    async def open_runs(self) -> list[str]:
+        """Runs that are not published yet, or that failed and nobody was told of it."""
+        found = [info.path.removeprefix("_open/") async for info in self.store.list(names.RUNS, "_open/")]
+        return [run for run in found if names.is_run_id(run)]
+
+    async def newest(self, limit: int) -> list[str]:
+        """At most `limit` runs, the latest started first."""
+        infos = [info async for info in self.store.list(names.RUNS, "_runs/")]
+        infos.sort(key=lambda info: (info.modified_at, info.path), reverse=True)
+        return [info.path.removeprefix("_runs/") for info in infos[:limit]]
+
+    def now(self) -> str:
+        """Current time as ISO 8601 UTC."""
+        return self.clock.now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _remember(known: dict[str, Any], run_id: str, value: Any) -> None:
+    known.pop(run_id, None)  # so that it is the last to be forgotten
+    known[run_id] = value
+    if len(known) > _REMEMBERED:
+        known.pop(next(iter(known)))
+
+
+def _plan_bytes(plan: RunPlan) -> bytes:
+    return orjson.dumps(plan.to_json())

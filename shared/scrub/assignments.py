@@ -1,0 +1,122 @@
+"""Replaces the values that a text gives names of credentials, whatever the notation."""
+
+from __future__ import annotations
+
+import re
+
+from shared.scrub.markup import scrub_markup
+from shared.scrub.names import NameKind, name_kind
+from shared.scrub.patterns import looks_opaque
+from shared.scrub.sentences import scrub_phrases, scrub_told
+from shared.scrub.stand_ins import PLACEHOLDER, is_stand_in, placeholder_for
+from shared.scrub.suspects import is_secret_under, is_short_code, kind_of, lowered, names_suspect
+
+_ASSIGNMENT = re.compile(
+    r"(?<![\w.-])(?P<name>[^\W\d_][\w.-]{1,60})"
+    r"(?P<mid>[\"'`\]]{0,2}\s{0,3}(?:=>|:=|=|:)\s{0,3}(?:(?i:bearer|basic|token) )?)"
+    r"(?P<value>\"[^\"\n]{1,500}\"|'[^'\n]{1,500}'|`[^`\n]{1,500}`|[^\s\"'`,;&<>(){}\[\]]{3,500})"
+)
+# A line of settings: everything after the sign is the value.
+_SETTING = re.compile(
+    r"(?m)^(?P<start>\s{0,8}(?:export |set )?(?P<name>[A-Za-z][\w.-]{1,60})\s{0,3}[:=]\s{0,3})"
+    r"(?P<value>[^\s\"'`{$].{2,500})$"
+)
+_FORM_PAIR = re.compile(r"&[\w.%\[\]-]{1,60}=")
+_CURL_HEADER = re.compile(
+    r"(?P<start>(?:-H|--header)[ =]?\s{0,2}\\?(?P<quote>[\"'])(?P<name>[\w.-]{2,60})\s{0,2}:\s{0,2})"
+    r"(?P<value>(?:(?!(?P=quote))[^\n]){1,2000})"
+)
+_CURL_DATA = re.compile(
+    r"(?P<start>(?:-d|--data[a-z-]{0,12}|-F|--form)[ =]\s{0,2}(?P<quote>[\"'])(?P<name>[^\W\d_][\w.-]{1,60})=)"
+    r"(?P<value>[^\"'&\n]{1,500})(?=(?P=quote))"
+)
+_ROW = re.compile(
+    r"(?P<start>[\"'](?:key|name|field|header)[\"']\s?:\s?[\"'](?P<name>[^\"'\n]{2,80})[\"']\s?,\s{0,8}"
+    r"(?:[\"']\w{1,20}[\"']\s?:\s?(?:[\"'][^\"'\n]{0,80}[\"']|\w{1,10})\s?,\s{0,8}){0,2}[\"']value[\"']\s?:\s?[\"'])"
+    r"(?P<value>[^\"'\n]{1,1000})"
+)
+_ESCAPED = re.compile(r"(\\\"([A-Za-z][\w.-]{1,60})\\\"\s{0,3}:\s{0,3}\\\")((?:[^\"\\]){1,500})(?=\\\")")
+
+
+def scrub_assignments(text: str) -> str:
+    """`text` without the values that it gives names of credentials, whatever the notation.
+
+    `password=…`, `"token": "…"`, `<Password>…</Password>`, headers of curl commands, cells beside a name, `pin is …`.
+    """
+    if not names_suspect(lowered(text)):
+        return text
+    if "-H" in text or "--header" in text:
+        text = _CURL_HEADER.sub(_scrub_header, text)
+    text = scrub_phrases(text)
+    if "\n" in text:
+        text = _SETTING.sub(_scrub_setting, text)
+    if "=" in text or ":" in text:
+        text = _ASSIGNMENT.sub(_scrub_assignment, text)
+        text = _CURL_DATA.sub(_scrub_named, _ROW.sub(_scrub_named, text))
+        if '\\"' in text:
+            text = _ESCAPED.sub(_scrub_escaped, text)
+    return scrub_markup(scrub_told(text))
+
+
+def _scrub_assignment(match: re.Match[str]) -> str:
+    value = match["value"]
+    quote = value[0] if value[0] in "\"'`" else ""
+    bare = value.strip(quote) if quote else value
+    kind = kind_of(match.string, match.start(), match["name"])
+    if kind is NameKind.WEAK and looks_opaque(bare.rstrip("="), shortest=16, suspect=True):
+        return f"{match['name']}{match['mid']}{quote}{PLACEHOLDER}{quote}"
+    if kind is not NameKind.SECRET or is_stand_in(bare) or bare.startswith(("//", "$", "{{")):
+        return match.group()
+    if not quote and not _is_assigned(match, bare):
+        return match.group()
+    if quote and " " in bare and ":" in match["mid"] and not _is_member(match):
+        return match.group()
+    return f"{match['name']}{match['mid']}{quote}{PLACEHOLDER}{quote}"
+
+
+def _is_assigned(match: re.Match[str], bare: str) -> bool:
+    """Whether an unquoted value is one and not the next word of a sentence (`token: the value to send`)."""
+    if any(ch.isdigit() for ch in bare) and (len(bare) >= 6 or is_short_code(match["name"], bare)):
+        return True
+    rest = match.string[match.end() : match.end() + 1]
+    if rest and rest in "`\"'" and match.string[max(0, match.start() - 1) : match.start()] == rest:
+        rest = ""  # the pair stands in quotes
+    tight = "=" in match["mid"] and " " not in match["mid"].strip("\"'`")
+    return tight or (rest in ("", "\n", "\r", "&", ";") and len(bare) >= 6 and not bare.endswith((".", ":")))
+
+
+def _is_member(match: re.Match[str]) -> bool:
+    """Whether a pair stands in an object and not in a sentence that quotes something."""
+    return (
+        match.string[max(0, match.start() - 8) : match.start()]
+        .rstrip()
+        .endswith(("{", ",", '"', "{'", ", '"))
+    )
+
+
+def _scrub_setting(match: re.Match[str]) -> str:
+    value = match["value"]
+    if name_kind(match["name"]) is not NameKind.SECRET or is_stand_in(value) or _FORM_PAIR.search(value):
+        return match.group()
+    return f"{match['start']}{PLACEHOLDER}"
+
+
+def _scrub_header(match: re.Match[str]) -> str:
+    name, value = match["name"], match["value"]
+    kind = name_kind(name, "header")
+    weak = kind is NameKind.WEAK and looks_opaque(value.rstrip("="), shortest=12, suspect=True)
+    if not weak and kind is not NameKind.SECRET:
+        return match.group()
+    return f"{match['start']}{placeholder_for(value)}"
+
+
+def _scrub_named(match: re.Match[str]) -> str:
+    if is_secret_under(match["name"], match["value"]):
+        return f"{match['start']}{PLACEHOLDER}"
+    return match.group()
+
+
+def _scrub_escaped(match: re.Match[str]) -> str:
+    if is_secret_under(match[2], match[3]):
+        return f"{match[1]}{PLACEHOLDER}"
+    return match.group()

@@ -1,0 +1,163 @@
+"""Recognises credentials by the look of the value: vendor formats and random strings."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator
+from itertools import pairwise
+
+from shared.scrub.formats import formats_hinted
+from shared.scrub.names import NameKind, name_kind
+
+_BASIC = re.compile(r"(?i)\bbasic +([A-Za-z0-9+/]{6,}={0,2})")
+# No credential format is shorter than 12 characters without a space, but for `name=value` forms.
+_GATE = re.compile(
+    r"[^\s,\"'<>]{16,}|(?i:basic|bearer|token|pwd|password|sharedsecret|apikey)[ =+]|PRIVATE KEY|(?i:curl)"
+)
+_OPAQUE_WORD = re.compile(r"(?<![\w/+.%@-])[A-Za-z0-9+/_~-]{16,160}={0,2}(?![\w/+=@-]|\.\w)")
+# What makes a random word no credential: a public key, a checksum, the name of an identifier.
+_PUBLIC_BLOCK = re.compile(
+    r"-----BEGIN (?:[A-Z0-9]+ )?(?:PUBLIC KEY|CERTIFICATE)(?: REQUEST| BLOCK)?-----[\s\S]*?(?:-----END|\Z)"
+)
+_PUBLIC_KEY = re.compile(r"(?:ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-nistp\d{3}|sk-\S+@openssh\.com) +\Z")
+_CHECKSUM = re.compile(r"(?i)(?:sha|md)\d{1,3}[-:=]")
+_NAME_BEFORE = re.compile(r"([A-Za-z][\w.-]{0,60})[\"'`\\]{0,3}\s{0,2}[:=]\s{0,2}[\"'`\\]{0,3}\Z")
+_HEX = re.compile(r"(?:0x)?[0-9a-f]+|(?:0x)?[0-9A-F]+")
+_UUID = re.compile(r"(?i)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+# First characters of base64 of PNG, JPEG, GIF, WebP/WAV, SVG/XML, PDF, ZIP, BMP, ICO, MP3, TIFF.
+_BINARY_PREFIXES = (
+    "iVBOR",
+    "/9j/",
+    "R0lGOD",
+    "UklGR",
+    "PHN2",
+    "PD94",
+    "JVBER",
+    "UEsDB",
+    "Qk",
+    "AAAB",
+    "SUQz",
+    "SUkq",
+)
+_WORD = re.compile(r"[A-Z]?[a-z]{5,}")
+# Readable names have more of their characters in words; of 200,000 random strings of 32 characters in base62, 79 had.
+_MOST_IN_WORDS = 0.55
+_DIGITS = frozenset("0123456789")
+_DIGIT = re.compile(r"[0-9]")
+
+
+def secret_spans(text: str, *, opaque_from: int = 40) -> list[tuple[int, int, str]]:
+    """Where credentials stand in `text`: (start, end, kind), in order, not overlapping.
+
+    A word of random characters counts from `opaque_from` characters on; 0 means that none does.
+    """
+    if not _GATE.search(text):
+        return []
+    spans = [
+        (m.start(), m.end(), form.kind) for form in formats_hinted(text) for m in form.pattern.finditer(text)
+    ]
+    spans.extend((m.start(1), m.end(1), "basic_auth") for m in _BASIC.finditer(text) if _is_basic(m.group(1)))
+    if opaque_from:
+        spans.extend(_opaque_spans(text, opaque_from))
+    return list(_without_overlaps(spans))
+
+
+def _opaque_spans(text: str, shortest: int) -> Iterator[tuple[int, int, str]]:
+    public = [m.span() for m in _PUBLIC_BLOCK.finditer(text)] if "-----BEGIN" in text else []
+    for match in _OPAQUE_WORD.finditer(text):
+        start = match.start()
+        if looks_opaque(match.group(), shortest=shortest) and not (
+            any(begin <= start < end for begin, end in public) or _is_said_to_be_none(text, start)
+        ):
+            yield start, match.end(), "high_entropy"
+
+
+def _is_said_to_be_none(text: str, start: int) -> bool:
+    """Whether what stands around a random word says that it is a public key, a checksum or an identifier."""
+    before = text[max(0, start - 80) : start]
+    if _CHECKSUM.match(text, start) or _PUBLIC_KEY.search(before):
+        return True
+    named = _NAME_BEFORE.search(before)
+    return named is not None and name_kind(named.group(1)) is NameKind.IDENTIFIER
+
+
+def _without_overlaps(spans: list[tuple[int, int, str]]) -> Iterator[tuple[int, int, str]]:
+    end_so_far = -1
+    for start, end, kind in sorted(spans, key=lambda span: (span[0], -span[1], span[2])):
+        if start >= end_so_far:
+            yield start, end, kind
+            end_so_far = end
+        elif end > end_so_far:
+            yield end_so_far, end, kind
+            end_so_far = end
+
+
+def _is_basic(encoded: str) -> bool:
+    try:
+        return b":" in base64.b64decode(encoded + "=" * (-len(encoded) % 4))
+    except binascii.Error:
+        return False
+
+
+def looks_opaque(text: str, *, shortest: int = 32, suspect: bool = False) -> bool:
+    """Whether `text`, one word, looks drawn at random: mixed classes, many changes, high entropy.
+
+    Base64 of pictures and documents never does; hexadecimal strings (hashes, ids), base64 of printable
+    text and words without capital letters only where the place makes them `suspect`. Random base62 changes
+    class at 62 % of its places and 32 characters of it carry about 4.4 bits each; readable names change
+    class at under 35 %.
+    """
+    if not shortest <= len(text) <= 160 or text.startswith(_BINARY_PREFIXES):
+        return False
+    if not suspect and (_DIGIT.search(text) is None or _words_share(text) > _MOST_IN_WORDS):
+        return False
+    if _HEX.fullmatch(text):
+        return suspect and len(set(text)) > 6 and not text.isdigit()
+    text = _UUID.sub("", text)
+    if not _is_mixed(text, cases=not suspect) or _entropy(text) <= min(4.0, 0.8 * math.log2(len(text))):
+        return False
+    return suspect or not _is_encoded_text(text)
+
+
+def _words_share(text: str) -> float:
+    """The share of `text` in words of five small letters or more, with or without a capital."""
+    return sum(map(len, _WORD.findall(text))) / len(text)
+
+
+def _is_mixed(text: str, *, cases: bool) -> bool:
+    classes = [1 if ch.islower() else 2 if ch.isupper() else 3 if ch in _DIGITS else 0 for ch in text]
+    pairs = [(a, b) for a, b in pairwise(classes) if a and b]
+    digits_wanted = 1 if "/" in text or "+" in text else 2
+    if not pairs or classes.count(3) < digits_wanted or len(pairs) < 0.6 * len(text):
+        return False
+    if cases and not (1 in classes and 2 in classes):
+        return False
+    changes = sum(a != b for a, b in pairs) / len(pairs)
+    # Lower-case letters and digits alone change less often: 40 % at random.
+    return changes > (0.4 if 2 in classes and 1 in classes else 0.28)
+
+
+def _entropy(text: str) -> float:
+    size = len(text)
+    return -sum(n / size * math.log2(n / size) for n in Counter(text).values())
+
+
+def _is_encoded_text(text: str) -> bool:
+    try:
+        decoded = base64.b64decode(
+            text + "=" * (-len(text) % 4), altchars=b"-_" if "-" in text or "_" in text else None
+        )
+    except (binascii.Error, ValueError):
+        return False
+    try:
+        if decoded.decode().isprintable():
+            return len(decoded) > 0
+    except UnicodeDecodeError:
+        pass
+    # Of random bytes, 38 % are printable.
+    printable = sum(32 <= byte < 127 or byte in (9, 10, 13) for byte in decoded)
+    return len(decoded) > 0 and printable >= 0.8 * len(decoded)

@@ -1,0 +1,104 @@
+"""Credentials that sentences, lists and tables give to a name (`the password is …`), and phrases of wallets."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from shared.scrub.names import NameKind, name_kind, words_of
+from shared.scrub.patterns import looks_opaque
+from shared.scrub.stand_ins import PLACEHOLDER, is_stand_in
+from shared.scrub.suspects import is_short_code, kind_of, lowered, suspects
+
+_DIGIT = re.compile(r"\d")
+_MARKUP = r"(?:[\"'`*_\])]|</?[a-z][a-z0-9]{0,7}(?: [^<>]{0,60})?>)"
+# What follows a word of a name: signs of a sentence, a list or a table, and a value.
+_TOLD = re.compile(
+    rf"[\w.-]{{0,40}}+(?P<mid>(?:</t[dh]>\s{{0,3}}<t[dh]>|{_MARKUP}{{0,6}}+\s{{0,2}}+(?P<sign>:|=|[-=]>|→|—|–|"
+    r"\|(?:[^|\n\d]{0,24}\|)?|\(|(?:(?:for|of|in|on)\s[\w\s-]{1,40}?\s)?(?i:is|to|equals)\b))"
+    rf"(?:\s?{_MARKUP}){{0,6}}\s{{0,2}})"
+    r"(?P<value>(?<=`)[^`\n]{3,300}(?=`)|(?<=\")[^\"\n]{3,300}(?=\")|(?<=')[^'\n]{3,300}(?=')|"
+    r"(?<=>)[^<>\n]{3,300}(?=<)|[^\s\"'`,;<>(){}\[\]|*]{3,300})"
+)
+_NAME_END = re.compile(r"[A-Za-z][\w.-]{0,60}\Z")
+# Words with digits that describe a value and are none.
+_TECHNICAL = re.compile(
+    r"(?i)(?:oauth|base|sha|md|rfc|utf|hs|rs|es|ps|iso|https?|aes|rsa|des|x|v|p|pkcs|tls|ssl|ipv|ascii|ed|curve|step|"
+    r"table|section|fig|note|level|version|id|openid)[-_/. ]?\d[\w./-]*|\d+[- ]?[a-z]{1,12}|[\d.,–-]+[a-z%]{0,3}"
+)
+# Twelve words or more, as wallets show them.
+_SEED_WORDS = re.compile(
+    r"(?i)(?P<start>\b(?:mnemonic|(?:seed|recovery|backup|wallet|secret)[ _-]?(?:phrase|seed)|seed[ _-]?words)\W{1,12}"
+    r"(?:is\W{1,4})?)"
+    r"(?:[a-z]{3,8}[ ,]{1,2}){11,23}[a-z]{3,8}\b"
+)
+_PHRASE_WORDS = frozenset("passphrase phrase mnemonic seed answer".split())
+_SETTING_SOMETHING = re.compile(r"(?i)\bset\W{1,4}(?:(?:the|your) )?\Z")
+
+
+def scrub_phrases(text: str) -> str:
+    """`text` without the words of a wallet."""
+    if _phrase_in(text) is None:
+        return text
+    return _SEED_WORDS.sub(lambda m: f"{m['start']}{PLACEHOLDER}", text)
+
+
+def scrub_told(text: str) -> str:
+    """`text` without the values that its sentences, lists and tables give to names of credentials."""
+    for start, end in reversed(list(_told(text))):
+        text = f"{text[:start]}{PLACEHOLDER}{text[end:]}"
+    return text
+
+
+def _phrase_in(text: str) -> re.Match[str] | None:
+    lower = lowered(text)
+    may_be = "mnemonic" in lower or "phrase" in lower or "seed" in lower
+    return _SEED_WORDS.search(text) if may_be else None
+
+
+def _told(text: str) -> Iterator[tuple[int, int]]:
+    """Where the values stand that sentences, lists and tables give to names of credentials."""
+    end = 0
+    for begin, stop in suspects(lowered(text)):
+        if begin < end:
+            continue
+        match = _TOLD.match(text, stop)
+        if match is None:
+            continue
+        before = _NAME_END.search(text, max(end, begin - 60), stop)
+        start = before.start() if before else begin
+        value = match["value"].rstrip(".:!?")
+        if _is_told(text, start, match, value):
+            end = match.start("value") + len(value)
+            yield match.start("value"), end
+
+
+def _is_told(text: str, start: int, match: re.Match[str], value: str) -> bool:
+    """Whether what a sentence or a table says of the name at `start` is the value of a credential."""
+    has_digit = _DIGIT.search(value) is not None
+    is_quoted = match["mid"][-1] in "\"'`>" and _says_value(text, start, (match["sign"] or "").lower())
+    name = text[start : match.start("mid")]
+    if " " in value:
+        is_phrase = is_quoted and not _PHRASE_WORDS.isdisjoint(words_of(name))
+        return is_phrase and name_kind(name) is NameKind.SECRET and not is_stand_in(value)
+    if not (has_digit or (is_quoted and value.isalpha())):
+        return False
+    kind = kind_of(text, start, name)
+    if kind is NameKind.WEAK:
+        return looks_opaque(value.rstrip("="), shortest=16, suspect=True)
+    if kind is not NameKind.SECRET or is_stand_in(value):
+        return False
+    if not has_digit and name_kind(value) is not NameKind.PLAIN:
+        return False  # it names a header or a field
+    if value.startswith(("$", "{{", "//", "http")):
+        return False
+    if value.isdigit():
+        return len(value) >= 6 or is_short_code(name, value)
+    return len(value) >= 6 and any(ch.isalpha() for ch in value) and _TECHNICAL.fullmatch(value) is None
+
+
+def _says_value(text: str, start: int, sign: str) -> bool:
+    """Whether a sign says that a quoted word after it is a value (`the password is "…"`, `set the password to "…"`)."""
+    if sign == "to":
+        return _SETTING_SOMETHING.search(text, max(0, start - 16), start) is not None
+    return sign in (":", "=") or sign.endswith(("is", "equals"))

@@ -1,0 +1,51 @@
+"""What stands in the place of a credential: our placeholder, variables, masks and words of documentation."""
+
+from __future__ import annotations
+
+import re
+
+from shared.scrub.names import words_of
+
+PLACEHOLDER = "<secret:string>"
+
+_VARIABLE = re.compile(r"\{\{[^{}]*\}\}|\$\{[^{}]*\}|%\{[^{}]*\}|\$[A-Z_][A-Z0-9_]*")
+_PLACEHOLDER = re.compile(r"<[^<>]{1,80}>|\[[A-Za-z][A-Za-z _-]{0,40}\]")
+_SCHEME = re.compile(
+    r"(?i)(bearer|basic|digest|token|apikey|negotiate|hmac|sharedkey|sharedkeylite|oauth|hawk|ssws|aws|mac|signature|"
+    r"geniekey|aws4-hmac-sha256)[ ]+(?=\S)"
+)
+# Words that stand for a value in documentation.
+_STAND_INS = frozenset(
+    "string str text value required optional none null true false undefined redacted hidden secret password token "
+    "key apikey api_key integer number object array boolean bearer basic header query body cookie".split()
+)
+_PATH = re.compile(r"/[\w.-]{1,40}(?:/[\w.{}-]{1,60}){2,20}")
+_NAMED = re.compile(r"[A-Za-z_-]{2,40}\s*=\s*(?=[^=\s])")
+_OPTION = re.compile(r"(?:-u|-U|--user|--proxy-user|-b|--cookie)[ =]{0,3}[\"']?")
+_MASK = re.compile(r"[*xX.•…_\- ]+")
+
+
+def placeholder_for(text: str) -> str:
+    """The placeholder that keeps an authentication scheme; the text itself if it only stands for a value."""
+    scheme = _SCHEME.match(text)
+    rest = text[scheme.end() :] if scheme else text
+    if is_stand_in(rest):
+        return text
+    return f"{scheme.group(1)} {PLACEHOLDER}" if scheme else PLACEHOLDER
+
+
+def is_pointer(text: str, name: str) -> bool:
+    """Whether a value in a credential's place points elsewhere: a schema, a path of words, its own name."""
+    return text.startswith("#/") or _PATH.fullmatch(text) is not None or words_of(text) == words_of(name)
+
+
+def is_stand_in(text: str) -> bool:
+    """Whether `text` holds no value of its own: variables, `<…>`, masks and words such as `string`."""
+    rest = _PLACEHOLDER.sub("", _VARIABLE.sub("", text)).strip(" \"'`:;,.")
+    return not rest or rest.lower() in _STAND_INS or _MASK.fullmatch(rest) is not None
+
+
+def kept_prefix(found: str) -> str:
+    """What stays of a match: the name of `name=value`, the scheme of `Bearer value`, the option of `-u user:word`."""
+    named = _OPTION.match(found) or _NAMED.match(found) or _SCHEME.match(found)
+    return named.group() if named else ""

@@ -1,0 +1,63 @@
+"""Names in a text that may be those of credentials, and whether what a text gives them is one."""
+
+from __future__ import annotations
+
+import re
+
+from ahocorasick_rs import AhoCorasick, Implementation
+
+from shared.scrub.names import NameKind, name_kind, words_of
+from shared.scrub.patterns import looks_opaque
+from shared.scrub.plain import well_formed
+from shared.scrub.stand_ins import is_stand_in
+
+# A name that may be one of a credential holds one of these (in lower case).
+_OF_NAMES = (
+    "key pass pwd pin psk phrase parola secret sess seed senha sig sas saml token auth assertion answer appid cred "
+    "cookie cvv cvc csc cardverif conn code contrase jwt otp bearer mnemonic kennwort wachtwoord hasło lösen парол "
+    "密码 密碼 口令 パスワード 暗証 비밀"
+).split()
+_SUSPECTS = AhoCorasick(_OF_NAMES, implementation=Implementation.DFA)
+_SHORT_WORDS = frozenset("pin cvv cvc csc cvv2 otp totp tan code passcode verification".split())
+_NAMED_LATE = frozenset("key code token pin phrase".split())
+_WORDS_BEFORE = re.compile(r"([A-Za-z][\w-]{1,20}) +\Z")
+
+
+def lowered(text: str) -> str:
+    """`text` in lower case, character by character, so that places in it stay the same; well-formed."""
+    lower = text.lower()
+    if len(lower) != len(text):
+        lower = "".join([low if len(low := ch.lower()) == 1 else ch for ch in text])
+    return well_formed(lower)
+
+
+def suspects(lower: str) -> list[tuple[int, int]]:
+    """Where the words stand in a text in lower case that names of credentials hold: start and end of each."""
+    return [(start, end) for _, start, end in _SUSPECTS.find_matches_as_indexes(lower)]
+
+
+def names_suspect(lower: str) -> bool:
+    """Whether a text in lower case holds a word of a name that may be one of a credential."""
+    return bool(_SUSPECTS.find_matches_as_indexes(lower))
+
+
+def is_secret_under(name: str, value: str) -> bool:
+    """Whether `value` is a credential where a text gives it to `name`."""
+    kind = name_kind(name)
+    if kind is NameKind.WEAK:
+        return looks_opaque(value.rstrip("="), shortest=16, suspect=True)
+    return kind is NameKind.SECRET and not is_stand_in(value)
+
+
+def kind_of(text: str, start: int, name: str) -> NameKind:
+    """What a name in a text says; `API key` and `PIN code` are told by the words before the last one."""
+    kind = name_kind(name)
+    if kind is not NameKind.SECRET and name.lower() in _NAMED_LATE:
+        before = _WORDS_BEFORE.search(text, max(0, start - 24), start)
+        return name_kind(f"{before.group(1)} {name}") if before else kind
+    return kind
+
+
+def is_short_code(name: str, bare: str) -> bool:
+    """Whether a number is a credential however short it is: a PIN, a one-time code."""
+    return bare.rstrip(".").isdigit() and not _SHORT_WORDS.isdisjoint(words_of(name))

@@ -1,0 +1,1 @@
+"""The steps that follow a fine-tune job."""

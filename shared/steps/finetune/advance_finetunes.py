@@ -1,0 +1,86 @@
+"""Takes every open fine-tune job as far as it can go now."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+
+from shared import names
+from shared.errors import ConflictError, PlansmithError
+from shared.finetune import reactions
+from shared.finetune.decisions import Action, next_action
+from shared.finetune.job import Job
+from shared.finetune.request import MARKERS, job_path, marker_path, run_of_marker
+from shared.finetune.settings import FineTuneSettings
+from shared.ports.clock import Clock
+from shared.ports.finetune import Deployments, FineTuneService
+from shared.ports.storage import Queue, RecordLog, RunStore
+from shared.steps.finetune.actions import FineTunePorts, perform
+
+_AT_ONCE = 4
+"""Jobs at a time; the service itself runs three."""
+
+_MOST_ACTIONS = 40
+"""More than the way from `requested` to `complete` has; what is left comes at the next tick."""
+
+
+async def advance_finetunes(
+    *,
+    store: RunStore,
+    log: RecordLog,
+    queue: Queue,
+    service: FineTuneService,
+    deployments: Deployments | None,
+    clock: Clock,
+    settings: FineTuneSettings,
+) -> None:
+    """Advance each job until it must wait. May run several times at once, and may die anywhere.
+
+    Every change of a job is stored before the next effect; whoever loses the compare-and-swap goes on
+    with nothing. Failures of the service are kept in the job, failures of the storage are raised after
+    all jobs had their turn.
+    """
+    ports = FineTunePorts(store, log, queue, service, deployments, clock, settings, me=uuid.uuid4().hex)
+    gate = asyncio.Semaphore(_AT_ONCE)
+
+    async def turn(run: str) -> None:
+        async with gate:
+            await advance(run, ports)
+
+    runs = [run async for info in store.list(names.RUNS, MARKERS) if (run := run_of_marker(info.path))]
+    failures = [
+        result
+        for result in await asyncio.gather(*(turn(run) for run in runs), return_exceptions=True)
+        if isinstance(result, BaseException)
+    ]
+    if failures:
+        raise BaseExceptionGroup("fine-tune jobs could not be advanced", failures)
+
+
+async def advance(run: str, ports: FineTunePorts) -> None:
+    """Take one job further until it must wait, has ended, or another instance is faster."""
+    blob = await ports.store.read(names.RUNS, job_path(run))
+    if blob is None:
+        return  # its message is still on the way to writing it
+    job, etag = Job.from_json(blob.data), blob.etag
+    for _ in range(_MOST_ACTIONS):
+        action = next_action(job, ports.clock.now(), me=ports.me)
+        if action is None:
+            return
+        if action == Action.CLOSE:
+            await ports.store.delete(names.RUNS, marker_path(run))
+            return
+        try:
+            job = await _try(action, job, ports)
+            etag = await ports.store.write(names.RUNS, job_path(run), job.to_json(), if_match=etag)
+        except ConflictError:
+            return
+
+
+async def _try(action: Action, job: Job, ports: FineTunePorts) -> Job:
+    try:
+        return await perform(action, job, ports)
+    except ConflictError:
+        raise
+    except PlansmithError as error:
+        return reactions.failed_call(job, action, error, ports.clock.now(), ports.settings)

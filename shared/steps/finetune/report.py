@@ -1,0 +1,92 @@
+"""Writes `report.html` beside a dataset, from what its run and its fine-tune job have stored."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+from shared import names
+from shared.errors import PermanentError
+from shared.finetune import evaluation
+from shared.finetune.evaluation import ExampleOutcome
+from shared.finetune.job import Job
+from shared.ports.storage import RecordLog, RunStore
+from shared.report import examples
+from shared.report.curves import read_curves
+from shared.report.page import Facts, render
+
+PATH = "report.html"
+"""Below `datasets/{run}/`."""
+
+_MAX_COVERAGE = 16 << 20
+"""Bytes of `coverage.json` that are read for four numbers; of a larger one the report says nothing."""
+
+_COVERAGE = ("operations", "required_parameters")
+
+
+async def write(job: Job, store: RunStore, log: RecordLog) -> None:
+    """Write the report of what there is by now; what is missing is left out. Twice writes it again.
+
+    Raises PermanentError `no_report` if what is stored cannot be read, as another version of the app may
+    have written it: a page to look at must not hold up a job.
+    """
+    try:
+        facts = await _facts(job, store, log)
+        page = await asyncio.to_thread(render, facts)
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as exc:
+        why = f"{type(exc).__name__}: {exc}"
+        raise PermanentError(f"the report could not be made ({why[:200]})", code="no_report") from exc
+    path = f"{job.run_id}/{PATH}"
+    await store.write(names.DATASETS, path, page, content_type="text/html; charset=utf-8")
+
+
+async def _facts(job: Job, store: RunStore, log: RecordLog) -> Facts:
+    run = job.run_id
+    measured = await _json(store, names.RUNS, evaluation.report_path(run))
+    events = await _bytes(store, f"{run}/finetune/events.jsonl")
+    return Facts(
+        job=job,
+        manifest=await _json(store, names.DATASETS, f"{run}/manifest.json") or {},
+        coverage=await _coverage(run, store),
+        curves=await asyncio.to_thread(read_curves, await _bytes(store, f"{run}/finetune/metrics.csv")),
+        checkpoints=orjson.loads(await _bytes(store, f"{run}/finetune/checkpoints.json") or b"[]"),
+        events=[orjson.loads(line) for line in events.splitlines()],
+        evaluation=measured,
+        examples=await _examples(job, store, log) if measured else (),
+    )
+
+
+async def _bytes(store: RunStore, path: str) -> bytes:
+    blob = await store.read(names.RUNS, path)
+    return blob.data if blob else b""
+
+
+async def _json(store: RunStore, container: str, path: str) -> Mapping[str, Any] | None:
+    blob = await store.read(container, path)
+    found: Mapping[str, Any] | None = orjson.loads(blob.data) if blob else None
+    return found
+
+
+async def _coverage(run: str, store: RunStore) -> Mapping[str, Any]:
+    try:
+        blob = await store.read(names.DATASETS, f"{run}/coverage.json", max_bytes=_MAX_COVERAGE)
+    except PermanentError:
+        return {}
+    found: Mapping[str, Any] = orjson.loads(blob.data) if blob else {}
+    return {name: found[name] for name in _COVERAGE if name in found}
+
+
+async def _examples(job: Job, store: RunStore, log: RecordLog) -> list[examples.Example]:
+    """A few tasks of the first log of each deployment, which holds at most `SEGMENT_SIZE` answers."""
+    progress = job.evaluation
+    if progress is None:
+        return []
+    rows = await _bytes(store, evaluation.rows_path(job.run_id))
+    found: list[Mapping[int, ExampleOutcome]] = [
+        evaluation.folded(await log.read(evaluation.log_path(job.run_id, deployment, 0)))
+        for deployment in progress.deployments
+    ]
+    return examples.build(rows.splitlines(), found[0], found[1] if len(found) > 1 else None)

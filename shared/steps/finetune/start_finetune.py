@@ -1,0 +1,130 @@
+"""Opens the fine-tune job of a published run; `advance_finetunes` takes it from there."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from dataclasses import replace
+
+import orjson
+
+from shared import names
+from shared.contracts import options
+from shared.contracts.messages import FineTune
+from shared.dataset.checkers import Finding, check_file
+from shared.errors import BadRequestError, ConflictError
+from shared.finetune.job import Job, Problem
+from shared.finetune.request import failed, job_path, marker_path, new_job
+from shared.finetune.settings import FineTuneSettings
+from shared.finetune.transitions import FINAL, State
+from shared.ports.clock import Clock
+from shared.ports.storage import RunStore
+from shared.runs.store import RunSpec
+
+_IN_MEMORY_BYTES = 1 << 20
+
+
+async def start_finetune(
+    message: FineTune, *, store: RunStore, clock: Clock, settings: FineTuneSettings
+) -> None:
+    """Write the run's one `job.json` and its open mark; a repeated message changes nothing.
+
+    A training file that the service would refuse makes a job that has `failed`, with the reason.
+
+    Raises BadRequestError: no such run, nothing published, or an option that is not accepted.
+    """
+    run = message.run_id
+    if not names.is_run_id(run):
+        raise BadRequestError(f"'{run[:80]}' is no run id", code="unknown_run")
+    kept = await store.read(names.RUNS, job_path(run))
+    if kept is None:
+        job = await _new_job(message, store, clock, settings)
+        await store.write(names.RUNS, marker_path(run), b"{}")
+        try:
+            await store.write(names.RUNS, job_path(run), job.to_json(), if_absent=True)
+        except ConflictError:
+            return
+    elif Job.from_json(kept.data).state not in FINAL:
+        await store.write(names.RUNS, marker_path(run), b"{}")
+
+
+async def give_up(
+    message: FineTune, problem: Problem, *, store: RunStore, clock: Clock, settings: FineTuneSettings
+) -> None:
+    """Make the run's job one that has failed, if there is none yet.
+
+    Raises BadRequestError: no such run, nothing published, or an option that is not accepted.
+    """
+    if await store.read(names.RUNS, job_path(message.run_id)) is None:
+        job = await _new_job(message, store, clock, settings)
+        if job.state == State.REQUESTED:
+            job = failed(job, problem, clock.now())
+        try:
+            await store.write(names.RUNS, job_path(message.run_id), job.to_json(), if_absent=True)
+        except ConflictError:
+            return
+
+
+async def _new_job(message: FineTune, store: RunStore, clock: Clock, settings: FineTuneSettings) -> Job:
+    run = message.run_id
+    spec = await store.read(names.RUNS, f"{run}/spec.json")
+    if spec is None:
+        raise BadRequestError(f"there is no run {run}", code="unknown_run")
+    manifest = await store.read(names.DATASETS, f"{run}/manifest.json")
+    if manifest is None:
+        raise BadRequestError(f"run {run} has published no dataset", code="not_published")
+    chosen = RunSpec.from_json(spec.data).options
+    complete = options.resolve(chosen, {"finetune": message.options})
+    job = new_job(
+        run,
+        complete["finetune"],
+        orjson.loads(manifest.data),
+        seed=complete["seed"],
+        student_model=settings.student_model,
+        now=clock.now(),
+    )
+    problem = await _refused(job, store) if job.state == State.REQUESTED else None
+    return job if problem is None else failed(job, problem, clock.now())
+
+
+async def _refused(job: Job, store: RunStore) -> Problem | None:
+    """The first thing that the service would refuse in the job's files, and how many there are."""
+    for part, file in job.files.items():
+        findings = await _findings(f"{job.run_id}/{file.path}", store, training=part == "train")
+        if findings:
+            first = findings[0]
+            row = f", row {first.row}" if first.row else ""
+            more = f" (and {len(findings) - 1} more)" if len(findings) > 1 else ""
+            return Problem("bad_training_file", f"{file.path}{row}: {first.code}: {first.message}{more}")
+    return None
+
+
+async def _findings(path: str, store: RunStore, *, training: bool) -> list[Finding]:
+    """What is wrong with a published file, read in bounded memory and checked beside the event loop."""
+    with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY_BYTES) as spool:
+        async for chunk in store.stream(names.DATASETS, path):
+            spool.write(chunk)
+        spool.seek(0)
+        return await asyncio.to_thread(check_file, path, spool, training=training)
+
+
+async def cancel_finetune(run_id: str, *, store: RunStore) -> bool:
+    """Ask for the cancellation of a run's fine-tune job; False if there is none that could be cancelled.
+
+    What is already trained stays. `advance_finetunes` tells the service.
+    """
+    while True:
+        blob = await store.read(names.RUNS, job_path(run_id))
+        if blob is None:
+            return False
+        job = Job.from_json(blob.data)
+        if not job.cancellable:
+            return False
+        if job.cancel_requested:
+            return True
+        asked = replace(job, cancel_requested=True, next_check_at="")
+        try:
+            await store.write(names.RUNS, job_path(run_id), asked.to_json(), if_match=blob.etag)
+        except ConflictError:
+            continue
+        return True

@@ -1,0 +1,1 @@
+"""A stack to be maltreated, and what is done to it."""

@@ -1,0 +1,226 @@
+"""A functions host that dies as if by `kill -9` right after a chosen side effect: `python -m testing.chaos.crashing_host`.
+
+The app's own code is untouched: the calls that leave the process (the adapters' and the host's) are wrapped. The folder
+`CHAOS_DIR` holds the order (`crash.json`, taken by the first host that gets there) and, for each process, what outlives
+it: how many calls to the teacher it has made that no stored outcome accounts for yet (`in-flight-<pid>`), and the locks
+it has taken on messages and timers (`locks-<pid>`, the last line of each being the one that counts).
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import json
+import mmap
+import os
+import signal
+import struct
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from contextvars import ContextVar
+from pathlib import Path
+from typing import Any
+
+_FOLDER = Path(os.environ.get("CHAOS_DIR", "."))
+_ORDER = _FOLDER / "crash.json"
+_paid: ContextVar[list[int]] = ContextVar("_paid")
+_reached: Counter[str] = Counter()
+
+
+class _Shared:
+    """A number in a file that is there when the process is not."""
+
+    def __init__(self, path: Path) -> None:
+        path.write_bytes(bytes(8))
+        with path.open("r+b") as file:
+            self._map = mmap.mmap(file.fileno(), 8)
+        self.value = 0
+
+    def add(self, count: int) -> None:
+        self.value += count
+        self._map[:] = struct.pack("q", self.value)
+
+
+def in_flight(folder: Path, pid: int) -> int:
+    """What the process had paid for and not stored when it died."""
+    try:
+        return int(struct.unpack("q", (folder / f"in-flight-{pid}").read_bytes())[0])
+    except FileNotFoundError:
+        return 0
+
+
+def locks(folder: Path, pid: int) -> list[tuple[str, str, str]]:
+    """Locks a process took: `(queue, message, receipt)`, or `("", lease's blob, lease)` for a timer's."""
+    try:
+        lines = (folder / f"locks-{pid}").read_text().splitlines()
+    except FileNotFoundError:
+        return []
+    taken = {
+        (queue, of): key for queue, of, key in (line.split("\t") for line in lines if line.count("\t") == 2)
+    }
+    return [(queue, of, key) for (queue, of), key in taken.items()]
+
+
+def _die_if_ordered(point: str) -> None:
+    try:
+        order = json.loads(_ORDER.read_text())
+    except FileNotFoundError:
+        return
+    if order["point"] != point:
+        return
+    _reached[order["key"]] += 1
+    if _reached[order["key"]] < order["times"]:
+        return
+    with suppress(FileNotFoundError):
+        _ORDER.rename(_FOLDER / f"crashed-{order['key']}")
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _after(owner: type, method: str, point: Callable[..., str]) -> None:
+    original: Callable[..., Awaitable[Any]] = getattr(owner, method)
+
+    @functools.wraps(original)
+    async def wrapped(self: Any, *args: Any, **kwargs: Any) -> Any:
+        result = await original(self, *args, **kwargs)
+        _die_if_ordered(point(*args, **kwargs))
+        return result
+
+    setattr(owner, method, wrapped)
+
+
+def _kind(path: str) -> str:
+    """`spec.json`, `_open`, `segments`, `log`, … of a blob's path."""
+    if path.startswith("_"):
+        return path.split("/", 1)[0]
+    parts = path.split("/")[1:]
+    return parts[0] if len(parts) > 1 and parts[0] in ("log", "segments") else "/".join(parts)
+
+
+def _writing(container: str, path: str, data: bytes, *, if_match: str | None = None, **_: Any) -> str:
+    return f"{'change' if if_match else 'write'} {_kind(path)}"
+
+
+def _sending(queue: str, body: dict[str, Any], **_: Any) -> str:
+    return f"send {queue} {body['type']}" if queue == "run-events" else f"send {queue}"
+
+
+def _wrap_storage() -> None:
+    from local.functions_host.queue_client import QueueClient
+    from shared.adapters.storage.blobs import AzureRunStore
+    from shared.adapters.storage.queue import AzureQueue
+    from shared.adapters.storage.record_log import AzureRecordLog
+
+    _after(AzureRunStore, "write", _writing)
+    _after(AzureRunStore, "delete", lambda container, path: f"delete {_kind(path)}")
+    _after(AzureRecordLog, "create", lambda path: f"create {_kind(path)}")
+    _after(AzureRecordLog, "append", lambda path, line: f"append {_kind(path)}")
+    _after(AzureQueue, "send", _sending)
+    _after(QueueClient, "receive", lambda queue, **_: f"receive {queue}")
+    _after(QueueClient, "delete", lambda queue, message: f"consume {queue}")
+    open_write = AzureRunStore.open_write
+
+    @asynccontextmanager
+    async def opened(self: Any, container: str, path: str, **kwargs: Any) -> Any:
+        async with open_write(self, container, path, **kwargs) as writer:
+            yield writer
+        _die_if_ordered(f"write {_kind(path)}")
+
+    AzureRunStore.open_write = opened  # type: ignore[method-assign,assignment]
+
+
+def _wrap_calls(shared: _Shared) -> None:
+    from shared.adapters.openai.teacher import AzureOpenAITeacher
+    from shared.adapters.storage.record_log import AzureRecordLog
+    from shared.steps import generate_record as step
+
+    complete, append, generate = AzureOpenAITeacher.complete, AzureRecordLog.append, step.generate_record
+
+    async def completed(self: Any, request: Any) -> Any:
+        paid = _paid.get([0])
+        paid[0] += 1
+        shared.add(1)
+        try:
+            reply = await complete(self, request)
+        except BaseException:
+            paid[0] -= 1
+            shared.add(-1)
+            raise
+        _die_if_ordered("call teacher")
+        return reply
+
+    async def appended(self: Any, path: str, line: bytes) -> None:
+        await append(self, path, line)
+        if "/log/" in path:
+            settle()
+
+    def settle() -> None:
+        paid = _paid.get([0])
+        shared.add(-paid[0])
+        paid[0] = 0
+
+    async def generated(*args: Any, **kwargs: Any) -> None:
+        _paid.set([0])
+        try:
+            await generate(*args, **kwargs)
+        finally:
+            settle()
+
+    AzureOpenAITeacher.complete = completed  # type: ignore[method-assign]
+    AzureRecordLog.append = appended  # type: ignore[method-assign]
+    step.generate_record = generated
+
+
+def _wrap_locks(path: Path) -> None:
+    from local.functions_host.blob_store import BlobStore
+    from local.functions_host.queue_client import QueueClient
+
+    file = path.open("a", buffering=1)
+    receive, renew, lease = QueueClient.receive, QueueClient.set_visibility, BlobStore.lease
+
+    async def received(self: Any, queue: str, **kwargs: Any) -> Any:
+        messages = await receive(self, queue, **kwargs)
+        for message in messages or ():
+            file.write(f"{queue}\t{message.id}\t{message.pop_receipt}\n")
+        return messages
+
+    async def renewed(self: Any, queue: str, message: Any, **kwargs: Any) -> Any:
+        ours = await renew(self, queue, message, **kwargs)
+        file.write(f"{queue}\t{message.id}\t{message.pop_receipt}\n")
+        return ours
+
+    async def leased(self: Any, name: str, seconds: int) -> Any:
+        found = await lease(self, name, seconds)
+        if found is not None:
+            file.write(f"\t{name}\t{found}\n")
+        return found
+
+    QueueClient.receive = received  # type: ignore[method-assign]
+    QueueClient.set_visibility = renewed  # type: ignore[method-assign]
+    BlobStore.lease = leased  # type: ignore[method-assign]
+
+
+def _load_sdks() -> None:
+    """Load what takes seconds before messages are locked: here the host's part, which renews locks, would wait for it."""
+    for module in (
+        "openai",
+        "azure.storage.blob.aio",
+        "azure.storage.queue.aio",
+        "shared.steps.generate_record",
+    ):
+        importlib.import_module(module)
+
+
+def main() -> int:
+    """Run the host with everything wrapped."""
+    from local.functions_host.cli import main as host
+
+    _load_sdks()
+    _wrap_locks(_FOLDER / f"locks-{os.getpid()}")
+    _wrap_calls(_Shared(_FOLDER / f"in-flight-{os.getpid()}"))
+    _wrap_storage()
+    return host()
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

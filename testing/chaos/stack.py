@@ -1,0 +1,445 @@
+"""A stack to be maltreated: one Azurite, the emulator and several hosts that are killed and come back.
+
+Shared by `tests/e2e/chaos` and the benchmarks that repeat it at length.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import random
+import shutil
+import tempfile
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+from azure.core.exceptions import AzureError, ResourceNotFoundError
+from azure.storage.blob import BlobLeaseClient, BlobServiceClient
+from azure.storage.queue import QueueServiceClient
+
+from cli.client import Client
+from local.azurite import start_azurite
+from local.checkout import ROOT
+from local.child import Child
+from local.functions_host.blob_store import HOSTS_CONTAINER
+from local.stack import Stack, StackOptions
+from shared import names
+from testing.chaos.crashing_host import in_flight, locks
+
+CATALOG = ROOT / "local" / "catalogs" / "hub.postman_collection.json"
+NAME = "hub"
+CATALOG_BLOB = f"catalogs/{NAME}.json"
+REPAIRABLE = ["prose", "python_repr", "wrong_type", "missing_required", "unknown_argument", "invented_api"]
+"""Faulty answers whose repair depends on the messages alone, so that two runs can be compared byte by byte."""
+ROUNDS = int(os.environ.get("PLANSMITH_CHAOS") or 0)
+"""Runs with dying hosts in the long suite; 0 for the short one."""
+_EPOCH = "1767225600"
+_LOCK_S = 5.0
+_SETTLE_S = 60.0
+
+POINTS = (
+    ("receive run-requests", 1),
+    ("write catalog.json", 1),
+    ("write plan.json", 1),
+    ("write _open", 1),
+    ("write _runs", 1),
+    ("write spec.json", 1),
+    ("send fan-out", 1),
+    ("send run-events plansmith.run.started", 1),
+    ("consume run-requests", 1),
+    ("create log", 1),
+    ("send generate-records", 1),
+    ("send generate-records", 33),
+    ("consume fan-out", 1),
+    ("receive generate-records", 1),
+    ("call teacher", 1),
+    ("call teacher", 12),
+    ("append log", 1),
+    ("append log", 12),
+    ("consume generate-records", 12),
+    ("send aggregate", 1),
+    ("write segments", 1),
+    ("create progress.jsonl", 1),
+    ("append progress.jsonl", 1),
+    ("change plan.json", 1),
+    ("send publish", 1),
+    ("consume aggregate", 1),
+    ("write dataset.jsonl", 1),
+    ("write sft/train.jsonl", 1),
+    ("write README.md", 1),
+    ("write manifest.json", 1),
+    ("send run-events plansmith.dataset.published", 1),
+    ("write published.json", 1),
+    ("delete _open", 1),
+    ("consume publish", 1),
+)
+"""Every side effect of a run in its order, and at which of its kind the host dies, right after it."""
+
+
+class _ChaosStack(Stack):
+    """Hosts whose side effects are wrapped, with a short stall and a fixed creation time of records."""
+
+    def _host_command(self, port: int) -> list[str]:
+        command = super()._host_command(port)
+        place = command.index("local.functions_host")
+        return [*command[:place], "testing.chaos.crashing_host", *command[place + 1 :]]
+
+    def _host_environment(self, environment: dict[str, str]) -> dict[str, str]:
+        ours = {
+            "SOURCE_DATE_EPOCH": _EPOCH,
+            "RECONCILE_SCHEDULE": "*/2 * * * * *",
+            "RECONCILE_STALL_S": "4",
+            "CHAOS_DIR": str(self.options.data / "chaos"),
+        }
+        return {**environment, **ours}
+
+
+@dataclass(frozen=True)
+class Ended:
+    """A run that was published: its id, samples and planned indices, chat calls made meanwhile, its files."""
+
+    run: str
+    samples: int
+    planned: int
+    calls: int
+    files: dict[str, bytes]
+    seconds: float
+
+
+class Chaos:
+    """The stack with its supervisor, and what a run leaves behind."""
+
+    def __init__(self, stack: Stack, *, lapse_at_once: bool = False) -> None:
+        """With `lapse_at_once` nobody waits for the locks of a dead host to end by themselves."""
+        self.stack = stack
+        self._lapse_at_once = lapse_at_once
+        self.folder = stack.options.data / "chaos"
+        self.kills = 0
+        self.in_flight_at_kills = 0
+        self._serving = len(stack._hosts)
+        self._stopping = threading.Event()
+        self._number = random.Random(stack.options.data.name).randrange(10**6)
+        self._supervisor = threading.Thread(target=self._supervise, daemon=True)
+        assert stack._azurite is not None and stack._emulator is not None
+        self._azurite_data = stack.options.data / "azurite"
+        self.emulator = f"http://127.0.0.1:{stack._emulator.command[4]}"
+        storage = stack._azurite.connection_string
+        self.blobs = BlobServiceClient.from_connection_string(storage)
+        self.queues = QueueServiceClient.from_connection_string(storage)
+        self._supervisor.start()
+
+    def close(self) -> None:
+        self._stopping.set()
+        self._supervisor.join(10)
+        self.blobs.close()
+        self.queues.close()
+
+    @property
+    def hosts(self) -> list[Child]:
+        return [host for _, host in self.stack._hosts]
+
+    def _supervise(self) -> None:
+        """Start hosts again that have died, as a platform does, and keep what they had in flight."""
+        while not self._stopping.wait(0.05):
+            for host in self.hosts[: self._serving]:
+                if host.ended() is not None:
+                    self.kills += 1
+                    self.in_flight_at_kills += in_flight(self.folder, host.pid)
+                    if self._lapse_at_once:
+                        self._let_lapse(locks(self.folder, host.pid))
+                    host.start()
+
+    def _let_lapse(self, taken: list[tuple[str, str, str]]) -> None:
+        """What time would do: the locks of a dead host end. Those that are no longer its own stay."""
+        for queue, of, key in taken:
+            with contextlib.suppress(AzureError):
+                if queue:
+                    self.queues.get_queue_client(queue).update_message(of, key, visibility_timeout=0)
+                else:
+                    blob = self.blobs.get_blob_client(HOSTS_CONTAINER, of)
+                    BlobLeaseClient(blob, key).release()
+
+    # What is done to the stack
+
+    def kill(self, number: int = 0) -> None:
+        """`kill -9` of one host."""
+        self.hosts[number].kill()
+
+    def only(self, count: int) -> None:
+        """Let `count` hosts serve: the others end, or come back."""
+        self._serving = count
+        for host in self.hosts[count:]:
+            host.stop(20)
+        self.wait_serving()
+
+    def crash_at(self, point: str, times: int = 1) -> str:
+        """Let the first host that does `point` for the `times`-th time die right after it; the order's key."""
+        key = f"{time.monotonic_ns()}"
+        waiting = self.folder / f"order-{key}"
+        waiting.write_text(json.dumps({"point": point, "times": times, "key": key}))
+        waiting.rename(self.folder / "crash.json")
+        return key
+
+    def crashed(self, key: str) -> bool:
+        """Whether an order was carried out; if not, it is withdrawn."""
+        (self.folder / "crash.json").unlink(missing_ok=True)
+        return (self.folder / f"crashed-{key}").exists()
+
+    def restart_azurite(self, away_s: float = 0.0) -> None:
+        """Stop the storage, in order, and start it on the same ports after `away_s`."""
+        azurite = self.stack._azurite
+        assert azurite is not None
+        azurite.stop()
+        time.sleep(away_s)
+        self.stack._azurite = start_azurite(self._azurite_data, azurite.ports)
+
+    def switch(self, **switches: Any) -> None:
+        """Set switches of the emulator."""
+        self._post("switches", switches)
+
+    def calm(self) -> None:
+        """No fault and no latency any more; counters at zero."""
+        neutral = {
+            "latency_s": 0.0,
+            "latency_jitter_s": 0.0,
+            "malformed_share": 0.0,
+            "malformed_classes": [],
+            "error_500_share": 0.0,
+            "rpm": 0,
+        }
+        self._post("switches", {**neutral, "storm_share": 0.0, "retry_after_s": 0.0, "drop_share": 0.0})
+        self._post("reset", {})
+
+    def _post(self, path: str, body: dict[str, Any]) -> None:
+        headers = {"Content-Type": "application/json"}
+        request = urllib.request.Request(f"{self.emulator}/emulator/{path}", orjson.dumps(body), headers)
+        urllib.request.urlopen(request, timeout=10).close()
+
+    def counters(self) -> dict[str, Any]:
+        """What the emulator counted since `calm`."""
+        with urllib.request.urlopen(f"{self.emulator}/emulator/state", timeout=10) as answer:
+            return dict(json.load(answer)["counters"])
+
+    def emulator_serves(self) -> bool:
+        """Whether the emulator answers."""
+        try:
+            self.counters()
+        except urllib.error.URLError:
+            return False
+        return True
+
+    # Runs
+
+    def upload(self) -> None:
+        """Put the catalog there without starting a run."""
+        blob = self.blobs.get_blob_client(names.CATALOGS, f"{NAME}.json")
+        blob.upload_blob(CATALOG.read_bytes(), overwrite=True, metadata={"start": "false"})
+
+    def request(self, samples: int, **options: Any) -> dict[str, Any]:
+        """A request for a run of its own."""
+        self._number += 1
+        chosen = {"samples": samples, **options}
+        return {"catalog": CATALOG_BLOB, "options": chosen, "request_key": f"key-{self._number}"}
+
+    def send(self, queue: str, *bodies: Any) -> None:
+        """Put messages on a queue, as another system does."""
+        client = self.queues.get_queue_client(queue)
+        for body in bodies:
+            client.send_message(body if isinstance(body, str) else orjson.dumps(body).decode())
+
+    def start(self, samples: int, **options: Any) -> str:
+        """Ask for a run; its id."""
+        body = self.request(samples, **options)
+        self.send(names.RUN_REQUESTS, body)
+        return run_of(body)
+
+    def run(
+        self,
+        samples: int,
+        *,
+        within_s: float = 120,
+        meddle: Callable[[str], None] | None = None,
+        **options: Any,
+    ) -> Ended:
+        """A run from its request to its end; `meddle` gets its id right after the request."""
+        before, started = self.counters()["chat_calls"], time.monotonic()
+        run = self.start(samples, **options)
+        if meddle is not None:
+            meddle(run)
+        self.wait_published(run, within_s)
+        seconds = time.monotonic() - started
+        self.wait(lambda: not self.is_open(run), f"{run} closed", within_s)
+        return self.ended(run, samples, self.counters()["chat_calls"] - before, seconds)
+
+    def ended(self, run: str, samples: int = 0, calls: int = 0, seconds: float = 0.0) -> Ended:
+        """What a published run holds."""
+        return Ended(run, samples, sum(1 for _ in self.folded(run)), calls, self.files(run), seconds)
+
+    def wait_published(self, run: str, within_s: float = 120) -> None:
+        self.wait(lambda: self.blob(names.RUNS, f"{run}/published.json"), f"{run} published", within_s)
+
+    def wait(self, look: Callable[[], Any], what: str, within_s: float = 60) -> Any:
+        """What `look` gives once that is true; the storage may be away meanwhile."""
+        deadline = time.monotonic() + within_s
+        while time.monotonic() < deadline:
+            with contextlib.suppress(AzureError):
+                if found := look():
+                    return found
+            time.sleep(0.1)
+        raise AssertionError(
+            f"not within {within_s:g} s: {what}; queues: {self.depths()}; {self.notes()[:3]}"
+        )
+
+    def wait_idle(self, within_s: float = _SETTLE_S) -> None:
+        """Until no message is left in any queue that something listens to."""
+        self.wait(lambda: not any(self.depths().values()), "empty queues", within_s)
+
+    def wait_serving(self, within_s: float = _SETTLE_S) -> None:
+        """Until every host serves."""
+        for url, _ in self.stack._hosts[: self._serving]:
+            self.wait(lambda url=url: Client(url).is_serving(), f"{url} serving", within_s)
+
+    def is_open(self, run: str) -> bool:
+        return self.blob(names.RUNS, f"_open/{run}") is not None
+
+    def published_runs(self, prefix: str) -> list[str]:
+        paths = self.paths(names.RUNS, prefix)
+        return [path.split("/")[0] for path in paths if path.endswith("/published.json")]
+
+    def log(self, run: str) -> list[dict[str, Any]]:
+        """Every line of the run's logs, repetitions included."""
+        paths = self.paths(names.RUNS, f"{run}/log/")
+        return [orjson.loads(line) for path in paths for line in self.blob(names.RUNS, path).splitlines()]
+
+    def done(self, run: str) -> int:
+        """Lines in the run's logs."""
+        return sum(
+            len(self.blob(names.RUNS, path).splitlines()) for path in self.paths(names.RUNS, f"{run}/log/")
+        )
+
+    def folded(self, run: str) -> Iterator[dict[str, Any]]:
+        """The outcomes that were published, in order."""
+        for path in self.paths(names.RUNS, f"{run}/segments/"):
+            yield from map(orjson.loads, self.blob(names.RUNS, path).splitlines())
+
+    def blob(self, container: str, path: str) -> Any:
+        """A blob's bytes, None if there is none."""
+        try:
+            return self.blobs.get_blob_client(container, path).download_blob().readall()
+        except ResourceNotFoundError:
+            return None
+
+    def paths(self, container: str, prefix: str) -> list[str]:
+        return [
+            blob.name
+            for blob in self.blobs.get_container_client(container).list_blobs(name_starts_with=prefix)
+        ]
+
+    def files(self, run: str) -> dict[str, bytes]:
+        """Published files by path."""
+        found = self.paths(names.DATASETS, f"{run}/")
+        return {path.removeprefix(f"{run}/"): self.blob(names.DATASETS, path) for path in found}
+
+    def depths(self) -> dict[str, int]:
+        """Messages in the work and poison queues."""
+        found = {}
+        for queue in (*names.WORK_QUEUES, *names.POISON_QUEUES):
+            count = self.queues.get_queue_client(queue).get_queue_properties().approximate_message_count
+            if count:
+                found[queue] = count
+        return found
+
+    def notes(self) -> list[dict[str, Any]]:
+        """Messages kept with the reason."""
+        return [orjson.loads(self.blob(names.RUNS, path)) for path in self.paths(names.RUNS, "_poison/")]
+
+    def forget_notes(self) -> None:
+        for path in self.paths(names.RUNS, "_poison/"):
+            self.blobs.get_blob_client(names.RUNS, path).delete_blob()
+
+    def clear(self, *queues: str) -> None:
+        """Let every message of the queues vanish, locked and delayed ones included."""
+        for queue in queues:
+            self.queues.get_queue_client(queue).clear_messages()
+
+    def take_events(self) -> list[dict[str, Any]]:
+        """What other systems were told since the last call."""
+        client = self.queues.get_queue_client(names.RUN_EVENTS)
+        events = []
+        for page in client.receive_messages(messages_per_page=32).by_page():
+            for message in page:
+                events.append(orjson.loads(message.content))
+                client.delete_message(message)
+        return events
+
+
+def run_of(body: dict[str, Any]) -> str:
+    """The id of the run that a request with a key asks for."""
+    return names.run_id(NAME, {"request_key": body["request_key"]})
+
+
+def comparable(files: dict[str, bytes]) -> dict[str, bytes]:
+    """What must be the same bytes in every run of the same catalog, options and seed.
+
+    The manifest and the card name the run and its times; the rejected rows are compared without what calls cost and
+    how long they took.
+    """
+    found = {path: data for path, data in files.items() if path not in ("manifest.json", "README.md")}
+    rows = [orjson.loads(line) for line in files["rejected.jsonl"].splitlines()]
+    kept = [{key: row.get(key) for key in ("index", "status", "reason", "errors", "task")} for row in rows]
+    return {**found, "rejected.jsonl": orjson.dumps(kept)}
+
+
+def problems(chaos: Chaos, ended: Ended, undisturbed: Ended | None = None) -> list[str]:
+    """What does not hold of a run that has ended; empty when all is well."""
+    wrong = []
+    indices = [outcome["index"] for outcome in chaos.folded(ended.run)]
+    manifest = orjson.loads(ended.files["manifest.json"])
+    counts = manifest["counts"]
+    if indices != list(range(len(indices))):
+        wrong.append(f"outcomes are not one an index: {len(indices)} lines, {len(set(indices))} indices")
+    if counts["accepted"] + counts["rejected"] != counts["planned"] or counts["planned"] != len(indices):
+        wrong.append(f"the manifest counts otherwise: {counts}")
+    for entry in manifest["files"]:
+        if hashlib.sha256(ended.files[entry["path"]]).hexdigest() != entry["sha256"]:
+            wrong.append(f"{entry['path']} is not what the manifest says")
+    if undisturbed is not None:
+        ours, theirs = comparable(ended.files), comparable(undisturbed.files)
+        wrong += [
+            f"{path} differs"
+            for path in sorted(ours.keys() | theirs.keys())
+            if ours.get(path) != theirs.get(path)
+        ]
+    return wrong
+
+
+@contextlib.contextmanager
+def chaos_stack(
+    *, hosts: int = 2, lock_s: float = _LOCK_S, folder: Path | None = None, lapse_at_once: bool = False
+) -> Iterator[Chaos]:
+    """A stack in a folder of its own, stopped whatever happens; its catalog is uploaded."""
+    data = folder or Path(tempfile.mkdtemp(prefix="plansmith-chaos-"))
+    (data / "chaos").mkdir(parents=True, exist_ok=True)
+    options = StackOptions(data=data, port=0, temporary=True, emulator=True, hosts=hosts, queue_lock_s=lock_s)
+    stack = _ChaosStack(options, lambda _: None)
+    chaos = None
+    try:
+        stack.start()
+        chaos = Chaos(stack, lapse_at_once=lapse_at_once)
+        chaos.upload()
+        yield chaos
+    finally:
+        if chaos is not None:
+            chaos.close()
+        stack.stop()
+        if folder is None:
+            shutil.rmtree(data, ignore_errors=True)

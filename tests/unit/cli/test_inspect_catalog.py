@@ -1,0 +1,58 @@
+"""What `plansmith catalog inspect` says."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from cli.inspect_catalog import inspect
+from tests.builders.documents import collection, folder, json_document, request
+
+
+def written(path: Path, data: bytes) -> str:
+    path.write_bytes(data)
+    return str(path)
+
+
+def test_json_holds_the_operations_and_the_diagnostics(tmp_path: Path) -> None:
+    root = collection(folder("f", request("get one", "{{b}}/a/:id", header="Cookie: a=b")), name="shop")
+    text, status = inspect([written(tmp_path / "c", json_document(root).data)], as_json=True)
+    assert status == 0
+    parameters = [{"name": "id", "location": "path", "type": "string", "required": True}]
+    assert json.loads(text) == {
+        "name": "shop",
+        "apis": [{"name": "f.get_one", "method": "GET", "path": "{{b}}/a/:id", "parameters": parameters}],
+        "diagnostics": [
+            {
+                "code": "cookie_left_out",
+                "where": "f / get one",
+                "message": "Cookies are credentials; left out.",
+            }
+        ],
+    }
+
+
+def test_an_unusable_file_is_an_error_and_status_1(tmp_path: Path) -> None:
+    text, status = inspect([written(tmp_path / "c", b"%PDF")], as_json=True)
+    assert status == 1
+    assert json.loads(text)["error"]["code"] == "unsupported_format"
+    assert inspect([str(tmp_path / "none")], as_json=False) == (
+        inspect([str(tmp_path / "none")], as_json=False)[0],
+        1,
+    )
+
+
+def test_the_text_lists_operations_slices_and_diagnostics(tmp_path: Path) -> None:
+    root = collection(request("a", "{{b}}/a/:id?x=1", method=""), request("b"), name="shop")
+    text, status = inspect([written(tmp_path / "c", json_document(root).data)], as_json=False)
+    assert status == 0
+    assert text.startswith("shop: 2 operations, 1 slice")
+    assert "  a  GET {{b}}/a/:id  [id (+1 optional)]" in text
+    assert "missing_method: a: " in text
+
+
+def test_several_files_are_one_catalog(tmp_path: Path) -> None:
+    paths = [
+        written(tmp_path / name, json_document(collection(request(name))).data) for name in ("one", "two")
+    ]
+    assert len(json.loads(inspect(paths, as_json=True)[0])["apis"]) == 2

@@ -1,0 +1,167 @@
+from collections import Counter
+
+import pytest
+
+from shared.catalog.model import Api, Catalog
+from shared.curriculum.blueprint import VARIATIONS, Blueprint
+from shared.curriculum.coverage import MAX_CALLS, CoveragePlan
+from shared.curriculum.slices import cut
+from shared.errors import CatalogError
+from tests.builders.catalogs import PUBLIC, SAMPLES, ingested, shop, text
+
+
+def plan_for(catalog: Catalog, *, budget_chars: int = 60_000, samples: int = 500, **more) -> CoveragePlan:
+    return CoveragePlan(catalog, cut(catalog, budget_chars=budget_chars), samples=samples, **more)
+
+
+def blueprints(catalog: Catalog, count: int, **more) -> list[Blueprint]:
+    plan = plan_for(catalog, **more)
+    return [plan.blueprint(index) for index in range(count)]
+
+
+def taught(plans: list[Blueprint]) -> set[str]:
+    return {name for one in plans for name in one.focus}
+
+
+def test_a_blueprint_depends_on_nothing_but_catalog_options_and_index():
+    one, other = plan_for(shop(), seed=3), plan_for(shop(), seed=3)
+    assert [one.blueprint(i) for i in range(60)] == [other.blueprint(i) for i in reversed(range(60))][::-1]
+    assert one.blueprint(7) != plan_for(shop(), seed=4).blueprint(7)
+
+
+def test_every_aligned_block_of_as_many_indices_as_operations_teaches_each_operation():
+    catalog = shop(6)
+    size = len(catalog.apis)
+    plans = blueprints(catalog, 5 * size)
+    for start in range(0, 5 * size, size):
+        assert taught(plans[start : start + size]) == {api.name for api in catalog.apis}
+
+
+@pytest.mark.parametrize("resources", [2, 7, 20, 80])
+def test_forty_samples_an_operation_leave_no_operation_and_no_parameter_untaught(resources: int):
+    catalog = shop(resources)
+    plans = blueprints(catalog, 40 * len(catalog.apis), budget_chars=20_000)
+    assert taught(plans) == {api.name for api in catalog.apis}
+    filled = {pair for one in plans for pair in one.required}
+    assert filled == {(api.name, p.name) for api in catalog.apis for p in api.parameters if not p.required}
+
+
+def test_a_blueprint_stays_inside_its_slice_and_within_six_calls():
+    catalog = shop(60)
+    slices = cut(catalog, budget_chars=8_000)
+    assert len(slices) > 3
+    plan = CoveragePlan(catalog, slices, samples=500)
+    for index in range(500):
+        one = plan.blueprint(index)
+        assert set(one.focus) <= set(slices[one.slice].apis)
+        assert len(one.focus) == len(set(one.focus)) <= MAX_CALLS
+
+
+def test_flows_run_forward_and_the_shape_says_what_they_form():
+    for one in blueprints(shop(), 300):
+        order = {name: i for i, name in enumerate(one.focus)}
+        assert all(order[flow.producer] < order[flow.consumer] for flow in one.flows)
+        assert len({(flow.consumer, flow.parameter) for flow in one.flows}) == len(one.flows)
+        joined = {(flow.producer, flow.consumer) for flow in one.flows}
+        if one.shape == "chain":
+            assert joined == set(zip(one.focus, one.focus[1:], strict=False))
+        assert (one.shape == "single") == (len(one.focus) == 1)
+
+
+def test_removals_come_last():
+    for one in blueprints(shop(), 300):
+        removals = [name.startswith("delete_") for name in one.focus]
+        assert removals == sorted(removals)
+
+
+def test_most_tasks_are_chains_or_dags_and_all_difficulties_and_variations_occur():
+    plans = blueprints(shop(8), 400)
+    shapes = Counter(one.shape for one in plans)
+    assert shapes["chain"] + shapes["dag"] >= 0.55 * len(plans)
+    assert shapes["chain"] >= 0.2 * len(plans)
+    assert shapes["dag"] >= 0.1 * len(plans)
+    assert {one.difficulty for one in plans} == {"XS", "S", "M", "L", "XL"}
+    assert {one.variation for one in plans} == {*VARIATIONS, "plain"}
+    assert len({one.persona for one in plans}) >= 15
+
+
+def test_difficulty_grows_with_the_number_of_calls():
+    plans = blueprints(shop(8), 400)
+    mean = {
+        calls: sum("XS S M L XL".split().index(one.difficulty) for one in plans if len(one.focus) == calls)
+        / sum(len(one.focus) == calls for one in plans)
+        for calls in {len(one.focus) for one in plans}
+    }
+    assert [mean[calls] for calls in sorted(mean)] == sorted(mean.values())
+
+
+def test_an_operation_meets_every_variation():
+    catalog = shop(2)
+    plans = blueprints(catalog, 12 * len(catalog.apis))
+    for api in catalog.apis:
+        assert {one.variation for one in plans if api.name in one.focus} >= set(VARIATIONS) - {"performance"}
+
+
+def test_seed_tasks_are_dealt_evenly():
+    plans = blueprints(shop(), 300, seed_tasks=("one", "two", "three"))
+    counts = Counter(one.seed_task for one in plans)
+    assert set(counts) == {"one", "two", "three"}
+    assert max(counts.values()) - min(counts.values()) <= 0.1 * len(plans)
+    assert {one.seed_task for one in blueprints(shop(), 20)} == {""}
+
+
+def test_what_is_lacking_is_aimed_at_by_weight():
+    plans = blueprints(shop(10), 400, lacking={"get_thingaa": 3.0, "list_thingbas": 1.0, "unknown": 9.0})
+    counts = Counter(name for one in plans for name in one.focus)
+    assert counts["get_thingaa"] >= 0.4 * len(plans)
+    assert counts["list_thingbas"] >= 0.1 * len(plans)
+    assert len(counts) > 10
+
+
+def test_optional_credentials_are_never_asked_for():
+    apis = tuple(Api(f"op{i}", parameters=(text("password"), text("colour_choice"))) for i in range(3))
+    filled = {pair[1] for one in blueprints(Catalog("c", apis=apis), 100) for pair in one.required}
+    assert filled == {"colour_choice"}
+
+
+def test_a_catalog_without_flows_still_has_tasks_of_several_calls():
+    apis = tuple(Api(f"op{i}", tags=("t",)) for i in range(10))
+    plans = blueprints(Catalog("c", apis=apis), 200)
+    assert taught(plans) == {api.name for api in apis}
+    assert sum(len(one.focus) > 1 for one in plans) >= 0.5 * len(plans)
+
+
+def test_a_single_operation_is_asked_for_again_and_again():
+    plans = blueprints(Catalog("c", apis=(Api("only"),)), 20)
+    assert {one.focus for one in plans} == {("only",)}
+
+
+def test_a_catalog_without_operations_has_no_blueprint():
+    with pytest.raises(ValueError, match="at least one operation"):
+        plan_for(Catalog("empty")).blueprint(0)
+
+
+def test_two_hundred_records_of_the_hub_have_distinct_plans():
+    catalog = ingested(SAMPLES / "hub.postman_collection.json")
+    assert len(catalog.apis) >= 40
+    apis = {api.name: api for api in catalog.apis}
+    plans = blueprints(catalog, 200)
+    signatures = {tuple((name, arguments(apis[name], one)) for name in one.focus) for one in plans}
+    assert len(signatures) >= 0.6 * len(plans)
+    assert sum(one.shape != "single" for one in plans) >= 0.6 * len(plans)
+
+
+def arguments(api: Api, one: Blueprint) -> tuple[str, ...]:
+    return tuple(p.name for p in api.parameters if p.required or (api.name, p.name) in one.required)
+
+
+@pytest.mark.skipif(not PUBLIC.is_dir(), reason="the folder of public catalogs is absent")
+def test_twice_as_many_indices_as_operations_teach_every_public_catalog():
+    for path in sorted(PUBLIC.glob("*/*")):
+        try:
+            catalog = ingested(path)
+        except CatalogError:
+            continue
+        assert taught(blueprints(catalog, 2 * len(catalog.apis))) == {api.name for api in catalog.apis}, (
+            path.name
+        )

@@ -1,0 +1,67 @@
+"""What a run may spend."""
+
+from __future__ import annotations
+
+import pytest
+
+from shared.contracts.options import resolve
+from shared.dataset.outcome import Tokens
+from shared.errors import BadRequestError
+from shared.runs.budget import Budget, estimate, look_again_s, record_tokens
+from tests.builders.catalogs import shop
+
+
+def test_a_run_without_bounds_has_no_budget() -> None:
+    assert Budget.of(resolve({}), "gpt-4.1") is None
+
+
+def test_tokens_count_prompt_and_answer() -> None:
+    budget = Budget.of(resolve({"max_total_tokens": 1000}), "any")
+    assert budget is not None
+    assert budget.used_share(Tokens(prompt=300, cached=300, completion=200)) == 0.5
+
+
+def test_dollars_count_cached_input_at_its_own_price() -> None:
+    budget = Budget.of(resolve({"max_cost_usd": 1.0}), "gpt-4.1")
+    assert budget is not None
+    assert budget.used_share(Tokens(prompt=100_000)) == pytest.approx(0.2)
+    assert budget.used_share(Tokens(prompt=100_000, cached=100_000)) == pytest.approx(0.05)
+
+
+def test_of_two_bounds_the_nearer_one_counts() -> None:
+    budget = Budget.of(resolve({"max_total_tokens": 10**9, "max_cost_usd": 0.002}), "gpt-4.1")
+    assert budget is not None
+    assert budget.used_share(Tokens(prompt=1000)) == pytest.approx(1.0)
+
+
+def test_a_bound_in_dollars_on_a_model_without_a_price_is_refused_with_what_is_accepted() -> None:
+    with pytest.raises(BadRequestError) as raised:
+        Budget.of(resolve({"max_cost_usd": 1.0}), "my-deployment")
+    assert raised.value.code == "unknown_price"
+    for word in ("max_cost_usd", "my-deployment", "gpt-4.1-mini", "max_total_tokens"):
+        assert word in raised.value.message
+
+
+def test_looks_grow_dense_towards_the_end() -> None:
+    looks = [look_again_s(share, 0.01) for share in (0.0, 0.5, 0.9, 0.99, 1.0)]
+    assert looks == sorted(looks, reverse=True)
+    assert looks[0] <= 15
+    assert looks[-1] == 0.2
+
+
+def test_an_estimate_grows_with_the_samples_and_knows_its_price() -> None:
+    few = estimate(shop(), resolve({"samples": 10}), "gpt-4.1")
+    many = estimate(shop(), resolve({"samples": 1000}), "gpt-4.1")
+    assert many["tokens"] == 100 * few["tokens"]
+    assert many["cost_usd"] == pytest.approx(100 * few["cost_usd"], rel=0.01)
+    assert estimate(shop(), resolve({}), "my-deployment")["cost_usd"] is None
+
+
+def test_a_judge_doubles_the_estimate() -> None:
+    plain, judged = (estimate(shop(), resolve({"judge": judge}), "gpt-4.1") for judge in (False, True))
+    assert judged["tokens"] == 2 * plain["tokens"]
+
+
+def test_a_record_is_mostly_its_prompt() -> None:
+    one = record_tokens(shop())
+    assert one.prompt > one.completion > 0
