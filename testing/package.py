@@ -16,8 +16,8 @@ import pytest
 from local.checkout import ROOT
 from local.setup.package import write_package
 
-# What local/functions_host needs and the app does not: its NCRONTAB reader.
-_HOSTS_OWN = ("croniter", "dateutil", "six.py")
+# What local/functions_host needs and the app does not: the worker library, which Azure brings, and its NCRONTAB reader.
+_HOSTS_OWN = ("azure_functions_runtime", "azurefunctions", "croniter", "dateutil", "six.py")
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,10 @@ class Package:
         )
         assert done.returncode == 0, done.stderr
         return done.stdout
+
+    def run_beside_worker(self, code: str, environment: Mapping[str, str]) -> str:
+        """The same with the worker library in reach, as in Azure."""
+        return self.run(code, {"PYTHONPATH": str(self.host_path), **environment})
 
     @contextlib.contextmanager
     def host(self, settings: Mapping[str, str], log: Path) -> Iterator[str]:

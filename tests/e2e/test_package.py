@@ -71,7 +71,7 @@ def test_the_worker_library_finds_the_pinned_functions_in_it(package: Package):
     pinned = json.loads(PINNED.read_text())
     for only_where_polling_works in ("start_run_on_upload", "record_poison_webjobs_blobtrigger"):
         pinned.pop(only_where_polling_works)
-    assert json.loads(package.run(INDEX, in_azure)) == pinned
+    assert json.loads(package.run_beside_worker(INDEX, in_azure)) == pinned
 
 
 def test_every_module_can_be_imported_with_its_requirements_alone(package: Package):
