@@ -71,13 +71,8 @@ def run_detail(run: Mapping[str, Any]) -> str:
     facts += [("fine-tune job", job.get("job_id")), ("fine-tuned model", job.get("fine_tuned_model"))]
     width = max(len(name) for name, value in facts if value)
     parts = [f"{name.ljust(width)}  {value}" for name, value in facts if value]
-    for item in run.get("diagnostics") or []:
-        text = (
-            item
-            if isinstance(item, str)
-            else f"{item.get('where', '')}: {item.get('message', '')} ({item.get('code', '')})"
-        )
-        parts.append(f"{'note'.ljust(width)}  {text}")
+    if met := run.get("diagnostics"):
+        parts.append(f"{'notes'.ljust(width)}  {met} on the catalog; `plansmith inspect FILE` lists them")
     if files := run.get("files"):
         rows = [
             (

@@ -118,10 +118,12 @@ class App:
     def api(self) -> Api:
         """The HTTP API."""
         from shared.http.api import Api
+        from shared.http.run_list import RunList
         from shared.http.status import StatusReader
 
         reader = StatusReader(self.store, self.runs, self.log)
-        return Api(self.store, self.runs, self.queue, reader, self.start_run)
+        listed = RunList(self.store, self.runs, reader, self.clock)
+        return Api(self.store, self.runs, self.queue, reader, listed, self.start_run)
 
     @cached_property
     def _generate_ports(self) -> GenerateRecordPorts:

@@ -78,6 +78,17 @@ def is_relative_path(path: str) -> bool:
     )
 
 
+STARTED = "_runs/"
+OPEN = "_open/"
+CHANGED = "_changed/"
+FINETUNES = "_finetunes/"
+POISON = "_poison/"
+"""Below these, in `runs`: a mark of each run in the order of their starts, of those that are not published yet or
+that failed untold, of those that something happened to since they were listed, of those whose fine-tune goes on; and
+messages that were refused.
+"""
+
+
 def log_path(run: str, segment: int) -> str:
     """Append blob of a segment's outcomes, in `runs`."""
     return f"{run}/log/{segment:06d}.jsonl"

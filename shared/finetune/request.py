@@ -135,7 +135,7 @@ def marker_path(run_id: str) -> str:
     return f"{MARKERS}{run_id}"
 
 
-MARKERS = "_finetunes/"
+MARKERS = names.FINETUNES
 
 
 def run_of_marker(path: str) -> str | None:

@@ -14,6 +14,7 @@ import orjson
 from shared import names
 from shared.contracts import messages
 from shared.errors import BadRequestError, PermanentError, PlansmithError, TransientError
+from shared.http.run_list import RunList
 from shared.http.status import StatusReader
 from shared.ports.storage import Queue, RunStore
 from shared.runs.store import Runs
@@ -23,7 +24,6 @@ from shared.version import VERSION
 
 _MAX_PIECE = 32 * 1024 * 1024
 """Bytes of a file in one answer; a client asks for longer files in ranges."""
-_MAX_POISON = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,7 @@ class Api:
     runs: Runs
     queue: Queue
     reader: StatusReader
+    listed: RunList
     start: Callable[[messages.RunRequest], Awaitable[str]]
 
     async def health(self) -> Answer:
@@ -112,15 +113,7 @@ class Api:
     async def list_runs(self, limit_text: str | None) -> Answer:
         """Runs with their status, newest first, and messages that belong to no run."""
         limit = int(limit_text) if limit_text and re.fullmatch(r"\d{1,4}", limit_text) else 50
-        known = await self.runs.newest(limit)
-        shown = [await self.reader.status(run) for run in known]
-        return _json(200, {"runs": [s for s in shown if s], "poison": await self._poison()})
-
-    async def _poison(self) -> list[dict[str, Any]]:
-        infos = [info async for info in self.store.list(names.RUNS, "_poison/")]
-        infos.sort(key=lambda info: info.modified_at, reverse=True)
-        blobs = [await self.store.read(names.RUNS, info.path) for info in infos[:_MAX_POISON]]
-        return [orjson.loads(blob.data) for blob in blobs if blob]
+        return _json(200, {"runs": await self.listed.newest(limit), "poison": await self.listed.refused()})
 
     async def run(self, run: str) -> Answer:
         """The run's status, or 404."""

@@ -2,101 +2,112 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from dataclasses import dataclass, field
+import asyncio
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import orjson
 
 from shared import names
-from shared.errors import PermanentError
+from shared.dataset.manifest import token_counts
+from shared.dataset.outcome import Tokens
+from shared.dataset.prices import cost
 from shared.finetune.request import marker_path
 from shared.finetune.transitions import FINAL
+from shared.http.run_progress import Progresses, RunProgress
 from shared.ports.storage import RecordLog, RunStore
+from shared.runs.plan import RunPlan
 from shared.runs.store import Runs, RunSpec
-from shared.runs.tail import Tail
-from shared.steps.aggregate import progress
 
-_MAX_OPEN_LOGS = 64
+_MOVING = frozenset({"fine_tuning", "evaluating"})
 _SAME_NAME = frozenset({"evaluating", "complete", "failed", "cancelled"})
 """States of a fine-tune job that are the run's status too."""
 
 
-@dataclass
-class Tally:
-    """Counts of outcomes by status, and their tokens."""
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A run as it was seen, and what a shorter look later on goes by.
 
-    done: int = 0
-    accepted: int = 0
-    prompt: int = 0
-    cached: int = 0
-    completion: int = 0
-    attempts: int = 0
-    model: str = ""
+    Attributes:
+        view: the run as `GET /api/runs/{run}` shows it.
+        spec: what it was asked for, None before it is planned.
+        plan: how its indices are cut, None unless it still generates.
+    """
 
-    def add(self, other: Tally) -> None:
-        """Count another tally in."""
-        for name in ("done", "accepted", "prompt", "cached", "completion", "attempts"):
-            setattr(self, name, getattr(self, name) + getattr(other, name))
-        self.model = self.model or other.model
-
-
-class _OpenSegment:
-    """What the log of a segment that still grows has told so far."""
-
-    def __init__(self, run: str, segment: int) -> None:
-        self.tail = Tail(names.log_path(run, segment), self._take)
-        self.tally = Tally()
-        self._seen: set[int] = set()
-
-    def _take(self, line: bytes) -> None:
-        outcome = orjson.loads(line)
-        if outcome["index"] in self._seen:
-            return
-        self._seen.add(outcome["index"])
-        self.tally.done += 1
-        self.tally.accepted += outcome["status"] == "accepted"
-        self.tally.model = outcome["model"] or self.tally.model
-        for attempt in outcome["attempts"]:
-            self.tally.attempts += 1
-            self.tally.prompt += attempt["tokens"]["prompt"]
-            self.tally.cached += attempt["tokens"]["cached"]
-            self.tally.completion += attempt["tokens"]["completion"]
+    view: dict[str, Any]
+    spec: RunSpec | None = None
+    plan: RunPlan | None = None
 
 
 @dataclass
 class StatusReader:
-    """Reads the status of runs; remembers how far it read the logs that still grow."""
+    """Reads the status of runs; remembers how far it read the logs that still grow.
+
+    What the work on a run has in memory is neither used nor moved: looks have their own.
+    """
 
     store: RunStore
     runs: Runs
     log: RecordLog
-    _open: OrderedDict[tuple[str, int], _OpenSegment] = field(default_factory=OrderedDict)
+    _progress: Progresses = field(default_factory=Progresses)
 
     async def status(self, run: str) -> dict[str, Any] | None:
         """The run as `GET /api/runs/{run}` shows it; None if there is no such run."""
-        failure = await self.runs.failure(run)
-        spec = await self.runs.spec(run)
+        look = await self.look(run)
+        return look.view if look else None
+
+    async def look(self, run: str) -> Look | None:
+        """All that is stored about the run, read now; None if there is no such run."""
+        spec = await self._spec(run)
         if spec is None:
-            return await self._unplanned(run, failure)
-        manifest = await self._json(names.DATASETS, f"{run}/manifest.json")
+            return await self._unplanned(run)
+        failure, manifest, finetune, stop, evaluation, published = await asyncio.gather(
+            self._json(names.RUNS, f"{run}/failure.json"),
+            self._json(names.DATASETS, f"{run}/manifest.json"),
+            self._json(names.RUNS, f"{run}/finetune/job.json"),
+            self._json(names.RUNS, f"{run}/stop.json"),
+            self._json(names.RUNS, f"{run}/evaluation.json"),
+            self._json(names.RUNS, f"{run}/published.json"),
+        )
         if manifest:
             failure = None  # it came too late
-        finetune = await self._json(names.RUNS, f"{run}/finetune/job.json")
-        view = self._published(spec, manifest) if manifest else await self._running(spec)
-        stop = await self._json(names.RUNS, f"{run}/stop.json")
+        plan = None if manifest else await self.runs.stored_plan(run)
+        view = self._published(spec, manifest or {}) if plan is None else await self._running(spec, plan)
         ending = finetune is not None and await self._has_chores(run, finetune)
         view["status"] = _stage(spec, view, failure, manifest, finetune, stop, ending=ending)
         view["error"] = failure or _finetune_error(finetune)
         view["stopped"] = stop if stop and not failure else None
         view["estimate"] = spec.estimate or None
         view["files"] = [*view["files"], *(await self._later_files(run, view["files"]))]
-        published = await self._json(names.RUNS, f"{run}/published.json") if manifest else None
-        view["published_at"] = published["at"] if published else None
+        view["published_at"] = published["at"] if manifest and published else None
         view["finetune"] = finetune
-        view["evaluation"] = await self._json(names.RUNS, f"{run}/evaluation.json")
-        view["diagnostics"] = await self._diagnostics(run)
-        return view
+        view["evaluation"] = evaluation
+        return Look(view, spec, plan)
+
+    async def look_on(self, look: Look) -> Look | None:
+        """The run after `look` where nothing else was noted of it: one read, of a log or of its fine-tune job."""
+        if look.view["status"] in _MOVING:
+            return await self._look_at_job(look)
+        if look.view["status"] == "starting" and await self._spec(look.view["run_id"]) is not None:
+            return await self.look(look.view["run_id"])
+        if look.spec is None or look.plan is None or look.view["status"] != "generating":
+            return look
+        progress = self._progress.of(look.spec.run_id)
+        await progress.read_one(look.plan, self.log)
+        numbers = _numbers(look.plan, progress)
+        status = "publishing" if progress.is_in(look.plan) else "generating"
+        return replace(look, view={**look.view, **numbers, "status": status})
+
+    async def _look_at_job(self, look: Look) -> Look | None:
+        run, before = look.view["run_id"], look.view["finetune"]
+        job = await self._json(names.RUNS, f"{run}/finetune/job.json")
+        if job is None or before is None or job["state"] != before["state"] or job["state"] in FINAL:
+            return await self.look(run)
+        return replace(look, view={**look.view, "finetune": job, "error": _finetune_error(job)})
+
+    async def _spec(self, run: str) -> RunSpec | None:
+        blob = await self.store.read(names.RUNS, f"{run}/spec.json")
+        return RunSpec.from_json(blob.data) if blob else None
 
     async def _has_chores(self, run: str, finetune: dict[str, Any]) -> bool:
         """Whether a job that has ended still copies its results or writes its report.
@@ -107,16 +118,15 @@ class StatusReader:
             return False
         return await self.store.read(names.RUNS, marker_path(run)) is not None
 
-    async def _unplanned(self, run: str, failure: dict[str, Any] | None) -> dict[str, Any] | None:
-        if failure is None:
-            marks = [info async for info in self.store.list(names.RUNS, f"_open/{run}")]
-            if not marks:
-                return None
-        view = _view(run, "", {"total": 0, "done": 0, "accepted": 0, "rejected": 0}, Tally())
+    async def _unplanned(self, run: str) -> Look | None:
+        failure = await self._json(names.RUNS, f"{run}/failure.json")
+        if failure is None and await self.store.properties(names.RUNS, f"{names.OPEN}{run}") is None:
+            return None
+        view = _view(run)
         view["status"] = "failed" if failure else "starting"
         view["error"] = failure
         view["started_at"] = failure["at"] if failure else None
-        return view
+        return Look(view)
 
     async def _json(self, container: str, path: str) -> dict[str, Any] | None:
         blob = await self.store.read(container, path)
@@ -125,13 +135,13 @@ class StatusReader:
     def _published(self, spec: RunSpec, manifest: dict[str, Any]) -> dict[str, Any]:
         counts = manifest["counts"]
         planned = counts["accepted"] + counts["rejected"]
-        numbers = {
+        view = _view(spec.run_id, spec)
+        view["counts"] = {
             "total": planned,
             "done": planned,
             "accepted": counts["accepted"],
             "rejected": counts["rejected"],
         }
-        view = _view(spec.run_id, spec.started_at, numbers, Tally())
         view["tokens"] = manifest["tokens"]
         view["cost_usd"] = manifest["cost_usd"]
         view["files"] = manifest["files"]
@@ -146,74 +156,43 @@ class StatusReader:
         files = [(info.path.removeprefix(f"{run}/"), info.size) for info in infos]
         return [{"path": path, "bytes": size} for path, size in files if path not in known]
 
-    async def _running(self, spec: RunSpec) -> dict[str, Any]:
-        plan = await self.runs.fresh_plan(spec.run_id)
-        counted = await progress(spec.run_id, self.log)
-        tally = Tally()
-        for line in counted.values():
-            tokens = line["tokens"]
-            tally.add(
-                Tally(
-                    line["done"],
-                    line["counts"]["accepted"],
-                    tokens["prompt"],
-                    tokens["cached"],
-                    tokens["completion"],
-                    line["attempts"],
-                )
-            )
-        for segment in [n for n in range(plan.segments) if n not in counted][:_MAX_OPEN_LOGS]:
-            tally.add(await self._open_segment(spec.run_id, segment))
-        numbers = {
-            "total": plan.planned,
-            "done": tally.done,
-            "accepted": tally.accepted,
-            "rejected": tally.done - tally.accepted,
-        }
-        view = _view(spec.run_id, spec.started_at, numbers, tally)
-        view["in"] = len(counted) >= plan.segments
-        return view
-
-    async def _open_segment(self, run: str, segment: int) -> Tally:
-        known = self._open.setdefault((run, segment), _OpenSegment(run, segment))
-        self._open.move_to_end((run, segment))
-        while len(self._open) > 4 * _MAX_OPEN_LOGS:
-            self._open.popitem(last=False)
-        await known.tail.read_on(self.log)
-        return known.tally
-
-    async def _diagnostics(self, run: str) -> list[dict[str, Any]]:
-        try:
-            context = await self.runs.context(run)
-        except PermanentError:
-            return []
-        found = context.catalog.diagnostics
-        return [{"code": d.code, "where": d.where, "message": d.message} for d in found]
+    async def _running(self, spec: RunSpec, plan: RunPlan) -> dict[str, Any]:
+        progress = self._progress.of(spec.run_id)
+        await progress.read_all(plan, self.log)
+        return {**_view(spec.run_id, spec), **_numbers(plan, progress), "in": progress.is_in(plan)}
 
 
-def _view(run: str, started_at: str, numbers: dict[str, int], tally: Tally) -> dict[str, Any]:
-    from shared.dataset.outcome import Tokens
-    from shared.dataset.prices import cost
-
-    tokens = Tokens(tally.prompt, tally.cached, tally.completion)
+def _view(run: str, spec: RunSpec | None = None) -> dict[str, Any]:
+    """The shape of every answer, with nothing in it yet but what was asked for."""
     return {
         "run_id": run,
         "status": "",
-        "counts": numbers,
-        "tokens": {
-            "prompt": tokens.prompt,
-            "cached": tokens.cached,
-            "completion": tokens.completion,
-            "total": tokens.total,
-        },
-        "cost_usd": cost(tokens, tally.model) if tally.model else None,
-        "started_at": started_at or None,
+        "counts": {"total": 0, "done": 0, "accepted": 0, "rejected": 0},
+        "tokens": {"prompt": 0, "cached": 0, "completion": 0, "total": 0},
+        "cost_usd": None,
+        "started_at": (spec.started_at or None) if spec else None,
         "published_at": None,
         "files": [],
         "finetune": None,
         "evaluation": None,
         "error": None,
-        "diagnostics": [],
+        "diagnostics": spec.diagnostics if spec else None,
+    }
+
+
+def _numbers(plan: RunPlan, progress: RunProgress) -> dict[str, Any]:
+    """Counts, tokens and cost of a run that still generates."""
+    tally = progress.tally(plan)
+    tokens = Tokens(tally.prompt, tally.cached, tally.completion)
+    return {
+        "counts": {
+            "total": plan.planned,
+            "done": tally.done,
+            "accepted": tally.accepted,
+            "rejected": tally.done - tally.accepted,
+        },
+        "tokens": token_counts(tokens),
+        "cost_usd": cost(tokens, tally.model) if tally.model else None,
     }
 
 

@@ -47,6 +47,7 @@ class RunSpec:
         created_at: creation time written into every record, ISO 8601 UTC.
         app_version: version that started the run.
         estimate: what the run will probably take, `{"tokens", "cost_usd"}`; empty where nobody estimated.
+        diagnostics: how many oddities were met in the catalog, None where nobody counted.
     """
 
     run_id: str
@@ -58,6 +59,7 @@ class RunSpec:
     created_at: str
     app_version: str
     estimate: dict[str, Any] = field(default_factory=dict)
+    diagnostics: int | None = None
 
     def to_json(self) -> bytes:
         """The spec as stored."""
@@ -197,10 +199,7 @@ class Runs:
     async def _read_plan(self, run_id: str, stale: RunPlan | None) -> RunPlan:
         known = self._plans.get(run_id)
         if known is None or known is stale:
-            blob = await self.store.read(names.RUNS, f"{run_id}/plan.json")
-            if blob is None:
-                raise PermanentError(f"there is no run {run_id}", code="unknown_run")
-            known = RunPlan.from_json(orjson.loads(blob.data))
+            known = await self.stored_plan(run_id)
             self._plans[run_id] = known
         return known
 
@@ -230,8 +229,16 @@ class Runs:
                 )
             except ConflictError:
                 return await self.add_wave(run_id, before, wave)
+            await note_change(run_id, self.store)
         self._plans[run_id] = plan
         return plan
+
+    async def stored_plan(self, run_id: str) -> RunPlan:
+        """The run's plan as it stands now; what the work knows of it stays as it is. PermanentError `unknown_run`."""
+        blob = await self.store.read(names.RUNS, f"{run_id}/plan.json")
+        if blob is None:
+            raise PermanentError(f"there is no run {run_id}", code="unknown_run")
+        return RunPlan.from_json(orjson.loads(blob.data))
 
     async def stop_reason(self, run_id: str) -> str | None:
         """Why no more calls may be made for a run (`cancelled`, `budget`, a failure's code), or None.
@@ -279,7 +286,8 @@ class Runs:
     async def stop(self, run_id: str, reason: str, message: str) -> None:
         """Make no more calls for a run; the first reason stays."""
         note = {"reason": reason, "message": message, "at": self.now()}
-        await self._write_once(f"{run_id}/stop.json", orjson.dumps(note))
+        if await self._write_once(f"{run_id}/stop.json", orjson.dumps(note)):
+            await note_change(run_id, self.store)
         self._stops.pop(run_id, None)
 
     async def fail(self, run_id: str, error: PlansmithError, *, name: str = "") -> bool:
@@ -305,6 +313,7 @@ class Runs:
 
     async def close(self, run_id: str) -> None:
         """Take the open mark away: nothing more will happen to the run's records."""
+        await note_change(run_id, self.store)
         await self.store.delete(names.RUNS, f"_open/{run_id}")
 
     async def open_runs(self) -> list[str]:
@@ -321,6 +330,11 @@ class Runs:
     def now(self) -> str:
         """Current time as ISO 8601 UTC."""
         return self.clock.now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+async def note_change(run_id: str, store: RunStore) -> None:
+    """Let lists of runs look at this one again. Call after what changed is stored, before a mark of it goes."""
+    await store.write(names.RUNS, f"{names.CHANGED}{run_id}", b"{}")
 
 
 def _remember(known: dict[str, Any], run_id: str, value: Any) -> None:

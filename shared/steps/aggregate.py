@@ -57,11 +57,11 @@ class CountedSegments:
 
     def __init__(self, log: RecordLog) -> None:
         self._log = log
-        self._runs: OrderedDict[str, _Counted] = OrderedDict()
+        self._runs: OrderedDict[str, Counted] = OrderedDict()
 
     async def look(self, run: str) -> dict[int, dict[str, Any]]:
         """The segments counted by now, at least those whose append ended before this call."""
-        counted = self._runs.setdefault(run, _Counted(run))
+        counted = self._runs.setdefault(run, Counted(run))
         self._runs.move_to_end(run)
         while len(self._runs) > _REMEMBERED_RUNS:
             self._runs.popitem(last=False)
@@ -69,8 +69,8 @@ class CountedSegments:
         return counted.segments
 
 
-class _Counted:
-    """The progress of one run as far as it was read."""
+class Counted:
+    """The counted segments of one run as far as its `progress.jsonl` was read; the first line of a segment stands."""
 
     def __init__(self, run: str) -> None:
         self.segments: dict[int, dict[str, Any]] = {}

@@ -180,6 +180,7 @@ async def _spec(
         created_at=_created_at(installation.created_at) or started_at,
         app_version=VERSION,
         estimate=estimate(catalog, chosen, teacher),
+        diagnostics=len(catalog.diagnostics),
     )
     return spec, stored
 

@@ -29,7 +29,7 @@ def a_run(**changes: Any) -> dict[str, Any]:
         "finetune": None,
         "evaluation": None,
         "error": None,
-        "diagnostics": [],
+        "diagnostics": 0,
     }
     return {**run, **changes}
 

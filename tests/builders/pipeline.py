@@ -100,11 +100,13 @@ class Pipeline:
         app.__dict__["full"] = SegmentFull(app.log, app.queue, gather_s=0)
         return app
 
-    async def start(self, catalog: Catalog | None = None, **options: Any) -> str:
+    async def start(
+        self, catalog: Catalog | None = None, *, run_id: str = "shop-0123456789", **options: Any
+    ) -> str:
         """Start a run of an already read catalog."""
         chosen = resolve({"samples": 12, **options})
         spec = RunSpec(
-            "shop-0123456789",
+            run_id,
             "shop",
             (),
             chosen,

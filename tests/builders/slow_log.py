@@ -8,13 +8,18 @@ from shared.ports.storage import RecordLog
 
 
 class SlowLog:
-    """RecordLog over another one; a read gives its bytes when everybody else has had a turn, or when told to."""
+    """RecordLog over another one; a read gives its bytes when everybody else has had a turn, or when told to.
+
+    Attributes:
+        reads: reads so far.
+    """
 
     def __init__(self, log: RecordLog) -> None:
         self._log = log
         self._held: list[asyncio.Event] = []
         self._read = asyncio.Event()
         self.holding = False
+        self.reads = 0
 
     async def create(self, path: str) -> bool:
         """See RecordLog."""
@@ -30,6 +35,7 @@ class SlowLog:
 
     async def read(self, path: str, *, offset: int = 0) -> bytes:
         """See RecordLog."""
+        self.reads += 1
         data = await self._log.read(path, offset=offset)
         if self.holding:
             self.holding = False

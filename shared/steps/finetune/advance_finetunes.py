@@ -15,6 +15,7 @@ from shared.finetune.settings import FineTuneSettings
 from shared.ports.clock import Clock
 from shared.ports.finetune import Deployments, FineTuneService
 from shared.ports.storage import Queue, RecordLog, RunStore
+from shared.runs.store import note_change
 from shared.steps.finetune.actions import FineTunePorts, perform
 
 _AT_ONCE = 4
@@ -68,6 +69,7 @@ async def advance(run: str, ports: FineTunePorts) -> None:
         if action is None:
             return
         if action == Action.CLOSE:
+            await note_change(run, ports.store)
             await ports.store.delete(names.RUNS, marker_path(run))
             return
         try:

@@ -19,7 +19,7 @@ from shared.finetune.settings import FineTuneSettings
 from shared.finetune.transitions import FINAL, State
 from shared.ports.clock import Clock
 from shared.ports.storage import RunStore
-from shared.runs.store import RunSpec
+from shared.runs.store import RunSpec, note_change
 
 _IN_MEMORY_BYTES = 1 << 20
 
@@ -42,6 +42,7 @@ async def start_finetune(
         await store.write(names.RUNS, marker_path(run), b"{}")
         try:
             await store.write(names.RUNS, job_path(run), job.to_json(), if_absent=True)
+            await note_change(run, store)
         except ConflictError:
             return
     elif Job.from_json(kept.data).state not in FINAL:
@@ -61,6 +62,7 @@ async def give_up(
             job = failed(job, problem, clock.now())
         try:
             await store.write(names.RUNS, job_path(message.run_id), job.to_json(), if_absent=True)
+            await note_change(message.run_id, store)
         except ConflictError:
             return
 

@@ -43,14 +43,13 @@ def test_no_runs_says_how_to_start_one():
 
 def test_one_run_is_told_in_full():
     job = {"state": "complete", "job_id": "ftjob-1", "fine_tuned_model": "student:ft"}
-    notes = [{"code": "duplicate_name", "where": "item 3", "message": "renamed"}]
     files = described({"dataset.jsonl": b"{}\n"})
-    text = report.run_detail(a_run(status="complete", finetune=job, diagnostics=notes, files=files))
+    text = report.run_detail(a_run(status="complete", finetune=job, diagnostics=3, files=files))
     for told in (
         "complete",
         "ftjob-1",
         "student:ft",
-        "item 3: renamed (duplicate_name)",
+        "3 on the catalog; `plansmith inspect FILE` lists them",
         "dataset.jsonl  1     3 B",
     ):
         assert told in text

@@ -1,0 +1,107 @@
+"""The runs as they are listed: what is known of one is read again when something has happened to it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from shared import names
+from shared.http.status import Look, StatusReader
+from shared.ports.clock import Clock
+from shared.ports.storage import RunStore
+from shared.runs.store import Runs
+
+_REMEMBERED_RUNS = 1_000
+_AT_ONCE = 8
+_TRUSTED_S = 60.0
+"""An open run is looked at as a whole so often, in case a crash kept a change from being noted."""
+_MAX_REFUSED = 50
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A run as it was seen last, `mark` what the listings said of it then."""
+
+    look: Look
+    mark: tuple[str, bool, bool]
+    seen_at: float
+
+
+@dataclass
+class RunList:
+    """Lists runs for many pages that ask every few seconds.
+
+    A look takes four listings, one read for each run that still generates or trains, and none for any other
+    that nothing has happened to. Looks at the same time share what they read.
+    """
+
+    store: RunStore
+    runs: Runs
+    reader: StatusReader
+    clock: Clock
+    _known: OrderedDict[str, _Known] = field(default_factory=OrderedDict)
+    _refused: dict[str, tuple[str, Any]] = field(default_factory=dict)
+    _looking: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def newest(self, limit: int) -> list[dict[str, Any]]:
+        """At most `limit` runs as `GET /api/runs/{run}` shows them, the latest started first."""
+        async with self._looking:
+            listed = await self.runs.newest(limit)
+            marks = await self._marks(listed)
+            gate = asyncio.Semaphore(_AT_ONCE)
+
+            async def look(run: str) -> dict[str, Any] | None:
+                async with gate:
+                    return await self._look(run, marks[run])
+
+            views = await asyncio.gather(*map(look, listed))
+        return [view for view in views if view]
+
+    async def _marks(self, listed: list[str]) -> dict[str, tuple[str, bool, bool]]:
+        """What listings say of each run: its last noted change, whether it is open, whether it is fine-tuned."""
+        changes = {
+            info.path.removeprefix(names.CHANGED): info.etag async for info in self._under(names.CHANGED)
+        }
+        still_open = {info.path.removeprefix(names.OPEN) async for info in self._under(names.OPEN)}
+        tuned = {info.path.removeprefix(names.FINETUNES) async for info in self._under(names.FINETUNES)}
+        return {run: (changes.get(run, ""), run in still_open, run in tuned) for run in listed}
+
+    def _under(self, prefix: str) -> Any:
+        return self.store.list(names.RUNS, prefix)
+
+    async def _look(self, run: str, mark: tuple[str, bool, bool]) -> dict[str, Any] | None:
+        now = self.clock.now().timestamp()
+        known = self._known.get(run)
+        _, is_open, is_tuned = mark
+        if known is None or known.mark != mark or (is_open and now - known.seen_at > _TRUSTED_S):
+            look, seen_at = await self.reader.look(run), now
+        elif is_open or is_tuned:
+            look, seen_at = await self.reader.look_on(known.look), known.seen_at
+        else:
+            return known.look.view
+        if look is None:
+            return None
+        self._known[run] = _Known(look, mark, seen_at)
+        self._known.move_to_end(run)
+        while len(self._known) > _REMEMBERED_RUNS:
+            self._known.popitem(last=False)
+        return look.view
+
+    async def refused(self) -> list[dict[str, Any]]:
+        """The newest messages that belong to no run; each is read once."""
+        infos = [info async for info in self._under(names.POISON)]
+        infos.sort(key=lambda info: info.modified_at, reverse=True)
+        before, self._refused = self._refused, {}
+        for info in infos[:_MAX_REFUSED]:
+            etag, note = before.get(info.path, ("", None))
+            if etag != info.etag:
+                blob = await self.store.read(names.RUNS, info.path)
+                if blob is None:
+                    continue
+                note = orjson.loads(blob.data)
+            self._refused[info.path] = info.etag, note
+        return [note for _, note in self._refused.values()]

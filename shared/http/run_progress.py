@@ -1,0 +1,131 @@
+"""How far runs that still generate are, read from their growing logs."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+
+import orjson
+
+from shared import names
+from shared.ports.storage import RecordLog
+from shared.runs.plan import RunPlan
+from shared.runs.tail import Tail
+from shared.steps.aggregate import Counted
+
+_MAX_OPEN_LOGS = 64
+_REMEMBERED_RUNS = 64
+
+
+@dataclass
+class Tally:
+    """Counts of outcomes by status, and their tokens."""
+
+    done: int = 0
+    accepted: int = 0
+    prompt: int = 0
+    cached: int = 0
+    completion: int = 0
+    attempts: int = 0
+    model: str = ""
+
+    def add(self, other: Tally) -> None:
+        """Count another tally in."""
+        for name in ("done", "accepted", "prompt", "cached", "completion", "attempts"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.model = self.model or other.model
+
+
+class _OpenSegment:
+    """What the log of a segment that still grows has told so far."""
+
+    def __init__(self, run: str, segment: int) -> None:
+        self.tail = Tail(names.log_path(run, segment), self._take)
+        self.tally = Tally()
+        self._seen: set[int] = set()
+
+    def _take(self, line: bytes) -> None:
+        outcome = orjson.loads(line)
+        if outcome["index"] in self._seen:
+            return
+        self._seen.add(outcome["index"])
+        self.tally.done += 1
+        self.tally.accepted += outcome["status"] == "accepted"
+        self.tally.model = outcome["model"] or self.tally.model
+        for attempt in outcome["attempts"]:
+            self.tally.attempts += 1
+            self.tally.prompt += attempt["tokens"]["prompt"]
+            self.tally.cached += attempt["tokens"]["cached"]
+            self.tally.completion += attempt["tokens"]["completion"]
+
+
+class RunProgress:
+    """One run's counted segments, and the logs of those that still grow, as far as they were read."""
+
+    def __init__(self, run: str) -> None:
+        self._run = run
+        self._counted = Counted(run)
+        self._open: dict[int, _OpenSegment] = {}
+        self._turn = 0
+
+    async def read_all(self, plan: RunPlan, log: RecordLog) -> None:
+        """Read on in every log."""
+        await self._counted.tail.read_on(log)
+        for part in self._open_segments(plan).values():
+            await part.tail.read_on(log)
+
+    async def read_one(self, plan: RunPlan, log: RecordLog) -> None:
+        """Read on in one of the logs, each in its turn; where all outcomes are in, in the one of the counts."""
+        tails = [
+            part.tail
+            for segment, part in self._open_segments(plan).items()
+            if part.tally.done < len(plan.indices(segment) or ())
+        ]
+        if len(tails) != 1:
+            tails.append(self._counted.tail)
+        self._turn += 1
+        await tails[self._turn % len(tails)].read_on(log)
+
+    def _open_segments(self, plan: RunPlan) -> dict[int, _OpenSegment]:
+        counted = self._counted.segments
+        still = [n for n in range(plan.segments) if n not in counted][:_MAX_OPEN_LOGS]
+        self._open = {n: self._open.get(n) or _OpenSegment(self._run, n) for n in still}
+        return self._open
+
+    def is_in(self, plan: RunPlan) -> bool:
+        """Whether every segment is counted."""
+        return len(self._counted.segments) >= plan.segments
+
+    def tally(self, plan: RunPlan) -> Tally:
+        """What was read adds up to."""
+        found = Tally()
+        for line in self._counted.segments.values():
+            tokens = line["tokens"]
+            found.add(
+                Tally(
+                    line["done"],
+                    line["counts"]["accepted"],
+                    tokens["prompt"],
+                    tokens["cached"],
+                    tokens["completion"],
+                    line["attempts"],
+                )
+            )
+        for part in self._open_segments(plan).values():
+            found.add(part.tally)
+        return found
+
+
+class Progresses:
+    """The progress of the runs that were looked at lately."""
+
+    def __init__(self) -> None:
+        self._runs: OrderedDict[str, RunProgress] = OrderedDict()
+
+    def of(self, run: str) -> RunProgress:
+        """The run's progress as it is known here."""
+        known = self._runs.setdefault(run, RunProgress(run))
+        self._runs.move_to_end(run)
+        while len(self._runs) > _REMEMBERED_RUNS:
+            self._runs.popitem(last=False)
+        return known
