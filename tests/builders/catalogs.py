@@ -9,9 +9,21 @@ from typing import Any
 from shared.catalog.documents import Document
 from shared.catalog.ingest import ingest
 from shared.catalog.model import Api, Catalog, Parameter
+from tests.builders.beside import PUBLIC
 
-PUBLIC = Path(__file__).parents[2] / ".." / "shared" / "catalogs"
+OWN = Path(__file__).parents[1] / "data" / "catalogs"
+"""Small documents of every form, written for the tests."""
+
+FOLDERS = (OWN, PUBLIC) if PUBLIC.is_dir() else (OWN,)
+"""Folders with an INDEX.md of whole documents: the tests' own always, the public ones where they are."""
+
 SAMPLES = Path(__file__).parents[2] / "local" / "catalogs"
+
+
+def whole_documents() -> list[Path]:
+    """Every document of `FOLDERS`, by form."""
+    forms = ("openapi", "postman", "simple", "swagger2")
+    return [path for folder in FOLDERS for form in forms for path in sorted((folder / form).iterdir())]
 
 
 def text(name: str, location: Any = "body", *, required: bool = False, **more: Any) -> Parameter:

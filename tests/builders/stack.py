@@ -16,7 +16,6 @@ from cli.client import Client
 from local.stack import Stack, StackOptions
 from shared import names
 
-CATALOGS = Path(__file__).parents[2] / ".." / "shared" / "catalogs"
 HUB = Path(__file__).parents[2] / "local" / "catalogs" / "hub.postman_collection.json"
 
 

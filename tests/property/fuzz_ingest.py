@@ -22,7 +22,7 @@ from shared.catalog.ingest import Document, ingest
 from shared.catalog.naming import API_NAME
 from shared.catalog.serialize import from_json, to_json
 from shared.errors import CatalogError
-from tests.builders.catalogs import PUBLIC
+from tests.builders.catalogs import whole_documents
 from tests.builders.documents import EVERY_FORMAT, json_document, yaml_document, zipped
 
 LIMIT_S = 2.0
@@ -71,7 +71,7 @@ def seeds() -> list[bytes]:
     """Documents to damage: one of every format as JSON and YAML, a zip, and the small public ones where they are."""
     documents = [make(root) for root in EVERY_FORMAT.values() for make in (json_document, yaml_document)]
     documents.append(zipped(**{f"{name}.json": root for name, root in EVERY_FORMAT.items()}))
-    public = sorted(PUBLIC.glob("*/*")) if PUBLIC.is_dir() else []
+    public = whole_documents()
     return [document.data for document in documents] + [
         path.read_bytes() for path in public if path.stat().st_size < _SMALL
     ]

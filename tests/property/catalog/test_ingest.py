@@ -15,21 +15,19 @@ from hypothesis import strategies as st
 from shared.catalog.ingest import Document, ingest
 from shared.catalog.naming import API_NAME, NameHints, assign_names
 from shared.catalog.serialize import from_json, to_json
-from tests.builders.catalogs import PUBLIC
+from tests.builders.catalogs import whole_documents
 from tests.builders.documents import EVERY_FORMAT, json_document, yaml_document
 from tests.property.fuzz_ingest import run
 
 CASES = 10_000 if os.environ.get("PLANSMITH_FUZZ") else 500
-_INVALID = "invalid_no_info.yaml"
-# The folders of whole documents; what else lies beside them may be wrong on purpose.
-_FOLDERS = ("openapi", "postman", "simple", "swagger2")
+_INVALID = ("no_info.yaml", "invalid_no_info.yaml")
 _LARGE = 400_000
 
 
 def originals() -> list[Any]:
     found = [pytest.param(root, id=name) for name, root in EVERY_FORMAT.items()]
-    for path in sorted(path for folder in _FOLDERS for path in PUBLIC.glob(f"{folder}/*")):
-        if path.name != _INVALID and path.stat().st_size < _LARGE:
+    for path in whole_documents():
+        if path.name not in _INVALID and path.stat().st_size < _LARGE:
             root = (
                 orjson.loads(path.read_bytes())
                 if path.suffix == ".json"

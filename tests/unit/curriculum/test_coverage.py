@@ -7,7 +7,7 @@ from shared.curriculum.blueprint import VARIATIONS, Blueprint
 from shared.curriculum.coverage import MAX_CALLS, CoveragePlan
 from shared.curriculum.slices import cut
 from shared.errors import CatalogError
-from tests.builders.catalogs import PUBLIC, SAMPLES, ingested, shop, text
+from tests.builders.catalogs import SAMPLES, ingested, shop, text, whole_documents
 
 
 def plan_for(catalog: Catalog, *, budget_chars: int = 60_000, samples: int = 500, **more) -> CoveragePlan:
@@ -155,9 +155,8 @@ def arguments(api: Api, one: Blueprint) -> tuple[str, ...]:
     return tuple(p.name for p in api.parameters if p.required or (api.name, p.name) in one.required)
 
 
-@pytest.mark.skipif(not PUBLIC.is_dir(), reason="the folder of public catalogs is absent")
-def test_twice_as_many_indices_as_operations_teach_every_public_catalog():
-    for path in sorted(PUBLIC.glob("*/*")):
+def test_twice_as_many_indices_as_operations_teach_every_whole_document():
+    for path in whole_documents():
         try:
             catalog = ingested(path)
         except CatalogError:

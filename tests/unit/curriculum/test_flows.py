@@ -8,7 +8,7 @@ from shared.errors import CatalogError
 from shared.plan.fit import misfit
 from shared.plan.references import parse_path
 from shared.plan.schema_paths import in_response, is_known
-from tests.builders.catalogs import PUBLIC, SAMPLES, holding, ingested, listing, shop, text
+from tests.builders.catalogs import SAMPLES, holding, ingested, listing, shop, text, whole_documents
 
 
 def found(*apis: Api) -> set[tuple[str, str, str, str]]:
@@ -188,9 +188,8 @@ def test_every_flow_of_the_samples_would_pass_plan_validation(name: str):
     assert unprovable(sample(name)) == []
 
 
-@pytest.mark.skipif(not PUBLIC.is_dir(), reason="the folder of public catalogs is absent")
-def test_every_flow_of_public_catalogs_would_pass_plan_validation():
-    for path in sorted(PUBLIC.glob("*/*")):
+def test_every_flow_of_whole_documents_would_pass_plan_validation():
+    for path in whole_documents():
         try:
             catalog = ingested(path)
         except CatalogError:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from itertools import combinations
-from pathlib import Path
 
 import orjson
 import pytest
@@ -19,9 +18,10 @@ from shared.curriculum.blueprint import VARIATIONS
 from shared.plan.task_text import api_ids
 from shared.plan.validate import PlanValidator
 from shared.teacher.prompt import assignment_message
+from tests.builders.beside import PUBLIC, present
+from tests.builders.catalogs import OWN
 from tests.builders.emulator import HUB, Prompts, decoded, hub
 
-CATALOGS = Path(__file__).parents[3] / ".." / "shared" / "catalogs"
 COUNT = 200
 
 
@@ -168,16 +168,17 @@ def test_a_value_that_an_error_names_is_taken(prompts):
     assert repaired == '"a"'
 
 
-@pytest.mark.skipif(
-    not CATALOGS.is_dir(), reason="the collection of real catalogs is not beside the repository"
-)
-@pytest.mark.parametrize(
-    "path",
-    ["postman/adyen_terminal_ipp.json", "postman/realworld_conduit.json", "openapi/restbench_spotify.json",
-     "openapi/museum_31.yaml", "swagger2/harbor.yaml", "simple/taskbench_dailylife.json"],
-)  # fmt: skip
-def test_plans_of_real_catalogs_are_valid_after_one_repair_at_most(path):
-    file = CATALOGS / path
+WHOLE = [
+    *(path for path in sorted(OWN.glob("*/*")) if path.name != "no_info.yaml"),
+    *present(*(PUBLIC / path for path in (
+        "postman/adyen_terminal_ipp.json", "postman/realworld_conduit.json", "openapi/restbench_spotify.json",
+        "openapi/museum_31.yaml", "swagger2/harbor.yaml", "simple/taskbench_dailylife.json",
+    ))),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("file", WHOLE, ids=lambda file: file.stem)
+def test_plans_of_whole_documents_are_valid_after_one_repair_at_most(file):
     prompts = Prompts(ingest([Document(file.name, file.read_bytes())]))
     validator = PlanValidator(prompts.catalog)
     for index in range(25):

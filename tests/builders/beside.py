@@ -1,0 +1,18 @@
+"""What may lie beside the checkout: public catalogs, specifications, rows that services accepted.
+
+Tests have small files of their own in `tests/data` and need none of this; where it is there, they use it besides.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+_BESIDE = Path(__file__).parents[3] / "shared"
+PUBLIC = _BESIDE / "catalogs"
+REFERENCE = _BESIDE / "reference"
+SPECS = REFERENCE / "specs"
+
+
+def present(*paths: Path) -> list[Path]:
+    """Those of `paths` that are there."""
+    return [path for path in paths if path.exists()]
