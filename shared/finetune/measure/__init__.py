@@ -1,0 +1,1 @@
+"""How good plans are: metrics of one answer, means with intervals, paired comparisons, costs; pure."""
