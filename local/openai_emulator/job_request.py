@@ -16,10 +16,11 @@ AUTO = -1
 """Stands for `auto` until the job has chosen."""
 _TRAINING_TYPES = {
     "standard": "Standard",
+    "datazonestandard": "DataZoneStandard",
     "globalstandard": "GlobalStandard",
     "developertier": "developerTier",
 }
-_SUFFIX = re.compile(r"[A-Za-z0-9_-]{1,40}")
+_SUFFIX = re.compile(r"[A-Za-z0-9_-]{1,18}")
 _MAX_SEED = 2**31 - 1
 _NOT_SUPPORTED = "The specified base model does not support fine-tuning."
 # Name -> (whole number, least, most).
@@ -68,6 +69,12 @@ def read_job_request(body: Mapping[str, Any], files: Files, *, is_trained: bool)
             raise bad_request(
                 f"trainingType must be one of {known}.", param="trainingType", code="invalidPayload"
             )
+    if base.training_types and training_type not in base.training_types:
+        raise bad_request(
+            f"Training type {training_type} is not supported by {base.name}.",
+            param="trainingType",
+            code="invalidPayload",
+        )
     method, numbers = _method(body, base)
     return JobRequest(
         model=name if tuned and is_trained else base.name,
@@ -154,7 +161,7 @@ def _suffix(body: Mapping[str, Any]) -> str | None:
         return None
     if not isinstance(suffix, str) or not _SUFFIX.fullmatch(suffix):
         raise bad_request(
-            "The suffix may have up to 40 characters of A-Z, a-z, 0-9, '_' and '-'.",
+            "The suffix may have up to 18 characters of A-Z, a-z, 0-9, '_' and '-'.",
             param="suffix",
             code="invalidPayload",
         )

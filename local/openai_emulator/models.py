@@ -19,6 +19,8 @@ class Model:
         aliases: other names it answers to.
         methods: fine-tuning methods it can be trained with; empty for none.
         multiplier: the service's default learning rate multiplier.
+        formats: publishers as a deployment may spell them.
+        training_types: where it trains; empty for everywhere.
     """
 
     name: str
@@ -26,9 +28,11 @@ class Model:
     methods: tuple[str, ...] = ()
     multiplier: float = 1.0
     formats: tuple[str, ...] = ("OpenAI",)
+    training_types: tuple[str, ...] = ()
 
 
 _SFT_DPO = ("supervised", "dpo")
+_OPEN = ("DataZoneStandard", "GlobalStandard")
 MODELS = (
     Model("gpt-5.1-2025-11-13", ("gpt-5.1",)),
     Model("gpt-5.4-mini", ("gpt-5.4-mini",)),
@@ -37,10 +41,10 @@ MODELS = (
     Model("gpt-4.1-nano-2025-04-14", ("gpt-4.1-nano",), _SFT_DPO, 0.1),
     Model("gpt-4o-2024-08-06", ("gpt-4o",), _SFT_DPO, 0.1),
     Model("gpt-4o-mini-2024-07-18", ("gpt-4o-mini",), ("supervised",), 0.1),
-    Model("Ministral-3B", ("ministral-3b",), ("supervised",), 1.0, ("Mistral AI", "Ministral AI")),
-    Model("Llama-3.3-70B-Instruct", ("llama-3.3-70b-instruct",), ("supervised",), 1.0, ("Meta",)),
-    Model("Qwen-32B", ("qwen-32b",), ("supervised",), 1.0, ("Alibaba",)),
-    Model("gpt-oss-20b", ("gpt-oss-20b",), ("supervised",), 1.0, ("OpenAI-OSS", "OpenAI")),
+    Model("Ministral-3B", ("ministral-3b",), ("supervised",), 1.0, ("Mistral AI", "Ministral AI"), _OPEN),
+    Model("Llama-3.3-70B-Instruct", ("llama-3.3-70b-instruct",), ("supervised",), 1.0, ("Meta",), _OPEN),
+    Model("Qwen3-32B", ("qwen3-32b",), ("supervised",), 1.0, ("Alibaba",), _OPEN),
+    Model("gpt-oss-20b", ("gpt-oss-20b",), ("supervised",), 1.0, ("Microsoft", "OpenAI-OSS"), _OPEN),
 )
 _BY_NAME = {key.lower(): model for model in MODELS for key in (model.name, *model.aliases)}
 

@@ -7,22 +7,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from shared.dataset.outcome import Tokens
+from shared.plan.shapes import shape
 
 _MAX_NAMES = 64
 """Distinct names a counter of free text (models, domains) keeps; the rest is counted as `other`."""
-
-
-def shape(plan: Mapping[str, Any]) -> str:
-    """`single` one step, `dag` steps that branch or join, `chain` dependent otherwise, else `independent`."""
-    steps = plan["steps"]
-    if len(steps) < 2:
-        return "single"
-    needs = [step.get("depends_on") or () for step in steps]
-    needed = [index for step in needs for index in step]
-    if not needed:
-        return "independent"
-    branches = len(set(needed)) < len(needed) or any(len(step) > 1 for step in needs)
-    return "dag" if branches else "chain"
 
 
 class Tally:

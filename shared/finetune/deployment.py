@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from shared.finetune import models
 from shared.finetune.job import Job
-from shared.finetune.request import default_suffix
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class DeploymentRequest:
         name: of the deployment, `[A-Za-z0-9_.-]`, at most 64 characters.
         model: fine-tuned model or checkpoint.
         model_format: publisher of the model as the control plane spells it.
-        sku: `Standard`, `GlobalStandard` or `DeveloperTier`.
+        sku: `Standard`, `DataZoneStandard`, `GlobalStandard` or `DeveloperTier`.
         capacity: thousands of tokens a minute.
     """
 
@@ -31,7 +31,7 @@ def deployment_request(job: Job) -> DeploymentRequest:
     """The deployment of a trained job, named after its run."""
     wanted = job.options["deploy"]
     return DeploymentRequest(
-        name=default_suffix(job.run_id),
+        name=deployment_name(job.run_id),
         model=job.fine_tuned_model,
         model_format=model_format(job.model),
         sku=wanted["sku"],
@@ -39,6 +39,12 @@ def deployment_request(job: Job) -> DeploymentRequest:
     )
 
 
+def deployment_name(run_id: str) -> str:
+    """`plansmith-<10 hex of the run>`: what the run's deployment is recognised by."""
+    return f"plansmith-{run_id[-10:]}"
+
+
 def model_format(model: str) -> str:
-    """Publisher of a base model: `Mistral AI` for Ministral and Mistral, else `OpenAI`."""
-    return "Mistral AI" if model.lower().startswith(("ministral", "mistral")) else "OpenAI"
+    """Publisher of a base model as the control plane spells it; `OpenAI` for one that is not known."""
+    student = models.find(model)
+    return (student.format if student else None) or "OpenAI"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from shared import names
 from shared.errors import BadRequestError
+from shared.finetune import models
 from shared.finetune.job import Job, Problem, TrainingFile, stamp
 from shared.finetune.service import Hyperparameter, JobRequest
 from shared.finetune.transitions import State
@@ -65,8 +67,22 @@ def new_job(
         files=files,
         history=({"at": at, "state": str(State.REQUESTED)},),
     )
-    problem = _unusable(options["method"], files)
-    return job if problem is None else failed(job, problem, now)
+    problem = _unusable(options["method"], files) or _refused(job, now)
+    if problem is not None:
+        return failed(job, problem, now)
+    told = models.warnings(model, deploys=options["deploy"]["enabled"], today=now.date())
+    return replace(job, warnings=tuple(told))
+
+
+def _refused(job: Job, now: datetime) -> Problem | None:
+    deploy = job.options["deploy"]
+    return models.refusal(
+        job.model,
+        method=job.options["method"],
+        training_type=job.training_type,
+        sku=deploy["sku"] if deploy["enabled"] else None,
+        today=now.date(),
+    )
 
 
 def failed(job: Job, problem: Problem, now: datetime) -> Job:
@@ -75,8 +91,8 @@ def failed(job: Job, problem: Problem, now: datetime) -> Job:
 
 
 def default_suffix(run_id: str) -> str:
-    """`plansmith-<10 hex of the run>`: what the model, the deployment and the job are recognised by."""
-    return f"plansmith-{run_id[-10:]}"
+    """`plansmith-<last 8 hex of the run>`, as long as every version of the service takes."""
+    return f"plansmith-{run_id[-8:]}"
 
 
 def chosen_hyperparameters(options: Mapping[str, Any]) -> dict[str, Hyperparameter]:
@@ -93,7 +109,7 @@ def job_request(job: Job) -> JobRequest:
         validation_file=validation.id if validation else "",
         suffix=job.suffix,
         method=job.options["method"],
-        training_type=job.training_type,
+        training_type=models.sent_training_type(job.training_type),
         seed=job.seed,
         hyperparameters=chosen_hyperparameters(job.options),
     )

@@ -36,9 +36,9 @@ class JobRequest:
         model: base model.
         training_file: id of a processed file.
         validation_file: id of a processed file, "" for none.
-        suffix: part of the fine-tuned model's name, `[A-Za-z0-9_-]`, at most 40 characters.
+        suffix: part of the fine-tuned model's name, `[A-Za-z0-9_-]`, at most 18 characters.
         method: `supervised` or `dpo`.
-        training_type: `GlobalStandard`, `Standard` or `developerTier`.
+        training_type: `GlobalStandard`, `DataZoneStandard`, `Standard` or `developerTier`.
         seed: of the training, 0..2147483647.
         hyperparameters: only those that are not left to the service.
     """

@@ -77,7 +77,7 @@ def job(state: State = State.REQUESTED, **changes: Any) -> Job:
         "options": options.resolve({})["finetune"],
         "model": "base",
         "training_type": "GlobalStandard",
-        "suffix": "plansmith-0123456789",
+        "suffix": "plansmith-23456789",
         "seed": 0,
         "created_at": stamp(NOW),
         "updated_at": stamp(NOW),

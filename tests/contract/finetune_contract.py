@@ -15,7 +15,7 @@ from shared.ports.finetune import Deployments, FineTuneService
 from tests.builders.finetune import chat_row
 
 MODEL = "gpt-4.1-nano-2025-04-14"
-SUFFIX = "plansmith-0123456789"
+SUFFIX = "plansmith-23456789"
 
 
 async def until[T](

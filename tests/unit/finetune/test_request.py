@@ -8,6 +8,7 @@ import pytest
 
 from shared.contracts import options
 from shared.errors import BadRequestError
+from shared.finetune.models import MAX_SUFFIX
 from shared.finetune.request import default_suffix, job_request, new_job, run_of_marker
 from shared.finetune.transitions import State
 from tests.builders.finetune import NOW, RUN
@@ -23,7 +24,7 @@ def made(*, manifest: dict[str, Any] | None = None, student_model: str = "base",
 def test_options_beat_the_installations_defaults() -> None:
     assert (made().model, made(model="other").model) == ("base", "other")
     assert (made().seed, made(seed=9).seed) == (3, 9)
-    assert (made().suffix, made(suffix="mine").suffix) == ("plansmith-0123456789", "mine")
+    assert (made().suffix, made(suffix="mine").suffix) == ("plansmith-23456789", "mine")
 
 
 def test_only_fixed_hyperparameters_are_asked_for() -> None:
@@ -67,9 +68,27 @@ def test_a_run_without_a_model_is_refused() -> None:
 
 def test_the_suffix_is_short_and_safe() -> None:
     assert (
-        default_suffix("a-very-long-name-of-a-catalog-that-goes-on-and-on-0123456789")
-        == "plansmith-0123456789"
+        default_suffix("a-very-long-name-of-a-catalog-that-goes-on-and-on-0123456789") == "plansmith-23456789"
     )
+    assert len(default_suffix(RUN)) <= MAX_SUFFIX
+
+
+def test_what_the_service_would_not_do_fails_the_job_before_anything_is_uploaded() -> None:
+    job = made(model="Ministral-3B", training_type="developerTier")
+    assert (job.state, job.error.code) == (State.FAILED, "training_type_not_supported")
+    alone = made(model="gpt-oss-120b", deploy={"enabled": False})
+    assert alone.state == State.REQUESTED
+    assert made(model="gpt-oss-120b", deploy={"enabled": True}).error.code == "not_serverless"
+
+
+def test_what_a_user_should_know_before_paying_is_a_warning_of_the_job() -> None:
+    assert [problem.code for problem in made(model="my-own-7b").warnings] == ["unknown_model"]
+    assert made(model="Ministral-3B").warnings == ()
+
+
+def test_data_zone_training_is_sent_as_the_service_reads_it() -> None:
+    job = made(model="gpt-4.1-mini", training_type="DataZone")
+    assert job_request(job).training_type == "DataZoneStandard"
 
 
 def test_only_a_runs_mark_is_a_mark() -> None:

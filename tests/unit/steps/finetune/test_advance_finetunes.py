@@ -74,7 +74,7 @@ async def test_a_job_goes_its_way_and_leaves_its_files_beside_the_dataset() -> N
         "succeeded",
         "complete",
     ]
-    assert job.fine_tuned_model == "gpt-4.1-nano-2025-04-14.ft-0001-plansmith-0123456789"
+    assert job.fine_tuned_model == "gpt-4.1-nano-2025-04-14.ft-0001-plansmith-23456789"
     assert stack.events() == ["plansmith.finetune.succeeded"]
     for name in ("job.json", "events.jsonl", "metrics.csv", "checkpoints.json"):
         assert await stack.text(names.DATASETS, f"finetune/{name}")

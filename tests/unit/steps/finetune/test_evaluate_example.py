@@ -22,7 +22,7 @@ from shared.steps.finetune.evaluate_example import EvaluatePorts, Examples, eval
 from tests.builders.finetune import CATALOG, PLAN, RUN, FineTuneStack
 
 SETTINGS = FineTuneSettings(model_is_deployment=True)
-STUDENT = "gpt-4.1-nano-2025-04-14.ft-0001-plansmith-0123456789"
+STUDENT = "gpt-4.1-nano-2025-04-14.ft-0001-plansmith-23456789"
 
 
 class Model:

@@ -1,0 +1,76 @@
+"""What one arm made of one test task: a line of an evaluation's log."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any, Self
+
+import orjson
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """Usage of one call as billed; `prompt` includes the cached ones."""
+
+    prompt: int = 0
+    cached: int = 0
+    completion: int = 0
+
+    @property
+    def total(self) -> int:
+        """Prompt and completion tokens."""
+        return self.prompt + self.completion
+
+
+MAX_ANSWER = 16_000
+"""Characters of an answer that are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArmOutcome:
+    """What one arm made of one test task.
+
+    Attributes:
+        index: of the task among those measured.
+        status: `answered` or `failed` (no answer could be had).
+        reason: stable code of why there is none, or of the answer's first fault; "" for neither.
+        scores: by metric; None where the task has nothing to measure.
+        counts: for the metrics of other benchmarks: agreeing, answered and expected items.
+        codes: codes of all faults found in the answer, each once.
+        answer: the answer's text, at most `MAX_ANSWER` characters.
+        tokens: as billed.
+        model: the model's own name.
+        latency_ms: of the call.
+    """
+
+    index: int
+    status: str
+    reason: str = ""
+    scores: Mapping[str, float | None] = field(default_factory=dict)
+    counts: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    codes: tuple[str, ...] = ()
+    answer: str = ""
+    tokens: Tokens = Tokens()
+    model: str = ""
+    latency_ms: int = 0
+
+    def to_line(self) -> bytes:
+        """The outcome as one line of JSON, newline included."""
+        return orjson.dumps(asdict(self), option=orjson.OPT_APPEND_NEWLINE)
+
+    @classmethod
+    def from_json(cls, fields: Mapping[str, Any]) -> Self:
+        """The outcome that `to_line` wrote, by this version of the app or a later one."""
+        known = {name: value for name, value in fields.items() if name in cls.__slots__}
+        tokens = Tokens(**known["tokens"]) if isinstance(known.get("tokens"), Mapping) else Tokens()
+        return cls(**{**known, "tokens": tokens, "codes": tuple(known.get("codes", ()))})
+
+
+def folded(lines: bytes) -> dict[int, ArmOutcome]:
+    """A log's outcomes by index, in index order; the first of an index counts."""
+    found: dict[int, ArmOutcome] = {}
+    for line in lines.splitlines():
+        outcome = ArmOutcome.from_json(orjson.loads(line))
+        found.setdefault(outcome.index, outcome)
+    return dict(sorted(found.items()))

@@ -1,0 +1,102 @@
+"""`evaluation.json`: all arms over the test tasks, the student paired with each other arm, and the verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from shared.finetune.measure import arms, comparison, verdict
+from shared.finetune.measure.arms import Arm
+from shared.finetune.measure.money import Cost
+from shared.finetune.measure.outcome import ArmOutcome
+from shared.finetune.test_tasks import TestTask
+
+VERSION = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """An arm with the outcomes of the tasks that it was asked, by index."""
+
+    arm: Arm
+    deployment: str
+    outcomes: Mapping[int, ArmOutcome]
+    hosting_usd_per_hour: float | None = None
+
+
+def evaluation(
+    *,
+    run_id: str,
+    model: str,
+    sft_plan: str,
+    tasks: Sequence[TestTask],
+    measured: Sequence[Measured],
+    missing: Sequence[Mapping[str, str]],
+    cost: Cost,
+    finished_at: str,
+) -> dict[str, Any]:
+    """The document.
+
+    Args:
+        run_id: the run.
+        model: the fine-tuned model.
+        sft_plan: the form that the student answers in.
+        tasks: those that were to be measured, in the order of their indices.
+        measured: the arms, in the order in which they are shown.
+        missing: `{"arm", "why"}` of each arm that was asked for and could not be.
+        cost: what a call costs.
+        finished_at: ISO 8601 UTC.
+    """
+    found = {
+        str(entry.arm): arms.summary(
+            entry.arm,
+            entry.deployment,
+            entry.outcomes,
+            tasks,
+            cost=cost,
+            hosting_usd_per_hour=entry.hosting_usd_per_hour,
+        )
+        for entry in measured
+    }
+    by_arm = {entry.arm: entry.outcomes for entry in measured}
+    compared = [
+        {"arm": str(Arm.STUDENT), "against": str(arm), **comparison.compare(by_arm[Arm.STUDENT], outcomes)}
+        for arm, outcomes in by_arm.items()
+        if arm != Arm.STUDENT and Arm.STUDENT in by_arm
+    ]
+    return {
+        "version": VERSION,
+        "run_id": run_id,
+        "model": model,
+        "split": "test",
+        "sft_plan": sft_plan,
+        "tasks": len(tasks),
+        "finished_at": finished_at,
+        "verdict": verdict.sentence(found, compared),
+        "arms": list(found.values()),
+        "missing": [dict(entry) for entry in missing],
+        "comparisons": compared,
+    }
+
+
+def task_line(task: TestTask, answers: Mapping[str, ArmOutcome]) -> dict[str, Any]:
+    """A line of `evaluation/tasks.jsonl`: the task, its reference and what each arm made of it."""
+    return {
+        "task": task.task,
+        "difficulty": task.difficulty,
+        "shape": task.shape,
+        "operations": list(task.operations),
+        "taught": task.taught,
+        "reference": dict(task.plan),
+        "arms": {
+            arm: {
+                "status": outcome.status,
+                "reason": outcome.reason,
+                "scores": dict(outcome.scores),
+                "codes": list(outcome.codes),
+                "answer": outcome.answer,
+            }
+            for arm, outcome in answers.items()
+        },
+    }
