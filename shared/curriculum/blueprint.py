@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
-Shape = Literal["single", "chain", "dag"]
+Shape = Literal["single", "chain", "parallel", "fan_out", "join"]
 Difficulty = Literal["XS", "S", "M", "L", "XL"]
 
 VARIATIONS = (
@@ -29,12 +29,14 @@ class Flow:
         path: where in the response, dotted with `[0]` for a list (`order.id`, `items[0].sku`).
         consumer: API that takes the value.
         parameter: name of the consumer's parameter.
+        own: whether the value names what the producer is about, and not another thing that it mentions.
     """
 
     producer: str
     path: str
     consumer: str
     parameter: str
+    own: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +49,14 @@ class Blueprint:
         focus: APIs that the plan must call, in a workable order (producers first).
         flows: data the plan should pass between the focus APIs.
         required: parameters that the plan should fill besides the required ones, as (api, parameter).
-        shape: `single` one call, `chain` each step feeds the next, `dag` branches that join.
+        shape: `single` one call; `chain` each step feeds the next; `fan_out` steps feed others, none is fed by two;
+            `join` one step at least is fed by two or more; `parallel` steps that exchange nothing.
         variation: one of `VARIATIONS`, or `plain`.
         difficulty: grows with the number of calls.
         persona: register in which the user speaks.
         seed_task: a task given by the user to vary, or "".
+        given: values that arguments must have so that others may be filled, as (api, parameter, value).
+        notes: what the teacher has to know of this assignment besides, in whole sentences.
     """
 
     index: int
@@ -64,3 +69,5 @@ class Blueprint:
     difficulty: Difficulty
     persona: str
     seed_task: str
+    given: tuple[tuple[str, str, Any], ...] = ()
+    notes: tuple[str, ...] = ()

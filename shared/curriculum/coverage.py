@@ -11,18 +11,19 @@ from hashlib import blake2b
 from itertools import accumulate
 from random import Random
 
-from shared.catalog.model import Api, Catalog
+from shared.catalog.model import Catalog
 from shared.curriculum.blueprint import VARIATIONS, Blueprint, Difficulty, Flow
-from shared.curriculum.flows import flows
-from shared.curriculum.personas import PERSONAS
+from shared.curriculum.conditions import Candidate, Carrier, carrier
+from shared.curriculum.facts import Facts
+from shared.curriculum.fill import Filling, fill_companion, fill_window
+from shared.curriculum.notes import notes_of
+from shared.curriculum.personas import deal, fitting
 from shared.curriculum.slices import Slice
-from shared.curriculum.subgraph import Subgraph, grow, ordered, passed_flows, shape_of
-from shared.curriculum.subjects import subjects
-from shared.scrub.names import NameKind, name_kind
+from shared.curriculum.subgraph import Subgraph, grow, paired, shape_of
 
 MAX_CALLS = 6
-# Shares of tasks by number of calls, 1 to 6: under a third are single calls, and all difficulties occur.
-_CALLS = (0.28, 0.50, 0.72, 0.86, 0.95, 1.0)
+# Shares of tasks by the number of calls wished for, 1 to 6; the flows of a catalog often give fewer.
+_CALLS = (0.22, 0.55, 0.80, 0.92, 0.98, 1.0)
 # One third of the turns is plain, the rest goes round the eight variations.
 _TURNS = (
     *VARIATIONS[:2],
@@ -37,19 +38,24 @@ _TURNS = (
 _DIFFICULTIES: tuple[Difficulty, ...] = ("XS", "S", "M", "L", "XL")
 # Share of the indices that `lacking` steers; the rest keeps the mix of the catalog.
 _STEERED = 0.75
+# Sets of operations grown for one index until one carries the variation whose turn it is.
+_TRIES = 3
+# Share of those whose variation nothing carries that are plain; the others take the next one that something does.
+_PLAIN_INSTEAD = 0.25
+_NEEDS_A_PAIR = frozenset(("idempotency", "performance", "cost_aware"))
 
 
 class CoveragePlan:
     """The blueprints of a run, computed index by index.
 
-    Every aligned block of as many indices as there are operations makes each operation the centre of one
-    blueprint, in an order of its own (an affine permutation keyed by seed and block), so that rare
-    operations are taught as often as popular ones; companions come from the flows, less connected ones
-    first. Optional parameters go round block by block.
+    Every aligned block of as many indices as there are operations to teach makes each operation the centre of one
+    blueprint, in an order of its own (an affine permutation keyed by catalog, seed and block), so that rare
+    operations are taught as often as popular ones; companions come from the flows. Optional parameters go round
+    block by block. A twin of another operation and what is deprecated are no centres: see `untaught`.
 
     Args:
         catalog: all operations.
-        slices: from `shared.curriculum.slices.cut`; a blueprint stays inside one.
+        slices: from `cut`; a blueprint stays inside one.
         samples: records asked for; bounds nothing, the plan goes on for top-up indices.
         seed: same seed, same plan.
         seed_tasks: tasks of the user, dealt evenly over the indices.
@@ -67,82 +73,129 @@ class CoveragePlan:
         lacking: Mapping[str, float] | None = None,
     ) -> None:
         self.samples = samples
-        self._seed = seed
         self._seed_tasks = tuple(seed_tasks)
-        self._apis = {api.name: api for api in catalog.apis}
-        self._names = tuple(self._apis)
-        edges = flows(catalog)
-        self._parts = {
-            part.index: Subgraph([self._apis[name] for name in part.apis], edges) for part in slices
-        }
+        self.facts = Facts(catalog)
+        self._parts = {part.index: Subgraph(self.facts, part.apis) for part in slices}
         self._homes: dict[str, list[int]] = defaultdict(list)
-        for part in slices:
-            for name in part.apis:
-                self._homes[name].append(part.index)
-        self._optional = {api.name: _optional_parameters(api) for api in catalog.apis}
-        # Nothing flows out of a removal, so removals may always come last.
-        self._removals = {name for name, about in subjects(catalog.apis).items() if about.role == "removes"}
+        for number, part in self._parts.items():
+            for name in part.names:
+                self._homes[name].append(number)
+        self._names = tuple(name for name in self.facts.taught if name in self._homes)
+        self._key = _key(seed, catalog.name, *self._names)
         steered = sorted(
-            (name, weight) for name, weight in (lacking or {}).items() if name in self._apis and weight > 0
+            (name, weight) for name, weight in (lacking or {}).items() if name in self._homes and weight > 0
         )
         self._steered = tuple(name for name, _ in steered)
         self._weights = tuple(accumulate(weight for _, weight in steered))
 
     def blueprint(self, index: int) -> Blueprint:
         """The assignment of `index` (0 or more). ValueError if the catalog has no operation in a slice."""
-        if not self._homes:
+        if not self._names:
             raise ValueError("a coverage plan needs at least one operation in a slice")
-        draw = Random(_key(self._seed, "blueprint", index))
+        draw = Random(_key(self._key, "blueprint", index))
         turn, place = divmod(index, len(self._names))
         centre = self._centre(turn, place, draw)
         homes = self._homes[centre]
         home = homes[turn % len(homes)]
-        part = self._parts[home]
-        grown = grow(part, centre, _calls(draw), draw)
-        lasting = [name for name in grown if name not in self._removals]
-        focus = (*ordered(part, lasting), *(name for name in grown if name in self._removals))
-        passed = passed_flows(part, focus)
-        required = self._filled(centre, focus, passed, turn, draw)
-        variation = _TURNS[(turn + _key(self._seed, "variation", centre)) % len(_TURNS)]
+        wish = _TURNS[(turn + _key(self._key, "variation", centre)) % len(_TURNS)]
+        candidate, variation, carried = self._chosen(self._parts[home], centre, wish, turn, draw)
+        filling = self._filled(candidate, carried, centre, turn, draw)
+        whole = Candidate(candidate.focus, candidate.passed, tuple(filling.pairs))
         return Blueprint(
             index=index,
             slice=home,
-            focus=focus,
-            flows=passed,
-            required=required,
-            shape=shape_of(focus, passed),
+            focus=whole.focus,
+            flows=whole.passed,
+            required=_in_order(self.facts, whole),
+            shape=shape_of(whole.focus, whole.passed),
             variation=variation,
-            difficulty=_difficulty(len(focus), len(required)),
-            persona=PERSONAS[int(draw.random() * len(PERSONAS))],
+            difficulty=_difficulty(len(whole.focus), len(filling.pairs)),
+            persona=deal(index, self._key, fitting(self.facts, whole)),
             seed_task=self._seed_tasks[(index + turn) % len(self._seed_tasks)] if self._seed_tasks else "",
+            given=tuple(filling.given),
+            notes=notes_of(self.facts, whole, carried.note),
         )
+
+    def _chosen(
+        self, part: Subgraph, centre: str, wish: str, turn: int, draw: Random
+    ) -> tuple[Candidate, str, Carrier]:
+        """Operations that carry the wished variation, or else the next one of the round that the first of them can."""
+        calls = _calls(draw)
+        first: Candidate | None = None
+        for attempt in range(_TRIES):
+            candidate = Candidate(*self._grown(part, centre, wish, calls, attempt, draw))
+            first = first or candidate
+            if found := self._carrier(wish, candidate, turn):
+                return candidate, wish, found
+        assert first is not None
+        if draw.random() < _PLAIN_INSTEAD:
+            return first, "plain", Carrier()
+        start = VARIATIONS.index(wish)
+        others = (
+            (name, self._carrier(name, first, turn))
+            for name in (*VARIATIONS[start:], *VARIATIONS[:start])
+            if name != "fallback_flow"
+        )
+        return next(((first, name, found) for name, found in others if found), (first, "plain", Carrier()))
+
+    def _grown(
+        self, part: Subgraph, centre: str, wish: str, calls: int, attempt: int, draw: Random
+    ) -> tuple[tuple[str, ...], tuple[Flow, ...]]:
+        """Operations for a try: first as many as are wished for, then a pair, then the centre alone."""
+        if attempt == 0:
+            return grow(part, centre, calls, draw)
+        return (
+            paired(part, centre, draw)
+            if attempt == 1 and wish in _NEEDS_A_PAIR
+            else grow(part, centre, 1, draw)
+        )
+
+    def _carrier(self, variation: str, candidate: Candidate, turn: int) -> Carrier | None:
+        """What carries the variation, None also where there is no room for the argument that would."""
+        found = carrier(variation, self.facts, candidate, turn)
+        if found is None or found.fill is None:
+            return found
+        filling = _forced(self.facts, candidate)
+        return found if filling.add(*found.fill) else None
+
+    def _filled(
+        self, candidate: Candidate, carried: Carrier, centre: str, turn: int, draw: Random
+    ) -> Filling:
+        filling = _forced(self.facts, candidate)
+        if carried.fill is not None:
+            filling.add(*carried.fill)
+        fill_window(filling, self.facts, centre, turn, draw)
+        for name in candidate.focus:
+            if name != centre:
+                fill_companion(filling, self.facts, name, draw)
+        return filling
 
     def _centre(self, turn: int, place: int, draw: Random) -> str:
         if self._steered and draw.random() < _STEERED:
             return self._steered[
                 bisect_right(self._weights, draw.random() * self._weights[-1], hi=len(self._steered) - 1)
             ]
-        step, shift = _permutation(self._seed, turn, len(self._names))
+        step, shift = _permutation(self._key, turn, len(self._names))
         return self._names[(place * step + shift) % len(self._names)]
 
-    def _filled(
-        self, centre: str, focus: tuple[str, ...], passed: tuple[Flow, ...], turn: int, draw: Random
-    ) -> tuple[tuple[str, str], ...]:
-        """The optional parameters to fill: those that take a flow, a window of the centre's, one of some others."""
-        optional = {name: self._optional[name] for name in focus}
-        chosen = {
-            (flow.consumer, flow.parameter) for flow in passed if flow.parameter in optional[flow.consumer]
-        }
-        own = optional[centre]
-        if own:
-            width = min(len(own), int(draw.random() * 4) if turn % 2 else 2 + int(draw.random() * 2))
-            start = turn // 2 * 3 + (len(own) // 2 if turn % 2 else 0)
-            chosen |= {(centre, own[(start + i) % len(own)]) for i in range(width)}
-        for name in focus:
-            if name != centre and optional[name] and draw.random() < 0.5:
-                chosen.add((name, optional[name][int(draw.random() * len(optional[name]))]))
-        order = {name: i for i, name in enumerate(focus)}
-        return tuple(sorted(chosen, key=lambda pair: (order[pair[0]], optional[pair[0]].index(pair[1]))))
+
+def _forced(facts: Facts, candidate: Candidate) -> Filling:
+    """What the flows fill, and the filters that make the first of a list the one that is meant."""
+    filling = Filling(facts, candidate.passed)
+    for flow in candidate.passed:
+        if (
+            "[0]" in flow.path
+            and (one := facts.narrowing(flow.producer))
+            and one in facts.fillable[flow.producer]
+        ):
+            filling.add(flow.producer, one)
+    return filling
+
+
+def _in_order(facts: Facts, candidate: Candidate) -> tuple[tuple[str, str], ...]:
+    order = {name: i for i, name in enumerate(candidate.focus)}
+    place = {(name, p.name): i for name in candidate.focus for i, p in enumerate(facts.apis[name].parameters)}
+    return tuple(sorted(candidate.filled, key=lambda pair: (order[pair[0]], place[pair])))
 
 
 def _key(*parts: object) -> int:
@@ -150,22 +203,13 @@ def _key(*parts: object) -> int:
 
 
 @lru_cache(maxsize=64)
-def _permutation(seed: int, turn: int, size: int) -> tuple[int, int]:
+def _permutation(of_plan: int, turn: int, size: int) -> tuple[int, int]:
     """Step and shift of the permutation `place * step + shift` (mod `size`) of a block."""
-    key = _key(seed, "permutation", turn)
+    key = _key(of_plan, "permutation", turn)
     step = key % size or 1
     while math.gcd(step, size) != 1:
         step += 1
     return step, (key >> 32) % size
-
-
-def _optional_parameters(api: Api) -> tuple[str, ...]:
-    """Optional parameters worth filling: credentials are not, their values would be refused."""
-    return tuple(
-        p.name
-        for p in api.parameters
-        if not p.required and name_kind(p.name, p.location) is not NameKind.SECRET
-    )
 
 
 def _calls(draw: Random) -> int:

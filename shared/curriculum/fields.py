@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from shared.catalog.model import JsonSchema
-from shared.curriculum.subjects import key_words
+from shared.curriculum.nouns import key_words
 
 MAX_DEPTH = 5
 MAX_FIELDS = 120
@@ -95,6 +95,46 @@ def field_keys(name: str, context: str) -> tuple[Key, ...]:
     if len(words) == 1 and words[0] in GENERIC:
         return ((context, *words),) if context else ()
     return (words,)
+
+
+_PAGING = frozenset(
+    "page total count limit offset cursor next previous prev more link meta size marker object type kind status "
+    "success message code url href start end has first last per pagination token context result".split()
+)
+
+
+def main_list(schema: JsonSchema) -> str | None:
+    """The path of the list that a response is: `result` for a bare one, `items` of a page of them.
+
+    "" where the response is known and is no list, None where nothing is known of it.
+    """
+    if schema_type(schema) == "array":
+        return RESULT
+    if is_open(schema):
+        return None
+    return _list_in(schema, "", 0)
+
+
+def _list_in(schema: JsonSchema, path: str, depth: int) -> str:
+    lists: list[str] = []
+    wraps: list[tuple[str, JsonSchema]] = []
+    own = 0
+    for name, node in _properties(schema):
+        words = key_words(name)
+        if schema_type(node) == "array":
+            lists.append(name)
+        elif schema_type(node) == "object" and words and words[-1] in _WRAPPERS:
+            wraps.append((name, node))
+        elif _PAGING.isdisjoint(words) and schema_type(node) != "object":
+            own += 1
+    if own <= 1 and len(lists) == 1:
+        return f"{path}{lists[0]}"
+    if own <= 1 and len(lists) > 1:
+        named = [name for name in lists if (key_words(name) or ("",))[-1] in _WRAPPERS]
+        return f"{path}{named[0]}" if len(named) == 1 else ""
+    if not own and not lists and len(wraps) == 1 and depth < 2:
+        return _list_in(wraps[0][1], f"{path}{wraps[0][0]}.", depth + 1)
+    return ""
 
 
 def is_open(schema: JsonSchema) -> bool:

@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from heapq import nsmallest
 
 from shared.catalog.model import Api, Catalog, Parameter
 from shared.curriculum.blueprint import Flow
-from shared.curriculum.fields import GENERIC, Field, Key, field_keys, is_open, response_fields, schema_type
-from shared.curriculum.subjects import Subject, key_words, resource_before, subjects
+from shared.curriculum.fields import Field, Key, field_keys, response_fields, schema_type
+from shared.curriculum.nouns import is_variable, key_words, path_segments, resource_before, variable_of
+from shared.curriculum.roles import HANDLES, Nature, is_handle, natures, own_words
 from shared.scrub.names import NameKind, name_kind
 
 MAX_PRODUCERS = 4
 """Producers kept for each parameter of a consumer."""
-MAX_WEAK_PRODUCERS = 2
 _BUCKET = 24
 _TAG_BUCKET = 6
-
-# Parameters that steer an answer and come from the user, never from another operation.
-_CONTROLS = frozenset(
-    "limit offset page size sort order orderby direction format lang language locale fields include exclude expand "
-    "q query search filter top skip count pretty verbose version timeout cursor per since until pagesize".split()
-)
-_HANDLES = ("id", "slug", "key", "code", "number")
-_PRODUCES = {"creates": 0, "lists": 1, "reads": 3, "changes": 4}
+# Fields that name what is not there.
+_LEFT_OUT = frozenset("unknown failed missing error invalid skipped deleted previous".split())
+_OWN_HANDLES = ("id", "slug", "key", "name", "code", "number", "sid", "uri", "href", "symbol")
+# What a change or a removal gives back was known before; what the others give, and in which order they are preferred.
+_PRODUCES = {"create": 0, "start": 1, "list": 1, "read": 3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,40 +36,45 @@ class _Source:
     type: str
     format: str
     tags: tuple[str, ...]
+    collection: tuple[str, ...]
+    is_of_resource: bool
+    own: bool
 
 
 @dataclass(frozen=True, slots=True)
 class _Sink:
-    """A parameter that could take a value, the keys it asks for, and the resource whose attribute it is, if any."""
+    """A parameter that could take a value, the keys it asks for, what its path chooses from if it is in one, and the
+    resource whose attribute a write sets with it.
+    """
 
     api: Api
     parameter: Parameter
     keys: tuple[Key, ...]
+    collection: tuple[str, ...]
     attribute_of: str
 
 
-def flows(catalog: Catalog) -> tuple[Flow, ...]:
+def flows(catalog: Catalog, about: Mapping[str, Nature] | None = None) -> tuple[Flow, ...]:
     """Every flow worth planning, best producer first for each (consumer, parameter).
 
-    A response field matches a parameter of the same words (`order_id`, `orderId`, `id` of an `order` for
-    `/orders/{id}`), in the singular, with a fitting type. Operations that create or list the resource,
-    that share a tag and that do not need the very value themselves come first. Operations whose responses
-    are unknown give at most `MAX_WEAK_PRODUCERS` guessed flows, and only to parameters nothing else feeds.
-    At most `MAX_PRODUCERS` a parameter; time is linear in operations and fields. The order of the catalog
-    does not matter.
+    Only what says which thing is meant flows: an id, a key, a name in a path. A response field matches a parameter
+    of the same words (`order_id`, `orderId`, `id` of an `order` for `/orders/{id}`), in the singular, with a fitting
+    type, and where both have paths, of the same collection. What a producer was given itself, what it only changed
+    or removed, and what is not known of a response does not flow. Operations that create or list the resource and
+    that share a tag come first. At most `MAX_PRODUCERS` a parameter; time is linear in operations and fields. The
+    order of the catalog does not matter.
     """
-    about = subjects(catalog.apis)
+    about = about or natures(catalog.apis)
     sinks = [sink for api in catalog.apis for sink in _sinks(api, about[api.name])]
-    needs = {(sink.api.name, key) for sink in sinks if sink.parameter.required for key in sink.keys}
     asked = {key for sink in sinks for key in sink.keys}
+    collections = {nature.collection for nature in about.values() if nature.collection}
     index = _Index(
         (key, source)
         for api in catalog.apis
-        for key, source in _sources(api, about[api.name], needs)
+        for key, source in _sources(api, about[api.name])
         if key in asked
     )
-    guesses = _Index(_guesses(catalog, about))
-    found = [flow for sink in sinks for flow in _feeding(sink, index, guesses)]
+    found = [flow for sink in sinks for flow in _feeding(sink, index, collections)]
     found.sort(key=lambda pair: (pair[1].consumer, pair[1].parameter, pair[0]))
     return tuple(flow for _, flow in found)
 
@@ -99,71 +101,148 @@ def _by_rank(source: _Source) -> tuple[int, str, str]:
     return source.rank, source.api, source.path
 
 
-def _sinks(api: Api, subject: Subject) -> Iterator[_Sink]:
+def _sinks(api: Api, nature: Nature) -> Iterator[_Sink]:
+    if nature.signs_in:
+        return
     for parameter in api.parameters:
         words = key_words(parameter.name)
         if not words or parameter.enum or parameter.type == "boolean" or parameter.location == "header":
             continue
-        if (len(words) == 1 and words[0] in _CONTROLS) or words in (("page", "size"), ("per", "page")):
+        if parameter.location != "path" and not is_handle(parameter.name) and words[-1] != "name":
             continue
         if name_kind(parameter.name, parameter.location) is NameKind.SECRET:
             continue
         before = resource_before(api.path, parameter.name) if parameter.location == "path" else ""
-        context = before or subject.resource
-        keys = field_keys(parameter.name, context)
-        if (
-            len(words) == 1
-            and words[0] in GENERIC
-            and words[0] not in ("id", "slug", "key", "name", "code", "number")
-        ):
-            continue
-        if (
-            subject.role == "creates"
-            and keys
-            and subject.resource in keys[0][:-1]
-            and parameter.location != "path"
-        ):
-            continue  # what it brings about has no such value yet
-        if before and len(words) > 1 and words[-1] == "id" and words[0] != before:
-            keys = (*keys, (before, "id"))
-        writes = subject.role in ("creates", "changes") and parameter.location != "path" and words[-1] != "id"
-        yield _Sink(api, parameter, keys, subject.resource if writes else "")
+        keys = _keys(parameter, words, before, nature)
+        if keys:
+            chosen_from = _chosen_from(api.path, parameter) if before else ()
+            sets = nature.writes and parameter.location != "path" and words[-1] not in ("id", "sid")
+            yield _Sink(api, parameter, keys, chosen_from, nature.resource if sets else "")
 
 
-def _sources(api: Api, subject: Subject, needs: set[tuple[str, Key]]) -> Iterator[tuple[Key, _Source]]:
-    if subject.role == "removes":
+def _keys(parameter: Parameter, words: Key, before: str, nature: Nature) -> tuple[Key, ...]:
+    keys = field_keys(parameter.name, before or nature.resource)
+    if parameter.location != "path" and len(words) == 1 and (nature.collection or words[-1] == "name"):
+        return ()  # the name of what is made, or the path over again
+    of_resource = bool(keys) and bool(nature.resource) and nature.resource in keys[0][:-1]
+    if parameter.location != "path" and of_resource and (nature.role == "create" or words[-1] == "name"):
+        return ()  # what it brings about has no such value yet
+    if before and len(words) > 1 and words[-1] in ("id", "sid") and words[0] != before:
+        keys = (*keys, (before, words[-1]))
+    return keys
+
+
+def _chosen_from(path: str, parameter: Parameter) -> tuple[str, ...]:
+    """The static segments before a path variable."""
+    found: list[str] = []
+    for segment in path_segments(path):
+        if variable_of(segment) == parameter.name:
+            return tuple(found)
+        if not is_variable(segment):
+            found.append(segment)
+    return ()
+
+
+def _sources(api: Api, nature: Nature) -> Iterator[tuple[Key, _Source]]:
+    if nature.role not in _PRODUCES or nature.signs_in:
         return
-    for field in response_fields(api.responses, subject.resource):
-        for key in field.keys:
-            yield key, _source(api, subject, field, min(field.depth, 3) + 20 * ((api.name, key) in needs))
-        name = key_words(field.path.rpartition(".")[2].split("[")[0])
-        if len(name) > 2 and name[-1] == "id":
-            yield name[-2:], _source(api, subject, field, 4 + 20 * ((api.name, name[-2:]) in needs))
-
-
-def _source(api: Api, subject: Subject, field: Field, handicap: int) -> _Source:
-    rank = 4 * _PRODUCES[subject.role] + handicap
-    return _Source(rank, subject.resource, api.name, field.path, field.type, field.format, api.tags)
-
-
-def _guesses(catalog: Catalog, about: dict[str, Subject]) -> Iterator[tuple[Key, _Source]]:
-    """What operations with unknown responses plausibly give: the handle of the resource they create or list."""
-    for api in catalog.apis:
-        subject = about[api.name]
-        noun = subject.resource
-        if not noun or subject.role not in ("creates", "lists") or not is_open(api.responses):
+    given = _given(api, nature)
+    named: set[str] = set()
+    for field in response_fields(api.responses, nature.resource):
+        words = key_words(_leaf(field.path))
+        holder = field.path.rpartition(".")[0]
+        is_first = bool(words) and words[-1] in HANDLES and holder not in named
+        if is_first:
+            named.add(holder)
+        if _is_echo(field, words, given) or not _LEFT_OUT.isdisjoint(words):
             continue
-        for handle in _HANDLES:
-            path = f"{noun}_{handle}" if subject.role == "creates" else f"{noun}s[0].{handle}"
-            yield (noun, handle), _Source(_PRODUCES[subject.role], noun, api.name, path, "any", "", api.tags)
+        if nature.role in ("create", "start") and not _is_of_what_came(field, words, api, nature):
+            continue
+        is_of_resource = bool(field.keys) and field.keys[0][:-1] == (nature.resource,)
+        own = is_of_resource or nature.role in ("create", "start") or (is_first and holder.endswith("[0]"))
+        for key in field.keys:
+            yield key, _source(api, nature, field, min(field.depth, 3), is_of_resource, own)
+        if len(words) > 2 and words[-1] in ("id", "sid"):
+            yield words[-2:], _source(api, nature, field, 4, is_of_resource, own)
 
 
-def _feeding(sink: _Sink, index: _Index, guesses: _Index) -> list[tuple[int, Flow]]:
-    scored = _ranked(sink, index, MAX_PRODUCERS)
-    return scored or _ranked(sink, guesses, MAX_WEAK_PRODUCERS)
+def _leaf(path: str) -> str:
+    return path.rpartition(".")[2].split("[")[0]
 
 
-def _ranked(sink: _Sink, index: _Index, most: int) -> list[tuple[int, Flow]]:
+@dataclass(frozen=True, slots=True)
+class _Given:
+    names: frozenset[Key]
+    last: Key
+    takes_one: bool
+
+
+def _given(api: Api, nature: Nature) -> _Given:
+    """What a producer is told, by words: its arguments and the fields of its objects; the last of its path."""
+    names: set[Key] = set()
+    for parameter in api.parameters:
+        words = key_words(parameter.name)
+        names.add(words)
+        if "or" in words:  # `project_name_or_id`
+            names |= {(*words[:-3], word) for word in words[-3:] if word != "or"}
+        before = resource_before(api.path, parameter.name) if parameter.location == "path" else ""
+        if before and len(words) == 1:
+            names.add((before, *words))
+        for field in response_fields(
+            {"type": "object", "properties": {parameter.name: parameter.schema}}, ""
+        ):
+            inner = tuple(
+                word for part in field.path.split(".")[-2:] for word in key_words(part.split("[")[0])
+            )
+            names.add(inner)
+    last = key_words(nature.handle)
+    ends = bool(api.path) and nature.role == "read"
+    return _Given(frozenset(names), last, ends and bool(nature.handle))
+
+
+def _is_echo(field: Field, words: Key, given: _Given) -> bool:
+    """Whether the field is one of the producer's own arguments, or the id of the thing its path names."""
+    inner = tuple(word for part in field.path.split(".")[-2:] for word in key_words(part.split("[")[0]))
+    tail = words[-2:] if len(words) > 2 else words
+    if not given.names.isdisjoint((words, inner, tail, *field.keys)):
+        return True
+    return (
+        given.takes_one
+        and field.depth == 0
+        and words in (("id",), given.last, given.last[-1:])
+        and "[" not in field.path
+    )
+
+
+def _is_of_what_came(field: Field, words: Key, api: Api, nature: Nature) -> bool:
+    """Whether the field of a creation names what it brought about, and not what it was told or belongs to."""
+    if "[" in field.path or field.depth > 1:
+        return False
+    if len(words) == 1:
+        return words[0] in _OWN_HANDLES and (
+            field.depth == 0 or (bool(field.keys) and field.keys[0][0] == nature.resource)
+        )
+    return words[-1] in _OWN_HANDLES and words[-2] in {nature.resource, *own_words(api)[:1]}
+
+
+def _source(
+    api: Api, nature: Nature, field: Field, handicap: int, is_of_resource: bool, own: bool
+) -> _Source:
+    return _Source(
+        4 * _PRODUCES[nature.role] + handicap,
+        nature.resource,
+        api.name,
+        field.path,
+        field.type,
+        field.format,
+        api.tags,
+        nature.collection,
+        is_of_resource,
+        own,
+    )
+
+
+def _feeding(sink: _Sink, index: _Index, collections: set[tuple[str, ...]]) -> list[tuple[int, Flow]]:
     best: dict[str, tuple[tuple[int, str], _Source]] = {}
     for order, key in enumerate(sink.keys):
         for source in index.candidates(key, sink.api.tags):
@@ -171,15 +250,34 @@ def _ranked(sink: _Sink, index: _Index, most: int) -> list[tuple[int, Flow]]:
                 continue
             if sink.attribute_of and sink.attribute_of == source.resource:
                 continue  # what a write sets is not copied from its like
+            if len(key) < 2 or not _same_collection(source, sink, collections):
+                continue
             near = 0 if source.tags[:1] == sink.api.tags[:1] else 6
             score = (source.rank + near + 3 * order, source.path)
             if source.api not in best or score < best[source.api][0]:
                 best[source.api] = (score, source)
-    ranked = sorted(best.values(), key=lambda pair: (pair[0][0], pair[1].api, pair[1].path))[:most]
+    ranked = sorted(best.values(), key=lambda pair: (pair[0][0], pair[1].api, pair[1].path))[:MAX_PRODUCERS]
     return [
-        (place, Flow(source.api, source.path, sink.api.name, sink.parameter.name))
+        (place, Flow(source.api, source.path, sink.api.name, sink.parameter.name, source.own))
         for place, (_, source) in enumerate(ranked)
     ]
+
+
+def _same_collection(source: _Source, sink: _Sink, collections: set[tuple[str, ...]]) -> bool:
+    """Whether a thing's own id can be one of the things that the consumer's path chooses from.
+
+    An id by another name (`customer_id` in an order) says itself what it is of.
+    """
+    if (
+        not source.is_of_resource
+        or not sink.collection
+        or not source.collection
+        or sink.collection not in collections
+    ):
+        return True
+    one, other = source.collection, sink.collection
+    short, long = sorted((one, other), key=len)
+    return long[-len(short) :] == short or long[: len(short)] == short
 
 
 def _fits(source: _Source, parameter: Parameter) -> bool:

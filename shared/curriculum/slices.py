@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import orjson
@@ -11,6 +11,7 @@ import orjson
 from shared.catalog.model import Api, Catalog
 from shared.curriculum.blueprint import Flow
 from shared.curriculum.flows import flows
+from shared.curriculum.twins import representatives
 
 _MAX_RESPONSE_CHARS = 1_200
 # Part of the budget that is left for producers borrowed from other slices.
@@ -42,28 +43,31 @@ def prompt_chars(api: Api) -> int:
 def cut(
     catalog: Catalog, *, budget_chars: int = 60_000, cost: Callable[[Api], int] = prompt_chars
 ) -> tuple[Slice, ...]:
-    """Slices of at most `budget_chars` by `cost`; every API is in at least one, a single one when all fit.
+    """Slices of at most `budget_chars` by `cost`; a single one when all fit. Every API is in at least one, of several
+    that make the same call one: two names for a call cannot be told apart, and neither is wrong.
 
     APIs of a tag, and producers with their consumers, share a slice as far as the budget lets them; a
     consumer whose producers all fell into other slices borrows the best of them, so an API can be in
     several slices. An API dearer than the budget stands alone. Same catalog, same slices.
     """
-    costs = {api.name: cost(api) for api in catalog.apis}
-    names = [api.name for api in catalog.apis]
+    represented = representatives(catalog.apis)
+    apis = tuple(api for api in catalog.apis if represented[api.name] == api.name)
+    costs = {api.name: cost(api) for api in apis}
+    names = [api.name for api in apis]
     if sum(costs.values()) <= budget_chars:
         return (Slice(0, tuple(names)),) if names else ()
-    edges = flows(catalog)
+    edges = [flow for flow in flows(catalog) if flow.producer in costs and flow.consumer in costs]
     home_budget = int(budget_chars * (1 - _BORROWED))
-    bins = _filled(_ordered(catalog, edges), costs, home_budget)
+    bins = _filled(_ordered(apis, edges), costs, home_budget)
     _borrow(bins, edges, costs, budget_chars)
     place = {name: i for i, name in enumerate(names)}
     return tuple(Slice(i, tuple(sorted(found, key=place.__getitem__))) for i, found in enumerate(bins))
 
 
-def _ordered(catalog: Catalog, edges: Iterable[Flow]) -> list[list[str]]:
+def _ordered(apis: Sequence[Api], edges: Iterable[Flow]) -> list[list[str]]:
     """Groups of APIs by tags, in order of appearance; inside, each API is followed by what it feeds."""
     groups: dict[tuple[str, ...], list[str]] = defaultdict(list)
-    for api in catalog.apis:
+    for api in apis:
         groups[api.tags[:1]].append(api.name)
     fed: dict[str, list[str]] = defaultdict(list)
     for flow in edges:

@@ -1,4 +1,4 @@
-"""The part of the flow graph that one slice holds, and growing a workable set of operations in it."""
+"""The part of the flow graph that one slice holds, and growing a set of operations in it that makes sense."""
 
 from __future__ import annotations
 
@@ -7,149 +7,159 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from random import Random
 
-from shared.catalog.model import Api
 from shared.curriculum.blueprint import Flow, Shape
+from shared.curriculum.facts import Facts
+from shared.curriculum.refusals import belongs_together, flow_refusal, names_what_it_made, refusal
 
-# Share of the sets that grow at their ends alone, and so mostly become chains.
-_LINEAR = 0.65
+_TRIES = 8
+# So large a share of dull flows is kept: they are fair requests, but nobody makes them every day.
+_DULL = 0.3
+# Where nothing flows, so many of those that wish for more than one call become a pair, the rest stays single.
+_PAIRED = 0.6
 
 
 class Subgraph:
-    """What the plan knows of one slice: its flows by producer, by consumer and by pair, and its neighbours by tag."""
+    """What the plan knows of one slice: its sensible flows by pair, and which operations stand beside which."""
 
-    def __init__(self, members: Sequence[Api], edges: Iterable[Flow]) -> None:
-        inside = {api.name for api in members}
-        self.names = tuple(api.name for api in members)
-        self.feeds: dict[str, tuple[str, ...]] = {}
-        self.fed_by: dict[str, tuple[str, ...]] = {}
+    def __init__(self, facts: Facts, members: Sequence[str]) -> None:
+        self.facts = facts
+        inside = {name for name in members if name in facts.is_taught}
+        self.names = tuple(name for name in members if name in inside)
         self.between: dict[tuple[str, str], list[Flow]] = defaultdict(list)
-        self.into: dict[str, list[Flow]] = defaultdict(list)
-        feeds: dict[str, dict[str, None]] = defaultdict(dict)
-        fed_by: dict[str, dict[str, None]] = defaultdict(dict)
-        for flow in edges:
-            if flow.producer in inside and flow.consumer in inside:
+        around: dict[str, dict[str, None]] = defaultdict(dict)
+        for flow in facts.flows:
+            if flow.producer in inside and flow.consumer in inside and not flow_refusal(facts, flow):
                 self.between[flow.producer, flow.consumer].append(flow)
-                self.into[flow.consumer].append(flow)
-                feeds[flow.producer][flow.consumer] = None
-                fed_by[flow.consumer][flow.producer] = None
-        self.feeds = {name: tuple(found) for name, found in feeds.items()}
-        self.fed_by = {name: tuple(found) for name, found in fed_by.items()}
-        tagged: dict[tuple[str, ...], list[str]] = defaultdict(list)
-        for api in members:
-            tagged[api.tags[:1]].append(api.name)
-        self.same_tag = {api.name: tagged[api.tags[:1]] for api in members}
-        self.linked = tuple(name for name in self.names if name in self.feeds or name in self.fed_by)
+                around[flow.producer][flow.consumer] = None
+                around[flow.consumer][flow.producer] = None
+        self.around = {name: tuple(found) for name, found in around.items()}
+        self._beside: dict[str, tuple[str, ...]] = {}
+        self._groups: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for name in self.names:
+            for key in self._keys(name):
+                self._groups[key].append(name)
 
-    def best_producers(self, name: str, among: Sequence[str]) -> set[str]:
-        """For each argument of `name` that APIs `among` others can fill, the best of them."""
-        best: dict[str, str] = {}
-        for flow in self.into.get(name, ()):
-            if flow.producer in among:
-                best.setdefault(flow.parameter, flow.producer)
-        return set(best.values())
+    def _keys(self, name: str) -> list[tuple[str, str]]:
+        nature = self.facts.natures[name]
+        return [("handle", one) for one in sorted(self.facts.handles[name])] + [("resource", nature.resource)]
 
-    def degree(self, name: str) -> int:
-        """APIs that `name` can exchange data with."""
-        return len(self.feeds.get(name, ())) + len(self.fed_by.get(name, ()))
+    def beside(self, name: str) -> tuple[str, ...]:
+        """Operations that make a pair with `name` though nothing flows between them."""
+        if name not in self._beside:
+            near = dict.fromkeys(one for key in self._keys(name) for one in self._groups[key] if one != name)
+            self._beside[name] = tuple(one for one in near if belongs_together(self.facts, name, one))
+        return self._beside[name]
 
-
-def grow(part: Subgraph, centre: str, calls: int, draw: Random) -> list[str]:
-    """`centre` and up to `calls - 1` companions, producers before what they feed."""
-    focus = [centre]
-    linear = draw.random() < _LINEAR
-    while len(focus) < calls:
-        added = _extend_ends(part, focus, draw) if linear else _extend_anywhere(part, focus, draw)
-        if not added and not _extend_anywhere(part, focus, draw):
-            break
-    if len(focus) < calls and len(focus) < 3:
-        _add_beside(part, focus, calls, draw)
-    return focus
+    def is_dull(self, flow: Flow) -> bool:
+        """Whether a flow reads back what was made, or takes the first of a list that nothing orders or narrows."""
+        nature = self.facts.natures[flow.producer]
+        if nature.role == "create" and self.facts.natures[flow.consumer].role == "read":
+            return True
+        return "[0]" in flow.path and not nature.is_ordered and not self.facts.narrowing(flow.producer)
 
 
-def ordered(part: Subgraph, grown: list[str]) -> list[str]:
-    """`grown` with the best producer of each argument before its consumer, else as it grew.
+def grow(part: Subgraph, centre: str, calls: int, draw: Random) -> tuple[tuple[str, ...], tuple[Flow, ...]]:
+    """`centre` with up to `calls - 1` companions in a workable order, and what flows between them.
 
-    A cycle is broken at the operation that most of the others wait for.
+    Every step of the growth is fit to be assigned by itself, so that a set that cannot grow further is as good.
     """
-    waits = {name: part.best_producers(name, grown) for name in grown}
-    left = list(grown)
+    focus: tuple[str, ...] = (centre,)
+    passed: tuple[Flow, ...] = ()
+    while len(focus) < calls:
+        grown = _grown(part, focus, draw)
+        if grown is None:
+            break
+        focus, passed = grown
+    if len(focus) == 1 and calls > 1 and draw.random() < _PAIRED:
+        return paired(part, centre, draw)
+    return focus, passed
+
+
+def _grown(
+    part: Subgraph, focus: tuple[str, ...], draw: Random
+) -> tuple[tuple[str, ...], tuple[Flow, ...]] | None:
+    near = [name for one in focus for name in part.around.get(one, ()) if name not in focus]
+    for name in draw.sample(near, min(_TRIES, len(near))):
+        flows = [
+            flow
+            for one in focus
+            for pair in ((one, name), (name, one))
+            for flow in part.between.get(pair, ())
+        ]
+        if all(part.is_dull(flow) for flow in flows) and draw.random() > _DULL:
+            continue
+        made = arranged(part, (*focus, name))
+        if len(made[1]) > 0 and not refusal(part.facts, *made):
+            return made
+    return None
+
+
+def paired(part: Subgraph, centre: str, draw: Random) -> tuple[tuple[str, ...], tuple[Flow, ...]]:
+    """`centre` with one operation about the same thing, or alone where there is none."""
+    near = part.beside(centre)
+    for name in draw.sample(near, min(_TRIES, len(near))):
+        made = arranged(part, (centre, name))
+        if not refusal(part.facts, *made):
+            return made
+    return (centre,), ()
+
+
+def arranged(part: Subgraph, chosen: Sequence[str]) -> tuple[tuple[str, ...], tuple[Flow, ...]]:
+    """`chosen` with producers before consumers, looks before writes and endings last; and what flows between them."""
+    feeds = {
+        (producer, consumer): part.between[producer, consumer]
+        for producer in chosen
+        for consumer in chosen
+        if (producer, consumer) in part.between
+    }
+    waits = {
+        name: _best_producers(name, feeds)
+        | {one for one in chosen if names_what_it_made(part.facts, one, name)}
+        for name in chosen
+    }
+    left = sorted(chosen, key=lambda name: _rank(part.facts, name))
     placed: list[str] = []
     while left:
-        ready = (name for name in left if waits[name].isdisjoint(left))
-        chosen = next(ready, None) or max(left, key=lambda name: sum(name in waits[other] for other in left))
-        placed.append(chosen)
-        left.remove(chosen)
-    return placed
+        ready = [name for name in left if waits[name].isdisjoint(left)]
+        one = ready[0] if ready else max(left, key=lambda name: sum(name in waits[other] for other in left))
+        placed.append(one)
+        left.remove(one)
+    return tuple(placed), _passed(part, placed, feeds)
 
 
-def _extend_ends(part: Subgraph, focus: list[str], draw: Random) -> bool:
-    for ahead in (True, False) if draw.random() < 0.5 else (False, True):
-        around = part.fed_by.get(focus[0], ()) if ahead else part.feeds.get(focus[-1], ())
-        found = _choose(part, around, focus, draw)
-        if found:
-            focus.insert(0 if ahead else len(focus), found)
-            return True
-    return False
+def _rank(facts: Facts, name: str) -> int:
+    nature = facts.natures[name]
+    return 2 if nature.undoes else 1 if nature.writes else 0
 
 
-def _extend_anywhere(part: Subgraph, focus: list[str], draw: Random) -> bool:
-    start = int(draw.random() * len(focus))
-    for i in range(len(focus)):
-        place = (start + i) % len(focus)
-        for ahead in (True, False) if draw.random() < 0.6 else (False, True):
-            around = (part.fed_by if ahead else part.feeds).get(focus[place], ())
-            found = _choose(part, around, focus, draw)
-            if found:
-                focus.insert(place if ahead else len(focus), found)
-                return True
-    return False
+def _best_producers(name: str, feeds: dict[tuple[str, str], list[Flow]]) -> set[str]:
+    """For each argument of `name` that others can fill, all of them: whichever comes, comes before it."""
+    return {producer for (producer, consumer) in feeds if consumer == name}
 
 
-def _add_beside(part: Subgraph, focus: list[str], calls: int, draw: Random) -> None:
-    """An operation without flows gets neighbours of its tag and what they exchange, as a branch beside it."""
-    for _ in range(calls - len(focus)):
-        around = part.same_tag[focus[0]] if draw.random() < 0.8 else part.linked or part.names
-        found = _choose(part, around, focus, draw)
-        if found:
-            focus.append(found)
-        if len(focus) < calls and not _extend_ends_of_branch(part, focus, draw) and not found:
-            return
-        if len(focus) >= calls:
-            return
-
-
-def _extend_ends_of_branch(part: Subgraph, focus: list[str], draw: Random) -> bool:
-    found = _choose(part, part.feeds.get(focus[-1], ()), focus, draw)
-    if found:
-        focus.append(found)
-    return bool(found)
-
-
-def _choose(part: Subgraph, around: Sequence[str], taken: Sequence[str], draw: Random) -> str:
-    """One of `around` that is not taken: the less connected of two draws, "" if four draws find none."""
-    if not around:
-        return ""
-    drawn = [around[int(draw.random() * len(around))] for _ in range(4)]
-    free = [name for name in drawn if name not in taken][:2]
-    return min(free, key=part.degree) if free else ""
-
-
-def passed_flows(part: Subgraph, focus: tuple[str, ...]) -> tuple[Flow, ...]:
-    """One flow for each parameter that an earlier API of `focus` can fill: the nearest earlier producer's."""
+def _passed(
+    part: Subgraph, focus: Sequence[str], feeds: dict[tuple[str, str], list[Flow]]
+) -> tuple[Flow, ...]:
+    """One flow for each argument that an earlier operation can fill: what makes the thing before what lists it."""
     passed: list[Flow] = []
     for i, consumer in enumerate(focus):
-        filled: set[str] = set()
-        for producer in reversed(focus[:i]):
-            for flow in part.between.get((producer, consumer), ()):
-                if flow.parameter not in filled:
-                    filled.add(flow.parameter)
-                    passed.append(flow)
+        best: dict[str, tuple[int, int, Flow]] = {}
+        for nearness, producer in enumerate(reversed(focus[:i])):
+            for flow in feeds.get((producer, consumer), ()):
+                score = (0 if part.facts.natures[producer].writes else 1, nearness)
+                if flow.parameter not in best or score < best[flow.parameter][:2]:
+                    best[flow.parameter] = (*score, flow)
+        passed += [flow for _, _, flow in best.values()]
     return tuple(passed)
 
 
-def shape_of(focus: tuple[str, ...], passed: tuple[Flow, ...]) -> Shape:
-    """`single`, `chain` (each feeds the next and nothing else flows) or `dag` (branches, joined or not)."""
+def shape_of(focus: Sequence[str], passed: Iterable[Flow]) -> Shape:
+    """What the flows make of the operations; see `Blueprint.shape`."""
     if len(focus) == 1:
         return "single"
     pairs = {(flow.producer, flow.consumer) for flow in passed}
-    return "chain" if pairs == set(pairwise(focus)) else "dag"
+    if not pairs:
+        return "parallel"
+    if any(sum(consumer == name for _, consumer in pairs) > 1 for name in focus):
+        return "join"
+    return "chain" if pairs == set(pairwise(focus)) else "fan_out"

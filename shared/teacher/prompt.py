@@ -11,31 +11,47 @@ from shared.catalog.model import Api
 from shared.curriculum.blueprint import Blueprint
 from shared.plan.wire import WIRE_SCHEMA
 from shared.teacher.api_lines import api_line, api_lines
+from shared.teacher.wording import in_words
 
 _RULES = """\
 You write training examples for a model that plans API calls. One example is a task, as a user would put it, and \
 the plan of calls that does it. Answer with one JSON object and nothing else.
 
 The task
-- Speak like the persona in the assignment. Give every value that the plan needs, in passing, as people do.
-- Never write an API's name, a parameter's name, a method or a path; write no more than a person would.
+- One real situation of one person, who wants all that is asked for and nothing else. Speak like the persona in the \
+assignment; do not describe them.
+- Give every value that the plan needs, in passing, as people do: ids, names, texts, amounts and dates of it stand in \
+the task. A date may be said as people say it, if the task says from which day it counts.
+- What the catalog fixes (`const`, versions, protocol fields, technical headers) is not spoken of; the plan \
+just uses it.
+- Never write an API's name, a parameter's name, a method, a path or a placeholder such as {{id}}; write no more than \
+a person would.
 - Every task is different: other goals, other things, other numbers, names and dates.
 
 The plan
-- Call only the APIs listed below, by their exact names; the focus APIs are called, others only where they are needed.
+- Call only the APIs listed below, by their exact names. Each focus API is called; more calls of them are welcome \
+where the variation wants them, such as one for each thing; others are called only where the task needs them.
 - Number the steps 1, 2, 3, … in the order of execution.
-- Give every required argument, no argument that is not listed, and values of the listed type, enum and format.
+- Give every required argument, no argument that is not listed, and values of the listed type, enum and format; a \
+`const` exactly as it stands. `example` shows what a value looks like. Nothing `deprecated` is given, and of arguments \
+whose descriptions exclude each other only one.
+- Every value comes from the task, from an earlier step, from the catalog, or from an assumption that states it. Only \
+numbers, switches and choices with a usual value may be assumed, never ids, names or addresses.
 - A value from an earlier step is written "${steps.<index>.<path>}", the path as listed under `returns`: as the whole \
-argument it keeps its type, inside a longer text it becomes text. Where `returns` is null, any plausible path will do.
+argument it keeps its type, inside a longer text it becomes text. Where `returns` is null, nothing is known of the \
+response, and where it is [], there is none: no step uses what such a step gives.
 - `outputs` of a step names the first part of each of its paths that later steps use.
 - `depends_on` lists exactly the earlier steps whose outputs the step's arguments use, and steps without outputs that \
 must be done before it. Nothing else.
+- No step undoes, repeats or only looks up what another one gave or the task says.
 - Invented people use addresses at example.com and numbers such as +1 202-555-0143. Never write a password, key or \
 token that looks real.
 - `arguments` and `global_constraints` are lists of name and value_json; value_json is the value as JSON text: \
 "\\"Berlin\\"", "3", "true", "{\\"a\\":1}".
-- `retries` is how often to repeat a failed call: 0 where repeating could do something twice.
-- `confusers` names up to three listed APIs that look right for the task, are wrong, and are not called.
+- `retries` is how often to repeat a failed call: 0 where repeating could do something twice, and 0 in every step \
+where the task limits the number of calls or attempts.
+- `confusers` names up to three listed APIs that look right for the task, are wrong, and are not called; none that \
+makes the same call as one that is.
 - `domain` is a short lower-case phrase; `expected_end_state` says what is true at the end, `validation_checks` how to \
 tell.
 
@@ -56,24 +72,6 @@ def _skeleton(schema: Mapping[str, Any]) -> Any:
 
 _SHAPE = orjson.dumps(_skeleton(WIRE_SCHEMA)).decode()
 
-_VARIATIONS = {
-    "plain": "An everyday request with nothing unusual about it.",
-    "edge_case_constraints": "The task sets limits at the edge of what is possible (an empty result, a maximum, a "
-    "deadline); the plan keeps them, and global_constraints holds them.",
-    "multi_entity": "The task is about several things of one kind at once; the plan treats each of them.",
-    "missing_info": "The task leaves out something that a call needs; an assumption names it, and the plan uses a "
-    "sensible value.",
-    "fallback_flow": "Something may go wrong; failure_modes say what, and the plan says how it goes on.",
-    "idempotency": "The task may be carried out twice; the plan makes sure that nothing happens twice.",
-    "cost_aware": "Calls cost money; the plan does the task with as few calls and as little data as possible.",
-    "compliance": "A rule has to be kept (consent, retention, region, approval); global_constraints holds it.",
-    "performance": "Time matters; independent steps do not wait for each other, and the data asked for is small.",
-}
-_SHAPES = {
-    "single": "one call",
-    "chain": "calls that feed each other",
-    "dag": "branches that do not wait for each other and come together at the end",
-}
 _MAX_ERRORS = 20
 
 
@@ -84,7 +82,7 @@ def system_message(apis: Sequence[Api], *, system_prompt: str = "") -> str:
 
 
 def assignment_message(blueprint: Blueprint) -> str:
-    """What varies: the blueprint as one line of JSON and the variation in words."""
+    """What varies: the blueprint as one line of JSON, and what it means in words."""
     assignment = {
         "focus": list(blueprint.focus),
         "shape": blueprint.shape,
@@ -96,17 +94,12 @@ def assignment_message(blueprint: Blueprint) -> str:
             for flow in blueprint.flows
         ],
         "fill": [list(pair) for pair in blueprint.required],
+        "set": [list(one) for one in blueprint.given],
         "seed_task": blueprint.seed_task,
         "index": blueprint.index,
     }
-    words = [
-        f"Write one example whose plan is {_SHAPES[blueprint.shape]}: call the focus APIs in this order, pass the data "
-        "listed under `flows`, and fill the arguments listed under `fill`.",
-        f"Variation: {_VARIATIONS.get(blueprint.variation, blueprint.variation)}",
-    ]
-    if blueprint.seed_task:
-        words.append("The seed task shows what users are after: write a different task in its spirit.")
-    return f"## Assignment\n{orjson.dumps(assignment).decode()}\n\n" + "\n".join(words)
+    words = "\n".join(in_words(blueprint))
+    return f"## Assignment\n{orjson.dumps(assignment, default=str).decode()}\n\n{words}"
 
 
 def repair_message(errors: Sequence[dict[str, Any]]) -> str:

@@ -16,7 +16,7 @@ RUBRIC = "## Rubric"
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """The JSON object below `## Assignment`; `flows` are (from, path, to, parameter)."""
+    """The JSON object below `## Assignment`; `flows` (from, path, to, parameter), `given` (api, parameter, value)."""
 
     focus: tuple[str, ...]
     shape: str
@@ -26,6 +26,7 @@ class Assignment:
     flows: tuple[tuple[str, str, str, str], ...]
     fill: frozenset[tuple[str, str]]
     seed_task: str
+    given: tuple[tuple[str, str, Any], ...] = ()
 
 
 def text_of(message: Mapping[str, Any]) -> str:
@@ -57,6 +58,7 @@ def read_assignment(text: str) -> Assignment | None:
         flows=tuple(flows),
         fill=frozenset((str(pair[0]), str(pair[1])) for pair in data.get("fill") or () if len(pair) == 2),
         seed_task=str(data.get("seed_task") or ""),
+        given=tuple((str(one[0]), str(one[1]), one[2]) for one in data.get("set") or () if len(one) == 3),
     )
 
 

@@ -16,7 +16,7 @@ _GENERIC = frozenset("id key name number code uuid reference".split())
 def link_steps(
     steps: list[Step], assignment: Assignment, refused: frozenset[tuple[int, str]] = frozenset()
 ) -> None:
-    """Put references into the steps' arguments: the assigned flows, then, in a chain, what else can follow.
+    """Put references into the steps' arguments: the assigned flows; where none are, what can follow by name.
 
     Args:
         steps: the steps in order; changed in place.
@@ -31,7 +31,7 @@ def link_steps(
             wanted_here = consumer == step.api.name and parameter in step.api.by_name
             if wanted_here and (step.index, parameter) not in refused:
                 _link(step, parameter, sources, steps)
-    if assignment.shape == "single":
+    if assignment.shape in ("single", "parallel") or assignment.flows:
         return
     for step in steps[1:]:
         if not step.depends_on():

@@ -98,6 +98,7 @@ def test_the_assignment_is_one_line_of_json_after_its_mark() -> None:
             {"from": "create_order", "path": "order.id", "to": "create_invoice", "parameter": "order_id"}
         ],
         "fill": [["create_order", "note"]],
+        "set": [],
         "seed_task": "order a lamp",
         "index": 7,
     }

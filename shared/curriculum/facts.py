@@ -1,0 +1,136 @@
+"""What is known of a catalog before anything is assigned; found once, asked for every index."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+
+from shared.catalog.model import Api, Catalog, Parameter
+from shared.curriculum.blueprint import Flow
+from shared.curriculum.exclusive import ties_of
+from shared.curriculum.flows import flows
+from shared.curriculum.kinds import NEVER_FILLED, is_date, kinds, narrows_to_one
+from shared.curriculum.nouns import key_words
+from shared.curriculum.roles import is_handle, natures
+from shared.curriculum.twins import relatives, representatives
+
+# An argument that so large a share of the operations needs says where one is (tenant, account), not what is meant.
+_EVERYWHERE = 0.5
+_FEW = 8
+
+
+class Facts:
+    """A catalog's roles, kinds of arguments, ties, twins and flows, by the names of its operations.
+
+    Attributes:
+        apis: all operations by name.
+        natures: what each does, and to what.
+        kinds: what each (api, parameter) is for.
+        ties: which arguments of an operation need or exclude each other.
+        represented: for each operation the one that is taught for it; itself but for twins.
+        relatives: operations that differ from an operation in headers alone.
+        taught: operations that are taught, in the order of the catalog.
+        flows: every flow between them, before it is asked whether it makes sense.
+        between: those flows by (producer, consumer).
+        places: names of arguments that say where one is rather than what is meant.
+    """
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.apis = {api.name: api for api in catalog.apis}
+        self.natures = natures(catalog.apis)
+        self.kinds = kinds(catalog.apis, self.natures)
+        self.ties = {name: ties_of(api) for name, api in self.apis.items()}
+        self.represented = representatives(catalog.apis)
+        self.relatives = relatives(catalog.apis, self.represented)
+        # Where everything is deprecated, there is nothing else to teach.
+        own = [name for name in self.apis if self.represented[name] == name]
+        self.taught = tuple(name for name in own if not is_deprecated_api(self.apis[name])) or tuple(own)
+        self.is_taught = frozenset(self.taught)
+        self.places = _places(catalog.apis)
+        self.fillable = {name: self._worth_filling(api) for name, api in self.apis.items()}
+        self.needed = {name: self._to_be_given(api) for name, api in self.apis.items()}
+        self.handles = {name: self._naming(found) for name, found in self.needed.items()}
+        self.flows: tuple[Flow, ...] = tuple(
+            flow
+            for flow in flows(catalog, self.natures)
+            if flow.producer in self.is_taught and flow.consumer in self.is_taught
+        )
+        self.between: dict[tuple[str, str], list[Flow]] = defaultdict(list)
+        for flow in self.flows:
+            self.between[flow.producer, flow.consumer].append(flow)
+
+    def _worth_filling(self, api: Api) -> tuple[str, ...]:
+        """Optional arguments that a task may give a value for, in order."""
+        required = {p.name for p in api.parameters if p.required}
+        excludes = self.ties[api.name].excludes
+        return tuple(
+            p.name
+            for p in api.parameters
+            if not p.required
+            and self.kinds[api.name, p.name] not in NEVER_FILLED
+            and not is_deprecated(p)
+            and not self._names_what_is_made(api, p)
+            and required.isdisjoint(excludes.get(p.name, ()))
+        )
+
+    def _names_what_is_made(self, api: Api, parameter: Parameter) -> bool:
+        """Whether an argument is the id of what a call brings about, or what its path says already."""
+        words, nature = key_words(parameter.name), self.natures[api.name]
+        if parameter.location == "path" or words[-1:] != ("id",):
+            return False
+        return (words[:-1] == () and bool(nature.collection)) or (
+            nature.role == "create" and words[:-1] == (nature.resource,)
+        )
+
+    def _to_be_given(self, api: Api) -> tuple[Parameter, ...]:
+        """Required arguments that a task has to give: no constants, no credentials."""
+        return tuple(
+            p for p in api.parameters if p.required and self.kinds[api.name, p.name] not in NEVER_FILLED
+        )
+
+    def _naming(self, needed: tuple[Parameter, ...]) -> frozenset[str]:
+        """The required arguments that name things, those that say where one is left out."""
+        return frozenset(
+            p.name
+            for p in needed
+            if p.type not in ("array", "object", "boolean")
+            and (p.location == "path" or is_handle(p.name) or key_words(p.name)[-1:] == ("name",))
+            and p.name not in self.places
+        )
+
+    def narrowing(self, name: str) -> str:
+        """An argument that can narrow what an operation lists to one, a required one first; "" if there is none."""
+        usable = [
+            p
+            for p in self.apis[name].parameters
+            if narrows_to_one(p, self.natures[name].resource)
+            and (p in self.needed[name] or p.name in self.fillable[name])
+        ]
+        return min(usable, key=lambda p: (not p.required, is_date(p))).name if usable else ""
+
+    def parameter(self, name: str, parameter: str) -> Parameter:
+        """The parameter of an operation; LookupError if it has none of that name."""
+        found = self.apis[name].parameter(parameter)
+        if found is None:
+            raise LookupError(f"{name} has no parameter {parameter}")
+        return found
+
+
+def _places(apis: tuple[Api, ...]) -> frozenset[str]:
+    counts = Counter(p.name for api in apis for p in api.parameters if p.required)
+    least = max(_FEW, _EVERYWHERE * len(apis))
+    return frozenset(name for name, count in counts.items() if count > least)
+
+
+def is_deprecated(parameter: Parameter) -> bool:
+    """Whether an argument is documented as one to do without."""
+    return bool(parameter.schema.get("deprecated")) or _says_deprecated(parameter.description)
+
+
+def is_deprecated_api(api: Api) -> bool:
+    """Whether an operation is documented as one to do without."""
+    return _says_deprecated(api.description) or "deprecated" in key_words(api.name)
+
+
+def _says_deprecated(text: str) -> bool:
+    start = text.lstrip(" *_[(`").lower()
+    return start.startswith(("deprecated", "this endpoint is deprecated", "this operation is deprecated"))

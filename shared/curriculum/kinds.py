@@ -1,0 +1,186 @@
+"""What an argument is for: found once for each parameter of a catalog, from its name, place, schema and example."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import Any, Literal
+
+import orjson
+
+from shared.catalog.model import Api, Parameter
+from shared.curriculum.nouns import key_words
+from shared.curriculum.roles import Nature, is_handle
+from shared.scrub.names import NameKind, name_kind
+
+Kind = Literal[
+    "credential",
+    "cursor",
+    "limit",
+    "version",
+    "constant",
+    "order",
+    "fields",
+    "filter",
+    "handle",
+    "flag",
+    "date",
+    "content",
+]
+TAKES_DATA: frozenset[Kind] = frozenset(("filter", "handle", "date", "content"))
+NEVER_FILLED: frozenset[Kind] = frozenset(("credential", "cursor", "version", "constant"))
+
+_CURSOR = frozenset(
+    "cursor marker continuation starting_after ending_before skiptoken deltatoken scroll bookmark ct".split()
+)
+_CURSOR_PAIRS = frozenset(
+    (one, other)
+    for one in "page next sync previous start continuation max min".split()
+    for other in "token cursor marker key".split()
+)
+_LIMIT = frozenset(
+    "limit top size count take first last rows maximum max page offset skip pagesize perpage".split()
+)
+_LIMIT_PAIRS = frozenset(
+    ("page", "size") if not part else tuple(part.split("_"))
+    for part in "per_page page_size page_number max_result max_item max_key max_row max_page batch_size".split()
+)
+_ORDER = frozenset("sort order orderby direction ascending descending sortby".split())
+_FIELDS = frozenset(
+    "field select expand include exclude projection embed populate property append view".split()
+)
+_QUERIES = frozenset("q query search keyword term prompt".split())
+_NAMES = frozenset("name email username login title slug key code phone sku symbol label".split())
+_WAYS = frozenset("contain prefix start with exact like filter by match full display".split())
+_DATES = frozenset("date time at since until before after from to day deadline due start end".split())
+_VERSION_VALUE = re.compile(r"v?\d{4}-\d{2}-\d{2}.*|v?\d+(\.\d+){0,3}")
+# Headers that only follow a request through logs.
+_TRACES = frozenset((("request", "id"), ("client", "request"), ("activity", "id"), ("span", "id")))
+
+
+def kinds(apis: Sequence[Api], about: Mapping[str, Nature]) -> dict[tuple[str, str], Kind]:
+    """The kind of each (api, parameter)."""
+    repeated = _repeated_headers(apis)
+    return {
+        (api.name, parameter.name): _kind(parameter, about[api.name], repeated)
+        for api in apis
+        for parameter in api.parameters
+    }
+
+
+def _repeated_headers(apis: Sequence[Api]) -> frozenset[tuple[str, str]]:
+    """Headers, with their example as JSON, that two or more operations share."""
+    seen: dict[tuple[str, str], int] = defaultdict(int)
+    for api in apis:
+        for parameter in api.parameters:
+            if parameter.location == "header" and example_of(parameter) is not None:
+                seen[parameter.name.lower(), _text(example_of(parameter))] += 1
+    return frozenset(key for key, count in seen.items() if count > 1)
+
+
+def example_of(parameter: Parameter) -> Any:
+    """The documented example or default of a parameter, or its only accepted value; None if there is none."""
+    if parameter.default is not None:
+        return parameter.default
+    if len(parameter.enum) == 1:
+        return parameter.enum[0]
+    return parameter.schema.get("const")
+
+
+def _text(value: Any) -> str:
+    return orjson.dumps(value, default=str).decode()
+
+
+def _kind(parameter: Parameter, nature: Nature, repeated: frozenset[tuple[str, str]]) -> Kind:
+    words = key_words(parameter.name)
+    if name_kind(parameter.name, parameter.location) is NameKind.SECRET:
+        return "credential"
+    if is_cursor(parameter.name):
+        return "cursor"
+    if parameter.location == "header":
+        return _header_kind(parameter, words, repeated)
+    if len(parameter.enum) == 1 or "const" in parameter.schema:
+        return "constant"
+    if words in (("version",), ("api", "version")) and parameter.location == "query":
+        return "version"
+    if parameter.type == "boolean":
+        return "flag"
+    asks = nature.role in ("read", "list") or parameter.location == "query"
+    if asks and (found := _control(words)):
+        return found
+    if is_date(parameter, words) and nature.role != "list":
+        return "date"
+    if parameter.location == "path" or (is_handle(parameter.name) and not (asks and nature.role == "list")):
+        return "handle"
+    return (
+        "filter"
+        if asks and parameter.location in ("query", "body", "form") and nature.role == "list"
+        else "content"
+    )
+
+
+def is_cursor(name: str) -> bool:
+    """Whether a parameter of this name takes a token that only an earlier page gives."""
+    words = key_words(name)
+    pairs = set(pairwise(words))
+    if not _CURSOR.isdisjoint((*words, "_".join(words), "".join(words))) or not pairs.isdisjoint(
+        _CURSOR_PAIRS
+    ):
+        return True
+    return words[-2:] in (("tag", "id"), ("like", "id")) and words[0] in ("max", "min")
+
+
+def _header_kind(parameter: Parameter, words: Sequence[str], repeated: frozenset[tuple[str, str]]) -> Kind:
+    example = example_of(parameter)
+    if "version" in words or (isinstance(example, str) and _VERSION_VALUE.fullmatch(example)):
+        return "version"
+    if (parameter.name.lower(), _text(example)) in repeated:
+        return "constant"
+    if not _TRACES.isdisjoint(pairwise(words)) or not {"trace", "correlation"}.isdisjoint(words):
+        return "constant"
+    if (
+        len(parameter.enum) == 1
+        or "const" in parameter.schema
+        or words[:2] in (("x", "requested"), ("x", "client"))
+    ):
+        return "constant"
+    return "handle" if is_handle(parameter.name) else "flag" if parameter.type == "boolean" else "content"
+
+
+def _control(words: Sequence[str]) -> Kind | None:
+    if (
+        tuple(words) in _LIMIT_PAIRS
+        or (len(words) == 1 and words[0] in _LIMIT)
+        or (words[:1] == ("max",) and len(words) == 2)
+    ):
+        return "limit"
+    if words and (words[0] in _ORDER or words[-1] in _ORDER):
+        return "order"
+    if words and (words[-1] in _FIELDS or words[0] in _FIELDS) and "id" not in words:
+        return "fields"
+    return None
+
+
+def is_date(parameter: Parameter, words: Sequence[str] | None = None) -> bool:
+    """Whether a parameter takes a point in time."""
+    if parameter.schema.get("format") in ("date", "date-time", "time"):
+        return True
+    words = words or key_words(parameter.name)
+    return (
+        bool(words)
+        and parameter.type in ("string", "any")
+        and (
+            words[-1] in ("date", "time", "at", "deadline", "since", "until")
+            or words[:1] in (("since",), ("until",))
+        )
+    )
+
+
+def narrows_to_one(parameter: Parameter, resource: str) -> bool:
+    """Whether a filter can narrow a list of `resource` to the one thing that a person means."""
+    if parameter.type not in ("string", "any") or parameter.location in ("header", "path") or parameter.enum:
+        return False
+    words = [word for word in key_words(parameter.name) if word not in _WAYS and word != resource]
+    return (len(words) == 1 and words[0] in (_QUERIES | _NAMES)) or words == ["date"]

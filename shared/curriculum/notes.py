@@ -1,0 +1,47 @@
+"""What the teacher has to know of one assignment besides its operations, in whole sentences."""
+
+from __future__ import annotations
+
+from shared.curriculum.conditions import Candidate
+from shared.curriculum.facts import Facts
+from shared.curriculum.twins import signs_in
+
+
+def notes_of(facts: Facts, candidate: Candidate, carried: str) -> tuple[str, ...]:
+    """The sentences on what carries the variation, on first elements of lists, and on operations that look alike."""
+    notes = [carried] if carried else []
+    listers = dict.fromkeys(flow.producer for flow in candidate.passed if "[0]" in flow.path)
+    notes.extend(_first_of(facts, candidate, producer) for producer in listers)
+    for name in candidate.focus:
+        notes += _alike(facts, name)
+    return tuple(notes)
+
+
+def _first_of(facts: Facts, candidate: Candidate, producer: str) -> str:
+    narrowing = facts.narrowing(producer)
+    given = {one for name, one in candidate.filled if name == producer} | {
+        p.name for p in facts.needed[producer]
+    }
+    if narrowing in given:
+        return (
+            f"`{narrowing}` of `{producer}` narrows the list to the one that is meant; the first found is it."
+        )
+    if facts.natures[producer].is_ordered:
+        return f"The first that `{producer}` gives is meant because of its order; the task says so in its own words."
+    return f"The task says that whichever `{producer}` gives first will do."
+
+
+def _alike(facts: Facts, name: str) -> list[str]:
+    kin = facts.relatives.get(name, ())
+    twins = [other for other, one in facts.represented.items() if one == name and other != name]
+    notes = []
+    if kin:
+        own = "with" if signs_in(facts.apis[name]) else "without"
+        others = ", ".join(f"`{other}`" for other in kin[:4])
+        notes.append(
+            f"`{name}` is meant, {own} the caller's sign-in; {others} differ in headers alone and are not named."
+        )
+    if twins:
+        others = ", ".join(f"`{other}`" for other in twins[:4])
+        notes.append(f"{others} make the same call as `{name}`: they are no confusers.")
+    return notes

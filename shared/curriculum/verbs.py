@@ -1,0 +1,65 @@
+"""What the verbs of operations say: the role of an operation that is called so."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+Role = Literal["create", "read", "list", "change", "remove", "attach", "start", "cancel"]
+
+_WORDS: dict[Role, str] = {
+    "create": "create make new insert register upload post compose write open draft clone copy fork duplicate issue "
+    "book reserve order place provision signup enroll upsert store save record log comment reply generate build "
+    "mint ingest submit apply request define schedule crosspost purchase buy sell initiate propose touch mkdir "
+    "append fund take crawl",
+    "list": "list search find query browse enumerate filter match discover recommend ls grep",
+    "read": "get read show retrieve describe view check head download load is has count fetch compute calculate "
+    "estimate compare summarize summarise classify extract translate analyze analyse verify lookup look preview "
+    "convert validate resolve lookahead display see cat tail du diff wc pwd ask evaluate obtain render measure "
+    "inspect group cluster test ping profile consult proxy return preflight",
+    "change": "update set patch modify edit replace rename move mark approve reset acknowledge enable activate accept "
+    "decline reject transfer change lock unlock reorder adjust configure complete acquire press fill deactivated "
+    "confirm rotate regenerate toggle refill redeem exchange reply_to resize rate put mv sort promote reopen "
+    "restore undelete unarchive customize reassign release",
+    "remove": "delete remove destroy purge erase drop clear uninstall detach unassign unlink unfavorite unfavourite "
+    "unfollow unlike leave empty unpin unsubscribe dismiss disassociate disconnect unshare ungroup unbookmark unstar "
+    "untag kick unban rm rmdir unmap unbind exempt",
+    "attach": "attach assign link join invite favorite favourite follow like star pin subscribe associate connect "
+    "bind grant share tag bookmark ban relate map mention retweet",
+    "start": "start run execute launch trigger send invoke begin deploy publish import export process scan play resume "
+    "restart rebuild refresh sync synchronize synchronise retry call dispatch login logon authenticate authorize pay "
+    "charge capture refund print deliver crosspublish push replay commit finalize finalise simulate skip notify "
+    "broadcast rerun manual trigger provision_now return withdraw deposit signin organize auto attend contact",
+    "cancel": "cancel stop abort disable deactivate revoke suspend pause undo halt terminate end close logout expire "
+    "block archive interrupt unpublish void reverse invalidate signout",
+}
+ROLE_OF: dict[str, Role] = {word: role for role, words in _WORDS.items() for word in words.split()}
+"""The role of each verb, in its plain form."""
+
+ADDS = frozenset(("add", "include"))
+"""Verbs that create what they name, or attach it where it is there already."""
+
+ORDERED = frozenset(
+    "popular top latest recent newest trending upcoming search next nearest nearby best similar recommended "
+    "recommendation recommendations history oldest".split()
+)
+"""Words of lists whose first element means something."""
+
+AUTH = frozenset(
+    "login logon logout signin signout token tokens oauth oauth2 authenticate authentication authorize auth".split()
+)
+"""Words of operations that sign somebody in or out; plans leave that to whoever executes them."""
+
+METHODS = frozenset(("get", "post", "put", "patch", "delete", "head", "options"))
+
+
+def plain_verb(word: str) -> str:
+    """The plain form of a verb in the third person (`Creates`, `Copies`, `Searches`) where that is a known one."""
+    for form in (word, word.removesuffix("s"), word.removesuffix("es"), word.removesuffix("ies") + "y"):
+        if form in ROLE_OF or form in ADDS:
+            return form
+    return word
+
+
+def role_of(word: str) -> Role | None:
+    """The role that a verb names, None for other words."""
+    return ROLE_OF.get(word)

@@ -1,0 +1,62 @@
+"""How an assignment is put in words: the one place that says what shapes, variations and difficulties mean."""
+
+from __future__ import annotations
+
+from shared.curriculum.blueprint import Blueprint
+
+SHAPES = {
+    "single": "one call",
+    "chain": "calls in a row, each of which uses what the one before it gives",
+    "parallel": "calls that do not use each other's results",
+    "fan_out": "a result that several later calls use; nothing comes together again",
+    "join": "results of different calls that come together in one later call",
+}
+"""What the plan of each shape is."""
+
+VARIATIONS = {
+    "plain": "An everyday request with nothing unusual about it.",
+    "edge_case_constraints": "The task sets one limit at the edge of what is possible (a documented bound, a "
+    "deadline); the plan keeps it, and global_constraints holds it.",
+    "multi_entity": "The task is about two to four things of one kind at once; the plan has a call for each of them.",
+    "missing_info": "The task leaves out one thing that a call needs and that may be assumed; an assumption names it, "
+    "and the plan uses a sensible value.",
+    "fallback_flow": "Something may go wrong; failure_modes say what, and how the plan goes on then.",
+    "idempotency": "The task may be carried out twice; the plan makes sure that nothing happens twice, by the means "
+    "named below.",
+    "cost_aware": "Calls cost money; the plan does the task with as few calls and as little data as possible. A limit "
+    "of calls counts repetitions, so every `retries` is 0.",
+    "compliance": "A rule has to be kept; an argument named below carries it, and global_constraints holds it.",
+    "performance": "Time matters; independent steps do not wait for each other, and the data asked for is small.",
+}
+"""What each variation asks of the task and the plan."""
+
+DIFFICULTIES = {
+    "XS": "one call with few arguments",
+    "S": "two calls, or one with several optional arguments",
+    "M": "three calls, or two with several optional arguments",
+    "L": "four calls or so that build on each other",
+    "XL": "five calls or more",
+}
+"""What each difficulty means for the plan; the task of a harder one is longer only by the values it needs."""
+
+
+def in_words(blueprint: Blueprint) -> list[str]:
+    """The assignment in sentences, one a line; the operations, flows and arguments themselves stand beside it."""
+    calls = "call the focus APIs in this order"
+    if blueprint.flows:
+        calls += ", pass the data listed under `flows`"
+    if blueprint.required:
+        calls += ", fill the arguments listed under `fill`"
+    if blueprint.given:
+        calls += ", and give those under `set` the value that stands there"
+    words = [
+        f"Write one example whose plan is {SHAPES[blueprint.shape]}: {calls}.",
+        f"Difficulty {blueprint.difficulty}: {DIFFICULTIES[blueprint.difficulty]}.",
+        f"Variation: {VARIATIONS.get(blueprint.variation, blueprint.variation)}",
+        *blueprint.notes,
+    ]
+    if blueprint.seed_task:
+        words.append(
+            "The seed task shows what users are after: write a different task in its spirit, and quote nothing of it."
+        )
+    return words
