@@ -58,4 +58,4 @@ package: setup ## the zip that is deployed, dist/plansmith.zip
 	@$(PY) -m local.setup.package
 
 clean: ## remove what set-up and runs have made, results in out/ aside
-	rm -rf .venv .local local/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis dist
+	rm -rf .venv .local .python_packages local/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis dist

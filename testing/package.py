@@ -1,4 +1,4 @@
-"""The deployed package in a place of its own: unpacked, with an environment that has only its requirements."""
+"""The deployed package in a place of its own: unpacked, beside a Python that has nothing else."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import contextlib
 import os
 import subprocess
 import sys
+import venv
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -14,26 +15,41 @@ from pathlib import Path
 import pytest
 
 from local.checkout import ROOT
-from local.setup.package import write_package
+from local.setup import wheels
+from local.setup.package import build_package
 
-# What local/functions_host needs and the app does not: the worker library, which Azure brings, and its NCRONTAB reader.
-_HOSTS_OWN = ("azure_functions_runtime", "azurefunctions", "croniter", "dateutil", "six.py")
+# What Azure brings: the worker library; and what local/functions_host needs besides, its NCRONTAB reader.
+_OF_AZURE = ("azure_functions_runtime", "azurefunctions")
+_HOSTS_OWN = ("croniter", "dateutil", "six.py")
+_UNREACHABLE = ("Failed to fetch", "error sending request", "No matching distribution", "Retrying (Retry")
 
 
 @dataclass(frozen=True)
 class Package:
-    """`app` holds what the zip holds; `python` is an interpreter with its requirements.txt alone."""
+    """`app` holds what the zip holds and nothing else; `python` is an interpreter that has no package at all.
+
+    `worker_path` has the worker library, `host_path` the local host: what Azure has beside the app.
+    """
 
     app: Path
     python: Path
+    worker_path: Path
     host_path: Path
 
-    def run(self, code: str, environment: Mapping[str, str] | None = None) -> str:
-        """What the program `code` prints when the package's interpreter runs it in the package's folder."""
+    @property
+    def site(self) -> Path:
+        """Where the package brings its own packages, and where the worker looks for them."""
+        return self.app / wheels.FOLDER
+
+    def run(
+        self, code: str, environment: Mapping[str, str] | None = None, *, by_the_worker: bool = False
+    ) -> str:
+        """What the program `code` prints when the bare Python runs it in the package's folder."""
+        path = [self.site, *([self.worker_path] if by_the_worker else [])]
         done = subprocess.run(
             [self.python, "-c", code],
             cwd=self.app,
-            env=dict(environment or {}),
+            env={"PYTHONPATH": ":".join(map(str, path)), **(environment or {})},
             capture_output=True,
             text=True,
             check=False,
@@ -41,18 +57,15 @@ class Package:
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    def run_beside_worker(self, code: str, environment: Mapping[str, str]) -> str:
-        """The same with the worker library in reach, as in Azure."""
-        return self.run(code, {"PYTHONPATH": str(self.host_path), **environment})
-
     @contextlib.contextmanager
     def host(self, settings: Mapping[str, str], log: Path) -> Iterator[str]:
-        """A functions host that runs the package in the package's interpreter; gives its url.
+        """A functions host that runs the package in the bare Python; gives its url.
 
         The host's own code comes from the checkout, everything else from the package.
         """
         command = [str(self.python), "-m", "local.functions_host", "--app", str(self.app), "--port", "0"]
-        environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(self.host_path), **settings}
+        path = f"{self.site}:{self.worker_path}:{self.host_path}"
+        environment = {"PATH": os.environ["PATH"], "PYTHONPATH": path, "PYTHONSAFEPATH": "1", **settings}
         with log.open("w") as errors:
             process = subprocess.Popen(
                 [*command, "--blob-poll-s", "1"],
@@ -75,34 +88,22 @@ class Package:
 
 
 def unpack(folder: Path) -> Package:
-    """Build the package, unpack it below `folder` and install its requirements; skips without uv or registry."""
-    write_package(ROOT, folder / "plansmith.zip")
+    """Build the package and unpack it below `folder`, beside a bare Python; skips where no registry can be reached."""
+    try:
+        build_package(ROOT, folder / "plansmith.zip")
+    except wheels.WheelsError as error:
+        if any(sign in str(error) for sign in _UNREACHABLE):
+            pytest.skip("the package registry cannot be reached")
+        raise
     app = folder / "app"
     with zipfile.ZipFile(folder / "plansmith.zip") as archive:
         archive.extractall(app)
-    python = _environment(folder / "venv", app / "requirements.txt")
-    host_path = folder / "host"
-    host_path.mkdir()
-    (host_path / "local").symlink_to(ROOT / "local")
+    venv.create(folder / "bare", with_pip=False, symlinks=True)
+    worker_path, host_path = folder / "worker", folder / "host"
     site = next(Path(sys.prefix).glob("lib/python3*/site-packages"))
-    for name in _HOSTS_OWN:
-        (host_path / name).symlink_to(site / name)
-    return Package(app, python, host_path)
-
-
-def _environment(place: Path, requirements: Path) -> Path:
-    uv = Path(sys.executable).parent / "uv"
-    if not uv.exists():
-        pytest.skip("uv is not installed beside this interpreter")
-    python = place / "bin" / "python"
-    _uv(uv, "venv", "--quiet", "--python", sys.executable, str(place))
-    sync = ["pip", "sync", "--quiet", "--require-hashes", "--python", str(python), str(requirements)]
-    _uv(uv, *sync)
-    return python
-
-
-def _uv(uv: Path, *arguments: str) -> None:
-    done = subprocess.run([uv, *arguments], capture_output=True, text=True, check=False, timeout=300)
-    if done.returncode and ("Failed to fetch" in done.stderr or "error sending request" in done.stderr):
-        pytest.skip("the package registry cannot be reached")
-    assert done.returncode == 0, done.stderr
+    for place, names in ((worker_path, _OF_AZURE), (host_path, _HOSTS_OWN)):
+        place.mkdir()
+        for name in names:
+            (place / name).symlink_to(site / name)
+    (host_path / "local").symlink_to(ROOT / "local")
+    return Package(app, folder / "bare" / "bin" / "python", worker_path, host_path)

@@ -1,7 +1,7 @@
 """Makes `dist/plansmith.zip`: what is deployed, by the rules of `.funcignore`, the same bytes for the same files.
 
-`azd` and `func` send the checkout without what `.funcignore` names; the platform then installs requirements.txt
-(remote build). This zip is that upload.
+`azd` makes the same of a checkout: its hook installs the packages (local.setup.wheels), then it sends everything that
+`.funcignore` does not name. The platform builds nothing.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pathspec import GitIgnoreSpec
+
+from local.setup import wheels
 
 ROOT = Path(__file__).resolve().parents[2]
 _ALWAYS_LEFT_OUT = (".funcignore", "local.settings.json", ".azure/")
@@ -30,11 +32,20 @@ def deployed_files(root: Path) -> Iterator[Path]:
                 yield folder / name
 
 
+def build_package(root: Path, target: Path) -> int:
+    """Install the packages of the app and write the zip; returns the number of files in it.
+
+    Raises WheelsError if the packages cannot be had.
+    """
+    wheels.install(root)
+    return write_package(root, target)
+
+
 def write_package(root: Path, target: Path) -> int:
-    """Write the zip to `target`; returns the number of files in it."""
+    """Write the zip of the checkout at `root`, as it is, to `target`; returns the number of files in it."""
     target.parent.mkdir(parents=True, exist_ok=True)
     count = 0
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
         for path in deployed_files(root):
             entry = zipfile.ZipInfo(path.relative_to(root).as_posix(), _EPOCH)
             entry.external_attr = 0o644 << 16
@@ -47,8 +58,12 @@ def write_package(root: Path, target: Path) -> int:
 def main() -> int:
     """Write `dist/plansmith.zip` and say how big it is."""
     target = ROOT / "dist" / "plansmith.zip"
-    count = write_package(ROOT, target)
-    print(f"dist/plansmith.zip: {count} files, {target.stat().st_size // 1024} KiB")
+    try:
+        count = build_package(ROOT, target)
+    except wheels.WheelsError as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(f"dist/plansmith.zip: {count} files, {target.stat().st_size // 1024 // 1024} MiB")
     return 0
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from local.checkout import ROOT
 
 _MADE = frozenset(
-    ".venv .git .local .azure out dist node_modules".split()
+    ".venv .git .local .azure out dist node_modules .python_packages".split()
     + "__pycache__ .mypy_cache .ruff_cache .pytest_cache .hypothesis".split()
 )
 
