@@ -3,7 +3,8 @@
     python benchmarks/escape_rate.py [--cases 50] [--good 500] [--write docs/quality.md] [--json]
 
 A case is an answer as the teacher gives it: read, decoded, built into a record and validated, as in a run.
-It escapes when nothing is found. `named` counts the cases that come with a code of that very class.
+Faults of form are planted in the shop's records, faults of sense and grounding in the office's.
+It escapes when nothing is found, not even a warning. `named` counts the cases that come with a code of that very class.
 Near-duplicates go through the dataset's own filter: other courtesies and case, plans with changed values.
 Exit status 1 if anything escapes, a good record is refused, or a class has fewer cases than asked for.
 """
@@ -22,10 +23,13 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from shared.catalog.model import Catalog  # noqa: E402
+from shared.plan.codes import errors_of  # noqa: E402
 from shared.plan.validate import PlanValidator  # noqa: E402
 from shared.plan.wire import decode  # noqa: E402
+from testing import office  # noqa: E402
 from testing.faults import FAULTS, Apis, Fault, Record, answer, planted  # noqa: E402
 from testing.plans import good_records  # noqa: E402
+from testing.sense_faults import SENSE_FAULTS  # noqa: E402
 from testing.shop import CATALOG  # noqa: E402
 
 BEGIN, END = "<!-- escape rate: begin -->", "<!-- escape rate: end -->"
@@ -65,7 +69,7 @@ def findings(case: Record | str, template: Record, validator: PlanValidator) -> 
     if decoded is None:
         return found
     domain = decoded.pop("domain")
-    return validator.errors({**template, **decoded, "metadata": {**template["metadata"], "domain": domain}})
+    return validator.findings({**template, **decoded, "metadata": {**template["metadata"], "domain": domain}})
 
 
 def measure(catalog: Catalog, cases: int, good: int) -> Result:
@@ -75,8 +79,16 @@ def measure(catalog: Catalog, cases: int, good: int) -> Result:
     records = list(good_records(catalog, max(good, cases * 30)))
     rows = [_row(fault, records, apis, cases, validator) for fault in FAULTS]
     duplicates = _near_duplicates(records, cases)
-    alarms = sum(bool(findings(record, record, validator)) for record in records[:good])
-    return Result([*rows, duplicates], good, alarms)
+    alarms = sum(bool(errors_of(findings(record, record, validator))) for record in records[:good])
+    return Result([*rows, *_sense(cases), duplicates], good, alarms)
+
+
+def _sense(cases: int) -> list[Row]:
+    """The classes of sense and grounding, planted in records of the office."""
+    validator = PlanValidator(office.CATALOG)
+    apis = {api.name: api for api in office.CATALOG.apis}
+    records = office.good_records(cases * 12)
+    return [_row(fault, records, apis, cases, validator) for fault in SENSE_FAULTS]
 
 
 def _row(fault: Fault, records: list[Record], apis: Apis, cases: int, validator: PlanValidator) -> Row:

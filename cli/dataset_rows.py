@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from hashlib import blake2b
 from typing import Any
@@ -9,8 +11,10 @@ from typing import Any
 import orjson
 
 from cli.message_rows import Call, message_findings, tool_calls, tool_findings
-from shared.plan.codes import Finding, finding
+from shared.catalog.model import Catalog
+from shared.plan.codes import GROUNDING, WARNING, Finding, finding
 from shared.plan.json_text import is_shallow, load, read_object
+from shared.plan.record import VERSION
 from shared.plan.references import Use, find
 from shared.plan.task_text import private_findings
 from shared.plan.validate import PlanValidator
@@ -18,6 +22,7 @@ from shared.plan.validate import PlanValidator
 INPUT_MARK = "\n\nInput: "
 """Stands between the instruction and the task in a user turn."""
 
+_OWN_ID = re.compile(r"[a-z0-9][a-z0-9-]*-\d{6,}")
 _SFT_KEYS = {"instruction", "response"}
 _NO_CALL_CODES = frozenset({"unused_dependency", "unknown_output", "undeclared_output", "missing_dependency"})
 
@@ -28,11 +33,16 @@ class RowChecker:
     Args:
         validator: of the catalog that the rows are checked against.
         functions: function name → API name, for catalogs whose API names cannot be function names.
+
+    An API may be called as its document calls it, too, where that name is no other API's.
+    Grounding is an error in a record that this app made and a warning elsewhere: other rows may leave out what a
+    person knew.
     """
 
     def __init__(self, validator: PlanValidator, functions: Mapping[str, str] | None = None) -> None:
         self._validator = validator
         self._functions = functions or {}
+        self._aliases = original_names(validator.catalog)
         self._seen: dict[bytes, int] = {}
         self._row = 0
 
@@ -61,7 +71,8 @@ class RowChecker:
 
     def _findings(self, row: dict[str, Any]) -> Iterator[Finding]:
         if "plan" in row or "task_nl" in row:
-            yield from self._validator.errors(row)
+            found = self._validator.findings(self._named(row))
+            yield from found if is_own(row) else _lenient(found)
             yield from self._repeated(row.get("task_nl", ""))
         elif row.keys() >= _SFT_KEYS:
             yield from self._plan_findings(str(row.get("input", "")), row["response"], "response")
@@ -126,7 +137,27 @@ class RowChecker:
         if plan is None:
             yield from ({**problem, "path": path} for problem in problems)
             return
-        yield from self._validator.errors({"task_nl": task, "plan": plan})
+        yield from _lenient(self._validator.findings(self._named({"task_nl": task, "plan": plan})))
+
+    def _named(self, row: dict[str, Any]) -> dict[str, Any]:
+        """`row` with every API under the name that ingestion gave it."""
+        plan, negatives = row.get("plan"), row.get("negatives")
+        if not self._aliases or not isinstance(plan, dict) or not isinstance(plan.get("steps"), list):
+            return row
+        steps = [
+            {**step, "api": self._aliases.get(step["api"], step["api"])}
+            if isinstance(step, dict) and isinstance(step.get("api"), str)
+            else step
+            for step in plan["steps"]
+        ]
+        named = {**row, "plan": {**plan, "steps": steps}}
+        if isinstance(negatives, dict) and isinstance(negatives.get("confusers"), list):
+            confusers = [
+                self._aliases.get(name, name) if isinstance(name, str) else name
+                for name in negatives["confusers"]
+            ]
+            named["negatives"] = {**negatives, "confusers": confusers}
+        return named
 
     def _tool_findings(self, row: dict[str, Any], calls: list[Call]) -> Iterator[Finding]:
         offered = _offered(row)
@@ -150,7 +181,7 @@ class RowChecker:
         used = [use.reference for use in find(arguments) if isinstance(use, Use)]
         return {
             "index": index,
-            "api": self._functions.get(call.name, call.name),
+            "api": self._functions.get(call.name, self._aliases.get(call.name, call.name)),
             "arguments": arguments,
             "depends_on": sorted({reference.step for reference in used if 0 < reference.step < index}),
             "outputs": [],
@@ -162,6 +193,34 @@ class RowChecker:
         first = self._seen.setdefault(key, self._row)
         if first != self._row:
             yield finding("duplicate", f"the same task stands in row {first}")
+
+
+def is_own(row: Mapping[str, Any]) -> bool:
+    """Whether a record is one that this app made and nobody changed: its id, source and version say so."""
+    metadata = row.get("metadata")
+    return (
+        isinstance(metadata, dict)
+        and metadata.get("source") == "synthetic"
+        and metadata.get("version") == VERSION
+        and isinstance(row.get("task_id"), str)
+        and _OWN_ID.fullmatch(row["task_id"]) is not None
+    )
+
+
+def original_names(catalog: Catalog) -> dict[str, str]:
+    """API name by the name in its document, where ingestion had to change it and the name is no other's."""
+    given = {api.name for api in catalog.apis}
+    shared = Counter(api.original_name for api in catalog.apis)
+    return {
+        api.original_name: api.name
+        for api in catalog.apis
+        if api.original_name and api.original_name not in given and shared[api.original_name] == 1
+    }
+
+
+def _lenient(found: list[Finding]) -> list[Finding]:
+    """Findings of a row that this app did not make."""
+    return [{**item, "severity": WARNING} if item["code"] in GROUNDING else item for item in found]
 
 
 def task_of(messages: list[dict[str, Any]]) -> str:

@@ -236,12 +236,13 @@ def inspect(files: tuple[Path, ...], as_json: bool) -> None:
 @click.option(
     "--catalog", "catalogs", multiple=True, required=True, type=_FILE, help="Catalog file; may be repeated."
 )
+@click.option("--strict", is_flag=True, help="Fail on warnings as well as on errors.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
-def validate(file: Path, catalogs: tuple[Path, ...], as_json: bool) -> None:
+def validate(file: Path, catalogs: tuple[Path, ...], strict: bool, as_json: bool) -> None:
     """Check every record of a dataset file against the record schema and its catalog."""
     from cli.validate_dataset import validate as validate_file
 
-    text, code = validate_file(str(file), [str(path) for path in catalogs], as_json)
+    text, code = validate_file(str(file), [str(path) for path in catalogs], as_json, strict=strict)
     click.echo(text)
     sys.exit(code)
 

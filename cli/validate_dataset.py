@@ -12,6 +12,7 @@ import orjson
 from cli.dataset_rows import RowChecker
 from shared.catalog.model import Catalog
 from shared.errors import BadRequestError, ConfigurationError
+from shared.plan.codes import errors_of, warnings_of
 from shared.plan.validate import PlanValidator
 from shared.settings import catalog_limits
 
@@ -26,20 +27,23 @@ class UnusableError(Exception):
     """A file that nothing can be said about row by row."""
 
 
-def validate(file: str, catalog_files: Sequence[str], as_json: bool) -> tuple[str, int]:
+def validate(
+    file: str, catalog_files: Sequence[str], as_json: bool, *, strict: bool = False
+) -> tuple[str, int]:
     """The report on a dataset, as text for people or JSON, and the exit status.
 
     Args:
         file: JSONL of records, instructions, chat, tools or dpo rows, of ours or from elsewhere; or one JSON array.
         catalog_files: any catalog that can be uploaded, or a stored `catalog.json`.
-        as_json: `{"rows", "valid", "errors": [{"row", "code", "path", "message"}]}`, rows from 1.
+        as_json: `{"rows", "valid", "errors": [{"row", "code", "path", "message"}], "warnings": […]}`, rows from 1.
+        strict: whether a row with warnings alone is not valid either.
 
     Returns:
-        The report and 0 (clean), 1 (findings) or 2 (the dataset or the catalog cannot be used; row 0 says why).
+        The report and 0 (all valid), 1 (some are not) or 2 (the dataset or the catalog cannot be used; row 0 says why).
     """
     try:
         catalog = _catalog(catalog_files)
-        report = _Report(file)
+        report = _Report(file, strict)
         for number, findings in enumerate(_checked(file, catalog), 1):
             report.add(number, findings)
         if report.rows == 0:
@@ -47,54 +51,66 @@ def validate(file: str, catalog_files: Sequence[str], as_json: bool) -> tuple[st
     except UnusableError as error:
         return _unusable(str(error), as_json), UNUSABLE
     text = report.as_json() if as_json else report.as_text()
-    return text, FINDINGS if report.errors else CLEAN
+    return text, CLEAN if report.valid == report.rows else FINDINGS
 
 
 class _Report:
     """Counts rows and keeps their findings."""
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, strict: bool) -> None:
         self.file = file
         self.rows = 0
         self.valid = 0
         self.errors: list[dict[str, Any]] = []
+        self.warnings: list[dict[str, Any]] = []
+        self._strict = strict
 
     def add(self, row: int, findings: list[dict[str, Any]]) -> None:
         """Count a row with what was found in it."""
+        errors, warnings = errors_of(findings), warnings_of(findings)
         self.rows += 1
-        self.valid += not findings
-        self.errors += [
-            {"row": row, **{key: one[key] for key in ("code", "path", "message")}} for one in findings
-        ]
+        self.valid += not (findings if self._strict else errors)
+        self.errors += [_entry(row, one) for one in errors]
+        self.warnings += [_entry(row, one) for one in warnings]
 
     def as_json(self) -> str:
         """The report for programs."""
-        return orjson.dumps({"rows": self.rows, "valid": self.valid, "errors": self.errors}).decode()
+        report = {"rows": self.rows, "valid": self.valid, "errors": self.errors, "warnings": self.warnings}
+        return orjson.dumps(report).decode()
 
     def as_text(self) -> str:
         """The report for people: one line a finding (the first 200), then how often each code came."""
+        every = [("", error) for error in self.errors] + [("warning: ", one) for one in self.warnings]
+        every.sort(key=lambda pair: pair[1]["row"])
         lines = [
-            f"row {error['row']}: {error['code']}{' at ' + error['path'] if error['path'] else ''}: {error['message']}"
-            for error in self.errors[:_SHOWN]
+            f"row {one['row']}: {kind}{one['code']}{' at ' + one['path'] if one['path'] else ''}: {one['message']}"
+            for kind, one in every[:_SHOWN]
         ]
-        if len(self.errors) > _SHOWN:
-            lines.append(f"… and {len(self.errors) - _SHOWN} more findings")
-        counts = Counter(error["code"] for error in self.errors)
+        if len(every) > _SHOWN:
+            lines.append(f"… and {len(every) - _SHOWN} more findings")
+        counts = Counter(f"{one['code']}{' (warning)' if kind else ''}" for kind, one in every)
         lines += [
             f"  {count:>6}  {code}"
             for code, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
         ]
+        wrong = "with findings" if self._strict else "with errors"
+        told = len({one["row"] for one in self.warnings})
         lines.append(
-            f"{self.file}: {self.rows} rows, {self.valid} valid, {self.rows - self.valid} with findings"
+            f"{self.file}: {self.rows} rows, {self.valid} valid, {self.rows - self.valid} {wrong}"
+            + (f", {told} with warnings" if told else "")
         )
         return "\n".join(lines)
+
+
+def _entry(row: int, one: dict[str, Any]) -> dict[str, Any]:
+    return {"row": row, **{key: one[key] for key in ("code", "path", "message")}}
 
 
 def _unusable(message: str, as_json: bool) -> str:
     if not as_json:
         return f"cannot validate: {message}"
     error = {"row": 0, "code": "unusable", "path": "", "message": message}
-    return orjson.dumps({"rows": 0, "valid": 0, "errors": [error]}).decode()
+    return orjson.dumps({"rows": 0, "valid": 0, "errors": [error], "warnings": []}).decode()
 
 
 def _checked(file: str, catalog: Catalog) -> Iterator[list[dict[str, Any]]]:

@@ -13,6 +13,7 @@ from shared.curriculum.coverage import CoveragePlan
 from shared.curriculum.slices import cut
 from shared.plan.parameter_check import effective_schema
 from shared.plan.record import record
+from shared.plan.rules.case import leaves
 from shared.plan.sample import sample
 from shared.plan.schema_paths import RESULT, branches, declared_types, is_known, is_object
 
@@ -42,12 +43,14 @@ def good_record(blueprint: Blueprint, apis: dict[str, Api], *, seed: int = 0) ->
     person, thing = random.choice(_PEOPLE), random.choice(_WORDS)
     opening = random.choice(_OPENINGS).format(person=person, thing=thing)
     unused = [name for name in apis if name not in blueprint.focus]
+    steps = _steps(blueprint, apis, random)
+    case = f"case {random.randrange(10**6)} of {random.randrange(2, 28)} March"
     decoded = {
-        "task_nl": f"{opening}, case {random.randrange(10**6)} of {random.randrange(2, 28)} March.",
+        "task_nl": f"{opening}, {case}. It takes {', '.join(_said(steps)) or 'nothing more'}.",
         "assumptions": [f"The {thing} is known."],
         "plan": {
             "global_constraints": {},
-            "steps": _steps(blueprint, apis, random),
+            "steps": steps,
             "validation_checks": ["Every call answered."],
             "expected_end_state": f"The {thing} is settled.",
         },
@@ -94,6 +97,14 @@ def _steps(blueprint: Blueprint, apis: dict[str, Api], random: Random) -> list[d
             }
         )
     return steps
+
+
+def _said(steps: list[dict[str, Any]]) -> list[str]:
+    """Every value that the steps hold, each once, as a person would say it in passing."""
+    values = (leaf for step in steps for _, leaf in leaves(step["arguments"], ()))
+    return list(
+        dict.fromkeys(str(leaf) for leaf in values if "${" not in str(leaf) and not isinstance(leaf, bool))
+    )
 
 
 def _order_bounds(arguments: dict[str, Any]) -> None:

@@ -1,11 +1,13 @@
-"""Every code that validation can give, with what it means: the one table behind messages, tests and docs."""
+"""Every code that validation can give, its meaning and its severity: the one table behind messages, tests and docs."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 Finding = dict[str, Any]
-"""`{code, step, path, message}`: `step` is the step's index or None, `path` a place such as `plan.steps[0].api`."""
+"""`{code, severity, step, path, message}`: `step` is the step's index or None, `path` a place such as
+`plan.steps[0].api`, `severity` `error` (the record is refused) or `warning` (a judge and a reviewer see it)."""
 
 CODES: dict[str, str] = {
     # The answer as text
@@ -40,11 +42,28 @@ CODES: dict[str, str] = {
     "reference_type": "a reference to a value whose type does not fit the parameter",
     "suspect_reference": "an id of one resource is passed where another's is wanted and at hand",
     "dry_run": "the plan stops in the dry run",
+    # Sense
+    "retries_break_limit": "the steps with their retries may call more often than the plan's own limit allows",
+    "token_from_nowhere": "a pagination token that no earlier page yields",
+    "undone_step": "a step takes back what an earlier step of the plan brought about",
+    "nothing_there_yet": "the first of a list that belongs to something made in the same plan and filled by no step",
+    "excluded_argument": "an argument that another argument's value, or another argument, rules out",
+    "deprecated_argument": "an argument that the catalog calls deprecated",
+    "skipped_but_needed": "a failure mode skips a step whose outputs a later step takes",
+    "bad_guard": "a condition that is not in the fixed wording, or that cannot be decided or kept where it stands",
+    "echo_reference": "a reference to what the producing step was itself given",
+    # Grounding
+    "ungrounded_value": "a value that comes from neither the task, an earlier output, the catalog nor an assumption",
+    "invented_value": "a name or an identifier that stands in an assumption only",
+    "unknown_constant": "a word that neither the task nor the catalog has",
     # Texts
+    "template_in_task": "a placeholder such as {{id}} in the task",
+    "spoken_constant": "the task says a constant of the catalog, such as the value of a fixed header",
     "task_too_short": "the task says too little",
     "task_too_long": "the task is longer than a request is",
     "task_names_api": "the task names API ids or paths instead of speaking like a user",
     "bad_confuser": "a confuser that the catalog does not have or that the plan calls",
+    "twin_confuser": "a confuser that makes the same request as an API that the plan calls",
     "secret": "a credential in a value or text",
     "personal_data": "an e-mail address, phone or card number that may be a real person's",
     # Rows of a dataset
@@ -57,8 +76,29 @@ CODES: dict[str, str] = {
 }
 
 
+WARNINGS = frozenset(
+    "spoken_constant echo_reference unknown_constant retries_break_limit token_from_nowhere undone_step "
+    "nothing_there_yet excluded_argument deprecated_argument ungrounded_value invented_value".split()
+)
+"""Codes of what is odd and may be meant: it refuses no record."""
+GROUNDING = frozenset({"ungrounded_value", "invented_value", "unknown_constant"})
+"""Codes that say that a value comes from nowhere; of rows that this app did not make they are warnings."""
+ERROR, WARNING = "error", "warning"
+
+
 def finding(code: str, message: str, *, step: int | None = None, path: str = "") -> Finding:
-    """One finding; `code` is one of `CODES`."""
+    """One finding, as grave as its code; `code` is one of `CODES`."""
     if code not in CODES:
         raise ValueError(f"no such code: {code}")
-    return {"code": code, "step": step, "path": path, "message": message}
+    severity = WARNING if code in WARNINGS else ERROR
+    return {"code": code, "severity": severity, "step": step, "path": path, "message": message}
+
+
+def errors_of(found: Iterable[Finding]) -> list[Finding]:
+    """The findings that refuse a record."""
+    return [item for item in found if item["severity"] == ERROR]
+
+
+def warnings_of(found: Iterable[Finding]) -> list[Finding]:
+    """The findings that a judge and a reviewer see."""
+    return [item for item in found if item["severity"] == WARNING]

@@ -9,10 +9,13 @@ from typing import Any
 
 from shared.catalog.model import Catalog
 from shared.plan.api_check import ApiCheck
-from shared.plan.codes import Finding, finding
+from shared.plan.codes import GROUNDING, Finding, errors_of, finding
 from shared.plan.data_flow import Flow, dependency_findings, index_findings
 from shared.plan.dry_run import FakeResponses, dry_run
 from shared.plan.record import is_record, schema_findings
+from shared.plan.rules.case import Case
+from shared.plan.rules.catalog_words import CatalogWords
+from shared.plan.rules.table import RECORD_RULES, STEP_RULES, Rule
 from shared.plan.suspicion import OfferedIds, nouns, suspicions
 from shared.plan.task_text import api_ids, private_findings, task_findings
 
@@ -43,6 +46,7 @@ class PlanValidator:
         self.checks = ApiChecks(catalog)
         self._fakes = FakeResponses()
         self._offered = OfferedIds()
+        self._words = CatalogWords(catalog)
 
     @cached_property
     def _ids(self) -> frozenset[str]:
@@ -53,14 +57,19 @@ class PlanValidator:
         return nouns(self.catalog.apis)
 
     def errors(self, value: Mapping[str, Any]) -> list[Finding]:
-        """Every finding in a record, or in the decoded parts of one (`wire.decode`); empty when it is good.
+        """The findings of `findings` that refuse the record; empty when it is good."""
+        return errors_of(self.findings(value))
+
+    def findings(self, value: Mapping[str, Any]) -> list[Finding]:
+        """Every finding in a record, or in the decoded parts of one (`wire.decode`), warnings included.
 
         Args:
             value: a whole record if it has `metadata` or `task_id`, else `{"task_nl", "plan", …}`.
 
         Returns:
-            `{code, step, path, message}` in the order: schema (nothing else is looked at then), task, calls, data
-            flow, suspicions, confusers, private data; and if all that is clean, the dry run.
+            `{code, severity, step, path, message}` in the order: schema (nothing else is looked at then), task,
+            calls, data flow, suspicions; if all these are clean, the dry run; then sense, grounding (where the task
+            is sound, and of values that nothing else is wrong with), confusers, private data.
         """
         found = schema_findings(value, whole=is_record(value))
         if found:
@@ -68,14 +77,18 @@ class PlanValidator:
         private = list(private_findings(value, self._known_values(value["plan"]["steps"])))
         found = [
             *task_findings(value["task_nl"], self._ids),
-            *self.plan_errors(value["plan"]),
+            *self._plan_findings(value, (*STEP_RULES, *RECORD_RULES)),
             *self._confuser_findings(value),
         ]
+        found = _without_doubles(found, errors_of([*found, *private]))
         return _without_values(found, private) + private
 
     def plan_errors(self, plan: Mapping[str, Any]) -> list[Finding]:
-        """Findings in the steps alone, dry run included; the plan keeps the record's schema."""
-        steps: list[dict[str, Any]] = plan["steps"]
+        """Errors in the steps alone, dry run included; the plan keeps the record's schema."""
+        return errors_of(self._plan_findings({"plan": plan}, STEP_RULES))
+
+    def _plan_findings(self, value: Mapping[str, Any], rules: tuple[Rule, ...]) -> list[Finding]:
+        steps: list[dict[str, Any]] = value["plan"]["steps"]
         found = [*index_findings(steps), *self._call_findings(steps)]
         if any(item["code"] == "bad_index" for item in found):
             return found
@@ -85,7 +98,10 @@ class PlanValidator:
         flow = Flow(steps, self.checks)
         found += flow.findings()
         found += suspicions(flow, self._nouns, self._offered)
-        return found or dry_run(steps, self.checks, self._fakes).findings
+        if not found:
+            found = dry_run(steps, self.checks, self._fakes).findings
+        case = Case(value, flow, self._words)
+        return found + [item for rule in rules for item in rule(case)]
 
     def _call_findings(self, steps: list[dict[str, Any]]) -> Iterator[Finding]:
         for position, step in enumerate(steps):
@@ -119,6 +135,24 @@ class PlanValidator:
                 parameter = check.parameters.get(name) if check else None
                 values = (parameter.parameter.default, *parameter.parameter.enum) if parameter else ()
                 yield from (text for text in values if isinstance(text, str))
+
+
+def _without_doubles(found: list[Finding], errors: list[Finding]) -> list[Finding]:
+    """Findings without those of grounding where the task, or the very value, is wrong already."""
+    blamed = {item["path"] for item in errors if item["code"] not in GROUNDING}
+    if "task_nl" in blamed:
+        return [item for item in found if item["code"] not in GROUNDING]
+    return [
+        item
+        for item in found
+        if item["code"] not in GROUNDING or not any(_overlap(path, item["path"]) for path in blamed)
+    ]
+
+
+def _overlap(one: str, other: str) -> bool:
+    """Whether two paths are the same or one leads into the other."""
+    short, long = sorted((one, other), key=len)
+    return bool(short) and (long == short or long.startswith((f"{short}.", f"{short}[")))
 
 
 def _without_values(found: list[Finding], private: list[Finding]) -> list[Finding]:

@@ -8,6 +8,10 @@ from shared.curriculum.blueprint import Blueprint
 from shared.plan.record import record
 
 CUSTOMER_ID = "3f2b8c1e-5d47-4a9b-9c3e-7a1d2f4b6c80"
+TASK = (
+    f"Order two lamps, L-1, for Maria, customer {CUSTOMER_ID}, bill them with 12.50 euros until 1 April 2026 and mail her "
+    "the bill at maria.keller@example.com: the order is on its way"
+)
 CREATED_AT = "2026-03-01T09:30:00Z"
 
 
@@ -70,7 +74,7 @@ def decoded(**members: Any) -> dict[str, Any]:
         ),
     ]
     parts: dict[str, Any] = {
-        "task_nl": "Order two lamps for Maria, bill them until April and mail her the bill",
+        "task_nl": TASK,
         "assumptions": [],
         "plan": {
             "global_constraints": {},

@@ -38,7 +38,22 @@ def bad(currency: str = "GBP") -> dict[str, Any]:
 def test_a_clean_dataset_exits_with_0(tmp_path: Path, catalog: str) -> None:
     text, status = validate(dataset(tmp_path, *good_records(CATALOG, 20)), [catalog], False)
     assert status == CLEAN
-    assert text.endswith("20 rows, 20 valid, 0 with findings")
+    assert "20 rows, 20 valid, 0 with errors" in text
+
+
+def test_warnings_are_shown_and_fail_only_when_asked_to(tmp_path: Path, catalog: str) -> None:
+    record = good_record()
+    del record["plan"]["steps"][1:]
+    record["plan"]["steps"][0]["arguments"]["note"] = "Ring the bell of the northern warehouse"
+    file = dataset(tmp_path, {**record, "task_id": "written by hand"})
+    text, status = validate(file, [catalog], False)
+    assert status == CLEAN
+    assert "row 1: warning: ungrounded_value at plan.steps[0].arguments.note" in text
+    assert text.endswith("1 rows, 1 valid, 0 with errors, 1 with warnings")
+    report, strict = validate(file, [catalog], True, strict=True)
+    assert strict == FINDINGS
+    assert [one["code"] for one in json.loads(report)["warnings"]] == ["ungrounded_value"]
+    assert (json.loads(report)["valid"], json.loads(report)["errors"]) == (0, [])
 
 
 def test_findings_exit_with_1_and_name_row_code_path_and_message(tmp_path: Path, catalog: str) -> None:
@@ -56,6 +71,7 @@ def test_findings_exit_with_1_and_name_row_code_path_and_message(tmp_path: Path,
                 "message": '\'currency\': "GBP" is not one of "EUR", "USD", "CHF"',
             }
         ],
+        "warnings": [],
     }
     assert "row 2: not_in_enum at plan.steps[0].arguments.currency: " in validate(file, [catalog], False)[0]
 

@@ -10,6 +10,7 @@ import pytest
 
 from shared.catalog.model import Api, Catalog, Parameter
 from shared.plan.codes import CODES
+from shared.plan.task_text import task_findings
 from shared.plan.validate import PlanValidator
 from testing.plans import good_records
 from testing.shop import CATALOG
@@ -131,7 +132,7 @@ def test_a_fault_in_the_task_has_its_code(code: str, task: str) -> None:
     "task", ["为玛丽亚订两盏灯", "Track my order", "Order a lamp for Ann, phone +1 202-555-0143"]
 )
 def test_short_plain_tasks_are_fine(task: str) -> None:
-    assert VALIDATOR.errors({**good_record(), "task_nl": task}) == []
+    assert list(task_findings(task, frozenset())) == []
 
 
 def test_a_confuser_is_a_known_api_that_is_not_called() -> None:
@@ -166,12 +167,12 @@ def test_a_refused_value_is_repeated_as_json_never_as_python() -> None:
     assert any('{"on":true,"value":null}' in message for message in told), told
 
 
-def test_every_error_has_the_four_members_and_a_known_code() -> None:
+def test_every_error_has_the_five_members_and_a_known_code() -> None:
     for _, change in STEP_FAULTS:
         record = good_record()
         change(record["plan"]["steps"])
         for error in VALIDATOR.errors(record):
-            assert list(error) == ["code", "step", "path", "message"]
+            assert list(error) == ["code", "severity", "step", "path", "message"]
             assert error["code"] in CODES
 
 

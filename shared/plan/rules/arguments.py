@@ -1,0 +1,157 @@
+"""Arguments that the service refuses together, that it no longer wants, or that a step gives back to itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+from shared.catalog.model import Api
+from shared.curriculum.subjects import is_variable, path_segments
+from shared.plan.codes import Finding
+from shared.plan.references import Part, parse
+from shared.plan.rules.case import Case
+from shared.plan.schema_paths import branches
+
+_TIE = re.compile(
+    r"\b(?:provided?|used?|set|required|needed|valid|applies|applicable|specif(?:y|ied)|only|allowed|supported|"
+    r"ignored unless|effective|present|given|include)\b[^.;]{0,40}?\b(?:when|if|for|unless|where)\s+"
+    r"(?:the\s+)?[`'\"]?(?P<name>[A-Za-z_][\w.-]*)[`'\"]?\s+"
+    r"(?:is|equals|=|==|is set to|has the value|are)\s+(?:set to\s+|one of\s+)?"
+    r"(?P<values>[`'\"][^`'\"]+[`'\"](?:\s*(?:,|or|and)\s*[`'\"][^`'\"]+[`'\"])*)",
+    re.IGNORECASE,
+)
+_QUOTED = re.compile(r"[`'\"]([^`'\"]+)[`'\"]")
+_EITHER = re.compile(
+    r"\beither\s+(?:the\s+)?[`'\"]?(?P<one>[\w.-]+)[`'\"]?\s+or\s+(?:the\s+)?[`'\"]?(?P<other>[\w.-]+)[`'\"]?"
+    r"[^.;]{0,40}?,?\s*(?:but\s+)?(?:not|never)\s+both",
+    re.IGNORECASE,
+)
+_AGAINST = re.compile(
+    r"\b(?:mutually exclusive with|cannot be (?:used|combined|given|set|specified|provided)(?: together)? with|"
+    r"can't be (?:used|combined)(?: together)? with|must not be (?:used|combined|given|set)(?: together)? with|"
+    r"not allowed (?:together )?with|incompatible with|exclusive of)\s+"
+    r"(?:the\s+)?[`'\"]?(?P<name>[A-Za-z_][\w.-]*)",
+    re.IGNORECASE,
+)
+_DEPRECATED = re.compile(r"\s*[*_\[(]*\s*deprecated\b", re.IGNORECASE)
+
+
+def excluded_argument(case: Case) -> Iterator[Finding]:
+    """An argument that its description ties to another value of a sibling, and both of two that exclude each other."""
+    for position, step in enumerate(case.steps):
+        check = case.check(position)
+        if check is None:
+            continue
+        for name in step["arguments"]:
+            known = check.parameters.get(name)
+            if known is None:
+                continue
+            told = f"{known.parameter.description} {known.parameter.schema.get('description', '')}"
+            message = _excluded(name, told, step["arguments"])
+            if message:
+                yield case.at_argument("excluded_argument", message, position, (name,))
+
+
+def _excluded(name: str, told: str, arguments: dict[str, Any]) -> str:
+    for sibling, values in _ties(told):
+        given = arguments.get(sibling)
+        if sibling != name and isinstance(given, str) and parse(given) is None and given not in values:
+            return f"'{name}' goes with {sibling} = {' or '.join(values)}, but '{sibling}' is {given}: leave it out"
+    for other in _rivals(name, told):
+        if other in arguments and other != name:
+            return f"'{name}' and '{other}' exclude each other: give one of them"
+    return ""
+
+
+@lru_cache(maxsize=8192)
+def _ties(told: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """(sibling, values) that a description says must hold."""
+    return tuple((match["name"], tuple(_QUOTED.findall(match["values"]))) for match in _TIE.finditer(told))
+
+
+@lru_cache(maxsize=8192)
+def _rivals(name: str, told: str) -> tuple[str, ...]:
+    """Names that a description says may not be given beside `name`."""
+    found = [match["name"].rstrip(".") for match in _AGAINST.finditer(told)]
+    for match in _EITHER.finditer(told):
+        pair = [match["one"].rstrip("."), match["other"].rstrip(".")]
+        if name in pair:
+            found += pair
+    return tuple(found)
+
+
+def deprecated_argument(case: Case) -> Iterator[Finding]:
+    """An optional argument, or a field of one, that the catalog calls deprecated."""
+    for position, step in enumerate(case.steps):
+        check = case.check(position)
+        for name, value in step["arguments"].items() if check else ():
+            known = check.parameters.get(name) if check else None
+            if known is None:
+                continue
+            old = is_deprecated({**known.schema, "description": known.parameter.description})
+            wheres: list[tuple[Part, ...]] = [(name,)] if old and not known.parameter.required else []
+            wheres += _old_fields(value, known.schema, (name,))
+            for where in wheres[:1]:
+                message = f"'{where[-1]}' is deprecated: leave it out, or use what has taken its place"
+                yield case.at_argument("deprecated_argument", message, position, where)
+
+
+def is_deprecated(schema: dict[str, Any]) -> bool:
+    """Whether a schema or parameter is marked deprecated, by keyword or by the first word of its description."""
+    return schema.get("deprecated") is True or bool(_DEPRECATED.match(str(schema.get("description") or "")))
+
+
+def _old_fields(value: Any, schema: Any, where: tuple[Part, ...]) -> list[tuple[Part, ...]]:
+    found: list[tuple[Part, ...]] = []
+    for branch in branches(schema):
+        properties = branch.get("properties")
+        required = branch.get("required", ())
+        if isinstance(value, dict) and isinstance(properties, dict):
+            for name, child in value.items():
+                below = properties.get(name)
+                if isinstance(below, dict):
+                    if is_deprecated(below) and name not in required:
+                        found.append((*where, name))
+                    found += _old_fields(child, below, (*where, name))
+        elif isinstance(value, list) and isinstance(branch.get("items"), dict):
+            for number, child in enumerate(value):
+                found += _old_fields(child, branch["items"], (*where, number))
+    return found
+
+
+def echo_reference(case: Case) -> Iterator[Finding]:
+    """A reference to what the producing step was itself given: waiting for one's own argument."""
+    for position in range(len(case.steps)):
+        for use in case.uses(position):
+            producer = case.check(use.reference.step - 1)
+            given = case.steps[use.reference.step - 1]["arguments"]
+            if producer is not None and is_echo(producer.api, given, use.reference.parts):
+                message = (
+                    f"{use.reference} is what step {use.reference.step} was given; write the value itself, unless the "
+                    "step has to come first"
+                )
+                yield case.at_argument("echo_reference", message, position, use.where)
+
+
+def is_echo(api: Api, given: dict[str, Any], parts: tuple[Part, ...]) -> bool:
+    """Whether a response path repeats an argument: same names and nesting, or `id` for the last path variable."""
+    value: Any = given
+    for part in parts:
+        if not _holds(value, part):
+            return parts == ("id",) and _last_variable(api) in given
+        value = value[part]
+    return not isinstance(value, dict | list)
+
+
+def _holds(value: Any, part: Part) -> bool:
+    if isinstance(part, str):
+        return isinstance(value, dict) and part in value
+    return isinstance(value, list) and part < len(value)
+
+
+def _last_variable(api: Api) -> str:
+    """The name of the variable that a path ends in, "" if it ends in a fixed segment."""
+    segments = path_segments(api.path)
+    return segments[-1].strip("{}:<>") if segments and is_variable(segments[-1]) else ""

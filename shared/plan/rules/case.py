@@ -1,0 +1,107 @@
+"""What a rule looks at: one record, its steps with their references and literals, and its catalog."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from shared.catalog.model import Parameter
+from shared.plan.api_check import ApiCheck
+from shared.plan.codes import Finding, finding
+from shared.plan.data_flow import Flow
+from shared.plan.references import Part, Use, format_path
+from shared.plan.rules.catalog_words import CatalogWords
+from shared.plan.schema_paths import at
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """A value inside a step's arguments that is no object and no list.
+
+    Attributes:
+        position: of the step.
+        where: path inside the arguments, the argument's name first.
+        value: text, number, flag or None; a text may hold references.
+        parameter: what the catalog says of the argument.
+        schemas: sub-schemas that the value may have; empty where nothing is known.
+    """
+
+    position: int
+    where: tuple[Part, ...]
+    value: Any
+    parameter: Parameter
+    schemas: tuple[dict[str, Any], ...]
+
+    @property
+    def name(self) -> str:
+        """The last name on the way to the value: what it is called."""
+        return next(str(part) for part in reversed(self.where) if isinstance(part, str))
+
+    @property
+    def description(self) -> str:
+        """What the catalog says of this very value, the argument's own words included."""
+        told = [str(schema.get("description") or schema.get("title") or "") for schema in self.schemas]
+        return " ".join([self.parameter.description, *told])
+
+
+class Case:
+    """One record whose schema, indices and dependencies are sound."""
+
+    def __init__(
+        self,
+        value: Mapping[str, Any],
+        flow: Flow,
+        words: CatalogWords,
+    ) -> None:
+        self.task: str = value.get("task_nl", "")
+        self.assumptions: list[str] = list(value.get("assumptions", ()))
+        self.constraints: Mapping[str, Any] = value["plan"].get("global_constraints", {})
+        self.confusers: list[str] = list(value.get("negatives", {}).get("confusers", ()))
+        self.flow = flow
+        self.steps = flow.steps
+        self.words = words
+
+    def check(self, position: int) -> ApiCheck | None:
+        """The compiled API that a step calls."""
+        return self.flow.checks.get(self.steps[position]["api"])
+
+    def uses(self, position: int) -> list[Use]:
+        """The references in a step's arguments that point at an earlier step."""
+        index = self.steps[position]["index"]
+        return [use for use in self.flow.uses(position) if 1 <= use.reference.step < index]
+
+    @cached_property
+    def literals(self) -> tuple[Literal, ...]:
+        """Every value of every step, in document order; arguments that the API does not take are left out."""
+        return tuple(self._literals())
+
+    def _literals(self) -> Iterator[Literal]:
+        for position, step in enumerate(self.steps):
+            check = self.check(position)
+            for name, value in step["arguments"].items() if check else ():
+                known = check.parameters.get(name) if check else None
+                if known is None:
+                    continue
+                for where, leaf in leaves(value, (name,)):
+                    schemas = at(known.schema, where[1:]) or ()
+                    parts = tuple(schema for schema in schemas if isinstance(schema, dict))
+                    yield Literal(position, where, leaf, known.parameter, parts)
+
+    def at_argument(self, code: str, message: str, position: int, where: tuple[Part, ...]) -> Finding:
+        """A finding about a value inside a step's arguments."""
+        path = f"plan.steps[{position}].arguments.{format_path(where)}"
+        return finding(code, message, step=self.steps[position]["index"], path=path)
+
+
+def leaves(value: Any, where: tuple[Part, ...]) -> Iterator[tuple[tuple[Part, ...], Any]]:
+    """Every value in `value` that is no object and no list, with its path."""
+    if isinstance(value, dict):
+        for name, child in value.items():
+            yield from leaves(child, (*where, name))
+    elif isinstance(value, list):
+        for number, child in enumerate(value):
+            yield from leaves(child, (*where, number))
+    else:
+        yield where, value

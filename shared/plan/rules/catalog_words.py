@@ -1,0 +1,145 @@
+"""What the catalog itself says: documented values, every word of it, operations that are the same call."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Any
+
+import msgspec
+import orjson
+
+from shared.catalog.model import Api, Catalog, Parameter
+from shared.plan.references import Part
+from shared.plan.schema_paths import branches
+
+_TOKEN = re.compile(r"[^\s,;:()\[\]{}<>\"'`|]+")
+_EDGES = ".!?*/\\-_="
+_NAMED = ("properties", "patternProperties")
+_VALUES = ("enum", "examples")
+_SINGLES = ("const", "default", "example")
+_DEPTH = 24
+
+
+class CatalogWords:
+    """Looked up by rules; everything is worked out at first use and kept."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        self._twins: dict[str, bytes] = {}
+
+    @cached_property
+    def _by_name(self) -> dict[str, Api]:
+        return {api.name: api for api in self._catalog.apis}
+
+    @cached_property
+    def tokens(self) -> frozenset[str]:
+        """Every word and value of the catalog in lower case, as it is written there."""
+        found: set[str] = set()
+        for api in self._catalog.apis:
+            found |= _tokens(api.description)
+            found.update(part.lower() for part in re.split(r"[^\w-]+", api.path))
+            for parameter in api.parameters:
+                found.add(parameter.name.lower())
+                found |= _tokens(parameter.description)
+                for text in _texts(parameter.default):
+                    found |= {text.lower()} | _tokens(text)
+                found.update(str(value).lower() for value in parameter.enum)
+                _gather(parameter.schema, found)
+            _gather(api.responses, found)
+        return frozenset(found)
+
+    def same_call(self, one: str, other: str) -> bool:
+        """Whether two operations of the catalog make the same request: method, path, parameters, schemas, examples."""
+        return one != other and self._request(one) is not None and self._request(one) == self._request(other)
+
+    def _request(self, name: str) -> bytes | None:
+        if name not in self._twins:
+            api = self._by_name.get(name)
+            if api is None:
+                return None
+            parameters = sorted(
+                (msgspec.to_builtins(parameter) for parameter in api.parameters),
+                key=lambda parameter: (parameter["location"], parameter["name"]),
+            )
+            for parameter in parameters:
+                parameter.pop("description", None)
+            self._twins[name] = orjson.dumps(
+                [api.method, api.path, parameters], option=orjson.OPT_SORT_KEYS, default=str
+            )
+        return self._twins[name]
+
+
+def documented(
+    parameter: Parameter, where: tuple[Part, ...], schemas: tuple[dict[str, Any], ...]
+) -> list[Any]:
+    """Values that the catalog gives for a value at `where`: enum, const, default, example; the argument's first."""
+    found: list[Any] = []
+    whole = parameter.default
+    for example in (whole, parameter.schema.get("example")):
+        found += _at(example, where[1:])
+    if len(where) == 1:
+        found += parameter.enum
+    for schema in schemas:
+        for branch in branches(schema):
+            for key in _SINGLES:
+                if key in branch:
+                    found.append(branch[key])
+            for key in _VALUES:
+                if isinstance(branch.get(key), list):
+                    found += branch[key]
+    return found
+
+
+def _at(value: Any, where: tuple[Part, ...]) -> list[Any]:
+    """What an example holds at a path; any element of a list stands for every position."""
+    current = [value]
+    for part in where:
+        following: list[Any] = []
+        for node in current:
+            if isinstance(part, int) and isinstance(node, list):
+                following += node
+            elif isinstance(node, dict) and part in node:
+                following.append(node[part])
+        current = following
+    return [node for node in current if node is not None and not isinstance(node, dict | list)]
+
+
+def _tokens(text: str) -> set[str]:
+    return {token.strip(_EDGES).lower() for token in _TOKEN.findall(text)} | {
+        token.lower() for token in _TOKEN.findall(text)
+    }
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        for child in value.values():
+            yield from _texts(child)
+    elif isinstance(value, list):
+        for child in value:
+            yield from _texts(child)
+    elif value is not None:
+        yield str(value)
+
+
+def _gather(node: Any, found: set[str], depth: int = 0) -> None:
+    """Names, values and words of a schema."""
+    if not isinstance(node, dict) or depth > _DEPTH:
+        if isinstance(node, list):
+            for child in node:
+                _gather(child, found, depth + 1)
+        return
+    for key, value in node.items():
+        if key in _NAMED and isinstance(value, dict):
+            found.update(name.lower() for name in value)
+            for child in value.values():
+                _gather(child, found, depth + 1)
+        elif key in _SINGLES or key in _VALUES:
+            for text in _texts(value):
+                found.add(text.lower())
+                found |= _tokens(text)
+        elif key in ("description", "title") and isinstance(value, str):
+            found |= _tokens(value)
+        else:
+            _gather(value, found, depth + 1)

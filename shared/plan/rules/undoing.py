@@ -1,0 +1,99 @@
+"""Plans that end where they began, and reads of what is not there yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from shared.catalog.model import Api
+from shared.plan.codes import Finding
+from shared.plan.references import Use, find
+from shared.plan.rules.case import Case, leaves
+from shared.plan.rules.verbs import brings_about, is_passing, makes_content, takes_back, undoes
+
+
+def _api(case: Case, position: int) -> Api | None:
+    check = case.check(position)
+    return check.api if check else None
+
+
+def undone_step(case: Case) -> Iterator[Finding]:
+    """A removal or cancellation of what an earlier step of the same plan brought about."""
+    for position, step in enumerate(case.steps):
+        api = _api(case, position)
+        if api is None or not undoes(api) or is_passing(api):
+            continue
+        for use in case.uses(position):
+            earlier = _api(case, use.reference.step - 1)
+            if earlier is not None and brings_about(earlier):
+                message = (
+                    f"it takes back what step {use.reference.step} brought about; a plan that ends where it began "
+                    "does nothing: leave one of the two out"
+                )
+                yield case.at_argument("undone_step", message, position, use.where)
+                break
+        else:
+            yield from _taken_back(case, position, api, step["arguments"])
+
+
+def _taken_back(case: Case, position: int, api: Api, arguments: dict[str, object]) -> Iterator[Finding]:
+    """`unfollow` with the very values that an earlier `follow` had."""
+    for before in range(position):
+        earlier = _api(case, before)
+        if earlier is None or not takes_back(api, earlier):
+            continue
+        others = case.steps[before]["arguments"]
+        shared = [name for name in arguments if name in others]
+        if shared and all(arguments[name] == others[name] for name in shared):
+            message = f"it takes back what step {before + 1} did to the same thing: leave one of the two out"
+            yield case.at_argument("undone_step", message, position, (shared[0],))
+            return
+
+
+def nothing_there_yet(case: Case) -> Iterator[Finding]:
+    """The first of a list that belongs to something made in the same plan, and that nothing has filled."""
+    for position in range(len(case.steps)):
+        for use in case.uses(position):
+            if not any(isinstance(part, int) for part in use.reference.parts):
+                continue
+            reader = use.reference.step - 1
+            made = _narrowed_by_new(case, reader)
+            if made is not None:
+                message = (
+                    f"{use.reference} is empty: step {reader + 1} lists what belongs to the thing that step {made + 1} "
+                    "has just made, and no step between adds anything to it"
+                )
+                yield case.at_argument("nothing_there_yet", message, position, use.where)
+
+
+def _narrowed_by_new(case: Case, reader: int) -> int | None:
+    """The step whose creation narrows what `reader` lists, if no step fills it in between."""
+    api = _api(case, reader)
+    if api is None or brings_about(api) or undoes(api):
+        return None
+    for use in case.uses(reader):
+        maker = use.reference.step - 1
+        made = _api(case, maker)
+        if made is None or not brings_about(made) or makes_content(made) or _is_filled(case, maker):
+            continue
+        if not any(_refers(case, between, maker + 1) for between in range(maker + 1, reader)):
+            return maker
+    return None
+
+
+def _is_filled(case: Case, maker: int) -> bool:
+    """Whether the creation itself is given a list of things."""
+    return any(
+        any(isinstance(part, int) for part in where)
+        for where, _ in leaves(case.steps[maker]["arguments"], ())
+    )
+
+
+def _refers(case: Case, position: int, step: int) -> bool:
+    """Whether a step that changes something uses an output of `step`."""
+    api = _api(case, position)
+    if api is None or api.method in ("GET", "HEAD"):
+        return False
+    return any(
+        isinstance(found, Use) and found.reference.step == step
+        for found in find(case.steps[position]["arguments"])
+    )
