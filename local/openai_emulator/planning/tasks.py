@@ -193,6 +193,7 @@ def _mention(parameter: PromptParameter, value: Any, catalog: PromptCatalog, rng
         parameter.is_selector
         or value == CREDENTIAL
         or value is None
+        or "{{" in str(value)
         or (parameter.location == "header" and not value)
     ):
         return ""
