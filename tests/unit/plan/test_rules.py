@@ -169,6 +169,12 @@ def test_brackets_alone_are_no_placeholder(said: str) -> None:
     assert codes(f"{TASK}, {said}", show()) == []
 
 
+def test_a_text_with_gaps_may_be_handed_over() -> None:
+    text = "Closed, says {name}"
+    given = step(1, "edit_letter", {"letter_id": "let-1", "kind": "append", "addition": text})
+    assert codes(f'Add "{text}" to let-1', given) == []
+
+
 def skipping(mode: str) -> list[str]:
     label = step(
         1,
