@@ -150,7 +150,8 @@ def _domain(draft: Draft) -> str:
 def _confusers(draft: Draft, catalog: PromptCatalog, rng: Random) -> list[str]:
     used = {step.api.name for step in draft.steps}
     target = frozenset(word for step in draft.steps for word in step.api.goal.noun.lower().split())
-    others = [api for api in catalog.apis.values() if api.name not in used]
+    requests = {step.api.request for step in draft.steps}
+    others = [api for api in catalog.apis.values() if api.name not in used and api.request not in requests]
     if len(others) > 60:
         others = rng.sample(others, 60)
     ranked = sorted(others, key=lambda api: -len(target & api.words))

@@ -58,7 +58,17 @@ class PromptApi:
     goal: Goal
     words: frozenset[str]
     description: str = ""
+    path: str = ""
     by_name: dict[str, PromptParameter] = field(default_factory=dict)
+
+    @property
+    def request(self) -> tuple[object, ...]:
+        """What a call of it is, whatever it is called: equal for two that make the same request."""
+        parameters = sorted(
+            (p.location, p.name, p.type, p.required, repr(p.enum), repr(p.example), repr(p.schema))
+            for p in self.parameters
+        )
+        return (self.method, self.path, *parameters)
 
     def output_names(self) -> list[str]:
         """First names of the response paths, each once, in order."""
@@ -135,6 +145,7 @@ def _api(data: dict[str, Any]) -> PromptApi:
         goal=goal,
         words=frozenset(words_of(name)) | frozenset(words_of(description[:200])),
         description=description,
+        path=str(data.get("path") or ""),
         by_name={p.name: p for p in parameters},
     )
 

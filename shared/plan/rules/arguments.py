@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from shared.catalog.model import Api
-from shared.curriculum.subjects import is_variable, path_segments
+from shared.curriculum.nouns import is_variable, path_segments
 from shared.plan.codes import Finding
 from shared.plan.references import Part, parse
 from shared.plan.rules.case import Case

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from shared.catalog.model import Api
-from shared.curriculum.subjects import singular
+from shared.curriculum.nouns import singular
 from shared.scrub.names import words_of
 
 _BRINGS = frozenset(
