@@ -11,7 +11,7 @@ import orjson
 
 from cli.dataset_rows import RowChecker
 from shared.catalog.model import Catalog
-from shared.errors import BadRequestError, ConfigurationError
+from shared.errors import BadRequestError, ConfigurationError, PermanentError
 from shared.plan.codes import errors_of, warnings_of
 from shared.plan.validate import PlanValidator
 from shared.settings import catalog_limits
@@ -175,7 +175,7 @@ def _catalog(files: Sequence[str]) -> Catalog:
     if len(documents) == 1:
         try:
             catalog = from_json(documents[0].data)
-        except ValueError:
+        except PermanentError:
             pass
         else:
             if is_stored(catalog, documents[0].data):

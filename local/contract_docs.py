@@ -20,6 +20,7 @@ The messages and documents that other programs may rely on. Each is a JSON Schem
 
 A message is plain UTF-8 JSON of at most 64 KiB; base64 of it is accepted too. A message that breaks its contract is
 kept under `runs/_poison/{queue}/` with the reason and shown by `plansmith status` and `GET /api/runs`.
+Fields that a contract does not know are ignored, as a later version may send them; `run-requests` takes none.
 """
 
 

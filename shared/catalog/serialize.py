@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from msgspec.json import Decoder, Encoder
+from msgspec.json import Encoder
 
+from shared import stored
 from shared.catalog.model import Catalog
 
 _ENCODER = Encoder(order="sorted")
-_DECODER = Decoder(Catalog)
 
 
 def to_json(catalog: Catalog) -> bytes:
@@ -16,8 +16,8 @@ def to_json(catalog: Catalog) -> bytes:
 
 
 def from_json(data: bytes) -> Catalog:
-    """The catalog that `to_json` wrote. Raises ValueError for what is none."""
-    return _DECODER.decode(data)
+    """The catalog that `to_json` wrote, in this version or another. PermanentError `unreadable` for anything else."""
+    return stored.read(Catalog, data, "a run's catalog.json")
 
 
 def is_stored(catalog: Catalog, data: bytes) -> bool:

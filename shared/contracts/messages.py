@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import base64
 import binascii
-from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, ClassVar, Self
 from urllib.parse import unquote, urlsplit
 
+import msgspec
 import orjson
+from msgspec import Struct, field
 
 from shared import names
 from shared.contracts import schema
 from shared.errors import BadRequestError
-
-MAX_BYTES = 64 * 1024
-"""A storage queue's own limit of a message."""
 
 
 def decode(body: bytes | str) -> dict[str, Any]:
@@ -61,22 +59,23 @@ def _check(contract: str, data: dict[str, Any]) -> None:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Struct, frozen=True):
     """A message of one queue; `contract` names its JSON Schema in `shared/contracts`."""
 
     queue: ClassVar[str]
 
     @classmethod
     def decode(cls, body: bytes | str) -> Self:
-        """The message in `body`. Raises BadRequestError that says what is wrong and what is accepted."""
+        """The message in `body`, of this version or another. BadRequestError says what is accepted."""
         data = decode(body)
         _check(cls.queue, data)
-        return cls(**{key: value for key, value in data.items() if key in cls.__slots__})
+        try:
+            return msgspec.convert(data, cls)
+        except msgspec.ValidationError as exc:
+            raise BadRequestError(f"{cls.queue}: {exc}", code="bad_message") from exc
 
 
-@dataclass(frozen=True, slots=True)
-class RunRequest(Message):
+class RunRequest(Message, frozen=True):
     """Start a run: what another system sends.
 
     Attributes:
@@ -97,8 +96,7 @@ class RunRequest(Message):
         return tuple(path.removeprefix("catalogs/") for path in given)
 
 
-@dataclass(frozen=True, slots=True)
-class FanOut(Message):
+class FanOut(Message, frozen=True):
     """Send one `generate-records` message for each index of a segment."""
 
     queue: ClassVar[str] = names.FAN_OUT
@@ -106,8 +104,7 @@ class FanOut(Message):
     segment: int
 
 
-@dataclass(frozen=True, slots=True)
-class GenerateRecord(Message):
+class GenerateRecord(Message, frozen=True):
     """Produce the outcome of one index.
 
     Attributes:
@@ -125,8 +122,7 @@ class GenerateRecord(Message):
     spent: list[list[int]] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class Aggregate(Message):
+class Aggregate(Message, frozen=True):
     """Fold a segment that may be full."""
 
     queue: ClassVar[str] = names.AGGREGATE
@@ -134,16 +130,14 @@ class Aggregate(Message):
     segment: int
 
 
-@dataclass(frozen=True, slots=True)
-class Publish(Message):
+class Publish(Message, frozen=True):
     """Publish a run whose segments are all in."""
 
     queue: ClassVar[str] = names.PUBLISH
     run_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class FineTune(Message):
+class FineTune(Message, frozen=True):
     """Fine-tune on a published dataset.
 
     Attributes:
@@ -155,8 +149,7 @@ class FineTune(Message):
     options: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Evaluate(Message):
+class Evaluate(Message, frozen=True):
     """Ask one deployment to plan one validation task."""
 
     queue: ClassVar[str] = names.EVALUATE

@@ -28,6 +28,11 @@ def resolve(*layers: Mapping[str, Any]) -> dict[str, Any]:
     return _with_defaults(merged, schema("options"))
 
 
+def completed(stored: Mapping[str, Any]) -> dict[str, Any]:
+    """The options of a run as another version of the app may have stored them: those that this one knows, complete."""
+    return _with_defaults(stored, schema("options"))
+
+
 def merge(*layers: Mapping[str, Any]) -> dict[str, Any]:
     """What the layers ask for together, unchecked; a later layer beats an earlier one, key by key."""
     merged: dict[str, Any] = {}
@@ -143,7 +148,8 @@ def _with_defaults(value: Mapping[str, Any], spec: Mapping[str, Any]) -> dict[st
     complete: dict[str, Any] = {}
     for key, inner in spec["properties"].items():
         if "properties" in inner:
-            complete[key] = _with_defaults(value.get(key, {}), inner)
+            given = value.get(key)
+            complete[key] = _with_defaults(given if isinstance(given, Mapping) else {}, inner)
         elif key in value:
             complete[key] = value[key]
         elif "default" in inner:

@@ -128,7 +128,7 @@ def _is_attempt(attempt: Any) -> bool:
     return (
         isinstance(attempt, dict)
         and isinstance(attempt.get("tokens"), dict)
-        and all(type(count) is int for count in attempt["tokens"].values())
+        and all(type(attempt["tokens"].get(kind, 0)) is int for kind in ("prompt", "cached", "completion"))
     )
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import orjson
+from msgspec import Struct
 
+from shared import stored
 from shared.catalog.model import Catalog
 from shared.dataset import prices
 from shared.dataset.outcome import Tokens
@@ -17,14 +19,33 @@ from shared.dataset.tally import Tally
 VERSION = 1
 
 
-@dataclass(frozen=True, slots=True)
-class PublishedFile:
+class PublishedFile(Struct, frozen=True):
     """A complete file: path below `datasets/{run}/`, rows (its lines), size in bytes, digest in hex."""
 
     path: str
-    rows: int
-    bytes: int
-    sha256: str
+    rows: int = 0
+    bytes: int = 0
+    sha256: str = ""
+
+
+class Counts(Struct, frozen=True):
+    """Indices by what was published of them."""
+
+    accepted: int = 0
+    rejected: int = 0
+
+
+class Manifest(Struct, frozen=True):
+    """What the app itself reads of a manifest."""
+
+    counts: Counts = Counts()
+    tokens: Tokens = Tokens()
+    cost_usd: float | None = None
+    files: tuple[PublishedFile, ...] = ()
+
+    def rows(self, path: str) -> int:
+        """Rows of a file, 0 where there is none."""
+        return next((file.rows for file in self.files if file.path == path), 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +87,7 @@ class Facts:
 
 def token_counts(tokens: Tokens) -> dict[str, int]:
     """`prompt` (cached ones included), `cached`, `completion` and `total`."""
-    return {**asdict(tokens), "total": tokens.total}
+    return {**stored.plain(tokens), "total": tokens.total}
 
 
 def total_cost(
@@ -134,7 +155,7 @@ def manifest(facts: Facts, split: Mapping[str, Any], files: Sequence[PublishedFi
         "prices_as_of": facts.price_table.get("as_of"),
         "durations": durations(tally, facts.started_at),
         "split": dict(split),
-        "files": [asdict(file) for file in sorted(files, key=lambda file: file.path)],
+        "files": [stored.plain(file) for file in sorted(files, key=lambda file: file.path)],
     }
     return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 

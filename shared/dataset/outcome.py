@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import orjson
+from msgspec import Struct, field
+
+from shared import stored
 
 Status = Literal["accepted", "rejected", "failed", "skipped"]
 
 
-@dataclass(frozen=True, slots=True)
-class Tokens:
+class Tokens(Struct, frozen=True):
     """Tokens that calls to a model have cost; `cached` is the part of `prompt` billed at the cached price."""
 
     prompt: int = 0
@@ -23,6 +25,11 @@ class Tokens:
         """Prompt and completion tokens together."""
         return self.prompt + self.completion
 
+    @classmethod
+    def of(cls, counts: Sequence[int]) -> Tokens:
+        """From `[prompt, cached, completion]`, as messages carry them; missing ones are 0, others ignored."""
+        return cls(*counts[:3])
+
     def __add__(self, other: Tokens) -> Tokens:
         return Tokens(
             self.prompt + other.prompt,
@@ -31,8 +38,7 @@ class Tokens:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(Struct, frozen=True):
     """One call to the teacher and what its answer was worth.
 
     Attributes:
@@ -44,15 +50,14 @@ class Attempt:
         plan: the decoded but invalid plan, kept as the non-preferred answer of `dpo`; None otherwise.
     """
 
-    result: str
+    result: str = "unknown"
     tokens: Tokens = Tokens()
     latency_ms: int = 0
     errors: tuple[dict[str, Any], ...] = ()
     plan: dict[str, Any] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """Exactly one for each planned index.
 
     Attributes:
@@ -70,7 +75,7 @@ class Outcome:
     """
 
     index: int
-    status: Status
+    status: Status = "failed"
     reason: str = ""
     record: dict[str, Any] | None = None
     attempts: tuple[Attempt, ...] = ()
@@ -87,20 +92,29 @@ class Outcome:
 
     def to_line(self) -> bytes:
         """The outcome as one line of UTF-8 JSON, newline included."""
-        return orjson.dumps(asdict(self), option=orjson.OPT_APPEND_NEWLINE)
+        return orjson.dumps(stored.plain(self), option=orjson.OPT_APPEND_NEWLINE)
 
     @classmethod
     def from_line(cls, line: bytes) -> Outcome:
-        """The outcome that `to_line` wrote. Raises ValueError or TypeError for any other line."""
-        data = orjson.loads(line)
-        attempts = tuple(
-            Attempt(
-                **{
-                    **attempt,
-                    "tokens": Tokens(**attempt["tokens"]),
-                    "errors": tuple(attempt["errors"]),
-                }
-            )
-            for attempt in data["attempts"]
-        )
-        return cls(**{**data, "attempts": attempts, "errors": tuple(data["errors"])})
+        """The outcome that `to_line` wrote, in this version or another; else PermanentError `unreadable`."""
+        return stored.read(cls, line, "an outcome")
+
+
+class Counted(Struct, frozen=True):
+    """What counting reads of an outcome's line."""
+
+    index: int
+    status: str = "failed"
+    model: str | None = ""
+    attempts: tuple[Call, ...] = ()
+
+    @property
+    def tokens(self) -> Tokens:
+        """Tokens of all attempts."""
+        return sum((call.tokens for call in self.attempts), Tokens())
+
+
+class Call(Struct, frozen=True):
+    """What counting reads of an attempt."""
+
+    tokens: Tokens = Tokens()

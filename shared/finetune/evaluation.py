@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
 import orjson
+from msgspec import Struct, field
 
+from shared import stored
 from shared.finetune.metrics import METRICS, Score, difference, interval
 
 SEGMENT_SIZE = 256
@@ -18,8 +19,7 @@ MAX_ANSWER = 4_000
 """Characters of an answer that are kept."""
 
 
-@dataclass(frozen=True, slots=True)
-class ExampleOutcome:
+class ExampleOutcome(Struct, frozen=True):
     """What one deployment made of one example.
 
     Attributes:
@@ -33,7 +33,7 @@ class ExampleOutcome:
     """
 
     index: int
-    status: str
+    status: str = "failed"
     reason: str = ""
     scores: Mapping[str, float] = field(default_factory=lambda: Score().to_json())
     answer: str = ""
@@ -42,19 +42,39 @@ class ExampleOutcome:
 
     def to_line(self) -> bytes:
         """The outcome as one line of JSON, newline included."""
-        return orjson.dumps(asdict(self), option=orjson.OPT_APPEND_NEWLINE)
+        return orjson.dumps(stored.plain(self), option=orjson.OPT_APPEND_NEWLINE)
 
     @classmethod
     def from_line(cls, line: bytes) -> Self:
-        """The outcome that `to_line` wrote."""
-        return cls(**orjson.loads(line))
+        """The outcome that `to_line` wrote, in this version or another; else PermanentError `unreadable`."""
+        return stored.read(cls, line, "an outcome")
+
+
+class Value(Struct, frozen=True):
+    """A metric's value in a report."""
+
+    value: float = 0.0
+
+
+class MeasuredDeployment(Struct, frozen=True):
+    """What a report says of one deployment."""
+
+    deployment: str = ""
+    role: str = ""
+    metrics: Mapping[str, Value] = field(default_factory=dict)
+
+
+class Measured(Struct, frozen=True):
+    """What the app itself reads of a report."""
+
+    rows: int = 0
+    deployments: tuple[MeasuredDeployment, ...] = ()
 
 
 def folded(lines: bytes) -> dict[int, ExampleOutcome]:
-    """A log's outcomes by index, in index order; the first of an index counts."""
+    """A log's outcomes by index, in index order; the first of an index counts, a line that is none does not."""
     found: dict[int, ExampleOutcome] = {}
-    for line in lines.splitlines():
-        outcome = ExampleOutcome.from_line(line)
+    for outcome in stored.read_lines(ExampleOutcome, lines):
         found.setdefault(outcome.index, outcome)
     return dict(sorted(found.items()))
 
@@ -120,13 +140,15 @@ def _difference(
 ) -> dict[str, dict[str, float]]:
     both = [index for index in ours if index in theirs]
     return {
-        name: difference([ours[i].scores[name] for i in both], [theirs[i].scores[name] for i in both])
+        name: difference(
+            [ours[i].scores.get(name, 0.0) for i in both], [theirs[i].scores.get(name, 0.0) for i in both]
+        )
         for name in METRICS
     }
 
 
 def _values(outcomes: Mapping[int, ExampleOutcome], name: str) -> list[float]:
-    return [outcome.scores[name] for outcome in outcomes.values()]
+    return [outcome.scores.get(name, 0.0) for outcome in outcomes.values()]
 
 
 def log_path(run_id: str, deployment: str, segment: int) -> str:

@@ -6,8 +6,14 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 import orjson
+from msgspec import Struct
 
+from shared import stored
 from shared.finetune.service import JobEvent
+
+
+class _Kept(Struct, frozen=True):
+    id: str = ""
 
 
 def merged(kept: bytes, newest_first: Sequence[JobEvent]) -> bytes:
@@ -15,7 +21,7 @@ def merged(kept: bytes, newest_first: Sequence[JobEvent]) -> bytes:
 
     Reading the same events again, in any overlap, changes nothing.
     """
-    known = {orjson.loads(line)["id"] for line in kept.splitlines()}
+    known = {event.id for event in stored.read_lines(_Kept, kept)}
     lines = [kept]
     for event in reversed(newest_first):
         if event.id not in known:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from copy import replace
 from datetime import datetime, timedelta
-from typing import Any, Self
+from typing import Any
 
 import orjson
+from msgspec import Struct, field
 
+from shared import stored
+from shared.contracts import options
 from shared.finetune.service import Hyperparameter
 from shared.finetune.transitions import FINAL, TRAINED, State, allowed
 
 
-@dataclass(frozen=True, slots=True)
-class TrainingFile:
+class TrainingFile(Struct, frozen=True):
     """A file of the dataset and what became of it at the service.
 
     Attributes:
@@ -28,51 +30,46 @@ class TrainingFile:
 
     path: str
     name: str
-    rows: int
-    sha256: str
+    rows: int = 0
+    sha256: str = ""
     id: str = ""
     status: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(Struct, frozen=True):
     """The right of one instance (`by`) to do what must not be done twice, until a time (ISO 8601 UTC)."""
 
     by: str
     until: str
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """Something that went wrong: a stable `code` and a sentence."""
 
-    code: str
-    message: str
+    code: str = "error"
+    message: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class JobDeployment:
+class JobDeployment(Struct, frozen=True):
     """The deployment of the fine-tuned model; `ready_at` is "" until it has succeeded."""
 
-    name: str
+    name: str = ""
     state: str = ""
     requested_at: str = ""
     ready_at: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(Struct, frozen=True):
     """How far an evaluation is: rows measured a deployment, outcomes seen, when the last one came."""
 
-    deployments: tuple[str, ...]
-    rows: tuple[int, ...]
+    deployments: tuple[str, ...] = ()
+    rows: tuple[int, ...] = ()
     seen: int = 0
     seen_at: str = ""
     complete: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(Struct, frozen=True):
     """A run's fine-tune job. Times are ISO 8601 UTC, "" where unknown.
 
     Attributes:
@@ -110,14 +107,14 @@ class Job:
 
     run_id: str
     state: State
-    options: Mapping[str, Any]
-    model: str
-    training_type: str
-    suffix: str
-    seed: int
-    created_at: str
-    updated_at: str
-    state_since: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+    model: str = ""
+    training_type: str = ""
+    suffix: str = ""
+    seed: int = 0
+    created_at: str = ""
+    updated_at: str = ""
+    state_since: str = ""
     hyperparameters: Mapping[str, Hyperparameter] = field(default_factory=dict)
     files: Mapping[str, TrainingFile] = field(default_factory=dict)
     finished_at: str = ""
@@ -144,9 +141,9 @@ class Job:
     done: tuple[str, ...] = ()
     deployment: JobDeployment | None = None
     evaluation: Progress | None = None
-    history: tuple[Mapping[str, str], ...] = ()
+    history: tuple[Mapping[str, Any], ...] = ()
 
-    def moved(self, state: State, now: datetime, **changes: Any) -> Self:
+    def moved(self, state: State, now: datetime, **changes: Any) -> Job:
         """The job in `state`, free of claim, pause and failures, with `changes`. ValueError for a forbidden way."""
         if not allowed(self.state, state):
             raise ValueError(f"a fine-tune job cannot go from {self.state} to {state}")
@@ -164,7 +161,7 @@ class Job:
         }
         return replace(self, **(fresh | changes))
 
-    def kept(self, now: datetime, **changes: Any) -> Self:
+    def kept(self, now: datetime, **changes: Any) -> Job:
         """The job in the same state after a call that succeeded, with `changes`."""
         return self.moved(self.state, now, **changes)
 
@@ -179,28 +176,14 @@ class Job:
 
     def to_json(self) -> bytes:
         """The job as stored."""
-        return orjson.dumps(asdict(self), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+        return orjson.dumps(stored.plain(self), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
     @classmethod
-    def from_json(cls, data: bytes) -> Self:
-        """The job that `to_json` wrote, by this version of the app or another one."""
-        raw = {name: value for name, value in orjson.loads(data).items() if name in cls.__slots__}
-        raw["state"] = State(raw["state"])
-        raw["files"] = {part: TrainingFile(**file) for part, file in raw["files"].items()}
-        for name, kind in (
-            ("error", Problem),
-            ("last_error", Problem),
-            ("claim", Claim),
-            ("deployment", JobDeployment),
-        ):
-            raw[name] = kind(**raw[name]) if raw[name] else None
-        raw["warnings"] = tuple(Problem(**warning) for warning in raw["warnings"])
-        if raw["evaluation"]:
-            lists = {key: tuple(raw["evaluation"][key]) for key in ("deployments", "rows")}
-            raw["evaluation"] = Progress(**{**raw["evaluation"], **lists})
-        for name in ("result_files", "done", "history"):
-            raw[name] = tuple(raw[name])
-        return cls(**raw)
+    def from_json(cls, data: bytes) -> Job:
+        """The job that `to_json` wrote, in this version or another. PermanentError `unreadable` for anything else."""
+        job = stored.read(cls, data, "a fine-tune's job.json")
+        known = options.completed({"finetune": job.options})["finetune"]
+        return replace(job, options=known)
 
 
 def stamp(at: datetime) -> str:
@@ -209,8 +192,8 @@ def stamp(at: datetime) -> str:
 
 
 def moment(text: str) -> datetime:
-    """The time that `stamp` wrote."""
-    return datetime.fromisoformat(text)
+    """The time that `stamp` wrote; "" is long ago."""
+    return datetime.fromisoformat(text or "1970-01-01T00:00:00Z")
 
 
 def later(now: datetime, seconds: float) -> str:

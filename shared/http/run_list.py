@@ -7,9 +7,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import Any
 
-import orjson
-
-from shared import names
+from shared import names, stored
 from shared.http.status import Look, StatusReader
 from shared.ports.clock import Clock
 from shared.ports.storage import RunStore
@@ -102,6 +100,8 @@ class RunList:
                 blob = await self.store.read(names.RUNS, info.path)
                 if blob is None:
                     continue
-                note = orjson.loads(blob.data)
+                note = stored.read_line(dict[str, Any], blob.data)
+                if note is None:
+                    continue
             self._refused[info.path] = info.etag, note
         return [note for _, note in self._refused.values()]

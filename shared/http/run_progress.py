@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass
-
-import orjson
+from typing import Any
 
 from shared import names
+from shared.dataset.outcome import Counted, Tokens
 from shared.ports.storage import RecordLog
 from shared.runs.plan import RunPlan
 from shared.runs.tail import Tail
-from shared.steps.aggregate import Counted
+from shared.steps.aggregate import CountedRun
 
 _MAX_OPEN_LOGS = 64
 _REMEMBERED_RUNS = 64
@@ -19,44 +19,33 @@ _REMEMBERED_RUNS = 64
 
 @dataclass
 class Tally:
-    """Counts of outcomes by status, and their tokens."""
+    """Counts of outcomes, and their tokens; `model` is one that answered."""
 
     done: int = 0
     accepted: int = 0
-    prompt: int = 0
-    cached: int = 0
-    completion: int = 0
-    attempts: int = 0
+    tokens: Tokens = Tokens()
     model: str = ""
 
-    def add(self, other: Tally) -> None:
-        """Count another tally in."""
-        for name in ("done", "accepted", "prompt", "cached", "completion", "attempts"):
-            setattr(self, name, getattr(self, name) + getattr(other, name))
-        self.model = self.model or other.model
+    def add(self, done: int, accepted: int, tokens: Tokens, model: str = "") -> None:
+        """Count more in."""
+        self.done += done
+        self.accepted += accepted
+        self.tokens += tokens
+        self.model = self.model or model
 
 
 class _OpenSegment:
     """What the log of a segment that still grows has told so far."""
 
     def __init__(self, run: str, segment: int) -> None:
-        self.tail = Tail(names.log_path(run, segment), self._take)
+        self.tail = Tail(names.log_path(run, segment), Counted, self._take)
         self.tally = Tally()
         self._seen: set[int] = set()
 
-    def _take(self, line: bytes) -> None:
-        outcome = orjson.loads(line)
-        if outcome["index"] in self._seen:
-            return
-        self._seen.add(outcome["index"])
-        self.tally.done += 1
-        self.tally.accepted += outcome["status"] == "accepted"
-        self.tally.model = outcome["model"] or self.tally.model
-        for attempt in outcome["attempts"]:
-            self.tally.attempts += 1
-            self.tally.prompt += attempt["tokens"]["prompt"]
-            self.tally.cached += attempt["tokens"]["cached"]
-            self.tally.completion += attempt["tokens"]["completion"]
+    def _take(self, outcome: Counted) -> None:
+        if outcome.index not in self._seen:
+            self._seen.add(outcome.index)
+            self.tally.add(1, outcome.status == "accepted", outcome.tokens, outcome.model or "")
 
 
 class RunProgress:
@@ -64,7 +53,7 @@ class RunProgress:
 
     def __init__(self, run: str) -> None:
         self._run = run
-        self._counted = Counted(run)
+        self._counted = CountedRun(run)
         self._open: dict[int, _OpenSegment] = {}
         self._turn = 0
 
@@ -76,7 +65,7 @@ class RunProgress:
 
     async def read_one(self, plan: RunPlan, log: RecordLog) -> None:
         """Read on in one of the logs, each in its turn; where all outcomes are in, in the one of the counts."""
-        tails = [
+        tails: list[Tail[Any]] = [
             part.tail
             for segment, part in self._open_segments(plan).items()
             if part.tally.done < len(plan.indices(segment) or ())
@@ -100,19 +89,9 @@ class RunProgress:
         """What was read adds up to."""
         found = Tally()
         for line in self._counted.segments.values():
-            tokens = line["tokens"]
-            found.add(
-                Tally(
-                    line["done"],
-                    line["counts"]["accepted"],
-                    tokens["prompt"],
-                    tokens["cached"],
-                    tokens["completion"],
-                    line["attempts"],
-                )
-            )
+            found.add(line.done, line.counts.accepted, line.tokens)
         for part in self._open_segments(plan).values():
-            found.add(part.tally)
+            found.add(part.tally.done, part.tally.accepted, part.tally.tokens, part.tally.model)
         return found
 
 

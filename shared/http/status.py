@@ -6,16 +6,16 @@ import asyncio
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import orjson
-
-from shared import names
-from shared.dataset.manifest import token_counts
-from shared.dataset.outcome import Tokens
+from shared import names, stored
+from shared.dataset.manifest import Manifest, token_counts
 from shared.dataset.prices import cost
-from shared.finetune.request import marker_path
+from shared.errors import PermanentError
+from shared.finetune.job import Job
+from shared.finetune.request import job_path, marker_path
 from shared.finetune.transitions import FINAL
 from shared.http.run_progress import Progresses, RunProgress
 from shared.ports.storage import RecordLog, RunStore
+from shared.runs.notes import Failure, Published, Stop
 from shared.runs.plan import RunPlan
 from shared.runs.store import Runs, RunSpec
 
@@ -57,30 +57,41 @@ class StatusReader:
         return look.view if look else None
 
     async def look(self, run: str) -> Look | None:
-        """All that is stored about the run, read now; None if there is no such run."""
+        """All that is stored about the run, read now; None if there is no such run.
+
+        A run of which something cannot be read has failed, and says so.
+        """
+        try:
+            return await self._whole(run)
+        except PermanentError as error:
+            return Look({**_view(run), "status": "failed", "error": _error(error.code, error.message)})
+
+    async def _whole(self, run: str) -> Look | None:
         spec = await self._spec(run)
         if spec is None:
             return await self._unplanned(run)
-        failure, manifest, finetune, stop, evaluation, published = await asyncio.gather(
-            self._json(names.RUNS, f"{run}/failure.json"),
-            self._json(names.DATASETS, f"{run}/manifest.json"),
-            self._json(names.RUNS, f"{run}/finetune/job.json"),
-            self._json(names.RUNS, f"{run}/stop.json"),
-            self._json(names.RUNS, f"{run}/evaluation.json"),
-            self._json(names.RUNS, f"{run}/published.json"),
+        failure, manifest, stop, published, job, evaluation = await asyncio.gather(
+            self.runs.failure(run),
+            self._read(Manifest, names.DATASETS, f"{run}/manifest.json"),
+            self._read(Stop, names.RUNS, f"{run}/stop.json"),
+            self._read(Published, names.RUNS, f"{run}/published.json"),
+            self._job(run),
+            self._read(dict[str, Any], names.RUNS, f"{run}/evaluation.json"),
         )
         if manifest:
             failure = None  # it came too late
         plan = None if manifest else await self.runs.stored_plan(run)
-        view = self._published(spec, manifest or {}) if plan is None else await self._running(spec, plan)
-        ending = finetune is not None and await self._has_chores(run, finetune)
-        view["status"] = _stage(spec, view, failure, manifest, finetune, stop, ending=ending)
-        view["error"] = failure or _finetune_error(finetune)
-        view["stopped"] = stop if stop and not failure else None
+        view = (
+            self._published(spec, manifest or Manifest()) if plan is None else await self._running(spec, plan)
+        )
+        ending = job is not None and await self._has_chores(run, job)
+        view["status"] = _stage(spec, view, failure, manifest, job, stop, ending=ending)
+        view["error"] = stored.plain(failure) if failure else _finetune_error(job)
+        view["stopped"] = stored.plain(stop) if stop and not failure else None
         view["estimate"] = spec.estimate or None
         view["files"] = [*view["files"], *(await self._later_files(run, view["files"]))]
-        view["published_at"] = published["at"] if manifest and published else None
-        view["finetune"] = finetune
+        view["published_at"] = published.at if manifest and published else None
+        view["finetune"] = stored.plain(job) if job else None
         view["evaluation"] = evaluation
         return Look(view, spec, plan)
 
@@ -100,51 +111,53 @@ class StatusReader:
 
     async def _look_at_job(self, look: Look) -> Look | None:
         run, before = look.view["run_id"], look.view["finetune"]
-        job = await self._json(names.RUNS, f"{run}/finetune/job.json")
-        if job is None or before is None or job["state"] != before["state"] or job["state"] in FINAL:
+        job = await self._job(run)
+        if job is None or before is None or job.state != before["state"] or job.state in FINAL:
             return await self.look(run)
-        return replace(look, view={**look.view, "finetune": job, "error": _finetune_error(job)})
+        return replace(look, view={**look.view, "finetune": stored.plain(job), "error": _finetune_error(job)})
+
+    async def _job(self, run: str) -> Job | None:
+        blob = await self.store.read(names.RUNS, job_path(run))
+        return Job.from_json(blob.data) if blob else None
 
     async def _spec(self, run: str) -> RunSpec | None:
         blob = await self.store.read(names.RUNS, f"{run}/spec.json")
         return RunSpec.from_json(blob.data) if blob else None
 
-    async def _has_chores(self, run: str, finetune: dict[str, Any]) -> bool:
+    async def _has_chores(self, run: str, job: Job) -> bool:
         """Whether a job that has ended still copies its results or writes its report.
 
         The job was read before, and the files are listed afterwards: with no mark left they are all there.
         """
-        if finetune["state"] not in FINAL:
-            return False
-        return await self.store.read(names.RUNS, marker_path(run)) is not None
+        return job.state in FINAL and await self.store.properties(names.RUNS, marker_path(run)) is not None
 
     async def _unplanned(self, run: str) -> Look | None:
-        failure = await self._json(names.RUNS, f"{run}/failure.json")
+        failure = await self.runs.failure(run)
         if failure is None and await self.store.properties(names.RUNS, f"{names.OPEN}{run}") is None:
             return None
         view = _view(run)
         view["status"] = "failed" if failure else "starting"
-        view["error"] = failure
-        view["started_at"] = failure["at"] if failure else None
+        view["error"] = stored.plain(failure) if failure else None
+        view["started_at"] = failure.at if failure else None
         return Look(view)
 
-    async def _json(self, container: str, path: str) -> dict[str, Any] | None:
+    async def _read[T](self, kind: type[T], container: str, path: str) -> T | None:
         blob = await self.store.read(container, path)
-        return dict(orjson.loads(blob.data)) if blob else None
+        return stored.read(kind, blob.data, f"{container}/{path}") if blob else None
 
-    def _published(self, spec: RunSpec, manifest: dict[str, Any]) -> dict[str, Any]:
-        counts = manifest["counts"]
-        planned = counts["accepted"] + counts["rejected"]
+    def _published(self, spec: RunSpec, manifest: Manifest) -> dict[str, Any]:
+        counts = manifest.counts
+        planned = counts.accepted + counts.rejected
         view = _view(spec.run_id, spec)
         view["counts"] = {
             "total": planned,
             "done": planned,
-            "accepted": counts["accepted"],
-            "rejected": counts["rejected"],
+            "accepted": counts.accepted,
+            "rejected": counts.rejected,
         }
-        view["tokens"] = manifest["tokens"]
-        view["cost_usd"] = manifest["cost_usd"]
-        view["files"] = manifest["files"]
+        view["tokens"] = token_counts(manifest.tokens)
+        view["cost_usd"] = manifest.cost_usd
+        view["files"] = [stored.plain(file) for file in manifest.files]
         return view
 
     async def _later_files(self, run: str, published: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -183,7 +196,6 @@ def _view(run: str, spec: RunSpec | None = None) -> dict[str, Any]:
 def _numbers(plan: RunPlan, progress: RunProgress) -> dict[str, Any]:
     """Counts, tokens and cost of a run that still generates."""
     tally = progress.tally(plan)
-    tokens = Tokens(tally.prompt, tally.cached, tally.completion)
     return {
         "counts": {
             "total": plan.planned,
@@ -191,18 +203,18 @@ def _numbers(plan: RunPlan, progress: RunProgress) -> dict[str, Any]:
             "accepted": tally.accepted,
             "rejected": tally.done - tally.accepted,
         },
-        "tokens": token_counts(tokens),
-        "cost_usd": cost(tokens, tally.model) if tally.model else None,
+        "tokens": token_counts(tally.tokens),
+        "cost_usd": cost(tally.tokens, tally.model) if tally.model else None,
     }
 
 
 def _stage(
     spec: RunSpec,
     view: dict[str, Any],
-    failure: dict[str, Any] | None,
-    manifest: dict[str, Any] | None,
-    finetune: dict[str, Any] | None,
-    stop: dict[str, Any] | None,
+    failure: Failure | None,
+    manifest: Manifest | None,
+    job: Job | None,
+    stop: Stop | None,
     *,
     ending: bool,
 ) -> str:
@@ -211,21 +223,25 @@ def _stage(
         return "failed"
     if manifest is None:
         return "publishing" if complete else "generating"
-    if finetune is not None:
-        return _finetune_stage(finetune, ending)
-    if stop and stop["reason"] == "cancelled":
+    if job is not None:
+        return _finetune_stage(job, ending)
+    if stop and stop.reason == "cancelled":
         return "cancelled"
-    if not manifest["counts"]["accepted"]:
+    if not manifest.counts.accepted:
         return "failed"
     return "fine_tuning" if spec.options["finetune"]["enabled"] else "published"
 
 
-def _finetune_stage(finetune: dict[str, Any], ending: bool) -> str:
+def _finetune_stage(job: Job, ending: bool) -> str:
     if ending:
-        return "evaluating" if finetune["evaluation"] else "fine_tuning"
-    state = str(finetune["state"])
+        return "evaluating" if job.evaluation else "fine_tuning"
+    state = str(job.state)
     return state if state in _SAME_NAME else "fine_tuning"
 
 
-def _finetune_error(finetune: dict[str, Any] | None) -> dict[str, Any] | None:
-    return finetune.get("error") if finetune else None
+def _finetune_error(job: Job | None) -> dict[str, Any] | None:
+    return _error(job.error.code, job.error.message) if job and job.error else None
+
+
+def _error(code: str, message: str) -> dict[str, Any]:
+    return {"code": code, "message": message}

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
-from typing import Any
+import orjson
+from msgspec import Struct, field
 
+from shared import stored
 from shared.names import SEGMENT_SIZE
 
 
-@dataclass(frozen=True, slots=True)
-class Wave:
+class Wave(Struct, frozen=True):
     """Indices planned together: the first wave is the samples asked for, later ones top it up.
 
     Attributes:
@@ -30,8 +30,7 @@ class Wave:
         return -(-self.count // SEGMENT_SIZE)
 
 
-@dataclass(frozen=True, slots=True)
-class RunPlan:
+class RunPlan(Struct, frozen=True):
     """All waves of a run so far; segments are numbered through, and none spans two waves."""
 
     waves: tuple[Wave, ...]
@@ -62,11 +61,11 @@ class RunPlan:
                 return number
         raise IndexError(index)
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> bytes:
         """The plan as stored."""
-        return {"waves": [asdict(wave) for wave in self.waves]}
+        return orjson.dumps(stored.plain(self))
 
     @classmethod
-    def from_json(cls, data: dict[str, Any]) -> RunPlan:
-        """The plan that `to_json` wrote."""
-        return cls(tuple(Wave(**wave) for wave in data["waves"]))
+    def from_json(cls, data: bytes) -> RunPlan:
+        """The plan that `to_json` wrote, in this version or another. PermanentError `unreadable`."""
+        return stored.read(cls, data, "a run's plan.json")

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-import orjson
-
 from shared import names
-from shared.dataset.outcome import Outcome, Tokens
+from shared.dataset.outcome import Counted, Outcome, Tokens
 from shared.ports.clock import Clock
 from shared.ports.storage import RecordLog, RunStore
 from shared.runs.budget import SHORTEST_LOOK_S, Budget, look_again_s, record_tokens
@@ -61,7 +59,7 @@ class Account:
     in_flight: int = 0
     _read_at: float | None = None
     _used_a_second: float = 0.0
-    _tails: dict[str, Tail] = field(default_factory=dict)
+    _tails: dict[str, Tail[Counted]] = field(default_factory=dict)
     _reading: asyncio.Lock = field(default_factory=asyncio.Lock)
     _freed: asyncio.Condition = field(default_factory=asyncio.Condition)
 
@@ -109,7 +107,7 @@ class Account:
                 return
             before, own = self.known, self.unseen
             async for info in store.list(names.RUNS, f"{run}/log/"):
-                tail = self._tails.setdefault(info.path, Tail(info.path, self._count))
+                tail = self._tails.setdefault(info.path, Tail(info.path, Counted, self._count))
                 if info.size > tail.offset:
                     await tail.read_on(log)
             # What was appended before this look began is in the logs now.
@@ -119,13 +117,12 @@ class Account:
                 self._used_a_second = used / (now - self._read_at)
             self._read_at = now
 
-    def _count(self, line: bytes) -> None:
-        self.known += _spent(Tokens(**attempt["tokens"]) for attempt in orjson.loads(line)["attempts"])
+    def _count(self, outcome: Counted) -> None:
+        self.known += _spent(outcome.tokens)
 
 
-def _spent(calls: Iterable[Tokens]) -> Spent:
+def _spent(tokens: Tokens) -> Spent:
     """One record's calls; a record that was never asked for does not count as one."""
-    tokens = sum(calls, Tokens())
     return Spent(tokens, 1 if tokens.total else 0)
 
 
@@ -190,4 +187,4 @@ class Room:
     def spent(self, outcome: Outcome) -> None:
         """The record's outcome was appended to its log."""
         if self.account is not None:
-            self.account.unseen += _spent(attempt.tokens for attempt in outcome.attempts)
+            self.account.unseen += _spent(outcome.tokens)

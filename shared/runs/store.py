@@ -7,16 +7,21 @@ import math
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from copy import replace
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import orjson
 
-from shared import names
+from shared import names, stored
+from shared.contracts import options
 from shared.errors import ConflictError, PermanentError, PlansmithError
 from shared.ports.clock import Clock
 from shared.ports.storage import RunStore
+from shared.runs.notes import Failure, Stop
 from shared.runs.plan import RunPlan, Wave
 
 if TYPE_CHECKING:
@@ -33,8 +38,7 @@ _MODE_LOOK_S = 60.0
 _REMEMBERED = 64
 
 
-@dataclass(frozen=True, slots=True)
-class RunSpec:
+class RunSpec(msgspec.Struct, frozen=True):
     """What a run was asked for; written once and never changed.
 
     Attributes:
@@ -51,25 +55,34 @@ class RunSpec:
     """
 
     run_id: str
-    name: str
-    catalogs: tuple[dict[str, Any], ...]
-    options: dict[str, Any]
-    teacher: str
-    started_at: str
-    created_at: str
-    app_version: str
-    estimate: dict[str, Any] = field(default_factory=dict)
+    name: str = ""
+    catalogs: tuple[dict[str, Any], ...] = ()
+    options: dict[str, Any] = msgspec.field(default_factory=dict)
+    teacher: str = ""
+    started_at: str = ""
+    created_at: str = ""
+    app_version: str = ""
+    estimate: dict[str, Any] = msgspec.field(default_factory=dict)
     diagnostics: int | None = None
 
     def to_json(self) -> bytes:
         """The spec as stored."""
-        return orjson.dumps(self, option=orjson.OPT_INDENT_2)
+        return orjson.dumps(stored.plain(self), option=orjson.OPT_INDENT_2)
 
     @classmethod
     def from_json(cls, data: bytes) -> RunSpec:
-        """The spec that `to_json` wrote."""
-        loaded = orjson.loads(data)
-        return cls(**{**loaded, "catalogs": tuple(loaded["catalogs"])})
+        """The spec that `to_json` wrote, in this version or another; its options are those that this one knows.
+
+        PermanentError `unreadable` for anything else.
+        """
+        spec = stored.read(cls, data, "a run's spec.json")
+        return replace(spec, options=options.completed(spec.options))
+
+    def age_s(self, now: datetime) -> float:
+        """Seconds since the run was started; without end where that is not known."""
+        if not self.started_at:
+            return math.inf
+        return (now - datetime.fromisoformat(self.started_at)).total_seconds()
 
 
 class RunContext:
@@ -109,13 +122,13 @@ class RunContext:
 
         wave = plan.wave_of(index)
         if wave not in self._plans:
-            options = self.spec.options
+            chosen = self.spec.options
             self._plans[wave] = CoveragePlan(
                 self.catalog,
                 self.slices,
                 samples=plan.waves[wave].count,
-                seed=options["seed"] + wave,
-                seed_tasks=options["seed_tasks"],
+                seed=chosen["seed"] + wave,
+                seed_tasks=chosen["seed_tasks"],
                 lacking=plan.waves[wave].lacking or None,
             )
         return self._plans[wave].blueprint(index)
@@ -176,7 +189,7 @@ class Runs:
         """Store a new run; False if it exists already. Its open mark is there before it is."""
         run = spec.run_id
         await self.store.write(names.RUNS, f"{run}/catalog.json", catalog)
-        await self._write_once(f"{run}/plan.json", _plan_bytes(RunPlan((Wave(0, spec.options["samples"]),))))
+        await self._write_once(f"{run}/plan.json", RunPlan((Wave(0, spec.options["samples"]),)).to_json())
         await self.store.write(names.RUNS, f"_open/{run}", b"{}")
         await self._write_once(f"_runs/{run}", b"{}")
         return await self._write_once(f"{run}/spec.json", spec.to_json())
@@ -220,13 +233,11 @@ class Runs:
         blob = await self.store.read(names.RUNS, f"{run_id}/plan.json")
         if blob is None:
             raise PermanentError(f"there is no run {run_id}", code="unknown_run")
-        plan = RunPlan.from_json(orjson.loads(blob.data))
+        plan = RunPlan.from_json(blob.data)
         if plan == before:
             plan = RunPlan((*plan.waves, wave))
             try:
-                await self.store.write(
-                    names.RUNS, f"{run_id}/plan.json", _plan_bytes(plan), if_match=blob.etag
-                )
+                await self.store.write(names.RUNS, f"{run_id}/plan.json", plan.to_json(), if_match=blob.etag)
             except ConflictError:
                 return await self.add_wave(run_id, before, wave)
             await note_change(run_id, self.store)
@@ -238,7 +249,7 @@ class Runs:
         blob = await self.store.read(names.RUNS, f"{run_id}/plan.json")
         if blob is None:
             raise PermanentError(f"there is no run {run_id}", code="unknown_run")
-        return RunPlan.from_json(orjson.loads(blob.data))
+        return RunPlan.from_json(blob.data)
 
     async def stop_reason(self, run_id: str) -> str | None:
         """Why no more calls may be made for a run (`cancelled`, `budget`, a failure's code), or None.
@@ -251,7 +262,7 @@ class Runs:
             if self._must_look(self._stops, run_id, STOP_LOOK_S):
                 now = self.clock.now().timestamp()
                 blob = await self.store.read(names.RUNS, f"{run_id}/stop.json")
-                reason = orjson.loads(blob.data)["reason"] if blob else None
+                reason = stored.read(Stop, blob.data, "a run's stop.json").reason if blob else None
                 _remember(self._stops, run_id, (now if blob is None else math.inf, reason))
             return self._stops[run_id][1]
 
@@ -268,11 +279,14 @@ class Runs:
         """
         if not self._must_look(self._modes, run_id, _MODE_LOOK_S):
             return self._modes[run_id][1]
+        from shared.teacher.response_format import MODES
+
         async with self._one_reader(f"{run_id}/mode"):
             if self._must_look(self._modes, run_id, _MODE_LOOK_S):
                 now = self.clock.now().timestamp()
                 blob = await self.store.read(names.RUNS, f"{run_id}/response-mode.txt")
-                mode = blob.data.decode() if blob else "json_schema"
+                mode = blob.data.decode(errors="replace") if blob else ""
+                mode = mode if mode in MODES else MODES[0]  # another version may know others
                 _remember(self._modes, run_id, (now, mode))
             return self._modes[run_id][1]
 
@@ -285,8 +299,8 @@ class Runs:
 
     async def stop(self, run_id: str, reason: str, message: str) -> None:
         """Make no more calls for a run; the first reason stays."""
-        note = {"reason": reason, "message": message, "at": self.now()}
-        if await self._write_once(f"{run_id}/stop.json", orjson.dumps(note)):
+        note = Stop(reason, message, self.now())
+        if await self._write_once(f"{run_id}/stop.json", orjson.dumps(stored.plain(note))):
             await note_change(run_id, self.store)
         self._stops.pop(run_id, None)
 
@@ -297,19 +311,19 @@ class Runs:
         """
         if await self.store.read(names.DATASETS, f"{run_id}/manifest.json") is not None:
             return False
-        note = {"code": error.code, "message": error.message, "name": name, "at": self.now()}
+        note = Failure(error.code, error.message, name, self.now())
         await self._write_once(f"_runs/{run_id}", b"{}")
         known = await self.failure(run_id) is not None
         if not known:
             await self._write_once(f"_open/{run_id}", b"{}")
-            known = not await self._write_once(f"{run_id}/failure.json", orjson.dumps(note))
+            known = not await self._write_once(f"{run_id}/failure.json", orjson.dumps(stored.plain(note)))
         await self.stop(run_id, error.code, error.message)
         return not known
 
-    async def failure(self, run_id: str) -> dict[str, Any] | None:
-        """`{"code", "message", "name", "at"}` of a failed run, else None."""
+    async def failure(self, run_id: str) -> Failure | None:
+        """Why a run has failed, None if it has not."""
         blob = await self.store.read(names.RUNS, f"{run_id}/failure.json")
-        return dict(orjson.loads(blob.data)) if blob else None
+        return stored.read(Failure, blob.data, "a run's failure.json") if blob else None
 
     async def close(self, run_id: str) -> None:
         """Take the open mark away: nothing more will happen to the run's records."""
@@ -342,7 +356,3 @@ def _remember(known: dict[str, Any], run_id: str, value: Any) -> None:
     known[run_id] = value
     if len(known) > _REMEMBERED:
         known.pop(next(iter(known)))
-
-
-def _plan_bytes(plan: RunPlan) -> bytes:
-    return orjson.dumps(plan.to_json())

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 
+from shared import stored
 from shared.ports.storage import RecordLog
 
 
-class Tail:
-    """How far a log was read; `take` gets each of its lines once, in order, without the newline.
+class Tail[Line]:
+    """How far a log was read; `take` gets each of its lines once, in order.
+
+    A line that cannot be read as `kind` counts as if it were not there.
 
     Looks may overlap. What was appended never changes, so a look that comes back after another one skips what that
     one has taken; the offset moves nowhere else, and nothing is awaited between its move and the taking.
     """
 
-    def __init__(self, path: str, take: Callable[[bytes], None]) -> None:
+    def __init__(self, path: str, kind: type[Line], take: Callable[[Line], None]) -> None:
         self.path = path
+        self._kind = kind
         self._take = take
         self._offset = 0
 
@@ -30,7 +34,7 @@ class Tail:
         data = await log.read(self.path, offset=start)
         fresh = data[self._offset - start : data.rfind(b"\n") + 1]
         self._offset += len(fresh)
-        for line in fresh.split(b"\n")[:-1]:
+        for line in stored.read_lines(self._kind, fresh):
             self._take(line)
 
 

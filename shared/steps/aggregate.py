@@ -13,6 +13,7 @@ from shared.contracts.messages import Aggregate
 from shared.dataset.fold import fold
 from shared.errors import ConflictError
 from shared.ports.storage import Queue, RecordLog, RunStore
+from shared.runs.notes import SegmentCount
 from shared.runs.store import Runs
 from shared.runs.tail import Tail
 
@@ -44,7 +45,7 @@ async def aggregate(
         await queue.send(names.PUBLISH, {"run_id": run})
 
 
-async def progress(run: str, log: RecordLog) -> dict[int, dict[str, Any]]:
+async def progress(run: str, log: RecordLog) -> dict[int, SegmentCount]:
     """The counted segments of a run with their counts; the first line of a segment stands."""
     return await CountedSegments(log).look(run)
 
@@ -57,11 +58,11 @@ class CountedSegments:
 
     def __init__(self, log: RecordLog) -> None:
         self._log = log
-        self._runs: OrderedDict[str, Counted] = OrderedDict()
+        self._runs: OrderedDict[str, CountedRun] = OrderedDict()
 
-    async def look(self, run: str) -> dict[int, dict[str, Any]]:
+    async def look(self, run: str) -> dict[int, SegmentCount]:
         """The segments counted by now, at least those whose append ended before this call."""
-        counted = self._runs.setdefault(run, Counted(run))
+        counted = self._runs.setdefault(run, CountedRun(run))
         self._runs.move_to_end(run)
         while len(self._runs) > _REMEMBERED_RUNS:
             self._runs.popitem(last=False)
@@ -69,16 +70,15 @@ class CountedSegments:
         return counted.segments
 
 
-class Counted:
+class CountedRun:
     """The counted segments of one run as far as its `progress.jsonl` was read; the first line of a segment stands."""
 
     def __init__(self, run: str) -> None:
-        self.segments: dict[int, dict[str, Any]] = {}
-        self.tail = Tail(names.progress_path(run), self._take)
+        self.segments: dict[int, SegmentCount] = {}
+        self.tail = Tail(names.progress_path(run), SegmentCount, self._take)
 
-    def _take(self, line: bytes) -> None:
-        entry = orjson.loads(line)
-        self.segments.setdefault(entry["segment"], entry)
+    def _take(self, line: SegmentCount) -> None:
+        self.segments.setdefault(line.segment, line)
 
 
 async def _fold(message: Aggregate, indices: range, store: RunStore, log: RecordLog) -> dict[str, Any] | None:

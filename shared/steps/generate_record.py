@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
-from datetime import datetime
+from copy import replace
+from dataclasses import dataclass
 from typing import Any
 
 from shared import names, telemetry
@@ -94,7 +94,7 @@ async def _outcome(
     except Interrupted as error:
         await _send_back(message, error.attempts, error.retry_after_s, ports)
     except ConfigurationError as error:
-        if error.code == "unauthorized" and _age_s(context, ports.clock) < ports.roles_spread_s:
+        if error.code == "unauthorized" and context.spec.age_s(ports.clock.now()) < ports.roles_spread_s:
             paid = error.attempts if isinstance(error, Refused) else _prior(message)
             await _send_back(message, paid, None, ports)
         else:
@@ -176,7 +176,7 @@ def _prior(message: GenerateRecord, max_attempts: int = 0) -> tuple[Attempt, ...
 
     One call is always left, because only a message with calls left goes back.
     """
-    spent = [Attempt("earlier", Tokens(*tokens)) for tokens in message.spent]
+    spent = [Attempt("earlier", Tokens.of(tokens)) for tokens in message.spent]
     beyond = max(0, len(spent) - max(0, max_attempts - 1))
     return tuple(replace(a, result="interrupted") if n < beyond else a for n, a in enumerate(spent))
 
@@ -186,10 +186,6 @@ async def _stop_for_budget(context: RunContext, ports: GenerateRecordPorts) -> N
     if await ports.runs.stop_reason(run) is None:
         message = "the run's budget is used up; what is accepted is published"
         await ports.runs.stop(run, BUDGET, message)
-
-
-def _age_s(context: RunContext, clock: Clock) -> float:
-    return (clock.now() - datetime.fromisoformat(context.spec.started_at)).total_seconds()
 
 
 async def _send_back(

@@ -8,15 +8,16 @@ from typing import Any
 
 import orjson
 
-from shared import names
+from shared import names, stored
 from shared.contracts.events import cloud_event
 from shared.contracts.messages import Publish
-from shared.dataset.manifest import PublishedFile
+from shared.dataset.manifest import Counts, Manifest, PublishedFile
 from shared.dataset.publication import Publication
 from shared.dataset.topup import top_up
 from shared.errors import ConflictError
 from shared.ports.clock import Clock
 from shared.ports.storage import BlobWriter, Queue, RecordLog, RunStore
+from shared.runs.notes import Published
 from shared.runs.plan import RunPlan, Wave
 from shared.runs.store import RunContext, Runs
 from shared.runs.tail import lines
@@ -52,7 +53,8 @@ async def publish(
     elif await store.read(names.RUNS, f"{run}/published.json") is not None:
         await runs.close(run)
         return
-    await _announce(context, orjson.loads(manifest.data), store, runs, queue, clock)
+    counts = stored.read(Manifest, manifest.data, "a manifest").counts
+    await _announce(context, counts, store, runs, queue, clock)
 
 
 async def _observe(context: RunContext, plan: RunPlan, store: RunStore, runs: Runs) -> Publication | None:
@@ -185,7 +187,7 @@ async def _write_manifest(run: str, manifest: bytes, store: RunStore) -> None:
 
 async def _announce(
     context: RunContext,
-    manifest: dict[str, Any],
+    counts: Counts,
     store: RunStore,
     runs: Runs,
     queue: Queue,
@@ -193,13 +195,13 @@ async def _announce(
 ) -> None:
     """Tell others, start the fine-tune, close the run; one that was cut short does all of it again."""
     run = context.spec.run_id
-    counts = manifest["counts"]
     data = {
-        **{key: counts[key] for key in ("accepted", "rejected")},
+        "accepted": counts.accepted,
+        "rejected": counts.rejected,
         "manifest": f"datasets/{run}/manifest.json",
     }
     await queue.send(names.RUN_EVENTS, cloud_event("dataset.published", run, data, clock.now()))
-    if context.spec.options["finetune"]["enabled"] and counts["accepted"]:
+    if context.spec.options["finetune"]["enabled"] and counts.accepted:
         await queue.send(names.FINE_TUNE, {"run_id": run})
-    await store.write(names.RUNS, f"{run}/published.json", orjson.dumps({"at": runs.now()}))
+    await store.write(names.RUNS, f"{run}/published.json", orjson.dumps(stored.plain(Published(runs.now()))))
     await runs.close(run)

@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 
 import orjson
 
-from shared import names, telemetry
+from shared import names, stored, telemetry
 from shared.contracts.messages import FanOut
 from shared.errors import ConflictError, PermanentError
 from shared.ports.clock import Clock
 from shared.ports.storage import BlobInfo, Queue, RecordLog, RunStore
+from shared.runs.notes import OpenMark
 from shared.runs.store import Runs
 from shared.steps.aggregate import progress
 from shared.steps.fan_out import FAN_OUTS, begun_segments, send_rest, send_unbegun
@@ -87,7 +88,7 @@ async def _told_of_failure(run: str, *, store: RunStore, runs: Runs, queue: Queu
     failure = await runs.failure(run)
     if failure is None or await store.read(names.DATASETS, f"{run}/manifest.json") is not None:
         return False
-    await tell_failure(run, failure["code"], failure["message"], runs=runs, queue=queue, clock=clock)
+    await tell_failure(run, failure.code, failure.message, runs=runs, queue=queue, clock=clock)
     return True
 
 
@@ -132,13 +133,15 @@ async def _is_published(run: str, store: RunStore) -> bool:
 async def _looks(mark: BlobInfo, store: RunStore) -> int:
     """How many looks the run had while the queues were busy."""
     blob = await store.read(names.RUNS, mark.path)
-    return int(orjson.loads(blob.data).get("looks", 0)) if blob else 0
+    return stored.read(OpenMark, blob.data, mark.path).looks if blob else 0
 
 
 async def _touch(mark: BlobInfo, store: RunStore, *, looks: int) -> None:
     """Note the look in the mark, whose time of change counts, unless the run was closed meanwhile."""
     try:
-        await store.write(names.RUNS, mark.path, orjson.dumps({"looks": looks}), if_match=mark.etag)
+        await store.write(
+            names.RUNS, mark.path, orjson.dumps(stored.plain(OpenMark(looks))), if_match=mark.etag
+        )
     except ConflictError:
         return
 

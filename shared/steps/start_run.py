@@ -81,8 +81,8 @@ async def start_run(
     failure = await runs.failure(run)
     if failure is not None:
         if repeated:  # the delivery that noted the failure may have died before it told
-            await tell_failure(run, failure["code"], failure["message"], runs=runs, queue=queue, clock=clock)
-        raise StartFailedError(run, PermanentError(failure["message"], code=failure["code"]))
+            await tell_failure(run, failure.code, failure.message, runs=runs, queue=queue, clock=clock)
+        raise StartFailedError(run, PermanentError(failure.message, code=failure.code))
     try:
         spec, catalog = await _spec(run, name, request, blobs, asked, runs, installation)
     except PermanentError as error:
@@ -206,7 +206,4 @@ def _created_at(epoch: int | None) -> str:
 
 
 def _settled(spec: RunSpec, clock: Clock) -> bool:
-    from datetime import datetime
-
-    age = clock.now() - datetime.fromisoformat(spec.started_at)
-    return age.total_seconds() > _SETTLED_S
+    return spec.age_s(clock.now()) > _SETTLED_S

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from copy import replace
 from datetime import datetime
 from typing import Any
 
 import orjson
 
-from shared import names
+from shared import names, stored
+from shared.dataset.manifest import Manifest
 from shared.errors import ConfigurationError, PermanentError
 from shared.finetune import evaluation
 from shared.finetune.job import Job, Progress, later, moment, stamp
@@ -50,8 +51,7 @@ def _deployments(job: Job, settings: FineTuneSettings) -> tuple[str, ...]:
 
 async def _keep_rows(run_id: str, store: RunStore, settings: FineTuneSettings) -> int:
     manifest = await store.read(names.DATASETS, f"{run_id}/manifest.json")
-    published = orjson.loads(manifest.data)["files"] if manifest else []
-    total = next((file["rows"] for file in published if file["path"] == VALIDATION), 0)
+    total = stored.read(Manifest, manifest.data, "a manifest").rows(VALIDATION) if manifest else 0
     if not total:
         raise PermanentError("there are no validation rows to measure on", code="no_validation_rows")
     wanted = set(evaluation.sample(total, settings.max_evaluation_rows))
@@ -160,17 +160,18 @@ async def copy_evaluation(job: Job, store: RunStore) -> None:
 async def summary(job: Job, store: RunStore) -> dict[str, Any]:
     """What other systems are told of a completed evaluation."""
     blob = await store.read(names.RUNS, evaluation.report_path(job.run_id))
-    found: dict[str, Any] = orjson.loads(blob.data) if blob else {"rows": 0, "deployments": []}
+    path = evaluation.report_path(job.run_id)
+    found = stored.read(evaluation.Measured, blob.data, path) if blob else evaluation.Measured()
     return {
         "model": job.fine_tuned_model,
-        "rows": found["rows"],
+        "rows": found.rows,
         "deployments": [
             {
-                "deployment": part["deployment"],
-                "role": part["role"],
-                "metrics": {name: metric["value"] for name, metric in part["metrics"].items()},
+                "deployment": part.deployment,
+                "role": part.role,
+                "metrics": {name: metric.value for name, metric in part.metrics.items()},
             }
-            for part in found["deployments"]
+            for part in found.deployments
         ],
         "report": f"{names.DATASETS}/{evaluation.report_path(job.run_id)}",
     }

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from dataclasses import replace
+from copy import replace
 
-import orjson
-
-from shared import names
+from shared import names, stored
 from shared.contracts import options
 from shared.contracts.messages import FineTune
 from shared.dataset.checkers import Finding, check_file
+from shared.dataset.manifest import Manifest
 from shared.errors import BadRequestError, ConflictError
 from shared.finetune.job import Job, Problem
 from shared.finetune.request import failed, job_path, marker_path, new_job
@@ -80,7 +79,7 @@ async def _new_job(message: FineTune, store: RunStore, clock: Clock, settings: F
     job = new_job(
         run,
         complete["finetune"],
-        orjson.loads(manifest.data),
+        stored.plain(stored.read(Manifest, manifest.data, "a manifest")),
         seed=complete["seed"],
         student_model=settings.student_model,
         now=clock.now(),

@@ -14,6 +14,7 @@ from shared.catalog.ingest import ingest
 from shared.catalog.limits import Limits
 from shared.catalog.naming import NameHints, assign_names
 from shared.catalog.serialize import from_json, is_stored, to_json
+from shared.errors import PermanentError
 from shared.scrub.text import scrub_key, scrub_text
 from tests.builders.documents import EVERY_FORMAT, json_document
 
@@ -71,7 +72,7 @@ def test_catalog_json_gives_the_catalog_back(name: str) -> None:
 
 @pytest.mark.parametrize("data", [b"{}", b"[]", b"x", b'{"name": "x", "apis": [{"method": "GET"}]}'])
 def test_other_json_is_no_catalog(data: bytes) -> None:
-    with pytest.raises(ValueError, match=r"malformed|truncated|missing|Expected"):
+    with pytest.raises(PermanentError, match=r"malformed|truncated|missing|Expected"):
         from_json(data)
 
 

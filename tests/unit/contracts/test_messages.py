@@ -92,8 +92,8 @@ def test_a_bad_body_is_one_clear_error(body: bytes, code: str) -> None:
         {"segment": True},
         {"index": "1"},
         {"index": 1.5},
-        {"spent": [[1]]},
-        {"extra": 1},
+        {"spent": [["1"]]},
+        {"spent": [{"prompt": 1}]},
     ],
 )
 def test_a_bad_field_is_refused(change: dict[str, object]) -> None:

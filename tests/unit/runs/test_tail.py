@@ -20,40 +20,48 @@ async def log() -> SlowLog:
 
 
 async def test_looks_at_the_same_time_take_each_line_once(log: SlowLog) -> None:
-    taken: list[bytes] = []
-    tail = Tail("r/log", taken.append)
+    taken: list[int] = []
+    tail = Tail("r/log", int, taken.append)
     for number in range(8):
         await log.append("r/log", b"%d\n" % number)
         await asyncio.gather(*(tail.read_on(log) for _ in range(number + 1)))
-    assert taken == [b"%d" % number for number in range(8)]
+    assert taken == list(range(8))
 
 
 async def test_a_look_that_began_earlier_and_ends_later_takes_nothing_twice(log: SlowLog) -> None:
-    taken: list[bytes] = []
-    tail = Tail("r/log", taken.append)
-    await log.append("r/log", b"one\n")
+    taken: list[int] = []
+    tail = Tail("r/log", int, taken.append)
+    await log.append("r/log", b"1\n")
     log.hold_next()
     late = asyncio.create_task(tail.read_on(log))
     await log.until_held()
-    await log.append("r/log", b"two\n")
+    await log.append("r/log", b"2\n")
     await tail.read_on(log)
     log.let_go()
     await late
-    assert taken == [b"one", b"two"]
+    assert taken == [1, 2]
 
 
 async def test_a_line_counts_once_it_is_whole(log: SlowLog) -> None:
-    taken: list[bytes] = []
-    tail = Tail("r/log", taken.append)
-    for part, expected in ((b"on", []), (b"e\ntw", [b"one"]), (b"o\n", [b"one", b"two"])):
+    taken: list[int] = []
+    tail = Tail("r/log", int, taken.append)
+    for part, expected in ((b"1", []), (b"2\n3", [12]), (b"4\n", [12, 34])):
         await log.append("r/log", part)
         await tail.read_on(log)
         assert taken == expected
-    assert tail.offset == len(b"one\ntwo\n")
+    assert tail.offset == len(b"12\n34\n")
+
+
+async def test_a_line_that_cannot_be_read_counts_as_if_it_were_not_there(log: SlowLog) -> None:
+    taken: list[int] = []
+    tail = Tail("r/log", int, taken.append)
+    await log.append("r/log", b'1\n"two"\n\xff{\n\n3\n')
+    await tail.read_on(log)
+    assert taken == [1, 3]
 
 
 async def test_a_look_at_no_log_takes_nothing(log: SlowLog) -> None:
-    tail = Tail("r/none", pytest.fail)
+    tail = Tail("r/none", int, pytest.fail)
     await tail.read_on(log)
     assert tail.offset == 0
 

@@ -39,15 +39,18 @@ async def test_a_late_message_does_not_fail_a_published_run(queue: str) -> None:
     assert view is not None and view["status"] == "published"
 
 
-@pytest.mark.parametrize("queue", sorted(set(names.WORK_QUEUES)))
 @pytest.mark.parametrize(
-    "extra",
+    ("queue", "extra"),
     [
-        {"segment": "x"},
-        {"segment": 7},
-        {"segment": 0, "index": 99},
-        {"dequeueCount": "many"},
-        {"segment": -1},
+        *(
+            (queue, extra)
+            for queue in (names.FAN_OUT, names.GENERATE_RECORDS, names.AGGREGATE, names.EVALUATE)
+            for extra in ({"segment": "x"}, {"segment": 7}, {"dequeueCount": "many"}, {"segment": -1})
+        ),
+        (names.GENERATE_RECORDS, {"segment": 0, "index": 99}),
+        (names.RUN_REQUESTS, {"segment": 0}),
+        (names.CATALOG_EVENTS, {"segment": 0}),
+        (names.FINE_TUNE, {"options": "none"}),
     ],
 )
 async def test_a_message_that_is_none_harms_no_run_and_is_kept(queue: str, extra: dict[str, object]) -> None:

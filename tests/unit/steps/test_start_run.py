@@ -36,7 +36,7 @@ async def test_metadata_nested_too_deeply_are_a_failed_run_that_says_so() -> Non
     await pipeline.app.catalog_uploaded("x.json")
     (run,) = await pipeline.app.runs.newest(5)
     failure = await pipeline.app.runs.failure(run)
-    assert failure is not None and "deeply nested" in failure["message"]
+    assert failure is not None and "deeply nested" in failure.message
 
 
 @pytest.mark.parametrize("effects", range(5))
