@@ -35,11 +35,15 @@ def _alike(facts: Facts, name: str) -> list[str]:
     kin = facts.relatives.get(name, ())
     twins = [other for other, one in facts.represented.items() if one == name and other != name]
     notes = []
-    if kin:
-        own = "with" if signs_in(facts.apis[name]) else "without"
+    own = signs_in(facts.apis[name])
+    if kin and all(signs_in(facts.apis[other]) == own for other in kin):
+        others = ", ".join(f"`{other}`" for other in kin[:4])
+        notes.append(f"{others} make a call of the same form as `{name}`: they are no confusers.")
+    elif kin:
+        own_words = "with" if own else "without"
         others = ", ".join(f"`{other}`" for other in kin[:4])
         notes.append(
-            f"`{name}` is meant, {own} the caller's sign-in; {others} differ in headers alone and are not named."
+            f"`{name}` is meant, {own_words} the caller's sign-in; {others} differ in headers alone and are not named."
         )
     if twins:
         others = ", ".join(f"`{other}`" for other in twins[:4])

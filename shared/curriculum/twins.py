@@ -14,7 +14,8 @@ from shared.scrub.names import NameKind, name_kind
 def representatives(apis: Sequence[Api]) -> dict[str, str]:
     """For each API, the first one (in the order of the catalog) that is the same call; mostly itself.
 
-    The same method, path, arguments and schemas make the same call; without a path nothing tells that two are one.
+    The same method, path, arguments, schemas and examples make the same call; without a path nothing tells that two
+    are one.
     """
     first: dict[bytes, str] = {}
     found: dict[str, str] = {}
@@ -24,11 +25,11 @@ def representatives(apis: Sequence[Api]) -> dict[str, str]:
 
 
 def relatives(apis: Sequence[Api], represented: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
-    """For each representative, the other ones that differ from it in headers alone."""
+    """For each representative, the other ones that differ from it in headers and examples alone."""
     families: dict[bytes, list[str]] = defaultdict(list)
     for api in apis:
         if api.path and represented[api.name] == api.name:
-            families[_call(api, headers=False)].append(api.name)
+            families[_call(api, is_loose=True)].append(api.name)
     return {
         name: tuple(other for other in family if other != name)
         for family in families.values()
@@ -37,18 +38,17 @@ def relatives(apis: Sequence[Api], represented: Mapping[str, str]) -> dict[str, 
     }
 
 
-def _call(api: Api, *, headers: bool = True) -> bytes:
+def _call(api: Api, *, is_loose: bool = False) -> bytes:
+    """What is the same for the same call; `is_loose` for calls that differ in headers and examples alone."""
     parameters = [
         (p.name, p.location, p.type, p.required, p.enum, _without_examples(p.schema))
+        if is_loose
+        else (p.name, p.location, p.type, p.required, p.enum, p.schema, p.default)
         for p in api.parameters
-        if headers or p.location != "header"
+        if not is_loose or p.location != "header"
     ]
-    parts = [
-        api.method,
-        api.path,
-        sorted(parameters, key=lambda part: part[:2]),
-        _without_examples(api.responses),
-    ]
+    responses = _without_examples(api.responses) if is_loose else api.responses
+    parts = [api.method, api.path, sorted(parameters, key=lambda part: part[:2]), responses]
     return orjson.dumps(parts, option=orjson.OPT_SORT_KEYS, default=str)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
@@ -9,6 +10,9 @@ from typing import Any
 import orjson
 
 from shared.catalog.model import Api, Parameter
+from shared.catalog.schemas.inferred import with_examples
+from shared.curriculum.exclusive import Ties, ties_of
+from shared.curriculum.fields import is_open
 from shared.plan.schema_paths import branches, is_known, leaves
 
 API_TEXT = 300
@@ -20,12 +24,14 @@ RETURNS = 40
 _PLAIN_KEYWORDS = frozenset(
     {"type", "enum", "format", "description", "title", "default", "example", "examples"}
 )
-_DROPPED = frozenset(
-    {"description", "title", "example", "examples", "default", "deprecated", "readOnly", "writeOnly"}
-)
+_DROPPED = frozenset({"description", "title", "example", "examples", "default", "readOnly", "writeOnly"})
+_REFINED = re.compile(r"[_.-]([0-9a-f]{8}|\d{1,3})\Z")
+"""The end of a name that had to be told from others by a hash or a number."""
+_VALUES = frozenset({"enum", "const"})
 _LISTS_OF_SCHEMAS = ("anyOf", "oneOf", "allOf", "prefixItems")
 _REQUIRED_LEVELS = 6
 _SHOWN_EXAMPLE = 120
+_LEAF_EXAMPLE = 60
 _SCHEMA_DEPTHS = (6, 4, 3, 2, 1)
 
 
@@ -52,15 +58,18 @@ def api_line(api: Api) -> str:
 @lru_cache(maxsize=4096)
 def _line(key: _ById) -> str:
     api = key.api
+    ties = ties_of(api)
     line = {
         "api": api.name,
         "description": _cut(api.description, API_TEXT),
         "method": api.method,
         "path": api.path,
-        "parameters": [_parameter(parameter) for parameter in api.parameters],
+        "parameters": [_parameter(parameter, ties) for parameter in api.parameters],
         "returns": _returns(api.responses),
     }
-    return orjson.dumps(line).decode()
+    if api.tags and _REFINED.search(api.name):
+        line["folder"] = " / ".join(api.tags)
+    return orjson.dumps(line, default=str).decode()
 
 
 def api_lines(apis: Sequence[Api]) -> str:
@@ -68,8 +77,8 @@ def api_lines(apis: Sequence[Api]) -> str:
     return "\n".join(api_line(api) for api in apis)
 
 
-def _parameter(parameter: Parameter) -> dict[str, Any]:
-    schema = parameter.schema
+def _parameter(parameter: Parameter, ties: Ties) -> dict[str, Any]:
+    schema = _with_known_leaves(parameter)
     line: dict[str, Any] = {
         "name": parameter.name,
         "in": parameter.location,
@@ -82,6 +91,13 @@ def _parameter(parameter: Parameter) -> dict[str, Any]:
         line["format"] = schema["format"]
     if parameter.default is not None and len(orjson.dumps(parameter.default, default=str)) <= _SHOWN_EXAMPLE:
         line["example"] = parameter.default
+    if parameter.name in ties.needs:
+        sibling, value = ties.needs[parameter.name]
+        line["only_with"] = {sibling: value}
+    if ties.excludes.get(parameter.name):
+        line["not_with"] = sorted(ties.excludes[parameter.name])
+    if schema.get("deprecated"):
+        line["deprecated"] = True
     if parameter.description:
         line["description"] = _cut(parameter.description, PARAMETER_TEXT)
     if schema.keys() - _PLAIN_KEYWORDS:
@@ -89,34 +105,55 @@ def _parameter(parameter: Parameter) -> dict[str, Any]:
     return line
 
 
+def _with_known_leaves(parameter: Parameter) -> dict[str, Any]:
+    """The schema, with an example that is too long for the line told leaf by leaf."""
+    example = parameter.default
+    if not isinstance(example, dict | list) or len(orjson.dumps(example, default=str)) <= _SHOWN_EXAMPLE:
+        return parameter.schema
+    return with_examples(parameter.schema, example)
+
+
 def _compact(schema: dict[str, Any]) -> Any:
-    """`schema` without words, cut at the depth at which it fits the line."""
+    """`schema` without words, cut at the depth at which it fits the line; examples go before a level does."""
     for depth in _SCHEMA_DEPTHS:
-        compact = _pruned(schema, depth)
-        if len(orjson.dumps(compact, default=str)) <= SCHEMA_TEXT:
-            break
+        for shows_examples in (True, False):
+            compact = _pruned(schema, depth, shows_examples)
+            if len(orjson.dumps(compact, default=str)) <= SCHEMA_TEXT:
+                return compact
     return compact
 
 
-def _pruned(node: Any, depth: int) -> Any:
-    """`node` without words; below `depth` only required properties stay, six levels further only types."""
+def _pruned(node: Any, depth: int, shows_examples: bool) -> Any:
+    """`node` without words; below `depth` only properties that are required or list their values stay, six levels
+    further only types.
+    """
     if not isinstance(node, dict):
         return node
     if depth < -_REQUIRED_LEVELS:
         return {key: node[key] for key in ("type", "enum", "const") if key in node}
-    return {key: _pruned_keyword(node, key, depth) for key in node if key not in _DROPPED}
+    pruned = {key: _pruned_keyword(node, key, depth, shows_examples) for key in node if key not in _DROPPED}
+    examples = node.get("examples")
+    if shows_examples and isinstance(examples, list) and examples and _is_short(examples[0]):
+        pruned["example"] = examples[0]
+    return pruned
 
 
-def _pruned_keyword(node: dict[str, Any], key: str, depth: int) -> Any:
+def _is_short(value: Any) -> bool:
+    return isinstance(value, bool | int | float) or (isinstance(value, str) and len(value) <= _LEAF_EXAMPLE)
+
+
+def _pruned_keyword(node: dict[str, Any], key: str, depth: int, shows_examples: bool) -> Any:
     value = node[key]
     if key == "properties" and isinstance(value, dict):
         required = node.get("required", [])
         return {
-            name: _pruned(child, depth - 1) for name, child in value.items() if depth > 0 or name in required
+            name: _pruned(child, depth - 1, shows_examples)
+            for name, child in value.items()
+            if depth > 0 or name in required or (isinstance(child, dict) and not _VALUES.isdisjoint(child))
         }
     if key in _LISTS_OF_SCHEMAS and isinstance(value, list):
-        return [_pruned(child, depth) for child in value]
-    return _pruned(value, depth - (key == "items")) if isinstance(value, dict) else value
+        return [_pruned(child, depth, shows_examples) for child in value]
+    return _pruned(value, depth - (key == "items"), shows_examples) if isinstance(value, dict) else value
 
 
 def _accepted_values(parameter: Parameter) -> list[Any]:
@@ -133,7 +170,7 @@ def _accepted_values(parameter: Parameter) -> list[Any]:
 
 
 def _returns(responses: dict[str, Any]) -> list[dict[str, str]] | None:
-    if not is_known(responses):
+    if not is_known(responses) or is_open(responses):
         return None
     return [
         {"path": path, "type": kind} for path, kind in leaves(responses, limit=RETURNS) if '"' not in path

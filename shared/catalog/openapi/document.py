@@ -190,8 +190,12 @@ def _description(node: dict[str, Any], reading: Reading) -> str:
     summary = reading.text(node.get("summary"), limit)
     rest = reading.text(node.get("description"), limit)
     if not summary or rest.startswith(summary.rstrip(".")):
-        return rest or summary
-    return reading.joined(summary, rest, limit) if rest else summary
+        said = rest or summary
+    else:
+        said = reading.joined(summary, rest, limit) if rest else summary
+    if not is_true(node.get("deprecated")) or said.lower().startswith("deprecated"):
+        return said
+    return reading.joined("Deprecated", said, limit) if said else "Deprecated."
 
 
 def _hints(operation_id: str, verb: str, path: str) -> NameHints:

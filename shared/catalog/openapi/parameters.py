@@ -58,10 +58,11 @@ def add_parameter(
         return None
     schema = _schema_of(node)
     name = node.get("name")
+    closed = schemas.close(schema, name if isinstance(name, str) else "")
     return into.add(
         name,
         location,
-        schemas.close(schema, name if isinstance(name, str) else ""),
+        {**closed, "deprecated": True} if is_true(node.get("deprecated")) else closed,
         required=location == "path" or is_true(node.get("required")),
         default=documented_value(node, schemas.flatten(schema)),
         description=node.get("description") or "",

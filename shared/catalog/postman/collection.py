@@ -11,6 +11,7 @@ from shared.catalog.draft import Draft
 from shared.catalog.named_secrets import of_collection
 from shared.catalog.naming import NameHints, order_free_text
 from shared.catalog.postman.chooser import Choice, FieldPath, find_choices, may_choose, short_values
+from shared.catalog.postman.constants import fix_constants
 from shared.catalog.postman.graphql import GraphqlOperation, read_graphql
 from shared.catalog.postman.optional import mark_optional
 from shared.catalog.postman.parameters import parameters_of
@@ -43,6 +44,7 @@ def read_postman(root: dict[str, Any], reading: Reading, where: str) -> tuple[st
         _draft(request, _safe(choice, reading), operation, reading)
         for request, choice, operation in zip(requests, choices, operations, strict=True)
     ]
+    fix_constants(drafts)
     return reading.name(info.get("name")), reading.text(info.get("description"), 500), drafts
 
 

@@ -13,8 +13,9 @@ from shared.catalog.postman.graphql import GraphqlOperation, add_graphql
 from shared.catalog.postman.request import Request
 from shared.catalog.postman.rows import Row
 from shared.catalog.reading import Reading
-from shared.catalog.schemas.inferred import schema_of
+from shared.catalog.schemas.inferred import schema_of, with_examples
 from shared.catalog.schemas.parameters import Parameters
+from shared.scrub.plain import plain
 
 _STRING: JsonSchema = {"type": "string"}
 _BINARY: JsonSchema = {"type": "string", "format": "binary"}
@@ -189,6 +190,8 @@ def _add_field(
         schema = _pin(schema, value, pinned[1:])
     required = is_pinned or (value not in (None, "", [], {}) and key not in request.optional)
     example = _example(value) if request.is_templated else value
+    if isinstance(example, dict | list):
+        schema = with_examples(schema, reading.scrubbed(plain(example), key, "body"))
     into.add(key.lstrip(MARK), "body", schema, required=required, default=example)
 
 

@@ -10,6 +10,7 @@ from shared.catalog.schemas.types import type_of_value
 from shared.scrub.text import scrub_key
 
 _ITEMS_LOOKED_AT = 4
+_SHORT = 80
 _STRING: JsonSchema = {"type": "string"}
 _OF_TYPE: dict[type, JsonSchema] = {
     str: _STRING,
@@ -53,6 +54,26 @@ def _infer_array(value: Any, depth: int, left: list[int]) -> JsonSchema:
         found = _infer(item, depth - 1, left)
         items = found if items is None else merge(items, found)
     return {"type": "array", "items": items} if items else {"type": "array"}
+
+
+def with_examples(schema: JsonSchema, value: Any) -> JsonSchema:
+    """`schema`, which `schema_of` made of a value, with the short scalars of `value` as examples of its leaves.
+
+    `value` is fit to be kept (scrubbed); where it differs in shape from what the schema was made of, nothing is added.
+    """
+    if isinstance(value, dict) and "properties" in schema:
+        properties = {
+            name: with_examples(node, value[name]) if name in value else node
+            for name, node in schema["properties"].items()
+        }
+        return {**schema, "properties": properties}
+    if isinstance(value, list) and value and isinstance(schema.get("items"), dict):
+        return {**schema, "items": with_examples(schema["items"], value[0])}
+    is_said = isinstance(value, str) and 0 < len(value) <= _SHORT and "{{" not in value
+    is_short = isinstance(value, bool | int | float) or is_said
+    if is_short and "enum" not in schema and schema.get("type") == type_of_value(value):
+        return {**schema, "examples": [value]}
+    return schema
 
 
 def merge(one: JsonSchema, other: JsonSchema) -> JsonSchema:

@@ -104,6 +104,7 @@ _HANDLERS: dict[str, Callable[[JsonSchema, str, Any, dict[str, Any]], None]] = {
     "minItems": _size,
     "maxItems": _size,
     "uniqueItems": _flag,
+    "deprecated": _flag,
     "additionalProperties": _closed_object,
 }
 _HANDLED = frozenset((*_HANDLERS, "nullable"))

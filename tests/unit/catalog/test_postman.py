@@ -118,7 +118,7 @@ def test_body_fields_take_types_and_examples_from_their_values() -> None:
     }  # fmt: skip
     assert argument(api, "n").default == 3
     assert argument(api, "list").schema["items"]["properties"] == {
-        "id": {"type": "integer"},
+        "id": {"type": "integer", "examples": [1]},
         "tag": {"type": "string"},
     }
 
@@ -155,7 +155,7 @@ def test_a_list_as_body_is_one_parameter() -> None:
     body = argument(only(collection(request("r", method="POST", body=[{"id": 1}]))), "body")
     assert body.schema == {
         "type": "array",
-        "items": {"type": "object", "properties": {"id": {"type": "integer"}}},
+        "items": {"type": "object", "properties": {"id": {"type": "integer", "examples": [1]}}},
     }
 
 

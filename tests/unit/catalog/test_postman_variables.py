@@ -43,7 +43,7 @@ def test_a_quoted_variable_stays_text() -> None:
 def test_variables_inside_objects_and_lists_are_filled_too() -> None:
     found = sent('{"window": {"days": {{days}}, "units": ["{{unit}}"]}}', days="14", unit="day")
     assert found.default == {"days": 14, "units": ["day"]}
-    assert found.schema["properties"]["days"] == {"type": "integer"}
+    assert found.schema["properties"]["days"] == {"type": "integer", "examples": [14]}
 
 
 def test_a_form_field_takes_the_declared_value() -> None:
