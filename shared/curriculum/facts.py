@@ -134,3 +134,23 @@ def is_deprecated_api(api: Api) -> bool:
 def _says_deprecated(text: str) -> bool:
     start = text.lstrip(" *_[(`").lower()
     return start.startswith(("deprecated", "this endpoint is deprecated", "this operation is deprecated"))
+
+
+def left_out(catalog: Catalog) -> dict[tuple[str, str], str]:
+    """What is never asked for, and why: by (api, "") an operation, by (api, parameter) an optional argument.
+
+    `same_call_as <api>` and `deprecated` for operations; `deprecated`, `excluded` or the argument's kind (`constant`,
+    `cursor`, `version`, `credential`) for arguments.
+    """
+    facts = Facts(catalog)
+    found: dict[tuple[str, str], str] = {}
+    for name, api in facts.apis.items():
+        if name not in facts.is_taught:
+            twin = facts.represented[name]
+            found[name, ""] = f"same_call_as {twin}" if twin != name else "deprecated"
+        for parameter in api.parameters:
+            if not parameter.required and parameter.name not in facts.fillable[name]:
+                kind = facts.kinds[name, parameter.name]
+                why = "deprecated" if is_deprecated(parameter) else kind if kind in NEVER_FILLED else "excluded"
+                found[name, parameter.name] = why
+    return found

@@ -77,7 +77,7 @@ def _head(facts: Facts) -> str:
 
 def _figures(facts: Facts, coverage: Coverage, split: Mapping[str, Any]) -> list[str]:
     tally = facts.tally
-    linked = tally.shapes["chain"] + tally.shapes["dag"]
+    linked = tally.shapes["chain"] + tally.shapes["fan_out"] + tally.shapes["join"]
     duplicates = tally.reasons["duplicate"]
     told = tally.accepted + duplicates
     return _table(
@@ -95,7 +95,7 @@ def _figures(facts: Facts, coverage: Coverage, split: Mapping[str, Any]) -> list
                 "distinct plan signatures",
                 f"{split['families']:,} ({_share(split['families'], tally.accepted)})",
             ),
-            ("chains or DAGs", f"{linked:,} ({_share(linked, tally.accepted)})"),
+            ("plans whose steps pass data on", f"{linked:,} ({_share(linked, tally.accepted)})"),
             (
                 "difficulties present",
                 ", ".join(d for d in ("XS", "S", "M", "L", "XL") if tally.difficulties[d]) or "none",

@@ -18,7 +18,7 @@ _CHARACTER = 7.2
 """Width of a character that few fonts exceed on average at this size."""
 
 _TOP = 20
-_SHAPES = ("single", "chain", "dag", "independent")
+_SHAPES = ("single", "chain", "fan_out", "join", "parallel")
 _DIFFICULTIES = ("XS", "S", "M", "L", "XL")
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 
 from shared.catalog.model import Api, Catalog
+from shared.curriculum.facts import left_out
 
 NOT_PLANNED = "not_planned"
 
@@ -25,6 +26,7 @@ class Coverage:
         self._calls: Counter[str] = Counter()
         self._parameters: dict[str, Counter[str]] = {api.name: Counter() for api in catalog.apis}
         self._known = frozenset(self._parameters)
+        self._left_out = left_out(catalog)
 
     def add_accepted(self, plan: Mapping[str, Any], focus: list[str]) -> None:
         """Count a record that is published."""
@@ -94,16 +96,19 @@ class Coverage:
                 **(
                     {}
                     if used[parameter.name]
-                    else {"why_not": "unused" if taught else "operation_not_taught"}
+                    else {"why_not": self._why_unused(api.name, parameter.name) if taught else "operation_not_taught"}
                 ),
             }
             for parameter in api.parameters
         ]
         return report
 
+    def _why_unused(self, api: str, parameter: str) -> str:
+        return self._left_out.get((api, parameter), "unused")
+
     def _why_not(self, api: str) -> str | dict[str, int | dict[str, int]]:
         if not self._planned[api]:
-            return NOT_PLANNED
+            return self._left_out.get((api, ""), NOT_PLANNED)
         lost = dict(sorted(self._lost.get(api, Counter()).items()))
         why: dict[str, int | dict[str, int]] = {}
         if duplicates := lost.pop("duplicate", 0):

@@ -23,7 +23,7 @@ class TestTask:
         messages: as the student is asked, without the answer.
         plan: the accepted plan, whole.
         difficulty: `XS` to `XL`, "" if the dataset does not say it.
-        shape: `single`, `independent`, `chain` or `dag`.
+        shape: `single`, `parallel`, `chain`, `fan_out` or `join`.
         operations: APIs of the plan, each once, sorted.
         taught: training rows of the rarest of its operations.
     """

@@ -20,10 +20,10 @@ def steps(*depends_on):
         (steps([]), "single"),
         (steps([], [1]), "chain"),
         (steps([], [1], [2]), "chain"),
-        (steps([], []), "independent"),
-        (steps([], [], [1, 2]), "dag"),
-        (steps([], [1], [1]), "dag"),
-        ({"steps": [{}, {"depends_on": None}]}, "independent"),
+        (steps([], []), "parallel"),
+        (steps([], [], [1, 2]), "join"),
+        (steps([], [1], [1]), "fan_out"),
+        ({"steps": [{}, {"depends_on": None}]}, "parallel"),
     ],
 )
 def test_the_shape_follows_the_dependencies(made, expected):
