@@ -11,7 +11,8 @@ from shared.curriculum.blueprint import Flow
 from shared.curriculum.facts import Facts
 from shared.curriculum.kinds import example_of, is_date
 from shared.curriculum.nouns import key_words
-from shared.curriculum.roles import MAKES, is_handle
+from shared.curriculum.roles import MAKES, is_handle, own_words
+from shared.curriculum.verbs import plain_verb
 
 _BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "maxLength", "maxItems", "minLength")
 _SAID_BOUND = re.compile(
@@ -21,6 +22,8 @@ _SAID_BOUND = re.compile(
 # Where in a list to go on, which makes no answer smaller.
 _PLACES = (("page",), ("offset",), ("skip",), ("page", "number"), ("start",))
 _DEADLINES = frozenset("deadline due until before expire expiry expiration end".split())
+# Verbs whose repetition leaves the same state, whatever the method.
+_SETTERS = frozenset("update set rename replace upsert overwrite".split())
 _SAID_BY_PEOPLE = frozenset(
     "name email address phone title url uri query prompt text description comment note message content body reason "
     "instruction summary subject path file user owner author price amount cost total size latitude longitude resource "
@@ -135,7 +138,11 @@ def _multi_entity(facts: Facts, candidate: Candidate, _turn: int) -> Carrier | N
         return None
     for name in candidate.focus:
         nature = facts.natures[name]
-        own = [one for one in facts.handles[name] if not candidate.is_fed(name, one)]
+        own = [
+            one
+            for one in facts.handles[name]
+            if not candidate.is_fed(name, one) and not one.lower().endswith(("ids", "keys", "codes", "names"))
+        ]
         if len(own) == 1 and nature.role not in ("list", "create") and not nature.signs_in:
             feeds_on = any(flow.producer == name for flow in candidate.passed)
             fed = any(flow.consumer == name for flow in candidate.passed)
@@ -162,8 +169,10 @@ def _may_be_assumed(facts: Facts, name: str, parameter: Parameter) -> bool:
     kind = facts.kinds[name, parameter.name]
     if kind == "handle" or parameter.location == "path" or is_handle(parameter.name):
         return False
-    if len(parameter.name) < 2 or (
-        parameter.required and example_of(parameter) is None and not parameter.enum
+    if (
+        is_date(parameter)
+        or len(parameter.name) < 2
+        or (parameter.required and example_of(parameter) is None and not parameter.enum)
     ):
         return False
     words = key_words(parameter.name)
@@ -202,11 +211,8 @@ def _repeatable(facts: Facts, candidate: Candidate, name: str) -> Carrier | None
                 return Carrier(
                     fill, f"`{parameter.name}` of `{name}` keeps a repetition from counting twice."
                 )
-    sets = (
-        api.method in ("PUT", "DELETE")
-        or nature.role in ("change", "remove", "cancel")
-        or "upsert" in name.lower()
-    )
+    verbs = {plain_verb(word) for word in own_words(api)[:3]}
+    sets = api.method in ("PUT", "DELETE") or nature.undoes or not verbs.isdisjoint(_SETTERS)
     if facts.handles[name] and sets and nature.role != "start":
         return Carrier(
             None, f"Carrying out `{name}` a second time leaves the same state; the plan may rely on that."

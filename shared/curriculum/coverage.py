@@ -23,7 +23,7 @@ from shared.curriculum.subgraph import Subgraph, grow, paired, shape_of
 
 MAX_CALLS = 6
 # Shares of tasks by the number of calls wished for, 1 to 6; the flows of a catalog often give fewer.
-_CALLS = (0.22, 0.55, 0.80, 0.92, 0.98, 1.0)
+_CALLS = (0.14, 0.50, 0.78, 0.92, 0.98, 1.0)
 # One third of the turns is plain, the rest goes round the eight variations.
 _TURNS = (
     *VARIATIONS[:2],
@@ -41,7 +41,8 @@ _STEERED = 0.75
 # Sets of operations grown for one index until one carries the variation whose turn it is.
 _TRIES = 3
 # Share of those whose variation nothing carries that are plain; the others take the next one that something does.
-_PLAIN_INSTEAD = 0.25
+_PLAIN_INSTEAD = 0.2
+_FALLBACK_INSTEAD = 0.3
 _NEEDS_A_PAIR = frozenset(("idempotency", "performance", "cost_aware"))
 
 
@@ -134,21 +135,19 @@ class CoveragePlan:
         others = (
             (name, self._carrier(name, first, turn))
             for name in (*VARIATIONS[start:], *VARIATIONS[:start])
-            if name != "fallback_flow"
+            if name != "fallback_flow" or draw.random() < _FALLBACK_INSTEAD
         )
         return next(((first, name, found) for name, found in others if found), (first, "plain", Carrier()))
 
     def _grown(
         self, part: Subgraph, centre: str, wish: str, calls: int, attempt: int, draw: Random
     ) -> tuple[tuple[str, ...], tuple[Flow, ...]]:
-        """Operations for a try: first as many as are wished for, then a pair, then the centre alone."""
+        """Operations for a try: as many as are wished for, or a pair or the centre alone where the variation wants it."""
         if attempt == 0:
             return grow(part, centre, calls, draw)
-        return (
-            paired(part, centre, draw)
-            if attempt == 1 and wish in _NEEDS_A_PAIR
-            else grow(part, centre, 1, draw)
-        )
+        if attempt == 1 and wish in _NEEDS_A_PAIR:
+            return paired(part, centre, draw)
+        return grow(part, centre, 1 if wish == "multi_entity" else calls, draw)
 
     def _carrier(self, variation: str, candidate: Candidate, turn: int) -> Carrier | None:
         """What carries the variation, None also where there is no room for the argument that would."""

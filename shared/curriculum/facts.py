@@ -151,6 +151,8 @@ def left_out(catalog: Catalog) -> dict[tuple[str, str], str]:
         for parameter in api.parameters:
             if not parameter.required and parameter.name not in facts.fillable[name]:
                 kind = facts.kinds[name, parameter.name]
-                why = "deprecated" if is_deprecated(parameter) else kind if kind in NEVER_FILLED else "excluded"
+                why = (
+                    "deprecated" if is_deprecated(parameter) else kind if kind in NEVER_FILLED else "excluded"
+                )
                 found[name, parameter.name] = why
     return found

@@ -99,7 +99,8 @@ def _is_opaque(facts: Facts, name: str, parameter: str) -> bool:
     words = key_words(parameter)
     kind = facts.kinds[name, parameter]
     header = facts.parameter(name, parameter).location == "header"
-    return kind in ("cursor", "version") or header or (bool(words) and words[-1] in _OPAQUE)
+    named = bool(words) and (words[-1] in _OPAQUE or parameter.lower().endswith(("id", "ids", "sid", "key")))
+    return kind in ("cursor", "version") or header or named
 
 
 def _is_counted(facts: Facts, name: str, parameter: str) -> bool:

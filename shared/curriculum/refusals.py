@@ -14,7 +14,8 @@ from shared.scrub.names import words_of
 
 # What only later use can bring about of a thing that was made a moment ago.
 _JUDGES = frozenset(
-    "rate review summarize summarise evaluate analyze analyse report measure score compare profile audit count".split()
+    "rate review summarize summarise evaluate analyze analyse report measure score compare profile audit count "
+    "sync synchronize refresh rotate resend reset renew regenerate reopen restore".split()
 )
 
 

@@ -19,7 +19,7 @@ from shared.curriculum.nouns import (
     static_word,
     variable_of,
 )
-from shared.curriculum.verbs import ADDS, AUTH, METHODS, ORDERED, Role, plain_verb, role_of
+from shared.curriculum.verbs import ADDS, AUTH, METHODS, NOUN_LIKE, ORDERED, Role, plain_verb, role_of
 from shared.scrub.names import words_of
 
 WRITES: frozenset[Role] = frozenset(("create", "change", "remove", "attach", "start", "cancel"))
@@ -140,6 +140,8 @@ def _role(api: Api, words: Sequence[str], segments: Sequence[str]) -> Role:
         return "list" if _gives_many(api, words, segments, told == "list") else "read"
     if api.method == "DELETE":
         return "cancel" if told == "cancel" else "remove"
+    if api.method in ("PUT", "PATCH") and told in ("read", "list"):
+        return "change"
     if told == "read" and not _is_getter(words):
         return "read"
     if told in ("read", "list"):
@@ -162,7 +164,8 @@ def _told(api: Api, words: Sequence[str], segments: Sequence[str]) -> Role | Non
     if found := _first_role(api, words[:_VERBS_LOOKED_AT]):
         return found
     tail = words_of(static_word(segments[-1])) if segments and not is_variable(segments[-1]) else ()
-    if api.method not in ("GET", "DELETE") and tail and (found := _verb_role(api, tail[0])):
+    is_noun = len(tail) > 1 and tail[0] in NOUN_LIKE
+    if api.method not in ("GET", "DELETE") and tail and not is_noun and (found := _verb_role(api, tail[0])):
         return found
     for sentence in api.description.split(". ")[:2]:
         if found := _first_role(api, words_of(sentence)[:1]):
@@ -239,9 +242,10 @@ def _is_tail(
     if segments[-1] != last or last in collections:
         return False
     verb = (words_of(static_word(last)) or ("",))[0]
-    acts = api.method != "GET" and (role_of(verb) is not None or verb in ADDS)
+    is_noun = len(words_of(static_word(last))) > 1 and verb in NOUN_LIKE
+    acts = api.method != "GET" and not is_noun and (role_of(verb) is not None or verb in ADDS)
     before = segments[segments.index(last) - 1]
-    is_way = role == "list" and not is_variable(before) and before in collections
+    is_way = role == "list" and not is_variable(before) and before in collections and not _is_plural(last)
     return acts or is_way or last in _WAYS
 
 

@@ -13,9 +13,9 @@ from shared.curriculum.refusals import belongs_together, flow_refusal, names_wha
 
 _TRIES = 8
 # So large a share of dull flows is kept: they are fair requests, but nobody makes them every day.
-_DULL = 0.3
+_DULL = 0.5
 # Where nothing flows, so many of those that wish for more than one call become a pair, the rest stays single.
-_PAIRED = 0.6
+_PAIRED = 0.75
 
 
 class Subgraph:

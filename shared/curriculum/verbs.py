@@ -14,7 +14,7 @@ _WORDS: dict[Role, str] = {
     "list": "list search find query browse enumerate filter match discover recommend ls grep",
     "read": "get read show retrieve describe view check head download load is has count fetch compute calculate "
     "estimate compare summarize summarise classify extract translate analyze analyse verify lookup look preview "
-    "convert validate resolve lookahead display see cat tail du diff wc pwd ask evaluate obtain render measure "
+    "validate resolve lookahead display see cat tail du diff wc pwd ask evaluate obtain render measure "
     "inspect group cluster test ping profile consult proxy return preflight",
     "change": "update set patch modify edit replace rename move mark approve reset acknowledge enable activate accept "
     "decline reject transfer change lock unlock reorder adjust configure complete acquire press fill deactivated "
@@ -48,6 +48,14 @@ AUTH = frozenset(
     "login logon logout signin signout token tokens oauth oauth2 authenticate authentication authorize auth".split()
 )
 """Words of operations that sign somebody in or out; plans leave that to whoever executes them."""
+
+NOUN_LIKE = frozenset(
+    "group cluster order record log comment request map share tag star pin link like place rate report "
+    "test review design draft copy issue book note plan schedule process return profile cat store "
+    "transfer exchange lock export import head measure count view display reply buy point sign end play "
+    "push block archive release promote branch".split()
+)
+"""Verbs that are nouns as often: at the head of a longer name of a path segment they are taken for nouns."""
 
 METHODS = frozenset(("get", "post", "put", "patch", "delete", "head", "options"))
 

@@ -96,7 +96,11 @@ class Coverage:
                 **(
                     {}
                     if used[parameter.name]
-                    else {"why_not": self._why_unused(api.name, parameter.name) if taught else "operation_not_taught"}
+                    else {
+                        "why_not": self._why_unused(api.name, parameter.name)
+                        if taught
+                        else "operation_not_taught"
+                    }
                 ),
             }
             for parameter in api.parameters
