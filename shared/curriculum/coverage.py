@@ -142,7 +142,7 @@ class CoveragePlan:
     def _grown(
         self, part: Subgraph, centre: str, wish: str, calls: int, attempt: int, draw: Random
     ) -> tuple[tuple[str, ...], tuple[Flow, ...]]:
-        """Operations for a try: as many as are wished for, or a pair or the centre alone where the variation wants it."""
+        """Operations for a try: as many as are wished for, or a pair, or the centre alone where that is better."""
         if attempt == 0:
             return grow(part, centre, calls, draw)
         if attempt == 1 and wish in _NEEDS_A_PAIR:
