@@ -38,3 +38,9 @@ def test_the_infrastructure_is_where_it_says():
 def test_azd_is_new_enough_for_object_parameters():
     """https://github.com/Azure/azure-dev/pull/6694, in 1.23.4."""
     assert AZURE["requiredVersions"] == {"azd": ">= 1.23.4"}
+
+
+def test_the_preflight_runs_before_a_provision():
+    runs = {system: hook["run"] for system, hook in AZURE["hooks"]["preprovision"].items()}
+    assert runs == {"posix": "python3 -m cli.preflight", "windows": "py -3 -m cli.preflight"}
+    assert (ROOT / "cli/preflight/__main__.py").exists()
