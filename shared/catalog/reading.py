@@ -9,7 +9,7 @@ import orjson
 
 from shared.catalog.limits import Limits
 from shared.catalog.model import Diagnostic, Parameter
-from shared.catalog.named_secrets import NamedSecrets
+from shared.scrub.known import KnownSecrets
 from shared.scrub.personal import scrub_path
 from shared.scrub.plain import MAX_VALUE_DEPTH, plain
 from shared.scrub.text import scrub_text, scrub_url, scrub_value
@@ -32,7 +32,7 @@ class Reading:
         self._notes_over = 0
         self._texts: dict[tuple[str, int], str] = {}
         self._urls: dict[str, str] = {}
-        self.secrets = NamedSecrets()
+        self.secrets = KnownSecrets()
         self._has_secrets = False
         self._scrubbed_values: dict[tuple[str, str, str], Any] = {}
         # Parameters that several operations of an upload have in common, by what they were read from.
@@ -41,11 +41,11 @@ class Reading:
         # Header lists, by their content, and whether a cookie was in them.
         self.headers: dict[str | bytes, tuple[Any, bool]] = {}
 
-    def begin(self, secrets: NamedSecrets) -> None:
+    def begin(self, secrets: KnownSecrets) -> None:
         """Start on a document that says of `secrets` that they are credentials; known values stay known."""
         if not secrets and not self.secrets.names:
             return
-        self.secrets = NamedSecrets(secrets.names, secrets.values | self.secrets.values)
+        self.secrets = KnownSecrets(secrets.names, secrets.values | self.secrets.values)
         self._has_secrets = bool(self.secrets)
         if left_out := secrets.left_out + self.secrets.left_out:
             message = (

@@ -8,8 +8,8 @@ from typing import Any
 
 from shared.catalog.model import Api
 from shared.plan.codes import Finding, finding
+from shared.scrub.find import find_secrets
 from shared.scrub.personal import find_personal
-from shared.scrub.text import find_secrets
 
 MIN_WORDS = 3
 MIN_WEIGHT = 12

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import re
 
+from shared.scrub.commands import scrub_commands, scrub_options
+from shared.scrub.logins import scrub_logins
 from shared.scrub.markup import scrub_markup
 from shared.scrub.names import NameKind, name_kind
 from shared.scrub.patterns import looks_opaque
 from shared.scrub.sentences import scrub_phrases, scrub_told
 from shared.scrub.stand_ins import PLACEHOLDER, is_stand_in, placeholder_for
-from shared.scrub.suspects import is_secret_under, is_short_code, kind_of, lowered, names_suspect
+from shared.scrub.suspects import (
+    is_opaque_under,
+    is_secret_under,
+    is_short_code,
+    kind_of,
+    lowered,
+    names_suspect,
+)
 
 _ASSIGNMENT = re.compile(
     r"(?<![\w.-])(?P<name>[^\W\d_][\w.-]{1,60})"
@@ -31,8 +40,8 @@ _CURL_DATA = re.compile(
     r"(?P<value>[^\"'&\n]{1,500})(?=(?P=quote))"
 )
 _ROW = re.compile(
-    r"(?P<start>[\"'](?:key|name|field|header)[\"']\s?:\s?[\"'](?P<name>[^\"'\n]{2,80})[\"']\s?,\s{0,8}"
-    r"(?:[\"']\w{1,20}[\"']\s?:\s?(?:[\"'][^\"'\n]{0,80}[\"']|\w{1,10})\s?,\s{0,8}){0,2}[\"']value[\"']\s?:\s?[\"'])"
+    r"(?P<start>[\"'](?:\w{0,20}[nN]ame|\w{0,12}[kK]ey|\w{0,12}[fF]ield|[hH]eader|id|label|title|type|k|n|param\w{0,8})[\"']\s?:\s?[\"'](?P<name>[^\"'\n]{2,80})[\"']\s?,\s{0,8}"
+    r"(?:[\"']\w{1,20}[\"']\s?:\s?(?:[\"'][^\"'\n]{0,80}[\"']|\w{1,10})\s?,\s{0,8}){0,2}[\"'](?:\w{0,20}[vV]alue|val|v|text|content|data|default)[\"']\s?:\s?[\"'])"
     r"(?P<value>[^\"'\n]{1,1000})"
 )
 _ESCAPED = re.compile(r"(\\\"([A-Za-z][\w.-]{1,60})\\\"\s{0,3}:\s{0,3}\\\")((?:[^\"\\]){1,500})(?=\\\")")
@@ -43,8 +52,10 @@ def scrub_assignments(text: str) -> str:
 
     `password=…`, `"token": "…"`, `<Password>…</Password>`, headers of curl commands, cells beside a name, `pin is …`.
     """
+    text = scrub_logins(scrub_commands(text))
     if not names_suspect(lowered(text)):
         return text
+    text = scrub_options(text)
     if "-H" in text or "--header" in text:
         text = _CURL_HEADER.sub(_scrub_header, text)
     text = scrub_phrases(text)
@@ -63,7 +74,7 @@ def _scrub_assignment(match: re.Match[str]) -> str:
     quote = value[0] if value[0] in "\"'`" else ""
     bare = value.strip(quote) if quote else value
     kind = kind_of(match.string, match.start(), match["name"])
-    if kind is NameKind.WEAK and looks_opaque(bare.rstrip("="), shortest=16, suspect=True):
+    if kind is NameKind.WEAK and is_opaque_under(match["name"], bare):
         return f"{match['name']}{match['mid']}{quote}{PLACEHOLDER}{quote}"
     if kind is not NameKind.SECRET or is_stand_in(bare) or bare.startswith(("//", "$", "{{")):
         return match.group()

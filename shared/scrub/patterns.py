@@ -12,6 +12,7 @@ from itertools import pairwise
 
 from shared.scrub.formats import formats_hinted
 from shared.scrub.names import NameKind, name_kind
+from shared.scrub.stand_ins import is_stand_in
 
 _BASIC = re.compile(r"(?i)\bbasic +([A-Za-z0-9+/]{6,}={0,2})")
 # No credential format is shorter than 12 characters without a space, but for `name=value` forms.
@@ -46,7 +47,21 @@ _BINARY_PREFIXES = (
 _WORD = re.compile(r"[A-Z]?[a-z]{5,}")
 # Readable names have more of their characters in words; of 200,000 random strings of 32 characters in base62, 79 had.
 _MOST_IN_WORDS = 0.55
+# A long word of small and capital letters and digits, as keys in queries and headers are.
+_KEY_LIKE = re.compile(r"(?=.*\d)(?=.*[a-z])(?=.*[A-Z])[\w+%~-]{24,400}=*")
 _DIGITS = frozenset("0123456789")
+_LETTER = re.compile(r"[^\W\d_]")
+_SIGN = re.compile(r"[!@#$%^&*?+=~]")
+_BETWEEN_LETTERS = re.compile(r"[^\W\d_]\d{1,3}[^\W\d_]")
+_URL_LIKE = re.compile(r"://|^/|[{}<>()\[\]]")
+# Names of words and numbers (`orderV2`, `2026-03-02T09:15`, `step-1a`), which are no passwords.
+_NUMBERED_NAME = re.compile(r"[A-Za-z]+(?:[._-]?[A-Za-z]+)*[._-]?\d{1,2}|[\d:.TZ+-]+|\d+[A-Za-z]{1,3}")
+# Parts of technical names that hold digits.
+_TECHNICAL_PART = re.compile(
+    r"(?i)(?:base|oauth|sha|md|utf|hs|rs|es|ps|iso|https?|aes|rsa|des|pkcs|tls|ssl|ipv|ed|h|mp|x|v|win|int|uint|float|"
+    r"ec|s|p|web|http|sec|curve|api|level|step|version|openapi|swagger|draft|rfc|iec|din|en|us|eu|ap|area)-?\d{1,5}"
+    r"(?![a-z]\d)|[abcemk]2[abcem]|i18n|l10n|a11y|k8s|2fa|3ds?|log4j|(?-i:[sS]3(?![a-z]))"
+)
 _DIGIT = re.compile(r"[0-9]")
 
 
@@ -121,6 +136,37 @@ def looks_opaque(text: str, *, shortest: int = 32, suspect: bool = False) -> boo
     if not _is_mixed(text, cases=not suspect) or _entropy(text) <= min(4.0, 0.8 * math.log2(len(text))):
         return False
     return suspect or not _is_encoded_text(text)
+
+
+def is_weakly_secret(text: str, location: str) -> bool:
+    """Whether the value of a name that says little is a credential by its look; in a query or a header, sooner."""
+    if is_stand_in(text):
+        return False
+    if location not in ("query", "header"):
+        return looks_opaque(text.rstrip("="), shortest=20, suspect=True)
+    return may_be_opaque(text)
+
+
+def may_be_opaque(text: str) -> bool:
+    """Whether `text` is a credential in the least favourable place: a weak name in a query or a header."""
+    return looks_opaque(text.rstrip("="), shortest=12, suspect=True) or _KEY_LIKE.fullmatch(text) is not None
+
+
+def looks_made_up(word: str) -> bool:
+    """Whether a word looks like a password that somebody made up, and not like a word, a name or a version.
+
+    It has letters and digits, and besides small and capital letters, a sign, or a digit between letters. Only where
+    a text is about logging in is such a word a credential.
+    """
+    if not 6 <= len(word) <= 64 or any(ch.isspace() for ch in word) or _URL_LIKE.search(word):
+        return False
+    rest = _TECHNICAL_PART.sub("", word)
+    if _DIGIT.search(rest) is None or _LETTER.search(rest) is None:
+        return False
+    has_both = any(ch.islower() for ch in rest) and any(ch.isupper() for ch in rest)
+    return _BETWEEN_LETTERS.search(rest) is not None or (
+        (has_both or _SIGN.search(rest) is not None) and _NUMBERED_NAME.fullmatch(rest) is None
+    )
 
 
 def _words_share(text: str) -> float:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from shared.scrub.names import NameKind, name_kind, words_of
-from shared.scrub.patterns import looks_opaque
+from shared.scrub.patterns import looks_made_up, looks_opaque
 from shared.scrub.stand_ins import PLACEHOLDER, is_stand_in
 from shared.scrub.suspects import is_short_code, kind_of, lowered, suspects
 
@@ -15,11 +15,13 @@ _MARKUP = r"(?:[\"'`*_\])]|</?[a-z][a-z0-9]{0,7}(?: [^<>]{0,60})?>)"
 # What follows a word of a name: signs of a sentence, a list or a table, and a value.
 _TOLD = re.compile(
     rf"[\w.-]{{0,40}}+(?P<mid>(?:</t[dh]>\s{{0,3}}<t[dh]>|{_MARKUP}{{0,6}}+\s{{0,2}}+(?P<sign>:|=|[-=]>|→|—|–|"
-    r"\|(?:[^|\n\d]{0,24}\|)?|\(|(?:(?:for|of|in|on)\s[\w\s-]{1,40}?\s)?(?i:is|to|equals)\b))"
+    r"\|(?:[^|\n\d]{0,24}\|)?|\(|(?:(?:for|of|in|on)\s[\w\s-]{1,40}?\s)?(?i:is|to|equals|ist|lautet|est|es)\b))"
     rf"(?:\s?{_MARKUP}){{0,6}}\s{{0,2}})"
     r"(?P<value>(?<=`)[^`\n]{3,300}(?=`)|(?<=\")[^\"\n]{3,300}(?=\")|(?<=')[^'\n]{3,300}(?=')|"
     r"(?<=>)[^<>\n]{3,300}(?=<)|[^\s\"'`,;<>(){}\[\]|*]{3,300})"
 )
+# A value right behind a name, as in notes (`use pw x`): only what can be nothing but a password is taken for one.
+_BESIDE = re.compile(r"[\w.-]{0,40}+(?P<mid>\s{1,3}[\"'`*]{0,2})(?P<value>[^\s\"'`,;<>(){}\[\]|*:=]{6,64})")
 _NAME_END = re.compile(r"[A-Za-z][\w.-]{0,60}\Z")
 # Words with digits that describe a value and are none.
 _TECHNICAL = re.compile(
@@ -62,15 +64,20 @@ def _told(text: str) -> Iterator[tuple[int, int]]:
     for begin, stop in suspects(lowered(text)):
         if begin < end:
             continue
-        match = _TOLD.match(text, stop)
-        if match is None:
-            continue
         before = _NAME_END.search(text, max(end, begin - 60), stop)
         start = before.start() if before else begin
-        value = match["value"].rstrip(".:!?")
-        if _is_told(text, start, match, value):
-            end = match.start("value") + len(value)
-            yield match.start("value"), end
+        for pattern, tells in ((_TOLD, _is_told), (_BESIDE, _is_beside)):
+            match = pattern.match(text, stop)
+            if match is not None and tells(text, start, match, value := match["value"].rstrip(".:!?")):
+                end = match.start("value") + len(value)
+                yield match.start("value"), end
+                break
+
+
+def _is_beside(text: str, start: int, match: re.Match[str], value: str) -> bool:
+    """Whether what stands right behind the name at `start` can be nothing but a password."""
+    name = text[start : match.start("mid")]
+    return looks_made_up(value) and kind_of(text, start, name) is NameKind.SECRET
 
 
 def _is_told(text: str, start: int, match: re.Match[str], value: str) -> bool:

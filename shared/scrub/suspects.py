@@ -7,7 +7,7 @@ import re
 from ahocorasick_rs import AhoCorasick, Implementation
 
 from shared.scrub.names import NameKind, name_kind, words_of
-from shared.scrub.patterns import looks_opaque
+from shared.scrub.patterns import looks_made_up, looks_opaque
 from shared.scrub.plain import well_formed
 from shared.scrub.stand_ins import is_stand_in
 
@@ -15,11 +15,15 @@ from shared.scrub.stand_ins import is_stand_in
 _OF_NAMES = (
     "key pass pwd pin psk phrase parola secret sess seed senha sig sas saml token auth assertion answer appid cred "
     "cookie cvv cvc csc cardverif conn code contrase jwt otp bearer mnemonic kennwort wachtwoord hasło lösen парол "
-    "密码 密碼 口令 パスワード 暗証 비밀"
+    "pw psw pword mdp clave geheim communit maiden memorab puk haslo heslo geslo lozink jelsz sifre şifre slaptaz "
+    "sandi matkhau mật losungs kodeord adgang salasana parool parole pasahitz chave llave schl chiave cle лозинк κωδικ "
+    "συνθηματ 비밀 암호 סיסמה รหัสผ่าน 密码 密碼 口令 パスワード 暗証"
 ).split()
 _SUSPECTS = AhoCorasick(_OF_NAMES, implementation=Implementation.DFA)
 _SHORT_WORDS = frozenset("pin cvv cvc csc cvv2 otp totp tan code passcode verification".split())
-_NAMED_LATE = frozenset("key code token pin phrase".split())
+_NAMED_LATE = frozenset("key code token pin phrase pass word answer community string seed".split())
+# Nothing but a key looks like a password beside these.
+_KEYS = frozenset("key auth keys".split())
 _WORDS_BEFORE = re.compile(r"([A-Za-z][\w-]{1,20}) +\Z")
 
 
@@ -41,11 +45,18 @@ def names_suspect(lower: str) -> bool:
     return bool(_SUSPECTS.find_matches_as_indexes(lower))
 
 
+def is_opaque_under(name: str, value: str) -> bool:
+    """Whether the value of a name that says little is a credential by its look."""
+    if name.lower() in _KEYS and looks_made_up(value):
+        return True
+    return looks_opaque(value.rstrip("="), shortest=16, suspect=True)
+
+
 def is_secret_under(name: str, value: str) -> bool:
     """Whether `value` is a credential where a text gives it to `name`."""
     kind = name_kind(name)
     if kind is NameKind.WEAK:
-        return looks_opaque(value.rstrip("="), shortest=16, suspect=True)
+        return is_opaque_under(name, value)
     return kind is NameKind.SECRET and not is_stand_in(value)
 
 

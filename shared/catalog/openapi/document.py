@@ -9,7 +9,6 @@ from typing import Any
 
 from shared.catalog.draft import Draft
 from shared.catalog.model import Parameter
-from shared.catalog.named_secrets import of_openapi
 from shared.catalog.naming import MAX_NAME, NameHints, sanitize
 from shared.catalog.openapi.bodies import add_body_schema, add_request_body
 from shared.catalog.openapi.parameters import (
@@ -20,6 +19,7 @@ from shared.catalog.openapi.parameters import (
     is_true,
 )
 from shared.catalog.openapi.responses import success_shape
+from shared.catalog.openapi.secrets import of_openapi
 from shared.catalog.reading import Reading, content_key
 from shared.catalog.schemas.expand import Schemas
 from shared.catalog.schemas.parameters import Parameters

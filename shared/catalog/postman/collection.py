@@ -8,7 +8,6 @@ from typing import Any
 from msgspec import Struct
 
 from shared.catalog.draft import Draft
-from shared.catalog.named_secrets import of_collection
 from shared.catalog.naming import NameHints, order_free_text
 from shared.catalog.postman.chooser import Choice, FieldPath, find_choices, may_choose, short_values
 from shared.catalog.postman.constants import fix_constants
@@ -18,6 +17,7 @@ from shared.catalog.postman.parameters import parameters_of
 from shared.catalog.postman.request import Request, read_request
 from shared.catalog.postman.responses import success_shape
 from shared.catalog.postman.rows import Row
+from shared.catalog.postman.secrets import of_collection
 from shared.catalog.postman.url import path_segments
 from shared.catalog.postman.variables import fill_variables
 from shared.catalog.reading import Reading
@@ -32,7 +32,7 @@ def read_postman(root: dict[str, Any], reading: Reading, where: str) -> tuple[st
     walk = _Walk(reading)
     walk.go_through(root, (), where)
     requests = walk.requests
-    reading.begin(of_collection(walk.auth_blocks, walk.variables))
+    reading.begin(of_collection(root))
     walk.report(root, where, fill_variables(root, requests, walk.auth_blocks, reading))
     operations = [
         read_graphql(request.graphql, request.where, reading) if request.graphql is not None else None
@@ -56,7 +56,6 @@ class _Walk:
         self._scripts = 0
         self._auth: Counter[str] = Counter()
         self.auth_blocks: list[Any] = []
-        self.variables: list[Any] = []
         self.requests: list[Request] = []
 
     def go_through(self, folder: dict[str, Any], folders: tuple[str, ...], where: str) -> None:
@@ -88,8 +87,6 @@ class _Walk:
                 self.requests.append(request)
 
     def _count_dropped(self, item: dict[str, Any]) -> None:
-        if "variable" in item:
-            self.variables.append(item["variable"])
         events = item.get("event")
         self._scripts += len(events) if isinstance(events, list) else 0
         request = item.get("request")

@@ -8,6 +8,7 @@ from typing import Any
 
 from shared.catalog.model import JsonSchema
 from shared.catalog.schemas.types import format_of, json_type
+from shared.scrub.text import scrub_text
 
 ENUM_LIMIT = 500
 
@@ -79,7 +80,9 @@ def _size(closed: JsonSchema, key: str, value: Any, _schema: dict[str, Any]) -> 
 
 
 def _format(closed: JsonSchema, key: str, value: Any, _schema: dict[str, Any]) -> None:
-    if isinstance(value, str) and 0 < len(value) <= 40 and value.replace("-", "").replace("_", "").isalnum():
+    if not isinstance(value, str) or not 0 < len(value) <= 40 or scrub_text(value) != value:
+        return
+    if value.replace("-", "").replace("_", "").isalnum():
         closed[key] = value
 
 

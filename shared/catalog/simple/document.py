@@ -7,7 +7,6 @@ from typing import Any
 
 from shared.catalog.draft import Draft
 from shared.catalog.model import JsonSchema
-from shared.catalog.named_secrets import NamedSecrets
 from shared.catalog.naming import NameHints, order_free_text
 from shared.catalog.openapi.responses import success_shape
 from shared.catalog.reading import Reading
@@ -16,6 +15,8 @@ from shared.catalog.schemas.inferred import schema_of
 from shared.catalog.schemas.refs import Refs
 from shared.catalog.simple.entries import unwrapped
 from shared.catalog.simple.parameters import Scope, is_schema, parameters_of, schema_of_row
+from shared.scrub.harvest import secrets_in
+from shared.scrub.known import KnownSecrets
 
 _RESPONSE_WORDS = ("responses", "response", "returns", "outputSchema", "output_schema", "output")
 _METHOD = re.compile(r"[A-Za-z][A-Za-z-]{0,19}")
@@ -26,7 +27,7 @@ def read_simple(root: Any, entries: list[Any], reading: Reading, where: str) -> 
     """Title, description and operations of a document in the simple form."""
     top: dict[str, Any] = root if isinstance(root, dict) else {}
     scope = Scope(top, Schemas(Refs(top, reading), reading), reading)
-    reading.begin(NamedSecrets())
+    reading.begin(KnownSecrets((), secrets_in(root)))
     drafts = []
     for number, raw in enumerate(entries):
         entry = unwrapped(raw)

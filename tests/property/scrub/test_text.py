@@ -1,7 +1,8 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.scrub.text import find_secrets, scrub_text, scrub_url, scrub_value
+from shared.scrub.find import find_secrets
+from shared.scrub.text import scrub_text, scrub_url, scrub_value
 
 NAMES = st.sampled_from(
     ["password", "api_key", "id", "note", "url", "phone", "token", "value", "key", "example", "Authorization"]

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from shared.catalog.ingest import ingest
-from shared.catalog.named_secrets import NamedSecrets
 from shared.catalog.serialize import to_json
+from shared.scrub.known import KnownSecrets
 from tests.builders.documents import collection, folder, json_document, only, openapi, read, request, swagger
 
 SECRET = "fake-shop-value-12"
@@ -131,8 +131,8 @@ def test_a_secret_variable_is_found_in_an_encoded_url() -> None:
     "row", [{"header": "X-Own", "value": "zanzibar"}, {"name": "X-Own", "example": "zanzibar"}]
 )
 def test_a_named_credential_is_found_in_rows_of_every_form(row: dict[str, str]) -> None:
-    assert "zanzibar" not in str(NamedSecrets(["X-Own"]).value([row], "rows", "body"))
+    assert "zanzibar" not in str(KnownSecrets(["X-Own"]).value([row], "rows", "body"))
 
 
 def test_names_and_values_over_the_limit_are_counted() -> None:
-    assert NamedSecrets((), [f"own-value-{n:04}" for n in range(510)]).left_out == 10
+    assert KnownSecrets((), [f"own-value-{n:04}" for n in range(2_010)]).left_out == 10

@@ -6,7 +6,8 @@ import pytest
 from shared.catalog.documents import Document
 from shared.catalog.ingest import ingest
 from shared.catalog.serialize import to_json
-from shared.scrub.text import find_secrets, scrub_text
+from shared.scrub.find import find_secrets
+from shared.scrub.text import scrub_text
 from tests.builders.documents import collection, openapi, read, request
 from tests.builders.planted import (
     innocent_document,

@@ -2,8 +2,9 @@ import json
 
 import pytest
 
+from shared.scrub.find import find_secrets
 from shared.scrub.personal import find_personal, scrub_personal
-from shared.scrub.text import PLACEHOLDER, find_secrets, scrub_text, scrub_url, scrub_value
+from shared.scrub.text import PLACEHOLDER, scrub_text, scrub_url, scrub_value
 from tests.builders.planted import Innocent, Planted, innocents, planted
 
 FAKES = planted()

@@ -1,4 +1,4 @@
-"""Credentials that a document names itself: in security schemes, authentication blocks and secret variables."""
+"""Credentials that are known from one place of a document, replaced wherever they stand in it."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
-from shared.catalog.postman.rows import Row, rows_of
-from shared.scrub.names import NameKind, name_kind
-from shared.scrub.stand_ins import PLACEHOLDER, is_stand_in
-from shared.scrub.text import ROW_CARRIERS, may_be_opaque, row_name, scrub_value
+from ahocorasick_rs import AhoCorasick
 
-_REFERENCE = re.compile(r"\{\{\s*([^{}]{1,120}?)\s*\}\}")
+from shared.scrub.members import SURE, items, members
+from shared.scrub.names import NameKind, name_kind
+from shared.scrub.plain import well_formed
+from shared.scrub.stand_ins import PLACEHOLDER, is_stand_in
+from shared.scrub.text import scrub_value
+
 # A shorter value may be a word like any other.
 _SHORTEST = 8
-# Under a name that says less, a value that looks random.
-_SHORTEST_WEAK = 20
-_MOST = 500
+_MOST = 2_000
 _MAX_DEPTH = 100
 _SCHEMES = ("bearer", "basic", "token", "apikey")
 
 
-class NamedSecrets:
+class KnownSecrets:
     """Names whose values are credentials in one document, and such values, wherever they stand.
 
     `left_out` says how many over the limit are not looked for.
@@ -37,6 +37,8 @@ class NamedSecrets:
         self.values = frozenset(sorted(known)[:_MOST])
         self.left_out = max(0, len(new) - _MOST) + max(0, len(known) - _MOST)
         self._of_names = _assigned(self.names)
+        # Trying thousands of words at each place of a text takes long, finding none of them does not.
+        self._finder = AhoCorasick(sorted(self.values)) if self.values else None
         self._of_values = _alternatives(self.values)
 
     def __bool__(self) -> bool:
@@ -50,28 +52,27 @@ class NamedSecrets:
 
     def text(self, text: str) -> str:
         """`text` without the known values and without what is assigned to the names."""
-        if self._of_values is not None:
+        if self._finder is not None and self._finder.find_matches_as_indexes(well_formed(text)):
             text = self._of_values.sub(PLACEHOLDER, text)
         return self._of_names.sub(_without_value, text) if self._of_names is not None else text
 
     def value(self, value: Any, name: str, location: str, depth: int = _MAX_DEPTH) -> Any:
         """`value` (plain JSON) of an argument without them; `value` itself where it holds none."""
         if self.names_one(name, location):
-            return scrub_value(value, name="secret", location=location)
+            return scrub_value(value, name=SURE, location=location)
         if isinstance(value, str):
             return self.text(value)
         if isinstance(value, list) and depth > 0:
-            kept = [self.value(item, "", "", depth - 1) for item in value]
+            kept: Any = [
+                self.value(item, called, "", depth - 1) for _, item, called, _ in items(value, "", "")
+            ]
             return kept if kept != value else value
         if isinstance(value, dict) and depth > 0:
-            row = row_name(value) or ""
-            members = {
-                self.text(key) if isinstance(key, str) else key: self.value(
-                    item, row if row and str(key).lower() in ROW_CARRIERS else str(key), "", depth - 1
-                )
-                for key, item in value.items()
+            kept = {
+                self.text(key) if isinstance(key, str) else key: self.value(item, called, "", depth - 1)
+                for key, item, called, _ in members(value, "", "")
             }
-            return members if members != value else value
+            return kept if kept != value else value
         return value
 
 
@@ -87,66 +88,9 @@ def _forms(value: str) -> Iterator[str]:
     yield from (value, bare, quote(bare, safe=""))
 
 
-def of_collection(auth: Iterable[Any], variables: Iterable[Any]) -> NamedSecrets:
-    """What the authentication blocks and the variables of a Postman collection say."""
-    names: list[str] = []
-    values: list[str] = []
-    for block in auth:
-        for kind, rows in _rows_of_auth(block):
-            fields = {row.key: row.value for row in rows}
-            if kind == "apikey" and isinstance(fields.get("key"), str):
-                names.append(fields["key"])
-            values.extend(
-                value
-                for key, value in fields.items()
-                if isinstance(value, str)
-                and ((kind, key) == ("apikey", "value") or name_kind(key) is NameKind.SECRET)
-            )
-    behind = {name for value in values for name in _REFERENCE.findall(value)}
-    values.extend(
-        row.value
-        for listed in variables
-        for row in rows_of(listed)
-        if isinstance(row.value, str) and (row.key in behind or _is_secret(row))
-    )
-    return NamedSecrets(names, values)
-
-
-def _is_secret(row: Row) -> bool:
-    kind = name_kind(row.key)
-    return (
-        row.kind == "secret"
-        or kind is NameKind.SECRET
-        or (kind is NameKind.WEAK and len(row.value) >= _SHORTEST_WEAK and may_be_opaque(row.value))
-    )
-
-
-def _rows_of_auth(block: Any) -> Iterator[tuple[str, tuple[Row, ...]]]:
-    kind = block.get("type") if isinstance(block, dict) else None
-    if isinstance(kind, str):
-        yield kind, rows_of(block.get(kind))
-
-
-def of_openapi(root: dict[str, Any]) -> NamedSecrets:
-    """What the security schemes of an OpenAPI or Swagger document say."""
-    components = root.get("components")
-    listed = (
-        components.get("securitySchemes") if isinstance(components, dict) else None,
-        root.get("securityDefinitions"),
-    )
-    schemes = [scheme for found in listed if isinstance(found, dict) for scheme in found.values()]
-    return NamedSecrets(
-        scheme["name"]
-        for scheme in schemes
-        if isinstance(scheme, dict) and scheme.get("type") == "apiKey" and isinstance(scheme.get("name"), str)
-    )
-
-
-def _alternatives(words: frozenset[str]) -> re.Pattern[str] | None:
+def _alternatives(words: frozenset[str]) -> re.Pattern[str]:
     listed = "|".join(re.escape(word) for word in sorted(words, key=lambda word: (-len(word), word)))
-    return (
-        re.compile(rf"(?:(?<![A-Za-z0-9])|(?<=%[0-9A-F]{{2}}))(?:{listed})(?![A-Za-z0-9])") if words else None
-    )
+    return re.compile(rf"(?:(?<![A-Za-z0-9])|(?<=%[0-9A-F]{{2}}))(?:{listed})(?![A-Za-z0-9])")
 
 
 @lru_cache(maxsize=64)

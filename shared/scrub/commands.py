@@ -1,0 +1,114 @@
+"""Credentials in commands, calls and lists as texts hold them: `--password x`, `-u user:x`, `set("token", "x")`."""
+
+from __future__ import annotations
+
+import re
+
+from shared.scrub.names import NameKind, name_kind
+from shared.scrub.patterns import looks_made_up
+from shared.scrub.stand_ins import PLACEHOLDER, is_stand_in
+
+_VALUE = r"(?:\"[^\"\n]{1,300}\"|'[^'\n]{1,300}'|[^\s\"'`,;|<>(){}\[\]]{2,300})"
+# `--db-password x`, `--token=x`, `/password:x`.
+_OPTION = re.compile(
+    rf"(?<![^\s\"'`(\[=])(?P<start>(?:--?|/)(?P<name>[A-Za-z][\w-]{{1,40}})(?:\s{{0,2}}[=:]\s{{0,2}}|[\"']?\s{{0,2}},\s{{0,2}}|\s{{1,2}}))"
+    rf"(?P<value>{_VALUE})"
+)
+# `-u user:word` and the like, in whatever command.
+_LOGIN_OPTION = re.compile(
+    r"(?<!\S)(?P<start>(?:-u|-U|--(?:proxy-|http-)?user|--userpwd|--auth|--basic|--creds?|--credentials|--login|-a)"
+    r"(?:[= ]{1,3}|(?=[\w\"'])))(?P<quote>[\"']?)(?P<user>[^\s:\"'<>=/]{1,100}):"
+    r"(?P<value>(?![\s$<{/])[^\s\"'`]{1,200})(?P=quote)"
+)
+# Commands that take a password behind one letter.
+_SHORT_OPTIONS = tuple(
+    (
+        re.compile(rf"(?i)\b(?:{commands})\b"),
+        re.compile(rf"(?<!\S)(?P<start>-{letter}\s?)(?P<value>{_VALUE})"),
+    )
+    for commands, letter in (
+        (
+            r"mysql\w*|mariadb[\w-]*|mongo\w*|sshpass|docker login|7z[az]?|rar|mosquitto_\w+|ipmitool|cqlsh",
+            "p",
+        ),
+        (r"ldap(?:search|modify|add|passwd|whoami)", "w"),
+        (r"redis-cli", "a"),
+        (r"snmp(?:walk|get|getnext|set|bulkwalk|bulkget|table|trap|inform)", "c"),
+        (r"unzip|zip|ipmitool|sqlcmd|bcp|osql|mosquitto_\w+", "P"),
+        (r"htpasswd", "b"),
+    )
+)
+_OPENSSL = re.compile(r"(?<=\bpass:)[^\s\"']{3,200}")
+# `set("token", "x")`, `["Authorization", "x"]`, `('password','x')`.
+_PAIR = re.compile(
+    r"(?P<start>[(\[{]\s{0,3}(?P<quote>\\?[\"'])(?P<name>[^\W\d_][\w .-]{0,60})(?P=quote)\s{0,3}[,:]\s{0,3}(?P=quote))"
+    r"(?P<value>(?:(?!(?P=quote))[^\n]){2,1000})(?=(?P=quote)\s{0,3}[)\],}])"
+)
+
+
+def scrub_commands(text: str) -> str:
+    """`text` without what commands take by a letter: `-u user:x`, `mysql -px`, `snmpwalk -c x`."""
+    if "-" in text:
+        text = _LOGIN_OPTION.sub(_scrub_login, text)
+        for command, option in _SHORT_OPTIONS:
+            if (found := command.search(text)) is not None:
+                text = text[: found.end()] + option.sub(_scrub_short, text[found.end() :])
+    if "pass:" in text:
+        text = _OPENSSL.sub(lambda m: m.group() if is_stand_in(m.group()) else PLACEHOLDER, text)
+    return text
+
+
+def scrub_options(text: str) -> str:
+    """`text` without the values of options and of pairs in lists and calls whose name is one of a credential."""
+    if "-" in text or "/" in text:
+        text = _OPTION.sub(_scrub_option, text)
+    return _PAIR.sub(_scrub_pair, text)
+
+
+def _quoted(value: str) -> tuple[str, str]:
+    quote = value[0] if value[0] in "\"'" else ""
+    return quote, value.strip(quote) if quote else value
+
+
+def _scrub_option(match: re.Match[str]) -> str:
+    quote, bare = _quoted(match["value"])
+    if (
+        name_kind(match["name"]) is not NameKind.SECRET
+        or is_stand_in(bare)
+        or bare.startswith(("-", "$", "{{", "<"))
+    ):
+        return match.group()
+    # A path (`/password reset`) is no option, and a word after one may go on with the sentence.
+    is_path = match["start"].startswith("/") and not match["start"].rstrip().endswith((":", "="))
+    if is_path or (not quote and match["start"][-1:].isspace() and _is_word(bare)):
+        return match.group()
+    return f"{match['start']}{quote}{PLACEHOLDER}{quote}"
+
+
+def _is_word(value: str) -> bool:
+    return re.fullmatch(r"[a-z]{2,}[.:!?]?|[A-Z]{2,}|is|the|and|or|to", value) is not None
+
+
+def _scrub_login(match: re.Match[str]) -> str:
+    value = match["value"]
+    if value.isdigit() or is_stand_in(value):  # a group or a port
+        return match.group()
+    return f"{match['start']}{match['quote']}{PLACEHOLDER}{match['quote']}"
+
+
+def _scrub_short(match: re.Match[str]) -> str:
+    quote, bare = _quoted(match["value"])
+    is_free = match["start"][-1:].isspace() and not quote and not looks_made_up(bare)
+    if is_free or is_stand_in(bare) or bare.startswith(("-", "$", "{{", "<")):
+        return match.group()
+    return f"{match['start']}{quote}{PLACEHOLDER}{quote}"
+
+
+def _scrub_pair(match: re.Match[str]) -> str:
+    value, name = match["value"], match["name"]
+    if name_kind(name) is not NameKind.SECRET or is_stand_in(value) or value.startswith(("$", "{{", "<")):
+        return match.group()
+    is_list = match["start"].startswith("[")
+    if is_list and (name_kind(value) is not NameKind.PLAIN or re.fullmatch(r"[a-z_]+\d?", value)):
+        return match.group()  # a list of names
+    return f"{match['start']}{PLACEHOLDER}"

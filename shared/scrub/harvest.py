@@ -1,0 +1,81 @@
+"""Collects the credentials of a whole document, so that each is found again wherever else it stands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from shared.scrub.members import items, members
+from shared.scrub.names import NameKind, name_kind
+from shared.scrub.patterns import looks_opaque
+from shared.scrub.stand_ins import PLACEHOLDER, is_pointer, is_stand_in
+from shared.scrub.suspects import lowered, names_suspect
+from shared.scrub.text import scrub_text
+
+_MAX_DEPTH = 200
+_MAX_TEXT = 32 * 1024
+_MAX_VALUE = 4_096
+_USERINFO = re.compile(r"://[^\s/?#:@\"'<>{}]*:([^\s/?#@\"'<>{}]+)@")
+# A password that somebody chose, and no word that a text uses by itself.
+_CHOSEN = re.compile(r"(?=.*[^\W\d_])(?=.*[\d!@#$%^&*?+=~])\S{8,}", re.DOTALL)
+
+
+def secrets_in(value: Any, name: str = "", depth: int = _MAX_DEPTH) -> Iterator[str]:
+    """The credentials that `value` (JSON) gives names, tells in texts or holds in urls, where each is sure to be one.
+
+    Words that a text may use by itself are left out, although they are credentials where they stand.
+    """
+    if isinstance(value, str):
+        yield from _in_text(value, name)
+    elif isinstance(value, dict) and depth > 0:
+        for key, item, called, _ in members(value, name, ""):
+            if isinstance(item, str | dict | list):
+                yield from secrets_in(item, called, depth - 1)
+            if isinstance(key, str) and len(key) > _SHORTEST_TELLING and names_suspect(lowered(key)):
+                yield from removed(key)
+    elif isinstance(value, list) and depth > 0:
+        for _, item, called, _ in items(value, name, ""):
+            if isinstance(item, str | dict | list):
+                yield from secrets_in(item, called, depth - 1)
+
+
+_SHORTEST_TELLING = 16
+
+
+def _in_text(text: str, name: str) -> Iterator[str]:
+    if name and name_kind(name) is NameKind.SECRET:
+        if _is_own(text) and not is_pointer(text, name):
+            yield text
+        return
+    if len(text) > _MAX_TEXT or len(text) < _SHORTEST_TELLING:
+        return
+    if "://" in text and "@" in text:
+        yield from filter(_is_own, _USERINFO.findall(text))
+    if names_suspect(lowered(text)):
+        yield from filter(_is_own, removed(text))
+
+
+def removed(text: str) -> Iterator[str]:
+    """What scrubbing takes out of a text, where all else stays as it was."""
+    kept = scrub_text(text).split(PLACEHOLDER)
+    place = 0
+    for number, part in enumerate(kept):
+        if number == 0:
+            if not text.startswith(part):
+                return
+            place = len(part)
+            continue
+        start = place
+        place = text.find(part, start) if part else len(text)
+        if place < 0:
+            return
+        yield text[start:place]
+        place += len(part)
+
+
+def _is_own(value: str) -> bool:
+    """Whether a value can be nothing but a credential: it has digits or signs in it, or looks drawn at random."""
+    if len(value) > _MAX_VALUE or is_stand_in(value) or PLACEHOLDER in value:
+        return False
+    return _CHOSEN.fullmatch(value) is not None or looks_opaque(value, shortest=16, suspect=True)

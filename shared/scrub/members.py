@@ -1,0 +1,84 @@
+"""What each member of an object and each item of a list is called, wherever its name stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from shared.scrub.names import NameKind, name_kind, words_of
+from shared.scrub.patterns import looks_opaque
+from shared.scrub.rows import asks_for_grant, is_of_grant, is_value_key, named_items, row_name
+
+# Keys of a schema or an example whose values belong to the name one level up.
+_CARRIERS = frozenset(
+    "example examples default const value values initial current schema x-example sample samples items".split()
+)
+_SCHEMA_KEYS = frozenset(
+    "type $ref properties allof anyof oneof enum format items schema in description".split()
+)
+# Words that mean a credential inside something of that name: `{"snmp": {"community": …}}`, `{"api": {"key": …}}`.
+_SAYS_MORE = frozenset("answer answers community phrase pass pin seed string word code codes key psk".split())
+_HOLDERS = frozenset(
+    "api secret encryption private license wifi wlan wpa ssh signing hmac function bypass security snmp recovery auth "
+    "question questions db database smtp ldap admin verification challenge".split()
+)
+# Members of a JSON Web Key that only its owner has (RFC 7518, sections 6.2.2, 6.3.2 and 6.4).
+_OF_PRIVATE_KEYS = frozenset("d k p q dp dq qi oth".split())
+# The name of what is a credential whatever its own name is.
+SURE = "client_secret"
+
+
+class Member(NamedTuple):
+    """One value in another: its key (in a list what it calls itself, or None), itself, its name, where it is sent."""
+
+    key: Any
+    value: Any
+    name: str
+    location: str
+
+
+def members(
+    value: Mapping[Any, Any], name: str, location: str, described: str | None = None
+) -> Iterator[Member]:
+    """The members of an object that is called `name`, or `described` as a row of a list."""
+    described = described or row_name(value)
+    is_row = described is not None
+    inner = name if described is None else described
+    if is_row and value.get("type") == "secret":
+        inner = SURE
+    where = str(value.get("in", location)) if is_row else location
+    is_grant = asks_for_grant(value)
+    for key, item in value.items():
+        if not isinstance(key, str):
+            called = inner
+        elif (is_grant and is_of_grant(key)) or ("kty" in value and key in _OF_PRIVATE_KEYS):  # (RFC 7517)
+            called = SURE
+        else:
+            called = _called(key, item, inner, where, value, is_row=is_row)
+        yield Member(key, item, called, where)
+
+
+def _called(key: str, item: Any, name: str, location: str, owner: Mapping[Any, Any], *, is_row: bool) -> str:
+    carries = key.lower() in _CARRIERS or (is_row and is_value_key(key))
+    if carries and name and not (isinstance(item, dict) and key == "examples"):
+        return name
+    if key in ("examples", "enum", "required", "type") and not isinstance(item, str):
+        return name if key == "examples" else ""
+    if not name:
+        return key
+    is_inside_secret = isinstance(item, str) and name_kind(name, location) is NameKind.SECRET
+    if is_inside_secret and _SCHEMA_KEYS.isdisjoint(owner) and looks_opaque(item, shortest=12, suspect=True):
+        return name
+    says_more = not is_row and key.lower() in _SAYS_MORE and not _HOLDERS.isdisjoint(words_of(name))
+    return f"{name}_{key}" if says_more else key
+
+
+def items(value: Sequence[Any], name: str, location: str) -> Iterator[Member]:
+    """The items of a list that is called `name`; those that are rows are called what they say."""
+    named = named_items(value)
+    rows = [row_name(item) if isinstance(item, dict) else None for item in value]
+    is_grant = asks_for_grant([row for row in rows if row is not None])
+    for place, (item, row) in enumerate(zip(value, rows, strict=True)):
+        if row is not None and is_grant and is_of_grant(row):
+            row = SURE
+        yield Member(row, item, named.get(place, name), location)

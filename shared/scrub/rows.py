@@ -1,0 +1,114 @@
+"""Values whose name stands beside them: in another member of an object, or in the item of a list before them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from shared.scrub.names import NameKind, name_kind, words_of
+from shared.scrub.patterns import looks_made_up
+
+# Last words of keys under which a list of named values writes the name.
+_NAMING = frozenset(
+    "key name field header parameter param variable var property prop setting attribute attr k n env".split()
+)
+# The same for what is shown or meant besides: it names the value where it is the name of a credential.
+_LABELLING = frozenset(
+    "id label title caption type kind format identifier column option question prompt code path tag element arg "
+    "argument item alias slug subject purpose what role usage hint placeholder description".split()
+)
+# Last words of keys under which it writes the value.
+_VALUES = frozenset(
+    "value values val v content contents text data example examples default const current initial answer input body "
+    "raw sample samples items schema".split()
+)
+# Beside the name of a parameter: where it is sent.
+_PLACES = frozenset(("in",))
+_MAX_MEMBERS = 24
+_MAX_LABEL = 80
+# How parts of a name are told from a sentence or a value.
+_LABEL = re.compile(r"[^\W\d_][\w .:/()\[\]'’?*-]{0,79}")
+_FLAG = re.compile(r"--?(?P<name>[A-Za-z][\w-]{1,40})")
+# What asks for a credential by a word that has other meanings elsewhere.
+_GRANT = "granttype"
+_OF_GRANT = frozenset(("code", "assertion", "devicecode", "codeverifier", "refreshtoken", "username", "pin"))
+
+
+def is_value_key(key: str) -> bool:
+    """Whether a member of this name holds the value of a row."""
+    return _role(key) == "value"
+
+
+@lru_cache(maxsize=8_192)
+def _role(key: str) -> str:
+    """What a member of this name may be in a row: `name`, `label`, `value`, `place`, or "" for anything else."""
+    words = words_of(key)
+    if not words or len(key) > 40:
+        return ""
+    last = words[-1]
+    if key in _PLACES:
+        return "place"
+    if last in _VALUES:
+        return "value"
+    return "name" if last in _NAMING else "label" if last in _LABELLING else ""
+
+
+def row_name(value: Mapping[Any, Any]) -> str | None:
+    """What an object that holds a named value calls it (`{"key": …, "value": …}`); None for any other object."""
+    if len(value) > _MAX_MEMBERS:
+        return None
+    roles = [(_role(key) if isinstance(key, str) else "", key) for key in value]
+    if not any(role in ("value", "place") for role, _ in roles):
+        return None
+    names: list[str] = [value[key] for role, key in roles if role == "name" and isinstance(value[key], str)]
+    labels: list[str] = [value[key] for role, key in roles if role == "label" and isinstance(value[key], str)]
+    for said in (*names, *labels):
+        if len(said) <= _MAX_LABEL and _LABEL.fullmatch(said) and name_kind(said) is NameKind.SECRET:
+            return said
+    return names[0] if names else None
+
+
+def asks_for_grant(names: Mapping[Any, Any] | Sequence[str]) -> bool:
+    """Whether names of values that are sent together ask for a token of OAuth, for which a `code` is a credential."""
+    return any(isinstance(name, str) and _bare(name) == _GRANT for name in names)
+
+
+def is_of_grant(name: str) -> bool:
+    """Whether a value of this name is a credential where a token of OAuth is asked for."""
+    return _bare(name) in _OF_GRANT and _bare(name) != "username"
+
+
+def _bare(name: str) -> str:
+    return "".join(words_of(name)) if len(name) <= 40 else ""
+
+
+def named_items(items: Sequence[Any]) -> dict[int, str]:
+    """The items of a list that the ones before them name: `["Authorization", x]`, `["--password", x]`."""
+    found: dict[int, str] = {}
+    for place in range(1, len(items)):
+        before, item = items[place - 1], items[place]
+        if not isinstance(before, str) or not isinstance(item, str) or place - 1 in found:
+            continue
+        flag = _FLAG.fullmatch(before)
+        if flag is not None:
+            if name_kind(flag["name"]) is NameKind.SECRET and not item.startswith("-"):
+                found[place] = flag["name"]
+        elif _is_named_pair(before, item, len(items)):
+            found[place] = before
+    return found
+
+
+def _is_named_pair(name: str, value: str, length: int) -> bool:
+    # A longer list, of names or of words, says of none that the next is its value, unless it can be nothing else.
+    if len(name) > _MAX_LABEL or _LABEL.fullmatch(name) is None or name_kind(name) is not NameKind.SECRET:
+        return False
+    return name_kind(value) is NameKind.PLAIN and (
+        looks_made_up(value) if length != 2 else _is_no_name(value)
+    )
+
+
+def _is_no_name(value: str) -> bool:
+    """Whether a text is no name of a field, as lists of them hold."""
+    return re.fullmatch(r"[A-Za-z]+(?:[_.-][A-Za-z]+)*\d?", value) is None
