@@ -16,44 +16,47 @@ from shared.scrub.text import scrub_text
 _MAX_DEPTH = 200
 _MAX_TEXT = 32 * 1024
 _MAX_VALUE = 4_096
+# What is shorter holds none that is looked for elsewhere; a text that tells one is as long as its name besides.
+_SHORTEST = 8
+_SHORTEST_TEXT = 12
 _USERINFO = re.compile(r"://[^\s/?#:@\"'<>{}]*:([^\s/?#@\"'<>{}]+)@")
 # A password that somebody chose, and no word that a text uses by itself.
 _CHOSEN = re.compile(r"(?=.*[^\W\d_])(?=.*[\d!@#$%^&*?+=~])\S{8,}", re.DOTALL)
 
 
-def secrets_in(value: Any, name: str = "", depth: int = _MAX_DEPTH) -> Iterator[str]:
+def secrets_in(value: Any) -> set[str]:
     """The credentials that `value` (JSON) gives names, tells in texts or holds in urls, where each is sure to be one.
 
     Words that a text may use by itself are left out, although they are credentials where they stand.
     """
+    found: set[str] = set()
+    _collect(value, "", _MAX_DEPTH, found)
+    return found
+
+
+def _collect(value: Any, name: str, depth: int, found: set[str]) -> None:
     if isinstance(value, str):
-        yield from _in_text(value, name)
-    elif isinstance(value, dict) and depth > 0:
-        for key, item, called, _ in members(value, name, ""):
+        _collect_from_text(value, name, found)
+    elif depth > 0 and isinstance(value, dict | list):
+        inside = members(value, name, "") if isinstance(value, dict) else items(value, name, "")
+        for key, item, called, _ in inside:
             if isinstance(item, str | dict | list):
-                yield from secrets_in(item, called, depth - 1)
-            if isinstance(key, str) and len(key) > _SHORTEST_TELLING and names_suspect(lowered(key)):
-                yield from removed(key)
-    elif isinstance(value, list) and depth > 0:
-        for _, item, called, _ in items(value, name, ""):
-            if isinstance(item, str | dict | list):
-                yield from secrets_in(item, called, depth - 1)
+                _collect(item, called, depth - 1, found)
+            if isinstance(key, str) and len(key) >= _SHORTEST_TEXT:
+                _collect_from_text(key, "", found)
 
 
-_SHORTEST_TELLING = 16
-
-
-def _in_text(text: str, name: str) -> Iterator[str]:
+def _collect_from_text(text: str, name: str, found: set[str]) -> None:
+    if len(text) < _SHORTEST:
+        return
     if name and name_kind(name) is NameKind.SECRET:
         if _is_own(text) and not is_pointer(text, name):
-            yield text
-        return
-    if len(text) > _MAX_TEXT or len(text) < _SHORTEST_TELLING:
-        return
-    if "://" in text and "@" in text:
-        yield from filter(_is_own, _USERINFO.findall(text))
-    if names_suspect(lowered(text)):
-        yield from filter(_is_own, removed(text))
+            found.add(text)
+    elif _SHORTEST_TEXT <= len(text) <= _MAX_TEXT:
+        if "://" in text and "@" in text:
+            found.update(filter(_is_own, _USERINFO.findall(text)))
+        if names_suspect(lowered(text)):
+            found.update(filter(_is_own, removed(text)))
 
 
 def removed(text: str) -> Iterator[str]:

@@ -7,7 +7,8 @@ import re
 from shared.scrub.patterns import looks_made_up
 from shared.scrub.stand_ins import PLACEHOLDER
 
-_DIGIT = re.compile(r"\d")
+# A digit beside something else, as in any word that looks made up.
+_MIXED = re.compile(r"[^\s\d]\d|\d[^\s\d.,:;)]")
 # Said somewhere before a user and a password.
 _INTRODUCED = (
     r"log(?:ged|ging)?[ -]?(?:in|on)s?|sign(?:ing|ed)?[ -]?(?:in|on)|authenticat\w+|credentials?|creds|"
@@ -24,7 +25,7 @@ _LOGIN = re.compile(
 
 def scrub_logins(text: str) -> str:
     """`text` without passwords that stand behind a user where it is about logging in."""
-    if _DIGIT.search(text) is None:
+    if _MIXED.search(text) is None:
         return text
     return _LOGIN.sub(_scrub_login, text)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from functools import lru_cache
+from typing import Any
 
 from shared.scrub.names import NameKind, name_kind, words_of
 from shared.scrub.patterns import looks_opaque
@@ -16,6 +17,7 @@ _CARRIERS = frozenset(
 _SCHEMA_KEYS = frozenset(
     "type $ref properties allof anyof oneof enum format items schema in description".split()
 )
+_OF_MANY = frozenset(("examples", "enum", "required", "type"))
 # Words that mean a credential inside something of that name: `{"snmp": {"community": …}}`, `{"api": {"key": …}}`.
 _SAYS_MORE = frozenset("answer answers community phrase pass pin seed string word code codes key psk".split())
 _HOLDERS = frozenset(
@@ -28,13 +30,8 @@ _OF_PRIVATE_KEYS = frozenset("d k p q dp dq qi oth".split())
 SURE = "client_secret"
 
 
-class Member(NamedTuple):
-    """One value in another: its key (in a list what it calls itself, or None), itself, its name, where it is sent."""
-
-    key: Any
-    value: Any
-    name: str
-    location: str
+type Member = tuple[Any, Any, str, str]
+"""One value in another: its key (in a list what it calls itself, or None), itself, its name, where it is sent."""
 
 
 def members(
@@ -47,30 +44,38 @@ def members(
     if is_row and value.get("type") == "secret":
         inner = SURE
     where = str(value.get("in", location)) if is_row else location
-    is_grant = asks_for_grant(value)
+    is_grant, is_key = asks_for_grant(value), "kty" in value  # (RFC 7517)
     for key, item in value.items():
         if not isinstance(key, str):
             called = inner
-        elif (is_grant and is_of_grant(key)) or ("kty" in value and key in _OF_PRIVATE_KEYS):  # (RFC 7517)
+        elif (is_grant and is_of_grant(key)) or (is_key and key in _OF_PRIVATE_KEYS):
             called = SURE
         else:
             called = _called(key, item, inner, where, value, is_row=is_row)
-        yield Member(key, item, called, where)
+        yield key, item, called, where
 
 
 def _called(key: str, item: Any, name: str, location: str, owner: Mapping[Any, Any], *, is_row: bool) -> str:
-    carries = key.lower() in _CARRIERS or (is_row and is_value_key(key))
-    if carries and name and not (isinstance(item, dict) and key == "examples"):
+    if name and (_carries(key) or (is_row and is_value_key(key))):
         return name
-    if key in ("examples", "enum", "required", "type") and not isinstance(item, str):
+    if key in _OF_MANY and not isinstance(item, str):
         return name if key == "examples" else ""
     if not name:
         return key
     is_inside_secret = isinstance(item, str) and name_kind(name, location) is NameKind.SECRET
     if is_inside_secret and _SCHEMA_KEYS.isdisjoint(owner) and looks_opaque(item, shortest=12, suspect=True):
         return name
-    says_more = not is_row and key.lower() in _SAYS_MORE and not _HOLDERS.isdisjoint(words_of(name))
-    return f"{name}_{key}" if says_more else key
+    return f"{name}_{key}" if not is_row and _says_more(key, name) else key
+
+
+@lru_cache(maxsize=8_192)
+def _carries(key: str) -> bool:
+    return key.lower() in _CARRIERS
+
+
+@lru_cache(maxsize=8_192)
+def _says_more(key: str, name: str) -> bool:
+    return key.lower() in _SAYS_MORE and not _HOLDERS.isdisjoint(words_of(name))
 
 
 def items(value: Sequence[Any], name: str, location: str) -> Iterator[Member]:
@@ -81,4 +86,4 @@ def items(value: Sequence[Any], name: str, location: str) -> Iterator[Member]:
     for place, (item, row) in enumerate(zip(value, rows, strict=True)):
         if row is not None and is_grant and is_of_grant(row):
             row = SURE
-        yield Member(row, item, named.get(place, name), location)
+        yield row, item, named.get(place, name), location

@@ -55,11 +55,11 @@ _SIGN = re.compile(r"[!@#$%^&*?+=~]")
 _BETWEEN_LETTERS = re.compile(r"[^\W\d_]\d{1,3}[^\W\d_]")
 _URL_LIKE = re.compile(r"://|^/|[{}<>()\[\]]")
 # Names of words and numbers (`orderV2`, `2026-03-02T09:15`, `step-1a`), which are no passwords.
-_NUMBERED_NAME = re.compile(r"[A-Za-z]+(?:[._-]?[A-Za-z]+)*[._-]?\d{1,2}|[\d:.TZ+-]+|\d+[A-Za-z]{1,3}")
+_NUMBERED_NAME = re.compile(r"[A-Za-z]+(?:[._-][A-Za-z]+)*[._-]?\d{1,2}|[\d:.TZ+-]+|\d+[A-Za-z]{1,3}")
 # Parts of technical names that hold digits.
 _TECHNICAL_PART = re.compile(
     r"(?i)(?:base|oauth|sha|md|utf|hs|rs|es|ps|iso|https?|aes|rsa|des|pkcs|tls|ssl|ipv|ed|h|mp|x|v|win|int|uint|float|"
-    r"ec|s|p|web|http|sec|curve|api|level|step|version|openapi|swagger|draft|rfc|iec|din|en|us|eu|ap|area)-?\d{1,5}"
+    r"ec|p|web|http|sec|curve|api|level|step|version|openapi|swagger|draft|rfc|iec|din|en|us|eu|ap|area)-?\d{1,5}"
     r"(?![a-z]\d)|[abcemk]2[abcem]|i18n|l10n|a11y|k8s|2fa|3ds?|log4j|(?-i:[sS]3(?![a-z]))"
 )
 _DIGIT = re.compile(r"[0-9]")

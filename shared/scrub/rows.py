@@ -32,8 +32,8 @@ _MAX_LABEL = 80
 _LABEL = re.compile(r"[^\W\d_][\w .:/()\[\]'’?*-]{0,79}")
 _FLAG = re.compile(r"--?(?P<name>[A-Za-z][\w-]{1,40})")
 # What asks for a credential by a word that has other meanings elsewhere.
-_GRANT = "granttype"
-_OF_GRANT = frozenset(("code", "assertion", "devicecode", "codeverifier", "refreshtoken", "username", "pin"))
+_GRANT = frozenset("grant_type grantType grant-type GrantType GRANT_TYPE granttype".split())
+_OF_GRANT = frozenset("code assertion devicecode usercode codeverifier refreshtoken pin".split())
 
 
 def is_value_key(key: str) -> bool:
@@ -59,8 +59,9 @@ def row_name(value: Mapping[Any, Any]) -> str | None:
     """What an object that holds a named value calls it (`{"key": …, "value": …}`); None for any other object."""
     if len(value) > _MAX_MEMBERS:
         return None
-    roles = [(_role(key) if isinstance(key, str) else "", key) for key in value]
-    if not any(role in ("value", "place") for role, _ in roles):
+    roles = [(_role(key), key) for key in value if isinstance(key, str)]
+    kinds = {role for role, _ in roles}
+    if not ("value" in kinds or "place" in kinds) or kinds.isdisjoint(("name", "label")):
         return None
     names: list[str] = [value[key] for role, key in roles if role == "name" and isinstance(value[key], str)]
     labels: list[str] = [value[key] for role, key in roles if role == "label" and isinstance(value[key], str)]
@@ -72,16 +73,13 @@ def row_name(value: Mapping[Any, Any]) -> str | None:
 
 def asks_for_grant(names: Mapping[Any, Any] | Sequence[str]) -> bool:
     """Whether names of values that are sent together ask for a token of OAuth, for which a `code` is a credential."""
-    return any(isinstance(name, str) and _bare(name) == _GRANT for name in names)
+    return not _GRANT.isdisjoint(names)
 
 
+@lru_cache(maxsize=8_192)
 def is_of_grant(name: str) -> bool:
     """Whether a value of this name is a credential where a token of OAuth is asked for."""
-    return _bare(name) in _OF_GRANT and _bare(name) != "username"
-
-
-def _bare(name: str) -> str:
-    return "".join(words_of(name)) if len(name) <= 40 else ""
+    return "".join(words_of(name)) in _OF_GRANT
 
 
 def named_items(items: Sequence[Any]) -> dict[int, str]:

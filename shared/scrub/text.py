@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, unquote
@@ -101,9 +101,9 @@ def _scrubbed(text: str, name: str, location: str, encodings: int = _ENCODINGS) 
         kept = scrub_value(inside, name=name, location=location)
         return text if kept == inside else orjson.dumps(kept).decode()
     if "=" in text and _FORM.fullmatch(text):
-        text = scrub_url(f"&{text}", encodings)[1:]
+        text = scrub_pairs(f"&{text}", _inside(encodings))[1:]
     elif "://" in text or ("=" in text and _LIKE_QUERY.search(text)):
-        text = scrub_url(text, encodings)
+        text = scrub_pairs(text, _inside(encodings))
     else:
         text = scrub_doors(text)
     text = scrub_personal(text, name)
@@ -164,12 +164,15 @@ def scrub_url(url: str, encodings: int = _ENCODINGS) -> str:
     `{{variables}}` and the names of query parameters stay, and so does the user `git`. Values may be urls
     themselves, encoded `encodings` times at most.
     """
-
-    def inside(value: str, name: str, location: str) -> str:
-        return _scrubbed(value, name, location, encodings - 1)
-
-    kept = _scrub_encoded(scrub_pairs(url, inside if encodings > 0 else None), "", "", encodings)
+    kept = _scrub_encoded(scrub_pairs(url, _inside(encodings)), "", "", encodings)
     return scrub_assignments(_replace_spans(kept, opaque_from=40))
+
+
+def _inside(encodings: int) -> Callable[[str, str, str], str] | None:
+    """What scrubs a value that was decoded; None where it is encoded too often."""
+    if encodings <= 0:
+        return None
+    return lambda value, name, location: _scrubbed(value, name, location, encodings - 1)
 
 
 def _replace_spans(text: str, *, opaque_from: int) -> str:

@@ -30,7 +30,7 @@ _RESOURCES = frozenset(
     "sessions session feeds feed integrations integration calendar rooms room shared share s u j download auth access "
     "deploy activation verification confirmation private join api-keys apikeys bot".split()
 )
-_DOOR = re.compile(rf"(?i)(?<![\w.-])(?P<door>{_DOORS})(?P<rest>(?:/[^\s/?#\"'<>]{{1,400}}){{1,4}})")
+_DOOR = re.compile(rf"(?i)/(?P<door>{_DOORS})(?P<rest>(?:/[^\s/?#\"'<>]{{1,400}}){{1,4}})")
 _SEGMENT = re.compile(r"[^/]+")
 _UUID = re.compile(r"(?i)[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}")
 _HEX = re.compile(r"(?i)[0-9a-f]{16,}")
@@ -75,7 +75,7 @@ def scrub_doors(path: str) -> str:
 
 def _scrub_door(match: re.Match[str]) -> str:
     door = match["door"].lower()
-    before = match.string[max(0, match.start() - 24) : match.start()].lower()
+    before = match.string[max(0, match.start() - 24) : match.start() + 1].lower()
     is_host = before.endswith("://") and "." in match["rest"].partition("/")[0]
     if is_host:
         return match.group()
@@ -85,7 +85,7 @@ def _scrub_door(match: re.Match[str]) -> str:
         text = segment.group()
         return PLACEHOLDER if _opens(text, may_be_id=may_be_id) else text
 
-    return match["door"] + _SEGMENT.sub(kept, match["rest"])
+    return "/" + match["door"] + _SEGMENT.sub(kept, match["rest"])
 
 
 def _opens(segment: str, *, may_be_id: bool) -> bool:
