@@ -28,6 +28,9 @@ _VALUES = frozenset(
 _PLACES = frozenset(("in",))
 _MAX_MEMBERS = 24
 _MAX_LABEL = 80
+_MOST_WORDS = 3
+# A question may be a sentence.
+_ASKING = frozenset(("question", "prompt"))
 # How parts of a name are told from a sentence or a value.
 _LABEL = re.compile(r"[^\W\d_][\w .:/()\[\]'’?*-]{0,79}")
 _FLAG = re.compile(r"--?(?P<name>[A-Za-z][\w-]{1,40})")
@@ -59,16 +62,37 @@ def row_name(value: Mapping[Any, Any]) -> str | None:
     """What an object that holds a named value calls it (`{"key": …, "value": …}`); None for any other object."""
     if len(value) > _MAX_MEMBERS:
         return None
-    roles = [(_role(key), key) for key in value if isinstance(key, str)]
-    kinds = {role for role, _ in roles}
-    if not ("value" in kinds or "place" in kinds) or kinds.isdisjoint(("name", "label")):
-        return None
-    names: list[str] = [value[key] for role, key in roles if role == "name" and isinstance(value[key], str)]
-    labels: list[str] = [value[key] for role, key in roles if role == "label" and isinstance(value[key], str)]
-    for said in (*names, *labels):
-        if len(said) <= _MAX_LABEL and _LABEL.fullmatch(said) and name_kind(said) is NameKind.SECRET:
+    names, labels = _naming_keys(tuple(value))
+    for key in names:
+        if isinstance(said := value[key], str) and len(said) <= _MAX_LABEL and _is_secret(said):
             return said
-    return names[0] if names else None
+    for key in labels:
+        if isinstance(said := value[key], str) and _is_secret_label(key, said):
+            return said
+    return next((said for key in names if isinstance(said := value[key], str)), None)
+
+
+@lru_cache(maxsize=8_192)
+def _naming_keys(keys: tuple[Any, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The keys of an object under which names and labels of its value stand; none where it has no such value."""
+    roles = [(_role(key), key) for key in keys if isinstance(key, str)]
+    if not any(role in ("value", "place") for role, _ in roles):
+        return (), ()
+    return (
+        tuple([key for role, key in roles if role == "name"]),
+        tuple([key for role, key in roles if role == "label"]),
+    )
+
+
+def _is_secret(name: str) -> bool:
+    return _LABEL.fullmatch(name) is not None and name_kind(name) is NameKind.SECRET
+
+
+def _is_secret_label(key: str, text: str) -> bool:
+    """Whether what is shown of a value is the name of a credential, and no sentence that only speaks of one."""
+    if len(text) > _MAX_LABEL or not _is_secret(text):
+        return False
+    return words_of(key)[-1] in _ASKING or (text.count(" ") < _MOST_WORDS and " of " not in text)
 
 
 def asks_for_grant(names: Mapping[Any, Any] | Sequence[str]) -> bool:
