@@ -30,6 +30,7 @@ lint: setup ## lint, format, types and the docs site alone
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
 	@$(PY) -m mypy
+	@.venv/bin/lint-imports
 	@site=$$(mktemp -d) && { $(MKDOCS) build --strict --quiet --site-dir "$$site"; status=$$?; rm -rf "$$site"; exit $$status; }
 
 format: setup ## put the code into form
@@ -58,4 +59,4 @@ package: setup ## the zip that is deployed, dist/plansmith.zip
 	@$(PY) -m local.setup.package
 
 clean: ## remove what set-up and runs have made, results in out/ aside
-	rm -rf .venv .local .python_packages local/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis dist
+	rm -rf .venv .local .python_packages local/node_modules .import_linter_cache .pytest_cache .mypy_cache .ruff_cache .hypothesis dist

@@ -25,7 +25,7 @@ def inspect(paths: Sequence[str], as_json: bool) -> tuple[str, int]:
     "required"}]}], "diagnostics": [{"code", "where", "message"}]}`, or `{"error": {"code", "message"}}`.
     """
     try:
-        limits = catalog_limits()
+        limits = Limits(**catalog_limits())
         catalog = ingest([_read(path, limits) for path in paths], limits=limits)
     except (CatalogError, ConfigurationError) as exc:
         error = {"error": {"code": exc.code, "message": exc.message}}

@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 
 from cli.dataset_rows import RowChecker
+from shared.catalog.limits import Limits
 from shared.catalog.model import Catalog
 from shared.errors import BadRequestError, ConfigurationError, PermanentError
 from shared.plan.codes import errors_of, warnings_of
@@ -160,7 +161,7 @@ def _catalog(files: Sequence[str]) -> Catalog:
     from shared.catalog.serialize import from_json, is_stored
 
     try:
-        limits = catalog_limits()
+        limits = Limits(**catalog_limits())
     except ConfigurationError as error:
         raise UnusableError(error.message) from error
     documents = []

@@ -144,13 +144,14 @@ class App:
 
     async def start_run(self, request: messages.RunRequest, *, repeated: bool = False) -> str:
         """Start the run that is asked for; see `shared.steps.start_run`."""
+        from shared.catalog.limits import Limits
         from shared.steps.start_run import Installation, start_run
 
         installation = Installation(
             self.settings.run_options,
             self.settings.teacher,
             self.settings.created_at,
-            self.settings.catalog_limits,
+            Limits(**self.settings.catalog_limits),
         )
         return await start_run(
             request,

@@ -9,7 +9,6 @@ from typing import Any
 
 import orjson
 
-from shared.catalog.limits import Limits
 from shared.errors import ConfigurationError
 
 _CATALOG_LIMITS = {
@@ -55,7 +54,7 @@ class Settings:
         arm_subscription, arm_resource_group, arm_account: where fine-tuned models are deployed.
         finetune_served_by_name: the service serves a fine-tuned model by its name, without a deployment.
         finetune_poll_s: shortest pause in seconds between two looks at a fine-tune job.
-        catalog_limits: how much of a catalog is read.
+        catalog_limits: how much of a catalog is read, where it is not the default; fields of `Limits`.
         catalog_trigger: `blob` (the polling blob trigger is registered) or `queue` (storage events only).
         identity_client_id: user-assigned identity for the model service and Azure Resource Manager.
     """
@@ -75,7 +74,7 @@ class Settings:
     arm_subscription: str
     arm_resource_group: str
     arm_account: str
-    catalog_limits: Limits
+    catalog_limits: dict[str, int]
     catalog_trigger: str
     identity_client_id: str
 
@@ -139,16 +138,14 @@ def catalog_trigger(env: Mapping[str, str] | None = None) -> str:
     return value
 
 
-def catalog_limits(env: Mapping[str, str] | None = None) -> Limits:
-    """The limits of catalogs: `CATALOG_MAX_…`, each a positive whole number, or the default."""
+def catalog_limits(env: Mapping[str, str] | None = None) -> dict[str, int]:
+    """The limits of catalogs that are set, as fields of `Limits`: `CATALOG_MAX_…`, each a positive whole number."""
     found = os.environ if env is None else env
-    return Limits(
-        **{
-            field: _limit(text, name, _MOST.get(field, _MOST_OF_ANYTHING))
-            for name, field in _CATALOG_LIMITS.items()
-            if (text := found.get(name))
-        }
-    )
+    return {
+        field: _limit(text, name, _MOST.get(field, _MOST_OF_ANYTHING))
+        for name, field in _CATALOG_LIMITS.items()
+        if (text := found.get(name))
+    }
 
 
 def _limit(text: str, name: str, most: int) -> int:

@@ -10,20 +10,51 @@ from __future__ import annotations
 import logging
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from opentelemetry.metrics import Counter, Histogram
-
-    from shared.dataset.outcome import Outcome, Tokens
 
 LOGGER = "plansmith"
 """The logger whose events are exported; the app setting `PYTHON_APPLICATIONINSIGHTS_LOGGER_NAME` names it."""
 
 logger = logging.getLogger(LOGGER)
 logger.setLevel(logging.INFO)  # the root's level, which the host sets, is for other people's libraries
+
+
+class _Tokens(Protocol):
+    @property
+    def prompt(self) -> int: ...
+    @property
+    def cached(self) -> int: ...
+    @property
+    def completion(self) -> int: ...
+    @property
+    def total(self) -> int: ...
+
+
+class _Attempt(Protocol):
+    @property
+    def result(self) -> str: ...
+
+
+class _Outcome(Protocol):
+    """What is told of `shared.dataset.outcome.Outcome`, which this module stands below."""
+
+    @property
+    def index(self) -> int: ...
+    @property
+    def status(self) -> str: ...
+    @property
+    def reason(self) -> str: ...
+    @property
+    def attempts(self) -> Sequence[_Attempt]: ...
+    @property
+    def deferrals(self) -> int: ...
+    @property
+    def tokens(self) -> _Tokens: ...
 
 
 class _Instruments:
@@ -82,7 +113,7 @@ def event(action: str, *, level: int = logging.INFO, **fields: object) -> None:
     logger.log(level, action, extra=fields)
 
 
-def outcome(run_id: str, outcome: Outcome) -> None:
+def outcome(run_id: str, outcome: _Outcome) -> None:
     """Tell of the one outcome of an index, after it was appended."""
     event(
         "record_outcome",
@@ -99,17 +130,14 @@ def outcome(run_id: str, outcome: Outcome) -> None:
         _metrics.attempts.add(1, {"result": attempt.result})
 
 
-def answered(model: str, tokens: Tokens) -> None:
-    """Count what a call to a model has cost."""
-    from shared.dataset.prices import cost
-
+def answered(model: str, tokens: _Tokens, cost_usd: float | None) -> None:
+    """Count what a call to a model has cost; None where the price is not known."""
     kinds = {"prompt": tokens.prompt, "cached": tokens.cached, "completion": tokens.completion}
     for kind, count in kinds.items():
         if count:
             _metrics.tokens.add(count, {"kind": kind, "model": model})
-    dollars = cost(tokens, model)
-    if dollars:
-        _metrics.cost.add(dollars, {"model": model})
+    if cost_usd:
+        _metrics.cost.add(cost_usd, {"model": model})
 
 
 def throttled(deployment: str) -> None:

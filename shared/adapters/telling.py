@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from shared import names, telemetry
+from shared.dataset import prices
 from shared.errors import ThrottledError
 from shared.ports.storage import Queue
 from shared.ports.teacher import Teacher, TeacherReply, TeacherRequest
@@ -42,5 +43,6 @@ class TellingTeacher:
         except ThrottledError:
             telemetry.throttled(request.model)
             raise
-        telemetry.answered(reply.model or request.model, reply.tokens)
+        model = reply.model or request.model
+        telemetry.answered(model, reply.tokens, prices.cost(reply.tokens, model))
         return reply

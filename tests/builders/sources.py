@@ -11,7 +11,7 @@ from local.checkout import ROOT
 
 _MADE = frozenset(
     ".venv .git .local .azure out dist node_modules .python_packages".split()
-    + "__pycache__ .mypy_cache .ruff_cache .pytest_cache .hypothesis".split()
+    + "__pycache__ .import_linter_cache .mypy_cache .ruff_cache .pytest_cache .hypothesis".split()
 )
 
 

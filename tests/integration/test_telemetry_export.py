@@ -25,7 +25,7 @@ from shared.dataset.outcome import Attempt, Outcome, Tokens
 logging.getLogger("azure.core").warning("other people's words")
 attempt = Attempt("valid", Tokens(100, 40, 20))
 telemetry.outcome("shop-0123456789", Outcome(3, "accepted", attempts=(attempt,), model="gpt-4.1"))
-telemetry.answered("gpt-4.1", Tokens(100, 40, 20))
+telemetry.answered("gpt-4.1", Tokens(100, 40, 20), 0.5)
 telemetry.throttled("teacher")
 from opentelemetry import _logs, metrics
 _logs.get_logger_provider().force_flush()
