@@ -65,7 +65,7 @@ def _resource(noun: str, so_far: list[Api], number: int) -> list[Api]:
 def measure_plan(catalog: Catalog, indices: int) -> dict[str, float]:
     """Set-up in ms, mean and 99.9th percentile µs an index, peak KiB while computing, how often taught."""
     start = time.perf_counter()
-    plan = CoveragePlan(catalog, cut(catalog), samples=indices)
+    plan = CoveragePlan(catalog, cut(catalog))
     setup_ms = (time.perf_counter() - start) * 1e3
     taught: dict[str, int] = dict.fromkeys((api.name for api in catalog.apis), 0)
     took: list[int] = []

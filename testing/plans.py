@@ -30,7 +30,7 @@ _OPENINGS = (
 
 def good_records(catalog: Catalog, count: int, *, seed: int = 0) -> Iterator[dict[str, Any]]:
     """`count` records that have no fault, each of another task; the same for the same arguments."""
-    plan = CoveragePlan(catalog, cut(catalog), samples=count, seed=seed)
+    plan = CoveragePlan(catalog, cut(catalog), seed=seed)
     apis = {api.name: api for api in catalog.apis}
     for index in range(count):
         blueprint = plan.blueprint(index)

@@ -31,7 +31,7 @@ def prompts(folder: Path, count: int) -> Path:
 
     catalog = ingest([Document(CATALOG.name, CATALOG.read_bytes())])
     slices = cut(catalog, cost=prompt_cost)
-    plan = CoveragePlan(catalog, slices, samples=count, seed=0, seed_tasks=[])
+    plan = CoveragePlan(catalog, slices, seed=0, seed_tasks=[])
     apis = {api.name: api for api in catalog.apis}
     path = folder / "prompts.jsonl"
     with path.open("w") as file:

@@ -57,7 +57,6 @@ class CoveragePlan:
     Args:
         catalog: all operations.
         slices: from `cut`; a blueprint stays inside one.
-        samples: records asked for; bounds nothing, the plan goes on for top-up indices.
         seed: same seed, same plan.
         seed_tasks: tasks of the user, dealt evenly over the indices.
         lacking: weight of each API that accepted records lack; steers three of four indices to them.
@@ -68,12 +67,10 @@ class CoveragePlan:
         catalog: Catalog,
         slices: Sequence[Slice],
         *,
-        samples: int,
         seed: int = 0,
         seed_tasks: Sequence[str] = (),
         lacking: Mapping[str, float] | None = None,
     ) -> None:
-        self.samples = samples
         self._seed_tasks = tuple(seed_tasks)
         self.facts = Facts(catalog)
         self._parts = {part.index: Subgraph(self.facts, part.apis) for part in slices}

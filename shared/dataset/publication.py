@@ -27,7 +27,6 @@ REJECTED = "rejected.jsonl"
 COVERAGE = "coverage.json"
 DECONTAMINATION = "decontamination.json"
 CARD = "README.md"
-MANIFEST = "manifest.json"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from shared.plan.codes import Finding, finding
 from shared.plan.fit import describe, misfit
 from shared.plan.json_text import shown
 from shared.plan.parameter_check import ParameterCheck, Problem, dotted
-from shared.plan.references import Misspelt, Part, Use, find
+from shared.plan.references import Part, Use, find
 from shared.plan.sample import sample
 from shared.plan.schema_paths import at, output_names, types
 
@@ -145,8 +145,3 @@ def reference_misfit(check: ParameterCheck, use: Use, producer: list[Any]) -> st
         return ""
     reasons = [misfit(producer, schema, as_text=check.as_text and not below) for schema in accepted]
     return "" if "" in reasons else reasons[0]
-
-
-def misspelt(arguments: dict[str, Any]) -> Iterator[Misspelt]:
-    """Texts in the arguments that mean to be references and are none."""
-    return (found for found in find(arguments) if isinstance(found, Misspelt))

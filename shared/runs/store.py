@@ -126,7 +126,6 @@ class RunContext:
             self._plans[wave] = CoveragePlan(
                 self.catalog,
                 self.slices,
-                samples=plan.waves[wave].count,
                 seed=chosen["seed"] + wave,
                 seed_tasks=chosen["seed_tasks"],
                 lacking=plan.waves[wave].lacking or None,

@@ -38,7 +38,6 @@ class AskOptions:
         max_attempts: calls for a record at most, judgements not counted; 1 or more.
         judge: whether a valid record must also pass the judge.
         response_mode: one of `response_format.MODES`.
-        system_prompt: the installation's own words, put after the rules.
         max_completion_tokens: bound of an answer; doubled once for one that broke off.
         seed: asks for repeatable sampling; each index and attempt gets its own from it.
         timeout_s: deadline of one call.
@@ -49,7 +48,6 @@ class AskOptions:
     max_attempts: int = 3
     judge: bool = False
     response_mode: str = "json_schema"
-    system_prompt: str = ""
     max_completion_tokens: int = 4096
     seed: int | None = None
     timeout_s: float = 300.0
@@ -166,7 +164,7 @@ class _Asking:
         self.attempts = attempts
         self.model = ""
         self.accepted: dict[str, Any] | None = None
-        system = system_message(apis, system_prompt=options.system_prompt)
+        system = system_message(apis)
         self.talk = _Conversation(
             base=(
                 {"role": "system", "content": system},

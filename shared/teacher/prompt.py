@@ -75,10 +75,9 @@ _SHAPE = orjson.dumps(_skeleton(WIRE_SCHEMA)).decode()
 _MAX_ERRORS = 20
 
 
-def system_message(apis: Sequence[Api], *, system_prompt: str = "") -> str:
-    """Rules, the installation's own words if any, and the catalog; the same for every record of a slice."""
-    own = f"\n\n{' '.join(system_prompt.split())}" if system_prompt.strip() else ""
-    return f"{_RULES.replace('{shape}', _SHAPE)}{own}\n\n## APIs\n{api_lines(apis)}\n"
+def system_message(apis: Sequence[Api]) -> str:
+    """Rules and the catalog; the same for every record of a slice."""
+    return f"{_RULES.replace('{shape}', _SHAPE)}\n\n## APIs\n{api_lines(apis)}\n"
 
 
 def assignment_message(blueprint: Blueprint) -> str:

@@ -35,12 +35,12 @@ def hub() -> Catalog:
 class Prompts:
     """The prompts that the app sends for a catalog."""
 
-    def __init__(self, catalog: Catalog, samples: int = 500) -> None:
+    def __init__(self, catalog: Catalog) -> None:
         self.catalog = catalog
         slices = cut(catalog)
         by_name = {api.name: api for api in catalog.apis}
         self._systems = {part.index: system_message([by_name[name] for name in part.apis]) for part in slices}
-        self._coverage = CoveragePlan(catalog, slices, samples=samples)
+        self._coverage = CoveragePlan(catalog, slices)
 
     def blueprint(self, index: int) -> Blueprint:
         return self._coverage.blueprint(index)

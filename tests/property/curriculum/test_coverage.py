@@ -63,7 +63,7 @@ def test_every_blueprint_is_workable_and_twice_the_operations_teach_all(
     catalog: Catalog, budget: int, seed: int
 ):
     slices = cut(catalog, budget_chars=budget)
-    plan = CoveragePlan(catalog, slices, samples=10, seed=seed)
+    plan = CoveragePlan(catalog, slices, seed=seed)
     seen: set[str] = set()
     for index in range(2 * len(catalog.apis)):
         one = plan.blueprint(index)

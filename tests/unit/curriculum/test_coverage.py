@@ -11,8 +11,8 @@ from shared.errors import CatalogError
 from tests.builders.catalogs import SAMPLES, ingested, shop, text, whole_documents
 
 
-def plan_for(catalog: Catalog, *, budget_chars: int = 60_000, samples: int = 500, **more) -> CoveragePlan:
-    return CoveragePlan(catalog, cut(catalog, budget_chars=budget_chars), samples=samples, **more)
+def plan_for(catalog: Catalog, *, budget_chars: int = 60_000, **more) -> CoveragePlan:
+    return CoveragePlan(catalog, cut(catalog, budget_chars=budget_chars), **more)
 
 
 def blueprints(catalog: Catalog, count: int, **more) -> list[Blueprint]:
@@ -51,7 +51,7 @@ def test_a_blueprint_stays_inside_its_slice_and_within_six_calls():
     catalog = shop(60)
     slices = cut(catalog, budget_chars=8_000)
     assert len(slices) > 3
-    plan = CoveragePlan(catalog, slices, samples=500)
+    plan = CoveragePlan(catalog, slices)
     for index in range(500):
         one = plan.blueprint(index)
         assert set(one.focus) <= set(slices[one.slice].apis)

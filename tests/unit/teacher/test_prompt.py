@@ -64,10 +64,8 @@ def test_a_line_stays_short_however_deep_a_schema_is() -> None:
     assert lines_of(system_message([api]))[0]["parameters"][0]["schema"]["required"] == ["p0"]
 
 
-def test_the_system_message_depends_on_the_slice_and_the_installation_alone() -> None:
+def test_the_system_message_depends_on_the_slice_alone() -> None:
     assert system_message(CATALOG.apis) == system_message(tuple(CATALOG.apis))
-    own = system_message(CATALOG.apis, system_prompt="Speak\nlike a pirate.")
-    assert "Speak like a pirate." in own.split("## APIs")[0]
 
 
 def test_the_rules_show_every_member_of_the_answer_for_models_that_no_schema_binds() -> None:
