@@ -16,3 +16,10 @@ SPECS = REFERENCE / "specs"
 def present(*paths: Path) -> list[Path]:
     """Those of `paths` that are there."""
     return [path for path in paths if path.exists()]
+
+
+MODEL_SERVICE = [
+    Path(__file__).parents[1] / "data" / "specs" / "model_service.json",
+    *present(SPECS / "azure-openai-v1.json"),
+]
+"""The part of the model service's specification that this app uses, and the whole where it is."""

@@ -1,9 +1,8 @@
-"""Rows that the service accepted, and tasks that people wrote, pass."""
+"""Rows of the form that the service accepts, and tasks as people write them, pass."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +14,21 @@ from shared.catalog.ingest import ingest
 from shared.catalog.model import Api, Catalog, Parameter
 from shared.plan.task_text import api_ids, task_findings
 from shared.plan.validate import PlanValidator
+from tests.builders.beside import PUBLIC, REFERENCE, present
+from tests.builders.catalogs import OWN
 
-SHARED = Path(__file__).parents[2] / ".." / "shared"
-FORMATS = SHARED / "reference" / "formats"
-GOLD = SHARED / "reference" / "plans" / "restbench"
+OWN_ROWS = Path(__file__).parents[1] / "data" / "rows"
+FORMATS = REFERENCE / "formats"
+FILES = [
+    OWN_ROWS / "tool_calls.jsonl",
+    OWN_ROWS / "conversations.jsonl",
+    *present(FORMATS / "azure_toolcall_rows.jsonl", FORMATS / "azure_toolcall_conversations.jsonl"),
+]
+# Tasks as people write them, beside the catalog that they are about.
+TASKS = {OWN_ROWS / "tasks_library.json": OWN / "openapi" / "library_31.yaml"} | {
+    REFERENCE / "plans" / "restbench" / f"{name}.json": PUBLIC / "openapi" / f"restbench_{name}.json"
+    for name in ("spotify", "tmdb")
+}
 
 
 def catalog_of(rows: list[dict[str, Any]]) -> Catalog:
@@ -43,20 +53,14 @@ def _api(function: dict[str, Any]) -> Api:
     return Api(function["name"], function.get("description", ""), parameters=tuple(parameters))
 
 
-def files() -> Iterator[Any]:
-    for name in ("azure_toolcall_rows.jsonl", "azure_toolcall_conversations.jsonl"):
-        missing = pytest.mark.skipif(not (FORMATS / name).exists(), reason="the reference rows are not here")
-        yield pytest.param(FORMATS / name, id=name, marks=missing)
-
-
-@pytest.mark.parametrize("file", list(files()))
-def test_rows_that_the_service_accepted_have_no_findings(file: Path) -> None:
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_rows_of_the_services_form_have_no_findings(file: Path) -> None:
     lines = file.read_bytes().splitlines()
     checker = RowChecker(PlanValidator(catalog_of([json.loads(line) for line in lines])))
     assert [finding for line in lines for finding in checker.line_findings(line)] == []
 
 
-@pytest.mark.parametrize("file", list(files()))
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_a_call_to_a_tool_that_the_catalog_lacks_is_found(file: Path) -> None:
     lines = file.read_bytes().splitlines()
     whole = catalog_of([json.loads(line) for line in lines])
@@ -71,12 +75,10 @@ def test_a_call_to_a_tool_that_the_catalog_lacks_is_found(file: Path) -> None:
     assert "unknown_api" in {finding["code"] for line in lines for finding in checker.line_findings(line)}
 
 
-@pytest.mark.parametrize("name", ["spotify", "tmdb"])
-def test_tasks_that_people_wrote_are_tasks(name: str) -> None:
-    if not (GOLD / f"{name}.json").exists():
-        pytest.skip("the gold plans are not here")
-    document = SHARED / "catalogs" / "openapi" / f"restbench_{name}.json"
+@pytest.mark.parametrize("file", present(*TASKS), ids=lambda file: file.stem)
+def test_tasks_as_people_write_them_are_tasks(file: Path) -> None:
+    document = TASKS[file]
     catalog = ingest([Document(document.name, document.read_bytes())])
     ids = api_ids(catalog.apis)
-    tasks = [row["query"] for row in json.loads((GOLD / f"{name}.json").read_text(encoding="utf-8"))]
+    tasks = [row["query"] for row in json.loads(file.read_text(encoding="utf-8"))]
     assert [(task, finding) for task in tasks for finding in task_findings(task, ids)] == []

@@ -1,20 +1,23 @@
 """azure.yaml is what azd expects and fits the infrastructure."""
 
 import json
+from pathlib import Path
 
 import jsonschema
 import pytest
 import yaml
 
 from local.checkout import ROOT
+from tests.builders.beside import SPECS, present
 
 AZURE = yaml.safe_load((ROOT / "azure.yaml").read_text())
-SPECS = ROOT / ".." / "shared" / "reference" / "specs"
+# What this app may hold; the whole schema as published besides, where it is there.
+SCHEMAS = [ROOT / "tests/data/specs/azure.yaml.schema.json", *present(SPECS / "azure.yaml.schema.json")]
 
 
-@pytest.mark.skipif(not SPECS.is_dir(), reason="the published schemas are not beside this checkout")
-def test_it_is_valid_against_the_published_schema():
-    schema = json.loads((SPECS / "azure.yaml.schema.json").read_text())
+@pytest.mark.parametrize("path", SCHEMAS)
+def test_it_is_valid_against_the_schema(path: Path):
+    schema = json.loads(path.read_text())
     validator = jsonschema.validators.validator_for(schema)(schema)
     assert [error.message for error in validator.iter_errors(AZURE)] == []
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import orjson
@@ -13,19 +12,16 @@ from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT4
 
 from shared.plan.wire import response_format
+from tests.builders.beside import MODEL_SERVICE
 from tests.builders.emulator import Prompts, client_of, hub, upload
 from tests.builders.openai_service import serving
 
-SPEC = Path(__file__).parents[3] / ".." / "shared" / "reference" / "specs" / "azure-openai-v1.json"
-pytestmark = pytest.mark.skipif(
-    not SPEC.exists(), reason="the service's specification is not beside the repository"
-)
 ROW = {"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}]}
 
 
-@pytest.fixture(scope="module")
-def spec():
-    return orjson.loads(SPEC.read_bytes())
+@pytest.fixture(scope="module", params=MODEL_SERVICE, ids=lambda path: path.stem)
+def spec(request):
+    return orjson.loads(request.param.read_bytes())
 
 
 def findings(spec: dict[str, Any], path: str, body: Any) -> list[str]:

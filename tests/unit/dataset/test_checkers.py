@@ -6,8 +6,10 @@ import pytest
 from shared.dataset import checkers
 from shared.dataset.checkers import check_file, format_of
 from shared.dataset.message_rules import MAX_MESSAGES, MAX_TOOLS
+from tests.builders.beside import REFERENCE, present
 
-FORMATS = Path(__file__).parents[3] / ".." / "shared" / "reference" / "formats"
+OWN_ROWS = Path(__file__).parents[2] / "data" / "rows"
+FORMATS = REFERENCE / "formats"
 
 USER = {"role": "user", "content": "Do it"}
 ANSWER = {"role": "assistant", "content": "{}"}
@@ -172,10 +174,14 @@ def test_a_file_that_is_wrong_throughout_ends_with_a_bound():
     assert found[-1].code == "too_many_findings"
 
 
-@pytest.mark.parametrize("name", ["azure_toolcall_rows", "azure_toolcall_conversations"])
-def test_rows_that_the_service_accepted_pass(name):
-    file = FORMATS / f"{name}.jsonl"
-    if not file.exists():
-        pytest.skip("the reference rows are not beside the repository")
-    kind = "tools" if name.endswith("rows") else "chat"
-    assert check_file(kind, file.read_bytes().splitlines(keepends=True)) == []
+ACCEPTED = {
+    OWN_ROWS / "tool_calls.jsonl": "tools",
+    OWN_ROWS / "conversations.jsonl": "chat",
+    FORMATS / "azure_toolcall_rows.jsonl": "tools",
+    FORMATS / "azure_toolcall_conversations.jsonl": "chat",
+}
+
+
+@pytest.mark.parametrize("file", present(*ACCEPTED), ids=lambda file: file.stem)
+def test_rows_of_the_services_form_pass(file):
+    assert check_file(ACCEPTED[file], file.read_bytes().splitlines(keepends=True)) == []

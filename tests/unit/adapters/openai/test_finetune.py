@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,15 +12,12 @@ from referencing.jsonschema import DRAFT4
 
 from shared.adapters.openai.finetune import _arguments
 from shared.finetune.service import JobRequest
+from tests.builders.beside import MODEL_SERVICE
 
-SPEC = Path(__file__).parents[4] / ".." / "shared" / "reference" / "specs" / "azure-openai-v1.json"
 
-
-@pytest.fixture(scope="module")
-def validator() -> Any:
-    if not SPEC.exists():
-        pytest.skip(f"the service's specification is not here: {SPEC.name}")
-    document = json.loads(SPEC.read_text())
+@pytest.fixture(scope="module", params=MODEL_SERVICE, ids=lambda path: path.stem)
+def validator(request: pytest.FixtureRequest) -> Any:
+    document = json.loads(request.param.read_text())
     registry: Registry[Any] = Registry().with_resource(
         "urn:spec", Resource.from_contents(document, default_specification=DRAFT4)
     )
@@ -30,7 +26,7 @@ def validator() -> Any:
     return OAS30Validator({"$ref": f"urn:spec{body['$ref']}"}, registry=registry)
 
 
-def request(**changes: Any) -> JobRequest:
+def job_request(**changes: Any) -> JobRequest:
     fields: dict[str, Any] = {
         "model": "base",
         "training_file": "file-1",
@@ -48,16 +44,16 @@ def request(**changes: Any) -> JobRequest:
     "changes", [{}, {"method": "dpo"}, {"hyperparameters": {}}, {"validation_file": ""}, {"seed": 0}]
 )
 def test_a_job_request_keeps_the_services_schema(validator: Any, changes: dict[str, Any]) -> None:
-    body = _arguments(request(**changes)) | {"trainingType": "GlobalStandard"}
+    body = _arguments(job_request(**changes)) | {"trainingType": "GlobalStandard"}
     assert [error.message for error in validator.iter_errors(body)] == []
 
 
 def test_the_schema_would_notice_a_wrong_request(validator: Any) -> None:
     assert list(validator.iter_errors({"training_file": "file-1"}))
-    assert list(validator.iter_errors(_arguments(request(suffix="s" * 65))))
+    assert list(validator.iter_errors(_arguments(job_request(suffix="s" * 65))))
 
 
 def test_what_is_left_to_the_service_is_not_sent() -> None:
-    sent = _arguments(request(hyperparameters={}, validation_file=""))
+    sent = _arguments(job_request(hyperparameters={}, validation_file=""))
     assert sent["method"] == {"type": "supervised"}
     assert "validation_file" not in sent
