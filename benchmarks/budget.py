@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import sys
+from pathlib import Path
 
-from harness import report, table, verdict
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from testing.chaos.budget_rounds import Stopped, cancelled, within_dollars, within_tokens
 from testing.chaos.crash_rounds import prepare, undisturbed_run
 from testing.chaos.stack import chaos_stack
+from testing.harness import report, table, verdict
 
 HOSTS = 3
 SHARES = (0.1, 0.3, 0.6)

@@ -6,11 +6,14 @@ One run for each side effect of a run (the host that does it dies right after it
 from __future__ import annotations
 
 import argparse
+import sys
+from pathlib import Path
 
-from harness import report, table, verdict
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from testing.chaos.crash_rounds import SLOW_S, SPREAD_S, Round, at_point, at_random, prepare, undisturbed_run
 from testing.chaos.stack import POINTS, chaos_stack, problems
+from testing.harness import report, table, verdict
 
 HOSTS = 3
 

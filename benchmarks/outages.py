@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import sys
+from pathlib import Path
 
-from harness import report, table, verdict
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from testing.chaos.outage_rounds import OUTAGES, Passed, through
 from testing.chaos.stack import chaos_stack
+from testing.harness import report, table, verdict
 
 HOSTS = 3
 

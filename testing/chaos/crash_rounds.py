@@ -6,10 +6,11 @@ import random
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from testing.chaos.stack import REPAIRABLE, Chaos, Ended, problems
 
-OPTIONS = {"max_attempts": 1, "top_up": True}
+OPTIONS: dict[str, Any] = {"max_attempts": 1, "top_up": True}
 """One attempt and faulty answers: some indices are rejected, and the run needs a second wave."""
 LATENCY_S = 0.05
 SLOW_S, SPREAD_S = 0.3, 2.0

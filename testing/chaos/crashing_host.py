@@ -126,7 +126,7 @@ def _wrap_storage() -> None:
             yield writer
         _die_if_ordered(f"write {_kind(path)}")
 
-    AzureRunStore.open_write = opened  # type: ignore[method-assign,assignment]
+    AzureRunStore.open_write = opened  # type: ignore[method-assign]
 
 
 def _wrap_calls(shared: _Shared) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from testing.chaos.stack import Chaos, problems
@@ -74,7 +75,7 @@ def through(chaos: Chaos, outage: Outage, *, samples: int, within_s: float = 300
     def meddle(run: str) -> None:
         for number in range(1, outage.times + 1):
             mark = samples * number // (2 * outage.times)
-            chaos.wait(lambda mark=mark: chaos.done(run) >= mark, f"{mark} outcomes", within_s)
+            chaos.wait(partial(_has, chaos, run, mark), f"{mark} outcomes", within_s)
             if outage.storm_s:
                 chaos.switch(storm_share=1)
                 time.sleep(outage.storm_s)
@@ -96,3 +97,7 @@ def through(chaos: Chaos, outage: Outage, *, samples: int, within_s: float = 300
         problems(chaos, ended),
         ended.seconds,
     )
+
+
+def _has(chaos: Chaos, run: str, outcomes: int) -> bool:
+    return chaos.done(run) >= outcomes

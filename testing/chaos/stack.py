@@ -306,7 +306,7 @@ class Chaos:
     def wait_serving(self, within_s: float = _SETTLE_S) -> None:
         """Until every host serves."""
         for url, _ in self.stack._hosts[: self._serving]:
-            self.wait(lambda url=url: Client(url).is_serving(), f"{url} serving", within_s)
+            self.wait(Client(url).is_serving, f"{url} serving", within_s)
 
     def is_open(self, run: str) -> bool:
         return self.blob(names.RUNS, f"_open/{run}") is not None

@@ -98,7 +98,7 @@ class FakeApi:
         if self.failing and request.path != "/api/health":
             self.failing -= 1
             return a_problem(503, "storage does not answer", "transient")
-        return await handler(request)  # type: ignore[no-any-return]
+        return await handler(request)
 
     async def _health(self, _: web.Request) -> web.Response:
         return web.json_response({"status": "ok"})

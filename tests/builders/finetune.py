@@ -31,7 +31,7 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 CATALOG = Catalog(
     "hub", apis=(Api("get_order", parameters=(Parameter("id", "path", "string", required=True),)),)
 )
-PLAN = {
+PLAN: dict[str, Any] = {
     "global_constraints": {},
     "steps": [
         {

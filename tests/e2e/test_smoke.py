@@ -25,7 +25,7 @@ def _smoke(url: str, folder: Path, *options: str) -> subprocess.CompletedProcess
     az.write_text('#!/bin/sh\nprintf "%s\\n" "$*" >> "$0.log"\n')
     az.chmod(0o755)
     environment = {"PATH": f"{folder}:{os.environ['PATH']}", "PLANSMITH_URL": url, "PLANSMITH_KEY": "none"}
-    command = [sys.executable, "-I", ROOT / "infra/smoke.py", *options]
+    command = [sys.executable, "-I", str(ROOT / "infra/smoke.py"), *options]
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
 
 

@@ -77,7 +77,8 @@ def sent() -> list[dict[str, Any]]:
     server.shutdown()
     server.server_close()
     assert done.returncode == 0, done.stderr
-    return list(handler.items)
+    items: list[dict[str, Any]] = vars(handler)["items"]
+    return items
 
 
 def _of(sent: list[dict[str, Any]], kind: str) -> list[dict[str, Any]]:

@@ -116,7 +116,9 @@ def _replace(data: bytes, rng: random.Random) -> bytes:
 
 
 def _place(root: Any, rng: random.Random) -> tuple[Any, Any]:
-    owner, key, node = None, None, root
+    owner: Any = None
+    key: Any = None
+    node = root
     for _ in range(rng.randint(1, 9)):
         if isinstance(node, dict) and node:
             owner, key = node, rng.choice(list(node))

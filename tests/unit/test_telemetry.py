@@ -28,7 +28,7 @@ Read = Callable[[], dict[str, list[tuple[dict[str, Any], float]]]]
 
 @pytest.fixture(scope="module")
 def reader() -> InMemoryMetricReader:
-    delta = dict.fromkeys((Counter, Histogram), AggregationTemporality.DELTA)
+    delta: dict[type, Any] = dict.fromkeys((Counter, Histogram), AggregationTemporality.DELTA)
     reader = InMemoryMetricReader(preferred_temporality=delta)
     metrics.set_meter_provider(MeterProvider([reader]))
     return reader

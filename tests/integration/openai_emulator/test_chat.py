@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import openai
 import orjson
@@ -15,7 +16,7 @@ from shared.teacher.prompt import repair_message
 from tests.builders.emulator import Prompts, client_of, decoded, hub
 from tests.builders.openai_service import serving
 
-FORMAT = response_format("json_schema")
+FORMAT: Any = response_format("json_schema")
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +88,7 @@ async def test_a_schema_that_breaks_the_rules_is_refused_as_the_service_does(pro
             await ask(client, prompts.messages(0), response_format=asked)
     assert caught.value.param == "response_format"
     assert caught.value.type == "invalid_request_error"
-    assert caught.value.body["message"].startswith("Invalid schema for response_format 'x':")
+    assert vars(caught.value)["body"]["message"].startswith("Invalid schema for response_format 'x':")
 
 
 async def test_a_deployment_can_lack_a_format(prompts):
@@ -201,7 +202,7 @@ async def test_refusals_and_filters_look_like_the_service_s(prompts):
     assert refused.message.refusal
     assert (filtered.finish_reason, cut.finish_reason) == ("content_filter", "length")
     assert caught.value.code == "content_filter"
-    assert caught.value.body["innererror"]["code"] == "ResponsibleAIPolicyViolation"
+    assert vars(caught.value)["body"]["innererror"]["code"] == "ResponsibleAIPolicyViolation"
 
 
 async def test_the_judge_answers_its_rubric(prompts):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import aiohttp
 import openai
 import pytest
@@ -38,7 +40,7 @@ async def test_a_deployment_is_made_and_answers_once_it_has_succeeded():
             return (await call(server, "GET", "/mine"))[1]["properties"]["provisioningState"] == "Succeeded"
 
         await until(succeeded)
-        messages = [{"role": "user", "content": "x"}]
+        messages: list[Any] = [{"role": "user", "content": "x"}]
         for _ in range(2):
             with pytest.raises(openai.NotFoundError) as caught:
                 await client.chat.completions.create(model="mine", messages=messages)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from typing import Any
 
 import openai
 import orjson
@@ -94,7 +95,7 @@ async def test_a_job_goes_its_way_and_leaves_a_model_that_plans(rows):
 async def test_a_request_is_checked_as_the_service_does(rows):
     async with serving() as server, client_of(server.url) as client:
         file = await upload(client, rows)
-        wrong = [
+        wrong: list[dict[str, Any]] = [
             {"extra_body": {}},
             {"extra_body": {"trainingType": "Fast"}},
             {"model": "gpt-3"},
@@ -280,5 +281,6 @@ async def test_a_student_trained_on_tool_calls_answers_with_tool_calls():
             model=job.fine_tuned_model, messages=taught[1]["messages"][:1], tools=taught[1]["tools"]
         )
     (call,) = answer.choices[0].message.tool_calls
+    assert call.type == "function"
     assert (call.function.name, orjson.loads(call.function.arguments)) == ("book_room", {"room": 1})
     assert answer.choices[0].finish_reason == "tool_calls"

@@ -6,6 +6,7 @@ import asyncio
 import time
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import Any
 
 import aiohttp
 import openai
@@ -15,7 +16,7 @@ from shared.pacing.retry_after import retry_after_s
 from tests.builders.emulator import Prompts, client_of, hub, until
 from tests.builders.openai_service import serving
 
-MESSAGES = [{"role": "user", "content": "hello"}]
+MESSAGES: list[Any] = [{"role": "user", "content": "hello"}]
 
 
 async def ask(client, text="hello"):
@@ -79,7 +80,7 @@ async def test_tokens_are_limited_by_what_a_call_may_use():
 
 
 async def statuses(client, count):
-    found = []
+    found: list[object] = []
     for number in range(count):
         try:
             await ask(client, f"hello {number}")
@@ -157,8 +158,9 @@ async def test_the_state_counts_faults_and_reset_forgets_them():
         serving(malformed_share=1.0, malformed_classes=["prose"]) as server,
         client_of(server.url) as client,
     ):
+        messages: Any = prompts.messages(0)
         await client.chat.completions.create(
-            model="teacher", messages=prompts.messages(0), response_format={"type": "json_object"}
+            model="teacher", messages=messages, response_format={"type": "json_object"}
         )
         async with aiohttp.ClientSession() as session:
             async with session.get(f"{server.url}/emulator/state") as answer:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+from functools import partial
 from typing import Any
 
 import orjson
@@ -98,9 +99,7 @@ def test_names_are_unique_and_match_the_pattern(segments: list[list[str]]) -> No
 )
 def test_names_do_not_depend_on_the_order(operations: list[tuple[str, str, int]], rng: random.Random) -> None:
     def names(of: list[tuple[str, str, int]]) -> dict[tuple[str, str, int], str]:
-        hints = [
-            NameHints(("f", word), lambda verb=verb: (verb,), lambda n=n: str(n)) for word, verb, n in of
-        ]
+        hints = [NameHints(("f", word), partial(tuple, [verb]), partial(str, n)) for word, verb, n in of]
         return dict(zip(of, assign_names(hints), strict=True))
 
     shuffled = list(operations)

@@ -1,3 +1,5 @@
+from typing import Any
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -8,7 +10,7 @@ from tests.builders.outcomes import accepted, mixed, publication, record
 COUNT = 40
 OUTCOMES = [*mixed(COUNT - 2), accepted(COUNT - 2, record=record(2)), accepted(COUNT - 1, record=record(4))]
 LINES = [outcome.to_line() for outcome in OUTCOMES]
-OPTIONS = {"formats": ["tools", "dpo"], "train_rows": 25}
+OPTIONS: dict[str, Any] = {"formats": ["tools", "dpo"], "train_rows": 25}
 
 
 def bytes_of(log):

@@ -12,7 +12,7 @@ from shared.plan.json_text import read_object
 from shared.plan.references import Reference, Use, find, format_path, parse, parse_path, replace
 from shared.plan.wire import decode, encode
 
-TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=12)
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 JSON = st.recursive(
     st.none()
     | st.booleans()

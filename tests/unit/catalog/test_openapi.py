@@ -417,7 +417,7 @@ def test_references_over_the_limit_are_left_open() -> None:
 
 def test_equal_parameters_and_fields_of_several_operations_are_read_alike() -> None:
     field = {"type": "string", "enum": ["a", "b"], "description": "Which one"}
-    operation = {
+    operation: dict[str, Any] = {
         "parameters": [{"name": "kind", "in": "query", "schema": dict(field)}],
         "requestBody": {"content": {"application/json": {"schema": {"properties": {"mode": dict(field)}}}}},
         "responses": {},

@@ -69,14 +69,14 @@ def test_a_field_that_another_request_for_the_same_operation_lacks_is_optional()
 
 
 def test_requests_told_apart_by_a_choosing_field_are_different_operations() -> None:
-    bodies = ({"op": "create-user", "name": "ada"}, {"op": "drop-user", "id": 3})
+    bodies: tuple[dict[str, Any], ...] = ({"op": "create-user", "name": "ada"}, {"op": "drop-user", "id": 3})
     root = collection(*[request(b["op"], "{{b}}/api", "POST", body=b) for b in bodies])
     found = [{p.name for p in api.parameters if p.required} for api in read(root).apis]
     assert found == [{"op", "name"}, {"op", "id"}]
 
 
 def test_the_choosing_field_stays_required_whatever_is_said_of_it() -> None:
-    bodies = ({"op": "create-user", "name": "ada"}, {"op": "drop-user", "id": 3})
+    bodies: tuple[dict[str, Any], ...] = ({"op": "create-user", "name": "ada"}, {"op": "drop-user", "id": 3})
     items = [request(b["op"], "{{b}}/api", "POST", body=b) for b in bodies]
     for item in items:
         item["request"]["description"] = "Optional: `op`."

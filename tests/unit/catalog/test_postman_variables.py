@@ -98,7 +98,7 @@ def test_variables_of_kind_secret_and_disabled_ones_are_never_used() -> None:
     ],
 )
 def test_a_variable_that_is_a_credential_anywhere_is_an_example_nowhere(place: dict[str, Any]) -> None:
-    other = {"name": "other", "request": {"method": "POST", "url": "https://h/y", **place}}
+    other: dict[str, Any] = {"name": "other", "request": {"method": "POST", "url": "https://h/y", **place}}
     if "body" in place:
         other["request"]["body"] = {"mode": "raw", "raw": place["body"]}
     root = collection(

@@ -56,7 +56,7 @@ def test_no_key_of_ours_overwrites_what_the_host_knows(message: type[messages.Me
 
 @pytest.mark.parametrize("message", CLASSES)
 @pytest.mark.parametrize("encode", [bytes, base64.b64encode])
-def test_a_message_is_read_plain_and_from_base64(message: type[messages.Message], encode) -> None:  # type: ignore[no-untyped-def]
+def test_a_message_is_read_plain_and_from_base64(message: type[messages.Message], encode) -> None:
     example = schema(message.queue)["examples"][0]
     decoded = message.decode(encode(orjson.dumps(example)))
     assert all(getattr(decoded, key) == value for key, value in example.items())

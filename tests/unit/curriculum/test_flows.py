@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from shared.catalog.model import Api, Catalog, Parameter
@@ -67,7 +69,7 @@ def test_a_value_of_another_type_or_format_does_not_flow():
 
 
 def test_operations_of_one_url_are_told_apart_by_name():
-    url = {"method": "POST", "path": "{{base}}/api/hub"}
+    url: dict[str, Any] = {"method": "POST", "path": "{{base}}/api/hub"}
     made = api(
         "create-index", text("index_name"), gives=holding(index_name="string", index_id="string"), **url
     )

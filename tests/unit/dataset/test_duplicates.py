@@ -1,6 +1,7 @@
 import pytest
 
-from shared.dataset.duplicates import NearDuplicates, Sketcher
+from shared.dataset.duplicates import NearDuplicates
+from shared.dataset.sketch import Sketcher
 from tests.builders.outcomes import plan, task
 
 LONG = "Please cancel the order of the blue lamp for our customer in Oslo and tell me what will be refunded and when"

@@ -33,7 +33,7 @@ class Watched:
     def api(self) -> Api:
         return self.app.api
 
-    async def list(self, limit: str | None = None) -> list[dict[str, Any]]:
+    async def listed(self, limit: str | None = None) -> list[dict[str, Any]]:
         """The runs as listed; afterwards `reads` and `log_reads` are those of this look."""
         self.store.asked.clear()
         self.log.reads = 0
@@ -62,9 +62,9 @@ async def test_a_finished_run_is_read_once() -> None:
     pipeline = Pipeline()
     runs = await _published(pipeline)
     watched = Watched(pipeline)
-    first = await watched.list()
+    first = await watched.listed()
     assert {run["run_id"] for run in first} == set(runs)
-    assert await watched.list() == first
+    assert await watched.listed() == first
     assert (watched.reads, watched.log.reads) == ([], 0)
 
 
@@ -73,15 +73,15 @@ async def test_a_run_that_generates_costs_one_read_and_its_numbers_are_true() ->
     await _published(pipeline)
     run, messages = await _begun(pipeline, samples=9)
     watched = Watched(pipeline)
-    await watched.list()
+    await watched.listed()
     for done in range(1, 10):
         await pipeline.deliver(names.GENERATE_RECORDS, messages[done - 1])
-        listed = {row["run_id"]: row for row in await watched.list()}
+        listed = {row["run_id"]: row for row in await watched.listed()}
         assert (watched.reads, watched.log.reads) == ([], 1)
         assert listed[run]["counts"]["done"] == done
         assert listed[run]["tokens"]["total"] == done * 120
     await pipeline.drain()
-    assert {row["status"] for row in await watched.list()} == {"published"}
+    assert {row["status"] for row in await watched.listed()} == {"published"}
 
 
 async def test_a_run_of_many_segments_costs_one_read_a_look_and_is_right_in_the_end() -> None:
@@ -90,12 +90,12 @@ async def test_a_run_of_many_segments_costs_one_read_a_look_and_is_right_in_the_
     await pipeline.deliver(names.FAN_OUT, {"run_id": run, "segment": 1})
     messages += pipeline.queue.take(names.GENERATE_RECORDS)
     watched = Watched(pipeline)
-    await watched.list()
+    await watched.listed()
     for message in messages[:5] + messages[300:305]:
         await pipeline.deliver(names.GENERATE_RECORDS, message)
     seen = []
     for _ in range(4):
-        seen.append((await watched.list())[0]["counts"]["done"])
+        seen.append((await watched.listed())[0]["counts"]["done"])
         assert watched.log.reads == 1
     assert seen[-1] == 10
     assert seen == sorted(seen)
@@ -117,11 +117,11 @@ async def test_what_happens_to_a_finished_run_is_seen(ends: bool) -> None:
     pipeline = Pipeline()
     (run,) = await _published(pipeline, 1)
     watched = Watched(pipeline)
-    assert (await watched.list())[0]["status"] == "published"
+    assert (await watched.listed())[0]["status"] == "published"
     await pipeline.app._fine_tune(orjson.dumps({"run_id": run}), False)
     if ends:  # between two looks, too few examples end the job at once
         await pipeline.app.advance_finetunes()
-    assert (await watched.list())[0]["finetune"]["state"] == "failed"
+    assert (await watched.listed())[0]["finetune"]["state"] == "failed"
     assert await pipeline.storage.read(names.RUNS, job_path(run)) is not None
     assert (await pipeline.storage.read(names.RUNS, marker_path(run)) is None) is ends
 
@@ -130,9 +130,9 @@ async def test_a_failed_run_is_seen() -> None:
     pipeline = Pipeline()
     run, _ = await _begun(pipeline, samples=9)
     watched = Watched(pipeline)
-    assert (await watched.list())[0]["status"] == "generating"
+    assert (await watched.listed())[0]["status"] == "generating"
     await pipeline.app.runs.stop(run, "cancelled", "enough")
-    assert (await watched.list())[0]["stopped"]["reason"] == "cancelled"
+    assert (await watched.listed())[0]["stopped"]["reason"] == "cancelled"
 
 
 async def test_looks_leave_what_the_work_needs_where_it_is() -> None:
@@ -142,8 +142,8 @@ async def test_looks_leave_what_the_work_needs_where_it_is() -> None:
     watched = Watched(pipeline)
     await watched.app.runs.context(run)
     await watched.app.runs.plan(run)
-    await watched.list()
-    for row in await watched.list():
+    await watched.listed()
+    for row in await watched.listed():
         await watched.api.run(row["run_id"])
     watched.store.asked.clear()
     await watched.app.runs.context(run)
@@ -155,7 +155,7 @@ async def test_no_look_reads_a_catalog() -> None:
     pipeline = Pipeline()
     (run,) = await _published(pipeline, 1)
     watched = Watched(pipeline)
-    await watched.list()
+    await watched.listed()
     await watched.api.run(run)
     assert not [path for path in watched.reads if path.endswith("catalog.json")]
 
@@ -168,7 +168,7 @@ async def test_answers_carry_the_number_of_diagnostics() -> None:
     known = (await pipeline.app.runs.context(run)).catalog.diagnostics
     assert known
     assert orjson.loads((await pipeline.app.api.run(run)).body)["diagnostics"] == len(known)
-    assert (await Watched(pipeline).list())[0]["diagnostics"] == len(known)
+    assert (await Watched(pipeline).listed())[0]["diagnostics"] == len(known)
 
 
 async def test_a_refused_message_is_read_once() -> None:
@@ -178,7 +178,7 @@ async def test_a_refused_message_is_read_once() -> None:
     watched = Watched(pipeline)
     answers = [await watched.api.list_runs(None) for _ in range(2)]
     assert [len(orjson.loads(answer.body)["poison"]) for answer in answers] == [3, 3]
-    await watched.list()
+    await watched.listed()
     assert watched.reads == []
 
 
@@ -187,6 +187,6 @@ async def test_a_look_between_a_fine_tunes_mark_and_its_job_hides_nothing() -> N
     (run,) = await _published(pipeline, 1)
     watched = Watched(pipeline)
     await pipeline.storage.write(names.RUNS, marker_path(run), b"{}")
-    assert (await watched.list())[0]["finetune"] is None
+    assert (await watched.listed())[0]["finetune"] is None
     await pipeline.app._fine_tune(orjson.dumps({"run_id": run}), False)
-    assert (await watched.list())[0]["finetune"] is not None
+    assert (await watched.listed())[0]["finetune"] is not None

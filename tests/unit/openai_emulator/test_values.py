@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from random import Random
+from typing import Any
 
 import jsonschema_rs
 import pytest
@@ -81,7 +82,11 @@ def test_people_live_at_example_com_and_have_fictional_numbers():
 
 
 def test_the_lower_bound_is_not_above_the_upper_one():
-    values = {"start_date": "2027-05-01", "end_date": "2027-04-01", "inner": {"min_price": 9, "max_price": 2}}
+    values: dict[str, Any] = {
+        "start_date": "2027-05-01",
+        "end_date": "2027-04-01",
+        "inner": {"min_price": 9, "max_price": 2},
+    }
     order_bounds(values)
     assert values["start_date"] < values["end_date"]
     assert values["inner"] == {"min_price": 2, "max_price": 9}

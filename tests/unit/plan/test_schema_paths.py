@@ -35,7 +35,7 @@ ORDER = obj(
         ({"type": "array", "maxItems": 2, "items": STRING}, (1,), {"string"}),
         ({"type": "array", "maxItems": 2, "items": STRING}, (2,), None),
         ({"type": "array", "prefixItems": [INTEGER, STRING]}, (1,), {"string"}),
-        (obj(**{"odata.id": STRING}), ("odata", "id"), {"string"}),
+        ({"type": "object", "properties": {"odata.id": STRING}}, ("odata", "id"), {"string"}),
     ],
 )
 def test_a_path_exists_with_its_types_or_not_at_all(schema: Any, parts: Any, kinds: set[str] | None) -> None:

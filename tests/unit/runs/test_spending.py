@@ -81,7 +81,7 @@ async def test_a_budget_in_dollars_is_kept() -> None:
     await pipeline.drain()
     spent = sum(teacher.calls.values()) * (50 * 2.0 + 50 * 0.5 + 20 * 8.0) / 1e6
     assert 0 < spent <= 0.02
-    assert (await pipeline.app.api.reader.status(run))["status"] == "published"  # type: ignore[index]
+    assert (await pipeline.app.api.reader.status(run))["status"] == "published"
 
 
 async def test_a_run_that_fits_its_budget_is_not_touched_by_it() -> None:
@@ -259,7 +259,7 @@ async def test_who_waits_for_room_gives_up_when_the_run_is_stopped() -> None:
         waiting = asyncio.create_task(wait())
         await asyncio.sleep(0)
         assert room is not None
-        assert not room.account.has_room()  # type: ignore[union-attr]
+        assert not room.account.has_room()
         stopped = True
     assert not await waiting
 

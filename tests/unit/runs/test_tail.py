@@ -61,7 +61,7 @@ async def test_a_line_that_cannot_be_read_counts_as_if_it_were_not_there(log: Sl
 
 
 async def test_a_look_at_no_log_takes_nothing(log: SlowLog) -> None:
-    tail = Tail("r/none", int, pytest.fail)
+    tail = Tail("r/none", int, lambda line: pytest.fail(f"took {line!r}"))
     await tail.read_on(log)
     assert tail.offset == 0
 

@@ -10,7 +10,8 @@ from shared.steps.one_at_a_time import OneAtATime
 
 
 async def test_the_second_waits_for_the_first_and_hears_of_it() -> None:
-    gate, order = OneAtATime(), []
+    gate = OneAtATime()
+    order: list[tuple[str, object]] = []
 
     async def work(name: str) -> None:
         async with gate.entered("key", 3) as before:

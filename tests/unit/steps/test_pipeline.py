@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.builders.pipeline import Pipeline
 from tests.builders.teachers import PlanningTeacher
 
 
-async def _undisturbed(**options: object) -> dict[str, bytes]:
+async def _undisturbed(**options: Any) -> dict[str, bytes]:
     pipeline = Pipeline()
     run = await pipeline.start(**options)
     await pipeline.drain()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from copy import replace
+from typing import Any
 
 import orjson
 import pytest
@@ -22,7 +23,7 @@ LARGE = 2 * SEGMENT_SIZE + 20
 
 
 async def _started(
-    samples: int, teacher: PlanningTeacher | None = None, **options: object
+    samples: int, teacher: PlanningTeacher | None = None, **options: Any
 ) -> tuple[Pipeline, str]:
     pipeline = Pipeline(teacher or PlanningTeacher())
     run = await pipeline.start(samples=samples, top_up=False, **options)

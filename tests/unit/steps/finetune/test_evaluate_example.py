@@ -41,7 +41,7 @@ class Model:
 
 
 GOOD = orjson.dumps(PLAN).decode()
-WRONG_API = orjson.dumps({**PLAN, "steps": [{**PLAN["steps"][0], "api": "no_such_api"}]}).decode()  # type: ignore[index,dict-item]
+WRONG_API = orjson.dumps({**PLAN, "steps": [{**PLAN["steps"][0], "api": "no_such_api"}]}).decode()
 
 
 async def evaluating(**evaluate: Any) -> FineTuneStack:
