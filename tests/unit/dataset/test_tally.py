@@ -2,7 +2,8 @@ import orjson
 import pytest
 
 from shared.dataset.outcome import Tokens
-from shared.dataset.tally import Tally, shape
+from shared.dataset.tally import Tally
+from shared.plan.shapes import shape
 from tests.builders.outcomes import accepted, attempt, plan, rejected
 
 
