@@ -103,7 +103,7 @@ def main() -> int:
     dump = asked.dump.open("wb") if asked.dump else None
     for name, catalog in catalogs(asked.folder):
         met += 1
-        plan, judge = CoveragePlan(catalog, cut(catalog), samples=asked.assignments), Judge(catalog)
+        plan, judge = CoveragePlan(catalog, cut(catalog)), Judge(catalog)
         for index in range(asked.assignments):
             one = plain(plan.blueprint(index))
             now.add(judge, name, one)
