@@ -205,7 +205,6 @@ def demo(samples: int, out: Path) -> None:
 
     options = {
         "samples": samples,
-        "seed_tasks": ["Summarize this week's active alerts and post the summary to the operations agent"],
         "finetune": {"enabled": True, "evaluate": {"enabled": True, "baseline": "student-base"}},
     }
     if not DEMO_CATALOG.is_file():

@@ -76,10 +76,7 @@ CODES: dict[str, str] = {
 }
 
 
-WARNINGS = frozenset(
-    "spoken_constant echo_reference unknown_constant retries_break_limit token_from_nowhere undone_step "
-    "nothing_there_yet excluded_argument deprecated_argument ungrounded_value invented_value".split()
-)
+WARNINGS = frozenset({"spoken_constant", "echo_reference", "unknown_constant"})
 """Codes of what is odd and may be meant: it refuses no record."""
 GROUNDING = frozenset({"ungrounded_value", "invented_value", "unknown_constant"})
 """Codes that say that a value comes from nowhere; of rows that this app did not make they are warnings."""

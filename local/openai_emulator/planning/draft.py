@@ -54,7 +54,7 @@ class Draft:
     confusers: list[str] = field(default_factory=list)
     actions: list[str] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
-    extra_retries: int = 0
+    no_retries: bool = False
 
     def to_wire(self) -> dict[str, Any]:
         """The plan as the strict wire schema wants it, keys in its order."""
@@ -90,7 +90,7 @@ class Draft:
             "outputs": outputs,
             "reasoning": self.reasons[position],
             "failure_modes": [failure, *(self.failure_modes if position == len(self.steps) - 1 else ())],
-            "retries": (2 if step.api.method in ("GET", "HEAD", "") else 0) + self.extra_retries,
+            "retries": 2 if step.api.method in ("GET", "HEAD", "") and not self.no_retries else 0,
         }
 
 

@@ -13,7 +13,16 @@ _TECHNICAL = re.compile(
     r"[_{}<>`\\/$#=|@*\[\]]|https?:|\b[a-z]+[A-Z]|\b\w+\.\w+|\b(?:API|REST|HTTP|JSON|endpoint)\b"
 )
 _MARKUP = re.compile(r"<[^>]{1,200}>|[*`]+|!?\[([^\]]{0,200})\]\([^)]{0,400}\)")
-_SENTENCE_END = re.compile(r"[.;:!?](?:\s|$)|\n| - | \(|, (?:which|where|so|see|e\.g)")
+_SENTENCE_END = re.compile(
+    r"[.;:!?](?:\s|$)|\n| - | \(|, (?:which|where|so|see|e\.g|optionally|for one|within an)|,? so that "
+)
+_AND_DOES = re.compile(r"\band (\w+s)(?= (?:it|them|the|those|its|their|a|an|one)\b)")
+_AFTER_VERB = frozenset(
+    "a an the one all any its their each whether who what when how where it this that these those up down out off "
+    "in on into new every several".split()
+)
+_PARTICLES = frozenset("up down out off back in into over through".split())
+_DETERMINED = _AFTER_VERB | frozenset("your my our his her some which one two three each both no".split())
 _MAX_GOAL_WORDS = 16
 _VERB_WORDS = 5
 
@@ -63,14 +72,19 @@ class Goal:
 
 def goal_of(name: str, description: str, method: str) -> Goal:
     """The goal of an operation, from its description where that reads like one, else from its name."""
-    words = [word for word in words_of(name) if word not in _SKIP]
+    words = [word for word in words_of(name.rpartition(".")[2]) if word not in _SKIP]
     place = _verb_place(words)
     verb = words[place] if place is not None else METHOD_VERB.get(method, "run")
-    noun = _noun(words if place is None else words[place + 1 :] or words[:place])
+    rest_words = words[1:] if place is None else words[place + 1 :] or words[:place]
+    noun = _noun(rest_words) or ("" if place is not None else _noun(words))
     described = _from_description(description)
     if described is not None:
         said, rest = described
-        return Goal(VERBS[said], rest, noun)
+        fixed = said == "put" or rest.split(" ", 1)[0].lower() in _PARTICLES
+        return Goal((said,) if fixed else VERBS.get(said, (said,)), rest, noun)
+    if place is None and len(words) > 1 and method not in METHOD_VERB:
+        # The name of an operation begins with its verb, also where that is a rare one.
+        return Goal((words[0],), f"the {noun or 'result'}", noun or "result")
     if not noun:
         return Goal(VERBS[verb], "what is there", "result")
     if verb in CREATING and not noun.endswith("s"):
@@ -99,16 +113,52 @@ def _from_description(description: str) -> tuple[str, str] | None:
     words = (text[: end.start()] if end else text).split()
     if not 3 <= len(words) <= _MAX_GOAL_WORDS + 6:
         return None
-    verb = _base_verb(words[0].lower().strip(",."))
+    verb = _base_verb(words[0].lower().strip(",.")) or _third_person(words)
     rest = " ".join(words[1 : _MAX_GOAL_WORDS + 1]).rstrip(",")
     while rest.rsplit(" ", 1)[-1].lower() in _SMALL:
         rest = rest.rsplit(" ", 1)[0] if " " in rest else ""
-    rest = re.sub(r"\band (\w+s)\b", lambda m: f"and {_base_verb(m[1]) or m[1]}", rest)
+    rest = _AND_DOES.sub(lambda m: f"and {_base_verb(m[1]) or _plain_form(m[1])}", rest)
     if verb is None or not rest or _TECHNICAL.search(rest):
         return None
     if len(words) == 3 and words[1].lower() in _SMALL:
         return None
-    return verb, rest
+    return verb, _with_article(rest)
+
+
+def _with_article(rest: str) -> str:
+    """`special event` as `the special event`; plurals, names and what has a determiner stay."""
+    spoken = rest.split()
+    if (
+        spoken[0].lower() in _DETERMINED
+        or spoken[0].lower() in _SMALL | _PARTICLES
+        or not spoken[0].islower()
+    ):
+        return rest
+    head = next((place for place, word in enumerate(spoken) if word.lower() in _SMALL), len(spoken))
+    noun = spoken[:head][-1].strip(",")
+    is_plural = noun.endswith("s") and not noun.endswith(("ss", "us", "is"))
+    return (
+        rest
+        if is_plural or noun in ("people", "data", "information") or "," in rest[: rest.find(noun)]
+        else f"the {rest}"
+    )
+
+
+def _third_person(words: list[str]) -> str | None:
+    """The plain form of a first word such as `Groups` or `Forgets`, where what follows shows that it is a verb."""
+    word, following = words[0].lower(), words[1].lower()
+    is_verb = word.endswith("s") and not word.endswith("ss")
+    if not is_verb or not (following in _AFTER_VERB or following.endswith("s")):
+        return None
+    return _plain_form(word)
+
+
+def _plain_form(word: str) -> str:
+    if word.endswith("ies"):
+        return word[:-3] + "y"
+    if word.endswith(("ches", "shes", "sses", "xes", "oes")):
+        return word[:-2]
+    return word.removesuffix("s")
 
 
 def _base_verb(word: str) -> str | None:

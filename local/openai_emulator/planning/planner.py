@@ -12,10 +12,12 @@ from local.openai_emulator.planning.language import plain
 from local.openai_emulator.planning.links import link_steps
 from local.openai_emulator.planning.prompt_catalog import PromptApi, PromptCatalog, PromptParameter
 from local.openai_emulator.planning.repair import drop_refused, redraw, refused_references
+from local.openai_emulator.planning.several import for_several
 from local.openai_emulator.planning.tasks import without_api_names, word_task
 from local.openai_emulator.planning.values import order_bounds, parameter_value
 from local.openai_emulator.planning.variations import mark_of
 from local.openai_emulator.planning.world import World, make_world
+from shared.plan.rules.pagination import is_continuation
 
 _OPTIONAL_SHARE = {"XS": 0.08, "S": 0.12, "M": 0.18, "L": 0.22, "XL": 0.26}
 _MAX_OPTIONAL = 3
@@ -71,6 +73,8 @@ def _draft(catalog: PromptCatalog, assignment: Assignment, rng: Random, world: W
                 value = common.setdefault((parameter.name, parameter.type, parameter.format), value)
             step.arguments[parameter.name] = value
         steps.append(step)
+    if assignment.variation == "multi_entity":
+        for_several(steps, assignment, rng, world)
     return Draft(steps)
 
 
@@ -94,27 +98,32 @@ def _chosen(api: PromptApi, assignment: Assignment, rng: Random) -> list[PromptP
 
 
 def _is_worth_filling(parameter: PromptParameter) -> bool:
-    return parameter.location != "header" and not parameter.is_credential
+    return not (
+        parameter.location == "header"
+        or parameter.is_credential
+        or is_continuation(parameter.name)
+        or parameter.is_tied
+    )
 
 
 def _write_texts(
     draft: Draft, catalog: PromptCatalog, assignment: Assignment, rng: Random, world: World
 ) -> None:
-    wording = word_task(assignment, draft, catalog, rng, world)
-    mark = mark_of(assignment.variation, draft, rng, world, wording.omitted)
+    wording = word_task(assignment, draft, rng, world)
+    mark = mark_of(assignment.variation, draft, rng, world, wording)
     task = " ".join(part for part in (wording.body, mark.sentence, wording.ending) if part)
     draft.task = without_api_names(task, catalog)
     draft.domain = _domain(draft)
     draft.actions = [_sentence(step.api.goal.say(0)) for step in draft.steps]
     draft.reasons = [_reason(step, draft) for step in draft.steps]
-    draft.assumptions = [f"{world.company} may use these services for the {world.topic}."]
+    draft.assumptions = []
     draft.checks = [f"Step {step.index} succeeded and its answer is complete." for step in draft.steps[:4]]
     last = draft.steps[-1].api.goal
     draft.end_state = rng.choice(
         (
-            f"The {last.noun or 'result'} is as asked for and {world.person} can see it.",
-            f"{world.company} has what it needs about the {last.noun or 'result'} for the {world.topic}.",
-            f"Everything around the {last.noun or 'result'} is settled for {world.person}.",
+            f"The {last.noun or 'result'} is as asked for.",
+            f"The {last.noun or 'result'} is there, with the values that the task gives.",
+            f"All that was asked for about the {last.noun or 'result'} is done.",
         )
     )
     draft.confusers = _confusers(draft, catalog, rng)
@@ -123,7 +132,7 @@ def _write_texts(
         draft.constraints.update(mark.constraints)
         draft.checks.append(mark.check)
         draft.failure_modes.append(mark.failure_mode)
-        draft.extra_retries = mark.retries
+        draft.no_retries = mark.no_retries
 
 
 def _sentence(clause: str) -> str:

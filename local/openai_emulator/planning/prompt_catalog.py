@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -13,6 +14,11 @@ from local.openai_emulator.planning.language import Goal, goal_of, words_of
 
 _MARK = "## APIs\n"
 _MAX_CACHED = 256
+_TIED = re.compile(
+    r"\bdeprecated\b|\b(?:when|if)\b[^.]{0,40}\b(?:is|equals|set)\b|not both|"
+    r"mutually exclusive|cannot be used|instead of",
+    re.IGNORECASE,
+)
 _CREDENTIAL_WORDS = frozenset(
     "password passwd secret token authorization auth apikey key cookie credential credentials bearer signature".split()
 )
@@ -37,6 +43,11 @@ class PromptParameter:
     def is_selector(self) -> bool:
         """Whether the value is fixed: the field that chooses the operation."""
         return len(self.enum) == 1 or "const" in self.schema
+
+    @property
+    def is_tied(self) -> bool:
+        """Whether the words on it say that it is deprecated, or that it goes with certain others only."""
+        return bool(_TIED.search(self.description)) or self.schema.get("deprecated") is True
 
     @property
     def is_credential(self) -> bool:

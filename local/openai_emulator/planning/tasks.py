@@ -1,90 +1,91 @@
-"""The task's wording: what a person with the assigned persona would ask for, with the values they know."""
+"""The task's wording: what a person would ask for, with every value that the plan uses, said once."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from random import Random
-from typing import Any
 
 from local.openai_emulator.planning.assignment import Assignment
+from local.openai_emulator.planning.details import detail, listed
 from local.openai_emulator.planning.draft import Draft, Step
-from local.openai_emulator.planning.language import article, plain, words_of
-from local.openai_emulator.planning.phrases import (
-    CLOSERS,
-    CONTEXTS,
-    FIRST,
-    JOINS,
-    KEYWORDS,
-    LAST,
-    MORE,
-    OPENERS,
-    SEEDS,
-)
+from local.openai_emulator.planning.language import plain, words_of
+from local.openai_emulator.planning.phrases import CLOSERS, CONTEXTS, FIRST, KEYWORDS, LAST, MORE, OPENERS
 from local.openai_emulator.planning.prompt_catalog import PromptCatalog, PromptParameter
-from local.openai_emulator.planning.values import CREDENTIAL, is_speakable
+from local.openai_emulator.planning.values import CREDENTIAL
 from local.openai_emulator.planning.words import WEEKDAYS
 from local.openai_emulator.planning.world import World, spoken_date
 
-_MENTIONS = (6, 4, 3, 2, 1, 0)
-_MAX_MENTION = 120
-_MAX_CHARACTERS = 1200
-_MAX_SEED = 400
 _LEAF = re.compile(r"([A-Za-z0-9_-]+)(?:\[\d+\])*\}?$")
+_AMOUNTS = frozenset("amount price total cost budget sum fee salary balance id number code".split())
+_JOINING = (
+    "from ",
+    "until ",
+    "on ",
+    "with ",
+    "without ",
+    "called ",
+    "about ",
+    "by ",
+    "at most",
+    "no more",
+    "up to",
+)
+_CHOICES = frozenset(
+    "type mode format style order sort unit level language currency granularity tone size formality deployment model "
+    "carrier method severity".split()
+)
+_CONTEXT_SHARE, _CLOSER_SHARE = 0.45, 0.35
+GENERAL = frozenset("application_id app_id tenant_id workspace_id organization_id account_id".split())
+"""Parameters that belong to a whole request and not to one call of it."""
+_SIGN_IN = frozenset("auth_type authtype auth_mode sign_in_type".split())
 
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """A task without its variation: sentences before and after it, and the detail left out ("" if none)."""
+    """A task without its variation: sentences before and after it, and what is left out of it.
+
+    Attributes:
+        omitted: the detail left out, in plain words, "" if none.
+        assumed: the value that the plan takes for it, as text.
+    """
 
     body: str
     ending: str
-    omitted: str
+    omitted: str = ""
+    assumed: str = ""
 
 
-def word_task(
-    assignment: Assignment, draft: Draft, catalog: PromptCatalog, rng: Random, world: World
-) -> Wording:
-    """The task in plain words; it names no API and gives the values that the plan uses, as far as there is room."""
-    state = rng.getstate()
-    for most in _MENTIONS:
-        rng.setstate(state)
-        wording = _worded(assignment, draft, catalog, rng, world, most)
-        if len(wording.body) + len(wording.ending) <= _MAX_CHARACTERS:
-            break
-    return wording
-
-
-def _worded(
-    assignment: Assignment, draft: Draft, catalog: PromptCatalog, rng: Random, world: World, most: int
-) -> Wording:
+def word_task(assignment: Assignment, draft: Draft, rng: Random, world: World) -> Wording:
+    """The task in plain words; it names no API and says each value that the plan uses, once."""
     register = _register(assignment.persona, rng)
     fields = _fields(world, rng)
-    hidden = _omitted(draft, rng) if assignment.variation == "missing_info" else ""
-    sentences = _introduction(assignment, fields, rng)
+    hidden = _assumable(draft, rng) if assignment.variation == "missing_info" else None
     told: set[str] = set()
-    clauses = [_clause(step, draft, catalog, rng, hidden, most, told) for step in draft.steps]
+    general = _general(draft, rng, told, hidden)
+    clauses = _clauses(draft, rng, told, hidden)
     opener = rng.choice(OPENERS[register]).format(**fields)
-    sentences.append(f"{opener[0].upper()}{opener[1:]} {clauses[0]}.")
+    sentences = [f"{opener[0].upper()}{opener[1:]} {clauses[0]}."]
     for position, clause in enumerate(clauses[1:], start=2):
         bank = LAST if position == len(clauses) and position > 2 else FIRST if position == 2 else MORE
         sentences.append(f"{rng.choice(bank)} {clause}.")
-    contexts = rng.sample(CONTEXTS, 2 if len(clauses) < 3 else 1)
-    ending = [context.format(**fields) for context in contexts]
-    ending.append(rng.choice(CLOSERS[register]))
-    omitted = plain(hidden) if hidden else ""
-    return Wording(" ".join(sentences), " ".join(part for part in ending if part), omitted)
+    if general:
+        sentences.append(general)
+    ending = _context(" ".join(sentences), fields, rng)
+    if rng.random() < _CLOSER_SHARE:
+        ending.append(rng.choice(CLOSERS[register]))
+    said = " ".join(part for part in ending if part)
+    if hidden is None:
+        return Wording(" ".join(sentences), said)
+    return Wording(" ".join(sentences), said, plain(hidden[1]), str(hidden[2]))
 
 
-def _introduction(assignment: Assignment, fields: dict[str, str], rng: Random) -> list[str]:
-    sentences = []
-    persona = assignment.persona.strip().rstrip(".")
-    if persona.lower().startswith(("a ", "an ")) and rng.random() < 0.5:
-        sentences.append(f"{rng.choice(('I am', 'Speaking as'))} {persona[0].lower()}{persona[1:]}.")
-    if assignment.seed_task:
-        seed = assignment.seed_task.strip().rstrip(".")[:_MAX_SEED]
-        sentences.append(rng.choice(SEEDS).format(seed=seed, **fields))
-    return sentences
+def _context(said: str, fields: dict[str, str], rng: Random) -> list[str]:
+    """At times a sentence on what it is for, of which nothing is said yet."""
+    new = [
+        one for one in CONTEXTS if not any(f"{{{name}}}" in one and fields[name] in said for name in fields)
+    ]
+    return [rng.choice(new).format(**fields)] if new and rng.random() < _CONTEXT_SHARE else []
 
 
 def without_api_names(text: str, catalog: PromptCatalog) -> str:
@@ -119,110 +120,119 @@ def _fields(world: World, rng: Random) -> dict[str, str]:
     }
 
 
-def _omitted(draft: Draft, rng: Random) -> str:
-    """The argument that a task with missing information keeps quiet about, "" if there is none."""
-    candidates = [
-        name
+def _assumable(draft: Draft, rng: Random) -> tuple[int, str, object] | None:
+    """The argument that a task with missing information keeps quiet about: (step, name, value); None if there is none.
+
+    Only what has a usual value may be missing: a number that is no amount and no id, or a documented choice.
+    """
+    found = [
+        (step.index, name, value)
         for step in draft.steps
         for name, value in step.arguments.items()
-        if not step.api.by_name[name].is_selector
-        and not isinstance(value, list | dict | bool)
-        and "${" not in str(value)
-        and value != CREDENTIAL
+        if _may_be_assumed(step.api.by_name[name], value)
     ]
-    return rng.choice(candidates) if candidates else ""
+    return rng.choice(found) if found else None
 
 
-def _clause(
-    step: Step, draft: Draft, catalog: PromptCatalog, rng: Random, hidden: str, most: int, told: set[str]
-) -> str:
-    """One step as a clause; `told` holds what the task has said already and gets what it says now."""
-    goal = step.api.goal.say(rng.randrange(12))
-    linked: list[str] = []
-    given: list[str] = []
+def _may_be_assumed(parameter: PromptParameter, value: object) -> bool:
+    if parameter.is_selector or parameter.location == "path" or isinstance(value, bool | list | dict):
+        return False
+    if isinstance(value, int | float):
+        return not _AMOUNTS & set(words_of(parameter.name))
+    documented = [*parameter.enum, parameter.example]
+    is_choice = bool(parameter.enum) or bool(_CHOICES & set(words_of(parameter.name)[-1:]))
+    return isinstance(value, str) and value in documented and is_choice
+
+
+def _general(draft: Draft, rng: Random, told: set[str], hidden: tuple[int, str, object] | None) -> str:
+    """One sentence for what belongs to the whole request: the application, how one signs in."""
+    places: dict[str, None] = {}
+    sign_ins: dict[str, None] = {}
+    for step in draft.steps:
+        for name, value in step.arguments.items():
+            if name.lower() not in GENERAL | _SIGN_IN or "${" in str(value):
+                continue
+            told.add(f"{name}={value}")
+            if hidden is not None and name == hidden[1]:
+                continue
+            if name.lower() in _SIGN_IN:
+                sign_ins.setdefault(str(value))
+            elif said := detail(step.api.by_name[name], value, step.api.goal.noun, rng):
+                places.setdefault(said)
+    where, how = listed(list(places)), listed([one.replace("-", " ").replace("_", " ") for one in sign_ins])
+    if where and how:
+        return rng.choice(
+            (f"It is for {where}, signed in with {how}.", f"Use {where} and sign in with {how}.")
+        )
+    if where:
+        return rng.choice((f"It is for {where}.", f"Use {where} for it."))
+    return f"Sign in with {how}." if how else ""
+
+
+def _clauses(draft: Draft, rng: Random, told: set[str], hidden: tuple[int, str, object] | None) -> list[str]:
+    clauses: list[str] = []
+    before: list[Step] = []
+    for step in draft.steps:
+        again = next((one for one in before if one.api is step.api), None)
+        details = _details(step, rng, told, hidden)
+        if again is not None:
+            clauses.append(f"do the same for {listed(details) or 'the next one'}")
+        else:
+            clauses.append(_clause(step, draft, details, rng))
+        before.append(step)
+    return clauses
+
+
+def _details(step: Step, rng: Random, told: set[str], hidden: tuple[int, str, object] | None) -> list[str]:
+    """What the task says of a step's values; `told` holds what is said already and gets what is said now."""
+    said = []
     for name, value in step.arguments.items():
-        if name == hidden:
-            continue
-        parameter = step.api.by_name[name]
         known = f"{name}={value}"
-        if known in told:
+        if (hidden is not None and (step.index, name) == hidden[:2]) or known in told or value == CREDENTIAL:
             continue
         if isinstance(value, str) and "${steps." in value:
-            linked.append(_linked(value, draft, rng))
-        elif len(given) < most and (said := _mention(parameter, value, catalog, rng)):
-            given.append(said)
+            continue
+        if part := detail(step.api.by_name[name], value, step.api.goal.noun, rng):
+            said.append(part)
             told.add(known)
-    parts = [goal]
-    if given:
-        parts.append(_details(given, rng))
-    if linked:
-        unique = list(dict.fromkeys(linked))
-        parts.append(f"{rng.choice(JOINS)} {_listed(unique)}")
-    return " ".join(parts) if not given or not linked else f"{parts[0]} {parts[1]}, {parts[2]}"
+    return said
 
 
-def _details(given: list[str], rng: Random) -> str:
-    style = rng.randrange(4)
-    if style == 0 and len(given) > 1:
-        return f"({', '.join(given)})"
-    if style == 1:
-        return f"for {_listed(given)}"
-    return f"with {_listed(given)}"
+def _clause(step: Step, draft: Draft, details: list[str], rng: Random) -> str:
+    """One step as a clause: the goal, what it works on, and the values."""
+    goal = step.api.goal.say(rng.randrange(12))
+    linked = list(dict.fromkeys(_linked(value, step, draft, rng) for value in _references(step)))
+    text = f"{goal} {_join(linked)}" if linked else goal
+    if not details:
+        return text
+    first = details[0].startswith(_JOINING)
+    style = rng.randrange(3)
+    if style == 0 and len(details) > 1:
+        return f"{text} ({', '.join(details)})"
+    if first and len(details) < 3 and not linked:
+        return f"{text} {listed(details)}"
+    return f"{text}: {listed(details)}" if style == 1 else f"{text}, {listed(details)}"
 
 
-def _listed(parts: list[str]) -> str:
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+def _references(step: Step) -> list[str]:
+    return [value for value in step.arguments.values() if isinstance(value, str) and "${steps." in value]
 
 
-def _linked(value: str, draft: Draft, rng: Random) -> str:
+def _join(parts: list[str]) -> str:
+    return listed(parts)
+
+
+def _linked(value: str, step: Step, draft: Draft, rng: Random) -> str:
+    """What an earlier step gives, as a person speaks of it: "for the first one found", "for that order"."""
     number = int(value.split("${steps.", 1)[1].split(".", 1)[0])
+    producer = draft.steps[number - 1]
+    noun = producer.api.goal.noun or "result"
     leaf = _LEAF.search(value.rstrip())
-    noun = draft.steps[number - 1].api.goal.noun or "first answer"
-    what = plain(leaf.group(1)) if leaf else "result"
-    if what in ("result", "results"):
-        what = "outcome"
-    if set(words_of(what)) <= set(words_of(noun)):
-        return rng.choice((f"the {noun} found before", f"that {noun}", f"the {noun} you got"))
-    return rng.choice(
-        (f"the {what} of the {noun}", f"the {what} that comes back with the {noun}", f"the {noun}'s {what}")
-    )
-
-
-def _mention(parameter: PromptParameter, value: Any, catalog: PromptCatalog, rng: Random) -> str:
-    if (
-        parameter.is_selector
-        or value == CREDENTIAL
-        or value is None
-        or "{{" in str(value)
-        or (parameter.location == "header" and not value)
-    ):
-        return ""
-    what = plain(parameter.name)
-    said = _said(what, value, rng)
-    if not said or len(said) > _MAX_MENTION or (isinstance(value, str) and value in catalog.apis):
-        return ""
-    is_address = any(mark in said for mark in ("://", "@example."))
-    return said if is_address or is_speakable(said.replace('"', " ")) else ""
-
-
-def _said(what: str, value: Any, rng: Random) -> str:
-    if isinstance(value, bool):
-        return f"{what} {'switched on' if value else 'switched off'}"
-    if isinstance(value, str):
-        shown = f'"{value}"' if " " in value and not value[0].isdigit() else value
-        return rng.choice((f"{what} {shown}", f"{shown} as {what}", f"the {what} {shown}"))
-    if isinstance(value, int | float):
-        return rng.choice((f"{what} {value}", f"{what} of {value}", article(what) + f" of {value}"))
-    if isinstance(value, list):
-        if value and all(isinstance(v, str | int | float) for v in value):
-            return f"{what} {_listed([str(v) for v in value])}"
-        inner = next((v for v in value if isinstance(v, dict)), None)
-        return _said(what, inner, rng) if inner else ""
-    if isinstance(value, dict):
-        leaves = [
-            f"{plain(k)} {v}"
-            for k, v in value.items()
-            if isinstance(v, str | int | float) and v != CREDENTIAL
-        ]
-        return f"{what} ({', '.join(leaves[:3])})" if leaves else ""
-    return ""
+    what = plain(leaf.group(1)) if leaf else ""
+    near = number == step.index - 1
+    if "[0]" in value:
+        found = rng.choice(("for the first one found", "for the first of them"))
+        return found if near else f"for the first of the {noun}"
+    if what.split(" ")[-1:] in (["ID"], ["key"], ["slug"], ["code"]) or not what:
+        return "for that one" if near and rng.random() < 0.4 else f"for that {noun.removeprefix('the ')}"
+    return f"with the {what} of that {noun}"

@@ -41,6 +41,7 @@ RANGES: dict[str, tuple[float, float]] = {
     "longitude": (-8, 24),
     "rating": (1, 5),
     "score": (1, 5),
+    "stars": (1, 5),
     "percent": (5, 90),
     "percentage": (5, 90),
     "weight": (1, 40),
@@ -103,6 +104,14 @@ _NAMES: tuple[tuple[frozenset[str], _Maker], ...] = tuple(
         ("email mail emails", lambda rng, world: world.email),
         ("phone mobile tel telephone fax msisdn", lambda rng, world: f"+1 202-555-01{rng.randint(10, 99)}"),
         ("uuid guid", lambda rng, world: fake_uuid(rng)),
+        ("actor approver reviewer editor speaker", lambda rng, world: world.person),
+        ("service services component", lambda rng, world: rng.choice(words.SERVICES)),
+        (
+            "fields columns attributes properties field column select",
+            lambda rng, world: rng.choice(words.FIELDS),
+        ),
+        ("kpi kpis metric metrics figure", lambda rng, world: rng.choice(words.METRICS)),
+        ("segment audience", lambda rng, world: rng.choice(words.AUDIENCES)),
         ("url uri link href website webhook callback", FORMATS["uri"]),
         ("hostname host domain", FORMATS["hostname"]),
         ("timestamp datetime time at", FORMATS["date-time"]),
@@ -135,11 +144,12 @@ _NAMES: tuple[tuple[frozenset[str], _Maker], ...] = tuple(
         ("color colour", lambda rng, world: rng.choice(words.COLORS)),
         ("status state", lambda rng, world: rng.choice(words.STATUS_WORDS)),
         (
-            "index container database collection bucket table queue repository repo workspace project",
+            "index container database db collection bucket table queue repository repo workspace project partition",
             lambda rng, world: f"{world.department}-{world.topic.split()[-1]}-{rng.randint(2, 40)}",
         ),
+        ("folder directory", lambda rng, world: f"2027/{world.topic.replace(' ', '-')}"),
         (
-            "file filename path folder directory",
+            "file filename path",
             lambda rng, world: f"{world.topic.replace(' ', '-')}-{rng.randint(2, 60)}.csv",
         ),
         (
@@ -147,16 +157,30 @@ _NAMES: tuple[tuple[frozenset[str], _Maker], ...] = tuple(
             lambda rng, world: rng.choice(words.TOPICS).split()[-1],
         ),
         (
-            "prompt question query search q term text",
-            lambda rng, world: f"{rng.choice(words.ADJECTIVES)} {world.topic} in {world.city[0]}",
+            "prompt question questions query search q term text keyword",
+            lambda rng, world: rng.choice(words.QUESTIONS).format(
+                topic=world.topic, city=world.city[0], product=world.product, company=world.company
+            ),
         ),
         (
             "title subject headline heading summary",
             lambda rng, world: f"{world.topic.capitalize()} for {world.company}",
         ),
         (
-            "description body content message comment note notes reason remark bio details instructions feedback",
-            lambda rng, world: f"Please see to the {world.topic} for {world.company} in {world.city[0]}",
+            "instructions goal",
+            lambda rng, world: (
+                f"Answer questions about the {world.topic} of {world.company}, {rng.choice(words.MANNERS)}"
+            ),
+        ),
+        (
+            "reason comment note notes remark feedback change",
+            lambda rng, world: rng.choice(words.REMARKS).format(topic=world.topic, person=world.person),
+        ),
+        (
+            "description body content message bio details",
+            lambda rng, world: rng.choice(words.MESSAGES).format(
+                topic=world.topic, city=world.city[0], company=world.company, person=world.person
+            ),
         ),
         ("name", lambda rng, world: f"{rng.choice(words.ADJECTIVES)} {world.topic}".capitalize()),
         ("version", lambda rng, world: f"{rng.randint(1, 5)}.{rng.randint(0, 9)}"),
@@ -186,4 +210,18 @@ def by_name(name: str, rng: Random, world: World) -> str:
         for keys, make in _NAMES:
             if not keys.isdisjoint(place):
                 return make(rng, world)
-    return f"{rng.choice(words.ADJECTIVES)} {rng.choice(words.PRODUCTS)}"
+    return str(rng.choice((world.topic, world.product, rng.choice(words.TOPICS))))
+
+
+def is_free(name: str) -> bool:
+    """Whether a parameter of that name takes a text, a name or an identifier of one's own, not one of few choices."""
+    spoken = words_of(name)
+    return bool(spoken) and (spoken[-1] in _OWN or spoken[-1] in _IDENTIFIERS)
+
+
+_OWN = frozenset(
+    "name title subject text message comment note notes description body content reason instructions prompt question "
+    "query search q email phone city street address person customer user username company url link path file filename "
+    "tag tags label labels date time at until since amount summary remark feedback keyword term value "
+    "actor author".split()
+)

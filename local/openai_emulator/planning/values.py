@@ -9,13 +9,14 @@ from typing import Any
 from local.openai_emulator.planning.language import words_of
 from local.openai_emulator.planning.patterns import from_pattern
 from local.openai_emulator.planning.prompt_catalog import PromptParameter
-from local.openai_emulator.planning.value_makers import FORMATS, RANGES, by_name
+from local.openai_emulator.planning.value_makers import FORMATS, RANGES, by_name, is_free
 from local.openai_emulator.planning.world import World
 
 _MAX_DEPTH = 6
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _DATE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?")
+_DATE_TIME_OR_DATE = re.compile(r"\d{4}-\d\d-\d\d(?:T[\d:]+Z?)?")
 _PLACEHOLDER = re.compile(r"\{\{|<.*>|^\s*$|^string$|\$\{|redacted|example|\.\.\.", re.IGNORECASE)
 _BOUNDS = (
     ("start", "end"),
@@ -28,6 +29,8 @@ _BOUNDS = (
     ("lower", "upper"),
     ("gte", "lte"),
 )
+_SCALES = frozenset("rating stars score k top page".split())
+"""Last words of names whose usual range says more than twice an example."""
 CREDENTIAL = "<kept in the vault>"
 """Stands where a real call would carry a credential."""
 
@@ -62,6 +65,8 @@ def schema_value(schema: Any, name: str, rng: Random, world: World, depth: int =
         return _object(merged, name, rng, world, depth)
     if kind == "array":
         return _array(merged, name, rng, world, depth)
+    if kind == "boolean" and words_of(name)[:1] == ("confirm",):
+        return True
     if kind == "boolean":
         return rng.random() < 0.6
     if kind in ("integer", "number"):
@@ -90,6 +95,10 @@ def order_bounds(values: dict[str, Any]) -> None:
     for value in values.values():
         if isinstance(value, dict):
             order_bounds(value)
+        elif (
+            isinstance(value, list) and value and all(_DATE_TIME_OR_DATE.fullmatch(str(one)) for one in value)
+        ):
+            value.sort()
 
 
 def _resolved(schema: dict[str, Any]) -> dict[str, Any]:
@@ -197,6 +206,10 @@ def _bounds(schema: dict[str, Any], name: str) -> tuple[float, float]:
     low, high = RANGES.get(spoken[-1] if spoken else "", (1, 60))
     if "minimum" not in schema and "maximum" not in schema:
         example = schema.get("example")
+        if spoken and spoken[-1] in _SCALES and not isinstance(example, float):
+            return low, high
+        if isinstance(example, float) and 0 < example <= 1:
+            return round(example * 0.6, 2), round(min(1.0, example * 1.3), 2)
         if isinstance(example, int | float) and not isinstance(example, bool) and 1 < example <= 10_000:
             return max(1, int(example * 0.5)), int(example * 1.6) + 1
         return low, high
@@ -222,8 +235,8 @@ def _text(name: str, schema: dict[str, Any], rng: Random, world: World) -> str:
     if by_format is not None:
         return by_format(rng, world)
     if isinstance(example, str) and is_speakable(example) and not _PLACEHOLDER.search(example):
-        # A kind or a mode is one of few words, of which the example is a real one.
-        share = 0.9 if words_of(name)[-1:] and words_of(name)[-1] in _KINDS else 0.3
+        # A kind, a mode or a field is one of few words, of which the example is a real one.
+        share = 0.4 if is_free(name) else 1.0
         if rng.random() < share:
             return example
     return _fitted(by_name(name, rng, world), schema)
@@ -257,8 +270,3 @@ def _fitted(text: str, schema: dict[str, Any]) -> str:
     if isinstance(shortest, int) and len(text) < shortest:
         text = (text + " " + text * shortest)[:shortest].rstrip().ljust(shortest, "x")
     return text
-
-
-_KINDS = frozenset(
-    "type kind mode style format status state level method unit sort order direction scope role".split()
-)

@@ -8,206 +8,201 @@ from random import Random
 from typing import Any
 
 from local.openai_emulator.planning.draft import Draft
-from local.openai_emulator.planning.world import World, fake_uuid, make_world, spoken_date
+from local.openai_emulator.planning.tasks import Wording
+from local.openai_emulator.planning.world import World, spoken_date
+from shared.plan.rules.guards import write_guard
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What a variation adds; empty for a plain task."""
+    """What a variation adds; empty for a plain task and where the plan cannot carry the variation.
+
+    Attributes:
+        no_retries: whether a repeated call would break what the task asks for.
+    """
 
     sentence: str = ""
     assumption: str = ""
     constraints: dict[str, Any] = field(default_factory=dict)
     check: str = ""
     failure_mode: str = ""
-    retries: int = 0
+    no_retries: bool = False
 
 
-def mark_of(variation: str, draft: Draft, rng: Random, world: World, omitted: str) -> Mark:
-    """The mark of `variation`; `omitted` is the detail that a `missing_info` task leaves out, "" if none."""
+def mark_of(variation: str, draft: Draft, rng: Random, world: World, wording: Wording) -> Mark:
+    """The mark of `variation`, in the words of the task that it goes with."""
     make = _MARKS.get(variation)
-    return make(draft, rng, world, omitted) if make else Mark()
+    return make(draft, rng, world, wording) if make else Mark()
 
 
-def _edge_case(draft: Draft, rng: Random, world: World, omitted: str) -> Mark:
-    case = rng.choice(
-        (
-            "an empty result",
-            "values right at the allowed limit",
-            "names with accents and apostrophes",
-            f"dates that fall exactly on {spoken_date(world.end)}",
-            "entries that appear twice",
-            "a list with only one entry",
-            f"more than {rng.randint(2, 9) * 100} hits",
+def _edge_case(draft: Draft, rng: Random, world: World, wording: Wording) -> Mark:
+    if rng.random() < 0.5:
+        deadline = f"{spoken_date(world.end)}, {rng.choice(('12:00', '17:00', '18:30', '20:00'))}"
+        return Mark(
+            rng.choice(
+                (f"It has to be done by {deadline}.", f"The deadline is {deadline}, not a minute later.")
+            ),
+            "The services are available until the deadline.",
+            {"deadline": deadline},
+            f"Everything was done by {deadline}.",
+            f"The deadline of {deadline} has passed: stop and report what is missing.",
         )
-    )
-    sentence = rng.choice(
-        (
-            f"Watch out for {case}, that has tripped us up before.",
-            f"It must also hold up with {case}.",
-            f"Please treat {case} as a normal case and not as a failure.",
-            f"The tricky part is {case}, so handle that with care.",
-        )
-    )
     return Mark(
-        sentence,
-        f"The services accept {case} without special settings.",
-        {"edge_case": case},
-        f"The result is still right with {case}.",
-        f"The plan meets {case} and a later step receives nothing usable.",
+        rng.choice(
+            (
+                "If nothing is found, that is fine; just say so.",
+                "An empty result counts as an answer, so do not look any further then.",
+                "Should there be nothing at all, tell me so and leave it at that.",
+            )
+        ),
+        "An empty result is an answer and no failure.",
+        {"empty_result_allowed": True},
+        "Where nothing was found, the answer says so.",
+        "Nothing is found: report an empty result and stop.",
     )
 
 
-def _multi_entity(draft: Draft, rng: Random, world: World, omitted: str) -> Mark:
-    others = [make_world(rng) for _ in range(2)]
-    names = [world.person, *(other.person for other in others if other.person != world.person)][
-        : rng.randint(2, 3)
-    ]
-    listed = f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
-    sentence = rng.choice(
-        (
-            f"This round is for {names[0]}; {listed} all follow the same path, so keep their data apart.",
-            f"Several people are affected ({listed}): start with {names[0]} and do not mix them up.",
-            f"Set it up so that it works the same way for {listed}, beginning with {names[0]}.",
-        )
-    )
+def _multi_entity(draft: Draft, rng: Random, world: World, wording: Wording) -> Mark:
+    names = [step.api.name for step in draft.steps]
+    repeated = next((name for name in names if names.count(name) > 1), None)
+    if repeated is None:
+        return Mark()
+    count = names.count(repeated)
     return Mark(
-        sentence,
-        f"The same steps are repeated for each of {listed}.",
-        {"entities": names, "keep_entities_apart": True},
-        f"Nothing of {names[0]} is stored under {names[-1]}.",
-        f"Values of {names[-1]} are used in the steps for {names[0]}.",
+        rng.choice(("Keep them apart.", f"That makes {count} in all.", "Each of them on its own, please.")),
+        "Each of them is there and can be treated on its own.",
+        {"entities": count},
+        f"There is one result for each of the {count}.",
+        "One of them fails: go on with the others and report it.",
     )
 
 
-def _missing_info(draft: Draft, rng: Random, world: World, omitted: str) -> Mark:
-    what = omitted or "preferred time"
-    sentence = rng.choice(
-        (
-            f"I don't have the {what} at hand, so choose something sensible and tell me what you assumed.",
-            f"Nobody told me the {what}; go with a reasonable default.",
-            f"The {what} is still open, please assume a usual value and note it.",
-        )
-    )
+def _missing_info(draft: Draft, rng: Random, world: World, wording: Wording) -> Mark:
+    what, value = wording.omitted, wording.assumed
+    if not what:
+        return Mark()
     return Mark(
-        sentence,
-        f"The request does not give the {what}; a usual value is assumed and can be changed later.",
+        rng.choice(
+            (
+                f"I don't know the {what}, so choose something sensible and tell me what you took.",
+                f"Nobody told me the {what}; take what is usual.",
+                f"The {what} is up to you, but let me know what it was.",
+            )
+        ),
+        f"The task does not give the {what}; the usual {value} is taken.",
         {"assumed": what},
-        f"The assumed {what} is reported back before anything depends on it.",
-        f"The assumed {what} turns out to be wrong and the result has to be redone.",
+        f"The answer says that {value} was taken as {what}.",
+        f"The assumed {what} does not fit: ask for it and start again.",
     )
 
 
-def _fallback(draft: Draft, rng: Random, world: World, omitted: str) -> Mark:
-    noun = draft.steps[-1].api.goal.noun or "last part"
+def _fallback(draft: Draft, rng: Random, world: World, wording: Wording) -> Mark:
+    last = draft.steps[-1]
+    noun = last.api.goal.noun or "last part"
     plan_b = rng.choice(
         (
-            f"leave a note for {world.person} in {world.department}",
+            f"leave it to {world.person}",
             "keep what is there and report it",
-            f"try once more and then hand it to the {world.department} team",
-            "stop before anything is changed",
-            f"go on without it and flag it for {world.company}",
+            f"tell the {world.department} team",
+            "stop and tell me",
         )
     )
-    sentence = rng.choice(
-        (
-            f"If the part about the {noun} does not work out, {plan_b}.",
-            f"Should anything go wrong with the {noun}, {plan_b} instead of giving up.",
-            f"Have a plan B: when the {noun} cannot be had, {plan_b}.",
-        )
-    )
+    needed = last.depends_on()
+    guard = write_guard(needed[-1], "it found what the task is about") if needed else ""
     return Mark(
-        sentence,
-        f"It is acceptable to {plan_b} when a service is not available.",
+        rng.choice(
+            (
+                f"If the {noun} cannot be had, {plan_b}.",
+                f"Should the {noun} not work out, {plan_b}.",
+                f"No luck with the {noun}? Then {plan_b}.",
+            )
+        ),
+        f"It is enough to {plan_b} where the {noun} cannot be had.",
         {"fallback": plan_b},
-        "It is recorded whether the fallback was used.",
-        f"The main way fails; fallback: {plan_b}.",
-        1,
+        "The answer says whether the fallback was used.",
+        guard or f"The {noun} cannot be had: {plan_b}.",
     )
 
 
-def _idempotency(draft: Draft, rng: Random, world: World, omitted: str) -> Mark:
-    times = rng.choice(("twice", "several times", "a second time by accident", "again after a crash"))
-    sentence = rng.choice(
-        (
-            f"It must be safe to run this {times}, without duplicates.",
-            f"If this is started {times}, the outcome has to stay the same.",
-            f"Make sure nothing is doubled when someone runs it {times}.",
-        )
-    )
+def _idempotency(draft: Draft, rng: Random, world: World, wording: Wording) -> Mark:
     return Mark(
-        sentence,
-        "A repeated call with the same values does not create a second entry.",
-        {"idempotency_key": fake_uuid(rng), "safe_to_repeat": True},
-        f"Running the plan {times} leaves exactly one result.",
-        "A retry after a time-out creates a duplicate.",
-        1,
+        rng.choice(
+            (
+                "It may be started twice, but nothing may happen twice.",
+                "If somebody runs this again, the outcome has to stay the same.",
+                "Our scheduler sometimes fires twice; a second run must change nothing.",
+            )
+        ),
+        "A repeated call with the same values changes nothing more.",
+        {"safe_to_repeat": True},
+        "A second run leaves everything as it was.",
+        "It was done before: count that as done and change nothing.",
+        no_retries=True,
     )
 
 
-def _cost_aware(draft: Draft, rng: Random, world: World, omitted: str) -> Mark:
-    calls, budget = len(draft.steps), rng.randint(2, 40)
-    sentence = rng.choice(
-        (
-            f"Keep it cheap: no more than {calls} call{'s' * (calls != 1)} and under {budget} euros.",
-            f"We only have {budget} euros left for this, so skip everything that is not needed.",
-            f"Please spend as little as possible, {budget} euros at most.",
-        )
-    )
+def _cost_aware(draft: Draft, rng: Random, world: World, wording: Wording) -> Mark:
+    calls = len(draft.steps)
+    number = f"{calls} call{'s' * (calls != 1)}"
     return Mark(
-        sentence,
-        f"Every call costs money; {calls} calls fit the budget.",
-        {"max_calls": calls, "budget_eur": budget},
-        f"At most {calls} calls were made and the cost stays under {budget} euros.",
-        "Retries push the cost over the budget.",
+        rng.choice(
+            (
+                f"Every call is billed, so no more than {number}.",
+                f"We pay for each call: {number} and not one more.",
+                f"Keep it to {number}, they cost us.",
+            )
+        ),
+        f"{number.capitalize()} are enough for the task.",
+        {"max_calls": calls},
+        f"At most {number} {'was' if calls == 1 else 'were'} made.",
+        "A call fails: report it, as another one would cost again.",
+        no_retries=True,
     )
 
 
-def _compliance(draft: Draft, rng: Random, world: World, omitted: str) -> Mark:
+def _compliance(draft: Draft, rng: Random, world: World, wording: Wording) -> Mark:
     rule = rng.choice(
         (
             "our data protection rules",
-            "the four-eyes principle",
             "the retention policy",
             f"the audit rules of {world.company}",
-            "the consent given by the person concerned",
-        )
-    )
-    sentence = rng.choice(
-        (
-            f"Everything has to follow {rule}, and I need a trail for the auditors.",
-            f"Please stay within {rule} and use no more personal data than needed.",
-            f"Legal insists on {rule}, so note who asked for it ({world.department}).",
+            "our consent rules",
         )
     )
     return Mark(
-        sentence,
-        f"The {world.department} team is entitled to this under {rule}.",
-        {"policy": rule, "audit_trail": True, "data_minimisation": True},
-        f"The trail shows who did what and that {rule} was kept to.",
-        f"A step exposes more data than {rule} allows.",
+        rng.choice(
+            (
+                f"Please keep to {rule}: nothing more than I asked for.",
+                f"{rule[0].upper()}{rule[1:]} apply here, so leave everything else alone.",
+                f"Stay within {rule}, as always.",
+            )
+        ),
+        f"The request itself is allowed by {rule}.",
+        {"policy": rule},
+        f"Nothing was read or changed beyond what {rule} allows.",
+        f"The call would go beyond {rule}: stop and ask.",
     )
 
 
-def _performance(draft: Draft, rng: Random, world: World, omitted: str) -> Mark:
-    seconds = rng.choice((2, 3, 5, 8, 10, 15, 20, 30, 45))
-    sentence = rng.choice(
-        (
-            f"It has to be done within {seconds} seconds.",
-            f"Speed matters: the whole thing may take {seconds} seconds at most.",
-            f"People are waiting on the phone, so please stay below {seconds} seconds in total.",
-        )
-    )
+def _performance(draft: Draft, rng: Random, world: World, wording: Wording) -> Mark:
+    seconds = rng.choice((5, 10, 15, 20, 30, 45, 60))
     return Mark(
-        sentence,
+        rng.choice(
+            (
+                f"It has to be there within {seconds} seconds.",
+                f"I'm on the phone with them, so {seconds} seconds at most.",
+                f"Be quick about it, {seconds} seconds is all we have.",
+            )
+        ),
         f"The services answer fast enough to finish in {seconds} seconds.",
-        {"max_total_seconds": seconds, "run_in_parallel": len(draft.steps) > 1},
+        {"max_total_seconds": seconds},
         f"All steps together took less than {seconds} seconds.",
-        f"One slow answer uses up the {seconds} seconds.",
+        f"The {seconds} seconds are over: report what is there.",
+        no_retries=True,
     )
 
 
-_MARKS: dict[str, Callable[[Draft, Random, World, str], Mark]] = {
+_MARKS: dict[str, Callable[[Draft, Random, World, Wording], Mark]] = {
     "edge_case_constraints": _edge_case,
     "multi_entity": _multi_entity,
     "missing_info": _missing_info,

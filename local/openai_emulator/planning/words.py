@@ -84,3 +84,41 @@ WEEKDAYS = tuple("Monday Tuesday Wednesday Thursday Friday".split())
 MONTHS = tuple(
     "January February March April May June July August September October November December".split()
 )
+SERVICES = tuple("billing checkout search booking reporting mail payments accounts catalog support".split())
+FIELDS = tuple("title status price category author language created_at updated_at owner size".split())
+METRICS = tuple("requests errors latency cpu_percent memory_percent sessions conversions uptime".split())
+AUDIENCES = tuple("students families commuters newcomers retirees regulars".split())
+QUESTIONS = (
+    "{topic} in {city}",
+    "who decides on the {topic}",
+    "what did the {topic} cost",
+    "how do we return the {product}",
+    "opening hours in {city}",
+    "open points of the {topic}",
+    "what {company} promised about the {topic}",
+    "latest news on the {topic}",
+    "prices of the {product}",
+    "is the {product} in stock in {city}",
+)
+REMARKS = (
+    "Agreed with {person}",
+    "Part of the {topic}",
+    "{person} asked for it",
+    "Came up in the {topic}",
+    "To be checked again after the {topic}",
+    "{person} is looking into it",
+)
+MESSAGES = (
+    "News on the {topic} in {city}",
+    "The {topic} of {company} starts soon",
+    "{person} answers questions about the {topic}",
+    "Everything about the {topic} in one place",
+    "Please send your part of the {topic} to {person}",
+    "Thank you for your help with the {topic} in {city}",
+)
+MANNERS = (
+    "in two sentences at most",
+    "politely and briefly",
+    "with the source of each figure",
+    "in plain words",
+)
