@@ -114,7 +114,10 @@ def wait_until_ended(run: str, within_s: float) -> dict[str, Any]:
             raise SmokeError(f"{run} is still {view['status']} after {within_s:.0f} s: {view['counts']}")
         time.sleep(2)
     print("ended:", view["status"], view["counts"])
-    if view["status"] not in ("published", "complete") or view["counts"]["accepted"] == 0:
+    counts = view["counts"]
+    if counts["accepted"] + counts["rejected"] != counts["total"]:
+        raise SmokeError(f"{run} has lost records: {counts}")
+    if view["status"] not in ("published", "complete") or counts["accepted"] == 0:
         raise SmokeError(f"{run} is {view['status']} with {view['counts']}: {view['error']}")
     return view
 

@@ -77,4 +77,24 @@ def test_it_shows_how_other_systems_use_the_queue(queue: str):
 
 def test_claims_that_need_an_account_are_marked():
     assert GUIDE.count("†") > 10
-    assert "Not checked, because it needs an account:" in GUIDE
+    assert "Not checked, because it needs an account." in GUIDE
+
+
+def test_what_was_never_run_here_is_what_the_acceptance_script_runs():
+    table = GUIDE.partition("| step | what it shows | by |\n|---|---|---|\n")[2].partition("\n\n")[0]
+    told = [re.findall(r"^\| `([a-z-]+)` \|", line)[0] for line in table.splitlines()]
+    script = (ROOT / "infra/acceptance.sh").read_text()
+    run = re.findall(r"(?:^|\|\| |^  )step ([a-z-]+) ", script, re.MULTILINE)
+    assert sorted(told) == sorted(run)
+
+
+def test_facts_that_are_not_ours_have_a_source():
+    """A claim about the platform that a user needs leads to where it is written."""
+    for claim in (
+        "Start date of budgets cannot be updated",
+        "Python 3.11 whatever the runtime",
+        "legionservicelink",
+        "AccountProvisioningStateInvalid",
+    ):
+        paragraph = next(part for part in re.split(r"\n\n|\n- |\n\|", GUIDE) if claim in part)
+        assert "https://" in paragraph, claim

@@ -44,7 +44,7 @@ def test_azd_copies_every_parameter_to_the_pipeline():
 
 
 def _printed(**environment: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-I", ROOT / "infra/parameters.py"]
+    command = [sys.executable, "-I", str(ROOT / "infra/parameters.py")]
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
 
 
