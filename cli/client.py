@@ -78,7 +78,6 @@ class Client:
         return self._json("GET", "/api/runs")
 
     def run(self, run: str) -> dict[str, Any]:
-        """One run in detail."""
         return self._json("GET", f"/api/runs/{quote(run, safe='')}")
 
     def cancel(self, run: str) -> dict[str, Any]:

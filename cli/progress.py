@@ -81,7 +81,6 @@ class LiveDisplay:
         self._progress.stop()
 
     def show(self, run: dict[str, Any], per_s: float) -> None:
-        """Move the bars."""
         counts = run.get("counts") or {}
         total, done = int(counts.get("total") or 0), int(counts.get("done") or 0)
         status = str(run.get("status") or "starting").replace("_", " ")

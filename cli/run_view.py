@@ -40,7 +40,7 @@ def ending(run: Mapping[str, Any], *, finetune: bool) -> Ending | None:
 
 
 def job_state(run: Mapping[str, Any]) -> str:
-    """Where the run's fine-tune job stands, "" if there is none."""
+    """Where the run's fine-tune job stands, or ""."""
     return str((run.get("finetune") or {}).get("state") or "")
 
 
@@ -52,7 +52,7 @@ def _why_failed(run: Mapping[str, Any]) -> str:
 
 
 def error_of(thing: Mapping[str, Any]) -> str:
-    """The error of a run or job on one line, "" if there is none."""
+    """The error of a run or job on one line, or ""."""
     error = thing.get("error")
     if isinstance(error, Mapping):
         code, message = error.get("code"), " ".join(str(error.get("message") or "").split())
@@ -131,7 +131,7 @@ def line(run: Mapping[str, Any], per_s: float) -> str:
 
 
 def job_line(run: Mapping[str, Any]) -> str:
-    """The fine-tune job on one line, "" if there is none."""
+    """The fine-tune job on one line, or ""."""
     job = run.get("finetune") or {}
     if not (state := job_state(run)):
         return ""

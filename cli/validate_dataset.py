@@ -75,7 +75,6 @@ class _Report:
         self.warnings += [_entry(row, one) for one in warnings]
 
     def as_json(self) -> str:
-        """The report for programs."""
         report = {"rows": self.rows, "valid": self.valid, "errors": self.errors, "warnings": self.warnings}
         return orjson.dumps(report).decode()
 

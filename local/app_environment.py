@@ -43,7 +43,7 @@ def read_settings_file(path: Path) -> dict[str, str]:
 
 
 def model_service(user: Mapping[str, str], file: Mapping[str, str]) -> str | None:
-    """The address of the model service that the user has set up, None if there is none."""
+    """The address of the model service that the user has set up, or None."""
     for source in (user, file):
         for name in reversed(_MODEL_SERVICE):
             if source.get(name):

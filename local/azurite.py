@@ -84,7 +84,6 @@ class AzuriteProcess:
 
     @property
     def pid(self) -> int:
-        """Its process id."""
         return self._process.pid
 
     @property
@@ -93,7 +92,6 @@ class AzuriteProcess:
         return connection_string(self.ports)
 
     def is_running(self) -> bool:
-        """Whether the process lives."""
         return self._process.poll() is None
 
     def stop(self, timeout_s: float = 10) -> None:

@@ -58,7 +58,6 @@ def _section(name: str, title: str) -> str:
 
 
 def page() -> str:
-    """The whole page."""
     sections = [_section(queue, f"Queue `{queue}`") for queue in (*names.WORK_QUEUES, names.RUN_EVENTS)]
     options = _section("options", "Run options")
     documents = [
@@ -76,7 +75,6 @@ def page() -> str:
 
 
 def main() -> None:
-    """Write the page."""
     PAGE.write_text(page())
 
 

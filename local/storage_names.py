@@ -22,7 +22,6 @@ def preload() -> None:
 
 
 async def create_missing(storage: str) -> None:
-    """See `create_containers_and_queues`."""
     from azure.core.exceptions import ResourceExistsError
     from azure.storage.blob.aio import BlobServiceClient
     from azure.storage.queue.aio import QueueServiceClient

@@ -21,7 +21,7 @@ class Wanted:
 
     Attributes:
         region: of the model account.
-        teacher, version, sku, capacity: of the teacher deployment; an empty `teacher` means that none is made.
+        teacher, version, sku, capacity: of the teacher deployment; an empty `teacher` means no deployment.
         student: model to fine-tune; empty leaves the choice to `decide`.
         installed: the installation is there already, so what it has may use its own quota and outlive its stage.
     """

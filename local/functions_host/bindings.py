@@ -42,12 +42,10 @@ class Function:
 
     @property
     def name(self) -> str:
-        """Function name."""
         return self.indexed.name
 
     @property
     def kind(self) -> str:
-        """Type of its trigger."""
         return str(self.trigger["type"])
 
     @property

@@ -36,7 +36,6 @@ class BlobListener:
         self._stopping = asyncio.Event()
 
     def stop(self) -> None:
-        """Look no more."""
         self._stopping.set()
 
     async def run(self) -> None:

@@ -30,7 +30,7 @@ class BlobPath:
 
 
 def parse_blob_path(function: str, path: str) -> BlobPath:
-    """The pattern in a blob trigger's binding, settings resolved. HostError naming the function if it is none."""
+    """The pattern in a blob trigger's binding, settings resolved. HostError naming the function if it is invalid."""
     container, _, blob = path.strip("/").partition("/")
     if not container or "{" in container:
         raise HostError(f"{function}: the blob path {path!r} must start with a container's name")

@@ -60,7 +60,6 @@ class BlobStore:
         )
 
     async def close(self) -> None:
-        """Close its connections."""
         await self._service.close()
 
     async def list(
@@ -77,7 +76,7 @@ class BlobStore:
                 return
 
     async def read(self, container: str, name: str) -> ReadBlob | None:
-        """The whole blob; None if there is none."""
+        """The whole blob, or None if missing."""
         client = self._blob(container, name)
         with _translated():
             try:

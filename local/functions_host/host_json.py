@@ -45,7 +45,7 @@ class HostJson:
         queues, singleton: their sections.
         blob_parallelism: blobs worked on at once.
         blob_tries: executions before a blob's message is poison.
-        route_prefix: first path segment of HTTP routes, without slashes; "" for none.
+        route_prefix: first path segment of HTTP routes, without slashes; "" without one.
         function_timeout_s: None if unbounded.
         log_level: lowest level of functions' log records.
         functions: the only functions to run; empty for all.
@@ -120,7 +120,7 @@ def _timeout(root: _Section) -> float | None:
 
 
 def parse_span(text: str) -> float | None:
-    """Seconds of a .NET time span `[d.]hh:mm:ss[.fff]`; None if `text` is none."""
+    """Seconds of a .NET time span `[d.]hh:mm:ss[.fff]`; None if `text` is not one."""
     match = _SPAN.fullmatch(text.strip())
     if match is None:
         return None

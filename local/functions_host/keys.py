@@ -15,7 +15,7 @@ PER_FUNCTION = "FUNCTION_KEY_"
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """The keys of an app, from its settings; None where none is set.
+    """The keys of an app, from its settings; None without any.
 
     `HOST_KEY_MASTER` opens everything, `HOST_KEY_DEFAULT` every function, `FUNCTION_KEY_<name>` one function.
     """
@@ -39,7 +39,7 @@ class Keys:
 
 
 def load_keys(settings: AppSettings) -> Keys:
-    """The keys in the settings. HostError if there is none, since nothing could then be called."""
+    """The keys in the settings. HostError without any, since nothing could then be called."""
     functions = {
         name.removeprefix(PER_FUNCTION).lower(): value
         for name, value in settings.values.items()

@@ -87,7 +87,6 @@ class JsonLines(logging.Formatter):
     """One JSON object a line: `time` (UTC), `level`, `logger`, `function`, `message`, and the record's extra fields."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """One record."""
         line: dict[str, object] = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),

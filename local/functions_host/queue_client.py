@@ -74,7 +74,6 @@ class QueueClient:
         await self.close()
 
     async def close(self) -> None:
-        """Close its connections."""
         await self._session.close()
 
     async def receive(self, queue: str, *, count: int, lock_s: int) -> list[ReceivedMessage] | None:
@@ -102,7 +101,7 @@ class QueueClient:
         return headers is not None
 
     async def put(self, queue: str, text: str) -> None:
-        """Add a message that lives for the service's seven days; makes the queue if there is none.
+        """Add a message that lives for the service's seven days; makes the queue if it is missing.
 
         StorageError if the text holds control characters: the service refuses them, and Azurite, which takes them,
         can then give nothing of that queue any more.

@@ -54,7 +54,6 @@ class Queues:
             listener.notify()
 
     async def close(self) -> None:
-        """Close every client."""
         for client in self._clients.values():
             await client.close()
 

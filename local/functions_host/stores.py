@@ -25,6 +25,5 @@ class Stores:
         return self._outages.setdefault(account, Outage(account.blob_url))
 
     async def close(self) -> None:
-        """Close every store."""
         for store in self._stores.values():
             await store.close()

@@ -45,7 +45,7 @@ class Interval:
 
 
 def parse_schedule(function: str, text: str) -> Schedule:
-    """The schedule in a timer trigger's binding. HostError naming the function if there is none in it."""
+    """The schedule in a timer trigger's binding. HostError naming the function if it has no valid one."""
     span = parse_span(text)
     if span:
         return Interval(timedelta(seconds=span))

@@ -41,7 +41,7 @@ class IndexedFunction:
         name: function name.
         id: what `invoke` takes.
         bindings: raw bindings as the host gets them (`type`, `direction`, `name`, …).
-        retry: settings of a retry policy, empty if there is none.
+        retry: settings of a retry policy, empty without one.
     """
 
     name: str
@@ -56,7 +56,7 @@ class Outcome:
 
     Attributes:
         ok: whether the function returned.
-        returned: the `$return` value, None if there is none.
+        returned: the `$return` value, or None.
         outputs: values of output bindings, by name.
         error: the exception's repr, "" if ok.
         traceback: its traceback, "" if ok.

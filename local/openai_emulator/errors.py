@@ -49,12 +49,10 @@ class ApiError(Exception):
 
 
 def bad_request(message: str, *, param: str | None = None, code: str | None = None) -> ApiError:
-    """400."""
     return ApiError(400, message, param=param, code=code)
 
 
 def not_found(message: str, *, code: str = "notFound") -> ApiError:
-    """404."""
     return ApiError(404, message, code=code)
 
 
@@ -69,7 +67,6 @@ def deployment_not_found() -> ApiError:
 
 
 def unauthorized() -> ApiError:
-    """401."""
     return ApiError(
         401,
         "Access denied due to invalid subscription key or wrong API endpoint. Make sure to provide a valid key for "

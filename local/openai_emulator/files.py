@@ -111,7 +111,7 @@ class Files:
         return file
 
     def get(self, file_id: str) -> dict[str, Any]:
-        """The file. ApiError 404 if there is none (any more)."""
+        """The file. ApiError 404 if it is missing or deleted."""
         file = self._files.get(file_id)
         if file is not None and file.get("expires_at", time.time() + 1) < time.time():
             self.delete(file_id)
@@ -129,7 +129,6 @@ class Files:
         return page(found, after, limit)
 
     def delete(self, file_id: str) -> dict[str, Any]:
-        """Remove the file."""
         if self._files.pop(file_id, None) is None:
             raise not_found(f"The specified file '{file_id}' does not exist.")
         self.path(file_id).unlink(missing_ok=True)
@@ -164,7 +163,6 @@ class Files:
             self._save(file)
 
     async def close(self) -> None:
-        """Stop checking."""
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -81,12 +81,10 @@ class Job:
 
     @property
     def id(self) -> str:
-        """The job's id."""
         return str(self.document["id"])
 
     @property
     def status(self) -> str:
-        """Its state."""
         return str(self.document["status"])
 
     @property
@@ -107,7 +105,6 @@ class Job:
         self.save()
 
     def tell(self, message: str, *, level: str = "info", data: dict[str, Any] | None = None) -> None:
-        """Add an event."""
         event = {
             "id": f"ftevent-{len(self.events):06d}-{secrets.token_hex(8)}",
             "object": "fine_tuning.job.event",
@@ -159,7 +156,7 @@ class Job:
         self.save()
 
     def results_csv(self) -> bytes:
-        """Metrics of every step so far as the service's results file; -1 where there is none."""
+        """Metrics of every step so far as the service's results file; -1 where missing."""
         lines = [",".join(column for column, _ in _COLUMNS)]
         lines.extend(",".join(_number(row[key]) for _, key in _COLUMNS) for row in self.rows)
         return ("\n".join(lines) + "\n").encode()

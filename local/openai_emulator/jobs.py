@@ -76,7 +76,7 @@ class Jobs:
         return training < max(1, self._switches.running_jobs)
 
     def get(self, job_id: str) -> dict[str, Any]:
-        """The job's document. ApiError 404 if there is none."""
+        """The job's document. ApiError 404 if it is missing."""
         return self._job(job_id).document
 
     def _job(self, job_id: str) -> Job:
@@ -130,7 +130,7 @@ class Jobs:
         shutil.rmtree(job.folder, ignore_errors=True)
 
     def weights_of(self, model: str) -> Path | None:
-        """Folder of the weights of a fine-tuned model or a checkpoint (by name or id), None if there is none."""
+        """Folder of the weights of a fine-tuned model or a checkpoint (by name or id), or None."""
         if model.startswith("ftchkpt-"):
             for job in self._jobs.values():
                 for checkpoint in job.checkpoints:

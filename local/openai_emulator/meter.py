@@ -28,7 +28,6 @@ class Meter:
     completion_tokens: int = 0
 
     def start_chat(self) -> None:
-        """A chat call arrives."""
         now = time.time()
         self.chat_calls += 1
         self.first_call_at = self.first_call_at or now
@@ -37,7 +36,7 @@ class Meter:
         self.in_flight_max = max(self.in_flight_max, self.in_flight)
 
     def end_chat(self, status: str) -> None:
-        """A chat call was answered with `status` (`dropped` for none)."""
+        """A chat call was answered with `status` (`dropped` without one)."""
         self.in_flight -= 1
         self.statuses[status] += 1
         self.last_answer_at = time.time()
@@ -50,7 +49,6 @@ class Meter:
         self.in_flight = self.in_flight_max = in_flight
 
     def as_dict(self) -> dict[str, Any]:
-        """All counters."""
         return {name: dict(v) if isinstance(v, Counter) else v for name, v in vars_of(self).items()}
 
 

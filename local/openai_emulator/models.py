@@ -17,7 +17,7 @@ class Model:
     Attributes:
         name: dated name, as jobs report it.
         aliases: other names it answers to.
-        methods: fine-tuning methods it can be trained with; empty for none.
+        methods: fine-tuning methods it can be trained with; empty without any.
         multiplier: the service's default learning rate multiplier.
         formats: publishers as a deployment may spell them.
         training_types: where it trains; empty for everywhere.

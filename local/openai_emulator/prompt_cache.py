@@ -13,7 +13,6 @@ _MAX_PREFIXES = 50_000
 
 
 def tokens_of(text: str) -> int:
-    """Estimated tokens of `text`."""
     return -(-len(text) // CHARACTERS_PER_TOKEN)
 
 

@@ -40,11 +40,9 @@ class Server:
 
     @property
     def url(self) -> str:
-        """Base of all paths."""
         return f"http://{self.host}:{self.port}"
 
     async def start(self) -> None:
-        """Listen."""
         await self._runner.setup()
         await self._listen()
         self.emulator.start()

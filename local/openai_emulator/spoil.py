@@ -19,7 +19,7 @@ _Spoiler = Callable[[_Wire, PromptCatalog, Random], bool]
 
 
 def spoil_plan(wire: _Wire, fault: str, catalog: PromptCatalog, rng: Random) -> str:
-    """Give `wire` the fault, or the next class that this plan can have; returns the class, "" for none."""
+    """Give `wire` the fault, or the next class that this plan can have; returns the class, "" without one."""
     start = FAULTS.index(fault)
     for offset in range(len(FAULTS)):
         name = FAULTS[(start + offset) % len(FAULTS)]

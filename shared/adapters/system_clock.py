@@ -10,9 +10,7 @@ class SystemClock:
     """Clock of this machine."""
 
     def now(self) -> datetime:
-        """Current time, UTC."""
         return datetime.now(UTC)
 
     async def sleep(self, seconds: float) -> None:
-        """Wait."""
         await asyncio.sleep(seconds)

@@ -19,14 +19,12 @@ class TellingQueue:
         self._queue = queue
 
     async def send(self, queue: str, body: Mapping[str, Any], *, delay_s: float = 0) -> None:
-        """See Queue."""
         await self._queue.send(queue, body, delay_s=delay_s)
         if queue == names.RUN_EVENTS:
             kind = str(body.get("type", "")).removeprefix("plansmith.")
             telemetry.run_event(kind, str(body.get("subject", "")), body.get("data") or {})
 
     async def depth(self, queue: str) -> int:
-        """See Queue."""
         return await self._queue.depth(queue)
 
 
@@ -37,7 +35,6 @@ class TellingTeacher:
         self._teacher = teacher
 
     async def complete(self, request: TeacherRequest) -> TeacherReply:
-        """See Teacher."""
         try:
             reply = await self._teacher.complete(request)
         except ThrottledError:

@@ -148,7 +148,7 @@ class Rows:
 
 
 def refused_plan(plan: Mapping[str, Any], attempts: Iterable[Mapping[str, Any]]) -> dict[str, Any] | None:
-    """The last wrong answer that came before `plan` and may be shown, None if there is none."""
+    """The last wrong answer that came before `plan` and may be shown, or None."""
     for attempt in reversed(list(attempts)):
         wrong = attempt.get("plan")
         codes = {error.get("code") for error in attempt.get("errors", ())}

@@ -44,7 +44,7 @@ class Manifest(Struct, frozen=True):
     files: tuple[PublishedFile, ...] = ()
 
     def rows(self, path: str) -> int:
-        """Rows of a file, 0 where there is none."""
+        """Rows of a file, or 0."""
         return next((file.rows for file in self.files if file.path == path), 0)
 
 

@@ -87,7 +87,6 @@ class Outcome(Struct, frozen=True):
 
     @property
     def tokens(self) -> Tokens:
-        """Tokens of all attempts."""
         return sum((attempt.tokens for attempt in self.attempts), Tokens())
 
     def to_line(self) -> bytes:
@@ -110,7 +109,6 @@ class Counted(Struct, frozen=True):
 
     @property
     def tokens(self) -> Tokens:
-        """Tokens of all attempts."""
         return sum((call.tokens for call in self.attempts), Tokens())
 
 

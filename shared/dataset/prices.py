@@ -31,7 +31,7 @@ def price_list() -> dict[str, Any]:
 
 
 def model_price(model: str, prices: Mapping[str, Any] | None = None) -> Mapping[str, float] | None:
-    """The price entry of `model`, None if there is none.
+    """The price entry of `model`, or None.
 
     `prices` is a whole table or its `models`, the shipped one by default. The dated name of a version
     (`gpt-4.1-2025-04-14`) and of a fine-tuned model (`gpt-4.1-2025-04-14.ft-…`) costs what its base does.

@@ -67,7 +67,6 @@ class Selection:
 
     @property
     def accepted(self) -> int:
-        """Records kept."""
         return len(self._kept)
 
     @property

@@ -45,7 +45,6 @@ class Records:
         self.ends.append(len(self.labels))
 
     def labels_of(self, record: int) -> array[int]:
-        """Labels of one record."""
         return self.labels[self.ends[record - 1] if record else 0 : self.ends[record]]
 
 

@@ -36,7 +36,6 @@ class PatientTeacher:
         )
 
     async def complete(self, request: TeacherRequest) -> TeacherReply:
-        """See Teacher."""
         return await self._retrying.copy()(self._teacher.complete, request)
 
 

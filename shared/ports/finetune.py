@@ -23,13 +23,13 @@ class FineTuneFiles(Protocol):
         """Upload once, in bounded memory, without retrying."""
 
     async def get_file(self, file_id: str) -> ServiceFile | None:
-        """The file, or None if there is none."""
+        """The file, or None if it is missing."""
 
     async def read_file(self, file_id: str, *, max_bytes: int) -> bytes:
         """The file's content. PermanentError `not_found`, or `too_large` if it is over `max_bytes`."""
 
     async def delete_file(self, file_id: str) -> None:
-        """Delete the file; nothing happens if there is none."""
+        """Delete the file; does nothing if it is missing."""
 
 
 class FineTuneJobs(Protocol):
@@ -76,7 +76,7 @@ class Deployments(Protocol):
         """Create or replace the deployment and return without waiting for its end."""
 
     async def get_deployment(self, name: str) -> DeploymentStatus | None:
-        """The deployment, or None if there is none."""
+        """The deployment, or None if it is missing."""
 
     async def delete_deployment(self, name: str) -> None:
-        """Delete the deployment; nothing happens if there is none."""
+        """Delete the deployment; does nothing if it is missing."""

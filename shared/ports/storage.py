@@ -49,10 +49,10 @@ class RunStore(Protocol):
     """Blobs of the containers `catalogs`, `runs` and `datasets`."""
 
     async def read(self, container: str, path: str, *, max_bytes: int | None = None) -> Blob | None:
-        """The blob, or None if there is none. PermanentError `too_large` if it is over `max_bytes`."""
+        """The blob, or None if it is missing. PermanentError `too_large` if it is over `max_bytes`."""
 
     async def properties(self, container: str, path: str) -> BlobProperties | None:
-        """What is known of the blob without reading it, or None if there is none."""
+        """What is known of the blob without reading it, or None if it is missing."""
 
     def stream(self, container: str, path: str, *, offset: int = 0) -> AsyncIterator[bytes]:
         """The blob's bytes from `offset` on, in chunks of at most 4 MiB; nothing if there is no blob."""
@@ -82,7 +82,7 @@ class RunStore(Protocol):
         """Blobs whose path starts with `prefix`, in path order."""
 
     async def delete(self, container: str, path: str) -> None:
-        """Delete the blob; nothing happens if there is none."""
+        """Delete the blob; does nothing if it is missing."""
 
 
 class RecordLog(Protocol):

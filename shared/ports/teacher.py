@@ -53,7 +53,7 @@ class TeacherReply:
     Attributes:
         text: the content, "" if the model refused.
         finish_reason: `stop`, `length`, `content_filter`, …
-        refusal: the refusal's text, "" if there is none.
+        refusal: the refusal's text, or "".
         tokens: usage as billed.
         model: the model's own name.
         latency_ms: from sending to the whole answer.

@@ -1,4 +1,4 @@
-"""The words by which names tell that a value is a credential, or that it is none."""
+"""The words by which names tell that a value is a credential, or that it is not."""
 
 from __future__ import annotations
 

@@ -34,7 +34,6 @@ class World:
 
     @property
     def person(self) -> str:
-        """Full name."""
         return f"{self.first} {self.last}"
 
     @property

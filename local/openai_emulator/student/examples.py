@@ -32,7 +32,7 @@ class Example:
     Attributes:
         top: the plan's fields besides its steps.
         style: how the answer was written: `plan`, `wire` (arguments as name/value_json pairs), `tools`, `text`.
-        wrapper: the key under which the plan lay, "" for none.
+        wrapper: the key under which the plan lay, "" without one.
         worse: the non-preferred answer of a preference row.
         tokens: size of the row, estimated.
     """

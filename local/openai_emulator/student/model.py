@@ -55,7 +55,6 @@ class Batch:
 
     @property
     def size(self) -> int:
-        """Number of decisions."""
         return len(self.targets)
 
 

@@ -75,7 +75,7 @@ class Rows:
         return len(self._examples)
 
     def batch(self, position: int) -> Batch | None:
-        """The decisions of a row; None for one that asks for none."""
+        """The decisions of a row; None for a row that asks for nothing."""
         if position in self._kept:
             return self._kept[position]
         decisions = list(decisions_of(self._examples[position], self._known))

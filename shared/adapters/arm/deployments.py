@@ -76,7 +76,6 @@ class AzureArmDeployments:
         return AsyncPipelineClient(base_url=self._account.endpoint, policies=[policy])
 
     async def put_deployment(self, request: DeploymentRequest) -> DeploymentStatus:
-        """See Deployments."""
         body = {
             "sku": {"name": request.sku, "capacity": request.capacity},
             "properties": {"model": {"format": request.model_format, "name": request.model, "version": "1"}},
@@ -84,12 +83,10 @@ class AzureArmDeployments:
         return _status(request.name, await self._call("PUT", request.name, body))
 
     async def get_deployment(self, name: str) -> DeploymentStatus | None:
-        """See Deployments."""
         answer = await self._call("GET", name)
         return _status(name, answer) if answer is not None else None
 
     async def delete_deployment(self, name: str) -> None:
-        """See Deployments."""
         await self._call("DELETE", name)
 
     async def _call(
@@ -122,7 +119,6 @@ class AzureArmDeployments:
         return found
 
     async def close(self) -> None:
-        """Close the connections."""
         if "_client" in self.__dict__:
             await self._client.close()
 

@@ -46,12 +46,10 @@ class MemoryFineTune:
     _events: dict[str, list[JobEvent]] = field(default_factory=dict)
 
     async def find_file(self, name: str) -> ServiceFile | None:
-        """See FineTuneFiles."""
         found = (file for file in self.files.values() if file.name == name and file.status in USABLE_FILE)
         return next(found, None)
 
     async def upload_file(self, name: str, chunks: AsyncIterator[bytes]) -> ServiceFile:
-        """See FineTuneFiles."""
         data = b"".join([chunk async for chunk in chunks])
         self.uploads += 1
         file = ServiceFile(f"file-{self.uploads:04d}", name, self.file_statuses[0])
@@ -60,7 +58,6 @@ class MemoryFineTune:
         return file
 
     async def get_file(self, file_id: str) -> ServiceFile | None:
-        """See FineTuneFiles."""
         file = self.files.get(file_id)
         if file is None:
             return None
@@ -70,7 +67,6 @@ class MemoryFineTune:
         return self.files[file_id]
 
     async def read_file(self, file_id: str, *, max_bytes: int) -> bytes:
-        """See FineTuneFiles."""
         if file_id not in self.contents:
             raise PermanentError(f"there is no file {file_id}", code="not_found")
         if len(self.contents[file_id]) > max_bytes:
@@ -78,12 +74,10 @@ class MemoryFineTune:
         return self.contents[file_id]
 
     async def delete_file(self, file_id: str) -> None:
-        """See FineTuneFiles."""
         self.files.pop(file_id, None)
         self.contents.pop(file_id, None)
 
     async def find_job(self, training_file: str, suffix: str) -> ServiceJob | None:
-        """See FineTuneJobs."""
         found = (
             job
             for job in self.jobs.values()
@@ -92,7 +86,6 @@ class MemoryFineTune:
         return next(found, None)
 
     async def create_job(self, request: JobRequest) -> ServiceJob:
-        """See FineTuneJobs."""
         for file_id in (request.training_file, request.validation_file):
             if file_id and (file_id not in self.files or self.files[file_id].status != "processed"):
                 raise PermanentError(f"file {file_id} is not processed", code="bad_request")
@@ -112,7 +105,6 @@ class MemoryFineTune:
         return job
 
     async def get_job(self, job_id: str) -> ServiceJob | None:
-        """See FineTuneJobs."""
         job = self.jobs.get(job_id)
         if job is None or job.status in ENDED:
             return job
@@ -136,14 +128,12 @@ class MemoryFineTune:
         return job
 
     async def cancel_job(self, job_id: str) -> None:
-        """See FineTuneJobs."""
         job = self.jobs.get(job_id)
         if job is not None and job.status not in ENDED:
             self.jobs[job_id] = replace(job, status="cancelled")
             self._tell(job_id, "Job cancelled.")
 
     async def list_events(self, job_id: str, *, until: str, limit: int) -> list[JobEvent]:
-        """See FineTuneJobs."""
         found: list[JobEvent] = []
         for event in reversed(self._events.get(job_id, [])):
             if event.id == until or len(found) == limit:
@@ -152,7 +142,6 @@ class MemoryFineTune:
         return found
 
     async def list_checkpoints(self, job_id: str) -> list[Checkpoint]:
-        """See FineTuneJobs."""
         job = self.jobs[job_id]
         if job.status != "succeeded":
             return []
@@ -178,13 +167,11 @@ class MemoryDeployments:
     _looks: dict[str, int] = field(default_factory=dict)
 
     async def put_deployment(self, request: DeploymentRequest) -> DeploymentStatus:
-        """See Deployments."""
         self.requests.append(request)
         self._looks.setdefault(request.name, 0)
         return DeploymentStatus(request.name, self.states[0])
 
     async def get_deployment(self, name: str) -> DeploymentStatus | None:
-        """See Deployments."""
         if name not in self._looks:
             return None
         self._looks[name] += 1
@@ -192,5 +179,4 @@ class MemoryDeployments:
         return DeploymentStatus(name, state, "no capacity" if state == "Failed" else "")
 
     async def delete_deployment(self, name: str) -> None:
-        """See Deployments."""
         self._looks.pop(name, None)

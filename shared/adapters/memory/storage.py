@@ -24,7 +24,6 @@ class MemoryClock:
         self.time = start
 
     def now(self) -> datetime:
-        """Current time, UTC."""
         return self.time
 
     async def sleep(self, seconds: float) -> None:
@@ -73,7 +72,6 @@ class MemoryStorage:
         return hashlib.sha256(f"{self._writes}".encode()).hexdigest()[:16]
 
     async def read(self, container: str, path: str, *, max_bytes: int | None = None) -> Blob | None:
-        """See RunStore."""
         stored = self._blobs.get((container, path))
         if stored is None:
             return None
@@ -82,14 +80,12 @@ class MemoryStorage:
         return Blob(stored.data, stored.etag, dict(stored.metadata))
 
     async def properties(self, container: str, path: str) -> BlobProperties | None:
-        """See RunStore."""
         stored = self._blobs.get((container, path))
         if stored is None:
             return None
         return BlobProperties(len(stored.data), stored.modified_at, stored.etag, dict(stored.metadata))
 
     async def stream(self, container: str, path: str, *, offset: int = 0) -> AsyncIterator[bytes]:
-        """See RunStore."""
         stored = self._blobs.get((container, path))
         if stored is not None and stored.data[offset:]:
             yield stored.data[offset:]
@@ -105,7 +101,6 @@ class MemoryStorage:
         content_type: str = "application/json",
         metadata: Mapping[str, str] | None = None,
     ) -> str:
-        """See RunStore."""
         stored = self._blobs.get((container, path))
         if if_absent and stored is not None:
             raise ConflictError(f"{container}/{path} exists", code="exists")
@@ -117,19 +112,16 @@ class MemoryStorage:
     async def open_write(
         self, container: str, path: str, *, content_type: str = "application/octet-stream"
     ) -> AsyncIterator[BlobWriter]:
-        """See RunStore."""
         buffer = _Buffer()
         yield buffer
         self._put(container, path, b"".join(buffer.parts), {}, None)
 
     async def list(self, container: str, prefix: str = "") -> AsyncIterator[BlobInfo]:
-        """See RunStore."""
         for (place, path), stored in sorted(self._blobs.items(), key=lambda item: item[0]):
             if place == container and path.startswith(prefix):
                 yield BlobInfo(path, len(stored.data), stored.modified_at, stored.etag)
 
     async def delete(self, container: str, path: str) -> None:
-        """See RunStore."""
         self._blobs.pop((container, path), None)
 
 
@@ -140,14 +132,12 @@ class MemoryLog:
     storage: MemoryStorage
 
     async def create(self, path: str) -> bool:
-        """See RecordLog."""
         if (names.RUNS, path) in self.storage._blobs:
             return False
         self.storage._put(names.RUNS, path, b"", {}, 0)
         return True
 
     async def append(self, path: str, line: bytes) -> None:
-        """See RecordLog."""
         stored = self.storage._blobs.get((names.RUNS, path))
         if stored is None or stored.blocks is None:
             raise PermanentError(f"there is no log {path}", code="no_log")
@@ -157,12 +147,10 @@ class MemoryLog:
         stored.modified_at = self.storage.clock.now()
 
     async def count(self, path: str) -> int:
-        """See RecordLog."""
         stored = self.storage._blobs.get((names.RUNS, path))
         return (stored.blocks or 0) if stored is not None else 0
 
     async def read(self, path: str, *, offset: int = 0) -> bytes:
-        """See RecordLog."""
         stored = self.storage._blobs.get((names.RUNS, path))
         return stored.data[offset:] if stored is not None else b""
 
@@ -174,11 +162,9 @@ class MemoryQueue:
     sent: list[tuple[str, dict[str, Any], float]] = field(default_factory=list)
 
     async def send(self, queue: str, body: Mapping[str, Any], *, delay_s: float = 0) -> None:
-        """See Queue."""
         self.sent.append((queue, orjson.loads(orjson.dumps(dict(body))), delay_s))
 
     async def depth(self, queue: str) -> int:
-        """See Queue."""
         return sum(1 for name, _, _ in self.sent if name == queue)
 
     def take(self, queue: str) -> list[dict[str, Any]]:

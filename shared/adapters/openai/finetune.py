@@ -50,7 +50,6 @@ class AzureOpenAIFineTune:
         return openai_client(self._settings).with_options(timeout=_CALL_TIMEOUT_S)
 
     async def find_file(self, name: str) -> ServiceFile | None:
-        """See FineTuneFiles."""
         with translated():
             async for answer in _first(self._client.files.list(purpose="fine-tune", limit=_PAGE), _MAX_FILES):
                 file = read_file(_fields(answer))
@@ -72,7 +71,6 @@ class AzureOpenAIFineTune:
         return read_file(_fields(answer))
 
     async def get_file(self, file_id: str) -> ServiceFile | None:
-        """See FineTuneFiles."""
         try:
             with translated():
                 return read_file(_fields(await self._client.files.retrieve(file_id)))
@@ -82,7 +80,6 @@ class AzureOpenAIFineTune:
             return None
 
     async def read_file(self, file_id: str, *, max_bytes: int) -> bytes:
-        """See FineTuneFiles."""
         found = bytearray()
         with translated():
             async with self._client.files.with_streaming_response.content(file_id) as answer:
@@ -95,7 +92,6 @@ class AzureOpenAIFineTune:
         return bytes(found)
 
     async def delete_file(self, file_id: str) -> None:
-        """See FineTuneFiles."""
         try:
             with translated():
                 await self._client.files.delete(file_id)
@@ -104,7 +100,6 @@ class AzureOpenAIFineTune:
                 raise
 
     async def find_job(self, training_file: str, suffix: str) -> ServiceJob | None:
-        """See FineTuneJobs."""
         oldest: ServiceJob | None = None
         with translated():
             async for answer in _first(self._client.fine_tuning.jobs.list(limit=_PAGE), _MAX_JOBS):
@@ -124,7 +119,6 @@ class AzureOpenAIFineTune:
         return read_job(_fields(answer))
 
     async def get_job(self, job_id: str) -> ServiceJob | None:
-        """See FineTuneJobs."""
         try:
             with translated():
                 return read_job(_fields(await self._client.fine_tuning.jobs.retrieve(job_id)))
@@ -143,7 +137,6 @@ class AzureOpenAIFineTune:
                 raise
 
     async def list_events(self, job_id: str, *, until: str, limit: int) -> list[JobEvent]:
-        """See FineTuneJobs."""
         found: list[JobEvent] = []
         with translated():
             pages = self._client.fine_tuning.jobs.list_events(job_id, limit=_PAGE)
@@ -155,13 +148,11 @@ class AzureOpenAIFineTune:
         return found
 
     async def list_checkpoints(self, job_id: str) -> list[Checkpoint]:
-        """See FineTuneJobs."""
         with translated():
             pages = self._client.fine_tuning.jobs.checkpoints.list(job_id, limit=_PAGE)
             return [read_checkpoint(_fields(answer)) async for answer in _first(pages, _MAX_CHECKPOINTS)]
 
     async def close(self) -> None:
-        """Close the connections."""
         if "_client" in self.__dict__:
             await self._client.close()
 

@@ -36,7 +36,6 @@ class AzureOpenAITeacher:
         return openai_client(self._settings)
 
     async def complete(self, request: TeacherRequest) -> TeacherReply:
-        """See Teacher."""
         from httpx2 import Response
 
         from shared.adapters.openai.errors import translated
@@ -55,7 +54,6 @@ class AzureOpenAITeacher:
         return _reply(answer, request.model, latency_ms, rate_limits(response.headers))
 
     async def close(self) -> None:
-        """Close the connections."""
         if "_client" in self.__dict__:
             await self._client.close()
 

@@ -41,7 +41,6 @@ class AzureRunStore:
         return self._service.get_container_client(container)
 
     async def read(self, container: str, path: str, *, max_bytes: int | None = None) -> Blob | None:
-        """See RunStore."""
         try:
             with translated(f"read {container}/{path}"):
                 got = await self.client(container, path).download_blob()
@@ -56,7 +55,6 @@ class AzureRunStore:
         return Blob(data, _etag(got.properties), _metadata(got.properties))
 
     async def properties(self, container: str, path: str) -> BlobProperties | None:
-        """See RunStore."""
         try:
             with translated(f"look at {container}/{path}"):
                 found = await self.client(container, path).get_blob_properties()
@@ -65,7 +63,6 @@ class AzureRunStore:
         return BlobProperties(found.size, found.last_modified, _etag(found), _metadata(found))
 
     async def stream(self, container: str, path: str, *, offset: int = 0) -> AsyncIterator[bytes]:
-        """See RunStore."""
         try:
             with translated(f"read {container}/{path}"):
                 got = await self.client(container, path).download_blob(offset=offset or None)
@@ -88,7 +85,6 @@ class AzureRunStore:
         content_type: str = "application/json",
         metadata: Mapping[str, str] | None = None,
     ) -> str:
-        """See RunStore."""
         from azure.core import MatchConditions
         from azure.storage.blob import ContentSettings
 
@@ -119,7 +115,6 @@ class AzureRunStore:
     async def open_write(
         self, container: str, path: str, *, content_type: str = "application/octet-stream"
     ) -> AsyncIterator[BlobWriter]:
-        """See RunStore."""
         from azure.storage.blob import ContentSettings
 
         writer = _BlockWriter(self.client(container, path))
@@ -128,7 +123,6 @@ class AzureRunStore:
             await writer.commit(ContentSettings(content_type=content_type))
 
     async def list(self, container: str, prefix: str = "") -> AsyncIterator[BlobInfo]:
-        """See RunStore."""
         try:
             with translated(f"list {container}/{prefix}"):
                 async for item in self._container(container).list_blobs(name_starts_with=prefix or None):
@@ -137,7 +131,6 @@ class AzureRunStore:
             return
 
     async def delete(self, container: str, path: str) -> None:
-        """See RunStore."""
         try:
             with translated(f"delete {container}/{path}"):
                 await self.client(container, path).delete_blob()
@@ -145,7 +138,6 @@ class AzureRunStore:
             return
 
     async def close(self) -> None:
-        """Close the connections."""
         if "_service" in self.__dict__:
             await self._service.close()
 

@@ -55,7 +55,6 @@ class AzureQueue:
             return
 
     async def depth(self, queue: str) -> int:
-        """See Queue."""
         try:
             with translated(f"look at {queue}"):
                 found = await self._client(queue).get_queue_properties()
@@ -64,6 +63,5 @@ class AzureQueue:
         return int(found.approximate_message_count or 0)
 
     async def close(self) -> None:
-        """Close the connections."""
         if "_service" in self.__dict__:
             await self._service.close()

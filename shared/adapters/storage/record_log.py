@@ -33,7 +33,6 @@ class AzureRecordLog:
         return self._clients[path]
 
     async def create(self, path: str) -> bool:
-        """See RecordLog."""
         from azure.core import MatchConditions
 
         writer = uuid4().hex
@@ -47,7 +46,6 @@ class AzureRecordLog:
         return True
 
     async def append(self, path: str, line: bytes) -> None:
-        """See RecordLog."""
         try:
             with translated(f"append to {path}"):
                 await self._blob(path).append_block(line, length=len(line))
@@ -55,7 +53,6 @@ class AzureRecordLog:
             raise PermanentError(f"there is no log {path}", code="no_log") from exc
 
     async def count(self, path: str) -> int:
-        """See RecordLog."""
         try:
             with translated(f"count {path}"):
                 found = await self._blob(path).get_blob_properties()
@@ -64,5 +61,4 @@ class AzureRecordLog:
         return int(found.append_blob_committed_block_count or 0)
 
     async def read(self, path: str, *, offset: int = 0) -> bytes:
-        """See RecordLog."""
         return b"".join([chunk async for chunk in self._store.stream(names.RUNS, path, offset=offset)])

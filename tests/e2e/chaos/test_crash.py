@@ -16,6 +16,7 @@ SHORT = (
 """One of each step after the start."""
 
 
+@pytest.mark.skipif(not ROUNDS, reason="every step in memory: test_pipeline; in processes: make chaos")
 def test_a_run_whose_host_dies_in_every_step_is_as_if_nothing_had_happened(
     chaos: Chaos, undisturbed: Ended
 ) -> None:

@@ -9,6 +9,7 @@ from testing.chaos.lost_rounds import losing
 from testing.chaos.stack import ROUNDS, Chaos, Ended, problems
 
 
+@pytest.mark.skipif(not ROUNDS, reason="in memory: tests/unit/steps/test_reconcile; in processes: make chaos")
 def test_what_vanishes_at_the_start_of_a_run_costs_time_alone(chaos: Chaos, undisturbed: Ended) -> None:
     chaos.switch(latency_s=0.3)
     ended = chaos.run(undisturbed.samples, meddle=losing(chaos, 0, for_s=1.5), within_s=180, **OPTIONS)
