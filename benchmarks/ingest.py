@@ -29,10 +29,6 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from shared.catalog.ingest import Document, ingest  # noqa: E402
-from shared.scrub import names as scrub_names  # noqa: E402
-from shared.scrub import patterns as scrub_patterns  # noqa: E402
-from shared.scrub import personal  # noqa: E402
-from shared.scrub import text as scrub  # noqa: E402
 from testing import harness  # noqa: E402
 
 FOLDER = ROOT / ".." / "shared" / "catalogs"
@@ -60,7 +56,7 @@ class Measured:
 
 def forget() -> None:
     """Empty what the scrubber remembers of texts; compiled patterns stay."""
-    for module in (scrub, scrub_names, scrub_patterns, personal):
+    for module in [module for name, module in sys.modules.items() if name.startswith("shared.scrub.")]:
         for name, found in vars(module).items():
             if hasattr(found, "cache_clear") and "pattern" not in name:
                 found.cache_clear()

@@ -44,6 +44,12 @@ _ROW = re.compile(
     r"(?:[\"']\w{1,20}[\"']\s?:\s?(?:[\"'][^\"'\n]{0,80}[\"']|\w{1,10})\s?,\s{0,8}){0,2}[\"'](?:\w{0,20}[vV]alue|val|v|text|content|data|default)[\"']\s?:\s?[\"'])"
     r"(?P<value>[^\"'\n]{1,1000})"
 )
+# The same in YAML, as settings of containers are written.
+_LINES = re.compile(
+    r"(?m)(?P<start>^[ \t-]{0,16}(?:\w{0,20}[nN]ame|[kK]ey|id|label|title|field)[\"']?:[ \t]{1,4}[\"']?"
+    r"(?P<name>[\w .-]{2,80}?)[\"']?[ \t]{0,4}\n[ \t]{0,16}(?:\w{0,20}[vV]alue|val|default)[\"']?:[ \t]{1,4}[\"']?)"
+    r"(?P<value>[^\s\"'{$<][^\n\"']{1,500})"
+)
 _ESCAPED = re.compile(r"(\\\"([A-Za-z][\w.-]{1,60})\\\"\s{0,3}:\s{0,3}\\\")((?:[^\"\\]){1,500})(?=\\\")")
 
 
@@ -60,6 +66,7 @@ def scrub_assignments(text: str) -> str:
         text = _CURL_HEADER.sub(_scrub_header, text)
     text = scrub_phrases(text)
     if "\n" in text:
+        text = _LINES.sub(_scrub_named, text)
         text = _SETTING.sub(_scrub_setting, text)
     if "=" in text or ":" in text:
         text = _ASSIGNMENT.sub(_scrub_assignment, text)

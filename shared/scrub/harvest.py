@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from shared.scrub.commands import scrub_commands
+from shared.scrub.logins import scrub_logins
 from shared.scrub.members import items, members
 from shared.scrub.names import NameKind, name_kind
 from shared.scrub.patterns import looks_opaque
@@ -55,7 +57,7 @@ def _collect_from_text(text: str, name: str, found: set[str]) -> None:
     elif _SHORTEST_TEXT <= len(text) <= _MAX_TEXT:
         if "://" in text and "@" in text:
             found.update(filter(_is_own, _USERINFO.findall(text)))
-        if names_suspect(lowered(text)):
+        if names_suspect(lowered(text)) or scrub_logins(scrub_commands(text)) != text:
             found.update(filter(_is_own, removed(text)))
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 
+from shared.scrub.drawn import drawn
 from shared.scrub.names import words_of
+from shared.scrub.phones import fake_phone, holds_phone, is_dialled, is_phone_name, scrub_called, scrub_phones
 
 _EMAIL = re.compile(
     r"(?<![\w.+%/-])[A-Za-z0-9][\w.+%-]{0,63}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,24}(?![\w-])"
@@ -87,18 +88,6 @@ _DIGIT = re.compile(r"\d")
 # What all numbers of cards, phones and insurances hold: seven digits with little between them.
 _LONG_NUMBER = re.compile(r"\d(?:[ ()./-]{0,3}\d){6}")
 _IBAN_START = re.compile(r"[A-Z]{2}\d\d")
-_PHONE_WORDS = frozenset(
-    "phone phones mobile tel telephone cell cellphone fax msisdn whatsapp sms phonenumber".split()
-)
-_PHONE = re.compile(
-    r"(?<![\w.+/-])(?:(?:\+|00(?=[1-9]\d{0,2}[ ./(-]))\d[\d ()./-]{6,20}\d|\(\d{3}\) ?\d{3}[-. ]\d{4}"
-    r"|(?<!=)\d{3}[-. ]\d{3}[-. ]\d{4})(?![\w-]|\.\d)"
-)
-# Area code and exchange start with 2 to 9 (North American Numbering Plan).
-_NORTH_AMERICAN = re.compile(r"\(?[2-9]\d{2}\)?[-. ]? ?[2-9]\d{2}[-. ]\d{4}")
-_DIALLED = re.compile(r"[+(]?\d[\d ()./-]{4,26}\d")
-# 555-0100 to 555-0199 are set aside for fiction (North American Numbering Plan).
-_FICTION = re.compile(r"55501\d\d$")
 
 
 def scrub_personal(text: str, name: str = "") -> str:
@@ -114,16 +103,17 @@ def scrub_personal(text: str, name: str = "") -> str:
         text = _CARD.sub(_fake_card, text)
         text = _IBAN.sub(_fake_iban, text)
         text = _SSN.sub(_fake_ssn, text)
-        text = _PHONE.sub(lambda m: _fake_phone(m.group(), sure=is_phone_name(name)), text)
-    if is_phone_name(name) and _DIALLED.fullmatch(text):
-        return _fake_phone(text, sure=True)
+        text = scrub_phones(text, name)
+    if is_phone_name(name) and is_dialled(text):
+        return fake_phone(text, sure=True)
     if len(text) == 9 and text.isdigit() and "".join(words_of(name)) in _SSN_WORDS:
-        return f"98765432{_pick(text, 'ssn') % 10}"
+        return f"98765432{drawn(text, 'ssn') % 10}"
     return text
 
 
 def scrub_path(url: str) -> str:
     """`url` (no user info) with e-mail addresses, phone and card numbers in its segments replaced."""
+    url = scrub_called(url)
     return "".join(
         [
             _scrub_segment(part)
@@ -134,11 +124,11 @@ def scrub_path(url: str) -> str:
 
 
 def _scrub_segment(part: str) -> str:
-    if "%40" not in part:
-        return scrub_personal(part)
-    plain = part.replace("%40", "@")
+    plain = part.replace("%40", "@").replace("%2B", "+").replace("%2b", "+")
     kept = scrub_personal(plain)
-    return kept.replace("@", "%40") if kept != plain else part
+    if plain == part or kept == plain:
+        return kept if plain == part else part
+    return kept.replace("@", "%40").replace("+", "%2B")
 
 
 def find_personal(text: str) -> list[str]:
@@ -154,7 +144,8 @@ def find_personal(text: str) -> list[str]:
     if _LONG_NUMBER.search(text):
         found |= {"card" for m in _CARD.finditer(text) if _fake_card(m) != m.group()}
         found |= {"ssn" for m in _SSN.finditer(text) if _fake_ssn(m) != m.group()}
-        found |= {"phone" for m in _PHONE.finditer(text) if _fake_phone(m.group(), sure=False) != m.group()}
+        if holds_phone(text):
+            found.add("phone")
     return sorted(found)
 
 
@@ -163,21 +154,9 @@ def _is_identifier(name: str) -> bool:
     return bool(words) and words[-1] in ("id", "ids", "uuid", "guid", "hash", "timestamp", "date")
 
 
-def is_phone_name(name: str) -> bool:
-    """Whether a field of this name holds phone numbers."""
-    words = words_of(name)
-    return bool(words) and not _PHONE_WORDS.isdisjoint(words) and words[-1] not in ("id", "ids", "type")
-
-
 def is_personal_name(name: str) -> bool:
     """Whether a field of this name holds numbers that are personal whatever they look like."""
     return is_phone_name(name) or "".join(words_of(name)) in _SSN_WORDS
-
-
-def _pick(text: str, salt: str) -> int:
-    return int.from_bytes(
-        hashlib.blake2b(f"{salt}:{text}".encode("utf-8", "replace"), digest_size=6).digest()
-    )
 
 
 def _fake_email(match: re.Match[str]) -> str:
@@ -186,7 +165,7 @@ def _fake_email(match: re.Match[str]) -> str:
         return address
     if _RESERVED.search(address.rpartition("@")[2]):
         return address
-    number = _pick(address.lower(), "email")
+    number = drawn(address.lower(), "email")
     first, last = _FIRST[number % len(_FIRST)], _LAST[number // 64 % len(_LAST)]
     return f"{first}.{last}{number // 4096 % 90 + 10}@example.com"
 
@@ -195,7 +174,7 @@ def _fake_card(match: re.Match[str]) -> str:
     digits = re.sub(r"\D", "", match.group())
     if digits in _KNOWN_CARDS or not _BRANDS.fullmatch(digits) or not _passes_luhn(digits):
         return match.group()
-    fake = _TEST_AMEX if len(digits) == 15 else _TEST_CARDS[_pick(digits, "card") % len(_TEST_CARDS)]
+    fake = _TEST_AMEX if len(digits) == 15 else _TEST_CARDS[drawn(digits, "card") % len(_TEST_CARDS)]
     if len(fake) != len(digits):
         return fake
     source = iter(fake)
@@ -213,7 +192,7 @@ def _fake_iban(match: re.Match[str]) -> str:
     if len(plain) != _IBAN_LENGTHS.get(plain[:2]) or plain[4:8] in _NO_BANK or _iban_rest(plain) != 1:
         return found
     bank = _NO_BANK[plain[4:8].isalpha()]
-    digits = iter(3 * f"{_pick(plain, 'iban'):015d}")
+    digits = iter(3 * f"{drawn(plain, 'iban'):015d}")
     account = "".join([next(digits) if ch.isdigit() else ch for ch in plain[8:]])
     check = 98 - _iban_rest(f"{plain[:2]}00{bank}{account}")
     fake = iter(f"{plain[:2]}{check:02d}{bank}{account}")
@@ -227,29 +206,4 @@ def _iban_rest(plain: str) -> int:
 
 def _fake_ssn(match: re.Match[str]) -> str:
     # 987-65-4320 to 987-65-4329 are set aside for advertisements (Social Security Administration).
-    return f"987-65-432{_pick(match.group(), 'ssn') % 10}"
-
-
-def _fake_phone(text: str, *, sure: bool) -> str:
-    digits = re.sub(r"\D", "", text)
-    if _FICTION.search(digits) or not (sure or _may_be_phone(text)):
-        return text
-    ending = f"{100 + _pick(digits, 'phone') % 100:04d}"
-    if not text.startswith(("+", "00")):
-        return f"202-555-{ending}" if not text.isdigit() else f"1202555{ending}"
-    return f"+1202555{ending}" if text[1:].isdigit() else f"+1 202-555-{ending}"
-
-
-def _may_be_phone(text: str) -> bool:
-    if text.startswith("00"):
-        text = f"+{text[2:]}"
-    if not text.startswith("+"):
-        return _NORTH_AMERICAN.fullmatch(text) is not None
-    # Imported at first use: most catalogs hold no phone number, and the import costs 0.1 s.
-    import phonenumbers
-
-    try:
-        # Whether a number is assigned would need the tables of every region of its country code.
-        return phonenumbers.is_possible_number(phonenumbers.parse(text))
-    except phonenumbers.NumberParseException:
-        return False
+    return f"987-65-432{drawn(match.group(), 'ssn') % 10}"

@@ -34,6 +34,10 @@ _ASKING = frozenset(("question", "prompt"))
 # How parts of a name are told from a sentence or a value.
 _LABEL = re.compile(r"[^\W\d_][\w .:/()\[\]'’?*-]{0,79}")
 _FLAG = re.compile(r"--?(?P<name>[A-Za-z][\w-]{1,40})")
+_LOGIN_FLAGS = frozenset(
+    "-u -U -a --user --auth --basic --creds --credentials --login --userpwd --proxy-user".split()
+)
+_LOGIN = re.compile(r"[^\s:/]{1,100}:(?!\d+\Z)[^\s/]\S{0,200}")
 # What asks for a credential by a word that has other meanings elsewhere.
 _GRANT = frozenset("grant_type grantType grant-type GrantType GRANT_TYPE granttype".split())
 _OF_GRANT = frozenset("code assertion devicecode usercode codeverifier refreshtoken pin".split())
@@ -114,9 +118,11 @@ def named_items(items: Sequence[Any]) -> dict[int, str]:
         if not isinstance(before, str) or not isinstance(item, str) or place - 1 in found:
             continue
         flag = _FLAG.fullmatch(before)
-        if flag is not None:
+        if flag is not None and before not in _LOGIN_FLAGS:
             if name_kind(flag["name"]) is NameKind.SECRET and not item.startswith("-"):
                 found[place] = flag["name"]
+        elif before in _LOGIN_FLAGS and _LOGIN.fullmatch(item):
+            found[place] = "login credentials"
         elif _is_named_pair(before, item, len(items)):
             found[place] = before
     return found

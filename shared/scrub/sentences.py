@@ -22,6 +22,11 @@ _TOLD = re.compile(
 )
 # A value right behind a name, as in notes (`use pw x`): only what can be nothing but a password is taken for one.
 _BESIDE = re.compile(r"[\w.-]{0,40}+(?P<mid>\s{1,3}[\"'`*]{0,2})(?P<value>[^\s\"'`,;<>(){}\[\]|*:=]{6,64})")
+# What the answer to a security question is.
+_ANSWER = re.compile(
+    r"(?i)(?P<start>\b(?:security|secret|recovery|challenge)[ -]questions?\b[^\n.]{0,60}?(?::|=|\bis)\s{1,3}[\"'`]?)"
+    r"(?P<value>[^\s\"'`,;<>(){}\[\]|*]{3,64})"
+)
 _NAME_END = re.compile(r"[A-Za-z][\w.-]{0,60}\Z")
 # Words with digits that describe a value and are none.
 _TECHNICAL = re.compile(
@@ -47,9 +52,17 @@ def scrub_phrases(text: str) -> str:
 
 def scrub_told(text: str) -> str:
     """`text` without the values that its sentences, lists and tables give to names of credentials."""
+    text = _ANSWER.sub(_scrub_answer, text)
     for start, end in reversed(list(_told(text))):
         text = f"{text[:start]}{PLACEHOLDER}{text[end:]}"
     return text
+
+
+def _scrub_answer(match: re.Match[str]) -> str:
+    value = match["value"].rstrip(".:!?")
+    if not (looks_made_up(value) or match["start"][-1] in "\"'`") or is_stand_in(value):
+        return match.group()
+    return f"{match['start']}{PLACEHOLDER}{match['value'][len(value) :]}"
 
 
 def _phrase_in(text: str) -> re.Match[str] | None:
@@ -101,7 +114,11 @@ def _is_told(text: str, start: int, match: re.Match[str], value: str) -> bool:
         return False
     if value.isdigit():
         return len(value) >= 6 or is_short_code(name, value)
-    return len(value) >= 6 and any(ch.isalpha() for ch in value) and _TECHNICAL.fullmatch(value) is None
+    return len(value) >= 6 and any(ch.isalpha() for ch in value) and not _is_technical(value)
+
+
+def _is_technical(value: str) -> bool:
+    return _TECHNICAL.fullmatch(value) is not None and not looks_made_up(value)
 
 
 def _says_value(text: str, start: int, sign: str) -> bool:

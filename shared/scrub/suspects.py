@@ -16,7 +16,8 @@ _OF_NAMES = (
     "key pass pwd pin psk phrase parola secret sess seed senha sig sas saml token auth assertion answer appid cred "
     "cookie cvv cvc csc cardverif conn code contrase jwt otp bearer mnemonic kennwort wachtwoord hasło lösen парол "
     "pw psw pword mdp clave geheim communit maiden memorab puk haslo heslo geslo lozink jelsz sifre şifre slaptaz "
-    "sandi matkhau mật losungs kodeord adgang salasana parool parole pasahitz chave llave schl chiave cle лозинк κωδικ "
+    "question sandi "
+    "matkhau mật losungs kodeord adgang salasana parool parole pasahitz chave llave schl chiave cle лозинк κωδικ "
     "συνθηματ 비밀 암호 סיסמה รหัสผ่าน 密码 密碼 口令 パスワード 暗証"
 ).split()
 _SUSPECTS = AhoCorasick(_OF_NAMES, implementation=Implementation.DFA)

@@ -51,7 +51,7 @@ KEY_KINDS = frozenset(
 )
 # `base_url_code`: the key of a function app is sent as `?code=`.
 CODE_KINDS = frozenset(
-    "url function functions host access auth authorization authorisation security verification login unlock sms mfa "
+    "url function functions host access auth fa authorization authorisation security verification login unlock sms mfa "
     "factor 2fa twofa twofactor backup recovery pin passwd tan bypass secret otp totp reset activation pairing door "
     "gate alarm arm disarm keypad lockbox safe vault duress master installer maintenance gatekey onetime scratch "
     "emergency override puk pass invite invitation".split()
@@ -113,6 +113,7 @@ EXACT = frozenset(
     "x-goog-credential x-hub-signature connectionstring connection-string conn-string conn-str connstr "
     "connection-strings pass private-pem pem jsessionid phpsessid connect-sid asp-net-session-id laravel-session "
     "one-time-code recovery-codes mnemonic token-auth pre-shared-key pin-number security-answer secret-answer "
+    "clave-acceso clave-de-acceso clave-secreta clave-privada clave-api clave-usuario clave-admin clave-wifi "
     "challenge-answer basic-auth http-auth card-verification-value card-verification-number puk "
     "secret-key-base mothers-maiden-name mother-maiden-name maiden-name authkey rlkey resourcekey zapikey".split()
 )

@@ -36,6 +36,12 @@ def planted() -> list[Planted]:
     ]
 
 
+def kinds(chosen: str, drawn: str) -> list[tuple[str, Any]]:
+    """Values and texts that hold one credential each, with what kind it is; the file has marks in their place."""
+    text = (_DATA / "kinds.json").read_text().replace("§", chosen).replace("‡", drawn)
+    return [(row["kind"], row["value"]) for row in json.loads(text)]
+
+
 def innocents() -> list[Innocent]:
     rows = json.loads((_DATA / "innocents.json").read_text())
     return [Innocent(**{**row, "value": _joined(row["value"])}) for row in rows]
