@@ -48,7 +48,7 @@ _PAIR = re.compile(
 
 def scrub_commands(text: str) -> str:
     """`text` without what commands take by a letter: `-u user:x`, `mysql -px`, `snmpwalk -c x`."""
-    if "-" in text:
+    if " -" in text or text.startswith("-"):
         text = _LOGIN_OPTION.sub(_scrub_login, text)
         for command, option in _SHORT_OPTIONS:
             if (found := command.search(text)) is not None:

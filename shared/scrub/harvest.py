@@ -20,6 +20,7 @@ _MAX_TEXT = 32 * 1024
 _MAX_VALUE = 4_096
 # What is shorter holds none that is looked for elsewhere; a text that tells one is as long as its name besides.
 _SHORTEST = 8
+_WALKED = (str, dict, list)
 _SHORTEST_TEXT = 12
 _USERINFO = re.compile(r"://[^\s/?#:@\"'<>{}]*:([^\s/?#@\"'<>{}]+)@")
 # A password that somebody chose, and no word that a text uses by itself.
@@ -31,34 +32,45 @@ def secrets_in(value: Any) -> set[str]:
 
     Words that a text may use by itself are left out, although they are credentials where they stand.
     """
-    found: set[str] = set()
-    _collect(value, "", _MAX_DEPTH, found)
-    return found
+    harvest = _Harvest()
+    harvest.collect(value, "", _MAX_DEPTH)
+    return harvest.found
 
 
-def _collect(value: Any, name: str, depth: int, found: set[str]) -> None:
-    if isinstance(value, str):
-        _collect_from_text(value, name, found)
-    elif depth > 0 and isinstance(value, dict | list):
-        inside = members(value, name, "") if isinstance(value, dict) else items(value, name, "")
-        for key, item, called, _ in inside:
-            if isinstance(item, str | dict | list):
-                _collect(item, called, depth - 1, found)
-            if isinstance(key, str) and len(key) >= _SHORTEST_TEXT:
-                _collect_from_text(key, "", found)
+class _Harvest:
+    def __init__(self) -> None:
+        self.found: set[str] = set()
+        # Documents repeat their texts.
+        self._seen: set[str] = set()
 
+    def collect(self, value: Any, name: str, depth: int) -> None:
+        if isinstance(value, str):
+            self._collect_from_text(value, name)
+        elif depth > 0 and isinstance(value, dict | list):
+            inside = members(value, name, "") if isinstance(value, dict) else items(value, name, "")
+            for key, item, called, _ in inside:
+                if type(item) in _WALKED:
+                    self.collect(item, called, depth - 1)
+                if isinstance(key, str) and len(key) >= _SHORTEST_TEXT:
+                    self._search(key)
 
-def _collect_from_text(text: str, name: str, found: set[str]) -> None:
-    if len(text) < _SHORTEST:
-        return
-    if name and name_kind(name) is NameKind.SECRET:
-        if _is_own(text) and not is_pointer(text, name):
-            found.add(text)
-    elif _SHORTEST_TEXT <= len(text) <= _MAX_TEXT:
+    def _collect_from_text(self, text: str, name: str) -> None:
+        if len(text) < _SHORTEST:
+            return
+        if name and name_kind(name) is NameKind.SECRET:
+            if _is_own(text) and not is_pointer(text, name):
+                self.found.add(text)
+        elif len(text) >= _SHORTEST_TEXT:
+            self._search(text)
+
+    def _search(self, text: str) -> None:
+        if text in self._seen or len(text) > _MAX_TEXT:
+            return
+        self._seen.add(text)
         if "://" in text and "@" in text:
-            found.update(filter(_is_own, _USERINFO.findall(text)))
+            self.found.update(filter(_is_own, _USERINFO.findall(text)))
         if names_suspect(lowered(text)) or scrub_logins(scrub_commands(text)) != text:
-            found.update(filter(_is_own, removed(text)))
+            self.found.update(filter(_is_own, removed(text)))
 
 
 def removed(text: str) -> Iterator[str]:

@@ -45,37 +45,32 @@ def members(
         inner = SURE
     where = str(value.get("in", location)) if is_row else location
     is_grant, is_key = asks_for_grant(value), "kty" in value  # (RFC 7517)
+    is_secret = inner != "" and name_kind(inner, where) is NameKind.SECRET and _SCHEMA_KEYS.isdisjoint(value)
     for key, item in value.items():
         if not isinstance(key, str):
             called = inner
         elif (is_grant and is_of_grant(key)) or (is_key and key in _OF_PRIVATE_KEYS):
             called = SURE
         else:
-            called = _called(key, item, inner, where, value, is_row=is_row)
+            called = _called(key, inner, is_row=is_row, is_text=isinstance(item, str))
+            if is_secret and called == key and _is_random(item):
+                called = inner
         yield key, item, called, where
 
 
-def _called(key: str, item: Any, name: str, location: str, owner: Mapping[Any, Any], *, is_row: bool) -> str:
-    if name and (_carries(key) or (is_row and is_value_key(key))):
+def _is_random(item: Any) -> bool:
+    return isinstance(item, str) and looks_opaque(item, shortest=12, suspect=True)
+
+
+@lru_cache(maxsize=16_384)
+def _called(key: str, name: str, *, is_row: bool, is_text: bool) -> str:
+    """What the member `key` of something called `name` is called."""
+    if name and (key.lower() in _CARRIERS or (is_row and is_value_key(key))):
         return name
-    if key in _OF_MANY and not isinstance(item, str):
+    if key in _OF_MANY and not is_text:
         return name if key == "examples" else ""
-    if not name:
-        return key
-    is_inside_secret = isinstance(item, str) and name_kind(name, location) is NameKind.SECRET
-    if is_inside_secret and _SCHEMA_KEYS.isdisjoint(owner) and looks_opaque(item, shortest=12, suspect=True):
-        return name
-    return f"{name}_{key}" if not is_row and _says_more(key, name) else key
-
-
-@lru_cache(maxsize=8_192)
-def _carries(key: str) -> bool:
-    return key.lower() in _CARRIERS
-
-
-@lru_cache(maxsize=8_192)
-def _says_more(key: str, name: str) -> bool:
-    return key.lower() in _SAYS_MORE and not _HOLDERS.isdisjoint(words_of(name))
+    says_more = not is_row and key.lower() in _SAYS_MORE and not _HOLDERS.isdisjoint(words_of(name))
+    return f"{name}_{key}" if says_more else key
 
 
 def items(value: Sequence[Any], name: str, location: str) -> Iterator[Member]:
