@@ -97,7 +97,7 @@ def up(data: Path | None, azurite_ports: str | None, temporary: bool, **options:
     metavar="NAME=VALUE",
     help="Any run option, inner ones with dots (finetune.n_epochs=2); may be repeated.",
 )
-@click.option("--finetune", is_flag=True, help="Fine-tune the student on the dataset.")
+@click.option("--finetune", is_flag=True, help="Fine-tune the student on the dataset, and measure it.")
 @click.option("--wait", is_flag=True, help="Wait for the end and download the result.")
 @click.option(
     "--out",
@@ -133,7 +133,8 @@ def run(
         raise click.BadParameter(str(error), param_hint="--option") from error
     typed: dict[str, Any] = {"samples": samples} if samples else {}
     typed |= {"seed_tasks": list(seed_tasks)} if seed_tasks else {}
-    typed |= {"finetune": {"enabled": True}} if finetune else {}
+    if finetune:
+        options = run_options.with_finetune(options)
     waits = wait or out is not None
     order = Order(catalogs, run_options.merged(options, typed), waits, out or Path("out"), timeout_s)
     _end_on_signals()

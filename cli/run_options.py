@@ -37,6 +37,24 @@ def merged(base: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
     return result
 
 
+def with_finetune(options: dict[str, Any]) -> dict[str, Any]:
+    """`options` with a fine-tuning that is measured: deployed for the evaluation and removed after it.
+
+    What `options` say of `finetune.evaluate` and `finetune.deploy` stands.
+    """
+    usual = {
+        "finetune": {
+            "evaluate": {"enabled": True},
+            "deploy": {"enabled": True, "remove_after_evaluation": True},
+        }
+    }
+    asked = options.get("finetune")
+    inner = asked if isinstance(asked, dict) else {}
+    if "deploy" in inner or inner.get("evaluate", {}).get("enabled") is False:
+        usual["finetune"].pop("deploy")
+    return merged(merged(usual, options), {"finetune": {"enabled": True}})
+
+
 def asks_for_finetune(options: dict[str, Any]) -> bool:
     """Whether a run with these options is only done with its fine-tune job."""
     finetune = options.get("finetune")

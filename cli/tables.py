@@ -30,6 +30,7 @@ def written(run: Mapping[str, Any], files: Sequence[LocalFile], seconds: float) 
     parts = [
         f"{run.get('run_id')}: {line(run, 0.0)}",
         *_trained(files),
+        *_measured(files),
         f"{seconds:.1f} s in all",
         "",
         table(("FILE", "ROWS", "SIZE"), rows),
@@ -65,7 +66,7 @@ def run_detail(run: Mapping[str, Any]) -> str:
         ("progress", line(run, 0.0)),
         ("stopped", _stop(run)),
         ("fine-tune", job_line(run)),
-        ("evaluation", _brief(run.get("evaluation"))),
+        ("evaluation", str((run.get("evaluation") or {}).get("verdict") or "")),
     ]
     job = run.get("finetune") or {}
     facts += [("fine-tune job", job.get("job_id")), ("fine-tuned model", job.get("fine_tuned_model"))]
@@ -116,16 +117,6 @@ def _reason(item: Mapping[str, Any]) -> str:
     return error_of({"error": item})
 
 
-def _brief(value: object) -> str:
-    if not isinstance(value, Mapping):
-        return ""
-    return ", ".join(
-        f"{name} {item:.4g}" if isinstance(item, float) else f"{name} {item}"
-        for name, item in value.items()
-        if isinstance(item, int | float | str)
-    )
-
-
 def _rows(name: str, rows: int | None) -> str:
     return str(rows) if rows is not None and name.endswith((".jsonl", ".csv")) else ""
 
@@ -168,6 +159,38 @@ def _trained(files: Sequence[LocalFile]) -> list[str]:
                 else f"{label} {values[0]:.3f}"
             )
     return [", ".join(parts)]
+
+
+def _measured(files: Sequence[LocalFile]) -> list[str]:
+    """What the evaluation came to, and what was not measured, from the one among `files`."""
+    found = next((file.path for file in files if file.path.name == "evaluation.json"), None)
+    if found is None:
+        return []
+    told = orjson.loads(found.read_bytes())
+    rows = [
+        (
+            part["arm"].replace("_", " "),
+            *(
+                _percent(part["metrics"][name]["value"])
+                for name in ("shape", "executable", "api_f1", "exact_plan")
+            ),
+            _price(part["cost"]["usd_per_1000_plans"]),
+        )
+        for part in told["arms"]
+    ]
+    head = (f"{told['tasks']} TEST TASKS", "SHAPE", "EXECUTABLE", "API F1", "EXACT", "1,000 PLANS")
+    missing = [
+        f"not measured: {entry['arm'].replace('_', ' ')} ({entry['why']})" for entry in told["missing"]
+    ]
+    return ["", table(head, rows), *missing, "", told["verdict"], ""]
+
+
+def _percent(value: float | None) -> str:
+    return "-" if value is None else f"{100 * value:.0f} %"
+
+
+def _price(dollars: float | None) -> str:
+    return "unknown" if dollars is None else f"${dollars:.4g}"
 
 
 def _page(files: Sequence[LocalFile]) -> list[str]:

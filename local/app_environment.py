@@ -19,6 +19,9 @@ DEFAULTS: Mapping[str, str] = {
 }
 """Settings of an installation on one's own machine where neither the environment nor the file says otherwise."""
 
+_EMULATED_OPTIONS = json.dumps({"finetune": {"evaluate": {"baseline": "student-base"}}})
+"""The emulator has a deployment of the base model, so that every arm of an evaluation can be measured."""
+
 _MODEL_SERVICE = ("AZURE_OPENAI_ENDPOINT", "OPENAI_BASE_URL")
 EMULATOR_KEY = "local-emulator-key"
 
@@ -85,6 +88,7 @@ def app_environment(
         merged["AZURE_OPENAI_API_KEY"] = EMULATOR_KEY
     if emulator:
         merged["FINETUNE_SERVED_BY_NAME"] = "true"
+        merged.setdefault("RUN_OPTIONS", _EMULATED_OPTIONS)
     return merged
 
 

@@ -11,6 +11,7 @@ import orjson
 
 from local.openai_emulator.faults import Dice
 from local.openai_emulator.models import is_student
+from local.openai_emulator.planning.asked import Authored, asked_task, plan_asked
 from local.openai_emulator.planning.assignment import (
     RUBRIC,
     Assignment,
@@ -58,15 +59,27 @@ def answer_chat(
     dice: Dice,
     request: int,
     students: Students,
+    authored: Authored,
+    fault_shares: tuple[float, float] = (0.0, 0.0),
 ) -> Answer:
-    """The answer to a chat; the same (model, messages, seed) gets the same, faults included."""
+    """The answer to a chat; `fault_shares` are those of base models and of teachers that plan a task in words.
+
+    The same (model, messages, seed) gets the same, faults included.
+    """
     system = text_of(messages[0])
     assignment, turns = _teaching(messages)
     if assignment is not None:
         catalog = read_catalog(system)
         if catalog.apis:
             identity = digest(model, body.get("seed"), system, text_of(messages[turns]))
-            return _taught(catalog, assignment, messages, body, identity, dice, request)
+            return _taught(catalog, assignment, messages, body, identity, dice, request, authored)
+    if (task := asked_task(text_of(messages[-1]))) is not None and (catalog := read_catalog(system)).apis:
+        share = fault_shares[0] if is_student(model) else fault_shares[1]
+        whole = '"global_constraints"' in system
+        text, fault = plan_asked(
+            catalog, task, authored=authored, model=model, fault_share=share, whole=whole
+        )
+        return Answer(text, kind="planner", fault=fault and f"planned_{fault}")
     if RUBRIC in system:
         verdict = judge(read_catalog(system), text_of(messages[-1]))
         return Answer(orjson.dumps(verdict).decode(), kind="judge")
@@ -103,6 +116,7 @@ def _taught(
     identity: int,
     dice: Dice,
     request: int,
+    authored: Authored,
 ) -> Answer:
     errors: list[dict[str, Any]] = []
     turns = 0
@@ -115,6 +129,7 @@ def _taught(
     if turns and _was_given(wire, messages):
         # The plan itself was refused, so the same plan again would not do.
         wire = write_plan(catalog, assignment, identity=identity, errors=errors, turn=turns)
+    authored.keep(wire)
     fault = dice.fault(is_repair=turns > 0)
     rng = Random(request)
     if fault and fault not in TEXT_FAULTS:

@@ -21,6 +21,7 @@ from local.openai_emulator.faults import Attempts, Dice
 from local.openai_emulator.limiter import Decision, Limiter
 from local.openai_emulator.meter import Meter
 from local.openai_emulator.odd import answer, completion, refused_field
+from local.openai_emulator.planning.asked import Authored
 from local.openai_emulator.planning.assignment import conversation_digest, text_of
 from local.openai_emulator.prompt_cache import CHARACTERS_PER_TOKEN, PromptCache, tokens_of
 from local.openai_emulator.switches import Switches
@@ -58,6 +59,7 @@ class Chat:
         self._limiters: dict[str, Limiter] = {}
         self._cache = PromptCache()
         self._attempts = Attempts()
+        self._authored = Authored()
         self._answering = 0
         self._freed = asyncio.Condition()
 
@@ -84,7 +86,16 @@ class Chat:
             wait_s = dice.latency_s()
             if wait_s > 0:
                 await asyncio.sleep(wait_s)
-        said = answer_chat(model, messages, body, dice=dice, request=request, students=self._students)
+        said = answer_chat(
+            model,
+            messages,
+            body,
+            dice=dice,
+            request=request,
+            students=self._students,
+            authored=self._authored,
+            fault_shares=(self._switches.base_fault_share, self._switches.teacher_fault_share),
+        )
         self._meter.kinds[said.kind] += 1
         if said.fault:
             self._meter.faults[said.fault] += 1

@@ -66,6 +66,8 @@ class Switches:
         malformed_classes: classes of `FAULTS` to mix; empty for all.
         malformed_only_first: whether repair turns are spared.
         prompt_filter_share: share of prompts refused by the content filter (HTTP 400).
+        base_fault_share: share of the plans that a base model makes with the catalog in its prompt that are wrong.
+        teacher_fault_share: the same of teachers; both are labels of the emulator, not measurements.
         unauthorized_calls: number of calls yet to be answered 401.
         deployment_not_found_calls: number of calls after a deployment's creation that do not find it yet.
         response_formats: formats the deployments know, of `json_schema`, `json_object`, `text`.
@@ -114,6 +116,8 @@ class Switches:
     malformed_classes: list[str] = field(default_factory=list)
     malformed_only_first: bool = False
     prompt_filter_share: float = 0.0
+    base_fault_share: float = 0.45
+    teacher_fault_share: float = 0.12
     unauthorized_calls: int = 0
     deployment_not_found_calls: int = 0
     response_formats: list[str] = field(default_factory=lambda: ["json_schema", "json_object", "text"])

@@ -150,10 +150,11 @@ class FineTune(Message, frozen=True):
 
 
 class Evaluate(Message, frozen=True):
-    """Ask one deployment to plan one validation task."""
+    """Let one arm of an evaluation plan one test task."""
 
     queue: ClassVar[str] = names.EVALUATE
     run_id: str
+    arm: str
     deployment: str
     segment: int
     index: int

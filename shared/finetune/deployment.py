@@ -32,7 +32,7 @@ def deployment_request(job: Job) -> DeploymentRequest:
     wanted = job.options["deploy"]
     return DeploymentRequest(
         name=deployment_name(job.run_id),
-        model=job.fine_tuned_model,
+        model=job.chosen_model,
         model_format=model_format(job.model),
         sku=wanted["sku"],
         capacity=wanted["capacity"],

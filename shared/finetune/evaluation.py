@@ -1,164 +1,63 @@
-"""The outcomes of an evaluation: one line an example and deployment, and the report made of them."""
+"""Where an evaluation keeps its tasks, its logs and what it came to; which arms can be measured."""
 
 from __future__ import annotations
 
-import statistics
 from collections.abc import Mapping, Sequence
-from typing import Any, Self
+from dataclasses import dataclass
+from typing import Any
 
-import orjson
-from msgspec import Struct, field
-
-from shared import stored
-from shared.finetune.metrics import METRICS, Score, difference, interval
+from shared.finetune.measure.arms import Arm
 
 SEGMENT_SIZE = 256
-"""Examples to a log; each message reads its log once, so this and `MAX_ANSWER` bound what that costs."""
-
-MAX_ANSWER = 4_000
-"""Characters of an answer that are kept."""
+"""Tasks to a log; each message reads its log once, so this and the size of an answer bound what that costs."""
 
 
-class ExampleOutcome(Struct, frozen=True):
-    """What one deployment made of one example.
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Arms that can be measured with the deployment of each, and why the others that were asked for cannot."""
 
-    Attributes:
-        index: of the example among those measured.
-        status: `answered` or `failed` (no answer could be had).
-        reason: stable code of why there is none, or of what the answer's first fault is; "" for neither.
-        scores: by metric, all 0 when there is no answer.
-        answer: the answer's text, at most `MAX_ANSWER` characters.
-        tokens: prompt and completion tokens.
-        latency_ms: of the call.
-    """
-
-    index: int
-    status: str = "failed"
-    reason: str = ""
-    scores: Mapping[str, float] = field(default_factory=lambda: Score().to_json())
-    answer: str = ""
-    tokens: int = 0
-    latency_ms: int = 0
-
-    def to_line(self) -> bytes:
-        """The outcome as one line of JSON, newline included."""
-        return orjson.dumps(stored.plain(self), option=orjson.OPT_APPEND_NEWLINE)
-
-    @classmethod
-    def from_line(cls, line: bytes) -> Self:
-        """The outcome that `to_line` wrote, in this version or another; else PermanentError `unreadable`."""
-        return stored.read(cls, line, "an outcome")
+    deployments: Mapping[Arm, str]
+    missing: Sequence[Mapping[str, str]]
 
 
-class Value(Struct, frozen=True):
-    """A metric's value in a report."""
-
-    value: float = 0.0
-
-
-class MeasuredDeployment(Struct, frozen=True):
-    """What a report says of one deployment."""
-
-    deployment: str = ""
-    role: str = ""
-    metrics: Mapping[str, Value] = field(default_factory=dict)
-
-
-class Measured(Struct, frozen=True):
-    """What the app itself reads of a report."""
-
-    rows: int = 0
-    deployments: tuple[MeasuredDeployment, ...] = ()
-
-
-def folded(lines: bytes) -> dict[int, ExampleOutcome]:
-    """A log's outcomes by index, in index order; the first of an index counts, a line that is none does not."""
-    found: dict[int, ExampleOutcome] = {}
-    for outcome in stored.read_lines(ExampleOutcome, lines):
-        found.setdefault(outcome.index, outcome)
-    return dict(sorted(found.items()))
-
-
-def sample(rows: int, most: int) -> list[int]:
-    """Numbers of the validation rows that are measured: all, or `most` evenly spread ones."""
-    count = min(rows, most)
-    return [position * rows // count for position in range(count)]
-
-
-def report(
-    run_id: str,
-    model: str,
-    rows: int,
-    deployments: Sequence[tuple[str, str, Mapping[int, ExampleOutcome]]],
-    finished_at: str,
-) -> dict[str, Any]:
-    """`evaluation.json`: each deployment's metrics with 95 % intervals, and the student minus the baseline.
-
-    An example without an answer counts as 0 in every metric. The difference is over the examples that
-    both were asked.
+def choose(options: Mapping[str, Any], *, student: str, teacher: str) -> Chosen:
+    """The arms of the `evaluate` options.
 
     Args:
-        run_id: the run.
-        model: the fine-tuned model.
-        rows: examples that were to be measured.
-        deployments: name, role (`student` or `baseline`) and outcomes, the student first.
-        finished_at: ISO 8601 UTC.
+        options: the `evaluate` options, complete.
+        student: what serves the fine-tuned model, "" for nothing.
+        teacher: deployment of the run's teacher, "" if it is not known.
     """
-    return {
-        "run_id": run_id,
-        "model": model,
-        "rows": rows,
-        "finished_at": finished_at,
-        "deployments": [
-            {"deployment": name, "role": role, **_summary(outcomes)} for name, role, outcomes in deployments
-        ],
-        "difference": _difference(deployments[0][2], deployments[1][2]) if len(deployments) > 1 else None,
+    base = options["baseline"] or ""
+    serves = {
+        Arm.STUDENT: (student, "nothing serves the fine-tuned model: set finetune.deploy.enabled"),
+        Arm.BASE: (base, "no deployment of the base model: set finetune.evaluate.baseline"),
+        Arm.BASE_WITH_CATALOG: (base, "no deployment of the base model: set finetune.evaluate.baseline"),
+        Arm.TEACHER_WITH_CATALOG: (
+            options["teacher"] or teacher,
+            "no deployment of a teacher: set finetune.evaluate.teacher",
+        ),
     }
+    asked = [arm for arm in Arm if str(arm) in options["arms"]]
+    return Chosen(
+        deployments={arm: serves[arm][0] for arm in asked if serves[arm][0]},
+        missing=[{"arm": str(arm), "why": serves[arm][1]} for arm in asked if not serves[arm][0]],
+    )
 
 
-def _summary(outcomes: Mapping[int, ExampleOutcome]) -> dict[str, Any]:
-    answered = [outcome for outcome in outcomes.values() if outcome.status == "answered"]
-    reasons: dict[str, int] = {}
-    for outcome in outcomes.values():
-        if outcome.reason:
-            reasons[outcome.reason] = reasons.get(outcome.reason, 0) + 1
-    return {
-        "counts": {
-            "asked": len(outcomes),
-            "answered": len(answered),
-            "failed": len(outcomes) - len(answered),
-        },
-        "metrics": {name: interval(name, _values(outcomes, name)) for name in METRICS},
-        "reasons": dict(sorted(reasons.items(), key=lambda item: (-item[1], item[0]))),
-        "tokens": sum(outcome.tokens for outcome in outcomes.values()),
-        "latency_ms": round(statistics.median(o.latency_ms for o in answered)) if answered else None,
-    }
+def log_path(run_id: str, arm: str, segment: int) -> str:
+    """Append blob of an arm's outcomes, in `runs`."""
+    return f"{run_id}/evaluation/{arm}/log/{segment:06d}.jsonl"
 
 
-def _difference(
-    ours: Mapping[int, ExampleOutcome], theirs: Mapping[int, ExampleOutcome]
-) -> dict[str, dict[str, float]]:
-    both = [index for index in ours if index in theirs]
-    return {
-        name: difference(
-            [ours[i].scores.get(name, 0.0) for i in both], [theirs[i].scores.get(name, 0.0) for i in both]
-        )
-        for name in METRICS
-    }
+def tasks_path(run_id: str) -> str:
+    """The measured tasks, in `runs`."""
+    return f"{run_id}/evaluation/test-tasks.jsonl"
 
 
-def _values(outcomes: Mapping[int, ExampleOutcome], name: str) -> list[float]:
-    return [outcome.scores.get(name, 0.0) for outcome in outcomes.values()]
-
-
-def log_path(run_id: str, deployment: str, segment: int) -> str:
-    """Append blob of a deployment's outcomes, in `runs`."""
-    return f"{run_id}/evaluation/{deployment}/log/{segment:06d}.jsonl"
-
-
-def rows_path(run_id: str) -> str:
-    """The measured validation rows, in `runs`."""
-    return f"{run_id}/evaluation/rows.jsonl"
+def answers_path(run_id: str) -> str:
+    """Every task with what each arm made of it, in `runs` and, copied, in `datasets`."""
+    return f"{run_id}/evaluation/tasks.jsonl"
 
 
 def report_path(run_id: str) -> str:
@@ -167,5 +66,5 @@ def report_path(run_id: str) -> str:
 
 
 def segments(rows: int) -> range:
-    """Numbers of the logs that `rows` examples fill."""
+    """Numbers of the logs that `rows` tasks fill."""
     return range((rows + SEGMENT_SIZE - 1) // SEGMENT_SIZE)

@@ -51,19 +51,31 @@ class Problem(Struct, frozen=True):
 
 
 class JobDeployment(Struct, frozen=True):
-    """The deployment of the fine-tuned model; `ready_at` is "" until it has succeeded."""
+    """The deployment of the fine-tuned model; times are "" until they have come.
+
+    `state` is the control plane's provisioning state, or `Missing` when it has none any more. `removed_at` is when
+    it was removed as asked; `gone_at` when it was first seen to be gone without anybody having asked.
+    """
 
     name: str = ""
     state: str = ""
     requested_at: str = ""
     ready_at: str = ""
+    removed_at: str = ""
+    gone_at: str = ""
+    usd_per_hour: float | None = None
 
 
 class Progress(Struct, frozen=True):
-    """How far an evaluation is: rows measured a deployment, outcomes seen, when the last one came."""
+    """How far an evaluation is: tasks asked of each arm, outcomes seen, when the last one came.
 
+    `missing` has `{"arm", "why"}` of each arm that was asked for and cannot be measured.
+    """
+
+    arms: tuple[str, ...] = ()
     deployments: tuple[str, ...] = ()
     rows: tuple[int, ...] = ()
+    missing: tuple[Mapping[str, str], ...] = ()
     seen: int = 0
     seen_at: str = ""
     complete: bool = False
@@ -88,6 +100,8 @@ class Job(Struct, frozen=True):
         job_id: the service's id.
         status: the service's status, as last seen.
         fine_tuned_model: its name, once it exists.
+        checkpoint: the state of the model that is deployed and measured, "" for the last.
+        estimate: what training, hosting and evaluation were reckoned to cost before anything was paid.
         trained_tokens: billed by the service.
         estimated_finish: as the service estimates it.
         result_files: ids of the service's result files.
@@ -122,6 +136,8 @@ class Job(Struct, frozen=True):
     job_id: str = ""
     status: str = ""
     fine_tuned_model: str = ""
+    checkpoint: str = ""
+    estimate: Mapping[str, Any] | None = None
     trained_tokens: int | None = None
     estimated_finish: str = ""
     result_files: tuple[str, ...] = ()
@@ -169,6 +185,29 @@ class Job(Struct, frozen=True):
     def cancellable(self) -> bool:
         """Whether the training has not ended yet."""
         return self.state not in TRAINED and self.state not in FINAL and self.state != State.COLLECTING
+
+    @property
+    def chosen_model(self) -> str:
+        """The model or checkpoint that is deployed and measured."""
+        return self.checkpoint or self.fine_tuned_model
+
+    def asks_for(self, arm: str) -> bool:
+        """Whether the evaluation is to have that arm."""
+        return arm in self.options["evaluate"]["arms"]
+
+    @property
+    def training_usd(self) -> float:
+        """What the training costs by the list, as it was reckoned; 0 if that is not known."""
+        return float((self.estimate or {}).get("training_usd") or 0.0)
+
+    def hosting_usd(self, now: datetime) -> float:
+        """What the deployment has cost until `now`; 0 without one or without a price."""
+        made = self.deployment
+        if made is None or not made.ready_at or made.usd_per_hour is None:
+            return 0.0
+        end = made.removed_at or made.gone_at
+        hours = ((moment(end) if end else now) - moment(made.ready_at)).total_seconds() / 3600
+        return round(max(0.0, hours) * made.usd_per_hour, 4)
 
     def age_s(self, now: datetime) -> float:
         """Seconds since the state was entered."""

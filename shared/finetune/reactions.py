@@ -153,10 +153,12 @@ def chore_done(job: Job, chore: Action, now: datetime) -> Job:
     return job.kept(now, done=(*job.done, str(chore)))
 
 
-def deploying(job: Job, name: str, state: str, now: datetime) -> Job:
+def deploying(job: Job, name: str, state: str, now: datetime, *, usd_per_hour: float | None = None) -> Job:
     """The job whose deployment has been asked for."""
     return job.moved(
-        State.DEPLOYING, now, deployment=JobDeployment(name=name, state=state, requested_at=stamp(now))
+        State.DEPLOYING,
+        now,
+        deployment=JobDeployment(name=name, state=state, requested_at=stamp(now), usd_per_hour=usd_per_hour),
     )
 
 

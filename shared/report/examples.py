@@ -1,4 +1,4 @@
-"""A few measured tasks with the plans that student, base model and dataset make of them, side by side."""
+"""A few measured tasks with the plans that the dataset and each arm make of them, side by side."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any
 
 import orjson
 
-from shared.finetune.evaluation import ExampleOutcome
 from shared.plan.json_text import read_object
 from shared.report.markup import Html, clipped, joined, share, tag
+from shared.report.measures import ARMS
 
 _MOST_STEPS = 12
 _MOST_ARGUMENTS = 20
@@ -21,10 +21,11 @@ _MOST_RAW = 1_500
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What one deployment made of a task; `reason` is the first fault's code, "" for none."""
+    """What one arm made of a task; `reason` is the first fault's code, "" for none."""
 
+    arm: str
     text: str
-    scores: Mapping[str, float]
+    scores: Mapping[str, float | None]
     reason: str
     is_answered: bool
 
@@ -35,75 +36,76 @@ class Example:
 
     Attributes:
         why: what it was chosen for.
-        task: as the models were asked.
+        task: in a user's words.
         reference: the dataset's plan as JSON text.
-        student: the fine-tuned model's answer.
-        base: the base model's, None without a baseline.
+        answers: of each arm, the student's first.
     """
 
     why: str
     task: str
     reference: str
-    student: Answer
-    base: Answer | None
+    answers: Sequence[Answer]
 
 
-def choose(
-    student: Mapping[int, ExampleOutcome], base: Mapping[int, ExampleOutcome] | None
-) -> list[tuple[int, str]]:
-    """At most four indices with the reason for each; the same for the same outcomes.
+RIVALS = ("teacher_with_catalog", "base_with_catalog", "base")
+"""What the student's gains and losses are shown against, the strongest first."""
 
-    The best and the worst of the student's answers, and with a baseline where it gains and loses most.
+_MOST_OF_A_KIND = 2
+
+
+def choose(tasks: Sequence[Mapping[str, Any]]) -> list[tuple[int, str]]:
+    """A few numbers of tasks with the reason for each; the same for the same lines of `tasks.jsonl`.
+
+    Plans that only the student or only its strongest rival has exact, then the student's best and worst answer.
     """
+    student = {n: task["arms"]["student"] for n, task in enumerate(tasks) if "student" in task["arms"]}
     if not student:
         return []
-    ours = {index: sum(outcome.scores.values()) for index, outcome in student.items()}
-    wishes = [
-        (max(ours, key=lambda index: (ours[index], -index)), "the student's best answer"),
-        (min(ours, key=lambda index: (ours[index], index)), "the student's worst answer"),
+    rival = next((arm for arm in RIVALS if any(arm in task["arms"] for task in tasks)), None)
+    wishes: list[tuple[int, str]] = []
+    if rival is not None:
+        both = [n for n in student if rival in tasks[n]["arms"]]
+        name = ARMS[rival].lower()
+        fixed = [n for n in both if _exact(student[n]) > _exact(tasks[n]["arms"][rival])]
+        broken = [n for n in both if _exact(student[n]) < _exact(tasks[n]["arms"][rival])]
+        wishes += [(n, f"only the student is right, not the {name}") for n in fixed[:_MOST_OF_A_KIND]]
+        wishes += [(n, f"only the {name} is right, not the student") for n in broken[:_MOST_OF_A_KIND]]
+    total = {n: sum(filter(None, answer["scores"].values())) for n, answer in student.items()}
+    wishes += [
+        (max(total, key=lambda n: (total[n], -n)), "the student's best answer"),
+        (min(total, key=lambda n: (total[n], n)), "the student's worst answer"),
     ]
-    both = (
-        {index: ours[index] - sum(base[index].scores.values()) for index in ours if index in base}
-        if base
-        else {}
-    )
-    if both:
-        most, least = max(both, key=lambda i: (both[i], -i)), min(both, key=lambda i: (both[i], i))
-        wishes = [
-            *([(most, "the largest gain over the base model")] if both[most] > 0 else []),
-            *([(least, "the largest loss against the base model")] if both[least] < 0 else []),
-            *wishes,
-        ]
     found: dict[int, str] = {}
-    for index, why in wishes:
-        found[index] = f"{found[index]}; {why}" if index in found else why
+    for number, why in wishes:
+        found[number] = f"{found[number]}; {why}" if number in found else why
     return list(found.items())
 
 
-def build(
-    rows: Sequence[bytes],
-    student: Mapping[int, ExampleOutcome],
-    base: Mapping[int, ExampleOutcome] | None,
-) -> list[Example]:
-    """The chosen examples; `rows` are the measured validation rows in the order of their indices."""
-    found = []
-    for index, why in choose(student, base):
-        if index < len(rows):
-            messages = orjson.loads(rows[index])["messages"]
-            found.append(
-                Example(
-                    why=why,
-                    task=str(messages[-2]["content"]),
-                    reference=str(messages[-1]["content"]),
-                    student=_answer(student[index]),
-                    base=_answer(base[index]) if base and index in base else None,
-                )
+def _exact(answer: Mapping[str, Any]) -> float:
+    return float(answer["scores"].get("exact_plan") or 0.0)
+
+
+def build(tasks: Sequence[Mapping[str, Any]]) -> list[Example]:
+    """The chosen examples of an evaluation's `tasks.jsonl`."""
+    return [_example(why, tasks[number]) for number, why in choose(tasks)]
+
+
+def _example(why: str, task: Mapping[str, Any]) -> Example:
+    return Example(
+        why=why,
+        task=str(task["task"]),
+        reference=orjson.dumps(task["reference"]).decode(),
+        answers=[
+            Answer(
+                arm=arm,
+                text=str(answer["answer"]),
+                scores=answer["scores"],
+                reason=str(answer["reason"]),
+                is_answered=answer["status"] == "answered",
             )
-    return found
-
-
-def _answer(outcome: ExampleOutcome) -> Answer:
-    return Answer(outcome.answer, outcome.scores, outcome.reason, outcome.status == "answered")
+            for arm, answer in task["arms"].items()
+        ],
+    )
 
 
 def render(found: Sequence[Example]) -> Html:
@@ -112,20 +114,17 @@ def render(found: Sequence[Example]) -> Html:
 
 
 def _card(example: Example, *, is_open: bool) -> Html:
-    task = example.task.rsplit("\n\nInput: ", 1)[-1]
     columns = [
         _column("Dataset (reference)", _plan(example.reference)),
-        _column("Student", _answered(example.student), _verdict(example.student)),
+        *(_column(ARMS.get(one.arm, one.arm), _answered(one), _verdict(one)) for one in example.answers),
     ]
-    if example.base:
-        columns.append(_column("Base model", _answered(example.base), _verdict(example.base)))
     return tag(
         "details",
         tag(
             "summary",
             tag("span", example.why, class_="why"),
             " ",
-            tag("span", clipped(task, _MOST_TASK), dir="auto"),
+            tag("span", clipped(example.task, _MOST_TASK), dir="auto"),
         ),
         tag("div", *columns, class_="plans"),
         class_="example",
@@ -143,12 +142,12 @@ def _verdict(answer: Answer) -> Html:
         return tag("p", f"no answer ({answer.reason or 'unknown reason'})", class_="verdict bad")
     scores = answer.scores
     parts = [
-        "same calls" if scores.get("exact_sequence") else "other calls",
-        f"API F1 {share(scores.get('api_f1', 0.0))}",
-        f"argument F1 {share(scores.get('argument_f1', 0.0))}",
-        answer.reason or "valid",
+        "exact" if scores.get("exact_plan") else "another plan",
+        f"API F1 {share(scores.get('api_f1'))}",
+        f"values {share(scores.get('argument_value_accuracy'))}",
+        answer.reason or "executable on paper",
     ]
-    good = scores.get("exact_sequence") and not answer.reason
+    good = scores.get("exact_plan") and not answer.reason
     return tag("p", " · ".join(parts), class_="verdict good" if good else "verdict bad")
 
 

@@ -46,15 +46,24 @@ def joined(parts: Iterable[object], between: str = "") -> Html:
     return Html(between.join(map(escaped, parts)))
 
 
-def table(head: Sequence[object], rows: Iterable[Sequence[object]], *, numbers: frozenset[int]) -> Html:
-    """A table that scrolls by itself where it is too wide; the columns `numbers` are set flush right."""
+def table(
+    head: Sequence[object],
+    rows: Iterable[Sequence[object]],
+    *,
+    numbers: frozenset[int],
+    label: str = "Table",
+) -> Html:
+    """A table that scrolls by itself where it is too wide; the columns `numbers` are set flush right.
+
+    `label` names it to who does not see it.
+    """
     kinds = ["n" if column in numbers else None for column in range(len(head))]
     header = tag("tr", *(tag("th", cell, scope="col", class_=kinds[i]) for i, cell in enumerate(head)))
     body = [
         tag("tr", *(tag("td", cell, class_=kinds[column]) for column, cell in enumerate(row))) for row in rows
     ]
     inner = tag("table", tag("thead", header), tag("tbody", *body))
-    return tag("div", inner, class_="wide", tabindex="0", role="group")
+    return tag("div", inner, class_="wide", tabindex="0", role="group", aria_label=label)
 
 
 def pairs(rows: Iterable[tuple[object, object]]) -> Html:

@@ -1,90 +1,97 @@
-"""The evaluation as a table with its intervals drawn: how sure each figure is can be seen."""
+"""The arms of an evaluation side by side, with 95 % intervals drawn: how sure each figure is can be seen."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from shared.report.markup import Html, joined, pairs, share, signed, table, tag, whole
+from shared.report.markup import Html, dollars, joined, share, table, tag, whole
 
-_NAMES = {
+NAMES = {
     "valid_json": ("Valid JSON", "the answer is one JSON object"),
-    "schema_valid": ("Plan's shape", "it has the shape of a plan"),
-    "clean": ("Executable on paper", "the validator finds nothing in it"),
-    "exact_sequence": ("Same calls", "it calls the reference's APIs in the same order"),
-    "api_f1": ("API F1", "the set of APIs against the reference's"),
-    "argument_f1": ("Argument F1", "the arguments, each as API, name and value"),
+    "shape": ("Plan's shape", "it has the form of a plan"),
+    "executable": ("Executable on paper", "the validator and the dry run find nothing in it"),
+    "api_f1": ("API F1", "the right calls, none invented"),
+    "edge_f1": ("Edge F1", "which output feeds which input"),
+    "argument_name_f1": ("Argument names F1", "the right arguments at the right calls"),
+    "argument_value_accuracy": ("Argument values", "the right values in them"),
+    "exact_plan": ("Exact plan", "the accepted plan, but for the order of independent steps"),
 }
-_MOST_REASONS = 8
+"""Metrics in the order in which they are shown, from form to planning."""
 
-Interval = Mapping[str, float]
+ARMS = {
+    "student": "Student",
+    "base": "Base model",
+    "base_with_catalog": "Base with catalog",
+    "teacher_with_catalog": "Teacher with catalog",
+}
+KINDS = {
+    "student": "student",
+    "base": "base",
+    "base_with_catalog": "catalog",
+    "teacher_with_catalog": "teacher",
+}
+"""Classes in the style sheet."""
+
+_MOST_REASONS = 10
+
+Part = Mapping[str, Any]
 
 
 def render(evaluation: Mapping[str, Any]) -> Html:
-    """The deployments side by side with 95 % intervals, the gain, and what was wrong with answers."""
-    parts = {part["role"]: part for part in evaluation["deployments"]}
-    student, base = parts["student"], parts.get("baseline")
-    gains: Mapping[str, Interval] = evaluation.get("difference") or {}
-    head = ["Measure", "Student", *(["Base", "Gain, points"] if base else []), "0 to 100%, 95% intervals"]
+    """Who was asked, every metric of every arm, what it costs, and what was wrong with answers."""
+    parts: Sequence[Part] = evaluation["arms"]
+    head = ["Measure", *(ARMS.get(part["arm"], part["arm"]) for part in parts), "0 to 100%, 95% intervals"]
     rows = [
         [
             joined([tag("b", title), tag("small", said)]),
-            _figure(student["metrics"][name]),
-            *([_figure(base["metrics"][name]), _gain(gains.get(name))] if base else []),
-            _drawing(title, student["metrics"][name], base["metrics"][name] if base else None),
+            *(_figure(part["metrics"][name]) for part in parts),
+            _drawing(title, name, parts),
         ]
-        for name, (title, said) in _NAMES.items()
-        if name in student["metrics"]
+        for name, (title, said) in NAMES.items()
     ]
-    legend = tag(
-        "ul",
-        tag("li", tag("i", class_="student"), "Student"),
-        tag("li", tag("i", class_="base"), "Base") if base else "",
-        class_="legend",
-    )
-    measured = table(head, rows, numbers=frozenset({1, 2, 3} if base else {1}))
-    return joined(
-        [legend, tag("div", measured, class_="measures"), _asked(student, base), _faults(student, base)]
-    )
+    numbers = frozenset(range(1, len(parts) + 1))
+    measured = tag("div", table(head, rows, numbers=numbers, label="Metrics by arm"), class_="measures")
+    return joined([_legend(parts), measured, tag("h3", "What it costs"), _costs(parts), _faults(parts)])
 
 
-def _figure(found: Interval) -> Html:
+def _legend(parts: Sequence[Part]) -> Html:
+    return tag("ul", *(_entry(part) for part in parts), class_="legend")
+
+
+def _entry(part: Part) -> Html:
+    models = ", ".join(part["models"]) or part["deployment"]
+    name = ARMS.get(part["arm"], part["arm"])
+    return tag("li", tag("i", class_=KINDS.get(part["arm"])), f"{name}: ", tag("code", models))
+
+
+def _figure(found: Mapping[str, Any]) -> Html:
+    if found["value"] is None:
+        return joined(["–", tag("small", "nothing to measure")])
     return joined([share(found["value"]), tag("small", f"{share(found['low'])} – {share(found['high'])}")])
 
 
-def _gain(found: Interval | None) -> Html:
-    if found is None:
-        return Html("")
-    sure = found["low"] > 0 or found["high"] < 0
-    kind = ("good" if found["value"] > 0 else "bad") if sure else "unsure"
-    if found["low"] == found["high"] == 0:
-        return joined([tag("b", signed(0), class_="unsure"), tag("small", "no difference")])
-    between = f"{signed(found['low'])} … {signed(found['high'])}"
-    return joined(
-        [
-            tag("b", signed(found["value"]), class_=kind),
-            tag("small", between if sure else f"{between}, within error"),
-        ]
-    )
-
-
-def _drawing(title: str, student: Interval, base: Interval | None) -> Html:
-    said = f"{title}: student {share(student['value'])}"
-    said += f", base {share(base['value'])}" if base else ""
+def _drawing(title: str, name: str, parts: Sequence[Part]) -> Html:
+    known = [part for part in parts if part["metrics"][name]["value"] is not None]
+    said = ", ".join(f"{ARMS.get(p['arm'], p['arm'])} {share(p['metrics'][name]['value'])}" for p in known)
+    height = 8 + 12 * max(1, len(parts))
     return tag(
         "svg",
-        tag("title", said),
-        Html('<path class="grid" d="M0 1V39M250 1V39M500 1V39M750 1V39M1000 1V39"/>'),
-        _bar(student, "student", 13 if base else 20),
-        _bar(base, "base", 27) if base else "",
-        viewBox="0 0 1000 40",
+        tag("title", f"{title}: {said or 'nothing to measure'}"),
+        Html(f'<path class="grid" d="{"".join(f"M{x} 1V{height - 1}" for x in (0, 250, 500, 750, 1000))}"/>'),
+        *(
+            _bar(part["metrics"][name], KINDS.get(part["arm"], ""), 10 + 12 * y)
+            for y, part in enumerate(known)
+        ),
+        viewBox=f"0 0 1000 {height}",
         preserveAspectRatio="none",
         role="img",
         class_="interval",
+        style=f"height:{height}px",
     )
 
 
-def _bar(found: Interval, kind: str, y: int) -> Html:
+def _bar(found: Mapping[str, Any], kind: str, y: int) -> Html:
     low, value, high = (f"{1000 * found[key]:.0f}" for key in ("low", "value", "high"))
     return joined(
         [
@@ -94,26 +101,44 @@ def _bar(found: Interval, kind: str, y: int) -> Html:
     )
 
 
-def _asked(student: Mapping[str, Any], base: Mapping[str, Any] | None) -> Html:
-    def told(part: Mapping[str, Any]) -> Html:
-        counts = part["counts"]
-        text = f"{whole(counts['answered'])} of {whole(counts['asked'])} answered, {whole(part['tokens'])} tokens"
-        text += f", {whole(part['latency_ms'])} ms each (median)" if part["latency_ms"] is not None else ""
-        return joined([tag("code", part["deployment"]), tag("br"), text])
-
-    return pairs([("Student", told(student)), *([("Base", told(base))] if base else [])])
+def _costs(parts: Sequence[Part]) -> Html:
+    head = ["Arm", "Answered", "Tokens a plan", "Median, p95", "1,000 plans", "Hosting an hour"]
+    return table(head, [_cost(part) for part in parts], numbers=frozenset(range(1, 6)), label="Costs by arm")
 
 
-def _faults(student: Mapping[str, Any], base: Mapping[str, Any] | None) -> Html:
-    ours, theirs = student["reasons"], (base or {}).get("reasons", {})
-    names = sorted({*ours, *theirs}, key=lambda name: (-ours.get(name, 0), -theirs.get(name, 0), name))
+def _cost(part: Part) -> list[object]:
+    counts, tokens, latency, cost = part["counts"], part["tokens"], part["latency_ms"], part["cost"]
+    answered = max(1, counts["answered"])
+    used = f"{whole(tokens['prompt'] / answered)} + {whole(tokens['completion'] / answered)}"
+    cached = f"{whole(tokens['cached'] / answered)} cached"
+    price, hour = cost["usd_per_1000_plans"], cost["hosting_usd_per_hour"]
+    return [
+        joined([tag("b", ARMS.get(part["arm"], part["arm"])), tag("small", tag("code", part["deployment"]))]),
+        f"{whole(counts['answered'])} of {whole(counts['asked'])}",
+        joined([used, tag("small", cached)]),
+        f"{whole(latency['median'])} ms, {whole(latency['p95'])} ms",
+        "unknown" if price is None else dollars(price),
+        dollars(hour) if hour else "–",
+    ]
+
+
+def _faults(parts: Sequence[Part]) -> Html:
+    names = sorted(
+        {name for part in parts for name in part["faults"]}, key=lambda name: (-_most(parts, name), name)
+    )
     if not names:
         return Html("")
-    head = ["First fault of an answer", "Student", *(["Base"] if base else [])]
+    head = ["Fault of an answer", *(ARMS.get(part["arm"], part["arm"]) for part in parts)]
     rows = [
-        [tag("code", name), whole(ours.get(name, 0)), *([whole(theirs.get(name, 0))] if base else [])]
+        [tag("code", name), *(whole(part["faults"].get(name, 0)) for part in parts)]
         for name in names[:_MOST_REASONS]
     ]
     more = len(names) - _MOST_REASONS
     below = tag("p", f"and {more} rarer ones", class_="axis") if more > 0 else ""
-    return joined([table(head, rows, numbers=frozenset({1, 2})), below])
+    numbers = frozenset(range(1, len(parts) + 1))
+    faults = table(head, rows, numbers=numbers, label="Faults by arm")
+    return joined([tag("h3", "What was wrong with answers"), faults, below])
+
+
+def _most(parts: Sequence[Part], name: str) -> int:
+    return max(int(part["faults"].get(name, 0)) for part in parts)

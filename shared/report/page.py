@@ -9,7 +9,7 @@ from importlib import resources
 from typing import Any
 
 from shared.finetune.job import Job
-from shared.report import examples, measures, run_facts, training
+from shared.report import examples, groups, measures, pairs, price_plot, run_facts, training, verdict
 from shared.report.curves import Curves
 from shared.report.examples import Example
 from shared.report.markup import Html, joined, tag
@@ -66,14 +66,15 @@ def _sections(facts: Facts, title: str) -> list[Html]:
     return [
         run_facts.header(title, job),
         run_facts.banner(run_facts.emulated(facts.manifest, facts.events)),
+        verdict.render(facts.evaluation, job),
         run_facts.problems(job),
         run_facts.tiles(job, facts.manifest, facts.coverage, facts.curves, facts.evaluation),
-        _section("Training", training.charts(facts.curves, job)),
         _section("Evaluation", _evaluation(facts)),
+        *([_section("Example tasks", examples.render(facts.examples))] if facts.examples else []),
+        _section("Training", training.charts(facts.curves, job)),
         _section("Fine-tune job", run_facts.job_details(job, facts.manifest, facts.events)),
         _section("Checkpoints", training.checkpoints(facts.checkpoints)),
         _section("Dataset", run_facts.dataset(facts.manifest, facts.coverage)),
-        *([_section("Example tasks", examples.render(facts.examples))] if facts.examples else []),
         _section("Events", training.events(facts.events)),
     ]
 
@@ -86,12 +87,23 @@ def _section(title: str, content: Html) -> Html:
 def _evaluation(facts: Facts) -> Html:
     if facts.evaluation is None:
         return tag("p", run_facts.why_no_evaluation(facts.job), class_="axis")
+    found = facts.evaluation
+    tasks = found["tasks"]
     about = tag(
         "p",
-        f"{facts.evaluation['rows']} validation tasks, none of which the student was trained on. "
-        "An example without an answer counts as 0.",
+        f"{tasks} task{'' if tasks == 1 else 's'} of the test split, which no training and no choice of a checkpoint "
+        "has seen. A task without an answer counts as 0; docs/metrics.md defines every figure.",
     )
-    return joined([about, measures.render(facts.evaluation)])
+    return joined(
+        [
+            about,
+            measures.render(found),
+            price_plot.render(found["arms"]),
+            pairs.render(found),
+            groups.render(found),
+            verdict.missing(found),
+        ]
+    )
 
 
 @cache

@@ -19,7 +19,6 @@ from shared.report.markup import (
     moment,
     pairs,
     share,
-    signed,
     table,
     tag,
     whole,
@@ -135,10 +134,12 @@ def _tile(label: str, value: str, below: str = "") -> Html:
 
 
 def _measured(evaluation: Mapping[str, Any]) -> Html:
-    student = {part["role"]: part for part in evaluation["deployments"]}["student"]
-    gain = (evaluation.get("difference") or {}).get("clean")
-    below = f"{signed(gain['value'])} points on the base model" if gain else "no baseline was measured"
-    return _tile("plans executable on paper", share(student["metrics"]["clean"]["value"]), below)
+    student = next((part for part in evaluation["arms"] if part["arm"] == "student"), None)
+    if student is None:
+        return _tile("exact plans", "–", "the student was not measured")
+    exact = student["metrics"]["exact_plan"]
+    below = f"{share(exact['low'])} – {share(exact['high'])} on {whole(exact['n'])} unseen tasks"
+    return _tile("exact plans", share(exact["value"]), below)
 
 
 def why_no_evaluation(job: Job) -> str:
@@ -146,9 +147,7 @@ def why_no_evaluation(job: Job) -> str:
     if job.state in _ENDED:
         return "There is no model to measure."
     if not job.options["evaluate"]["enabled"]:
-        return (
-            "Not asked for: the option finetune.evaluate.enabled measures the student on the validation rows."
-        )
+        return "Not asked for: the option finetune.evaluate.enabled measures the student on the test rows."
     if job.state == State.COMPLETE:
         return "There is none; the reason is at the top of this page."
     return "It is still to come; this page is written again when it has ended."
@@ -220,7 +219,8 @@ def dataset(manifest: Mapping[str, Any], coverage: Mapping[str, Any]) -> Html:
             ("records", _of(counts.get("accepted"), counts.get("planned"), "planned")),
             (
                 "split",
-                f"{whole(split['train'])} training, {whole(split['validation'])} validation"
+                f"{whole(split['train'])} training, {whole(split['validation'])} validation, "
+                f"{whole(split.get('test', 0))} test"
                 if split
                 else None,
             ),

@@ -78,10 +78,11 @@ async def _fail_record(message: messages.GenerateRecord, ports: PoisonPorts) -> 
 
 async def _fail_example(message: messages.Evaluate, ports: PoisonPorts) -> None:
     from shared.finetune import evaluation
+    from shared.finetune.measure.outcome import ArmOutcome, folded
 
-    path = evaluation.log_path(message.run_id, message.deployment, message.segment)
-    if message.index not in evaluation.folded(await ports.log.read(path)):
-        await ports.log.append(path, evaluation.ExampleOutcome(message.index, "failed", "poison").to_line())
+    path = evaluation.log_path(message.run_id, message.arm, message.segment)
+    if message.index not in folded(await ports.log.read(path)):
+        await ports.log.append(path, ArmOutcome(message.index, "failed", "poison").to_line())
 
 
 async def _fail_finetune(message: messages.FineTune, reason: PermanentError, ports: PoisonPorts) -> None:

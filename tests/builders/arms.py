@@ -6,14 +6,14 @@ from typing import Any
 
 from shared.finetune.measure.metrics import METRICS, measured, no_answer
 from shared.finetune.measure.outcome import ArmOutcome, Tokens
-from shared.finetune.test_tasks import TestTask
+from shared.finetune.measured_tasks import MeasuredTask
 from tests.builders.plan_steps import plan, step
 
 REFERENCE = plan(step("orders.get", id="A-1"), step("payments.create", needs=[1], order="${steps.1.id}"))
 WRONG = plan(step("orders.list", limit=1))
 
 
-def task(number: int = 0, **changes: Any) -> TestTask:
+def task(number: int = 0, **changes: Any) -> MeasuredTask:
     """A test task whose plan is REFERENCE."""
     base: dict[str, Any] = {
         "task": f"Pay for order A-1, please, as I asked in letter {number}.",
@@ -27,7 +27,7 @@ def task(number: int = 0, **changes: Any) -> TestTask:
         "operations": ("orders.get", "payments.create"),
         "taught": 4,
     }
-    return TestTask(**{**base, **changes})
+    return MeasuredTask(**{**base, **changes})
 
 
 def right(index: int, **changes: Any) -> ArmOutcome:

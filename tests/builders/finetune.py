@@ -137,7 +137,9 @@ class FineTuneStack:
         self.store = MemoryStorage(self.clock)
         self.log = MemoryLog(self.store)
 
-    async def publish(self, *, train: int = 40, validation: int = 10, **finetune: Any) -> None:
+    async def publish(
+        self, *, train: int = 40, validation: int = 10, test: int = 10, **finetune: Any
+    ) -> None:
         """Store spec, dataset and manifest of RUN with these `finetune` options."""
         spec = RunSpec(
             run_id=RUN,
@@ -152,7 +154,8 @@ class FineTuneStack:
         await self.store.write(names.RUNS, f"{RUN}/spec.json", spec.to_json())
         await self.store.write(names.RUNS, f"{RUN}/catalog.json", to_json(CATALOG))
         files = []
-        for path, rows in (("sft/train.jsonl", train), ("sft/validation.jsonl", validation)):
+        sides = {"sft/train.jsonl": train, "sft/validation.jsonl": validation, "sft/test.jsonl": test}
+        for path, rows in sides.items():
             data = b"".join(chat_row(task=f"show me order {path} {number}") for number in range(rows))
             await self.store.write(names.DATASETS, f"{RUN}/{path}", data)
             digest = hashlib.sha256(data).hexdigest()

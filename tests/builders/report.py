@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from copy import replace
 from html.parser import HTMLParser
 from typing import Any
 
 from shared.contracts import options
-from shared.finetune.evaluation import ExampleOutcome, report
+from shared.dataset.plan_prices import plan_cost
 from shared.finetune.job import Job
-from shared.finetune.metrics import METRICS
+from shared.finetune.measure.arms import Arm
+from shared.finetune.measure.metrics import METRICS
+from shared.finetune.measure.outcome import ArmOutcome
+from shared.finetune.measure.report import Measured, evaluation
 from shared.finetune.transitions import State
 from shared.report.curves import read_curves
 from shared.report.examples import Answer, Example
 from shared.report.page import Facts
+from tests.builders.arms import right, task, wrong
 from tests.builders.finetune import RUN, job
 
 MANIFEST: dict[str, Any] = {
@@ -60,31 +65,44 @@ def trained(state: State = State.COMPLETE, **changes: Any) -> Job:
     return job(state, **(fields | changes))
 
 
-def outcomes(*values: float, reason: str = "") -> dict[int, ExampleOutcome]:
-    """One answered example a value, which is each of its scores."""
-    return {
-        index: ExampleOutcome(index, "answered", reason, dict.fromkeys(METRICS, value), PLAN, 100, 80)
-        for index, value in enumerate(values)
-    }
-
-
-def measured(*, baseline: bool = True) -> dict[str, Any]:
-    """An `evaluation.json`: the student better than the base model."""
-    parts = [("student", "student", outcomes(1, 1, 1, 0, 1, 1))]
-    if baseline:
-        parts.append(("base", "baseline", outcomes(0, 0, 1, 0, 0, 0, reason="unknown_api")))
-    return report(RUN, "gpt-4.1-nano-2025-04-14.ft-1", 6, parts, "2026-01-01T02:00:00.000Z")
+def measured(
+    *,
+    student: Sequence[ArmOutcome] | None = None,
+    base: Sequence[ArmOutcome] | None = (),
+    teacher: Sequence[ArmOutcome] | None = (),
+    missing: Sequence[Mapping[str, str]] = (),
+) -> dict[str, Any]:
+    """An `evaluation.json`: the student better than the base model and beside a teacher; None leaves an arm out."""
+    ours = student or [wrong(n) if n == 3 else right(n) for n in range(6)]
+    count = len(ours)
+    arms = [Measured(Arm.STUDENT, "student", dict(enumerate(ours)), 1.7)]
+    if base is not None:
+        found = base or [wrong(n) for n in range(count)]
+        arms.append(Measured(Arm.BASE, "base", dict(enumerate(found))))
+    if teacher is not None:
+        found = teacher or [right(n, model="gpt-5.1-2025-11-13") for n in range(count)]
+        arms.append(Measured(Arm.TEACHER_WITH_CATALOG, "teacher", dict(enumerate(found))))
+    return evaluation(
+        run_id=RUN,
+        model="gpt-4.1-nano-2025-04-14.ft-1",
+        sft_plan="full",
+        tasks=[task(n) for n in range(count)],
+        measured=arms,
+        missing=missing,
+        cost=plan_cost,
+        finished_at="2026-01-01T02:00:00.000Z",
+    )
 
 
 def an_answer(text: str = PLAN, **changes: Any) -> Answer:
-    """A right answer."""
-    return replace(Answer(text, dict.fromkeys(METRICS, 1.0), "", True), **changes)
+    """A right answer of the student."""
+    return replace(Answer("student", text, dict.fromkeys(METRICS, 1.0), "", True), **changes)
 
 
 def an_example(**changes: Any) -> Example:
     """A task that only the student solves."""
-    base = an_answer("no plan", reason="not_json", scores=dict.fromkeys(METRICS, 0.0))
-    example = Example("the largest gain", "Plan.\n\nInput: show me order A-1", PLAN, an_answer(), base)
+    base = an_answer("no plan", arm="base", reason="not_json", scores=dict.fromkeys(METRICS, 0.0))
+    example = Example("only the student is right", "show me order A-1", PLAN, [an_answer(), base])
     return replace(example, **changes)
 
 

@@ -11,7 +11,7 @@ from shared.finetune.measure import money, outside
 from shared.finetune.measure.metrics import METRICS, YES_NO
 from shared.finetune.measure.outcome import ArmOutcome
 from shared.finetune.measure.statistics import interval, quantile
-from shared.finetune.test_tasks import TestTask
+from shared.finetune.measured_tasks import MeasuredTask
 
 _GROUPED = ("executable", "api_f1", "exact_plan")
 """Metrics that are told by group."""
@@ -39,7 +39,7 @@ def summary(
     arm: Arm,
     deployment: str,
     outcomes: Mapping[int, ArmOutcome],
-    tasks: Sequence[TestTask],
+    tasks: Sequence[MeasuredTask],
     *,
     cost: money.Cost,
     hosting_usd_per_hour: float | None = None,

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
-from typing import Any, Self
+from collections.abc import Mapping
 
 import orjson
+from msgspec import Struct, field
+
+from shared import stored
+
+MAX_ANSWER = 16_000
+"""Characters of an answer that are kept."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tokens:
+class Tokens(Struct, frozen=True):
     """Usage of one call as billed; `prompt` includes the cached ones."""
 
     prompt: int = 0
@@ -23,12 +26,7 @@ class Tokens:
         return self.prompt + self.completion
 
 
-MAX_ANSWER = 16_000
-"""Characters of an answer that are kept."""
-
-
-@dataclass(frozen=True, slots=True)
-class ArmOutcome:
+class ArmOutcome(Struct, frozen=True):
     """What one arm made of one test task.
 
     Attributes:
@@ -45,10 +43,10 @@ class ArmOutcome:
     """
 
     index: int
-    status: str
+    status: str = "failed"
     reason: str = ""
     scores: Mapping[str, float | None] = field(default_factory=dict)
-    counts: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    counts: Mapping[str, tuple[int, int, int]] = field(default_factory=dict)
     codes: tuple[str, ...] = ()
     answer: str = ""
     tokens: Tokens = Tokens()
@@ -57,20 +55,12 @@ class ArmOutcome:
 
     def to_line(self) -> bytes:
         """The outcome as one line of JSON, newline included."""
-        return orjson.dumps(asdict(self), option=orjson.OPT_APPEND_NEWLINE)
-
-    @classmethod
-    def from_json(cls, fields: Mapping[str, Any]) -> Self:
-        """The outcome that `to_line` wrote, by this version of the app or a later one."""
-        known = {name: value for name, value in fields.items() if name in cls.__slots__}
-        tokens = Tokens(**known["tokens"]) if isinstance(known.get("tokens"), Mapping) else Tokens()
-        return cls(**{**known, "tokens": tokens, "codes": tuple(known.get("codes", ()))})
+        return orjson.dumps(stored.plain(self), option=orjson.OPT_APPEND_NEWLINE)
 
 
 def folded(lines: bytes) -> dict[int, ArmOutcome]:
-    """A log's outcomes by index, in index order; the first of an index counts."""
+    """A log's outcomes by index, in index order; the first of an index counts, a line that is none does not."""
     found: dict[int, ArmOutcome] = {}
-    for line in lines.splitlines():
-        outcome = ArmOutcome.from_json(orjson.loads(line))
+    for outcome in stored.read_lines(ArmOutcome, lines):
         found.setdefault(outcome.index, outcome)
     return dict(sorted(found.items()))

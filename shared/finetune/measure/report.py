@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import replace
 from dataclasses import dataclass
 from typing import Any
 
 from shared.finetune.measure import arms, comparison, verdict
+from shared.finetune.measure.answer import unanswered
 from shared.finetune.measure.arms import Arm
 from shared.finetune.measure.money import Cost
 from shared.finetune.measure.outcome import ArmOutcome
-from shared.finetune.test_tasks import TestTask
+from shared.finetune.measured_tasks import MeasuredTask
 
 VERSION = 2
 
@@ -30,7 +32,7 @@ def evaluation(
     run_id: str,
     model: str,
     sft_plan: str,
-    tasks: Sequence[TestTask],
+    tasks: Sequence[MeasuredTask],
     measured: Sequence[Measured],
     missing: Sequence[Mapping[str, str]],
     cost: Cost,
@@ -48,6 +50,7 @@ def evaluation(
         cost: what a call costs.
         finished_at: ISO 8601 UTC.
     """
+    measured = [replace(entry, outcomes=_scored(entry.outcomes, tasks)) for entry in measured]
     found = {
         str(entry.arm): arms.summary(
             entry.arm,
@@ -80,7 +83,16 @@ def evaluation(
     }
 
 
-def task_line(task: TestTask, answers: Mapping[str, ArmOutcome]) -> dict[str, Any]:
+def _scored(outcomes: Mapping[int, ArmOutcome], tasks: Sequence[MeasuredTask]) -> dict[int, ArmOutcome]:
+    """The outcomes of known tasks; one that was written down without its task (a message given up) counts as none."""
+    return {
+        index: outcome if outcome.scores else unanswered(index, outcome.reason, tasks[index].plan)
+        for index, outcome in outcomes.items()
+        if index < len(tasks)
+    }
+
+
+def task_line(task: MeasuredTask, answers: Mapping[str, ArmOutcome]) -> dict[str, Any]:
     """A line of `evaluation/tasks.jsonl`: the task, its reference and what each arm made of it."""
     return {
         "task": task.task,

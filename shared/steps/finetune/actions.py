@@ -10,10 +10,12 @@ from shared import names
 from shared.contracts.events import cloud_event
 from shared.errors import PermanentError, PlansmithError, TransientError
 from shared.finetune import figures, reactions
+from shared.finetune.checkpoints import choose as choose_checkpoint
 from shared.finetune.decisions import Action
 from shared.finetune.deployment import deployment_request
 from shared.finetune.event_log import merged
 from shared.finetune.job import Job, Problem
+from shared.finetune.measure import money
 from shared.finetune.request import job_request
 from shared.finetune.results import MAX_RESULT_BYTES, checkpoints_json, metrics_csv
 from shared.finetune.service import ENDED, JobEvent
@@ -199,7 +201,7 @@ async def _collect_checkpoints(job: Job, ports: FineTunePorts) -> Job:
     checkpoints = await ports.service.list_checkpoints(job.job_id)
     if checkpoints:
         await _save(job, "checkpoints.json", checkpoints_json(checkpoints), ports)
-    return job
+    return replace(job, checkpoint=choose_checkpoint(checkpoints, job.options["checkpoint"]))
 
 
 async def _save(job: Job, name: str, data: bytes, ports: FineTunePorts) -> None:
@@ -221,6 +223,8 @@ async def _delete_files(job: Job, ports: FineTunePorts) -> Job:
                 if other is None:
                     break
                 await ports.service.delete_file(other.id)
+        for result in job.result_files:
+            await ports.service.delete_file(result)
     return reactions.chore_done(job, Action.DELETE_FILES, ports.clock.now())
 
 
@@ -275,13 +279,14 @@ async def _announce(job: Job, ports: FineTunePorts) -> Job:
 async def _deploy(job: Job, ports: FineTunePorts) -> Job:
     now = ports.clock.now()
     if ports.settings.model_is_deployment:
-        return reactions.deploying(job, job.fine_tuned_model, "Succeeded", now)
+        return reactions.deploying(job, job.chosen_model, "Succeeded", now)
     if ports.deployments is None:
         needed = "AZURE_SUBSCRIPTION_ID, AZURE_RESOURCE_GROUP and AZURE_OPENAI_ACCOUNT"
         return reactions.without_deployment(job, f"deploying needs the settings {needed}", now)
     request = deployment_request(job)
     status = await ports.deployments.put_deployment(request)
-    return reactions.deploying(job, request.name, status.state, ports.clock.now())
+    rate = money.hosting(job.model, request.sku)
+    return reactions.deploying(job, request.name, status.state, ports.clock.now(), usd_per_hour=rate)
 
 
 async def _check_deployment(job: Job, ports: FineTunePorts) -> Job:

@@ -1,49 +1,48 @@
-"""Asks one deployment to plan one validation task and keeps how good the answer is."""
+"""Lets one arm of an evaluation plan one test task and keeps how good the plan is."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import orjson
-
-from shared import names
+from shared import names, stored
 from shared.contracts.messages import Evaluate
 from shared.errors import ConfigurationError, PermanentError, PlansmithError, TransientError
 from shared.finetune import evaluation
-from shared.finetune.evaluation import MAX_ANSWER, ExampleOutcome
 from shared.finetune.job import Job, moment
-from shared.finetune.metrics import score
+from shared.finetune.measure.answer import answered, unanswered
+from shared.finetune.measure.arms import WITH_CATALOG
+from shared.finetune.measure.outcome import Tokens, folded
+from shared.finetune.measured_tasks import MeasuredTask
 from shared.finetune.request import job_path
 from shared.finetune.settings import FineTuneSettings
 from shared.finetune.transitions import State
-from shared.plan.json_text import read_object
-from shared.plan.record import schema_findings
-from shared.plan.validate import PlanValidator
 from shared.ports.clock import Clock
 from shared.ports.storage import Queue, RecordLog, RunStore
-from shared.ports.teacher import Teacher, TeacherReply, TeacherRequest
+from shared.ports.teacher import Teacher, TeacherRequest
 from shared.runs.store import Runs
+
+if TYPE_CHECKING:
+    from shared.runs.store import RunContext
 
 _RETRY_S = 30.0
 _MAX_DEFERRAL_S = 3600.0
 _CACHED_RUNS = 4
-_ANY_TASK = "a task"
 
 
 @dataclass
 class Examples:
-    """The measured rows of runs, read once a process; a run has at most a few hundred."""
+    """The measured tasks of runs, read once a process; a run has at most a few hundred."""
 
     store: RunStore
     _rows: OrderedDict[str, list[bytes]] = field(default_factory=OrderedDict)
 
-    async def messages(self, run_id: str, index: int) -> list[dict[str, Any]]:
-        """The chat messages of an example, the reference last. PermanentError `unknown_example`."""
+    async def task(self, run_id: str, index: int) -> MeasuredTask:
+        """The task with that number. PermanentError `unknown_example`."""
         if run_id not in self._rows:
-            blob = await self.store.read(names.RUNS, evaluation.rows_path(run_id))
+            blob = await self.store.read(names.RUNS, evaluation.tasks_path(run_id))
             self._rows[run_id] = blob.data.splitlines() if blob else []
             while len(self._rows) > _CACHED_RUNS:
                 self._rows.popitem(last=False)
@@ -51,8 +50,7 @@ class Examples:
         if index >= len(rows):
             self._rows.pop(run_id)
             raise PermanentError(f"run {run_id} has no example {index}", code="unknown_example")
-        found: list[dict[str, Any]] = orjson.loads(rows[index])["messages"]
-        return found
+        return stored.read(MeasuredTask, rows[index], "a test task")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +68,12 @@ class EvaluatePorts:
 
 
 async def evaluate_example(message: Evaluate, *, ports: EvaluatePorts) -> None:
-    """Append the example's outcome, or send the message back to the queue when the service is busy.
+    """Append the task's outcome, or send the message back to the queue when the service is busy.
 
     A repetition looks into the log first, so that no answer is paid twice; a message of an evaluation
     that is over is dropped.
 
-    Raises PermanentError for a job, an example or a log that does not exist.
+    Raises PermanentError for a job, a task or a log that does not exist.
     """
     blob = await ports.store.read(names.RUNS, job_path(message.run_id))
     job = Job.from_json(blob.data) if blob else None
@@ -83,57 +81,54 @@ async def evaluate_example(message: Evaluate, *, ports: EvaluatePorts) -> None:
         raise PermanentError(f"run {message.run_id} has no fine-tune to evaluate", code="unknown_job")
     if job.state != State.EVALUATING:
         return
-    path = evaluation.log_path(message.run_id, message.deployment, message.segment)
-    if message.index in evaluation.folded(await ports.log.read(path)):
+    path = evaluation.log_path(message.run_id, message.arm, message.segment)
+    if message.index in folded(await ports.log.read(path)):
         return
-    messages = await ports.examples.messages(message.run_id, message.index)
+    task = await ports.examples.task(message.run_id, message.index)
+    context = await ports.runs.context(message.run_id)
     try:
-        reply = await ports.teacher.complete(_request(message, messages))
+        reply = await ports.teacher.complete(asked(message.arm, message.deployment, task, context))
     except PlansmithError as error:
         wait_s = _wait_s(error, job, ports.clock.now(), ports.settings)
         if wait_s is not None:
             await _send_back(message, wait_s, ports.queue)
             return
-        outcome = ExampleOutcome(message.index, "failed", error.code)
+        outcome = unanswered(message.index, error.code, task.plan)
     else:
-        context = await ports.runs.context(message.run_id)
-        outcome = scored(message.index, reply, messages[-1]["content"], context.validator)
+        tokens = Tokens(reply.tokens.prompt, reply.tokens.cached, reply.tokens.completion)
+        outcome = answered(
+            message.index,
+            reply.text,
+            task.plan,
+            context.validator,
+            tokens=tokens,
+            model=reply.model,
+            latency_ms=reply.latency_ms,
+        )
     await ports.log.append(path, outcome.to_line())
 
 
-def scored(index: int, reply: TeacherReply, reference: str, validator: PlanValidator) -> ExampleOutcome:
-    """The outcome of an answer; the reference is a plan as JSON text."""
-    plan, findings = read_object(reply.text, tolerant=True)
-    schema_valid = clean = False
-    if plan is not None:
-        findings = schema_findings({"task_nl": _ANY_TASK, "plan": plan}, whole=False)
-        schema_valid = not findings
-        findings = findings or validator.plan_errors(plan)
-        clean = not findings
-    scores = score(plan, orjson.loads(reference), schema_valid=schema_valid, clean=clean)
-    return ExampleOutcome(
-        index=index,
-        status="answered",
-        reason=findings[0]["code"] if findings else "",
-        scores=scores.to_json(),
-        answer=reply.text[:MAX_ANSWER],
-        tokens=reply.tokens.total,
-        latency_ms=reply.latency_ms,
-    )
+def asked(arm: str, deployment: str, task: MeasuredTask, context: RunContext) -> TeacherRequest:
+    """What an arm is asked: the row without its answer, or rules, catalog and task.
 
+    No response format, as fine-tuned models need none and others may know none.
+    """
+    if arm in WITH_CATALOG:
+        from shared.teacher.plan_prompt import plan_messages, shown
 
-def _request(message: Evaluate, messages: list[dict[str, Any]]) -> TeacherRequest:
-    """The row without its answer; no response format, as fine-tuned models need none and others may know none."""
+        apis = {api.name: api for api in context.catalog.apis}
+        part = shown(apis, context.slices, task.operations)
+        sft_plan = context.spec.options.get("sft_plan") or "full"
+        turns: list[dict[str, Any]] = plan_messages(part, task.task, sft_plan=sft_plan)
+    else:
+        turns = [dict(turn) for turn in task.messages]
     return TeacherRequest(
-        model=message.deployment,
-        messages=tuple(messages[:-1]),
-        cache_key=f"{message.run_id[-10:]}-evaluation",
-        seed=0,
+        model=deployment, messages=tuple(turns), cache_key=f"{context.spec.run_id[-10:]}-{arm}", seed=0
     )
 
 
 def _wait_s(error: PlansmithError, job: Job, now: datetime, settings: FineTuneSettings) -> float | None:
-    """Seconds until the example is tried again, None if that cannot help.
+    """Seconds until the task is tried again, None if that cannot help.
 
     A finished deployment may stay unknown to the inference endpoint for minutes.
     """
@@ -149,6 +144,7 @@ def _wait_s(error: PlansmithError, job: Job, now: datetime, settings: FineTuneSe
 async def _send_back(message: Evaluate, wait_s: float, queue: Queue) -> None:
     body = {
         "run_id": message.run_id,
+        "arm": message.arm,
         "deployment": message.deployment,
         "segment": message.segment,
         "index": message.index,

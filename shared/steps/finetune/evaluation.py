@@ -2,88 +2,94 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from copy import replace
 from datetime import datetime
 from typing import Any
 
 import orjson
 
-from shared import names, stored
-from shared.dataset.manifest import Manifest
-from shared.errors import ConfigurationError, PermanentError
+from shared import names
+from shared.dataset.plan_prices import plan_cost
+from shared.errors import ConfigurationError
 from shared.finetune import evaluation
-from shared.finetune.job import Job, Progress, later, moment, stamp
+from shared.finetune.job import Job, Problem, Progress, later, moment, stamp
+from shared.finetune.measure import money
+from shared.finetune.measure.arms import Arm
+from shared.finetune.measure.outcome import ArmOutcome, folded
+from shared.finetune.measure.report import Measured, task_line
+from shared.finetune.measure.report import evaluation as measured_report
+from shared.finetune.measured_tasks import MeasuredTask
 from shared.finetune.settings import FineTuneSettings
 from shared.finetune.transitions import State
 from shared.ports.storage import Queue, RecordLog, RunStore
-from shared.runs.tail import lines
+from shared.runs.store import RunSpec
+from shared.steps.finetune.measured_tasks import keep_tasks, kept_tasks
 
-VALIDATION = "sft/validation.jsonl"
+Outcomes = dict[int, ArmOutcome]
 
 
 async def start(job: Job, store: RunStore, log: RecordLog, now: datetime, settings: FineTuneSettings) -> Job:
-    """The evaluating job: the rows to measure are chosen and kept, every deployment has its empty logs.
+    """The evaluating job: the tasks to measure on are chosen and kept, every arm has its empty logs.
+
+    Arms that cannot be had are kept with the reason.
 
     Raises:
-        ConfigurationError: nothing serves the fine-tuned model.
-        PermanentError: there are no validation rows.
+        ConfigurationError: no arm that was asked for can be had, the student least of all.
+        PermanentError: there are no test rows.
     """
-    deployments = _deployments(job, settings)
-    rows = await _keep_rows(job.run_id, store, settings)
-    for deployment in deployments:
+    spec = await _spec(job.run_id, store)
+    teacher = spec.teacher if spec else ""
+    chosen = evaluation.choose(job.options["evaluate"], student=serving(job, settings), teacher=teacher)
+    if not chosen.deployments or (job.asks_for(Arm.STUDENT) and Arm.STUDENT not in chosen.deployments):
+        raise ConfigurationError(chosen.missing[0]["why"], code="no_deployment")
+    rows = await keep_tasks(job.run_id, store, settings.max_evaluation_rows)
+    for arm in chosen.deployments:
         for segment in evaluation.segments(rows):
-            await log.create(evaluation.log_path(job.run_id, deployment, segment))
-    progress = Progress(deployments=deployments, rows=(rows,) * len(deployments))
+            await log.create(evaluation.log_path(job.run_id, arm, segment))
+    progress = Progress(
+        arms=tuple(map(str, chosen.deployments)),
+        deployments=tuple(chosen.deployments.values()),
+        rows=(rows,) * len(chosen.deployments),
+        missing=tuple(chosen.missing),
+    )
     return job.moved(State.EVALUATING, now, evaluation=progress)
 
 
-def _deployments(job: Job, settings: FineTuneSettings) -> tuple[str, ...]:
-    student = job.deployment.name if job.deployment and job.deployment.ready_at else ""
-    if not student and settings.model_is_deployment:
-        student = job.fine_tuned_model
-    if not student:
-        raise ConfigurationError(
-            "nothing serves the fine-tuned model: set finetune.deploy.enabled", code="no_deployment"
-        )
-    baseline = job.options["evaluate"]["baseline"]
-    return (student, baseline) if baseline and baseline != student else (student,)
+def serving(job: Job, settings: FineTuneSettings) -> str:
+    """What serves the run's fine-tuned model, "" if nothing does."""
+    if job.deployment and job.deployment.ready_at:
+        return job.deployment.name
+    return job.chosen_model if settings.model_is_deployment else ""
 
 
-async def _keep_rows(run_id: str, store: RunStore, settings: FineTuneSettings) -> int:
-    manifest = await store.read(names.DATASETS, f"{run_id}/manifest.json")
-    total = stored.read(Manifest, manifest.data, "a manifest").rows(VALIDATION) if manifest else 0
-    if not total:
-        raise PermanentError("there are no validation rows to measure on", code="no_validation_rows")
-    wanted = set(evaluation.sample(total, settings.max_evaluation_rows))
-    number, kept = 0, []
-    async for line in lines(store.stream(names.DATASETS, f"{run_id}/{VALIDATION}")):
-        if number in wanted:
-            kept.append(line)
-        number += 1
-    await store.write(
-        names.RUNS, evaluation.rows_path(run_id), b"".join(kept), content_type="application/jsonl"
-    )
-    return len(kept)
+async def _spec(run_id: str, store: RunStore) -> RunSpec | None:
+    blob = await store.read(names.RUNS, f"{run_id}/spec.json")
+    return RunSpec.from_json(blob.data) if blob else None
 
 
 async def check(
     job: Job, *, store: RunStore, log: RecordLog, queue: Queue, now: datetime, settings: FineTuneSettings
 ) -> Job:
-    """The job after a look at its evaluation: sent, waited for, sent again where stalled, or reported."""
+    """The job after a look at its evaluation: sent, waited for, sent again where stalled, or reported.
+
+    One that has used up `max_cost_usd` is reported with what is there.
+    """
     progress = job.evaluation
     assert progress is not None, "an evaluating job has a progress"
     total, lines = sum(progress.rows), await _count(job.run_id, progress, log)
     stalled = lines == progress.seen and await _stalled(progress, queue, now, settings)
     late = job.age_s(now) > settings.evaluation_limit_s
-    if lines >= total or stalled or late:
-        outcomes = [
-            await _outcomes(job.run_id, progress, number, log) for number in range(len(progress.rows))
-        ]
+    is_bounded = job.options.get("max_cost_usd") is not None and lines != progress.seen
+    if lines >= total or stalled or late or is_bounded:
+        outcomes = [await _outcomes(job.run_id, progress, n, log) for n in range(len(progress.rows))]
         seen = sum(map(len, outcomes))
-        if seen >= total or late:
+        over = _over_budget(job, progress, outcomes, now)
+        if seen >= total or late or over:
             await _write_report(job, progress, outcomes, store, now)
             done = replace(progress, seen=seen, seen_at=stamp(now), complete=True)
-            return job.moved(State.COMPLETE, now, evaluation=done)
+            warnings = (*job.warnings, over) if over and seen < total else job.warnings
+            return job.moved(State.COMPLETE, now, evaluation=done, warnings=warnings)
         if stalled:
             await _send_missing(job.run_id, progress, outcomes, queue)
     if lines != progress.seen or stalled:
@@ -91,11 +97,27 @@ async def check(
     return job.kept(now, evaluation=progress, next_check_at=later(now, settings.poll_s))
 
 
+def _over_budget(job: Job, progress: Progress, outcomes: Sequence[Outcomes], now: datetime) -> Problem | None:
+    """Why the evaluation ends early, None if there is money left."""
+    limit = job.options.get("max_cost_usd")
+    if limit is None:
+        return None
+    spent = job.training_usd + job.hosting_usd(now)
+    for deployment, found in zip(progress.deployments, outcomes, strict=True):
+        spent += money.dollars(list(found.values()), deployment, plan_cost) or 0.0
+    if spent < limit:
+        return None
+    text = (
+        f"the evaluation ended early: ${spent:,.2f} of the ${limit:,.2f} of finetune.max_cost_usd are spent"
+    )
+    return Problem("budget", text)
+
+
 async def _count(run_id: str, progress: Progress, log: RecordLog) -> int:
     """Lines in all logs: at least the outcomes, as a repeated one counts twice."""
     counts = [
-        await log.count(evaluation.log_path(run_id, deployment, segment))
-        for deployment, rows in zip(progress.deployments, progress.rows, strict=True)
+        await log.count(evaluation.log_path(run_id, arm, segment))
+        for arm, rows in zip(progress.arms, progress.rows, strict=True)
         for segment in evaluation.segments(rows)
     ]
     return sum(counts)
@@ -109,69 +131,102 @@ async def _stalled(progress: Progress, queue: Queue, now: datetime, settings: Fi
     return quiet_s > settings.evaluation_stall_s and await queue.depth(names.EVALUATE) == 0
 
 
-async def _outcomes(
-    run_id: str, progress: Progress, number: int, log: RecordLog
-) -> dict[int, evaluation.ExampleOutcome]:
-    found: dict[int, evaluation.ExampleOutcome] = {}
+async def _outcomes(run_id: str, progress: Progress, number: int, log: RecordLog) -> Outcomes:
+    found: Outcomes = {}
     for segment in evaluation.segments(progress.rows[number]):
-        path = evaluation.log_path(run_id, progress.deployments[number], segment)
-        found |= evaluation.folded(await log.read(path))
+        found |= folded(await log.read(evaluation.log_path(run_id, progress.arms[number], segment)))
     return found
 
 
-async def _send_missing(
-    run_id: str,
-    progress: Progress,
-    outcomes: list[dict[int, evaluation.ExampleOutcome]],
-    queue: Queue,
-) -> None:
-    for deployment, rows, found in zip(progress.deployments, progress.rows, outcomes, strict=True):
+async def _send_missing(run_id: str, progress: Progress, outcomes: Sequence[Outcomes], queue: Queue) -> None:
+    arms = zip(progress.arms, progress.deployments, progress.rows, outcomes, strict=True)
+    for arm, deployment, rows, found in arms:
         for index in range(rows):
             if index not in found:
-                segment = index // evaluation.SEGMENT_SIZE
-                message = {"run_id": run_id, "deployment": deployment, "segment": segment, "index": index}
+                message = {
+                    "run_id": run_id,
+                    "arm": arm,
+                    "deployment": deployment,
+                    "segment": index // evaluation.SEGMENT_SIZE,
+                    "index": index,
+                }
                 await queue.send(names.EVALUATE, message)
 
 
 async def _write_report(
-    job: Job,
-    progress: Progress,
-    outcomes: list[dict[int, evaluation.ExampleOutcome]],
-    store: RunStore,
-    now: datetime,
+    job: Job, progress: Progress, outcomes: Sequence[Outcomes], store: RunStore, now: datetime
 ) -> None:
-    roles = ("student", "baseline")
-    parts = [
-        (deployment, roles[number], outcomes[number])
-        for number, deployment in enumerate(progress.deployments)
-    ]
-    found = evaluation.report(job.run_id, job.fine_tuned_model, max(progress.rows), parts, stamp(now))
-    data = orjson.dumps(found, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
-    await store.write(names.RUNS, evaluation.report_path(job.run_id), data)
+    tasks = await kept_tasks(job.run_id, store)
+    spec = await _spec(job.run_id, store)
+    found = measured_report(
+        run_id=job.run_id,
+        model=job.chosen_model,
+        sft_plan=(spec.options.get("sft_plan") if spec else None) or "full",
+        tasks=tasks,
+        measured=[
+            Measured(Arm(arm), deployment, outcomes[number], _hosting(job, Arm(arm)))
+            for number, (arm, deployment) in enumerate(zip(progress.arms, progress.deployments, strict=True))
+        ],
+        missing=progress.missing,
+        cost=plan_cost,
+        finished_at=stamp(now),
+    )
+    await _write(store, evaluation.report_path(job.run_id), found)
+    await store.write(
+        names.RUNS,
+        evaluation.answers_path(job.run_id),
+        _answers(tasks, progress.arms, outcomes),
+        content_type="application/jsonl",
+    )
+
+
+def _answers(tasks: Sequence[MeasuredTask], arms: Sequence[str], outcomes: Sequence[Outcomes]) -> bytes:
+    by_arm = dict(zip(arms, outcomes, strict=True))
+    return b"".join(
+        orjson.dumps(
+            task_line(task, {arm: found[index] for arm, found in by_arm.items() if index in found}),
+            option=orjson.OPT_APPEND_NEWLINE,
+        )
+        for index, task in enumerate(tasks)
+    )
+
+
+def _hosting(job: Job, arm: Arm) -> float | None:
+    """What the student's deployment costs an hour, where one was made."""
+    if arm != Arm.STUDENT or job.deployment is None:
+        return None
+    return money.hosting(job.model, job.options["deploy"]["sku"])
+
+
+async def _write(store: RunStore, path: str, document: Mapping[str, Any]) -> None:
+    data = orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+    await store.write(names.RUNS, path, data)
 
 
 async def copy_evaluation(job: Job, store: RunStore) -> None:
-    """Copy the report, if there is one, beside the dataset."""
-    blob = await store.read(names.RUNS, evaluation.report_path(job.run_id))
-    if blob is not None:
-        await store.write(names.DATASETS, evaluation.report_path(job.run_id), blob.data)
+    """Copy report and answers, if there are any, beside the dataset."""
+    for path in (evaluation.report_path(job.run_id), evaluation.answers_path(job.run_id)):
+        blob = await store.read(names.RUNS, path)
+        if blob is not None:
+            await store.write(names.DATASETS, path, blob.data)
 
 
 async def summary(job: Job, store: RunStore) -> dict[str, Any]:
     """What other systems are told of a completed evaluation."""
     blob = await store.read(names.RUNS, evaluation.report_path(job.run_id))
-    path = evaluation.report_path(job.run_id)
-    found = stored.read(evaluation.Measured, blob.data, path) if blob else evaluation.Measured()
+    found: dict[str, Any] = orjson.loads(blob.data) if blob else {"tasks": 0, "verdict": "", "arms": []}
     return {
         "model": job.fine_tuned_model,
-        "rows": found.rows,
-        "deployments": [
+        "tasks": found["tasks"],
+        "verdict": found["verdict"],
+        "arms": [
             {
-                "deployment": part.deployment,
-                "role": part.role,
-                "metrics": {name: metric.value for name, metric in part.metrics.items()},
+                "arm": part["arm"],
+                "deployment": part["deployment"],
+                "metrics": {name: metric["value"] for name, metric in part["metrics"].items()},
+                "usd_per_1000_plans": part["cost"]["usd_per_1000_plans"],
             }
-            for part in found.deployments
+            for part in found["arms"]
         ],
         "report": f"{names.DATASETS}/{evaluation.report_path(job.run_id)}",
     }

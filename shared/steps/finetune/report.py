@@ -11,7 +11,6 @@ import orjson
 from shared import names
 from shared.errors import PermanentError
 from shared.finetune import evaluation
-from shared.finetune.evaluation import ExampleOutcome
 from shared.finetune.job import Job
 from shared.ports.storage import RecordLog, RunStore
 from shared.report import examples
@@ -55,7 +54,7 @@ async def _facts(job: Job, store: RunStore, log: RecordLog) -> Facts:
         checkpoints=orjson.loads(await _bytes(store, f"{run}/finetune/checkpoints.json") or b"[]"),
         events=[orjson.loads(line) for line in events.splitlines()],
         evaluation=measured,
-        examples=await _examples(job, store, log) if measured else (),
+        examples=await _examples(job, store) if measured else (),
     )
 
 
@@ -79,14 +78,7 @@ async def _coverage(run: str, store: RunStore) -> Mapping[str, Any]:
     return {name: found[name] for name in _COVERAGE if name in found}
 
 
-async def _examples(job: Job, store: RunStore, log: RecordLog) -> list[examples.Example]:
-    """A few tasks of the first log of each deployment, which holds at most `SEGMENT_SIZE` answers."""
-    progress = job.evaluation
-    if progress is None:
-        return []
-    rows = await _bytes(store, evaluation.rows_path(job.run_id))
-    found: list[Mapping[int, ExampleOutcome]] = [
-        evaluation.folded(await log.read(evaluation.log_path(job.run_id, deployment, 0)))
-        for deployment in progress.deployments
-    ]
-    return examples.build(rows.splitlines(), found[0], found[1] if len(found) > 1 else None)
+async def _examples(job: Job, store: RunStore) -> list[examples.Example]:
+    """A few measured tasks with what each arm made of them."""
+    lines = await _bytes(store, evaluation.answers_path(job.run_id))
+    return examples.build([orjson.loads(line) for line in lines.splitlines()])

@@ -74,7 +74,12 @@ def test_flags_and_assignments_become_options(api, catalog, tmp_path, capsys):
     assert cli.main(["run", str(catalog), "--url", api.url, *arguments]) == 0
     assert json.loads(api.options[0]) == {
         "seed_tasks": ["first", "second"],
-        "finetune": {"enabled": True, "n_epochs": 2},
+        "finetune": {
+            "enabled": True,
+            "n_epochs": 2,
+            "evaluate": {"enabled": True},
+            "deploy": {"enabled": True, "remove_after_evaluation": True},
+        },
     }
     assert f"plansmith status {RUN_ID}" in capsys.readouterr().out
 

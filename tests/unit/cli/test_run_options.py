@@ -1,6 +1,6 @@
 import pytest
 
-from cli.run_options import asks_for_finetune, merged, parse
+from cli.run_options import asks_for_finetune, merged, parse, with_finetune
 
 
 def test_json_values_keep_their_type_and_the_rest_is_text():
@@ -50,3 +50,15 @@ def test_flags_beat_assignments_and_leave_their_neighbours():
 )
 def test_only_an_enabled_fine_tune_is_waited_for(options: dict, asked: bool):
     assert asks_for_finetune(options) is asked
+
+
+def test_a_finetune_is_measured_unless_that_is_turned_off():
+    assert with_finetune({})["finetune"]["evaluate"] == {"enabled": True}
+    off = with_finetune(parse(["finetune.evaluate.enabled=false"]))["finetune"]
+    assert off == {"enabled": True, "evaluate": {"enabled": False}}
+
+
+def test_what_is_said_of_the_deployment_stands():
+    asked = with_finetune(parse(["finetune.deploy.enabled=true", "samples=4"]))
+    assert asked["finetune"]["deploy"] == {"enabled": True}
+    assert asked["samples"] == 4

@@ -13,7 +13,12 @@ from shared.errors import BadRequestError
 def test_nothing_given_is_all_defaults() -> None:
     chosen = options.resolve()
     assert chosen["samples"] == 500
-    assert chosen["finetune"]["deploy"] == {"enabled": False, "sku": "GlobalStandard", "capacity": 50}
+    assert chosen["finetune"]["deploy"] == {
+        "enabled": False,
+        "sku": "GlobalStandard",
+        "capacity": 50,
+        "remove_after_evaluation": False,
+    }
 
 
 def test_a_later_layer_beats_an_earlier_one_key_by_key() -> None:

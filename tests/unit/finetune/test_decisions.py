@@ -16,7 +16,7 @@ from tests.builders.finetune import NOW, job
 MINE = Claim("me", later(NOW, 60))
 THEIRS = Claim("other", later(NOW, 60))
 EXPIRED = Claim("me", later(NOW, -1))
-OVER = Progress(("student",), (1,), complete=True)
+OVER = Progress(("student",), ("student",), (1,), complete=True)
 
 
 def asking(**finetune: Any) -> dict[str, Any]:

@@ -1,61 +1,68 @@
-"""Outcomes of an evaluation and the report made of them."""
+"""Which arms can be measured, and where an evaluation keeps what."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import jsonschema_rs
 import pytest
 
-from shared.contracts import schema
-from shared.finetune.evaluation import ExampleOutcome, folded, report, sample, segments
-from shared.finetune.metrics import Score
+from shared.contracts import options, schema
+from shared.finetune.evaluation import choose, log_path, segments
+from shared.finetune.measure.arms import Arm
 from tests.builders.finetune import RUN
 
 
-def answered(index: int, value: float = 1.0) -> ExampleOutcome:
-    scores = Score(value, value, value, value, value, value).to_json()
-    return ExampleOutcome(index, "answered", "", scores, "{}", 10, 20)
+def chosen(*, student: str = "s", teacher: str = "t", **evaluate: Any) -> Any:
+    complete = options.resolve({"finetune": {"evaluate": {"enabled": True, **evaluate}}})
+    return choose(complete["finetune"]["evaluate"], student=student, teacher=teacher)
 
 
-def test_the_first_outcome_of_an_index_counts_whatever_the_order() -> None:
-    lines = answered(2).to_line() + answered(0, 0.0).to_line() + answered(0).to_line()
-    found = folded(lines)
-    assert list(found) == [0, 2]
-    assert found[0].scores["clean"] == 0.0
+def test_every_arm_has_its_deployment() -> None:
+    found = chosen(baseline="b")
+    assert found.deployments == {
+        Arm.STUDENT: "s",
+        Arm.BASE: "b",
+        Arm.BASE_WITH_CATALOG: "b",
+        Arm.TEACHER_WITH_CATALOG: "t",
+    }
+    assert found.missing == []
 
 
-@pytest.mark.parametrize(
-    ("rows", "most", "expected"), [(0, 5, []), (3, 5, [0, 1, 2]), (10, 5, [0, 2, 4, 6, 8]), (7, 3, [0, 2, 4])]
-)
-def test_measured_rows_are_spread_over_the_file(rows: int, most: int, expected: list[int]) -> None:
-    assert sample(rows, most) == expected
+def test_the_evaluations_teacher_beats_the_runs() -> None:
+    assert chosen(teacher="gpt-5.4").deployments[Arm.TEACHER_WITH_CATALOG] == "gpt-5.4"
+    mine = choose(
+        {"arms": ["teacher_with_catalog"], "baseline": None, "teacher": "mine"}, student="", teacher="t"
+    )
+    assert mine.deployments == {Arm.TEACHER_WITH_CATALOG: "mine"}
+
+
+def test_only_the_arms_that_are_asked_for_run_the_student_first() -> None:
+    found = chosen(baseline="b", arms=["base", "student"])
+    assert list(found.deployments) == [Arm.STUDENT, Arm.BASE]
+
+
+def test_what_is_missing_is_said_with_the_option_that_gives_it() -> None:
+    found = chosen(student="", teacher="")
+    assert found.deployments == {}
+    assert [entry["why"].rsplit(" ", 1)[-1] for entry in found.missing] == [
+        "finetune.deploy.enabled",
+        "finetune.evaluate.baseline",
+        "finetune.evaluate.baseline",
+        "finetune.evaluate.teacher",
+    ]
 
 
 @pytest.mark.parametrize(("rows", "expected"), [(0, 0), (1, 1), (256, 1), (257, 2)])
-def test_a_log_holds_256_examples(rows: int, expected: int) -> None:
+def test_a_log_holds_256_tasks(rows: int, expected: int) -> None:
     assert len(segments(rows)) == expected
 
 
-def test_a_report_compares_both_deployments_and_keeps_its_contract() -> None:
-    student = {0: answered(0), 1: answered(1), 2: ExampleOutcome(2, "failed", "content_filter")}
-    baseline = {0: answered(0, 0.0), 1: answered(1, 0.0)}
-    found = report(
-        RUN, "m", 3, [("s", "student", student), ("b", "baseline", baseline)], "2026-01-01T00:00:00.000Z"
-    )
-    jsonschema_rs.validate(schema("evaluation"), found)
-    ours = found["deployments"][0]
-    assert ours["counts"] == {"asked": 3, "answered": 2, "failed": 1}
-    assert ours["metrics"]["clean"]["value"] == pytest.approx(2 / 3, abs=1e-6)
-    assert ours["reasons"] == {"content_filter": 1}
-    assert found["difference"]["clean"] == {"value": 1.0, "low": 1.0, "high": 1.0}
+def test_arms_of_one_deployment_have_logs_of_their_own() -> None:
+    assert log_path(RUN, "base", 0) != log_path(RUN, "base_with_catalog", 0)
 
 
-def test_a_report_of_nothing_is_still_a_report() -> None:
-    found = report(RUN, "m", 1, [("s", "student", {})], "2026-01-01T00:00:00.000Z")
-    jsonschema_rs.validate(schema("evaluation"), found)
-    assert found["difference"] is None
-
-
-@pytest.mark.parametrize("name", ["finetune-job", "evaluation"])
+@pytest.mark.parametrize("name", ["finetune-job", "evaluation", "evaluate"])
 def test_the_examples_of_a_contract_keep_it(name: str) -> None:
     for example in schema(name)["examples"]:
         jsonschema_rs.validate(schema(name), example)

@@ -38,7 +38,7 @@ def poisoned(value: Any) -> Any:
 def test_the_page_has_what_one_looks_for_afterwards() -> None:
     text = Page(render(facts())).text
     for expected in ("Shop: fine-tuning report", "1,944,000", "1 h 42 min", "gpt-4.1-nano-2025-04-14.ft-1", "50 of 60 planned (83.3%)",
-                     "m:ckpt-step-40", "Job succeeded.", "$1.25 at list price", "Executable on paper", "the largest gain"):  # fmt: skip
+                     "m:ckpt-step-40", "Job succeeded.", "$1.25 at list price", "Executable on paper", "only the student is right", "On 6 unseen tasks the student"):  # fmt: skip
         assert expected in text
 
 
@@ -88,7 +88,9 @@ def test_hostile_text_is_shown_and_never_markup() -> None:
     found = replace(
         poisoned_facts(),
         job=hostile_job,
-        examples=[an_example(why=EVIL, task=EVIL, reference=EVIL, student=answer, base=an_answer(EVIL))],
+        examples=[
+            an_example(why=EVIL, task=EVIL, reference=EVIL, answers=[answer, an_answer(EVIL, arm=EVIL)])
+        ],
     )
     page = Page(render(found))
     assert {name for name, _ in page.elements} & {"script", "img", "i>"} == set()
@@ -101,8 +103,10 @@ def test_hostile_text_is_shown_and_never_markup() -> None:
 
 def poisoned_facts() -> Facts:
     evaluation = measured()
-    for part in evaluation["deployments"]:
-        part |= {"deployment": EVIL, "reasons": {EVIL: 3}}
+    for part in evaluation["arms"]:
+        part |= {"deployment": EVIL, "models": [EVIL], "faults": {EVIL: 3}}
+        part["by"] = {kind: {EVIL: next(iter(found.values()))} for kind, found in part["by"].items()}
+    evaluation |= {"verdict": EVIL, "model": EVIL, "missing": [{"arm": EVIL, "why": EVIL}]}
     manifest = {**poisoned(MANIFEST), "counts": {**MANIFEST["counts"], "by_reason": {EVIL: 1}}}
     base = facts()
     return replace(
@@ -165,15 +169,15 @@ def test_a_missing_evaluation_says_why() -> None:
     without = {"evaluation": None, "examples": ()}
     asked = trained(State.SUCCEEDED)
     assert "It is still to come" in Page(render(facts(job=asked, **without))).text
-    unasked = trained(options={**asked.options, "evaluate": {"enabled": False, "baseline": None}})
+    unasked = trained(options={**asked.options, "evaluate": {"enabled": False}})
     assert "finetune.evaluate.enabled" in Page(render(facts(job=unasked, **without))).text
     assert "no model to measure" in Page(render(facts(job=trained(State.FAILED), **without))).text
 
 
-def test_an_evaluation_without_baseline_shows_no_gain() -> None:
-    text = Page(render(facts(evaluation=measured(baseline=False), examples=()))).text
-    assert "Gain" not in text
-    assert "no baseline was measured" in text
+def test_an_evaluation_of_the_student_alone_shows_no_difference() -> None:
+    text = Page(render(facts(evaluation=measured(base=None, teacher=None), examples=()))).text
+    assert "Student minus" not in text
+    assert "Nothing was measured beside the student." in text
 
 
 def test_a_model_service_that_was_an_emulator_is_told_before_any_figure() -> None:

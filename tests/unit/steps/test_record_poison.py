@@ -81,15 +81,16 @@ async def test_a_fine_tune_that_cannot_be_started_is_a_failed_job() -> None:
 
 async def test_an_example_becomes_a_failed_outcome_once() -> None:
     from shared.finetune import evaluation
+    from shared.finetune.measure.outcome import folded
 
     pipeline = Pipeline()
     run = await pipeline.start(samples=3)
     path = evaluation.log_path(run, "student", 0)
     await pipeline.app.log.create(path)
-    message = {"run_id": run, "deployment": "student", "segment": 0, "index": 1}
+    message = {"run_id": run, "arm": "student", "deployment": "student", "segment": 0, "index": 1}
     for _ in range(2):
         await _poison(pipeline, names.EVALUATE, message)
-    found = evaluation.folded(await pipeline.app.log.read(path))
+    found = folded(await pipeline.app.log.read(path))
     assert [(outcome.index, outcome.status, outcome.reason) for outcome in found.values()] == [
         (1, "failed", "poison")
     ]

@@ -1,4 +1,4 @@
-"""Measuring a fine-tuned model on the validation rows."""
+"""Measuring a fine-tuned model on the test rows, beside whatever else plans them."""
 
 from __future__ import annotations
 
@@ -31,22 +31,26 @@ class Model:
     def __init__(self, **answers: str | PlansmithError) -> None:
         self.answers = answers
         self.requests: list[TeacherRequest] = []
+        self.tokens = Tokens(100, 0, 50)
 
     async def complete(self, request: TeacherRequest) -> TeacherReply:
         self.requests.append(request)
-        answer = self.answers["baseline" if request.model == "base" else "student"]
+        with_catalog = "## APIs" in request.messages[0]["content"]
+        arm = {"base": "base_with_catalog" if with_catalog else "baseline", "teacher": "teacher"}
+        answer = self.answers[arm.get(request.model, "student")]
         if isinstance(answer, PlansmithError):
             raise answer
-        return TeacherReply(answer, "stop", tokens=Tokens(100, 0, 50), latency_ms=10)
+        return TeacherReply(answer, "stop", tokens=self.tokens, model=request.model, latency_ms=10)
 
 
 GOOD = orjson.dumps(PLAN).decode()
 WRONG_API = orjson.dumps({**PLAN, "steps": [{**PLAN["steps"][0], "api": "no_such_api"}]}).decode()
 
 
-async def evaluating(**evaluate: Any) -> FineTuneStack:
-    stack = FineTuneStack(settings=SETTINGS)
-    await stack.publish(evaluate={"enabled": True, **evaluate})
+async def evaluating(stack: FineTuneStack | None = None, **evaluate: Any) -> FineTuneStack:
+    """A stack whose evaluation has begun; the student's arm alone unless others are asked for."""
+    stack = stack or FineTuneStack(settings=SETTINGS)
+    await stack.publish(evaluate={"enabled": True, "arms": ["student"], **evaluate})
     await stack.start()
     for _ in range(10):
         await stack.tick(seconds=600)
@@ -82,26 +86,82 @@ def values(part: dict[str, Any]) -> dict[str, float]:
     return {name: metric["value"] for name, metric in part["metrics"].items()}
 
 
-async def test_the_student_is_measured_beside_the_base_model() -> None:
-    stack = await evaluating(baseline="base")
-    assert await work(stack, Model(student=GOOD, baseline=f"Sure!\n```json\n{WRONG_API}\n```")) == 20
+ALL = ["student", "base", "base_with_catalog", "teacher_with_catalog"]
+
+
+async def test_every_arm_plans_every_test_task() -> None:
+    stack = await evaluating(baseline="base", arms=ALL)
+    model = Model(
+        student=GOOD,
+        baseline="I cannot.",
+        base_with_catalog=f"Sure!\n```json\n{WRONG_API}\n```",
+        teacher=GOOD,
+    )
+    assert await work(stack, model) == 40
     job = await stack.run_out()
     found = await report(stack)
-    student, baseline = found["deployments"]
+    arms = {part["arm"]: part for part in found["arms"]}
     assert job.state == State.COMPLETE
-    assert (student["deployment"], student["role"], baseline["role"]) == (STUDENT, "student", "baseline")
-    assert set(values(student).values()) == {1.0}
-    assert values(baseline) == {
-        "valid_json": 1.0,
-        "schema_valid": 1.0,
-        "clean": 0.0,
-        "exact_sequence": 0.0,
-        "api_f1": 0.0,
-        "argument_f1": 0.0,
-    }
-    assert baseline["reasons"] == {"unknown_api": 10}
-    assert found["difference"]["clean"]["value"] == 1.0
+    assert list(arms) == ALL
+    assert (arms["student"]["deployment"], arms["teacher_with_catalog"]["deployment"]) == (STUDENT, "teacher")
+    assert {value for value in values(arms["student"]).values() if value is not None} == {1.0}
+    assert values(arms["base"])["valid_json"] == 0.0
+    wrong = values(arms["base_with_catalog"])
+    assert (wrong["shape"], wrong["executable"], wrong["api_f1"], wrong["exact_plan"]) == (1.0, 0.0, 0.0, 0.0)
+    assert arms["base_with_catalog"]["faults"] == {"unknown_api": 10}
+    against = {pair["against"]: pair for pair in found["comparisons"]}
+    assert against["base"]["shape_only"]["verdict"] == "better"
+    assert against["base"]["planning"]["n"] == 0
+    assert against["base_with_catalog"]["metrics"]["exact_plan"]["value"] == 1.0
+    assert against["teacher_with_catalog"]["metrics"]["exact_plan"]["verdict"] == "cannot_tell"
+    assert "cannot be told apart from teacher with the catalog" in found["verdict"]
     assert stack.events() == ["plansmith.finetune.succeeded", "plansmith.evaluation.completed"]
+    lines = (await stack.text(names.DATASETS, "evaluation/tasks.jsonl")).splitlines()
+    assert [list(json.loads(line)["arms"]) for line in lines] == [ALL] * 10
+
+
+async def test_an_arm_with_the_catalog_is_told_rules_catalog_and_task_and_the_others_the_task_alone() -> None:
+    stack, model = (
+        await evaluating(baseline="base", arms=ALL),
+        Model(student=GOOD, baseline=GOOD, base_with_catalog=GOOD, teacher=GOOD),
+    )
+    await work(stack, model)
+    for request in model.requests:
+        system, user = (turn["content"] for turn in request.messages)
+        if user.startswith("## Task"):
+            assert '"api":"get_order"' in system.replace(" ", "")
+            assert "order sft/test.jsonl" in user
+        else:
+            assert "get_order" not in system + user
+    assert sum(request.messages[1]["content"].startswith("## Task") for request in model.requests) == 20
+
+
+async def test_arms_that_cannot_be_had_are_said_and_the_others_measured() -> None:
+    stack = await evaluating(arms=ALL)
+    assert await work(stack, Model(student=GOOD, teacher=GOOD)) == 20
+    await stack.run_out()
+    found = await report(stack)
+    assert [part["arm"] for part in found["arms"]] == ["student", "teacher_with_catalog"]
+    assert [(entry["arm"], "finetune.evaluate.baseline" in entry["why"]) for entry in found["missing"]] == [
+        ("base", True),
+        ("base_with_catalog", True),
+    ]
+
+
+async def test_an_evaluation_that_has_used_up_its_budget_ends_with_what_is_there() -> None:
+    stack = FineTuneStack(settings=SETTINGS)
+    await stack.publish(max_cost_usd=0.02, evaluate={"enabled": True, "arms": ["student"]})
+    await stack.start()
+    for _ in range(11):
+        await stack.tick(seconds=600)
+    dear = Model(student=GOOD)
+    dear.tokens = Tokens(100_000, 0, 10_000)
+    await work(stack, dear, most=4)
+    job = await stack.run_out(ticks=3, seconds=20)
+    assert job.state == State.COMPLETE
+    assert job.warnings[-1].code == "budget"
+    assert "of the $0.02 of finetune.max_cost_usd are spent" in job.warnings[-1].message
+    assert (await report(stack))["arms"][0]["counts"]["asked"] == 4
 
 
 async def test_the_model_is_asked_without_the_answer() -> None:
@@ -119,9 +179,9 @@ async def test_any_answer_gives_scores(answer: str) -> None:
     stack = await evaluating()
     await work(stack, Model(student=answer))
     await stack.run_out()
-    (student,) = (await report(stack))["deployments"]
+    (student,) = (await report(stack))["arms"]
     assert student["counts"] == {"asked": 10, "answered": 10, "failed": 0}
-    assert values(student)["clean"] == 0.0
+    assert values(student)["executable"] == 0.0
 
 
 async def test_an_example_delivered_twice_is_asked_once() -> None:
@@ -141,7 +201,7 @@ async def test_a_throttle_sends_the_example_back() -> None:
 
 
 async def test_a_deployment_unknown_for_some_minutes_is_waited_for() -> None:
-    stack = await evaluating(baseline="base")
+    stack = await evaluating()
     unknown = Model(student=ConfigurationError("x", code="deployment_not_found"), baseline=GOOD)
     job = await stack.job()
     assert job.evaluation is not None
@@ -150,9 +210,9 @@ async def test_a_deployment_unknown_for_some_minutes_is_waited_for() -> None:
     await work(fresh, unknown, most=1)
     assert [delay for queue, _, delay in fresh.queue.sent if queue == names.EVALUATE] == [30.0]
     await fresh.clock.sleep(3600)
-    message = Evaluate(RUN, STUDENT, 0, 0)
+    message = Evaluate(RUN, "student", STUDENT, 0, 0)
     await evaluate_example(message, ports=ports(fresh, unknown))
-    log = await fresh.log.read(f"{RUN}/evaluation/{STUDENT}/log/000000.jsonl")
+    log = await fresh.log.read(f"{RUN}/evaluation/student/log/000000.jsonl")
     assert json.loads(log)["reason"] == "deployment_not_found"
 
 
@@ -160,9 +220,9 @@ async def test_an_answer_that_cannot_be_had_counts_as_nothing() -> None:
     stack = await evaluating()
     await work(stack, Model(student=PermanentError("filtered", code="content_filter")))
     await stack.run_out()
-    (student,) = (await report(stack))["deployments"]
+    (student,) = (await report(stack))["arms"]
     assert (student["counts"]["failed"], values(student)["valid_json"]) == (10, 0.0)
-    assert student["reasons"] == {"content_filter": 10}
+    assert student["faults"] == {"content_filter": 10}
 
 
 async def test_messages_that_got_lost_are_sent_again() -> None:
@@ -180,37 +240,34 @@ async def test_an_evaluation_that_never_ends_is_reported_with_what_is_there() ->
     await work(stack, Model(student=GOOD), most=4)
     job = await stack.run_out(ticks=200, seconds=1200)
     assert job.state == State.COMPLETE
-    assert (await report(stack))["deployments"][0]["counts"]["asked"] == 4
+    assert (await report(stack))["arms"][0]["counts"]["asked"] == 4
 
 
 async def test_a_message_of_an_evaluation_that_is_over_is_dropped() -> None:
     stack, model = await evaluating(), Model(student=GOOD)
     await work(stack, model)
     await stack.run_out()
-    await evaluate_example(Evaluate(RUN, STUDENT, 0, 0), ports=ports(stack, model))
+    await evaluate_example(Evaluate(RUN, "student", STUDENT, 0, 0), ports=ports(stack, model))
     assert len(model.requests) == 10
 
 
 async def test_an_example_that_does_not_exist_is_refused() -> None:
     stack = await evaluating()
     with pytest.raises(PermanentError, match="no example 99"):
-        await evaluate_example(Evaluate(RUN, STUDENT, 0, 99), ports=ports(stack, Model(student=GOOD)))
+        await evaluate_example(
+            Evaluate(RUN, "student", STUDENT, 0, 99), ports=ports(stack, Model(student=GOOD))
+        )
 
 
 async def test_at_most_so_many_rows_are_measured() -> None:
     stack = FineTuneStack(settings=FineTuneSettings(model_is_deployment=True, max_evaluation_rows=4))
-    await stack.publish(evaluate={"enabled": True})
+    await stack.publish(evaluate={"enabled": True, "arms": ["student"]})
     await stack.start()
     for _ in range(8):
         await stack.tick(seconds=600)
     assert await work(stack, Model(student=GOOD)) == 4
-    kept = (await stack.text(names.RUNS, "evaluation/rows.jsonl")).splitlines()
-    assert [json.loads(row)["messages"][1]["content"].rsplit(" ", 1)[1] for row in kept] == [
-        "0",
-        "2",
-        "5",
-        "7",
-    ]
+    kept = (await stack.text(names.RUNS, "evaluation/test-tasks.jsonl")).splitlines()
+    assert [json.loads(row)["task"].rsplit(" ", 1)[1] for row in kept] == ["0", "2", "5", "7"]
 
 
 async def test_an_evaluation_without_a_deployment_says_what_to_set() -> None:
@@ -226,9 +283,9 @@ async def test_an_evaluation_without_a_deployment_says_what_to_set() -> None:
     )
 
 
-async def test_an_evaluation_without_validation_rows_says_so() -> None:
+async def test_an_evaluation_without_test_rows_says_so() -> None:
     stack = FineTuneStack(settings=SETTINGS)
-    await stack.publish(validation=0, evaluate={"enabled": True})
+    await stack.publish(test=0, evaluate={"enabled": True})
     await stack.start()
     job = await stack.run_out()
     assert job.error is not None

@@ -11,15 +11,16 @@ from shared import names
 from shared.adapters.memory.finetune import MemoryFineTune
 from shared.errors import TransientError
 from shared.finetune import evaluation
-from shared.finetune.job import Progress
+from shared.finetune.measure.report import task_line
 from shared.finetune.request import marker_path
 from shared.finetune.service import JobEvent, ServiceJob
 from shared.finetune.transitions import State
 from shared.http.status import StatusReader
 from shared.runs.store import Runs
 from shared.steps.finetune import report as finetune_report
-from tests.builders.finetune import RUN, FineTuneStack, chat_row
-from tests.builders.report import MANIFEST, Page, measured, metrics, outcomes, trained
+from tests.builders.arms import right, task, wrong
+from tests.builders.finetune import RUN, FineTuneStack
+from tests.builders.report import MANIFEST, Page, measured, metrics, trained
 
 
 async def started(service: MemoryFineTune | None = None, **finetune: Any) -> FineTuneStack:
@@ -94,22 +95,19 @@ async def test_a_run_has_not_ended_before_its_last_file_is_there(statuses: tuple
 
 async def test_an_evaluated_job_shows_answers_side_by_side() -> None:
     stack = await started()
-    student, base = "student", "base"
-    for deployment, found in ((student, outcomes(1, 1)), (base, outcomes(0, 1, reason="unknown_api"))):
-        path = evaluation.log_path(RUN, deployment, 0)
-        await stack.log.create(path)
-        for outcome in found.values():
-            await stack.log.append(path, outcome.to_line())
-    rows = chat_row(task="buy <b>tea</b>") + chat_row(task="sell tea")
-    await stack.store.write(names.RUNS, evaluation.rows_path(RUN), rows)
+    lines = [
+        task_line(task(0, task="buy <b>tea</b>"), {"student": right(0), "base": wrong(0)}),
+        task_line(task(1, task="sell tea"), {"student": right(1), "base": right(1)}),
+    ]
+    data = b"".join(orjson.dumps(line) + b"\n" for line in lines)
+    await stack.store.write(names.RUNS, evaluation.answers_path(RUN), data)
     await stack.store.write(names.RUNS, evaluation.report_path(RUN), orjson.dumps(measured()))
-    job = trained(evaluation=Progress((student, base), (2, 2), complete=True))
     for _ in range(2):
-        await finetune_report.write(job, stack.store, stack.log)
+        await finetune_report.write(trained(), stack.store, stack.log)
         text = await shown(stack)
         assert "buy <b>tea</b>" in text
-        assert "the largest gain over the base model" in text
-        assert "Gain, points" in text
+        assert "only the student is right, not the base model" in text
+        assert "Student minus teacher with catalog" in text
 
 
 async def test_a_coverage_too_large_to_read_is_left_out() -> None:
@@ -122,7 +120,7 @@ async def test_a_coverage_too_large_to_read_is_left_out() -> None:
 async def test_a_report_that_cannot_be_made_is_a_warning_and_holds_nothing_up() -> None:
     """For example when another version of the app has published the dataset."""
     stack = await started()
-    await stack.store.write(names.RUNS, evaluation.report_path(RUN), b'{"deployments": []}')
+    await stack.store.write(names.RUNS, evaluation.report_path(RUN), b'{"arms": []}')
     job = await stack.run_out()
     assert {warning.code for warning in job.warnings} == {"no_report"}
     assert (job.state, stack.events()) == (State.COMPLETE, ["plansmith.finetune.succeeded"])

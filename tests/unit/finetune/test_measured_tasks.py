@@ -1,4 +1,5 @@
-from shared.finetune.test_tasks import TestTask, spread, tasks_of_rows
+from shared import stored
+from shared.finetune.measured_tasks import MeasuredTask, spread, tasks_of_rows
 from tests.builders.outcomes import accepted, plan, published, record
 
 CHAIN = plan("depot.op0", "depot.op1", id="A-1")
@@ -35,7 +36,7 @@ def test_rows_alone_are_enough_also_where_they_teach_executable_plans():
 def test_a_task_is_read_as_it_was_written():
     found, records = files()
     task = tasks_of_rows(found["sft/test.jsonl"].splitlines(), records, {})[0]
-    assert TestTask.from_line(task.to_line()).to_line() == task.to_line()
+    assert stored.read(MeasuredTask, task.to_line(), "a task").to_line() == task.to_line()
 
 
 def test_a_sample_is_spread_evenly():

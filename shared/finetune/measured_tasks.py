@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
-from typing import Any, Self
+from typing import Any
 
 import orjson
+from msgspec import Struct, field
 
+from shared import stored
 from shared.plan.executable import completed, is_executable_form
 from shared.plan.shapes import shape
 
 _INPUT = "\n\nInput: "
 
 
-@dataclass(frozen=True, slots=True)
-class TestTask:
+class MeasuredTask(Struct, frozen=True):
     """A task of the test split.
 
     Attributes:
@@ -28,30 +28,22 @@ class TestTask:
         taught: training rows of the rarest of its operations.
     """
 
-    __test__ = False  # no test class, whatever its name
-
     task: str
-    messages: Sequence[Mapping[str, Any]]
-    plan: Mapping[str, Any]
+    messages: tuple[Mapping[str, Any], ...] = ()
+    plan: Mapping[str, Any] = field(default_factory=dict)
     difficulty: str = ""
     shape: str = ""
-    operations: tuple[str, ...] = field(default_factory=tuple)
+    operations: tuple[str, ...] = ()
     taught: int = 0
 
     def to_line(self) -> bytes:
         """The task as one line of JSON, newline included."""
-        return orjson.dumps(asdict(self), option=orjson.OPT_APPEND_NEWLINE)
-
-    @classmethod
-    def from_line(cls, line: bytes) -> Self:
-        """The task that `to_line` wrote."""
-        fields = orjson.loads(line)
-        return cls(**{**fields, "operations": tuple(fields["operations"])})
+        return orjson.dumps(stored.plain(self), option=orjson.OPT_APPEND_NEWLINE)
 
 
 def tasks_of_rows(
     rows: Iterable[bytes], records: Mapping[str, Mapping[str, Any]], taught: Mapping[str, int]
-) -> list[TestTask]:
+) -> list[MeasuredTask]:
     """The tasks of chat rows.
 
     Args:
@@ -67,9 +59,9 @@ def tasks_of_rows(
         plan = record.get("plan") or whole(orjson.loads(messages[-1]["content"]))
         operations = tuple(sorted({step["api"] for step in plan["steps"]}))
         found.append(
-            TestTask(
+            MeasuredTask(
                 task=task,
-                messages=messages[:-1],
+                messages=tuple(messages[:-1]),
                 plan=plan,
                 difficulty=str((record.get("metadata") or {}).get("difficulty") or ""),
                 shape=shape(plan),

@@ -1,0 +1,86 @@
+"""Chooses the test tasks that an evaluation measures on, with what the dataset knows of each, and keeps them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import orjson
+
+from shared import names, stored
+from shared.dataset.manifest import Manifest
+from shared.errors import PermanentError
+from shared.finetune import evaluation
+from shared.finetune.measured_tasks import MeasuredTask, spread, task_of, tasks_of_rows
+from shared.ports.storage import RunStore
+from shared.runs.tail import lines
+
+TEST = "sft/test.jsonl"
+_DATASET = "dataset.jsonl"
+_COVERAGE = "coverage.json"
+_MAX_COVERAGE = 16 << 20
+
+
+async def keep_tasks(run_id: str, store: RunStore, most: int) -> int:
+    """Write the run's test tasks, at most `most`, evenly spread; how many they are.
+
+    Raises PermanentError `no_test_rows` when there are none to measure on.
+    """
+    manifest = await store.read(names.DATASETS, f"{run_id}/manifest.json")
+    total = stored.read(Manifest, manifest.data, "a manifest").rows(TEST) if manifest else 0
+    if not total:
+        raise PermanentError(
+            "there are no test rows to measure on: raise samples, or set test_fraction above 0",
+            code="no_test_rows",
+        )
+    wanted = set(spread(total, most))
+    rows = [line async for number, line in _numbered(_lines(store, f"{run_id}/{TEST}")) if number in wanted]
+    asked = {task_of(orjson.loads(row)["messages"]) for row in rows}
+    tasks = tasks_of_rows(rows, await _records(run_id, store, asked), await _taught(run_id, store))
+    data = b"".join(task.to_line() for task in tasks)
+    await store.write(names.RUNS, evaluation.tasks_path(run_id), data, content_type="application/jsonl")
+    return len(tasks)
+
+
+async def kept_tasks(run_id: str, store: RunStore) -> list[MeasuredTask]:
+    """The tasks that `keep_tasks` wrote."""
+    blob = await store.read(names.RUNS, evaluation.tasks_path(run_id))
+    return list(stored.read_lines(MeasuredTask, blob.data)) if blob else []
+
+
+async def _records(run_id: str, store: RunStore, tasks: set[str]) -> dict[str, dict[str, Any]]:
+    """The dataset's records of these tasks, read in bounded memory."""
+    found: dict[str, dict[str, Any]] = {}
+    async for line in _lines(store, f"{run_id}/{_DATASET}"):
+        if len(found) == len(tasks):
+            break
+        record = orjson.loads(line)
+        if record.get("task_nl") in tasks:
+            found[record["task_nl"]] = record
+    return found
+
+
+async def _taught(run_id: str, store: RunStore) -> dict[str, int]:
+    """Training rows by operation, as `coverage.json` counts them; empty if it cannot be had."""
+    try:
+        blob = await store.read(names.DATASETS, f"{run_id}/{_COVERAGE}", max_bytes=_MAX_COVERAGE)
+    except PermanentError:
+        return {}
+    report = orjson.loads(blob.data) if blob else {}
+    return {entry["api"]: entry["train"] for entry in report.get("by_operation", ())}
+
+
+async def _lines(store: RunStore, path: str) -> AsyncIterator[bytes]:
+    """Lines of a published file; none if it does not exist."""
+    try:
+        async for line in lines(store.stream(names.DATASETS, path)):
+            yield line
+    except PermanentError:
+        return
+
+
+async def _numbered(lines: AsyncIterator[bytes]) -> AsyncIterator[tuple[int, bytes]]:
+    number = 0
+    async for line in lines:
+        yield number, line
+        number += 1
