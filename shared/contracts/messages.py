@@ -150,14 +150,18 @@ class FineTune(Message, frozen=True):
 
 
 class Evaluate(Message, frozen=True):
-    """Let one arm of an evaluation plan one test task."""
+    """Let one arm of an evaluation plan one test task.
+
+    Attributes:
+        arm: who plans; "" in messages of version 0.1.0, whose evaluations are opened anew.
+    """
 
     queue: ClassVar[str] = names.EVALUATE
     run_id: str
-    arm: str
     deployment: str
     segment: int
     index: int
+    arm: str = ""
 
 
 def blob_of_event(body: bytes | str) -> str | None:

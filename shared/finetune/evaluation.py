@@ -6,10 +6,41 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct, field
+
 from shared.finetune.measure.arms import Arm
 
 SEGMENT_SIZE = 256
 """Tasks to a log; each message reads its log once, so this and the size of an answer bound what that costs."""
+
+
+class Value(Struct, frozen=True):
+    """A metric's mean in a report, None where there was nothing to measure."""
+
+    value: float | None = None
+
+
+class Price(Struct, frozen=True):
+    """What a report says of an arm's price."""
+
+    usd_per_1000_plans: float | None = None
+
+
+class ToldArm(Struct, frozen=True):
+    """What the app itself reads of an arm in a report."""
+
+    arm: str = ""
+    deployment: str = ""
+    metrics: Mapping[str, Value] = field(default_factory=dict)
+    cost: Price = Price()
+
+
+class Told(Struct, frozen=True):
+    """What the app itself reads of a report."""
+
+    tasks: int = 0
+    verdict: str = ""
+    arms: tuple[ToldArm, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

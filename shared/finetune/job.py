@@ -69,13 +69,15 @@ class JobDeployment(Struct, frozen=True):
 class Progress(Struct, frozen=True):
     """How far an evaluation is: tasks asked of each arm, outcomes seen, when the last one came.
 
-    `missing` has `{"arm", "why"}` of each arm that was asked for and cannot be measured.
+    `missing` has `{"arm", "why"}` of each arm that was asked for and cannot be measured; `split` is `test`, or
+    `validation` for a dataset that version 0.1.0 published, which has no test split.
     """
 
     arms: tuple[str, ...] = ()
     deployments: tuple[str, ...] = ()
     rows: tuple[int, ...] = ()
     missing: tuple[Mapping[str, str], ...] = ()
+    split: str = "test"
     seen: int = 0
     seen_at: str = ""
     complete: bool = False

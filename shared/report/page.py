@@ -89,10 +89,15 @@ def _evaluation(facts: Facts) -> Html:
         return tag("p", run_facts.why_no_evaluation(facts.job), class_="axis")
     found = facts.evaluation
     tasks = found["tasks"]
+    where = (
+        "of the test split, which no training and no choice of a checkpoint has seen"
+        if found["split"] == "test"
+        else "of the validation split, which the choice of the checkpoint has seen, as the dataset has no test split"
+    )
     about = tag(
         "p",
-        f"{tasks} task{'' if tasks == 1 else 's'} of the test split, which no training and no choice of a checkpoint "
-        "has seen. A task without an answer counts as 0; docs/metrics.md defines every figure.",
+        f"{tasks} task{'' if tasks == 1 else 's'} {where}. A task without an answer counts as 0; docs/metrics.md "
+        "defines every figure.",
     )
     return joined(
         [

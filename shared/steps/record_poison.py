@@ -80,6 +80,8 @@ async def _fail_example(message: messages.Evaluate, ports: PoisonPorts) -> None:
     from shared.finetune import evaluation
     from shared.finetune.measure.outcome import ArmOutcome, folded
 
+    if not message.arm:
+        return
     path = evaluation.log_path(message.run_id, message.arm, message.segment)
     if message.index not in folded(await ports.log.read(path)):
         await ports.log.append(path, ArmOutcome(message.index, "failed", "poison").to_line())

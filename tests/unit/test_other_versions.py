@@ -15,8 +15,10 @@ from shared.contracts import messages
 from shared.dataset.manifest import Manifest
 from shared.dataset.outcome import Outcome, Tokens
 from shared.errors import PermanentError, PlansmithError
-from shared.finetune.evaluation import ExampleOutcome, Measured
+from shared.finetune.evaluation import Told
 from shared.finetune.job import Job
+from shared.finetune.measure.outcome import ArmOutcome
+from shared.finetune.measured_tasks import MeasuredTask
 from shared.finetune.request import job_path
 from shared.finetune.settings import FineTuneSettings
 from shared.ports.teacher import TeacherReply, TeacherRequest
@@ -34,8 +36,9 @@ DOCUMENTS = (
     Job,
     Manifest,
     Outcome,
-    ExampleOutcome,
-    Measured,
+    ArmOutcome,
+    MeasuredTask,
+    Told,
     Stop,
     Failure,
     Published,
@@ -98,13 +101,14 @@ async def test_a_fine_tune_that_is_measured_goes_on_to_its_end(change: Change) -
     pipeline.app.__dict__.update(
         teacher=Student(), _finetune_settings=settings, _finetune_service=MemoryFineTune()
     )
-    for body in pipeline.queue.take(names.EVALUATE):
-        await pipeline.app.receive(names.EVALUATE, orjson.dumps(body))
-    for _ in range(5):
+    for _ in range(6):
+        # Its messages name no arm: they are dropped, and the evaluation is opened anew.
+        for body in pipeline.queue.take(names.EVALUATE):
+            await pipeline.app.receive(names.EVALUATE, orjson.dumps(body))
         await pipeline.clock.sleep(3600)
         await pipeline.app.advance_finetunes()
     view = await _view(pipeline, run)
-    assert (view["status"], view["evaluation"]["rows"]) == ("complete", 2)
+    assert (view["status"], view["evaluation"]["tasks"]) == ("complete", 2)
     events = {body["type"] for body in pipeline.queue.take(names.RUN_EVENTS)}
     assert events == {"plansmith.evaluation.completed"}
 

@@ -32,6 +32,7 @@ def evaluation(
     run_id: str,
     model: str,
     sft_plan: str,
+    split: str = "test",
     tasks: Sequence[MeasuredTask],
     measured: Sequence[Measured],
     missing: Sequence[Mapping[str, str]],
@@ -44,6 +45,7 @@ def evaluation(
         run_id: the run.
         model: the fine-tuned model.
         sft_plan: the form that the student answers in.
+        split: `test`, or `validation` where there is no test split.
         tasks: those that were to be measured, in the order of their indices.
         measured: the arms, in the order in which they are shown.
         missing: `{"arm", "why"}` of each arm that was asked for and could not be.
@@ -72,11 +74,11 @@ def evaluation(
         "version": VERSION,
         "run_id": run_id,
         "model": model,
-        "split": "test",
+        "split": split,
         "sft_plan": sft_plan,
         "tasks": len(tasks),
         "finished_at": finished_at,
-        "verdict": verdict.sentence(found, compared),
+        "verdict": verdict.sentence(found, compared, split=split),
         "arms": list(found.values()),
         "missing": [dict(entry) for entry in missing],
         "comparisons": compared,

@@ -18,14 +18,17 @@ _HOW = {
 _FEW = 20
 
 
-def sentence(arms: Mapping[str, Mapping[str, Any]], comparisons: Sequence[Mapping[str, Any]]) -> str:
+def sentence(
+    arms: Mapping[str, Mapping[str, Any]], comparisons: Sequence[Mapping[str, Any]], *, split: str = "test"
+) -> str:
     """The verdict: the student against the strongest arm that was measured, by exact plans and price."""
     student = arms.get(Arm.STUDENT)
     if student is None:
         return "The student was not measured."
     mine = student["metrics"]["exact_plan"]
     tasks = student["counts"]["asked"]
-    unseen = f"On {tasks} unseen task{'' if tasks == 1 else 's'}"
+    kind = "unseen" if split == "test" else split
+    unseen = f"On {tasks} {kind} task{'' if tasks == 1 else 's'}"
     against = {str(entry["against"]): entry for entry in comparisons if entry["arm"] == Arm.STUDENT}
     rival = next((arm for arm in _RIVALS if str(arm) in against), None)
     if rival is None:

@@ -79,7 +79,7 @@ async def evaluate_example(message: Evaluate, *, ports: EvaluatePorts) -> None:
     job = Job.from_json(blob.data) if blob else None
     if job is None:
         raise PermanentError(f"run {message.run_id} has no fine-tune to evaluate", code="unknown_job")
-    if job.state != State.EVALUATING:
+    if job.state != State.EVALUATING or not message.arm:
         return
     path = evaluation.log_path(message.run_id, message.arm, message.segment)
     if message.index in folded(await ports.log.read(path)):

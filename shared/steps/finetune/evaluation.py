@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from shared import names
+from shared import names, stored
 from shared.dataset.plan_prices import plan_cost
 from shared.errors import ConfigurationError
 from shared.finetune import evaluation
@@ -43,7 +43,7 @@ async def start(job: Job, store: RunStore, log: RecordLog, now: datetime, settin
     chosen = evaluation.choose(job.options["evaluate"], student=serving(job, settings), teacher=teacher)
     if not chosen.deployments or (job.asks_for(Arm.STUDENT) and Arm.STUDENT not in chosen.deployments):
         raise ConfigurationError(chosen.missing[0]["why"], code="no_deployment")
-    rows = await keep_tasks(job.run_id, store, settings.max_evaluation_rows)
+    rows, split = await keep_tasks(job.run_id, store, settings.max_evaluation_rows)
     for arm in chosen.deployments:
         for segment in evaluation.segments(rows):
             await log.create(evaluation.log_path(job.run_id, arm, segment))
@@ -52,6 +52,7 @@ async def start(job: Job, store: RunStore, log: RecordLog, now: datetime, settin
         deployments=tuple(chosen.deployments.values()),
         rows=(rows,) * len(chosen.deployments),
         missing=tuple(chosen.missing),
+        split=split,
     )
     return job.moved(State.EVALUATING, now, evaluation=progress)
 
@@ -77,6 +78,8 @@ async def check(
     """
     progress = job.evaluation
     assert progress is not None, "an evaluating job has a progress"
+    if not progress.arms:  # begun by version 0.1.0
+        return await start(job, store, log, now, settings)
     total, lines = sum(progress.rows), await _count(job.run_id, progress, log)
     stalled = lines == progress.seen and await _stalled(progress, queue, now, settings)
     late = job.age_s(now) > settings.evaluation_limit_s
@@ -162,6 +165,7 @@ async def _write_report(
         run_id=job.run_id,
         model=job.chosen_model,
         sft_plan=(spec.options.get("sft_plan") if spec else None) or "full",
+        split=progress.split,
         tasks=tasks,
         measured=[
             Measured(Arm(arm), deployment, outcomes[number], _hosting(job, Arm(arm)))
@@ -213,20 +217,21 @@ async def copy_evaluation(job: Job, store: RunStore) -> None:
 
 async def summary(job: Job, store: RunStore) -> dict[str, Any]:
     """What other systems are told of a completed evaluation."""
-    blob = await store.read(names.RUNS, evaluation.report_path(job.run_id))
-    found: dict[str, Any] = orjson.loads(blob.data) if blob else {"tasks": 0, "verdict": "", "arms": []}
+    path = evaluation.report_path(job.run_id)
+    blob = await store.read(names.RUNS, path)
+    found = stored.read(evaluation.Told, blob.data, path) if blob else evaluation.Told()
     return {
         "model": job.fine_tuned_model,
-        "tasks": found["tasks"],
-        "verdict": found["verdict"],
+        "tasks": found.tasks,
+        "verdict": found.verdict,
         "arms": [
             {
-                "arm": part["arm"],
-                "deployment": part["deployment"],
-                "metrics": {name: metric["value"] for name, metric in part["metrics"].items()},
-                "usd_per_1000_plans": part["cost"]["usd_per_1000_plans"],
+                "arm": part.arm,
+                "deployment": part.deployment,
+                "metrics": {name: metric.value for name, metric in part.metrics.items()},
+                "usd_per_1000_plans": part.cost.usd_per_1000_plans,
             }
-            for part in found["arms"]
+            for part in found.arms
         ],
-        "report": f"{names.DATASETS}/{evaluation.report_path(job.run_id)}",
+        "report": f"{names.DATASETS}/{path}",
     }

@@ -16,30 +16,36 @@ from shared.ports.storage import RunStore
 from shared.runs.tail import lines
 
 TEST = "sft/test.jsonl"
+VALIDATION = "sft/validation.jsonl"
 _DATASET = "dataset.jsonl"
 _COVERAGE = "coverage.json"
 _MAX_COVERAGE = 16 << 20
 
 
-async def keep_tasks(run_id: str, store: RunStore, most: int) -> int:
-    """Write the run's test tasks, at most `most`, evenly spread; how many they are.
+async def keep_tasks(run_id: str, store: RunStore, most: int) -> tuple[int, str]:
+    """Write the run's test tasks, at most `most`, evenly spread; how many they are and of which split.
+
+    A dataset of version 0.1.0 has no test split: its validation rows are taken, and that is said.
 
     Raises PermanentError `no_test_rows` when there are none to measure on.
     """
-    manifest = await store.read(names.DATASETS, f"{run_id}/manifest.json")
-    total = stored.read(Manifest, manifest.data, "a manifest").rows(TEST) if manifest else 0
+    blob = await store.read(names.DATASETS, f"{run_id}/manifest.json")
+    manifest = stored.read(Manifest, blob.data, "a manifest") if blob else Manifest()
+    has_split = any(file.path == TEST for file in manifest.files)
+    path, split = (TEST, "test") if has_split else (VALIDATION, "validation")
+    total = manifest.rows(path)
     if not total:
         raise PermanentError(
             "there are no test rows to measure on: raise samples, or set test_fraction above 0",
             code="no_test_rows",
         )
     wanted = set(spread(total, most))
-    rows = [line async for number, line in _numbered(_lines(store, f"{run_id}/{TEST}")) if number in wanted]
+    rows = [line async for number, line in _numbered(_lines(store, f"{run_id}/{path}")) if number in wanted]
     asked = {task_of(orjson.loads(row)["messages"]) for row in rows}
     tasks = tasks_of_rows(rows, await _records(run_id, store, asked), await _taught(run_id, store))
     data = b"".join(task.to_line() for task in tasks)
     await store.write(names.RUNS, evaluation.tasks_path(run_id), data, content_type="application/jsonl")
-    return len(tasks)
+    return len(tasks), split
 
 
 async def kept_tasks(run_id: str, store: RunStore) -> list[MeasuredTask]:

@@ -210,7 +210,7 @@ async def test_a_deployment_unknown_for_some_minutes_is_waited_for() -> None:
     await work(fresh, unknown, most=1)
     assert [delay for queue, _, delay in fresh.queue.sent if queue == names.EVALUATE] == [30.0]
     await fresh.clock.sleep(3600)
-    message = Evaluate(RUN, "student", STUDENT, 0, 0)
+    message = Evaluate(RUN, STUDENT, 0, 0, "student")
     await evaluate_example(message, ports=ports(fresh, unknown))
     log = await fresh.log.read(f"{RUN}/evaluation/student/log/000000.jsonl")
     assert json.loads(log)["reason"] == "deployment_not_found"
@@ -247,7 +247,7 @@ async def test_a_message_of_an_evaluation_that_is_over_is_dropped() -> None:
     stack, model = await evaluating(), Model(student=GOOD)
     await work(stack, model)
     await stack.run_out()
-    await evaluate_example(Evaluate(RUN, "student", STUDENT, 0, 0), ports=ports(stack, model))
+    await evaluate_example(Evaluate(RUN, STUDENT, 0, 0, "student"), ports=ports(stack, model))
     assert len(model.requests) == 10
 
 
@@ -255,7 +255,7 @@ async def test_an_example_that_does_not_exist_is_refused() -> None:
     stack = await evaluating()
     with pytest.raises(PermanentError, match="no example 99"):
         await evaluate_example(
-            Evaluate(RUN, "student", STUDENT, 0, 99), ports=ports(stack, Model(student=GOOD))
+            Evaluate(RUN, STUDENT, 0, 99, "student"), ports=ports(stack, Model(student=GOOD))
         )
 
 
@@ -296,3 +296,25 @@ def test_the_reference_of_these_tests_is_a_clean_plan() -> None:
     from shared.plan.validate import PlanValidator
 
     assert PlanValidator(CATALOG).plan_errors(PLAN) == []
+
+
+async def test_an_evaluation_that_an_older_version_began_is_opened_anew_on_what_it_had() -> None:
+    stack = await evaluating()
+    blob = await stack.store.read(names.RUNS, f"{RUN}/finetune/job.json")
+    assert blob is not None
+    old = json.loads(blob.data)
+    old["evaluation"] = {"deployments": [STUDENT], "rows": [10], "seen": 3, "seen_at": old["state_since"]}
+    await stack.store.write(names.RUNS, f"{RUN}/finetune/job.json", orjson.dumps(old))
+    manifest = {"files": [{"path": "sft/validation.jsonl", "rows": 10}]}
+    await stack.store.write(names.DATASETS, f"{RUN}/manifest.json", orjson.dumps(manifest))
+    stack.queue.take(names.EVALUATE)
+    model = Model(student=GOOD)
+    await evaluate_example(Evaluate(RUN, STUDENT, 0, 0), ports=ports(stack, model))
+    assert model.requests == []
+    for _ in range(3):
+        await stack.tick(seconds=20)
+    assert await work(stack, model) == 10
+    await stack.run_out()
+    found = await report(stack)
+    assert (found["split"], found["tasks"]) == ("validation", 10)
+    assert "On 10 validation tasks" in found["verdict"]
