@@ -17,22 +17,13 @@ if TYPE_CHECKING:
 
     from opentelemetry.metrics import Counter, Histogram
 
+    from shared.tokens import Tokens
+
 LOGGER = "plansmith"
 """The logger whose events are exported; the app setting `PYTHON_APPLICATIONINSIGHTS_LOGGER_NAME` names it."""
 
 logger = logging.getLogger(LOGGER)
 logger.setLevel(logging.INFO)  # the root's level, which the host sets, is for other people's libraries
-
-
-class _Tokens(Protocol):
-    @property
-    def prompt(self) -> int: ...
-    @property
-    def cached(self) -> int: ...
-    @property
-    def completion(self) -> int: ...
-    @property
-    def total(self) -> int: ...
 
 
 class _Attempt(Protocol):
@@ -54,7 +45,7 @@ class _Outcome(Protocol):
     @property
     def deferrals(self) -> int: ...
     @property
-    def tokens(self) -> _Tokens: ...
+    def tokens(self) -> Tokens: ...
 
 
 class _Instruments:
@@ -130,10 +121,9 @@ def outcome(run_id: str, outcome: _Outcome) -> None:
         _metrics.attempts.add(1, {"result": attempt.result})
 
 
-def answered(model: str, tokens: _Tokens, cost_usd: float | None) -> None:
+def answered(model: str, tokens: Tokens, cost_usd: float | None) -> None:
     """Count what a call to a model has cost; None where the price is not known."""
-    kinds = {"prompt": tokens.prompt, "cached": tokens.cached, "completion": tokens.completion}
-    for kind, count in kinds.items():
+    for kind, count in tokens.kinds().items():
         if count:
             _metrics.tokens.add(count, {"kind": kind, "model": model})
     if cost_usd:

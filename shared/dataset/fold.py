@@ -9,6 +9,8 @@ from typing import Any
 
 import orjson
 
+from shared.tokens import KINDS, Tokens
+
 STATUSES = frozenset({"accepted", "rejected", "failed", "skipped"})
 
 
@@ -75,7 +77,8 @@ class _Sums:
     def __init__(self) -> None:
         self.statuses: Counter[str] = Counter()
         self.reasons: Counter[str] = Counter()
-        self.prompt = self.cached = self.completion = self.attempts = 0
+        self.tokens = Tokens()
+        self.attempts = 0
         self.finished_at = ""
 
     def add(self, outcome: dict[str, Any]) -> None:
@@ -84,17 +87,14 @@ class _Sums:
             self.reasons[outcome.get("reason") or "unknown"] += 1
         self.finished_at = max(self.finished_at, outcome.get("finished_at") or "")
         for attempt in outcome["attempts"]:
-            tokens = attempt["tokens"]
             self.attempts += 1
-            self.prompt += tokens.get("prompt", 0)
-            self.cached += tokens.get("cached", 0)
-            self.completion += tokens.get("completion", 0)
+            self.tokens += Tokens.read(attempt["tokens"])
 
     def to_dict(self) -> dict[str, Any]:
         return {
             "counts": {status: self.statuses[status] for status in sorted(STATUSES)},
             "reasons": dict(sorted(self.reasons.items())),
-            "tokens": {"prompt": self.prompt, "cached": self.cached, "completion": self.completion},
+            "tokens": self.tokens.kinds(),
             "attempts": self.attempts,
             "finished_at": self.finished_at,
         }
@@ -128,7 +128,7 @@ def _is_attempt(attempt: Any) -> bool:
     return (
         isinstance(attempt, dict)
         and isinstance(attempt.get("tokens"), dict)
-        and all(type(attempt["tokens"].get(kind, 0)) is int for kind in ("prompt", "cached", "completion"))
+        and all(type(attempt["tokens"].get(kind, 0)) is int for kind in KINDS)
     )
 
 

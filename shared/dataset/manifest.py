@@ -13,8 +13,8 @@ from msgspec import Struct
 from shared import stored
 from shared.catalog.model import Catalog
 from shared.dataset import prices
-from shared.dataset.outcome import Tokens
 from shared.dataset.tally import Tally
+from shared.tokens import Tokens
 
 VERSION = 1
 
@@ -85,11 +85,6 @@ class Facts:
         return total_cost(self.tally.tokens, self.teacher, self.price_table)
 
 
-def token_counts(tokens: Tokens) -> dict[str, int]:
-    """`prompt` (cached ones included), `cached`, `completion` and `total`."""
-    return {**stored.plain(tokens), "total": tokens.total}
-
-
 def total_cost(
     by_model: Mapping[str, Tokens], default_model: str, table: Mapping[str, Any] | None
 ) -> float | None:
@@ -149,8 +144,8 @@ def manifest(facts: Facts, split: Mapping[str, Any], files: Sequence[PublishedFi
         },
         "attempts": {"total": tally.attempts.total(), "by_result": _sorted(tally.attempts)},
         "deferrals": tally.deferrals,
-        "tokens": token_counts(tally.all_tokens),
-        "tokens_by_model": {model: token_counts(tally.tokens[model]) for model in tally.models},
+        "tokens": tally.all_tokens.to_json(),
+        "tokens_by_model": {model: tally.tokens[model].to_json() for model in tally.models},
         "cost_usd": facts.cost_usd,
         "prices_as_of": facts.price_table.get("as_of"),
         "durations": durations(tally, facts.started_at),

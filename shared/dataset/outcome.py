@@ -2,40 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, Literal
 
 import orjson
 from msgspec import Struct, field
 
 from shared import stored
+from shared.tokens import Tokens
 
 Status = Literal["accepted", "rejected", "failed", "skipped"]
-
-
-class Tokens(Struct, frozen=True):
-    """Tokens that calls to a model have cost; `cached` is the part of `prompt` billed at the cached price."""
-
-    prompt: int = 0
-    cached: int = 0
-    completion: int = 0
-
-    @property
-    def total(self) -> int:
-        """Prompt and completion tokens together."""
-        return self.prompt + self.completion
-
-    @classmethod
-    def of(cls, counts: Sequence[int]) -> Tokens:
-        """From `[prompt, cached, completion]`, as messages carry them; missing ones are 0, others ignored."""
-        return cls(*counts[:3])
-
-    def __add__(self, other: Tokens) -> Tokens:
-        return Tokens(
-            self.prompt + other.prompt,
-            self.cached + other.cached,
-            self.completion + other.completion,
-        )
 
 
 class Attempt(Struct, frozen=True):
@@ -87,7 +62,7 @@ class Outcome(Struct, frozen=True):
 
     @property
     def tokens(self) -> Tokens:
-        return sum((attempt.tokens for attempt in self.attempts), Tokens())
+        return Tokens.sum(attempt.tokens for attempt in self.attempts)
 
     def to_line(self) -> bytes:
         """The outcome as one line of UTF-8 JSON, newline included."""
@@ -109,7 +84,7 @@ class Counted(Struct, frozen=True):
 
     @property
     def tokens(self) -> Tokens:
-        return sum((call.tokens for call in self.attempts), Tokens())
+        return Tokens.sum(call.tokens for call in self.attempts)
 
 
 class Call(Struct, frozen=True):

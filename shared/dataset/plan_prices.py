@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from shared.dataset import prices
-from shared.dataset.outcome import Tokens as BilledTokens
 from shared.finetune import models
-from shared.finetune.measure.outcome import Tokens
+from shared.tokens import Tokens
 
 
 def plan_cost(tokens: Tokens, model: str) -> float | None:
@@ -15,8 +14,7 @@ def plan_cost(tokens: Tokens, model: str) -> float | None:
     not that model's.
     """
     name = model.removeprefix(prices.EMULATOR)
-    billed = BilledTokens(tokens.prompt, tokens.cached, tokens.completion)
     student = models.find(name)
     if student is not None and student.inference_usd is not None:
-        return prices.cost(billed, name, {name.lower(): dict(student.inference_usd)})
-    return prices.cost(billed, name)
+        return prices.cost(tokens, name, {name.lower(): dict(student.inference_usd)})
+    return prices.cost(tokens, name)

@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from shared.dataset.outcome import Tokens
+from shared.tokens import Tokens
 
 EMULATOR = "emulator-"
 """Models whose name starts like this are an emulator's: their answers are not a language model's."""

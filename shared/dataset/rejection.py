@@ -7,6 +7,8 @@ from typing import Any
 
 import orjson
 
+from shared.tokens import Tokens
+
 DUPLICATE = "duplicate"
 """Reason and error code of a record that repeats an earlier one."""
 
@@ -41,10 +43,7 @@ def rejected_row(outcome: Mapping[str, Any], *, repeats: int | None) -> bytes:
         }
         for attempt in attempts
     ]
-    row["tokens"] = {
-        kind: sum(attempt["tokens"].get(kind, 0) for attempt in attempts)
-        for kind in ("prompt", "cached", "completion")
-    }
+    row["tokens"] = Tokens.sum(Tokens.read(attempt["tokens"]) for attempt in attempts).kinds()
     row["model"] = outcome.get("model") or ""
     if outcome.get("record"):
         row["task"] = outcome["record"]["task_nl"]

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from shared.dataset.outcome import Tokens
 from shared.plan.shapes import shape
+from shared.tokens import Tokens
 
 _MAX_NAMES = 64
 """Distinct names a counter of free text (models, domains) keeps; the rest is counted as `other`."""
@@ -49,17 +49,12 @@ class Tally:
             self._add_record(outcome["record"], outcome.get("blueprint") or {})
 
     def _add_attempts(self, outcome: Mapping[str, Any], *, accepted: bool) -> None:
-        prompt = cached = completion = 0
         for attempt in outcome["attempts"]:
-            tokens = attempt["tokens"]
-            prompt += tokens.get("prompt", 0)
-            cached += tokens.get("cached", 0)
-            completion += tokens.get("completion", 0)
             self.teacher_ms += attempt.get("latency_ms", 0)
             self.attempts[attempt.get("result") or "unknown"] += 1
             for code in {str(error.get("code")) for error in attempt.get("errors", ())}:
                 self.error_codes[code] += 1
-        spent = Tokens(prompt, cached, completion)
+        spent = Tokens.sum(Tokens.read(attempt["tokens"]) for attempt in outcome["attempts"])
         model = outcome.get("model") or ""
         if model not in self.tokens and len(self.tokens) >= _MAX_NAMES:
             model = "other"
@@ -82,7 +77,7 @@ class Tally:
     @property
     def all_tokens(self) -> Tokens:
         """Tokens of all attempts of all outcomes."""
-        return sum(self.tokens.values(), Tokens())
+        return Tokens.sum(self.tokens.values())
 
     @property
     def models(self) -> list[str]:

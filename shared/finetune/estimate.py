@@ -10,7 +10,7 @@ from typing import Any
 from shared.finetune import models
 from shared.finetune.measure.arms import WITH_CATALOG, Arm
 from shared.finetune.measure.money import Cost
-from shared.finetune.measure.outcome import Tokens
+from shared.tokens import Tokens
 
 BYTES_PER_TOKEN = 4
 """Of rows as they are written. JSON has rather fewer, so that figures may be a fifth too low."""

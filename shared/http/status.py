@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from shared import names, stored
-from shared.dataset.manifest import Manifest, token_counts
+from shared.dataset.manifest import Manifest
 from shared.dataset.prices import cost
 from shared.errors import PermanentError
 from shared.finetune.job import Job
@@ -18,6 +18,7 @@ from shared.ports.storage import RecordLog, RunStore
 from shared.runs.notes import Failure, Published, Stop
 from shared.runs.plan import RunPlan
 from shared.runs.store import Runs, RunSpec
+from shared.tokens import Tokens
 
 _MOVING = frozenset({"fine_tuning", "evaluating"})
 _SAME_NAME = frozenset({"evaluating", "complete", "failed", "cancelled"})
@@ -155,7 +156,7 @@ class StatusReader:
             "accepted": counts.accepted,
             "rejected": counts.rejected,
         }
-        view["tokens"] = token_counts(manifest.tokens)
+        view["tokens"] = manifest.tokens.to_json()
         view["cost_usd"] = manifest.cost_usd
         view["files"] = [stored.plain(file) for file in manifest.files]
         return view
@@ -181,7 +182,7 @@ def _view(run: str, spec: RunSpec | None = None) -> dict[str, Any]:
         "run_id": run,
         "status": "",
         "counts": {"total": 0, "done": 0, "accepted": 0, "rejected": 0},
-        "tokens": {"prompt": 0, "cached": 0, "completion": 0, "total": 0},
+        "tokens": Tokens().to_json(),
         "cost_usd": None,
         "started_at": (spec.started_at or None) if spec else None,
         "published_at": None,
@@ -203,7 +204,7 @@ def _numbers(plan: RunPlan, progress: RunProgress) -> dict[str, Any]:
             "accepted": tally.accepted,
             "rejected": tally.done - tally.accepted,
         },
-        "tokens": token_counts(tally.tokens),
+        "tokens": tally.tokens.to_json(),
         "cost_usd": cost(tally.tokens, tally.model) if tally.model else None,
     }
 

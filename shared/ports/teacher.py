@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from shared.dataset.outcome import Tokens
+from shared.tokens import Tokens
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from shared.dataset.outcome import Tokens
 from shared.dataset.prices import cost, price_list
 from shared.errors import BadRequestError
+from shared.tokens import Tokens
 
 if TYPE_CHECKING:
     from shared.catalog.model import Catalog
@@ -101,6 +101,6 @@ def estimate(catalog: Catalog, options: Mapping[str, Any], model: str) -> dict[s
     """
     one = record_tokens(catalog)
     records = options["samples"] * (2 if options["judge"] else 1)
-    tokens = Tokens(prompt=one.prompt * records, completion=one.completion * records)
+    tokens = one.scaled(records)
     dollars = cost(tokens, model)
     return {"tokens": tokens.total, "cost_usd": None if dollars is None else round(dollars, 4)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from shared.dataset.outcome import Tokens
+from shared.tokens import Tokens
 
 
 class Stop(Struct, frozen=True):

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import math
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from shared import names
-from shared.dataset.outcome import Counted, Outcome, Tokens
+from shared.dataset.outcome import Counted, Outcome
 from shared.ports.clock import Clock
 from shared.ports.storage import RecordLog, RunStore
 from shared.runs.budget import SHORTEST_LOOK_S, Budget, look_again_s, record_tokens
 from shared.runs.store import RunContext
 from shared.runs.tail import Tail
+from shared.tokens import Tokens
 
 _REMEMBERED_RUNS = 8
 _UNSEEN_SHARE_OF_REST = 0.125
@@ -35,9 +35,7 @@ class Spent:
         return Spent(self.tokens + other.tokens, self.records + other.records)
 
     def __sub__(self, other: Spent) -> Spent:
-        mine, its = self.tokens, other.tokens
-        left = Tokens(mine.prompt - its.prompt, mine.cached - its.cached, mine.completion - its.completion)
-        return Spent(left, self.records - other.records)
+        return Spent(self.tokens - other.tokens, self.records - other.records)
 
 
 @dataclass
@@ -68,9 +66,7 @@ class Account:
         spent = self.known + self.unseen
         coming = self.in_flight + 1
         one, done = (spent.tokens, spent.records) if spent.records else (self.expected, 1)
-        reserved = Tokens(
-            *(math.ceil(part * coming / done) for part in (one.prompt, one.cached, one.completion))
-        )
+        reserved = one.scaled(coming, done)
         rest = 1.0 - self.budget.used_share(spent.tokens)
         return self.budget.used_share(reserved) <= (rest if coming == 1 else rest * _SHARE_OF_REST)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from shared import names, telemetry
 from shared.contracts.messages import GenerateRecord
-from shared.dataset.outcome import Attempt, Outcome, Tokens
+from shared.dataset.outcome import Attempt, Outcome
 from shared.errors import ConfigurationError, PermanentError
 from shared.ports.clock import Clock
 from shared.ports.storage import Queue, RecordLog
@@ -22,6 +22,7 @@ from shared.steps.run_failure import fail_run
 from shared.steps.segment_full import SegmentFull
 from shared.teacher.attempt import AskOptions, GivenUp, Interrupted, Refused, make_record
 from shared.teacher.response_format import next_mode
+from shared.tokens import Tokens
 
 _MAX_DEFERRAL_S = 3600.0
 _LONGEST_BACKOFF_S = 256.0
@@ -200,6 +201,6 @@ async def _send_back(
         "index": message.index,
         "recheck": True,
         "deferrals": message.deferrals + 1,
-        "spent": [[a.tokens.prompt, a.tokens.cached, a.tokens.completion] for a in attempts][-20:],
+        "spent": [list(attempt.tokens.kinds().values()) for attempt in attempts][-20:],
     }
     await ports.queue.send(names.GENERATE_RECORDS, body, delay_s=min(max(wait_s, 1.0), _MAX_DEFERRAL_S))

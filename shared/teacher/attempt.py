@@ -10,7 +10,7 @@ from typing import Any
 
 from shared.catalog.model import Api
 from shared.curriculum.blueprint import Blueprint
-from shared.dataset.outcome import Attempt, Outcome, Tokens
+from shared.dataset.outcome import Attempt, Outcome
 from shared.errors import ConfigurationError, PermanentError, TransientError, UnwantedError
 from shared.plan.codes import finding
 from shared.plan.record import record
@@ -20,6 +20,7 @@ from shared.ports.teacher import Teacher, TeacherReply, TeacherRequest
 from shared.teacher.judge import JUDGEMENT_SCHEMA, SCHEMA_NAME, judge_messages, read_verdict
 from shared.teacher.prompt import assignment_message, repair_message, system_message
 from shared.teacher.response_format import is_tolerant, record_format, strict_format
+from shared.tokens import Tokens
 
 LONGER = 2
 """An answer that broke off is asked for once more with this many times the tokens."""

@@ -9,9 +9,9 @@ from typing import Any
 import orjson
 
 from cli.client import Client
-from shared.dataset.outcome import Tokens
 from shared.dataset.prices import cost
 from shared.runs.store import STOP_LOOK_S
+from shared.tokens import Tokens
 from testing.chaos.stack import REPAIRABLE, Chaos, Ended, problems
 
 MODEL = "gpt-4.1-nano"

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from shared.finetune.measure.metrics import METRICS, measured, no_answer
-from shared.finetune.measure.outcome import ArmOutcome, Tokens
+from shared.finetune.measure.outcome import ArmOutcome
 from shared.finetune.measured_tasks import MeasuredTask
+from shared.tokens import Tokens
 from tests.builders.plan_steps import plan, step
 
 REFERENCE = plan(step("orders.get", id="A-1"), step("payments.create", needs=[1], order="${steps.1.id}"))

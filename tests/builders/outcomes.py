@@ -7,8 +7,9 @@ from random import Random
 from typing import Any
 
 from shared.catalog.model import Api, Catalog, Parameter
-from shared.dataset.outcome import Attempt, Outcome, Tokens
+from shared.dataset.outcome import Attempt, Outcome
 from shared.dataset.publication import Publication
+from shared.tokens import Tokens
 
 STARTED_AT = "2026-03-01T09:00:00+00:00"
 FINISHED_AT = "2026-03-01T09:10:00+00:00"

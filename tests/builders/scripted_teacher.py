@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from shared.dataset.outcome import Tokens
 from shared.ports.teacher import TeacherReply, TeacherRequest
+from shared.tokens import Tokens
 
 TOKENS = Tokens(prompt=100, cached=80, completion=20)
 

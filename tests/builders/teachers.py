@@ -7,8 +7,8 @@ from typing import Any
 
 import orjson
 
-from shared.dataset.outcome import Tokens
 from shared.ports.teacher import TeacherReply, TeacherRequest
+from shared.tokens import Tokens
 
 _WORDS = "amber birch cedar delta ember fjord grove harbor iris jade kelp lotus maple north ocean pearl quartz river stone tulip".split()
 

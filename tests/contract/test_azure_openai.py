@@ -10,9 +10,9 @@ import orjson
 import pytest
 
 from shared.adapters.openai.teacher import AzureOpenAITeacher
-from shared.dataset.outcome import Tokens
 from shared.errors import PlansmithError, ThrottledError, TransientError
 from shared.ports.teacher import TeacherRequest
+from shared.tokens import Tokens
 from tests.builders.openai_service import serving, settings_for
 
 REQUEST = TeacherRequest(

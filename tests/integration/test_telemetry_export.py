@@ -21,7 +21,8 @@ from azure_functions_runtime.otel import initialize_azure_monitor
 initialize_azure_monitor()
 import logging, urllib.request
 from shared import telemetry
-from shared.dataset.outcome import Attempt, Outcome, Tokens
+from shared.dataset.outcome import Attempt, Outcome
+from shared.tokens import Tokens
 logging.getLogger("azure.core").warning("other people's words")
 attempt = Attempt("valid", Tokens(100, 40, 20))
 telemetry.outcome("shop-0123456789", Outcome(3, "accepted", attempts=(attempt,), model="gpt-4.1"))

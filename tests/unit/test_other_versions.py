@@ -13,7 +13,7 @@ from shared.adapters.memory.finetune import MemoryFineTune
 from shared.catalog.model import Catalog
 from shared.contracts import messages
 from shared.dataset.manifest import Manifest
-from shared.dataset.outcome import Outcome, Tokens
+from shared.dataset.outcome import Outcome
 from shared.errors import PermanentError, PlansmithError
 from shared.finetune.evaluation import Told
 from shared.finetune.job import Job
@@ -26,6 +26,7 @@ from shared.runs.notes import Failure, OpenMark, Published, SegmentCount, Stop
 from shared.runs.plan import RunPlan
 from shared.runs.store import RunSpec
 from shared.stored import read, read_line
+from shared.tokens import Tokens
 from tests.builders.other_versions import Change, as_it_is, restored, stored, with_later_fields
 from tests.builders.pipeline import Pipeline
 

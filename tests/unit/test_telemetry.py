@@ -18,9 +18,10 @@ from shared import names, telemetry
 from shared.adapters.memory.storage import MemoryQueue
 from shared.adapters.telling import TellingQueue, TellingTeacher
 from shared.contracts.events import cloud_event
-from shared.dataset.outcome import Attempt, Outcome, Tokens
+from shared.dataset.outcome import Attempt, Outcome
 from shared.errors import ThrottledError
 from shared.ports.teacher import TeacherReply, TeacherRequest
+from shared.tokens import Tokens
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 Read = Callable[[], dict[str, list[tuple[dict[str, Any], float]]]]

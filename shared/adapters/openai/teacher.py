@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from shared.dataset.outcome import Tokens
 from shared.errors import TransientError
 from shared.pacing.retry_after import duration_s
 from shared.ports.teacher import RateLimits, TeacherReply, TeacherRequest
+from shared.tokens import Tokens
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from shared.finetune.measure.metrics import measured, no_answer
-from shared.finetune.measure.outcome import MAX_ANSWER, ArmOutcome, Tokens
+from shared.finetune.measure.outcome import MAX_ANSWER, ArmOutcome
 from shared.finetune.measured_tasks import whole
 from shared.plan.codes import Finding
 from shared.plan.json_text import read_object
 from shared.plan.record import schema_findings
+from shared.tokens import Tokens
 
 _ANY_TASK = "a task"
 

@@ -12,6 +12,7 @@ from shared.finetune.measure.metrics import METRICS, YES_NO
 from shared.finetune.measure.outcome import ArmOutcome
 from shared.finetune.measure.statistics import interval, quantile
 from shared.finetune.measured_tasks import MeasuredTask
+from shared.tokens import Tokens
 
 _GROUPED = ("executable", "api_f1", "exact_plan")
 """Metrics that are told by group."""
@@ -70,10 +71,7 @@ def summary(
             ),
         },
         "faults": faults(found),
-        "tokens": {
-            name: sum(getattr(outcome.tokens, name) for outcome in found)
-            for name in ("prompt", "cached", "completion")
-        },
+        "tokens": Tokens.sum(outcome.tokens for outcome in found).kinds(),
         "latency_ms": {"median": quantile(latencies, 0.5), "p95": quantile(latencies, 0.95)},
         "cost": {
             "usd": money.dollars(found, deployment, cost),

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from shared.finetune import models
-from shared.finetune.measure.outcome import ArmOutcome, Tokens
+from shared.finetune.measure.outcome import ArmOutcome
+from shared.tokens import Tokens
 
 Cost = Callable[[Tokens, str], float | None]
 """Dollars for tokens of a model by its own name or its deployment's, None where no price is known."""

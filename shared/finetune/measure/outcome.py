@@ -8,22 +8,10 @@ import orjson
 from msgspec import Struct, field
 
 from shared import stored
+from shared.tokens import Tokens
 
 MAX_ANSWER = 16_000
 """Characters of an answer that are kept."""
-
-
-class Tokens(Struct, frozen=True):
-    """Usage of one call as billed; `prompt` includes the cached ones."""
-
-    prompt: int = 0
-    cached: int = 0
-    completion: int = 0
-
-    @property
-    def total(self) -> int:
-        """Prompt and completion tokens."""
-        return self.prompt + self.completion
 
 
 class ArmOutcome(Struct, frozen=True):

@@ -14,7 +14,7 @@ from shared.finetune import evaluation
 from shared.finetune.job import Job, moment
 from shared.finetune.measure.answer import answered, unanswered
 from shared.finetune.measure.arms import WITH_CATALOG
-from shared.finetune.measure.outcome import Tokens, folded
+from shared.finetune.measure.outcome import folded
 from shared.finetune.measured_tasks import MeasuredTask
 from shared.finetune.request import job_path
 from shared.finetune.settings import FineTuneSettings
@@ -95,13 +95,12 @@ async def evaluate_example(message: Evaluate, *, ports: EvaluatePorts) -> None:
             return
         outcome = unanswered(message.index, error.code, task.plan)
     else:
-        tokens = Tokens(reply.tokens.prompt, reply.tokens.cached, reply.tokens.completion)
         outcome = answered(
             message.index,
             reply.text,
             task.plan,
             context.validator,
-            tokens=tokens,
+            tokens=reply.tokens,
             model=reply.model,
             latency_ms=reply.latency_ms,
         )

@@ -4,8 +4,8 @@ from jsonschema import Draft202012Validator
 
 from shared.contracts import schema
 from shared.dataset.manifest import PublishedFile, total_cost
-from shared.dataset.outcome import Tokens
 from shared.dataset.publication import Publication
+from shared.tokens import Tokens
 from tests.builders.outcomes import RUN, STARTED_AT, accepted, catalog, mixed, publication, record, rejected
 
 

@@ -1,7 +1,7 @@
 import pytest
 
-from shared.dataset.outcome import Tokens
 from shared.dataset.prices import cost, is_emulator, model_price, price_list, training_cost
+from shared.tokens import Tokens
 
 TABLE = {"models": {"m": {"input": 2.0, "cached_input": 0.5, "output": 8.0, "training": 3.0}}}
 

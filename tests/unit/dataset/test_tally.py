@@ -1,9 +1,9 @@
 import orjson
 import pytest
 
-from shared.dataset.outcome import Tokens
 from shared.dataset.tally import Tally
 from shared.plan.shapes import shape
+from shared.tokens import Tokens
 from tests.builders.outcomes import accepted, attempt, plan, rejected
 
 

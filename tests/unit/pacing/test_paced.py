@@ -9,10 +9,10 @@ from copy import replace
 import pytest
 
 from shared.adapters.memory.storage import MemoryClock
-from shared.dataset.outcome import Tokens
 from shared.errors import ConfigurationError, PlansmithError, ThrottledError, TransientError, UnwantedError
 from shared.pacing.paced import PacedTeacher
 from shared.ports.teacher import RateLimits, TeacherReply, TeacherRequest
+from shared.tokens import Tokens
 
 _REQUEST = TeacherRequest("teacher", ({"role": "user", "content": "x" * 400},), max_completion_tokens=100)
 

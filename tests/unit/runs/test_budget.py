@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from shared.contracts.options import resolve
-from shared.dataset.outcome import Tokens
 from shared.errors import BadRequestError
 from shared.runs.budget import Budget, estimate, look_again_s, record_tokens
+from shared.tokens import Tokens
 from tests.builders.catalogs import shop
 
 

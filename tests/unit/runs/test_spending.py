@@ -12,13 +12,13 @@ import pytest
 from shared import names
 from shared.adapters.memory.storage import MemoryLog
 from shared.bootstrap import App
-from shared.dataset.outcome import Tokens
 from shared.errors import ConfigurationError, TransientError, UnwantedError
 from shared.ports.storage import BlobInfo
 from shared.ports.teacher import TeacherReply, TeacherRequest
 from shared.runs.budget import Budget
 from shared.runs.spending import Account, Spending, Spent
 from shared.runs.store import RunContext
+from shared.tokens import Tokens
 from tests.builders.pipeline import Pipeline
 from tests.builders.teachers import PlanningTeacher
 

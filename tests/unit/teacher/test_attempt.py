@@ -7,12 +7,13 @@ from typing import Any
 import orjson
 import pytest
 
-from shared.dataset.outcome import Attempt, Outcome, Tokens
+from shared.dataset.outcome import Attempt, Outcome
 from shared.errors import ConfigurationError, PermanentError, ThrottledError, TransientError
 from shared.plan.validate import PlanValidator
 from shared.plan.wire import encode
 from shared.ports.teacher import TeacherReply
 from shared.teacher.attempt import AskOptions, Interrupted, Refused, make_record
+from shared.tokens import Tokens
 from testing.shop import CATALOG
 from tests.builders.records import CREATED_AT, blueprint, decoded
 from tests.builders.scripted_teacher import TOKENS, ScriptedTeacher, reply

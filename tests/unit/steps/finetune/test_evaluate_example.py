@@ -12,13 +12,13 @@ import pytest
 from shared import names
 from shared.contracts import schema
 from shared.contracts.messages import Evaluate
-from shared.dataset.outcome import Tokens
 from shared.errors import ConfigurationError, PermanentError, PlansmithError, ThrottledError
 from shared.finetune.settings import FineTuneSettings
 from shared.finetune.transitions import State
 from shared.ports.teacher import TeacherReply, TeacherRequest
 from shared.runs.store import Runs
 from shared.steps.finetune.evaluate_example import EvaluatePorts, Examples, evaluate_example
+from shared.tokens import Tokens
 from tests.builders.finetune import CATALOG, PLAN, RUN, FineTuneStack
 
 SETTINGS = FineTuneSettings(model_is_deployment=True)
