@@ -32,7 +32,7 @@ _KINDS = (
     (
         "read the run (spec, catalog, plan, stop, mode)",
         "GET",
-        r"/(spec|catalog|plan|stop)\.json|/response-mode",
+        r"/(spec|catalog|plan|stop)\.json|/ways/",
         _RECORD,
     ),
     ("read a log", "GET", r"/log/", "fold and publish"),

@@ -84,6 +84,10 @@ class Client:
         """Ask for the run's end; what is done stays."""
         return self._json("POST", f"/api/runs/{quote(run, safe='')}/cancel")
 
+    def resume(self, run: str) -> dict[str, Any]:
+        """Let a paused run go on where it stopped."""
+        return self._json("POST", f"/api/runs/{quote(run, safe='')}/resume")
+
     def download(self, run: str, path: str, target: Path, sha256: str = "") -> bool:
         """Stream the published file `path` to `target`, which appears only when whole and of that `sha256`.
 

@@ -190,6 +190,16 @@ def cancel(run_id: str, url: str | None, key: str) -> None:
 
 
 @cli.command()
+@click.argument("run_id", metavar="RUN")
+@_connection
+def resume(run_id: str, url: str | None, key: str) -> None:
+    """Let a paused run go on where it stopped; nothing is paid twice."""
+    with _client(url, key) as client:
+        state = client.resume(run_id)
+    click.echo(f"{run_id}: {state.get('status') or 'generating'}")
+
+
+@cli.command()
 @click.option(
     "--samples", type=click.IntRange(min=1), default=500, show_default=True, help="Records to plan."
 )

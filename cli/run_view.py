@@ -31,6 +31,10 @@ def ending(run: Mapping[str, Any], *, finetune: bool) -> Ending | None:
         return Ending(f"the fine-tune job {job}: {error_of(run.get('finetune') or {}) or 'no reason given'}")
     if status == "failed":
         return Ending(error_of(run) or _why_failed(run))
+    if status == "paused":
+        return Ending(
+            f"the run is paused: {waiting_line(run)}; `plansmith resume RUN` goes on where it stopped"
+        )
     if status == "cancelled":
         return Ending("the run was cancelled")
     if not finetune:
@@ -125,9 +129,42 @@ def line(run: Mapping[str, Any], per_s: float) -> str:
     if per_s > 0 and done < total:
         parts.append(f"{per_s:.1f} records/s")
         parts.append(f"{span((total - done) / per_s)} left")
+    if waiting := waiting_line(run):
+        parts.append(waiting)
     if job := job_line(run):
         parts.append(job)
     return " · ".join(parts)
+
+
+_WAITS = {
+    "throttled": "the model service is throttling",
+    "unreachable": "the model service cannot be reached",
+    "timed_out": "the model service does not answer in time",
+    "failing": "the model service answers with errors",
+    "answer": "an answer takes its time",
+    "paused": "waiting for you",
+}
+
+
+def waiting_line(run: Mapping[str, Any]) -> str:
+    """What the run waits for on one line, "" if nothing."""
+    waiting = run.get("waiting")
+    if not isinstance(waiting, Mapping):
+        return ""
+    what = str(waiting.get("what") or "")
+    parts = [_WAITS.get(what, f"waiting: {what}"), f"since {_clock(waiting.get('since'))}"]
+    if said := error_of({"error": waiting.get("last_error")}):
+        parts.append(said)
+    if indices := waiting.get("indices"):
+        parts.append(f"{indices} record{'s' * (indices != 1)} wait{'s' * (indices == 1)}")
+    if at := waiting.get("next_try_at"):
+        parts.append(f"next try {_clock(at)}")
+    return ", ".join(parts)
+
+
+def _clock(moment: object) -> str:
+    """Hours, minutes and seconds (UTC) of an ISO moment."""
+    return str(moment or "")[11:19] or "?"
 
 
 def job_line(run: Mapping[str, Any]) -> str:

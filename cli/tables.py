@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 
 from cli.downloads import LocalFile
-from cli.run_view import error_of, job_line, line, short, total_tokens
+from cli.run_view import error_of, job_line, line, short, total_tokens, waiting_line
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -64,6 +64,7 @@ def run_detail(run: Mapping[str, Any]) -> str:
     facts += [(name, run.get(name)) for name in ("catalog", "started_at", "published_at")]
     facts += [
         ("progress", line(run, 0.0)),
+        ("waiting", waiting_line(run)),
         ("stopped", _stop(run)),
         ("fine-tune", job_line(run)),
         ("evaluation", str((run.get("evaluation") or {}).get("verdict") or "")),

@@ -43,6 +43,12 @@ async def post_cancel(req: func.HttpRequest) -> func.HttpResponse:
     return _http(await app().api.cancel(req.route_params["run"]))
 
 
+@blueprint.route("runs/{run}/resume", methods=["POST"], auth_level=func.AuthLevel.FUNCTION)
+async def post_resume(req: func.HttpRequest) -> func.HttpResponse:
+    """Let a paused run go on."""
+    return _http(await app().api.resume(req.route_params["run"]))
+
+
 @blueprint.route("runs/{run}/finetune", methods=["POST"], auth_level=func.AuthLevel.FUNCTION)
 async def post_finetune(req: func.HttpRequest) -> func.HttpResponse:
     """Fine-tune on a published run."""

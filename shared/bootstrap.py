@@ -127,6 +127,7 @@ class App:
 
     @cached_property
     def _generate_ports(self) -> GenerateRecordPorts:
+        from shared.runs.comebacks import Patience
         from shared.runs.spending import Spending
         from shared.steps.generate_record import GenerateRecordPorts
 
@@ -140,28 +141,39 @@ class App:
             spending=Spending(self.store, self.log, self.clock),
             # A key is right or wrong at once; a role that was just assigned is not known everywhere yet.
             roles_spread_s=_KEY_SPREAD_S if self.settings.openai_api_key else _ROLES_SPREAD_S,
+            timeout_s=self.settings.teacher_timeout_s,
+            token_characters=self.settings.token_characters,
+            patience=Patience(self.settings.outage_patience_s, self.settings.request_tries),
         )
 
     async def start_run(self, request: messages.RunRequest, *, repeated: bool = False) -> str:
         """Start the run that is asked for; see `shared.steps.start_run`."""
         from shared.catalog.limits import Limits
-        from shared.steps.start_run import Installation, start_run
+        from shared.steps.resuming import resume_run
+        from shared.steps.start_run import Installation, NotRunningError, start_run
 
         installation = Installation(
             self.settings.run_options,
             self.settings.teacher,
             self.settings.created_at,
             Limits(**self.settings.catalog_limits),
+            self.settings.teacher_model,
         )
-        return await start_run(
-            request,
-            store=self.store,
-            runs=self.runs,
-            queue=self.queue,
-            clock=self.clock,
-            installation=installation,
-            repeated=repeated,
-        )
+        try:
+            return await start_run(
+                request,
+                store=self.store,
+                runs=self.runs,
+                queue=self.queue,
+                clock=self.clock,
+                installation=installation,
+                repeated=repeated,
+            )
+        except NotRunningError as error:
+            if error.code != "run_paused" or not request.again:
+                raise
+            await resume_run(error.run_id, store=self.store, runs=self.runs, log=self.log, queue=self.queue)
+            return error.run_id
 
     async def catalog_uploaded(self, blob: str, *, repeated: bool = False) -> None:
         """A blob has arrived below `catalogs`: start its run, unless its metadata says `start=false`."""
@@ -289,6 +301,7 @@ class App:
 
     @cached_property
     def _evaluate_ports(self) -> EvaluatePorts:
+        from shared.runs.comebacks import Patience
         from shared.steps.finetune.evaluate_example import EvaluatePorts, Examples
 
         return EvaluatePorts(
@@ -300,6 +313,8 @@ class App:
             clock=self.clock,
             examples=Examples(self.store),
             settings=self._finetune_settings,
+            timeout_s=self.settings.teacher_timeout_s,
+            patience=Patience(self.settings.outage_patience_s, self.settings.request_tries),
         )
 
     @cached_property

@@ -29,16 +29,39 @@ class CatalogError(BadRequestError):
     """A catalog file is unusable as a whole; the message says what it is and what to upload instead."""
 
 
+class RefusedFieldError(PermanentError):
+    """The service does not take a field of the request: ask without it.
+
+    Attributes:
+        field: the field's name as it was sent.
+    """
+
+    def __init__(self, message: str, *, field: str) -> None:
+        super().__init__(message, code="unsupported_field")
+        self.field = field
+
+
 class TransientError(PlansmithError):
     """Trying again later can help.
 
     Attributes:
         retry_after_s: seconds the service asked to wait, None if it said nothing.
+        may_be_paid: whether the service may have done, and billed, what was asked.
+        is_of_request: whether others were served meanwhile, so that the fault is this request's own.
     """
 
-    def __init__(self, message: str, *, code: str = "transient", retry_after_s: float | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: str = "transient",
+        retry_after_s: float | None = None,
+        may_be_paid: bool = False,
+    ) -> None:
         super().__init__(message, code=code)
         self.retry_after_s = retry_after_s
+        self.may_be_paid = may_be_paid
+        self.is_of_request = False
 
 
 class ThrottledError(TransientError):

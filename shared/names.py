@@ -94,6 +94,11 @@ def log_path(run: str, segment: int) -> str:
     return f"{run}/log/{segment:06d}.jsonl"
 
 
+def begun_path(run: str, index: int) -> str:
+    """What an index that came back to the queue has paid so far, in `runs`."""
+    return f"{run}/begun/{index:08d}.json"
+
+
 def segment_path(run: str, segment: int) -> str:
     """A folded segment, in `runs`: one outcome an index, in index order."""
     return f"{run}/segments/{segment:06d}.jsonl"

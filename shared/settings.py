@@ -47,6 +47,11 @@ class Settings:
         openai_scope: audience of the Entra token.
         openai_base_url: base address of any other OpenAI-compatible server; beats `openai_endpoint`.
         teacher: deployment that answers when a run names none.
+        teacher_model: model behind the teacher's deployment, for its price; "" for the one its answers name.
+        teacher_timeout_s: deadline of one call to the teacher, or to a model that is measured.
+        outage_patience_s: how long an index comes back while the whole service throttles or is away.
+        request_tries: how often an index comes back when it alone fails.
+        token_characters: characters taken for one token where a service does not count.
         student_model: model that is fine-tuned when a run names none.
         run_options: this installation's defaults of the run options.
         created_at: fixed creation time of records (`SOURCE_DATE_EPOCH`), None for the run's start.
@@ -65,6 +70,11 @@ class Settings:
     openai_scope: str
     openai_base_url: str
     teacher: str
+    teacher_model: str
+    teacher_timeout_s: float
+    outage_patience_s: float
+    request_tries: int
+    token_characters: float
     student_model: str
     run_options: dict[str, Any]
     created_at: int | None
@@ -90,6 +100,11 @@ class Settings:
             openai_scope=env.get("AZURE_OPENAI_SCOPE") or "https://cognitiveservices.azure.com/.default",
             openai_base_url=env.get("OPENAI_BASE_URL", ""),
             teacher=env.get("TEACHER_DEPLOYMENT", ""),
+            teacher_model=env.get("TEACHER_MODEL", ""),
+            teacher_timeout_s=_seconds(env, "TEACHER_TIMEOUT_S", default=300.0),
+            outage_patience_s=_seconds(env, "OUTAGE_PATIENCE_S", default=86_400.0),
+            request_tries=_whole_number(env, "REQUEST_TRIES") or 20,
+            token_characters=_number(env, "TOKEN_CHARACTERS", default=4.0, unit="of characters"),
             student_model=env.get("STUDENT_MODEL") or "gpt-4.1-nano-2025-04-14",
             run_options=_json_object(env, "RUN_OPTIONS"),
             created_at=_whole_number(env, "SOURCE_DATE_EPOCH"),
@@ -177,11 +192,15 @@ def _whole_number(env: Mapping[str, str], name: str) -> int | None:
     if not text:
         return None
     if not text.isdecimal():
-        raise ConfigurationError(f"{name} must be a whole number of seconds", code="bad_setting")
+        raise ConfigurationError(f"{name} must be a whole number", code="bad_setting")
     return int(text)
 
 
 def _seconds(env: Mapping[str, str], name: str, *, default: float) -> float:
+    return _number(env, name, default=default, unit="of seconds")
+
+
+def _number(env: Mapping[str, str], name: str, *, default: float, unit: str) -> float:
     text = env.get(name)
     if not text:
         return default
@@ -190,5 +209,5 @@ def _seconds(env: Mapping[str, str], name: str, *, default: float) -> float:
     except ValueError:
         value = -1.0
     if not 0 < value < 1e7:
-        raise ConfigurationError(f"{name} must be a positive number of seconds", code="bad_setting")
+        raise ConfigurationError(f"{name} must be a positive number {unit}", code="bad_setting")
     return value

@@ -123,7 +123,7 @@ def outcome(run_id: str, outcome: _Outcome) -> None:
 
 def answered(model: str, tokens: Tokens, cost_usd: float | None) -> None:
     """Count what a call to a model has cost; None where the price is not known."""
-    for kind, count in tokens.kinds().items():
+    for kind, count in zip(("prompt", "cached", "completion"), tokens.listed(), strict=True):
         if count:
             _metrics.tokens.add(count, {"kind": kind, "model": model})
     if cost_usd:
@@ -133,6 +133,16 @@ def answered(model: str, tokens: Tokens, cost_usd: float | None) -> None:
 def throttled(deployment: str) -> None:
     """Count a call that the service refused because of its rate limit (429)."""
     _metrics.throttles.add(1, {"deployment": deployment})
+
+
+def waiting(run_id: str, what: str, code: str, indices: int) -> None:
+    """Tell what a run waits for; `what` and `code` as its status has them."""
+    event("run_waiting", level=logging.WARNING, run_id=run_id, what=what, code=code, indices=indices)
+
+
+def paused(run_id: str, code: str) -> None:
+    """Tell that a run waits for a person."""
+    event("run_paused", level=logging.WARNING, run_id=run_id, code=code)
 
 
 def received(queue: str, inserted_at: datetime | None, *, now: datetime | None = None) -> None:

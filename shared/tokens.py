@@ -11,11 +11,21 @@ KINDS = ("prompt", "cached", "completion")
 
 
 class Tokens(Struct, frozen=True):
-    """Tokens that calls to a model have cost; `cached` is the part of `prompt` billed at the cached price."""
+    """Tokens that calls to a model have cost.
+
+    Attributes:
+        prompt: tokens sent.
+        cached: the part of `prompt` billed at the cached price.
+        completion: tokens answered.
+        reasoning: the part of `completion` that the model thought and did not say.
+        estimated: whether some of it is reckoned from texts, because the service did not count.
+    """
 
     prompt: int = 0
     cached: int = 0
     completion: int = 0
+    reasoning: int = 0
+    estimated: bool = False
 
     @property
     def total(self) -> int:
@@ -25,12 +35,19 @@ class Tokens(Struct, frozen=True):
     @classmethod
     def of(cls, counts: Sequence[int]) -> Tokens:
         """From `[prompt, cached, completion]`, as messages carry them; missing ones are 0, others ignored."""
-        return cls(*counts[:3])
+        prompt, cached, completion = (*counts[:3], 0, 0, 0)[:3]
+        return cls(prompt, cached, completion)
 
     @classmethod
     def read(cls, counts: Mapping[str, Any]) -> Tokens:
         """From a stored object; missing kinds are 0, others ignored."""
-        return cls(counts.get("prompt", 0), counts.get("cached", 0), counts.get("completion", 0))
+        return cls(
+            counts.get("prompt", 0),
+            counts.get("cached", 0),
+            counts.get("completion", 0),
+            counts.get("reasoning", 0),
+            bool(counts.get("estimated", False)),
+        )
 
     @classmethod
     def sum(cls, parts: Iterable[Tokens]) -> Tokens:
@@ -39,7 +56,11 @@ class Tokens(Struct, frozen=True):
 
     def __add__(self, other: Tokens) -> Tokens:
         return Tokens(
-            self.prompt + other.prompt, self.cached + other.cached, self.completion + other.completion
+            self.prompt + other.prompt,
+            self.cached + other.cached,
+            self.completion + other.completion,
+            self.reasoning + other.reasoning,
+            self.estimated or other.estimated,
         )
 
     def __sub__(self, other: Tokens) -> Tokens:
@@ -49,12 +70,25 @@ class Tokens(Struct, frozen=True):
 
     def scaled(self, times: int, of: int = 1) -> Tokens:
         """`times` `of`-ths of each kind, rounded up."""
-        return Tokens(*(-(-count * times // of) for count in self.kinds().values()))
+        prompt, cached, completion = (-(-count * times // of) for count in self.listed())
+        return Tokens(prompt, cached, completion)
 
-    def kinds(self) -> dict[str, int]:
-        """`prompt`, `cached` and `completion`, as they are stored."""
-        return {"prompt": self.prompt, "cached": self.cached, "completion": self.completion}
+    def listed(self) -> list[int]:
+        """`[prompt, cached, completion]`, as messages carry them."""
+        return [self.prompt, self.cached, self.completion]
 
-    def to_json(self) -> dict[str, int]:
-        """`prompt` (cached ones included), `cached`, `completion` and `total`, as others are told."""
+    def kinds(self) -> dict[str, int | bool]:
+        """`prompt`, `cached` and `completion`, as they are stored; `reasoning` and `estimated` only where true."""
+        counts: dict[str, int | bool] = dict(zip(KINDS, self.listed(), strict=True))
+        if self.reasoning:
+            counts["reasoning"] = self.reasoning
+        if self.estimated:
+            counts["estimated"] = True
+        return counts
+
+    def to_json(self) -> dict[str, int | bool]:
+        """`prompt` (cached ones included), `cached`, `completion` and `total`, as others are told.
+
+        `reasoning` where a model thought, and `estimated` where the service did not count.
+        """
         return {**self.kinds(), "total": self.total}

@@ -82,12 +82,14 @@ class RunRequest(Message, frozen=True):
         catalog: `catalogs/<blob>`, one or several.
         options: the run's options.
         request_key: makes repeated requests one run, whatever happens to the blob in between.
+        again: start another run where the one asked for has failed, let it go on where it is paused.
     """
 
     queue: ClassVar[str] = names.RUN_REQUESTS
     catalog: str | list[str]
     options: dict[str, Any] = field(default_factory=dict)
     request_key: str | None = None
+    again: bool = False
 
     @property
     def blobs(self) -> tuple[str, ...]:
@@ -97,11 +99,16 @@ class RunRequest(Message, frozen=True):
 
 
 class FanOut(Message, frozen=True):
-    """Send one `generate-records` message for each index of a segment."""
+    """Send one `generate-records` message for each index of a segment.
+
+    Attributes:
+        rest: send what has no outcome of a segment that was begun.
+    """
 
     queue: ClassVar[str] = names.FAN_OUT
     run_id: str
     segment: int
+    rest: bool = False
 
 
 class GenerateRecord(Message, frozen=True):
@@ -111,6 +118,8 @@ class GenerateRecord(Message, frozen=True):
         recheck: look into the log first, because this may be a repetition.
         deferrals: times the message went back to the queue because of a throttle.
         spent: tokens of calls made before it went back, `[prompt, cached, completion]` a call.
+        since: when it first went back without an answer in between, Unix seconds; 0 for not yet.
+        faults: times it went back because it alone failed.
     """
 
     queue: ClassVar[str] = names.GENERATE_RECORDS
@@ -120,6 +129,8 @@ class GenerateRecord(Message, frozen=True):
     recheck: bool = False
     deferrals: int = 0
     spent: list[list[int]] = field(default_factory=list)
+    since: float = 0.0
+    faults: int = 0
 
 
 class Aggregate(Message, frozen=True):
@@ -142,11 +153,13 @@ class FineTune(Message, frozen=True):
 
     Attributes:
         options: replaces values of the run's `finetune` options.
+        again: number under which the job that has ended is put aside; 0 where there is none.
     """
 
     queue: ClassVar[str] = names.FINE_TUNE
     run_id: str
     options: dict[str, Any] = field(default_factory=dict)
+    again: int = 0
 
 
 class Evaluate(Message, frozen=True):
@@ -154,6 +167,11 @@ class Evaluate(Message, frozen=True):
 
     Attributes:
         arm: who plans; "" in messages of version 0.1.0, whose evaluations are opened anew.
+        deferrals: times it went back to the queue.
+        since: when it first went back without an answer in between, Unix seconds; 0 for not yet.
+        faults: times it went back because it alone failed.
+        paid: calls that were paid and had nothing to show for it.
+        spent: tokens of those, as `spent` of `generate-records` has them.
     """
 
     queue: ClassVar[str] = names.EVALUATE
@@ -162,6 +180,11 @@ class Evaluate(Message, frozen=True):
     segment: int
     index: int
     arm: str = ""
+    deferrals: int = 0
+    since: float = 0.0
+    faults: int = 0
+    paid: int = 0
+    spent: list[int] = field(default_factory=list)
 
 
 def blob_of_event(body: bytes | str) -> str | None:

@@ -8,6 +8,7 @@ from typing import Any
 from shared.dataset.coverage import Coverage
 from shared.dataset.duplicates import DEFAULT_THRESHOLD
 from shared.dataset.manifest import Facts, durations
+from shared.tokens import Tokens
 
 _TOP_REASONS = 20
 _LISTED = 30
@@ -194,12 +195,18 @@ def _spent(facts: Facts) -> list[str]:
         [
             ("attempts", f"{tally.attempts.total():,}"),
             ("prompt tokens", f"{tokens.prompt:,}, of which {tokens.cached:,} cached"),
-            ("completion tokens", f"{tokens.completion:,}"),
+            ("completion tokens", _answered(tokens)),
             ("tokens per accepted record", f"{each:,.0f}"),
             ("US dollars", price),
             ("seconds from start to last answer", "unknown" if elapsed is None else f"{elapsed:,.0f}"),
         ],
     )
+
+
+def _answered(tokens: Tokens) -> str:
+    thought = f", of which {tokens.reasoning:,} thought" if tokens.reasoning else ""
+    guess = "; partly estimated, as the service did not count" if tokens.estimated else ""
+    return f"{tokens.completion:,}{thought}{guess}"
 
 
 def _files(facts: Facts) -> list[str]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from msgspec import Struct
+from msgspec import Struct, field
 
 from shared import stored
 from shared.catalog.model import Catalog
@@ -33,6 +33,8 @@ class Counts(Struct, frozen=True):
 
     accepted: int = 0
     rejected: int = 0
+    planned: int = 0
+    by_reason: dict[str, int] = field(default_factory=dict)
 
 
 class Manifest(Struct, frozen=True):
@@ -62,6 +64,7 @@ class Facts:
     app_version: str
     prices: Mapping[str, Any] | None
     response_mode: str
+    without: Sequence[str]
     tally: Tally
 
     @property
@@ -82,20 +85,24 @@ class Facts:
     @property
     def cost_usd(self) -> float | None:
         """Dollars of all attempts, None if a model's price is not known."""
-        return total_cost(self.tally.tokens, self.teacher, self.price_table)
+        return total_cost(self.tally.tokens, self.teacher, self.price_table, self.options)
 
 
 def total_cost(
-    by_model: Mapping[str, Tokens], default_model: str, table: Mapping[str, Any] | None
+    by_model: Mapping[str, Tokens],
+    default_model: str,
+    table: Mapping[str, Any] | None,
+    options: Mapping[str, Any] | None = None,
 ) -> float | None:
     """Dollars of all tokens, rounded to a millionth; None as soon as one model's price is not known.
 
-    Tokens of an unnamed model count as `default_model`'s.
+    Tokens of an unnamed model count as `default_model`'s; `options` may state a price, or name the model.
     """
     total = 0.0
+    pricing = prices.TeacherPrice.of(options or {}, default_model, table)
     for model, tokens in sorted(by_model.items()):
         if tokens.total:
-            dollars = prices.cost(tokens, model or default_model, table)
+            dollars = pricing.cost(tokens, model)
             if dollars is None:
                 return None
             total += dollars
@@ -130,6 +137,7 @@ def manifest(facts: Facts, split: Mapping[str, Any], files: Sequence[PublishedFi
         "catalog": {"name": catalog.name, "apis": len(catalog.apis)},
         "options": dict(facts.options),
         "response_mode": facts.response_mode or None,
+        "fields_refused": list(facts.without),
         "teacher": {
             "deployment": facts.teacher or None,
             "models": tally.models,

@@ -13,12 +13,25 @@ from shared.tokens import Tokens
 Status = Literal["accepted", "rejected", "failed", "skipped"]
 
 
+FAULTS = {
+    "bad_response": "the answer was not JSON",
+    "no_choice": "the answer held no choice",
+    "error_answer": "an error stood in place of the answer",
+    "unreadable_content": "the content was neither text nor a list of parts",
+    "empty_answer": "the answer was empty",
+    "broken_off": "the answer broke off on its way",
+    "generation_failed": "the service could not bring its answer into the asked form",
+}
+"""Results of calls that were answered, and paid, with nothing that can be read."""
+
+
 class Attempt(Struct, frozen=True):
     """One call to the teacher and what its answer was worth.
 
     Attributes:
         result: `valid`, `invalid` (validation errors), `malformed` (no JSON), `length`, `refusal`,
-            `content_filter`, `judged_bad`, `judge_unreadable`.
+            `content_filter`, `judged_bad`, `judge_unreadable`; or why a paid answer could not be read at all
+            (`FAULTS`); or `timed_out`.
         tokens: what the call cost.
         latency_ms: from sending to the whole answer.
         errors: validation errors `{code, step, path, message}`; empty when valid.
@@ -66,7 +79,10 @@ class Outcome(Struct, frozen=True):
 
     def to_line(self) -> bytes:
         """The outcome as one line of UTF-8 JSON, newline included."""
-        return orjson.dumps(stored.plain(self), option=orjson.OPT_APPEND_NEWLINE)
+        line = stored.plain(self)
+        for attempt, made in zip(line["attempts"], self.attempts, strict=True):
+            attempt["tokens"] = made.tokens.kinds()
+        return orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE)
 
     @classmethod
     def from_line(cls, line: bytes) -> Outcome:

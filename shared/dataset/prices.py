@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -57,6 +58,54 @@ def cost(tokens: Tokens, model: str, prices: Mapping[str, Any] | None = None) ->
         + cached * price.get("cached_input", price["input"])
         + tokens.completion * price["output"]
     ) / 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class TeacherPrice:
+    """How the teacher's tokens of one run are priced.
+
+    Attributes:
+        stated: the price that the run itself states, None if it states none.
+        model: the model that the run says is behind the deployment, "" if it says nothing.
+        deployment: the teacher's deployment; often named after its model.
+        table: a price table, None for the shipped one.
+    """
+
+    stated: Mapping[str, float] | None
+    model: str
+    deployment: str
+    table: Mapping[str, Any] | None = None
+
+    @classmethod
+    def of(
+        cls, options: Mapping[str, Any], deployment: str, table: Mapping[str, Any] | None = None
+    ) -> TeacherPrice:
+        """As `teacher_price` and `teacher_model` of a run's options say."""
+        given = options.get("teacher_price") or {}
+        prompt, cached, completion = (given.get(kind) for kind in ("prompt", "cached", "completion"))
+        stated = None
+        if prompt is not None and completion is not None:
+            stated = {
+                "input": prompt,
+                "output": completion,
+                "cached_input": prompt if cached is None else cached,
+            }
+        return cls(stated, str(options.get("teacher_model") or ""), deployment, table)
+
+    def entry(self, named: str = "") -> Mapping[str, float] | None:
+        """The price entry; `named` is the model that the service names in its answers. None if none is known."""
+        if self.stated is not None:
+            return self.stated
+        names = (self.model,) if self.model else (named, self.deployment)
+        if is_emulator(named) and not self.model:
+            return None
+        found = (model_price(name, self.table) for name in names if name)
+        return next((price for price in found if price and {"input", "output"} <= price.keys()), None)
+
+    def cost(self, tokens: Tokens, named: str = "") -> float | None:
+        """Dollars for `tokens`; None if no price is known."""
+        price = self.entry(named)
+        return None if price is None else cost(tokens, "it", {"it": price})
 
 
 def training_cost(

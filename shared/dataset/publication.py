@@ -63,6 +63,7 @@ class Publication:
         app_version: version of the app that publishes.
         prices: price table, None for the shipped one.
         response_mode: how the teacher was made to answer (`json_schema`, `json_object`, `text`), "" if unknown.
+        without: fields of a request that the teacher's service refused.
     """
 
     def __init__(
@@ -75,6 +76,7 @@ class Publication:
         app_version: str,
         prices: Mapping[str, Any] | None = None,
         response_mode: str = "",
+        without: Sequence[str] = (),
     ) -> None:
         self._tally = Tally()
         self.coverage = Coverage(catalog)
@@ -91,6 +93,7 @@ class Publication:
             app_version=app_version,
             prices=prices,
             response_mode=response_mode,
+            without=without,
             tally=self._tally,
         )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import csv
 import io
 import math
@@ -34,6 +36,25 @@ _OTHER_NAMES = {
     "full_validation_loss": "full_valid_loss",
     "full_validation_mean_token_accuracy": "full_valid_mean_token_accuracy",
 }
+
+
+def plain(results: bytes) -> bytes:
+    """A result file as CSV: the service gives some of them in base64. ValueError if it is neither."""
+    text = results.removeprefix(b"\xef\xbb\xbf").strip()
+    if _is_csv(text) or not text:
+        return results
+    try:
+        decoded = base64.b64decode(b"".join(text.split()), validate=True)
+    except binascii.Error as exc:
+        raise ValueError("neither CSV nor base64 of it") from exc
+    if not _is_csv(decoded.removeprefix(b"\xef\xbb\xbf").strip()):
+        raise ValueError("base64 of something that is no CSV")
+    return decoded
+
+
+def _is_csv(text: bytes) -> bool:
+    header = text.split(b"\n", 1)[0].decode("utf-8", "replace").lower()
+    return "step" in [name.strip().strip('"') for name in header.split(",")]
 
 
 def metrics_csv(results: bytes) -> bytes:

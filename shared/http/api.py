@@ -14,12 +14,15 @@ import orjson
 from shared import names
 from shared.contracts import messages
 from shared.errors import BadRequestError, PermanentError, PlansmithError, TransientError
+from shared.finetune.transitions import FINAL
 from shared.http.run_list import RunList
 from shared.http.status import StatusReader
 from shared.ports.storage import Queue, RunStore
 from shared.runs.store import Runs
+from shared.steps.finetune.archive import next_number
 from shared.steps.finetune.start_finetune import cancel_finetune
-from shared.steps.start_run import StartFailedError
+from shared.steps.resuming import cancel_paused, resume_run
+from shared.steps.start_run import NotRunningError, StartFailedError
 from shared.version import VERSION
 
 _MAX_PIECE = 32 * 1024 * 1024
@@ -80,7 +83,8 @@ class Api:
             request = await self._uploaded(options_text, files) if files else messages.RunRequest.decode(body)
             run = await self.start(request)
         except StartFailedError as error:
-            return problem(422, error, run_id=error.run_id)
+            known = error.is_known or isinstance(error, NotRunningError)
+            return problem(409 if known else 422, error, run_id=error.run_id)
         except PermanentError as error:
             return problem(400, error)
         except TransientError as error:
@@ -125,12 +129,25 @@ class Api:
         view = await self.reader.status(run) if names.is_run_id(run) else None
         if view is None:
             return _no_run(run)
-        if view["status"] in ("starting", "generating"):
+        if view["status"] == "paused":
+            await cancel_paused(run, store=self.store, runs=self.runs, log=self.reader.log, queue=self.queue)
+        elif view["status"] in ("starting", "generating"):
             await self.runs.stop(run, "cancelled", "cancelled by request")
         elif view["status"] != "fine_tuning" or not await cancel_finetune(run, store=self.store):
             message = f"the run is {view['status']}; only a run that generates or fine-tunes can be cancelled"
             return problem(409, BadRequestError(message, code="too_late"))
         return _json(202, {"run_id": run, "status": "cancelled"})
+
+    async def resume(self, run: str) -> Answer:
+        """Let a paused run go on where it stopped."""
+        view = await self.reader.status(run) if names.is_run_id(run) else None
+        if view is None:
+            return _no_run(run)
+        if view["status"] != "paused":
+            message = f"the run is {view['status']}; only a paused run can be resumed"
+            return problem(409, BadRequestError(message, code="not_paused"))
+        await resume_run(run, store=self.store, runs=self.runs, log=self.reader.log, queue=self.queue)
+        return _json(202, {"run_id": run, "status": "generating"})
 
     async def finetune(self, run: str, body: bytes) -> Answer:
         """Fine-tune on a published run; the body may replace `finetune` options."""
@@ -141,10 +158,19 @@ class Api:
             return problem(409, BadRequestError("the run is not published", code="not_published"))
         try:
             options = messages.decode(body) if body.strip() else {}
+            again = _again(options)
             _check_finetune(options)
         except BadRequestError as error:
             return problem(400, error)
-        await self.queue.send(names.FINE_TUNE, {"run_id": run, "options": options})
+        job = view["finetune"]
+        if job is not None and (job["state"] not in FINAL or not again):
+            ended = job["state"] in FINAL
+            do = 'send "again": true to start another one' if ended else "cancel it first"
+            message = f"the run has a fine-tune job that is {job['state']}; {do}"
+            return problem(409, BadRequestError(message, code="job_ended" if ended else "job_running"))
+        number = await next_number(run, self.store) if job is not None else 0
+        body_out = {"run_id": run, "options": options, **({"again": number} if number else {})}
+        await self.queue.send(names.FINE_TUNE, body_out)
         return _json(202, {"run_id": run, "status": "fine_tuning"})
 
     async def file(self, run: str, path: str, wanted: str | None) -> Answer:
@@ -198,6 +224,14 @@ def _file_name(filename: str) -> str:
     if not name:
         raise BadRequestError("a file needs a name", code="bad_path")
     return name[:120]
+
+
+def _again(options: dict[str, Any]) -> bool:
+    """Take `again` out of what replaces options."""
+    again = options.pop("again", False)
+    if not isinstance(again, bool):
+        raise BadRequestError("'again' must be true or false", code="bad_option")
+    return again
 
 
 def _check_finetune(options: Mapping[str, Any]) -> None:

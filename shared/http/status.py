@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from shared import names, stored
+from shared.dataset.failure import failure_of
 from shared.dataset.manifest import Manifest
-from shared.dataset.prices import cost
+from shared.dataset.prices import TeacherPrice
 from shared.errors import PermanentError
 from shared.finetune.job import Job
 from shared.finetune.request import job_path, marker_path
@@ -18,6 +19,7 @@ from shared.ports.storage import RecordLog, RunStore
 from shared.runs.notes import Failure, Published, Stop
 from shared.runs.plan import RunPlan
 from shared.runs.store import Runs, RunSpec
+from shared.runs.waits import paused_note, read_waiting
 from shared.tokens import Tokens
 
 _MOVING = frozenset({"fine_tuning", "evaluating"})
@@ -88,6 +90,10 @@ class StatusReader:
         ending = job is not None and await self._has_chores(run, job)
         view["status"] = _stage(spec, view, failure, manifest, job, stop, ending=ending)
         view["error"] = stored.plain(failure) if failure else _finetune_error(job)
+        if manifest and job is None and view["status"] == "failed":
+            view["error"] = failure_of(manifest.counts)
+        if view["status"] == "generating":
+            await self._add_waiting(view)
         view["stopped"] = stored.plain(stop) if stop and not failure else None
         view["estimate"] = spec.estimate or None
         view["files"] = [*view["files"], *(await self._later_files(run, view["files"]))]
@@ -95,6 +101,16 @@ class StatusReader:
         view["finetune"] = stored.plain(job) if job else None
         view["evaluation"] = evaluation
         return Look(view, spec, plan)
+
+    async def _add_waiting(self, view: dict[str, Any]) -> None:
+        """What the run waits for, if anything; a paused one waits for a person."""
+        paused = await self.runs.pauses.note(view["run_id"])
+        if paused is not None:
+            counts = view["counts"]
+            view["status"] = "paused"
+            view["waiting"] = paused_note(paused, counts["total"] - counts["done"])
+        else:
+            view["waiting"] = await read_waiting(self.store, view["run_id"], self.runs.clock.now())
 
     async def look_on(self, look: Look) -> Look | None:
         """The run after `look` where nothing else was noted of it: one read, of a log or of its fine-tune job."""
@@ -106,7 +122,7 @@ class StatusReader:
             return look
         progress = self._progress.of(look.spec.run_id)
         await progress.read_one(look.plan, self.log)
-        numbers = _numbers(look.plan, progress)
+        numbers = _numbers(look.plan, progress, look.spec)
         status = "publishing" if progress.is_in(look.plan) else "generating"
         return replace(look, view={**look.view, **numbers, "status": status})
 
@@ -173,7 +189,7 @@ class StatusReader:
     async def _running(self, spec: RunSpec, plan: RunPlan) -> dict[str, Any]:
         progress = self._progress.of(spec.run_id)
         await progress.read_all(plan, self.log)
-        return {**_view(spec.run_id, spec), **_numbers(plan, progress), "in": progress.is_in(plan)}
+        return {**_view(spec.run_id, spec), **_numbers(plan, progress, spec), "in": progress.is_in(plan)}
 
 
 def _view(run: str, spec: RunSpec | None = None) -> dict[str, Any]:
@@ -186,6 +202,7 @@ def _view(run: str, spec: RunSpec | None = None) -> dict[str, Any]:
         "cost_usd": None,
         "started_at": (spec.started_at or None) if spec else None,
         "published_at": None,
+        "waiting": None,
         "files": [],
         "finetune": None,
         "evaluation": None,
@@ -194,9 +211,10 @@ def _view(run: str, spec: RunSpec | None = None) -> dict[str, Any]:
     }
 
 
-def _numbers(plan: RunPlan, progress: RunProgress) -> dict[str, Any]:
+def _numbers(plan: RunPlan, progress: RunProgress, spec: RunSpec) -> dict[str, Any]:
     """Counts, tokens and cost of a run that still generates."""
     tally = progress.tally(plan)
+    price = TeacherPrice.of(spec.options, spec.teacher)
     return {
         "counts": {
             "total": plan.planned,
@@ -205,7 +223,7 @@ def _numbers(plan: RunPlan, progress: RunProgress) -> dict[str, Any]:
             "rejected": tally.done - tally.accepted,
         },
         "tokens": tally.tokens.to_json(),
-        "cost_usd": cost(tally.tokens, tally.model) if tally.model else None,
+        "cost_usd": price.cost(tally.tokens, tally.model) if tally.model else None,
     }
 
 
@@ -237,6 +255,8 @@ def _finetune_stage(job: Job, ending: bool) -> str:
     if ending:
         return "evaluating" if job.evaluation else "fine_tuning"
     state = str(job.state)
+    if state == "complete" and job.error and job.evaluation and job.evaluation.complete:
+        return "failed"  # an evaluation without one answer
     return state if state in _SAME_NAME else "fine_tuning"
 
 

@@ -22,7 +22,8 @@ _BACKED_OFF_S = 8.0
 class PatientTeacher:
     """Teacher that repeats a call after a transient error, as long as that takes seconds.
 
-    What it cannot wait for is raised as it came, so that the message goes back to its queue.
+    A call that may have been paid is never repeated here: it is an attempt. What it cannot wait for is raised as it
+    came, so that the message goes back to its queue.
     """
 
     def __init__(self, teacher: Teacher, clock: Clock) -> None:
@@ -36,14 +37,19 @@ class PatientTeacher:
         )
 
     async def complete(self, request: TeacherRequest) -> TeacherReply:
-        return await self._retrying.copy()(self._teacher.complete, request)
+        async def tell(state: RetryCallState) -> None:
+            error = state.outcome.exception() if state.outcome else None
+            if request.told is not None and isinstance(error, TransientError):
+                await request.told(error, state.upcoming_sleep)
+
+        return await self._retrying.copy(before_sleep=tell)(self._teacher.complete, request)
 
 
 _TRIES_USED_UP = stop_after_attempt(TRIES)
 
 
 def _can_pass(error: BaseException) -> bool:
-    return isinstance(error, TransientError)
+    return isinstance(error, TransientError) and not error.may_be_paid
 
 
 def _wait_s(state: RetryCallState) -> float:

@@ -24,6 +24,14 @@ _GROWTH_ALONE = 2.0
 """Growth a second while all use of the quota is this process's own and nothing was refused yet."""
 _ALONE = 0.85
 """Share of the quota's use that must be our own to be called alone."""
+_FULL_SHARE = 0.9
+"""From this share of the quota on, a process alone would use up whatever does not refill while it is used."""
+_STEADY_SHARE = 0.35
+"""A quota that refills steadily shows remainders that differ by less than this share of what was used meanwhile."""
+_RESERVE_SHARE = 0.15
+"""This share of such a bucket is left in it, for what our own count of time and the service's differ by."""
+_STEADY_S = 0.6
+"""For so long they must."""
 _CUT_IN_A_ROW, _CUT, _CUT_FIRST, _CUT_ALONE = 0.85, 0.95, 0.75, 0.98
 """What a refusal leaves of the rate: the second in a row, any other, the very first, one met alone."""
 _UNTOLD = 20
@@ -62,6 +70,8 @@ class Flow:
         self._remaining: deque[tuple[float, float]] = deque()
         self._last_told: tuple[float, float] | None = None
         self._own_use = self._all_use = self._gone = 0.0
+        self._full_since = math.inf
+        self._reserve = 0.0
 
     @property
     def alone(self) -> bool:
@@ -70,7 +80,7 @@ class Flow:
 
     def wait_s(self, now: float) -> float:
         """Seconds until the next start."""
-        return 0.0 if self.rate == math.inf else max(0.0, self._next_at - now)
+        return 0.0 if self.rate == math.inf or self._reserve > 0 else max(0.0, self._next_at - now)
 
     @property
     def scale(self) -> float:
@@ -82,7 +92,11 @@ class Flow:
         self.used += amount
         if self.rate < math.inf:
             self._grow(now)
-            self._next_at = max(self._next_at, now - _CATCH_UP_S) + amount * self.scale / self.rate
+            self._take_reserve(now)
+            if self._reserve > 0:
+                self._reserve -= amount * self.scale
+            else:
+                self._next_at = max(self._next_at, now - _CATCH_UP_S) + amount * self.scale / self.rate
 
     def learn(self, per_minute: int | None, remaining: int | None, used_before: float, now: float) -> None:
         """Take in an answer's headers; `used_before` is `used` when its call started."""
@@ -133,6 +147,25 @@ class Flow:
         self.rate += self.limit * self._told_growth(now) * min(0.25, passed_s)
         self.rate = max(min(self.rate, _TOP_SHARE * self.limit), _LEAST_SHARE * self.limit)
 
+    def _take_reserve(self, now: float) -> None:
+        """Take at once what lies unused in a bucket that refills as fast as we, alone, take from it.
+
+        A window that is counted anew, or slides, shows remainders that fall all along, or is empty.
+        """
+        at_full = self.limit is not None and self.rate >= _FULL_SHARE * self.limit
+        if not (at_full and self.alone and self._refused_rate == math.inf):
+            self._full_since = math.inf
+            return
+        self._full_since = min(self._full_since, now)
+        if now - self._full_since < _STEADY_S:
+            return
+        left = [remaining for at, remaining in self._remaining if at >= self._full_since]
+        self._full_since = now
+        used = self.rate * _STEADY_S
+        reserve = min(left, default=0.0) - _RESERVE_SHARE * self._most_remaining
+        if len(left) > 2 and reserve > 0 and max(left) - min(left) <= _STEADY_SHARE * used:
+            self._reserve = min(reserve, used)
+
     def _untold_growth(self) -> float:
         """Growth a second, as a share of the rate: slow where the last refusal was met, fast well beyond that."""
         if self.noisy:
@@ -177,6 +210,7 @@ class Flow:
             factor = _CUT_ALONE
         elif self._refused_rate == math.inf:
             factor = _CUT_FIRST
+        self._reserve = 0.0
         self._refused_rate = self.rate
         self.rate = max(self.rate * factor, _LEAST_SHARE * (self.limit or 1))
         self._settling_until = reopens_at + _LOOK_BACK_S

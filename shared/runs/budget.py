@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from shared.dataset.prices import cost, price_list
+from shared.dataset.prices import TeacherPrice, price_list
 from shared.errors import BadRequestError
 from shared.tokens import Tokens
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 REASON = "budget"
 """Reason of the outcomes that a used-up budget leaves without a call."""
+UNKNOWN_PRICE = "unknown_price"
+"""Reason of those that a bound in dollars leaves without a call, because the model that answers has no price."""
 
 _CHARACTERS_PER_TOKEN = 4
 _FIXED_PROMPT_TOKENS = 1_400
@@ -29,37 +31,42 @@ _LOOKS_TO_THE_END = 4.0
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """Upper bounds of a run; None for none. Dollars by the price list for `model`."""
+    """Upper bounds of a run; None for none.
+
+    Attributes:
+        price: what the teacher's tokens cost; the model that it depends on may be known from the first answer only.
+    """
 
     max_total_tokens: int | None
     max_cost_usd: float | None
-    model: str
+    price: TeacherPrice
 
     @classmethod
-    def of(cls, options: Mapping[str, Any], model: str) -> Budget | None:
+    def of(cls, options: Mapping[str, Any], deployment: str) -> Budget | None:
         """The budget that a run's options set, None if they set none.
 
-        Raises BadRequestError `unknown_price` for a bound in dollars on a model that has no price.
+        Raises BadRequestError `unknown_price` for a bound in dollars on a model that is said to be behind the
+        deployment and has no price. Where nothing is said, the first answer decides (`lacks_price`).
         """
         tokens, dollars = options.get("max_total_tokens"), options.get("max_cost_usd")
         if tokens is None and dollars is None:
             return None
-        if dollars is not None and cost(Tokens(1), model) is None:
-            raise BadRequestError(
-                f"option 'max_cost_usd' needs a price, and there is none for '{model}'; it accepts teachers named "
-                f"after one of {', '.join(price_list()['models'])} (dated versions, too). "
-                "Use 'max_total_tokens' for any other.",
-                code="unknown_price",
-            )
-        return cls(tokens, dollars, model)
+        price = TeacherPrice.of(options, deployment)
+        if dollars is not None and price.model and price.entry() is None:
+            raise BadRequestError(no_price(price.model), code=UNKNOWN_PRICE)
+        return cls(tokens, dollars, price)
 
-    def used_share(self, tokens: Tokens) -> float:
-        """How much of the budget `tokens` are; 1 is all of it."""
+    def lacks_price(self, named: str) -> bool:
+        """Whether there is a bound in dollars and no price for the model that answers; `named` "" before that."""
+        return self.max_cost_usd is not None and self.price.entry(named) is None
+
+    def used_share(self, tokens: Tokens, named: str = "") -> float:
+        """How much of the budget `tokens` are; 1 is all of it. `named` is the model that answers."""
         shares = [0.0]
         if self.max_total_tokens is not None:
             shares.append(tokens.total / self.max_total_tokens)
         if self.max_cost_usd is not None:
-            shares.append((cost(tokens, self.model) or 0.0) / self.max_cost_usd)
+            shares.append((self.price.cost(tokens, named) or 0.0) / self.max_cost_usd)
         return max(shares)
 
     def text(self) -> str:
@@ -67,6 +74,15 @@ class Budget:
         words = [f"{self.max_total_tokens} tokens"] if self.max_total_tokens is not None else []
         words += [f"{self.max_cost_usd} US dollars"] if self.max_cost_usd is not None else []
         return " and ".join(words)
+
+
+def no_price(model: str) -> str:
+    """What to do where `max_cost_usd` meets a model without a price."""
+    return (
+        f"option 'max_cost_usd' needs a price, and there is none for '{model}'; state one by the option "
+        "'teacher_price' (dollars for a million prompt and completion tokens), name the model by 'teacher_model' "
+        f"if it is one of {', '.join(price_list()['models'])} (dated versions, too), or use 'max_total_tokens'."
+    )
 
 
 def look_again_s(used_share: float, used_a_second: float) -> float:
@@ -102,5 +118,5 @@ def estimate(catalog: Catalog, options: Mapping[str, Any], model: str) -> dict[s
     one = record_tokens(catalog)
     records = options["samples"] * (2 if options["judge"] else 1)
     tokens = one.scaled(records)
-    dollars = cost(tokens, model)
+    dollars = TeacherPrice.of(options, model).cost(tokens)
     return {"tokens": tokens.total, "cost_usd": None if dollars is None else round(dollars, 4)}

@@ -24,6 +24,14 @@ class Failure(Struct, frozen=True):
     at: str = ""
 
 
+class Pause(Struct, frozen=True):
+    """Why a run waits for a person (`paused.json`)."""
+
+    code: str = "error"
+    message: str = ""
+    at: str = ""
+
+
 class Published(Struct, frozen=True):
     """When others were told that the dataset is there (`published.json`)."""
 

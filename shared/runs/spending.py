@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from shared import names
-from shared.dataset.outcome import Counted, Outcome
+from shared.dataset.outcome import Attempt, Counted, Outcome
 from shared.ports.clock import Clock
 from shared.ports.storage import RecordLog, RunStore
 from shared.runs.budget import SHORTEST_LOOK_S, Budget, look_again_s, record_tokens
@@ -47,28 +47,40 @@ class Account:
         expected: what one record probably costs, believed until the first one is done.
         known: what the logs held when they were read last.
         unseen: what this process has appended since.
+        owed: what calls cost whose index went back to the queue, by index; its outcome will tell it again.
         in_flight: records that this process works on.
+        model: the model that answers, as it names itself; "" before the first answer.
     """
 
     budget: Budget
     expected: Tokens
     known: Spent = field(default_factory=Spent)
     unseen: Spent = field(default_factory=Spent)
+    owed: dict[int, Tokens] = field(default_factory=dict)
     in_flight: int = 0
+    model: str = ""
     _read_at: float | None = None
     _used_a_second: float = 0.0
     _tails: dict[str, Tail[Counted]] = field(default_factory=dict)
     _reading: asyncio.Lock = field(default_factory=asyncio.Lock)
     _freed: asyncio.Condition = field(default_factory=asyncio.Condition)
 
+    def _used_share(self, tokens: Tokens) -> float:
+        return self.budget.used_share(tokens, self.model)
+
     def has_room(self) -> bool:
-        """Whether one more record fits beside what is spent and what is in flight, here and probably elsewhere."""
+        """Whether one more record fits beside what is spent and what is in flight, here and probably elsewhere.
+
+        Before a price is known there is room for one; none if the model that answers has no price.
+        """
+        if self.budget.lacks_price(self.model):
+            return not self.model and self.in_flight == 0
         spent = self.known + self.unseen
         coming = self.in_flight + 1
         one, done = (spent.tokens, spent.records) if spent.records else (self.expected, 1)
         reserved = one.scaled(coming, done)
-        rest = 1.0 - self.budget.used_share(spent.tokens)
-        return self.budget.used_share(reserved) <= (rest if coming == 1 else rest * _SHARE_OF_REST)
+        rest = 1.0 - self._used_share(sum(self.owed.values(), spent.tokens))
+        return self._used_share(reserved) <= (rest if coming == 1 else rest * _SHARE_OF_REST)
 
     async def wait_for_end(self) -> None:
         """Wait until a record that this process works on has ended."""
@@ -88,8 +100,8 @@ class Account:
         passed_s = now - self._read_at
         if passed_s <= SHORTEST_LOOK_S:
             return False
-        share = self.budget.used_share((self.known + self.unseen).tokens)
-        unseen = self.budget.used_share(self.unseen.tokens)
+        share = self._used_share((self.known + self.unseen).tokens)
+        unseen = self._used_share(self.unseen.tokens)
         if unseen > (1.0 - share) * _UNSEEN_SHARE_OF_REST:
             return True
         # The run may be much faster by now than it was at the last look.
@@ -109,12 +121,13 @@ class Account:
             # What was appended before this look began is in the logs now.
             self.unseen -= own
             if self._read_at is not None and now > self._read_at:
-                used = self.budget.used_share((self.known - before).tokens)
+                used = self._used_share((self.known - before).tokens)
                 self._used_a_second = used / (now - self._read_at)
             self._read_at = now
 
     def _count(self, outcome: Counted) -> None:
         self.known += _spent(outcome.tokens)
+        self.model = outcome.model or self.model
 
 
 def _spent(tokens: Tokens) -> Spent:
@@ -158,6 +171,12 @@ class Spending:
             await account.wait_for_end()
         yield None
 
+    def priceless(self, context: RunContext) -> str:
+        """The model that answers the run although no price of it is known, and dollars bound it; "" otherwise."""
+        account = self._account(context)
+        lacking = account is not None and account.model and account.budget.lacks_price(account.model)
+        return account.model if account is not None and lacking else ""
+
     def _account(self, context: RunContext) -> Account | None:
         run = context.spec.run_id
         if run not in self._accounts:
@@ -183,4 +202,11 @@ class Room:
     def spent(self, outcome: Outcome) -> None:
         """The record's outcome was appended to its log."""
         if self.account is not None:
+            self.account.owed.pop(outcome.index, None)
             self.account.unseen += _spent(outcome.tokens)
+            self.account.model = outcome.model or self.account.model
+
+    def owes(self, index: int, attempts: Iterable[Attempt]) -> None:
+        """The record went back to the queue; its calls so far are paid."""
+        if self.account is not None:
+            self.account.owed[index] = sum((attempt.tokens for attempt in attempts), Tokens())

@@ -22,7 +22,11 @@ from shared.errors import ConflictError, PermanentError, PlansmithError
 from shared.ports.clock import Clock
 from shared.ports.storage import RunStore
 from shared.runs.notes import Failure, Stop
+from shared.runs.openings import Openings
+from shared.runs.pauses import Pauses
 from shared.runs.plan import RunPlan, Wave
+from shared.runs.waits import Waits
+from shared.runs.ways import Ways
 
 if TYPE_CHECKING:
     from shared.catalog.model import Api, Catalog
@@ -34,7 +38,6 @@ if TYPE_CHECKING:
 _CACHED_RUNS = 8
 STOP_LOOK_S = 1.0
 """How long a process may not know that a run was stopped."""
-_MODE_LOOK_S = 60.0
 _REMEMBERED = 64
 
 
@@ -142,8 +145,13 @@ class Runs:
     _contexts: OrderedDict[str, RunContext] = field(default_factory=OrderedDict)
     _plans: dict[str, RunPlan] = field(default_factory=dict)
     _stops: dict[str, tuple[float, str | None]] = field(default_factory=dict)
-    _modes: dict[str, tuple[float, str]] = field(default_factory=dict)
     _loading: dict[str, asyncio.Lock] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.ways = Ways(self.store, self.clock)
+        self.pauses = Pauses(self.store, self.clock)
+        self.waits = Waits(self.store, self.clock)
+        self.openings = Openings()
 
     async def spec(self, run_id: str) -> RunSpec | None:
         """The run's spec, None if there is no such run or it failed before it was planned."""
@@ -270,31 +278,9 @@ class Runs:
         looked_at = known[run_id][0] if run_id in known else -math.inf
         return self.clock.now().timestamp() - looked_at > good_for_s
 
-    async def response_mode(self, run_id: str) -> str:
-        """How the run's answers are asked for: `json_schema`, `json_object` or `text`.
-
-        The first call that the deployment refuses decides for the whole run; a process that has not
-        heard of it yet learns it from its own refusal.
-        """
-        if not self._must_look(self._modes, run_id, _MODE_LOOK_S):
-            return self._modes[run_id][1]
-        from shared.teacher.response_format import MODES
-
-        async with self._one_reader(f"{run_id}/mode"):
-            if self._must_look(self._modes, run_id, _MODE_LOOK_S):
-                now = self.clock.now().timestamp()
-                blob = await self.store.read(names.RUNS, f"{run_id}/response-mode.txt")
-                mode = blob.data.decode(errors="replace") if blob else ""
-                mode = mode if mode in MODES else MODES[0]  # another version may know others
-                _remember(self._modes, run_id, (now, mode))
-            return self._modes[run_id][1]
-
-    async def settle_response_mode(self, run_id: str, mode: str) -> str:
-        """Ask the run's answers in `mode` from now on."""
-        path = f"{run_id}/response-mode.txt"
-        await self.store.write(names.RUNS, path, mode.encode(), content_type="text/plain")
-        self._modes.pop(run_id, None)
-        return mode
+    async def is_wanted(self, run_id: str) -> bool:
+        """Whether calls may still be made for a run: it is neither stopped nor paused."""
+        return await self.stop_reason(run_id) is None and not await self.pauses.is_paused(run_id)
 
     async def stop(self, run_id: str, reason: str, message: str) -> None:
         """Make no more calls for a run; the first reason stays."""

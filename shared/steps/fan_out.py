@@ -26,11 +26,14 @@ async def fan_out(
 ) -> None:
     """Open the segment's log, then send its indices; another message for an opened segment does nothing.
 
-    A repetition (`repeated`) may stand for one that died half-way: it sends only what has no outcome yet, delayed,
-    and asks each receiver to look first.
+    A run that goes on asks for the `rest`. A repetition (`repeated`) may stand for one that died half-way: it sends
+    only what has no outcome yet, delayed, and asks each receiver to look first.
     """
     indices = await runs.indices(message.run_id, message.segment)
-    if repeated:
+    if message.rest:
+        if not await send_rest(message, indices, log=log, queue=queue):
+            await queue.send(names.AGGREGATE, {"run_id": message.run_id, "segment": message.segment})
+    elif repeated:
         await send_rest(message, indices, log=log, queue=queue, delay_s=_AFTER_CRASH_S)
     elif await log.create(names.log_path(message.run_id, message.segment)):
         await send_indices(message, indices, recheck=False, queue=queue)

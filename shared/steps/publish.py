@@ -11,6 +11,7 @@ import orjson
 from shared import names, stored
 from shared.contracts.events import cloud_event
 from shared.contracts.messages import Publish
+from shared.dataset.failure import failure_of
 from shared.dataset.manifest import Counts, Manifest, PublishedFile
 from shared.dataset.publication import Publication
 from shared.dataset.topup import top_up
@@ -60,13 +61,15 @@ async def publish(
 async def _observe(context: RunContext, plan: RunPlan, store: RunStore, runs: Runs) -> Publication | None:
     """All outcomes seen once, in index order; None while a segment is missing."""
     spec = context.spec
+    way = await runs.ways.of(spec.run_id, spec.teacher)
     publication = Publication(
         run_id=spec.run_id,
         catalog=context.catalog,
         options=spec.options,
         started_at=spec.started_at,
         app_version=spec.app_version,
-        response_mode=await runs.response_mode(spec.run_id),
+        response_mode=way.response_mode,
+        without=sorted(way.without),
     )
     for segment in range(plan.segments):
         seen = 0
@@ -201,6 +204,9 @@ async def _announce(
         "manifest": f"datasets/{run}/manifest.json",
     }
     await queue.send(names.RUN_EVENTS, cloud_event("dataset.published", run, data, clock.now()))
+    failure = failure_of(counts)
+    if failure is not None and await runs.stop_reason(run) != "cancelled":
+        await queue.send(names.RUN_EVENTS, cloud_event("run.failed", run, failure, clock.now()))
     if context.spec.options["finetune"]["enabled"] and counts.accepted:
         await queue.send(names.FINE_TUNE, {"run_id": run})
     await store.write(names.RUNS, f"{run}/published.json", orjson.dumps(stored.plain(Published(runs.now()))))

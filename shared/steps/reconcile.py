@@ -75,6 +75,8 @@ async def reconcile(
         if not names.is_run_id(look.run) or now - mark.modified_at <= stall:
             continue
         try:
+            if await runs.pauses.note(look.run) is not None:
+                continue  # it waits for a person
             if not await _told_of_failure(look.run, store=store, runs=runs, queue=queue, clock=clock):
                 await _look_at(look, mark, stall, store=store, runs=runs, log=log, queue=queue)
         except (PermanentError, ValueError) as error:

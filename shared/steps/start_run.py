@@ -8,15 +8,18 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from shared import names
+from shared import names, stored
 from shared.catalog.limits import Limits
 from shared.contracts import options
 from shared.contracts.events import cloud_event
 from shared.contracts.messages import RunRequest
+from shared.dataset.failure import failure_of
+from shared.dataset.manifest import Manifest
 from shared.errors import BadRequestError, PermanentError, PlansmithError
 from shared.ports.clock import Clock
 from shared.ports.storage import Blob, Queue, RunStore
 from shared.runs.budget import Budget, estimate
+from shared.runs.notes import Failure, Pause
 from shared.runs.store import Runs, RunSpec
 from shared.steps.fan_out import begun_segments, send_unbegun
 from shared.steps.run_failure import fail_run, tell_failure
@@ -41,12 +44,14 @@ class Installation:
         teacher: deployment used when a run names none.
         created_at: fixed creation time of records, seconds since 1970, or None.
         limits: limits of ingestion.
+        teacher_model: model behind the teacher's deployment, "" if the installation does not say.
     """
 
     run_options: Mapping[str, Any]
     teacher: str
     created_at: int | None
     limits: Limits
+    teacher_model: str = ""
 
 
 async def start_run(
@@ -70,11 +75,12 @@ async def start_run(
     name = _name(request.blobs)
     asked = _asked(request, blobs)
     try:
-        run = names.run_id(name, _identity(request, blobs, asked))
+        run = await _run_of(name, _identity(request, blobs, asked), request, runs)
     except TypeError as exc:  # what JSON could be read from, at up to 1,024 levels, cannot always be written
         raise BadRequestError("the options are nested too deeply", code="bad_option") from exc
     known = await runs.spec(run)
     if known is not None:
+        await _check_running(run, runs, store)
         if (repeated or _settled(known, clock)) and run in await runs.open_runs():
             await _send_on(known, runs, await begun_segments(run, store), queue, clock)
         return run
@@ -82,7 +88,7 @@ async def start_run(
     if failure is not None:
         if repeated:  # the delivery that noted the failure may have died before it told
             await tell_failure(run, failure.code, failure.message, runs=runs, queue=queue, clock=clock)
-        raise StartFailedError(run, PermanentError(failure.message, code=failure.code))
+        raise StartFailedError(run, PermanentError(failure.message, code=failure.code), is_known=True)
     try:
         spec, catalog = await _spec(run, name, request, blobs, asked, runs, installation)
     except PermanentError as error:
@@ -91,6 +97,35 @@ async def start_run(
     if await runs.create(spec, catalog):
         await _send_on(spec, runs, (), queue, clock)
     return run
+
+
+async def _run_of(name: str, identity: Any, request: RunRequest, runs: Runs) -> str:
+    """The run that is asked for; with `again` the first of its successors that has not failed."""
+    run = names.run_id(name, identity)
+    while request.again and await _failure(run, runs) is not None:
+        run = names.run_id(name, {"again": run})
+    return run
+
+
+async def _failure(run: str, runs: Runs) -> Failure | None:
+    """Why a run has failed, be it that it was published without a record; None if it has not."""
+    blob = await runs.store.read(names.DATASETS, f"{run}/manifest.json")
+    if blob is None:
+        return await runs.failure(run)
+    if await runs.stop_reason(run) == "cancelled":
+        return None
+    found = failure_of(stored.read(Manifest, blob.data, f"the manifest of {run}").counts)
+    return Failure(**found) if found else None
+
+
+async def _check_running(run: str, runs: Runs, store: RunStore) -> None:
+    """Raise NotRunningError for a run that has failed or is paused: asking again would change nothing."""
+    failure = await _failure(run, runs)
+    if failure is not None:
+        raise NotRunningError(run, "has failed", failure)
+    pause = await runs.pauses.note(run)
+    if pause is not None:
+        raise NotRunningError(run, "is paused", pause)
 
 
 async def _send_on(spec: RunSpec, runs: Runs, begun: Iterable[int], queue: Queue, clock: Clock) -> None:
@@ -104,11 +139,30 @@ async def _send_on(spec: RunSpec, runs: Runs, begun: Iterable[int], queue: Queue
 
 
 class StartFailedError(PermanentError):
-    """A request became a failed run, which tells its sender why."""
+    """A request became a failed run, which tells its sender why.
 
-    def __init__(self, run_id: str, error: PlansmithError) -> None:
-        super().__init__(error.message, code=error.code)
+    Attributes:
+        is_known: whether an earlier request became that run.
+    """
+
+    def __init__(self, run_id: str, error: PlansmithError, *, is_known: bool = False) -> None:
+        more = ' Start another run with "again": true in the request.' if is_known else ""
+        super().__init__(f"{error.message}{more}", code=error.code)
         self.run_id = run_id
+        self.is_known = is_known
+
+
+class NotRunningError(StartFailedError):
+    """The run that a request asks for is there and does not go on by itself."""
+
+    def __init__(self, run_id: str, what: str, why: Failure | Pause) -> None:
+        do = f"POST /api/runs/{run_id}/resume lets it go on, and so does" if what == "is paused" else "Send"
+        error = PermanentError(
+            f"the run {run_id} {what}: {why.message} ({why.code}). {do} the same request with "
+            '"again": true in its body.',
+            code="run_paused" if what == "is paused" else "run_failed",
+        )
+        super().__init__(run_id, error)
 
 
 async def wants_start(path: str, *, store: RunStore) -> bool:
@@ -160,6 +214,7 @@ async def _spec(
     from shared.catalog.documents import Document
 
     chosen = options.resolve(installation.run_options, asked)
+    chosen["teacher_model"] = chosen["teacher_model"] or installation.teacher_model or None
     teacher = chosen.get("teacher") or installation.teacher
     if not teacher:
         raise BadRequestError("no teacher: set TEACHER_DEPLOYMENT or the option 'teacher'", code="no_teacher")

@@ -4,30 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from copy import replace
-from dataclasses import dataclass, field
-from hashlib import blake2b
+from dataclasses import dataclass
 from typing import Any
 
 from shared.catalog.model import Api
 from shared.curriculum.blueprint import Blueprint
-from shared.dataset.outcome import Attempt, Outcome
-from shared.errors import ConfigurationError, PermanentError, TransientError, UnwantedError
+from shared.dataset.outcome import FAULTS, Attempt, Outcome
+from shared.errors import ConfigurationError, PermanentError, PlansmithError, TransientError, UnwantedError
 from shared.plan.codes import finding
 from shared.plan.record import record
 from shared.plan.validate import PlanValidator
 from shared.plan.wire import decode
 from shared.ports.teacher import Teacher, TeacherReply, TeacherRequest
+from shared.scrub.text import scrub_text
+from shared.teacher.begun import ECHOED_CHARACTERS, Begun, GivenUp, Interrupted, NotTaken, Refused
+from shared.teacher.conversation import Conversation
+from shared.teacher.estimate import CHARACTERS_PER_TOKEN, unseen_answer
 from shared.teacher.judge import JUDGEMENT_SCHEMA, SCHEMA_NAME, judge_messages, read_verdict
-from shared.teacher.prompt import assignment_message, repair_message, system_message
+from shared.teacher.prompt import assignment_message, system_message
 from shared.teacher.response_format import is_tolerant, record_format, strict_format
 from shared.tokens import Tokens
 
-LONGER = 2
-"""An answer that broke off is asked for once more with this many times the tokens."""
+__all__ = ["AskOptions", "GivenUp", "Interrupted", "NotTaken", "Refused", "make_record"]
+
 _JUDGE_TOKENS = 512
 _UNCOUNTED = frozenset({"interrupted", "unjudged"})
-_ECHOED_CHARACTERS = 24_000
-_ASKED_ANEW = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,70 +40,32 @@ class AskOptions:
         max_attempts: calls for a record at most, judgements not counted; 1 or more.
         judge: whether a valid record must also pass the judge.
         response_mode: one of `response_format.MODES`.
-        max_completion_tokens: bound of an answer; doubled once for one that broke off.
+        without: fields that the service refuses.
+        max_completion_tokens: bound of an answer; doubled for one that broke off.
+        longer_answers: how often it is doubled.
+        token_characters: characters taken for one token of a call whose answer nobody saw.
+        reasons: whether the model is known to think before it answers; its verdicts need room, too.
+        reasoning_effort: how much it is to think; "" leaves it to the model.
         seed: asks for repeatable sampling; each index and attempt gets its own from it.
         timeout_s: deadline of one call.
         wanted: asked right before each call; the index is given up when it says no.
+        told: told of each error that is waited for.
     """
 
     model: str
     max_attempts: int = 3
     judge: bool = False
     response_mode: str = "json_schema"
-    max_completion_tokens: int = 4096
+    without: frozenset[str] = frozenset()
+    max_completion_tokens: int = 8192
+    longer_answers: int = 2
+    reasons: bool = False
+    token_characters: float = CHARACTERS_PER_TOKEN
+    reasoning_effort: str = ""
     seed: int | None = None
     timeout_s: float = 300.0
     wanted: Callable[[], Awaitable[bool]] | None = None
-
-
-class Interrupted(TransientError):
-    """The teacher could not be reached in the middle of an index.
-
-    Attributes:
-        attempts: calls made so far, prior ones included: they are paid for and belong in the outcome.
-        cause: the error of the call that failed.
-    """
-
-    def __init__(self, attempts: Sequence[Attempt], cause: TransientError) -> None:
-        super().__init__(cause.message, code=cause.code, retry_after_s=cause.retry_after_s)
-        self.attempts = tuple(attempts)
-        self.cause = cause
-
-
-class Refused(ConfigurationError):
-    """The installation did not let the teacher be asked, in the middle of an index.
-
-    Attributes:
-        attempts: calls made so far, prior ones included.
-    """
-
-    def __init__(self, attempts: Sequence[Attempt], cause: ConfigurationError) -> None:
-        super().__init__(cause.message, code=cause.code)
-        self.attempts = tuple(attempts)
-
-
-class GivenUp(UnwantedError):
-    """The run was stopped in the middle of an index.
-
-    Attributes:
-        attempts: calls made so far, prior ones included.
-    """
-
-    def __init__(self, attempts: Sequence[Attempt], cause: UnwantedError) -> None:
-        super().__init__(cause.message, code=cause.code)
-        self.attempts = tuple(attempts)
-
-
-@dataclass(slots=True)
-class _Conversation:
-    """What the next call sends: the fixed messages, a repair turn if there is one, and the answer's bound."""
-
-    base: tuple[dict[str, Any], ...]
-    cache_key: str
-    max_completion_tokens: int
-    repair: tuple[dict[str, Any], ...] = ()
-    made_longer: bool = False
-    asked_anew: dict[str, int] = field(default_factory=dict)
+    told: Callable[[TransientError, float], Awaitable[None]] | None = None
 
 
 async def make_record(
@@ -116,6 +79,7 @@ async def make_record(
     created_at: str,
     now: Callable[[], str],
     prior: Sequence[Attempt] = (),
+    last_text: str = "",
 ) -> Outcome:
     """The outcome of one index: an accepted record that passes `validator` (and the judge), or why there is none.
 
@@ -130,20 +94,20 @@ async def make_record(
         now: time of finishing, ISO 8601 UTC.
         prior: attempts of an earlier, interrupted try; they are kept in the outcome, and all but those with result
             `interrupted` or `unjudged` count towards `max_attempts`.
+        last_text: words of the last of them; with them the index goes on where it stopped.
 
-    How each kind of answer is handled:
-        invalid, malformed, judged_bad: the errors go back with the answer, for a whole corrected one.
-        length, truncated JSON: asked anew with twice the tokens, once.
-        refusal, content_filter of the answer: asked anew, once. content_filter of the prompt: rejected.
-        judge_unreadable: not a pass; asked anew.
+    How each kind of answer is handled: see `Conversation.after`. Whatever was or may have been paid is an attempt
+    with its tokens and counts: an answer that cannot be read (`FAULTS`), a call that was not answered in time. A prompt
+    that the content filter refuses is rejected at once.
 
     Raises:
         Interrupted: throttled or unreachable; carries the attempts made.
         GivenUp: no longer wanted; carries the attempts made.
         Refused: the teacher's ConfigurationError; carries the attempts made.
-        PermanentError: `unsupported_response_format`; ask in `next_mode`.
+        NotTaken: `unsupported_response_format` or `unsupported_field`; ask in the way `Way.after` says.
     """
-    asking = _Asking(blueprint, apis, validator, teacher, options, task_id, created_at, list(prior))
+    begun = Begun(tuple(prior), last_text)
+    asking = _Asking(blueprint, apis, validator, teacher, options, task_id, created_at, begun)
     return replace(await asking.run(), finished_at=now())
 
 
@@ -157,38 +121,73 @@ class _Asking:
         options: AskOptions,
         task_id: str,
         created_at: str,
-        attempts: list[Attempt],
+        begun: Begun,
     ) -> None:
         self.blueprint, self.apis, self.validator = blueprint, apis, validator
         self.teacher, self.options = teacher, options
         self.task_id, self.created_at = task_id, created_at
-        self.attempts = attempts
+        self.attempts, self.text = list(begun.attempts), begun.text
         self.model = ""
         self.accepted: dict[str, Any] | None = None
+        self.failure: PermanentError | None = None
         system = system_message(apis)
-        self.talk = _Conversation(
+        self.talk = Conversation(
             base=(
                 {"role": "system", "content": system},
                 {"role": "user", "content": assignment_message(blueprint)},
             ),
-            cache_key=blake2b(system.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest(),
             max_completion_tokens=options.max_completion_tokens,
+            longer_answers=options.longer_answers,
         )
+        for attempt in self.attempts:
+            self.talk.after(attempt, self.text)
 
     async def run(self) -> Outcome:
-        again = True
+        again = await self._go_on()
         while again and self._counted() < self.options.max_attempts:
-            try:
-                reply = await self._call(self._request())
-            except PermanentError as error:
-                if error.code == "unsupported_response_format":
-                    raise
-                return self._refused(error)
-            self.model = reply.model or self.model
-            attempt = await self._weigh(reply)
-            self.attempts.append(attempt)
-            again = self.accepted is None and self._prepare(attempt, reply)
+            again = await self._attempt()
         return self._outcome()
+
+    async def _go_on(self) -> bool:
+        """Judge a good answer whose verdict was interrupted; whether the teacher is to be asked."""
+        if not self.text or not self.attempts or self.attempts[-1].result != "unjudged":
+            return True
+        last = self.attempts.pop()
+        return await self._take(
+            TeacherReply(self.text, "stop", tokens=last.tokens, latency_ms=last.latency_ms)
+        )
+
+    async def _attempt(self) -> bool:
+        """Ask once; whether to ask again."""
+        request = self._request()
+        try:
+            reply = await self._call(request)
+        except PermanentError as error:
+            return self._refused(error, request)
+        except TransientError as error:
+            if not error.may_be_paid:
+                raise
+            result = "timed_out" if error.code == "timeout" else "broken_off"
+            return self._unread(result, error.message, self._unseen(request))
+        self.model = reply.model or self.model
+        return await self._take(reply)
+
+    async def _take(self, reply: TeacherReply) -> bool:
+        """Weigh an answer, keep it as an attempt; whether to ask again."""
+        self.text = reply.text[:ECHOED_CHARACTERS]
+        attempt = await self._weigh(reply)
+        self.attempts.append(attempt)
+        return self.accepted is None and self.talk.after(attempt, self.text)
+
+    def _unread(self, result: str, why: str, tokens: Tokens) -> bool:
+        """Keep a call as an attempt whose answer nobody has read; whether to ask again."""
+        self.text = ""
+        attempt = Attempt(result, tokens, errors=(_said(result, why),))
+        self.attempts.append(attempt)
+        return self.talk.after(attempt, "")
+
+    def _unseen(self, request: TeacherRequest) -> Tokens:
+        return unseen_answer(request, self.options.token_characters)
 
     def _counted(self) -> int:
         return sum(attempt.result not in _UNCOUNTED for attempt in self.attempts)
@@ -196,31 +195,35 @@ class _Asking:
     async def _call(self, request: TeacherRequest, unjudged: Attempt | None = None) -> TeacherReply:
         try:
             return await self.teacher.complete(request)
-        except (TransientError, UnwantedError, ConfigurationError) as error:
+        except PlansmithError as error:
             paid = [*self.attempts, *([replace(unjudged, result="unjudged")] if unjudged else [])]
-            if isinstance(error, UnwantedError):
-                raise GivenUp(paid, error) from error
-            if isinstance(error, ConfigurationError):
-                raise Refused(paid, error) from error
-            raise Interrupted(paid, error) from error
+            stopped = _stopped(error, Begun(tuple(paid), self.text))
+            if stopped is None:
+                raise
+            raise stopped from error
 
     def _request(self) -> TeacherRequest:
         seed = self.options.seed
         number = self.blueprint.index * 64 + len(self.attempts)
         return TeacherRequest(
             model=self.options.model,
-            messages=(*self.talk.base, *self.talk.repair),
+            messages=self.talk.messages,
             response_format=record_format(self.options.response_mode),
             max_completion_tokens=self.talk.max_completion_tokens,
             cache_key=self.talk.cache_key,
             seed=None if seed is None else (seed + number) % 2**31,
             timeout_s=self.options.timeout_s,
+            reasoning_effort=self.options.reasoning_effort,
+            without=self.options.without,
             wanted=self.options.wanted,
+            told=self.options.told,
         )
 
     async def _weigh(self, reply: TeacherReply) -> Attempt:
         """What an answer is worth; sets `accepted` when it is good."""
         attempt = Attempt("valid", reply.tokens, reply.latency_ms)
+        if reply.fault:
+            return replace(attempt, result=reply.fault, errors=(_said(reply.fault, reply.said),))
         unusable = _unusable(reply)
         if unusable:
             return replace(attempt, result=unusable)
@@ -245,20 +248,25 @@ class _Asking:
             model=self.options.model,
             messages=judge_messages(decoded, self.validator.catalog.apis),
             response_format=strict_format(mode, SCHEMA_NAME, JUDGEMENT_SCHEMA),
-            max_completion_tokens=_JUDGE_TOKENS,
+            max_completion_tokens=self._judge_tokens(attempt),
             timeout_s=self.options.timeout_s,
+            reasoning_effort=self.options.reasoning_effort,
+            without=self.options.without,
             wanted=self.options.wanted,
+            told=self.options.told,
         )
         try:
             reply = await self._call(request, attempt)
-        except PermanentError as error:
-            if error.code == "unsupported_response_format":
+        except (PermanentError, TransientError) as error:
+            if isinstance(error, NotTaken | Interrupted):
                 raise
-            return replace(attempt, result="judge_unreadable")
+            tokens = self._unseen(request) if _is_paid(error) else Tokens()
+            return replace(attempt, result="judge_unreadable", tokens=attempt.tokens + tokens)
         attempt = replace(
             attempt, tokens=attempt.tokens + reply.tokens, latency_ms=attempt.latency_ms + reply.latency_ms
         )
-        verdict = None if _unusable(reply) else read_verdict(reply.text, tolerant=is_tolerant(mode))
+        unusable = reply.fault or _unusable(reply)
+        verdict = None if unusable else read_verdict(reply.text, tolerant=is_tolerant(mode))
         if verdict is None:
             return replace(attempt, result="judge_unreadable")
         if verdict.passes:
@@ -266,39 +274,26 @@ class _Asking:
         message = f"score {verdict.score} of 5: {verdict.reason}"
         return replace(attempt, result="judged_bad", errors=(finding("judged_bad", message),))
 
-    def _prepare(self, attempt: Attempt, reply: TeacherReply) -> bool:
-        """Set up the next call; False if asking again is no use."""
-        talk = self.talk
-        if attempt.result == "length" or any(error["code"] == "truncated_json" for error in attempt.errors):
-            if talk.made_longer:
-                return False
-            talk.made_longer, talk.repair = True, ()
-            talk.max_completion_tokens *= LONGER
-            return True
-        if attempt.result in ("refusal", "content_filter"):
-            talk.repair = ()
-            talk.asked_anew[attempt.result] = talk.asked_anew.get(attempt.result, 0) + 1
-            return talk.asked_anew[attempt.result] <= _ASKED_ANEW
-        if attempt.result == "judge_unreadable":
-            talk.repair = ()
-            return True
-        talk.repair = (
-            {"role": "assistant", "content": reply.text[:_ECHOED_CHARACTERS]},
-            {"role": "user", "content": repair_message(attempt.errors)},
-        )
-        return True
+    def _judge_tokens(self, attempt: Attempt) -> int:
+        """A verdict is short, unless the model thinks before it gives it."""
+        thinks = self.options.reasons or attempt.tokens.reasoning > 0
+        return self.options.max_completion_tokens if thinks else _JUDGE_TOKENS
 
-    def _refused(self, error: PermanentError) -> Outcome:
-        """The service would not take the request at all."""
+    def _refused(self, error: PermanentError, request: TeacherRequest) -> bool:
+        """The service would not take the request at all, or has nothing to show for it; whether to ask again."""
+        if isinstance(error, NotTaken):
+            raise error
         if error.code == "content_filter":
             self.attempts.append(Attempt("content_filter", Tokens()))
-            return self._outcome()
-        errors = ({"code": error.code, "step": None, "path": "", "message": error.message},)
-        return replace(self._outcome(), status="failed", reason=error.code, errors=errors)
+            return False
+        if _is_paid(error):
+            return self._unread("generation_failed", error.message, self._unseen(request))
+        self.failure = error
+        return False
 
     def _outcome(self) -> Outcome:
         last = self.attempts[-1] if self.attempts else None
-        return Outcome(
+        outcome = Outcome(
             index=self.blueprint.index,
             status="accepted" if self.accepted else "rejected",
             reason="" if self.accepted or last is None else _reason(last),
@@ -308,6 +303,37 @@ class _Asking:
             blueprint=_asked_for(self.blueprint),
             model=self.model,
         )
+        if self.failure is None:
+            return outcome
+        errors = (_said(self.failure.code, self.failure.message),)
+        return replace(outcome, status="failed", reason=self.failure.code, errors=errors)
+
+
+def _stopped(error: PlansmithError, begun: Begun) -> PlansmithError | None:
+    """The error that ends the index for now, with what is paid; None where it only ends the call."""
+    if isinstance(error, UnwantedError):
+        return GivenUp(begun, error)
+    if isinstance(error, ConfigurationError):
+        return Refused(begun, error)
+    if isinstance(error, TransientError):
+        return None if error.may_be_paid else Interrupted(begun, error)
+    if isinstance(error, PermanentError) and error.code in (
+        "unsupported_response_format",
+        "unsupported_field",
+    ):
+        return NotTaken(begun, error)
+    return None
+
+
+def _is_paid(error: PlansmithError) -> bool:
+    paid = isinstance(error, TransientError) and error.may_be_paid
+    return paid or error.code == "generation_failed"
+
+
+def _said(code: str, words: str) -> dict[str, Any]:
+    """An error of the answer as a whole; a service may repeat what it was given, a key for instance."""
+    message = scrub_text(words) if words else FAULTS.get(code, "")
+    return {"code": code, "step": None, "path": "", "message": message}
 
 
 def _unusable(reply: TeacherReply) -> str:

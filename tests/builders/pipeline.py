@@ -148,6 +148,18 @@ class Pipeline:
                 self.queue.sent.remove(entry)
         raise AssertionError("the queues never became empty")
 
+    async def drain_once(self) -> None:
+        """Deliver the message that is due next, at its time."""
+        waiting = [entry for entry in self.queue.sent if entry[0] in _ORDER]
+        if not waiting:
+            return
+        entry = min(waiting, key=lambda found: found[2])
+        self.queue.sent.remove(entry)
+        if entry[2] > 0:
+            await self.clock.sleep(entry[2])
+            self.queue.sent[:] = [(q, b, max(0.0, d - entry[2])) for q, b, d in self.queue.sent]
+        await self.deliver(entry[0], entry[1], 1)
+
     async def reconcile(self) -> None:
         """The timer's part, long after everything went quiet."""
         await self.clock.sleep(24 * 3600)

@@ -72,10 +72,14 @@ class PlanningTeacher:
 
     Args:
         fault: called before each answer with (index, calls for it so far); may raise.
+        model: what it calls itself.
     """
 
-    def __init__(self, fault: Callable[[int, int], None] | None = None) -> None:
+    def __init__(
+        self, fault: Callable[[int, int], None] | None = None, *, model: str = "test-teacher"
+    ) -> None:
         self.calls: dict[int, int] = {}
+        self._model = model
         self._fault = fault
 
     async def complete(self, request: TeacherRequest) -> TeacherReply:
@@ -90,4 +94,4 @@ class PlanningTeacher:
             a["api"]: a for a in map(orjson.loads, filter(lambda t: t.startswith("{"), system.splitlines()))
         }
         text = orjson.dumps(plan_for(asked, apis)).decode()
-        return TeacherReply(text, "stop", tokens=Tokens(100, 50, 20), model="test-teacher", latency_ms=1)
+        return TeacherReply(text, "stop", tokens=Tokens(100, 50, 20), model=self._model, latency_ms=1)

@@ -136,7 +136,7 @@ async def test_the_connection_is_closed_before_an_answer() -> None:
 
     error = await failure(handle)
     assert isinstance(error, TransientError)
-    assert error.code == "connection"
+    assert (error.code, error.may_be_paid) == ("connection", False)
 
 
 async def test_the_connection_is_lost_in_the_middle_of_an_answer() -> None:
@@ -147,7 +147,7 @@ async def test_the_connection_is_lost_in_the_middle_of_an_answer() -> None:
 
     error = await failure(handle)
     assert isinstance(error, TransientError)
-    assert error.code == "connection"
+    assert (error.code, error.may_be_paid) == ("connection", True)
 
 
 @pytest.mark.parametrize("begun", [b"", response(b'{"choices": [', length=4_000)], ids=["silent", "half"])
@@ -160,21 +160,18 @@ async def test_an_answer_that_does_not_come(begun: bytes) -> None:
 
     error = await failure(handle)
     assert isinstance(error, TransientError)
-    assert error.code == "timeout"
+    assert (error.code, error.may_be_paid) == ("timeout", True)
 
 
-@pytest.mark.parametrize(
-    "answer",
-    [b"220 mail.example.com ESMTP\r\n", response(b"<html>busy</html>"), response(b"")],
-    ids=["no HTTP", "no JSON", "empty"],
-)
-async def test_an_answer_that_is_none_can_be_asked_for_again(answer: bytes) -> None:
+async def test_what_is_no_http_can_be_asked_for_again() -> None:
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await read_request(reader)
-        writer.write(answer)
+        writer.write(b"220 mail.example.com ESMTP\r\n")
         await writer.drain()
 
-    assert isinstance(await failure(handle), TransientError)
+    error = await failure(handle)
+    assert isinstance(error, TransientError)
+    assert not error.may_be_paid
 
 
 async def test_a_redirect_is_not_followed() -> None:

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from shared.errors import TransientError
+from shared.adapters.openai.client import base_url
 from shared.pacing.retry_after import duration_s
 from shared.ports.teacher import RateLimits, TeacherReply, TeacherRequest
-from shared.tokens import Tokens
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
@@ -38,20 +37,31 @@ class AzureOpenAITeacher:
     async def complete(self, request: TeacherRequest) -> TeacherReply:
         from httpx2 import Response
 
-        from shared.adapters.openai.errors import translated
+        from shared.adapters.openai.answer import read_answer
+        from shared.adapters.openai.errors import Asked, translated, wrong_address
+        from shared.adapters.openai.said import SENT_FIELDS, Said
 
+        arguments = _arguments(request)
+        asked = Asked(tuple(name for name in SENT_FIELDS if name in arguments), base_url(self._settings))
         started = time.monotonic()
-        with translated():
+        with translated(asked):
             # The SDK's own method would spend a millisecond on transforming and modelling what is plain JSON.
             response = await self._client.post(
                 "/chat/completions",
                 cast_to=Response,
-                content=orjson.dumps(_arguments(request)),
+                content=orjson.dumps(arguments),
                 options={"headers": _JSON, "timeout": request.timeout_s},
             )
-            answer = orjson.loads(response.content)
-        latency_ms = round((time.monotonic() - started) * 1000)
-        return _reply(answer, request.model, latency_ms, rate_limits(response.headers))
+        reply = read_answer(
+            response.content,
+            request,
+            latency_ms=round((time.monotonic() - started) * 1000),
+            limits=rate_limits(response.headers),
+            characters_per_token=self._settings.token_characters,
+        )
+        if reply.fault == "error_answer" and Said(reply.said).is_no_path:  # LM Studio says so with a 200
+            raise wrong_address(asked.address, reply.said)
+        return reply
 
     async def close(self) -> None:
         if "_client" in self.__dict__:
@@ -60,56 +70,18 @@ class AzureOpenAITeacher:
 
 def _arguments(request: TeacherRequest) -> dict[str, Any]:
     arguments: dict[str, Any] = {
-        "model": request.model,
-        "messages": list(request.messages),
         "max_completion_tokens": request.max_completion_tokens,
+        "response_format": request.response_format,
+        "prompt_cache_key": request.cache_key or None,
+        "seed": request.seed,
+        "reasoning_effort": request.reasoning_effort or None,
     }
-    if request.response_format is not None:
-        arguments["response_format"] = request.response_format
-    if request.cache_key:
-        arguments["prompt_cache_key"] = request.cache_key
-    if request.seed is not None:
-        arguments["seed"] = request.seed
-    return arguments
-
-
-def _reply(answer: Any, model: str, latency_ms: int, limits: RateLimits) -> TeacherReply:
-    """The parts of a chat completion that matter; whatever a compatible server leaves out counts as empty."""
-    whole = _object(answer)
-    choices = whole.get("choices")
-    if not isinstance(choices, list) or not choices:
-        raise TransientError("the model service answered without a choice", code="no_choice")
-    choice = _object(choices[0])
-    message = _object(choice.get("message"))
-    return TeacherReply(
-        text=_text(message.get("content")),
-        finish_reason=_text(choice.get("finish_reason")),
-        refusal=_text(message.get("refusal")),
-        tokens=_tokens(_object(whole.get("usage"))),
-        model=_text(whole.get("model")) or model,
-        latency_ms=latency_ms,
-        rate_limits=limits,
-    )
-
-
-def _tokens(usage: Mapping[str, Any]) -> Tokens:
-    return Tokens(
-        prompt=_count(usage.get("prompt_tokens")),
-        cached=_count(_object(usage.get("prompt_tokens_details")).get("cached_tokens")),
-        completion=_count(usage.get("completion_tokens")),
-    )
-
-
-def _object(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""
-
-
-def _count(value: Any) -> int:
-    return value if isinstance(value, int) and value > 0 else 0
+    if "max_completion_tokens" in request.without:
+        arguments["max_tokens"] = request.max_completion_tokens
+    optional = {
+        name: value for name, value in arguments.items() if value is not None and name not in request.without
+    }
+    return {"model": request.model, "messages": list(request.messages), **optional}
 
 
 def rate_limits(headers: Mapping[str, str]) -> RateLimits:

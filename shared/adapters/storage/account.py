@@ -7,10 +7,11 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.request import getproxies
 
-from shared.errors import ConfigurationError, ConflictError, PermanentError, TransientError
+from shared.errors import ConfigurationError, ConflictError, PermanentError, PlansmithError, TransientError
 from shared.settings import Connection
 
 if TYPE_CHECKING:
+    from azure.core.exceptions import HttpResponseError
     from azure.storage.blob.aio import BlobServiceClient
     from azure.storage.queue.aio import QueueServiceClient
 
@@ -79,27 +80,108 @@ def queue_service(connection: Connection) -> QueueServiceClient:
         raise ConfigurationError(f"PLANSMITH_STORAGE: {exc}", code="bad_setting") from exc
 
 
+_CONFLICTS = frozenset(
+    {
+        "AppendPositionConditionNotMet",
+        "BlobAlreadyExists",
+        "ConditionNotMet",
+        "ContainerAlreadyExists",
+        "QueueAlreadyExists",
+        "ResourceAlreadyExists",
+        "SourceConditionNotMet",
+        "TargetConditionNotMet",
+    }
+)
+_PASSING = frozenset(
+    {
+        "AccountBeingCreated",
+        "ContainerBeingDeleted",
+        "OperationTimedOut",
+        "PendingCopyOperation",
+        "QueueBeingDeleted",
+        "ServerBusy",
+    }
+)
+_LOCKED = frozenset({"BlobImmutableDueToPolicy", "ContainerImmutableDueToPolicy", "SnapshotsPresent"})
+_OWN = {
+    "BlobArchived": (
+        "archived",
+        "the blob is in the archive tier; rehydrate it to the hot or cool tier first",
+    ),
+    "BlobBeingRehydrated": (
+        "archived",
+        "the blob is still being rehydrated from the archive tier; try later",
+    ),
+    "InvalidBlobType": ("wrong_blob_type", "there is a blob of another type; delete it or use another name"),
+}
+"""409s that are no conflict: code and what to do (https://learn.microsoft.com/rest/api/storageservices/blob-service-error-codes)."""
+
+
 @contextmanager
 def translated(what: str) -> Iterator[None]:
-    """Storage errors as ours; `what` is named in the message."""
+    """Storage errors as ours; `what` is named in the message.
+
+    A conflict is only what a condition of the call says; a lease, an archive tier or a policy is told by its own code.
+    """
+    import zlib
+
+    from aiohttp import ClientPayloadError
     from azure.core import exceptions as sdk
 
     try:
         yield
-    except (sdk.ResourceExistsError, sdk.ResourceModifiedError) as exc:
-        raise ConflictError(f"{what}: HTTP {exc.status_code}", code="conflict") from exc
     except sdk.ResourceNotFoundError as exc:
         raise NotFoundError(f"{what}: HTTP {exc.status_code}", code="storage") from exc
     except sdk.ClientAuthenticationError as exc:
         raise ConfigurationError(f"{what}: storage refused this identity", code="forbidden") from exc
+    except (sdk.DecodeError, ClientPayloadError, zlib.error) as exc:
+        raise _unreadable(what, exc) from exc
     except sdk.HttpResponseError as exc:
-        status = exc.status_code or 0
-        if status in (409, 412):
-            raise ConflictError(f"{what}: HTTP {status}", code="conflict") from exc
-        if status == 403:
-            raise ConfigurationError(f"{what}: storage refused this identity", code="forbidden") from exc
-        if status in (408, 429) or status >= 500 or status < 400:  # below 400 an answer that broke off
-            raise TransientError(f"{what}: HTTP {status}", code="storage") from exc
-        raise PermanentError(f"{what}: HTTP {status}", code="storage") from exc
+        raise _unreadable(what, exc) if _is_encoding(exc) else _of_answer(what, exc) from exc
     except (sdk.ServiceRequestError, sdk.ServiceResponseError) as exc:
+        if _is_encoding(exc):
+            raise _unreadable(what, exc) from exc
         raise TransientError(f"{what}: storage cannot be reached", code="storage") from exc
+
+
+def _of_answer(what: str, exc: HttpResponseError) -> PlansmithError:
+    said = getattr(exc, "error_code", None)
+    status, code = exc.status_code or 0, str(getattr(said, "value", said) or "")
+    if status in (409, 412):
+        if code in _OWN:
+            ours, words = _OWN[code]
+            return PermanentError(f"{what}: {words}", code=ours)
+        if code.startswith("Lease"):
+            return TransientError(
+                f"{what}: somebody holds a lease on the blob; it has to be released", code="leased"
+            )
+        if code in _LOCKED:
+            return PermanentError(f"{what}: a policy or a snapshot locks the blob ({code})", code="locked")
+        if code in _PASSING:
+            return TransientError(f"{what}: {code}", code="storage")
+        if not code or code in _CONFLICTS:
+            return ConflictError(f"{what}: HTTP {status}", code="conflict")
+        return PermanentError(f"{what}: {code}", code="storage")
+    if status == 403:
+        return ConfigurationError(f"{what}: storage refused this identity", code="forbidden")
+    if status in (408, 429) or status >= 500 or status < 400:  # below 400 an answer that broke off
+        return TransientError(f"{what}: HTTP {status}", code="storage")
+    return PermanentError(f"{what}: HTTP {status}", code="storage")
+
+
+def _is_encoding(exc: BaseException) -> bool:
+    """Whether a body could not be decoded by the content encoding that the blob says it has."""
+    seen: BaseException | None = exc
+    while seen is not None:
+        if "decode content-encoding" in str(seen).lower() or "incorrect header check" in str(seen):
+            return True
+        seen = seen.__cause__ or seen.__context__
+    return False
+
+
+def _unreadable(what: str, exc: BaseException) -> PlansmithError:
+    if not _is_encoding(exc):
+        return TransientError(f"{what}: the answer broke off", code="storage")
+    return PermanentError(
+        f"{what}: the blob's content encoding is not what it says; upload it without one", code="bad_encoding"
+    )

@@ -17,7 +17,7 @@ from shared.finetune.event_log import merged
 from shared.finetune.job import Job, Problem
 from shared.finetune.measure import money
 from shared.finetune.request import job_request
-from shared.finetune.results import MAX_RESULT_BYTES, checkpoints_json, metrics_csv
+from shared.finetune.results import MAX_RESULT_BYTES, checkpoints_json, metrics_csv, plain
 from shared.finetune.service import ENDED, JobEvent
 from shared.finetune.settings import FineTuneSettings
 from shared.finetune.transitions import State
@@ -138,8 +138,8 @@ async def _running_figures(result_file: str, ports: FineTunePorts) -> figures.Fi
     It is only to be looked at: one that cannot be had now changes nothing.
     """
     try:
-        data = await ports.service.read_file(result_file, max_bytes=_MAX_RUNNING_RESULT)
-    except PlansmithError:
+        data = plain(await ports.service.read_file(result_file, max_bytes=_MAX_RUNNING_RESULT))
+    except (PlansmithError, ValueError):
         return {}
     return figures.from_metrics(metrics_csv(figures.newest_rows(data)))
 
@@ -192,7 +192,11 @@ async def _collect_events(job: Job, ports: FineTunePorts) -> Job:
 async def _collect_metrics(job: Job, ports: FineTunePorts) -> Job:
     if not job.result_files:
         return job
-    data = metrics_csv(await ports.service.read_file(job.result_files[0], max_bytes=MAX_RESULT_BYTES))
+    found = await ports.service.read_file(job.result_files[0], max_bytes=MAX_RESULT_BYTES)
+    try:
+        data = metrics_csv(plain(found))
+    except ValueError as exc:
+        raise PermanentError(f"the result file cannot be read: {exc}", code="bad_result_file") from exc
     await _save(job, "metrics.csv", data, ports)
     return reactions.measured(job, figures.from_metrics(data))
 

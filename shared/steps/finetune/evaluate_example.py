@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from copy import replace
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from shared import names, stored
 from shared.contracts.messages import Evaluate
-from shared.errors import ConfigurationError, PermanentError, PlansmithError, TransientError
+from shared.errors import (
+    ConfigurationError,
+    PermanentError,
+    PlansmithError,
+    RefusedFieldError,
+    TransientError,
+)
 from shared.finetune import evaluation
 from shared.finetune.job import Job, moment
 from shared.finetune.measure.answer import answered, unanswered
@@ -21,14 +27,21 @@ from shared.finetune.settings import FineTuneSettings
 from shared.finetune.transitions import State
 from shared.ports.clock import Clock
 from shared.ports.storage import Queue, RecordLog, RunStore
-from shared.ports.teacher import Teacher, TeacherRequest
+from shared.ports.teacher import Teacher, TeacherReply, TeacherRequest
+from shared.runs.comebacks import Comeback, Patience
 from shared.runs.store import Runs
+from shared.runs.waits import reason
+from shared.teacher.conversation import MOST_TIME_OUTS
+from shared.teacher.estimate import unseen_answer
+from shared.teacher.reasoning import answer_tokens
+from shared.tokens import Tokens
 
 if TYPE_CHECKING:
     from shared.runs.store import RunContext
 
-_RETRY_S = 30.0
-_MAX_DEFERRAL_S = 3600.0
+_SETTLE_S = 30.0
+_FIRST_BACKOFF = 5
+"""As a power of 2 in seconds: nobody waits for one task."""
 _CACHED_RUNS = 4
 
 
@@ -55,7 +68,12 @@ class Examples:
 
 @dataclass(frozen=True, slots=True)
 class EvaluatePorts:
-    """What the step works with."""
+    """What the step works with.
+
+    Attributes:
+        timeout_s: deadline of one call.
+        patience: how often and how long a task comes back.
+    """
 
     store: RunStore
     runs: Runs
@@ -65,6 +83,8 @@ class EvaluatePorts:
     clock: Clock
     examples: Examples
     settings: FineTuneSettings
+    timeout_s: float = 300.0
+    patience: Patience = field(default_factory=Patience)
 
 
 async def evaluate_example(message: Evaluate, *, ports: EvaluatePorts) -> None:
@@ -86,25 +106,63 @@ async def evaluate_example(message: Evaluate, *, ports: EvaluatePorts) -> None:
         return
     task = await ports.examples.task(message.run_id, message.index)
     context = await ports.runs.context(message.run_id)
+    spent = Tokens.of(message.spent)
     try:
-        reply = await ports.teacher.complete(asked(message.arm, message.deployment, task, context))
+        reply = await _answer(message, job, asked(message.arm, message.deployment, task, context), ports)
     except PlansmithError as error:
-        wait_s = _wait_s(error, job, ports.clock.now(), ports.settings)
-        if wait_s is not None:
-            await _send_back(message, wait_s, ports.queue)
+        spent += error.tokens if isinstance(error, _Paid) else Tokens()
+        visit = _visit(error, message, job, ports)
+        if visit is not None:
+            await _send_back(message, isinstance(error, _Paid), spent, visit, ports.queue)
             return
-        outcome = unanswered(message.index, error.code, task.plan)
+        outcome = replace(unanswered(message.index, reason(error), task.plan), tokens=spent)
     else:
         outcome = answered(
             message.index,
             reply.text,
             task.plan,
             context.validator,
-            tokens=reply.tokens,
+            tokens=reply.tokens + spent,
             model=reply.model,
             latency_ms=reply.latency_ms,
         )
     await ports.log.append(path, outcome.to_line())
+
+
+async def _answer(message: Evaluate, job: Job, request: TeacherRequest, ports: EvaluatePorts) -> TeacherReply:
+    """The deployment's answer, asked for without what its service refuses.
+
+    Raises PlansmithError, `_Paid` for a call that was paid and has nothing to show for it.
+    """
+    run, deployment = message.run_id, message.deployment
+    way = await ports.runs.ways.of(run, deployment)
+    room = answer_tokens(None, deployment, job.model)
+    while True:
+        call = replace(request, max_completion_tokens=room, timeout_s=ports.timeout_s, without=way.without)
+        try:
+            reply = await ports.teacher.complete(call)
+        except RefusedFieldError as error:
+            following = await ports.runs.ways.learn(run, deployment, way, error.field)
+            if following is None:
+                raise
+            way = following
+        except TransientError as error:
+            if not error.may_be_paid:
+                raise
+            code = "timed_out" if error.code == "timeout" else "broken_off"
+            raise _Paid(error.message, code, unseen_answer(call)) from error
+        else:
+            if reply.fault:
+                raise _Paid(reply.said, reply.fault, reply.tokens)
+            return reply
+
+
+class _Paid(PlansmithError):
+    """A call that was, or may have been, paid for nothing that can be read."""
+
+    def __init__(self, message: str, code: str, tokens: Tokens) -> None:
+        super().__init__(message, code=code)
+        self.tokens = tokens
 
 
 def asked(arm: str, deployment: str, task: MeasuredTask, context: RunContext) -> TeacherRequest:
@@ -126,26 +184,42 @@ def asked(arm: str, deployment: str, task: MeasuredTask, context: RunContext) ->
     )
 
 
-def _wait_s(error: PlansmithError, job: Job, now: datetime, settings: FineTuneSettings) -> float | None:
-    """Seconds until the task is tried again, None if that cannot help.
+def _visit(error: PlansmithError, message: Evaluate, job: Job, ports: EvaluatePorts) -> Comeback | None:
+    """When the task is tried again, None if that cannot help or was done often enough.
 
     A finished deployment may stay unknown to the inference endpoint for minutes.
     """
+    now = ports.clock.now()
     if isinstance(error, TransientError):
-        return min(max(error.retry_after_s or _RETRY_S, 1.0), _MAX_DEFERRAL_S)
+        return ports.patience.after(
+            error,
+            since=message.since,
+            faults=message.faults,
+            deferrals=message.deferrals + _FIRST_BACKOFF,
+            now=now.timestamp(),
+        )
+    if isinstance(error, _Paid):
+        again = message.paid + 1 < MOST_TIME_OUTS
+        return Comeback(1.0, 0.0, message.faults) if again else None
     if isinstance(error, ConfigurationError) and error.code == "deployment_not_found":
         ready_at = job.deployment.ready_at if job.deployment else ""
         since = moment(ready_at or job.state_since)
-        return _RETRY_S if (now - since).total_seconds() < settings.deployment_settle_s else None
+        settling = (now - since).total_seconds() < ports.settings.deployment_settle_s
+        return Comeback(_SETTLE_S, message.since, message.faults) if settling else None
     return None
 
 
-async def _send_back(message: Evaluate, wait_s: float, queue: Queue) -> None:
+async def _send_back(message: Evaluate, paid: bool, spent: Tokens, visit: Comeback, queue: Queue) -> None:
     body = {
         "run_id": message.run_id,
         "arm": message.arm,
         "deployment": message.deployment,
         "segment": message.segment,
         "index": message.index,
+        "deferrals": message.deferrals + 1,
+        "since": visit.since,
+        "faults": visit.faults,
+        "paid": message.paid + paid,
+        "spent": spent.listed(),
     }
-    await queue.send(names.EVALUATE, body, delay_s=wait_s)
+    await queue.send(names.EVALUATE, body, delay_s=visit.delay_s)

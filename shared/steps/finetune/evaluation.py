@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from copy import replace
 from datetime import datetime
@@ -92,12 +93,23 @@ async def check(
             await _write_report(job, progress, outcomes, store, now)
             done = replace(progress, seen=seen, seen_at=stamp(now), complete=True)
             warnings = (*job.warnings, over) if over and seen < total else job.warnings
-            return job.moved(State.COMPLETE, now, evaluation=done, warnings=warnings)
+            why = None if over else _why_unanswered(outcomes)
+            return job.moved(State.COMPLETE, now, evaluation=done, warnings=warnings, error=why)
         if stalled:
             await _send_missing(job.run_id, progress, outcomes, queue)
     if lines != progress.seen or stalled:
         progress = replace(progress, seen=lines, seen_at=stamp(now))
     return job.kept(now, evaluation=progress, next_check_at=later(now, settings.poll_s))
+
+
+def _why_unanswered(outcomes: Sequence[Outcomes]) -> Problem | None:
+    """Why an evaluation measured nothing, by the commonest reason; None as soon as one task was answered."""
+    found = [outcome for part in outcomes for outcome in part.values()]
+    if any(outcome.status == "answered" for outcome in found):
+        return None
+    reasons = Counter(outcome.reason for outcome in found)
+    code = min(reasons, key=lambda name: (-reasons[name], name), default="no_answer")
+    return Problem(code, f"not one of {len(found)} tasks was answered; {reasons[code]} for '{code}'")
 
 
 def _over_budget(job: Job, progress: Progress, outcomes: Sequence[Outcomes], now: datetime) -> Problem | None:

@@ -19,14 +19,19 @@ from shared.finetune.transitions import FINAL, State
 from shared.ports.clock import Clock
 from shared.ports.storage import RunStore
 from shared.runs.store import RunSpec, note_change
+from shared.steps.finetune.archive import put_aside
 
 _IN_MEMORY_BYTES = 1 << 20
+MAX_SUFFIX = 18
+"""Characters that every version of the service takes."""
 
 
 async def start_finetune(
     message: FineTune, *, store: RunStore, clock: Clock, settings: FineTuneSettings
 ) -> None:
-    """Write the run's one `job.json` and its open mark; a repeated message changes nothing.
+    """Write the run's `job.json` and its open mark; a repeated message changes nothing.
+
+    With `again` the job that has ended is put aside first.
 
     A training file that the service would refuse makes a job that has `failed`, with the reason.
 
@@ -36,6 +41,10 @@ async def start_finetune(
     if not names.is_run_id(run):
         raise BadRequestError(f"'{run[:80]}' is no run id", code="unknown_run")
     kept = await store.read(names.RUNS, job_path(run))
+    if kept is not None and message.again:
+        ended = Job.from_json(kept.data)
+        if ended.state in FINAL and await put_aside(ended, message.again, store):
+            kept = None
     if kept is None:
         job = await _new_job(message, store, clock, settings)
         await store.write(names.RUNS, marker_path(run), b"{}")
@@ -84,6 +93,9 @@ async def _new_job(message: FineTune, store: RunStore, clock: Clock, settings: F
         student_model=settings.student_model,
         now=clock.now(),
     )
+    if message.again:  # else the service's look for what is there already would find the old job
+        tail = f"-{message.again + 1}"
+        job = replace(job, suffix=f"{job.suffix[: MAX_SUFFIX - len(tail)]}{tail}")
     problem = await _refused(job, store) if job.state == State.REQUESTED else None
     return job if problem is None else failed(job, problem, clock.now())
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 
 import pytest
 
-from shared.finetune.results import checkpoints_json, metrics_csv
+from shared.finetune.results import checkpoints_json, metrics_csv, plain
 from shared.finetune.service import Checkpoint
 
 HEADER = (
@@ -50,3 +51,17 @@ def test_a_clean_table_stays_as_it_is() -> None:
 def test_checkpoints_are_in_the_order_of_their_steps() -> None:
     found = json.loads(checkpoints_json([Checkpoint("b", "m:2", 20), Checkpoint("a", "m:1", 10)]))
     assert [(entry["id"], entry["step_number"]) for entry in found] == [("a", 10), ("b", 20)]
+
+
+@pytest.mark.parametrize(
+    "wrap", [bytes, b64encode, lambda data: b64encode(data)[:40] + b"\n" + b64encode(data)[40:]]
+)
+def test_a_result_file_is_read_plain_or_in_base64(wrap):
+    results = b"step,train_loss\n1,0.5\n2,0.25\n"
+    assert plain(wrap(results)) == results
+
+
+@pytest.mark.parametrize("odd", [b"<html>busy</html>", b64encode(b"<html>busy</html>"), b"\xff\xfe\x00"])
+def test_a_result_file_that_cannot_be_read_is_an_error_with_words(odd):
+    with pytest.raises(ValueError, match=r"CSV"):
+        plain(odd)

@@ -34,12 +34,32 @@ def test_of_two_bounds_the_nearer_one_counts() -> None:
     assert budget.used_share(Tokens(prompt=1000)) == pytest.approx(1.0)
 
 
-def test_a_bound_in_dollars_on_a_model_without_a_price_is_refused_with_what_is_accepted() -> None:
+def test_a_bound_in_dollars_on_a_model_said_to_have_no_price_is_refused_with_what_states_one() -> None:
     with pytest.raises(BadRequestError) as raised:
-        Budget.of(resolve({"max_cost_usd": 1.0}), "my-deployment")
+        Budget.of(resolve({"max_cost_usd": 1.0, "teacher_model": "my-own"}), "gpt-4.1")
     assert raised.value.code == "unknown_price"
-    for word in ("max_cost_usd", "my-deployment", "gpt-4.1-mini", "max_total_tokens"):
+    for word in ("max_cost_usd", "my-own", "teacher_price", "gpt-4.1-mini", "max_total_tokens"):
         assert word in raised.value.message
+
+
+def test_a_deployment_of_any_name_costs_what_its_model_costs() -> None:
+    told = Budget.of(resolve({"max_cost_usd": 1.0, "teacher_model": "gpt-4.1-2025-04-14"}), "blue")
+    assert told is not None
+    assert told.used_share(Tokens(prompt=100_000)) == pytest.approx(0.2)
+    untold = Budget.of(resolve({"max_cost_usd": 1.0}), "blue")
+    assert untold is not None
+    assert untold.lacks_price("")
+    assert not untold.lacks_price("gpt-4.1-2025-04-14")
+    assert untold.used_share(Tokens(prompt=100_000), "gpt-4.1-2025-04-14") == pytest.approx(0.2)
+    assert untold.lacks_price("my-own")
+
+
+def test_a_stated_price_beats_the_table() -> None:
+    price = {"prompt": 1.0, "completion": 4.0, "cached": 0.1}
+    budget = Budget.of(resolve({"max_cost_usd": 1.0, "teacher_price": price}), "gpt-4.1")
+    assert budget is not None
+    assert budget.used_share(Tokens(1_000_000, 1_000_000, 0), "my-own") == pytest.approx(0.1)
+    assert budget.used_share(Tokens(1_000_000, 0, 1_000_000), "my-own") == pytest.approx(5.0)
 
 
 def test_looks_grow_dense_towards_the_end() -> None:

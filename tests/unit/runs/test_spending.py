@@ -12,6 +12,7 @@ import pytest
 from shared import names
 from shared.adapters.memory.storage import MemoryLog
 from shared.bootstrap import App
+from shared.dataset.prices import TeacherPrice
 from shared.errors import ConfigurationError, TransientError, UnwantedError
 from shared.ports.storage import BlobInfo
 from shared.ports.teacher import TeacherReply, TeacherRequest
@@ -291,7 +292,7 @@ async def test_a_run_that_gets_faster_than_at_the_last_look_is_looked_at_in_time
     pipeline = Pipeline()
     run = await pipeline.start(samples=3)
     await _records(pipeline)
-    account = Account(Budget(100_000, None, "teacher"), Tokens(100, 0, 20))
+    account = Account(Budget(100_000, None, TeacherPrice.of({}, "teacher")), Tokens(100, 0, 20))
     storage, clock = pipeline.storage, pipeline.clock
     await account.look(run, storage, MemoryLog(storage), clock)
     now = clock.now().timestamp()
@@ -299,3 +300,27 @@ async def test_a_run_that_gets_faster_than_at_the_last_look_is_looked_at_in_time
     account.unseen += Spent(Tokens(10_000, 0, 3_000), 30)
     assert not account.is_stale(now + 0.1)
     assert account.is_stale(now + 0.3)
+
+
+async def test_a_bound_in_dollars_works_for_a_deployment_whose_answers_name_a_priced_model() -> None:
+    teacher = PlanningTeacher(model="gpt-4.1-2025-04-14")
+    pipeline = Pipeline(teacher)
+    run = await pipeline.start(samples=40, max_cost_usd=0.02, teacher="blue")
+    await pipeline.drain()
+    spent = sum(teacher.calls.values()) * (50 * 2.0 + 50 * 0.5 + 20 * 8.0) / 1e6
+    assert 0.01 < spent <= 0.02
+    manifest = orjson.loads(pipeline.published(run)["manifest.json"])
+    assert manifest["cost_usd"] == pytest.approx(spent)
+
+
+async def test_a_model_without_a_price_stops_a_run_bounded_in_dollars_after_its_first_answer() -> None:
+    teacher = PlanningTeacher(model="my-own")
+    pipeline = Pipeline(teacher)
+    run = await pipeline.start(samples=12, max_cost_usd=5.0, teacher="blue")
+    await pipeline.drain()
+    assert sum(teacher.calls.values()) == 1
+    rejected = [orjson.loads(line) for line in pipeline.published(run)["rejected.jsonl"].splitlines()]
+    assert {row["reason"] for row in rejected} == {"unknown_price"}
+    status = await pipeline.app.api.reader.status(run)
+    assert status is not None
+    assert "teacher_price" in status["stopped"]["message"]

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from copy import replace
 from typing import Any
 
 import orjson
 import pytest
 
-from shared.dataset.outcome import Attempt, Outcome
-from shared.errors import ConfigurationError, PermanentError, ThrottledError, TransientError
+from shared.dataset.outcome import FAULTS, Attempt, Outcome
+from shared.errors import (
+    ConfigurationError,
+    PermanentError,
+    RefusedFieldError,
+    ThrottledError,
+    TransientError,
+)
 from shared.plan.validate import PlanValidator
 from shared.plan.wire import encode
 from shared.ports.teacher import TeacherReply
-from shared.teacher.attempt import AskOptions, Interrupted, Refused, make_record
+from shared.teacher.attempt import AskOptions, make_record
+from shared.teacher.begun import Begun, Interrupted, NotTaken, Refused
 from shared.tokens import Tokens
 from testing.shop import CATALOG
 from tests.builders.records import CREATED_AT, blueprint, decoded
@@ -26,7 +34,10 @@ FAIL = '{"does_the_task":false,"score":2,"reason":"wrong order"}'
 
 
 async def ask(
-    *answers: str | TeacherReply | Exception, prior: tuple[Attempt, ...] = (), **options: Any
+    *answers: str | TeacherReply | Exception,
+    prior: tuple[Attempt, ...] = (),
+    last_text: str = "",
+    **options: Any,
 ) -> tuple[Outcome, ScriptedTeacher]:
     teacher = ScriptedTeacher(*answers)
     outcome = await make_record(
@@ -39,6 +50,7 @@ async def ask(
         created_at=CREATED_AT,
         now=lambda: "2026-03-01T10:00:00Z",
         prior=prior,
+        last_text=last_text,
     )
     return outcome, teacher
 
@@ -115,14 +127,17 @@ async def test_an_answer_that_is_no_json_is_malformed_and_repaired(answer: str, 
     assert teacher.requests[1].messages[2] == {"role": "assistant", "content": answer}
 
 
-async def test_a_length_stop_asks_anew_with_more_tokens_once() -> None:
+async def test_a_length_stop_asks_anew_with_twice_the_tokens_as_often_as_asked() -> None:
     cut = reply(GOOD[:200], finish_reason="length")
     outcome, teacher = await ask(cut, GOOD, max_completion_tokens=1000)
     assert results(outcome) == ["length", "valid"]
     assert [request.max_completion_tokens for request in teacher.requests] == [1000, 2000]
     assert len(teacher.requests[1].messages) == 2
-    outcome, _ = await ask(cut, cut, max_attempts=5)
-    assert (outcome.status, outcome.reason, results(outcome)) == ("rejected", "length", ["length", "length"])
+    outcome, teacher = await ask(cut, cut, cut, max_attempts=5, max_completion_tokens=1000)
+    assert (outcome.status, outcome.reason, results(outcome)) == ("rejected", "length", ["length"] * 3)
+    assert [request.max_completion_tokens for request in teacher.requests] == [1000, 2000, 4000]
+    outcome, _ = await ask(cut, max_attempts=5, longer_answers=0)
+    assert results(outcome) == ["length"]
 
 
 async def test_truncated_json_is_asked_anew_with_more_tokens_too() -> None:
@@ -216,6 +231,96 @@ async def test_what_the_judge_finds_goes_back_like_an_error() -> None:
 async def test_an_unreadable_verdict_is_no_pass(answer: str | TeacherReply) -> None:
     outcome, _ = await ask(GOOD, answer, judge=True, max_attempts=1)
     assert (outcome.status, outcome.reason, outcome.record) == ("rejected", "judge_unreadable", None)
+
+
+@pytest.mark.parametrize("fault", sorted(FAULTS))
+async def test_a_paid_answer_that_cannot_be_read_is_an_attempt_with_its_tokens(fault: str) -> None:
+    odd = replace(reply(), fault=fault, said="upstream is busy, key=sk-abcdefghijklmnopqrstuvwxyz012345")
+    outcome, teacher = await ask(odd, GOOD)
+    assert (outcome.status, results(outcome)) == ("accepted", [fault, "valid"])
+    assert outcome.attempts[0].tokens == TOKENS
+    assert outcome.attempts[0].errors[0]["code"] == fault
+    assert "sk-abc" not in outcome.attempts[0].errors[0]["message"]
+    assert len(teacher.requests[1].messages) == 2
+    outcome, _ = await ask(odd, odd, odd)
+    assert (outcome.status, outcome.reason, len(outcome.attempts)) == ("rejected", fault, 3)
+    assert Outcome.from_line(outcome.to_line()) == outcome
+
+
+TIME_OUT = TransientError("no answer in time", code="timeout", may_be_paid=True)
+
+
+async def test_a_call_that_timed_out_counts_with_an_estimate() -> None:
+    outcome, teacher = await ask(TIME_OUT, GOOD)
+    assert results(outcome) == ["timed_out", "valid"]
+    sent = sum(len(message["content"]) for message in teacher.requests[0].messages)
+    assert outcome.attempts[0].tokens.estimated
+    assert outcome.attempts[0].tokens.prompt >= sent / 4
+    assert outcome.attempts[0].tokens.completion > 0
+    assert outcome.tokens.estimated
+
+
+async def test_three_time_outs_reject_an_index_whatever_attempts_are_left() -> None:
+    outcome, teacher = await ask(TIME_OUT, BAD, TIME_OUT, TIME_OUT, max_attempts=9)
+    assert (outcome.status, outcome.reason, len(teacher.requests)) == ("rejected", "timed_out", 4)
+    outcome, _ = await ask(TIME_OUT, max_attempts=1)
+    assert (outcome.status, outcome.reason) == ("rejected", "timed_out")
+
+
+async def test_an_answer_that_broke_off_on_its_way_is_paid() -> None:
+    outcome, _ = await ask(TransientError("cut", code="connection", may_be_paid=True), GOOD)
+    assert results(outcome) == ["broken_off", "valid"]
+
+
+async def test_a_verdict_that_timed_out_is_paid_and_no_pass() -> None:
+    outcome, _ = await ask(GOOD, TIME_OUT, judge=True, max_attempts=1)
+    assert (outcome.status, outcome.reason) == ("rejected", "judge_unreadable")
+    assert outcome.tokens.estimated
+    assert outcome.tokens.prompt > TOKENS.prompt
+
+
+async def test_what_a_service_refuses_is_the_caller_s_to_leave_out_and_what_is_paid_comes_with_it() -> None:
+    with pytest.raises(NotTaken) as caught:
+        await ask(BAD, RefusedFieldError("no seeds", field="seed"))
+    assert caught.value.field == "seed"
+    assert [attempt.tokens for attempt in caught.value.attempts] == [TOKENS]
+    _, teacher = await ask(GOOD, without=frozenset({"seed"}))
+    assert teacher.requests[0].without == {"seed"}
+
+
+@pytest.mark.parametrize("script", [(BAD, GOOD), (BAD, BAD, GOOD), ("prose", GOOD), (BAD, BAD, BAD)])
+@pytest.mark.parametrize("at", [1, 2])
+async def test_an_index_that_goes_on_elsewhere_ends_as_if_nothing_had_happened(
+    script: tuple[str, ...], at: int
+) -> None:
+    undisturbed, asked = await ask(*script, seed=5)
+    if at >= len(script):
+        return
+    with pytest.raises(Interrupted) as caught:
+        await ask(*script[:at], ThrottledError("slow down"), seed=5)
+    begun = Begun.from_json(caught.value.begun.to_json())
+    outcome, teacher = await ask(*script[at:], prior=begun.attempts, last_text=begun.text, seed=5)
+    assert outcome == undisturbed
+    assert teacher.requests == asked.requests[at:]
+
+
+async def test_a_good_answer_whose_verdict_was_interrupted_is_judged_and_not_asked_for_again() -> None:
+    with pytest.raises(Interrupted) as caught:
+        await ask(GOOD, ThrottledError("slow down"), judge=True)
+    begun = caught.value.begun
+    outcome, teacher = await ask(PASS, prior=begun.attempts, last_text=begun.text, judge=True)
+    assert (outcome.status, len(teacher.requests)) == ("accepted", 1)
+    assert outcome.tokens == TOKENS + TOKENS
+
+
+async def test_a_verdict_of_a_model_that_thinks_has_room_to_think() -> None:
+    _, teacher = await ask(GOOD, PASS, judge=True)
+    assert teacher.requests[1].max_completion_tokens == 512
+    _, teacher = await ask(GOOD, PASS, judge=True, reasons=True)
+    assert teacher.requests[1].max_completion_tokens == 8192
+    thought = replace(reply(GOOD), tokens=replace(TOKENS, reasoning=10))
+    _, teacher = await ask(thought, PASS, judge=True)
+    assert teacher.requests[1].max_completion_tokens == 8192
 
 
 async def test_an_interrupted_judgement_keeps_the_answer_s_tokens() -> None:

@@ -98,3 +98,34 @@ async def test_a_job_that_is_over_is_not_opened_again() -> None:
 
 async def test_there_is_nothing_to_cancel_without_a_job() -> None:
     assert not await cancel_finetune(RUN, store=FineTuneStack().store)
+
+
+async def test_a_job_that_has_ended_is_put_aside_whole_before_another_one_begins() -> None:
+    stack = FineTuneStack()
+    await stack.publish()
+    await stack.start()
+    first = await stack.run_out()
+    assert first.state == State.COMPLETE
+    again = FineTune(RUN, {"n_epochs": 5}, again=1)
+    for _ in range(2):  # the queue may deliver it twice
+        await start_finetune(again, store=stack.store, clock=stack.clock, settings=stack.settings)
+    second = await stack.job()
+    assert (second.state, second.options["n_epochs"]) == (State.REQUESTED, 5)
+    assert second.suffix != first.suffix
+    kept = [info.path async for info in stack.store.list(names.RUNS, f"{RUN}/finetune/1/")]
+    assert {path.rsplit("/", 1)[1] for path in kept} >= {"job.json", "events.jsonl", "metrics.csv"}
+    published = [info.path async for info in stack.store.list(names.DATASETS, f"{RUN}/finetune/")]
+    assert published
+    assert all("/finetune/1/" in path for path in published)
+    done = await stack.run_out()
+    assert done.state == State.COMPLETE
+    assert done.job_id not in ("", first.job_id)
+
+
+async def test_a_message_without_again_leaves_an_ended_job_alone() -> None:
+    stack = FineTuneStack()
+    await stack.publish()
+    await stack.start()
+    ended = await stack.run_out()
+    await stack.start(n_epochs=9)
+    assert await stack.job() == ended

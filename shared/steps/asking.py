@@ -1,0 +1,139 @@
+"""Asks the teacher for one index, in the way that its service takes, from where the index stopped."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from copy import replace
+from dataclasses import dataclass
+
+from shared import names
+from shared.contracts.messages import GenerateRecord
+from shared.dataset.outcome import Attempt, Outcome
+from shared.errors import ConfigurationError, TransientError
+from shared.ports.teacher import Teacher, TeacherReply, TeacherRequest
+from shared.runs.openings import Opening
+from shared.runs.plan import RunPlan
+from shared.runs.store import RunContext, Runs
+from shared.teacher.attempt import AskOptions, make_record
+from shared.teacher.begun import Begun, NotTaken, Refused
+from shared.teacher.reasoning import answer_tokens, reasons
+from shared.teacher.way import Way
+from shared.tokens import Tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What asking needs.
+
+    Attributes:
+        timeout_s: deadline of one call.
+        token_characters: characters taken for one token of a call whose answer nobody saw.
+    """
+
+    runs: Runs
+    teacher: Teacher
+    timeout_s: float = 300.0
+    token_characters: float = 4.0
+
+
+class _Noting:
+    """A teacher; its run is told of every answer."""
+
+    def __init__(self, teacher: Teacher, opening: Opening) -> None:
+        self._teacher, self._opening = teacher, opening
+
+    async def complete(self, request: TeacherRequest) -> TeacherReply:
+        reply = await self._teacher.complete(request)
+        await self._opening.was_answered()
+        return reply
+
+
+async def ask_teacher(
+    message: GenerateRecord, context: RunContext, plan: RunPlan, begun: Begun, asking: Asking
+) -> Outcome:
+    """The outcome of the message's index. What the service refuses is left out, for the rest of the run.
+
+    Raises what `make_record` raises but NotTaken.
+    """
+    blueprint, spec, runs = context.blueprint(plan, message.index), context.spec, asking.runs
+    way = await runs.ways.of(message.run_id, spec.teacher)
+    while True:
+        try:
+            outcome = await make_record(
+                blueprint=blueprint,
+                apis=context.apis_of_slice(blueprint.slice),
+                validator=context.validator,
+                teacher=_Noting(asking.teacher, runs.openings.of(message.run_id)),
+                options=_options(context, message.index, way, asking),
+                task_id=f"{names.slug(spec.name)}-{message.index:06d}",
+                created_at=spec.created_at,
+                now=runs.now,
+                prior=begun.attempts,
+                last_text=begun.text,
+            )
+        except NotTaken as error:
+            begun = error.begun
+            following = await runs.ways.learn(message.run_id, spec.teacher, way, error.field)
+            if following is None:
+                # Left as it is, the index would have no outcome and the run no end.
+                raise Refused(begun, ConfigurationError(error.message, code=error.code)) from error
+            way = following
+        else:
+            return replace(outcome, deferrals=message.deferrals)
+
+
+def _options(context: RunContext, index: int, way: Way, asking: Asking) -> AskOptions:
+    options, spec = context.spec.options, context.spec
+    known_as = (spec.teacher, options.get("teacher_model") or "")
+    return AskOptions(
+        model=spec.teacher,
+        max_attempts=options["max_attempts"],
+        judge=options["judge"],
+        response_mode=way.response_mode,
+        without=way.without,
+        timeout_s=asking.timeout_s,
+        token_characters=asking.token_characters,
+        max_completion_tokens=answer_tokens(options.get("max_completion_tokens"), *known_as),
+        longer_answers=options.get("longer_answers", 2),
+        reasons=reasons(*known_as),
+        reasoning_effort=options.get("reasoning_effort") or "",
+        seed=options["seed"],
+        wanted=wanted(spec.run_id, asking.runs),
+        told=_told(spec.run_id, index, asking.runs),
+    )
+
+
+def wanted(run: str, runs: Runs) -> Callable[[], Awaitable[bool]]:
+    """Whether calls may still be made for a run, as a question."""
+
+    async def ask() -> bool:
+        return await runs.is_wanted(run)
+
+    return ask
+
+
+def _told(run: str, index: int, runs: Runs) -> Callable[[TransientError, float], Awaitable[None]]:
+    async def tell(error: TransientError, wait_s: float) -> None:
+        await runs.waits.tell(run, index, error, wait_s)
+
+    return tell
+
+
+async def begun_before(message: GenerateRecord, max_attempts: int, runs: Runs) -> Begun:
+    """Where the index stopped: the calls paid for before the message went back count towards `max_attempts`.
+
+    One call is always left, because only a message with calls left goes back.
+    """
+    if message.recheck:
+        blob = await runs.store.read(names.RUNS, names.begun_path(message.run_id, message.index))
+        if blob is not None:
+            return Begun.from_json(blob.data)
+    spent = [Attempt("earlier", Tokens.of(tokens)) for tokens in message.spent]
+    beyond = max(0, len(spent) - max(0, max_attempts - 1))
+    return Begun(tuple(replace(a, result="interrupted") if n < beyond else a for n, a in enumerate(spent)))
+
+
+async def keep_begun(run: str, index: int, begun: Begun, runs: Runs) -> None:
+    """Keep what is paid of an index that is not ended, for whoever goes on with it."""
+    if begun.attempts:
+        await runs.store.write(names.RUNS, names.begun_path(run, index), begun.to_json())

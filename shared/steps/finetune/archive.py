@@ -1,0 +1,60 @@
+"""Puts an ended fine-tune job aside, whole, so that another one can be started."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+from shared import names
+from shared.finetune.job import Job
+from shared.finetune.request import job_path
+from shared.ports.storage import RunStore
+
+_BESIDE = ("evaluation.json", "report.html")
+"""Files of a job that stand beside the dataset itself."""
+
+
+async def next_number(run: str, store: RunStore) -> int:
+    """1 for the first job that is put aside, 2 for the second …"""
+    kept = [info.path async for info in store.list(names.RUNS, f"{run}/finetune/")]
+    return 1 + sum(path.endswith("/job.json") for path in kept if path != job_path(run))
+
+
+async def put_aside(job: Job, number: int, store: RunStore) -> bool:
+    """Keep everything of an ended job below `finetune/{number}/`, then take it from where the next one goes.
+
+    May be repeated after a crash; False if another job has been put aside under that number.
+    """
+    run = job.run_id
+    into = f"{run}/finetune/{number}/"
+    kept = await store.read(names.RUNS, f"{into}job.json")
+    if kept is not None and Job.from_json(kept.data).created_at != job.created_at:
+        return False
+    for container in (names.RUNS, names.DATASETS):
+        async for path in _parts(run, container, store):
+            await _copy(container, path, into + path.removeprefix(f"{run}/").removeprefix("finetune/"), store)
+    await _copy(names.RUNS, job_path(run), f"{into}job.json", store)
+    for container in (names.RUNS, names.DATASETS):
+        for path in [path async for path in _parts(run, container, store)]:
+            await store.delete(container, path)
+    await store.delete(names.RUNS, job_path(run))
+    return True
+
+
+async def _parts(run: str, container: str, store: RunStore) -> AsyncIterator[str]:
+    """Everything of the job but `job.json` in `runs`, which tells that there is one."""
+    async for info in store.list(container, f"{run}/finetune/"):
+        name = info.path.removeprefix(f"{run}/finetune/")
+        own = not name.split("/")[0].isdigit()
+        if own and (container, info.path) != (names.RUNS, job_path(run)):
+            yield info.path
+    async for info in store.list(container, f"{run}/evaluation/"):
+        yield info.path
+    for name in _BESIDE:
+        if await store.properties(container, f"{run}/{name}") is not None:
+            yield f"{run}/{name}"
+
+
+async def _copy(container: str, origin: str, target: str, store: RunStore) -> None:
+    async with store.open_write(container, target) as writer:
+        async for chunk in store.stream(container, origin):
+            await writer.write(chunk)
