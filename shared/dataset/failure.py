@@ -14,7 +14,8 @@ def failure_of(counts: Counts) -> dict[str, Any] | None:
     """
     if counts.accepted:
         return None
-    reasons = sorted(counts.by_reason.items(), key=lambda pair: (-pair[1], pair[0]))
+    known = [(reason, times) for reason, times in counts.by_reason.items() if isinstance(times, int)]
+    reasons = sorted(known, key=lambda pair: (-pair[1], pair[0]))
     code, times = reasons[0] if reasons else ("no_records", 0)
     message = (
         f"not one of {counts.planned} records was accepted; {times} for '{code}': rejected.jsonl says more"

@@ -34,7 +34,7 @@ class Counts(Struct, frozen=True):
     accepted: int = 0
     rejected: int = 0
     planned: int = 0
-    by_reason: dict[str, int] = field(default_factory=dict)
+    by_reason: dict[str, Any] = field(default_factory=dict)
 
 
 class Manifest(Struct, frozen=True):

@@ -137,11 +137,13 @@ async def test_runs_that_have_ended_are_shown_and_published(change: Change) -> N
     assert len(orjson.loads((await pipeline.app.api.list_runs(None)).body)["poison"]) == 1
 
 
-async def test_a_run_that_another_version_reads_in_an_unknown_mode_is_asked_in_the_strictest() -> None:
+async def test_a_run_whose_service_another_version_knows_better_is_asked_in_the_strictest_way() -> None:
     pipeline = restored("ended")
     run = _run(pipeline)
-    await pipeline.storage.write(names.RUNS, f"{run}/response-mode.txt", b"grammar")
-    assert await pipeline.app.runs.response_mode(run) == "json_schema"
+    known = b'{"response_mode": "grammar", "without": ["seed"], "later": 1}'
+    await pipeline.storage.write(names.RUNS, f"{run}/ways/teacher.json", known)
+    way = await pipeline.app.runs.ways.of(run, "teacher")
+    assert (way.response_mode, way.without) == ("json_schema", {"seed"})
 
 
 @pytest.mark.parametrize(

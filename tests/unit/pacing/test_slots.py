@@ -7,7 +7,7 @@ from collections import deque
 
 import pytest
 
-from shared.pacing.slots import MOST, Slots
+from shared.pacing.slots import MOST, Open, Slots
 
 
 def test_before_the_first_answer_five_calls_are_open() -> None:
@@ -56,8 +56,9 @@ class Server:
     def work_off(self, calls: int) -> tuple[int, float, int]:
         """Calls that timed out, seconds until all were answered, most that were open at once after the first 5."""
         slots, now, timed_out, answered, most = Slots(), 0.0, 0, 0, 0
-        left, line, busy = calls, deque(), 0  # type: ignore[var-annotated]
-        events: list[tuple[float, int, str, object]] = []
+        left, busy = calls, 0
+        line: deque[tuple[int, Open]] = deque()
+        events: list[tuple[float, int, str, Open]] = []
         number = 0
         gone: set[int] = set()
         while answered < calls:
@@ -81,10 +82,10 @@ class Server:
             if what == "answer":
                 busy -= 1
                 answered += 1
-                slots.answered(call, now, self.deadline_s)  # type: ignore[arg-type]
+                slots.answered(call, now, self.deadline_s)
             else:
                 timed_out, left = timed_out + 1, left + 1
-                slots.timed_out(call, now)  # type: ignore[arg-type]
+                slots.timed_out(call, now)
         return timed_out, now, most
 
 
