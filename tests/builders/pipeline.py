@@ -82,6 +82,7 @@ class Pipeline:
         self.storage = MemoryStorage(self.clock)
         self.queue = MemoryQueue()
         self.fuse = _Fuse()
+        self.crashes = 0
         self._random = random.Random(self.seed)
         self.app = self.new_process()
 
@@ -124,11 +125,13 @@ class Pipeline:
         try:
             await self.app.receive(queue, orjson.dumps(body), dequeue_count)
         except Crash:
+            self.crashes += 1
             self.app = self.new_process()
             return False
         except BaseExceptionGroup as group:
             if not group.subgroup(Crash):
                 raise
+            self.crashes += 1
             self.app = self.new_process()
             return False
         return True
