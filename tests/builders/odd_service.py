@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from copy import replace
 from dataclasses import dataclass, field
 
-from shared.dataset.outcome import Tokens
 from shared.errors import (
     ConfigurationError,
     PermanentError,
@@ -17,6 +16,7 @@ from shared.errors import (
     TransientError,
 )
 from shared.ports.teacher import TeacherReply, TeacherRequest
+from shared.tokens import Tokens
 from tests.builders.teachers import PlanningTeacher
 
 HABITS = (

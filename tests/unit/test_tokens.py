@@ -41,6 +41,6 @@ def test_a_fraction_is_rounded_up() -> None:
 
 
 def test_other_versions_may_count_more_or_fewer_kinds() -> None:
-    assert Tokens.read({"prompt": 3, "reasoning": 9}) == Tokens(3)
+    assert Tokens.read({"prompt": 3, "later": 9}) == Tokens(3)
     assert Tokens.of([1]) == Tokens(1)
     assert Tokens.of([1, 2, 3, 4]) == Tokens(1, 2, 3)

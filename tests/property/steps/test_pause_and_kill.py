@@ -46,8 +46,11 @@ class Credit:
 
     @property
     def paid_twice(self) -> int:
-        """Answers that had been paid before."""
-        return sum(times - 1 for times in self.paid.values())
+        """Records of which an answer was paid that had been paid before."""
+        return sum(
+            max(times - 1 for (index, _), times in self.paid.items() if index == record)
+            for record in {index for index, _ in self.paid}
+        )
 
 
 def rows(published: dict[str, bytes]) -> dict[str, bytes]:
