@@ -7,7 +7,7 @@
 #   ENTRA_CLIENT_ID, TEACHER_MODEL and all other parameters of docs/operations.md count as they do for azd.
 # Each step is a row of the table "Never run here" in docs/operations.md. Ends with 1 if one failed.
 set -uo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit
 name=${1:?"a name for the installation"}
 location=${2:?"a region"}
 place=$(mktemp -d)

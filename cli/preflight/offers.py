@@ -23,7 +23,8 @@ class Offer:
         trains: whether the service says that it can be fine-tuned.
         training_ends: ISO date after which it can no longer be fine-tuned, "" where it is not told.
         usage_name: name of its quota.
-        chats: whether it answers chat completions.
+        plans: whether it answers chat completions by a JSON Schema, as a teacher must.
+        format: publisher as the control plane spells it.
     """
 
     name: str
@@ -34,7 +35,8 @@ class Offer:
     trains: bool
     training_ends: str
     usage_name: str
-    chats: bool
+    plans: bool
+    format: str
 
 
 @dataclass(frozen=True)
@@ -94,10 +96,11 @@ def _offers(models: object) -> Iterator[Offer]:
                     sku=str(sku["name"]),
                     lifecycle=str(model.get("lifecycleStatus") or ""),
                     ends=_day(sku.get("deprecationDate")) or _day(ends.get("inference")),
-                    trains=str(capabilities.get("fineTune")).lower() == "true",
+                    trains=_yes(capabilities, "fineTune") or bool(_object(model, "finetuneCapabilities")),
                     training_ends=_day(ends.get("fineTune")),
                     usage_name=str(sku.get("usageName") or ""),
-                    chats=str(capabilities.get("chatCompletion")).lower() == "true",
+                    plans=_yes(capabilities, "chatCompletion") and _yes(capabilities, "jsonSchemaResponse"),
+                    format=str(model.get("format") or ""),
                 )
 
 
@@ -111,6 +114,11 @@ def _quotas(usages: object) -> Iterator[tuple[str, Quota]]:
 def _object(entry: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     found = entry.get(key)
     return found if isinstance(found, Mapping) else {}
+
+
+def _yes(capabilities: Mapping[str, Any], name: str) -> bool:
+    """A capability that a model lacks is not listed at all."""
+    return str(capabilities.get(name)).lower() == "true"
 
 
 def _day(moment: object) -> str:

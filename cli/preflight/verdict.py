@@ -11,6 +11,8 @@ from cli.preflight.offers import Offer, Region
 STUDENTS = ("gpt-4.1-nano-2025-04-14", "gpt-4.1-mini-2025-04-14")
 """Default students, the wanted one first; infra/main.bicep has the first as its default."""
 SOON = timedelta(days=180)
+_FORMAT = "OpenAI"
+"""Publisher of teachers: infra/modules/teacher.bicep deploys no other."""
 _CLOSED = frozenset({"deprecating", "deprecated", "retired"})
 """Stages in which the service refuses new deployments: https://github.com/Azure/bicep-registry-modules/pull/7205."""
 
@@ -74,7 +76,7 @@ def _teacher(wanted: Wanted, region: Region, today: date) -> Finding:
     name = f"teacher {wanted.teacher} {wanted.version} ({wanted.sku})"
     error = "warning" if wanted.installed else "error"
     instead = _instead(wanted, region, today)
-    same = [offer for offer in region.offers if offer.name == wanted.teacher]
+    same = [offer for offer in region.offers if (offer.name, offer.format) == (wanted.teacher, _FORMAT)]
     offer = next((each for each in same if (each.version, each.sku) == (wanted.version, wanted.sku)), None)
     if offer is None:
         known = ", ".join(sorted(f"{each.version} {each.sku}" for each in same))
@@ -112,7 +114,8 @@ def _instead(wanted: Wanted, region: Region, today: date) -> str:
         offer
         for offer in region.offers
         if offer.sku == wanted.sku
-        and offer.chats
+        and offer.format == _FORMAT
+        and offer.plans
         and (offer.name, offer.version) != (wanted.teacher, wanted.version)
         and offer.lifecycle.lower() not in _CLOSED
         and (not offer.ends or offer.ends >= (today + SOON).isoformat())

@@ -2,13 +2,15 @@
 
 import importlib
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.builders.azure_types import faults, unknown_properties
+from tests.builders.beside import SPECS, present
 from tests.builders.bicep import Bicep, Declared, bicep_files
-from tests.builders.compact_types import TARGET
+from tests.builders.compact_types import TARGET, compact
 
 MODELS = {
     "Microsoft.Authorization/roleAssignments": "authorization:RoleAssignmentCreateParameters",
@@ -56,6 +58,12 @@ def test_it_is_what_the_compiler_accepts(name: str):
 
 def test_no_type_is_kept_that_is_not_in_use():
     assert set(TYPES) == {resource.target for _, resource in RESOURCES.values()}
+
+
+@pytest.mark.parametrize("source", present(SPECS / "bicep-types.json"))
+def test_the_kept_types_are_those_of_the_compiler(source: Path):
+    published = {name.lower(): types for name, types in json.loads(source.read_text()).items()}
+    assert {name: compact(published[name.lower()]) for name in TYPES} == TYPES
 
 
 @pytest.mark.parametrize(

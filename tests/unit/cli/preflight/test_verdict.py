@@ -88,6 +88,26 @@ def test_a_teacher_without_quota_is_an_error_that_names_others_with_enough():
     assert "embedding" not in text
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        _models("gpt-5.4", capabilities={"jsonSchemaResponse": None}),
+        _models("gpt-5.4", format="Meta"),
+        _models("gpt-5.4", lifecycleStatus="Deprecating"),
+        _quota("OpenAI.GlobalStandard.gpt-5.4", 99),
+    ],
+)
+def test_no_other_is_named_that_cannot_be_the_teacher(change: Change):
+    verdict = _verdict(replace(WANTED, teacher="gpt-4.1", version="2025-04-14"), TODAY, change)
+    assert "gpt-5.4" not in _of(verdict, "teacher_quota")
+    assert "TEACHER_MODEL=gpt-5.1" in _of(verdict, "teacher_quota")
+
+
+def test_where_nothing_else_has_the_quota_another_region_is_named():
+    wanted = replace(WANTED, teacher="gpt-4.1", version="2025-04-14", capacity=50_000)
+    assert "try another region" in _of(_verdict(wanted), "teacher_quota")
+
+
 def test_a_teacher_that_the_region_lacks_is_an_error_that_says_what_it_has():
     verdict = _verdict(replace(WANTED, sku="Standard"))
     assert not verdict.possible
@@ -182,6 +202,13 @@ def test_where_the_service_tells_of_no_training_at_all_nano_is_kept():
         for name in ("gpt-4.1", "gpt-4.1-mini", "gpt-4.1-nano", "gpt-4o")
     ]
     assert _verdict(WANTED, TODAY, *silent).student == NANO
+
+
+def test_the_list_may_tell_of_training_by_its_own_capabilities():
+    told = _models(
+        "gpt-4.1-nano", capabilities={"fineTune": None}, finetuneCapabilities={"supervised": "true"}
+    )
+    assert _verdict(WANTED, TODAY, told).student == NANO
 
 
 def test_a_training_that_ends_soon_is_a_warning():
