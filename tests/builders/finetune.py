@@ -18,6 +18,7 @@ from shared.catalog.model import Api, Catalog, Parameter
 from shared.catalog.serialize import to_json
 from shared.contracts import options, schema
 from shared.contracts.messages import FineTune
+from shared.errors import PlansmithError
 from shared.finetune.job import Job, TrainingFile, stamp
 from shared.finetune.request import job_path, marker_path
 from shared.finetune.settings import FineTuneSettings
@@ -210,3 +211,49 @@ class FineTuneStack:
     def events(self) -> list[str]:
         """Types of the CloudEvents sent, in order."""
         return [body["type"] for queue, body, _ in self.queue.sent if queue == names.RUN_EVENTS]
+
+
+class FailingFineTune(MemoryFineTune):
+    """Raises `errors[method]` instead of calling, once an entry; the last entry for ever if `forever`."""
+
+    def __init__(
+        self, errors: dict[str, list[PlansmithError]], *, forever: bool = False, **kwargs: Any
+    ) -> None:
+        super().__init__(**kwargs)
+        self.errors, self.forever = errors, forever
+
+    def _fail(self, method: str) -> None:
+        waiting = self.errors.get(method)
+        if waiting:
+            raise waiting[0] if self.forever and len(waiting) == 1 else waiting.pop(0)
+
+    async def upload_file(self, *args: Any, **kwargs: Any) -> Any:
+        self._fail("upload_file")
+        return await super().upload_file(*args, **kwargs)
+
+    async def create_job(self, *args: Any, **kwargs: Any) -> Any:
+        self._fail("create_job")
+        return await super().create_job(*args, **kwargs)
+
+    async def get_job(self, *args: Any, **kwargs: Any) -> Any:
+        self._fail("get_job")
+        return await super().get_job(*args, **kwargs)
+
+    async def read_file(self, *args: Any, **kwargs: Any) -> Any:
+        self._fail("read_file")
+        return await super().read_file(*args, **kwargs)
+
+    async def delete_file(self, *args: Any, **kwargs: Any) -> Any:
+        self._fail("delete_file")
+        return await super().delete_file(*args, **kwargs)
+
+
+async def started(stack: FineTuneStack | None = None, **finetune: Any) -> FineTuneStack:
+    stack = stack or FineTuneStack()
+    await stack.publish(**finetune)
+    await stack.start()
+    return stack
+
+
+def a_stack_with_everything() -> FineTuneStack:
+    return FineTuneStack(deployments=MemoryDeployments())

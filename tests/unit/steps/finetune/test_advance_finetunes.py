@@ -10,55 +10,20 @@ from typing import Any
 import pytest
 
 from shared import names
-from shared.adapters.memory.finetune import MemoryDeployments, MemoryFineTune
+from shared.adapters.memory.finetune import MemoryFineTune
 from shared.errors import ConfigurationError, PermanentError, PlansmithError, ThrottledError, TransientError
 from shared.finetune.request import job_path
-from shared.finetune.settings import FineTuneSettings
 from shared.finetune.transitions import State
 from shared.steps.finetune.start_finetune import cancel_finetune
-from tests.builders.finetune import RUN, CrashError, CrashPlan, FineTuneStack
-
-
-class FailingFineTune(MemoryFineTune):
-    """Raises `errors[method]` instead of calling, once an entry; the last entry for ever if `forever`."""
-
-    def __init__(
-        self, errors: dict[str, list[PlansmithError]], *, forever: bool = False, **kwargs: Any
-    ) -> None:
-        super().__init__(**kwargs)
-        self.errors, self.forever = errors, forever
-
-    def _fail(self, method: str) -> None:
-        waiting = self.errors.get(method)
-        if waiting:
-            raise waiting[0] if self.forever and len(waiting) == 1 else waiting.pop(0)
-
-    async def upload_file(self, *args: Any, **kwargs: Any) -> Any:
-        self._fail("upload_file")
-        return await super().upload_file(*args, **kwargs)
-
-    async def create_job(self, *args: Any, **kwargs: Any) -> Any:
-        self._fail("create_job")
-        return await super().create_job(*args, **kwargs)
-
-    async def get_job(self, *args: Any, **kwargs: Any) -> Any:
-        self._fail("get_job")
-        return await super().get_job(*args, **kwargs)
-
-    async def read_file(self, *args: Any, **kwargs: Any) -> Any:
-        self._fail("read_file")
-        return await super().read_file(*args, **kwargs)
-
-    async def delete_file(self, *args: Any, **kwargs: Any) -> Any:
-        self._fail("delete_file")
-        return await super().delete_file(*args, **kwargs)
-
-
-async def started(stack: FineTuneStack | None = None, **finetune: Any) -> FineTuneStack:
-    stack = stack or FineTuneStack()
-    await stack.publish(**finetune)
-    await stack.start()
-    return stack
+from tests.builders.finetune import (
+    RUN,
+    CrashError,
+    CrashPlan,
+    FailingFineTune,
+    FineTuneStack,
+    a_stack_with_everything,
+    started,
+)
 
 
 async def test_a_job_goes_its_way_and_leaves_its_files_beside_the_dataset() -> None:
@@ -81,33 +46,12 @@ async def test_a_job_goes_its_way_and_leaves_its_files_beside_the_dataset() -> N
     assert json.loads(await stack.text(names.DATASETS, "finetune/job.json"))["state"] == "complete"
 
 
-async def test_the_request_is_what_the_run_asked_for() -> None:
-    stack = await started(n_epochs=3, batch_size=None, training_type="developerTier", model="my-base", seed=7)
-    await stack.run_out()
-    (request,) = stack.service.created
-    assert (request.model, request.method, request.training_type, request.seed) == (
-        "my-base",
-        "supervised",
-        "developerTier",
-        7,
-    )
-    assert dict(request.hyperparameters) == {"n_epochs": 3}
-    assert request.validation_file
-
-
 async def test_a_dataset_without_validation_rows_is_trained_on_alone() -> None:
     stack = FineTuneStack()
     await stack.publish(validation=0)
     await stack.start()
     assert (await stack.run_out()).state == State.COMPLETE
     assert stack.service.created[0].validation_file == ""
-
-
-async def test_uploaded_files_are_deleted_when_the_job_has_ended() -> None:
-    stack = await started()
-    await stack.run_out()
-    assert stack.service.uploads == 2
-    assert stack.service.files == {}
 
 
 async def test_what_is_immediately_possible_happens_in_one_tick() -> None:
@@ -233,13 +177,6 @@ async def test_what_cannot_get_better_fails_at_once(error: PlansmithError) -> No
     assert not await stack.is_open()
 
 
-async def test_a_result_file_that_cannot_be_read_is_a_warning_not_a_failure() -> None:
-    service = FailingFineTune({"read_file": [PermanentError("gone", code="not_found")]})
-    job = await (await started(stack=FineTuneStack(service=service))).run_out()
-    assert job.state == State.COMPLETE
-    assert [warning.code for warning in job.warnings] == ["not_found"]
-
-
 async def test_a_timed_out_creation_that_took_place_is_adopted() -> None:
     class Slow(MemoryFineTune):
         async def create_job(self, request: Any) -> Any:
@@ -307,10 +244,6 @@ async def calls_of_a_whole_way(**finetune: Any) -> int:
     return len(plan.calls)
 
 
-def a_stack_with_everything() -> FineTuneStack:
-    return FineTuneStack(deployments=MemoryDeployments())
-
-
 @pytest.mark.parametrize("after_effect", [False, True])
 async def test_a_process_may_die_at_any_call_and_one_job_comes_of_it(after_effect: bool) -> None:
     finetune = {"deploy": {"enabled": True}}
@@ -339,31 +272,6 @@ async def test_a_process_may_die_at_any_call_and_one_job_comes_of_it(after_effec
         assert "(Succeeded)" in await stack.text(names.DATASETS, "report.html"), where
 
 
-async def test_events_are_kept_once_oldest_first() -> None:
-    stack = await started()
-    await stack.run_out()
-    messages = [
-        json.loads(line)["message"]
-        for line in (await stack.text(names.RUNS, "finetune/events.jsonl")).splitlines()
-    ]
-    assert messages == [
-        "Job enqueued. Waiting for jobs ahead to complete.",
-        "Job is running.",
-        "Job is succeeded.",
-    ]
-
-
-async def test_a_cancelled_job_is_cancelled_at_the_service() -> None:
-    stack = await started(stack=FineTuneStack(service=MemoryFineTune(job_statuses=("pending", "running"))))
-    for _ in range(4):
-        await stack.tick(seconds=600)
-    assert (await stack.job()).state == State.RUNNING
-    assert await cancel_finetune(RUN, store=stack.store)
-    job = await stack.run_out()
-    assert (job.state, job.status) == (State.CANCELLED, "cancelled")
-    assert stack.events() == ["plansmith.finetune.failed"]
-
-
 async def test_a_job_cancelled_before_it_exists_is_never_created() -> None:
     stack = await started()
     assert await cancel_finetune(RUN, store=stack.store)
@@ -376,61 +284,6 @@ async def test_a_job_that_has_ended_cannot_be_cancelled() -> None:
     await stack.run_out()
     assert not await cancel_finetune(RUN, store=stack.store)
     assert (await stack.job()).state == State.COMPLETE
-
-
-async def test_a_trained_model_is_deployed_as_asked() -> None:
-    stack = await started(
-        stack=a_stack_with_everything(), deploy={"enabled": True, "sku": "DeveloperTier", "capacity": 20}
-    )
-    job = await stack.run_out()
-    assert stack.deployments is not None
-    (request,) = stack.deployments.requests
-    assert (request.name, request.model, request.sku, request.capacity, request.model_format) == (
-        "plansmith-0123456789",
-        job.fine_tuned_model,
-        "DeveloperTier",
-        20,
-        "OpenAI",
-    )
-    assert job.deployment is not None
-    assert (job.state, job.deployment.state) == (State.COMPLETE, "Succeeded")
-
-
-async def test_a_deployment_that_fails_leaves_the_model_and_says_why() -> None:
-    stack = await started(
-        stack=FineTuneStack(deployments=MemoryDeployments(("Accepted", "Failed"))), deploy={"enabled": True}
-    )
-    job = await stack.run_out()
-    assert job.error is not None
-    assert (job.state, job.error.code, job.error.message) == (
-        State.COMPLETE,
-        "deployment_failed",
-        "no capacity",
-    )
-    assert job.fine_tuned_model
-    assert stack.events() == ["plansmith.finetune.succeeded"]
-
-
-async def test_a_deployment_that_never_ends_is_given_up_in_time() -> None:
-    stack = await started(
-        stack=FineTuneStack(deployments=MemoryDeployments(("Creating",))), deploy={"enabled": True}
-    )
-    job = await stack.run_out()
-    assert job.error is not None
-    assert (job.state, job.error.code) == (State.COMPLETE, "deployment_failed")
-
-
-async def test_deploying_without_its_settings_names_them() -> None:
-    job = await (await started(deploy={"enabled": True})).run_out()
-    assert job.error is not None
-    assert "AZURE_RESOURCE_GROUP" in job.error.message
-
-
-async def test_where_models_serve_by_name_no_deployment_is_made() -> None:
-    settings = FineTuneSettings(model_is_deployment=True)
-    job = await (await started(stack=FineTuneStack(settings=settings), deploy={"enabled": True})).run_out()
-    assert job.deployment is not None
-    assert (job.state, job.deployment.name) == (State.COMPLETE, job.fine_tuned_model)
 
 
 async def test_one_broken_job_does_not_hold_up_the_others() -> None:
@@ -448,13 +301,6 @@ async def test_a_mark_without_a_job_waits_for_the_job() -> None:
     await stack.store.write(names.RUNS, f"_finetunes/{RUN}", b"{}")
     await stack.tick()
     assert await stack.is_open()
-
-
-async def test_files_of_a_job_that_may_still_run_are_left_alone() -> None:
-    service = FailingFineTune({"get_job": [TransientError("down")]}, forever=True)
-    job = await (await started(stack=FineTuneStack(service=service))).run_out(ticks=400)
-    assert job.state == State.FAILED
-    assert len(service.files) == 2
 
 
 async def test_a_job_of_another_version_of_the_app_can_be_read() -> None:
