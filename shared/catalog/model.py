@@ -21,7 +21,7 @@ class Parameter(Struct, frozen=True, gc=False):
         required: whether a call without it is wrong.
         enum: the only accepted values; empty means any. A body field that chooses the operation
             (`request_type` …) is a required parameter whose enum holds its one value.
-        default: documented or example value, scrubbed of secrets; None if there is none.
+        default: documented or example value, scrubbed of secrets, or None if missing.
         description: plain text, at most a few hundred characters.
         schema: self-contained JSON Schema (draft 2020-12, no `$ref`) of the value; `{}` accepts anything.
     """

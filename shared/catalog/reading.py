@@ -123,7 +123,7 @@ class Reading:
         return known
 
     def value(self, raw: Any, name: str, location: str) -> Any:
-        """An example value fit to be kept: plain JSON, scrubbed; None if there is none or it is too big."""
+        """An example value fit to be kept: plain JSON, scrubbed; None if missing or too big."""
         if raw is None or raw == "" or raw == [] or raw == {}:
             return None
         if isinstance(raw, str):

@@ -1,4 +1,4 @@
-"""Reads a model's answer as JSON and says what is wrong with it when it is none."""
+"""Reads a model's answer as JSON and says what is wrong with it when it is not JSON."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _PROSE_LIMIT = 64
 
 
 def load(text: str) -> Any:
-    """The JSON value in `text`. Raises ValueError if it is none or nested more than `MAX_DEPTH` levels deep."""
+    """The JSON value in `text`. Raises ValueError if it is not JSON or nested more than `MAX_DEPTH` levels deep."""
     value = orjson.loads(text.encode("utf-8"))
     if not is_shallow(value):
         raise ValueError(f"nested more than {MAX_DEPTH} levels deep")
@@ -48,7 +48,7 @@ def is_shallow(value: Any) -> bool:
 
 
 def read_object(text: str, *, tolerant: bool = False) -> tuple[dict[str, Any] | None, list[Finding]]:
-    """The one JSON object that `text` is, or why it is none.
+    """The one JSON object that `text` is, or why it is not one.
 
     With `tolerant`, a code fence or prose round the object is forgiven; Python syntax never is.
     """
@@ -65,7 +65,7 @@ def read_object(text: str, *, tolerant: bool = False) -> tuple[dict[str, Any] | 
 
 
 def _inside(text: str) -> dict[str, Any] | None:
-    """The outermost JSON object found in a fence or in prose, None if there is none or if it breaks off."""
+    """The outermost JSON object found in a fence or in prose; None if missing or cut off."""
     if _breaks_off(text[max(text.find("{"), 0) :]):
         return None
     candidates = [match[1].strip() for match in _FENCE.finditer(text)]

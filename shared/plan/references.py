@@ -60,7 +60,7 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class Misspelt:
-    """Text that means to be a reference and is none: `where` inside the arguments, and the text."""
+    """Text that looks like a reference but is malformed: `where` inside the arguments, and the text."""
 
     where: tuple[Part, ...]
     text: str

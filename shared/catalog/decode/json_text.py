@@ -65,7 +65,7 @@ def _may_repeat_a_key(data: bytes, value: Any) -> bool:
 
     Looking at the keys of every object costs several times the reading.
     """
-    if b"\\u0022" in data:  # a quote that is none until it is written
+    if b"\\u0022" in data:  # an escaped quote
         return True
     return msgspec.json.encode(value).count(b'"') != data.count(b'"')
 

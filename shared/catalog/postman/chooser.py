@@ -52,7 +52,7 @@ class Sent(Protocol):
         ...
 
     def look(self, path: FieldPath) -> str | None:
-        """The short text value at one path, None if there is none."""
+        """The short text value at one path, or None."""
         ...
 
     def fields(self) -> frozenset[str]:
@@ -95,7 +95,7 @@ def may_choose(location: str, text: str) -> bool:
 
 
 def find_choices(requests: Sequence[Sent]) -> list[Choice | None]:
-    """For each request the field that chooses its operation, None where there is none; order does not matter."""
+    """For each request the field that chooses its operation, None where missing; order does not matter."""
     groups: dict[tuple[str, str], list[Sent]] = defaultdict(list)
     for sent in requests:
         groups[sent.group].append(sent)

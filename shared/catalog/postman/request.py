@@ -23,14 +23,14 @@ class Request(Struct):
 
     Attributes:
         where: folders and name, for diagnostics.
-        body: JSON value of a raw body, None where it is none or opaque.
+        body: JSON value of a raw body, None if missing or opaque.
         graphql: `query`, `variables` and `operationName` of a GraphQL body.
-        opaque: what an opaque body is (`text`, `xml`, `binary` …), "" if there is none.
+        opaque: what an opaque body is (`text`, `xml`, `binary` …), or "".
         opaque_example: text of an opaque body.
         form: rows of a form.
         responses: example responses as they stand.
         is_templated: whether the body holds `{{variables}}`.
-        raw: text of a raw body, "" where there is none.
+        raw: text of a raw body, or "".
         filled: `body` with the values that its variables are declared with, None where it is `body` itself.
         optional: names of body fields that may be left out.
     """
@@ -57,7 +57,7 @@ class Request(Struct):
 def read_request(
     item: dict[str, Any], folders: tuple[str, ...], where: str, reading: Reading
 ) -> Request | None:
-    """The request of an item; None with a diagnostic if there is none to be seen."""
+    """The request of an item; None, with a diagnostic, if it has none."""
     raw = item.get("request")
     if not isinstance(raw, dict):
         if not isinstance(raw, str):

@@ -66,7 +66,7 @@ def _row(item: Any) -> Row | None:
 
 
 def words_of_description(description: Any) -> str:
-    """The text of a description, which may be an object; "" if there is none."""
+    """The text of a description, which may be an object, or ""."""
     if isinstance(description, dict):
         description = description.get("content")
     return description if isinstance(description, str) else ""

@@ -24,7 +24,7 @@ class Url(Struct, frozen=True):
 
 
 def read_url(raw: Any) -> Url:
-    """The url of a request; the empty one for anything that is none."""
+    """The url of a request; an empty url for anything else."""
     if not isinstance(raw, dict):
         base, query = _split(raw) if isinstance(raw, str) else ("", ())
         return Url(base, query, _path_variables(base, ()))

@@ -149,7 +149,7 @@ class SchemaIndex:
         node.nullable, node.is_cut = False, True
 
     def _type_of(self, schema: Any) -> str:
-        """The one type word of a schema, "" where there is none."""
+        """The one type word of a schema, or ""."""
         ref = schema.get("$ref") if isinstance(schema, dict) else None
         if isinstance(ref, str) and ref in self._types:
             return self._types[ref]

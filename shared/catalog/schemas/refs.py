@@ -32,7 +32,7 @@ class Refs:
         return value
 
     def resolve(self, node: Any, where: str) -> dict[str, Any] | None:
-        """`node`, or the object at the end of its chain of references; None with a diagnostic if there is none."""
+        """`node`, or the object at the end of its references; None, with a diagnostic, if there is no such object."""
         if type(node) is dict:
             if "$ref" not in node:
                 return node
