@@ -24,6 +24,7 @@ sys.path.insert(0, str(ROOT))
 import orjson  # noqa: E402
 
 from shared import names  # noqa: E402
+from shared.contracts.messages import Delivery  # noqa: E402
 from testing import harness  # noqa: E402
 from tests.builders.pipeline import Pipeline  # noqa: E402
 
@@ -72,7 +73,7 @@ async def walk() -> Walk:
     body, way = orjson.dumps(second), Walk()
     sys.setprofile(way)
     try:
-        await pipeline.app.receive(names.GENERATE_RECORDS, body)
+        await pipeline.app.receive(Delivery(names.GENERATE_RECORDS, body))
     finally:
         sys.setprofile(None)
     return way

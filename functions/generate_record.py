@@ -2,6 +2,7 @@
 
 import azure.functions as func
 
+from functions import delivery
 from shared import names
 from shared.bootstrap import app
 
@@ -11,4 +12,4 @@ blueprint = func.Blueprint()
 @blueprint.queue_trigger(arg_name="msg", queue_name=names.GENERATE_RECORDS, connection=names.STORAGE)
 async def generate_record(msg: func.QueueMessage) -> None:
     """See `shared.steps.generate_record`."""
-    await app().receive(names.GENERATE_RECORDS, msg.get_body(), msg.dequeue_count or 1, msg.insertion_time)
+    await app().receive(delivery(names.GENERATE_RECORDS, msg))

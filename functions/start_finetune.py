@@ -2,6 +2,7 @@
 
 import azure.functions as func
 
+from functions import delivery
 from shared import names
 from shared.bootstrap import app
 
@@ -11,4 +12,4 @@ blueprint = func.Blueprint()
 @blueprint.queue_trigger(arg_name="msg", queue_name=names.FINE_TUNE, connection=names.STORAGE)
 async def start_finetune(msg: func.QueueMessage) -> None:
     """See `shared.steps.finetune.start_finetune`."""
-    await app().receive(names.FINE_TUNE, msg.get_body(), msg.dequeue_count or 1, msg.insertion_time)
+    await app().receive(delivery(names.FINE_TUNE, msg))

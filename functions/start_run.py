@@ -2,6 +2,7 @@
 
 import azure.functions as func
 
+from functions import delivery
 from shared import names
 from shared.bootstrap import app
 from shared.settings import catalog_trigger
@@ -17,13 +18,13 @@ async def start_run_on_upload(blob: func.InputStream) -> None:
 @blueprint.queue_trigger(arg_name="msg", queue_name=names.CATALOG_EVENTS, connection=names.STORAGE)
 async def start_run_on_event(msg: func.QueueMessage) -> None:
     """See `shared.steps.start_run`."""
-    await app().catalog_event(msg.get_body(), msg.dequeue_count or 1)
+    await app().receive(delivery(names.CATALOG_EVENTS, msg))
 
 
 @blueprint.queue_trigger(arg_name="msg", queue_name=names.RUN_REQUESTS, connection=names.STORAGE)
 async def start_run(msg: func.QueueMessage) -> None:
     """See `shared.steps.start_run`."""
-    await app().receive(names.RUN_REQUESTS, msg.get_body(), msg.dequeue_count or 1, msg.insertion_time)
+    await app().receive(delivery(names.RUN_REQUESTS, msg))
 
 
 # The Flex Consumption plan knows no polling blob trigger: there uploads come as storage events.

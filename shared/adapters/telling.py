@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-from shared import names, telemetry
+from shared import telemetry
+from shared.contracts.events import RunEvent
+from shared.contracts.messages import Message
 from shared.dataset import prices
 from shared.errors import ThrottledError
 from shared.ports.storage import Queue
@@ -18,11 +17,10 @@ class TellingQueue:
     def __init__(self, queue: Queue) -> None:
         self._queue = queue
 
-    async def send(self, queue: str, body: Mapping[str, Any], *, delay_s: float = 0) -> None:
-        await self._queue.send(queue, body, delay_s=delay_s)
-        if queue == names.RUN_EVENTS:
-            kind = str(body.get("type", "")).removeprefix("plansmith.")
-            telemetry.run_event(kind, str(body.get("subject", "")), body.get("data") or {})
+    async def send(self, message: Message, *, delay_s: float = 0) -> None:
+        await self._queue.send(message, delay_s=delay_s)
+        if isinstance(message, RunEvent):
+            telemetry.run_event(message.type.removeprefix("plansmith."), message.subject, message.data)
 
     async def depth(self, queue: str) -> int:
         return await self._queue.depth(queue)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from datetime import datetime
 from functools import cache
 from typing import Any, ClassVar, Self
 from urllib.parse import unquote, urlsplit
@@ -59,16 +60,42 @@ def _check(contract: str, data: dict[str, Any]) -> None:
         )
 
 
-class Message(Struct, frozen=True):
-    """A message of one queue; `contract` names its JSON Schema in `shared/contracts`."""
+class Delivery(Struct, frozen=True):
+    """A message as the host delivers it.
+
+    Attributes:
+        queue: where it was sent.
+        body: as it was sent, plain UTF-8 JSON or base64 of it.
+        dequeue_count: deliveries so far, this one included.
+        inserted_at: when it was sent, None where the host does not say.
+    """
+
+    queue: str
+    body: bytes
+    dequeue_count: int = 1
+    inserted_at: datetime | None = None
+
+
+class Message(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A message of one queue, whose JSON Schema in `shared/contracts` has the queue's name.
+
+    Attributes:
+        repeated: it was delivered before, and that delivery may have died half-way. Never sent.
+    """
 
     queue: ClassVar[str]
+    repeated: bool = False
+
+    def encode(self) -> bytes:
+        """The body to send: plain UTF-8 JSON, without what is as it mostly is."""
+        return msgspec.json.encode(self)
 
     @classmethod
-    def decode(cls, body: bytes | str) -> Self:
+    def decode(cls, body: bytes | str, *, repeated: bool = False) -> Self:
         """The message in `body`, of this version or another. BadRequestError says what is accepted."""
         data = decode(body)
         _check(cls.queue, data)
+        data["repeated"] = repeated
         try:
             return msgspec.convert(data, cls)
         except msgspec.ValidationError as exc:
@@ -185,6 +212,22 @@ class Evaluate(Message, frozen=True):
     faults: int = 0
     paid: int = 0
     spent: list[int] = field(default_factory=list)
+
+
+class CatalogEvent(Message, frozen=True):
+    """A storage event: an upload of a catalog, or something else that concerns nobody.
+
+    Attributes:
+        blob: path below `catalogs`; None for other things.
+    """
+
+    queue: ClassVar[str] = names.CATALOG_EVENTS
+    blob: str | None = None
+
+    @classmethod
+    def decode(cls, body: bytes | str, *, repeated: bool = False) -> Self:
+        """What an event of Event Grid's schema or of CloudEvents says. BadRequestError says what is accepted."""
+        return cls(blob_of_event(body), repeated=repeated)
 
 
 def blob_of_event(body: bytes | str) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
@@ -17,12 +17,11 @@ from shared.errors import BadRequestError, PermanentError, PlansmithError, Trans
 from shared.finetune.transitions import FINAL
 from shared.http.run_list import RunList
 from shared.http.status import StatusReader
-from shared.ports.storage import Queue, RunStore
-from shared.runs.store import Runs
+from shared.steps.deps import Deps
 from shared.steps.finetune.archive import next_number
 from shared.steps.finetune.start_finetune import cancel_finetune
 from shared.steps.resuming import cancel_paused, resume_run
-from shared.steps.start_run import NotRunningError, StartFailedError
+from shared.steps.start_run import NotRunningError, StartFailedError, start_run
 from shared.version import VERSION
 
 _MAX_PIECE = 32 * 1024 * 1024
@@ -60,17 +59,17 @@ def problem(status: int, error: PlansmithError, **more: Any) -> Answer:
 class Api:
     """The routes below `/api`, one method a route."""
 
-    store: RunStore
-    runs: Runs
-    queue: Queue
-    reader: StatusReader
-    listed: RunList
-    start: Callable[[messages.RunRequest], Awaitable[str]]
+    deps: Deps
+
+    def __post_init__(self) -> None:
+        deps = self.deps
+        self.reader = StatusReader(deps.store, deps.runs, deps.log)
+        self.listed = RunList(deps.store, deps.runs, self.reader, deps.clock)
 
     async def health(self) -> Answer:
         """200 when storage answers, else 503."""
         try:
-            await self.store.read(names.RUNS, "health")
+            await self.deps.store.read(names.RUNS, "health")
         except PlansmithError as error:
             return problem(503, error)
         return _json(200, {"status": "ok", "version": VERSION})
@@ -81,7 +80,7 @@ class Api:
         """Start a run: a JSON request as on `run-requests`, or files with `options` beside them."""
         try:
             request = await self._uploaded(options_text, files) if files else messages.RunRequest.decode(body)
-            run = await self.start(request)
+            run = await start_run(request, self.deps)
         except StartFailedError as error:
             known = error.is_known or isinstance(error, NotRunningError)
             return problem(409 if known else 422, error, run_id=error.run_id)
@@ -102,7 +101,7 @@ class Api:
             digest = hashlib.sha256(data).hexdigest()[:12]
             path = f"uploads/{digest}/{_file_name(filename)}"
             # The blob's own trigger must not start a second run.
-            await self.store.write(
+            await self.deps.store.write(
                 names.CATALOGS,
                 path,
                 data,
@@ -130,10 +129,10 @@ class Api:
         if view is None:
             return _no_run(run)
         if view["status"] == "paused":
-            await cancel_paused(run, store=self.store, runs=self.runs, log=self.reader.log, queue=self.queue)
+            await cancel_paused(run, self.deps)
         elif view["status"] in ("starting", "generating"):
-            await self.runs.stop(run, "cancelled", "cancelled by request")
-        elif view["status"] != "fine_tuning" or not await cancel_finetune(run, store=self.store):
+            await self.deps.runs.stop(run, "cancelled", "cancelled by request")
+        elif view["status"] != "fine_tuning" or not await cancel_finetune(run, self.deps):
             message = f"the run is {view['status']}; only a run that generates or fine-tunes can be cancelled"
             return problem(409, BadRequestError(message, code="too_late"))
         return _json(202, {"run_id": run, "status": "cancelled"})
@@ -146,7 +145,7 @@ class Api:
         if view["status"] != "paused":
             message = f"the run is {view['status']}; only a paused run can be resumed"
             return problem(409, BadRequestError(message, code="not_paused"))
-        await resume_run(run, store=self.store, runs=self.runs, log=self.reader.log, queue=self.queue)
+        await resume_run(run, self.deps)
         return _json(202, {"run_id": run, "status": "generating"})
 
     async def finetune(self, run: str, body: bytes) -> Answer:
@@ -168,9 +167,8 @@ class Api:
             do = 'send "again": true to start another one' if ended else "cancel it first"
             message = f"the run has a fine-tune job that is {job['state']}; {do}"
             return problem(409, BadRequestError(message, code="job_ended" if ended else "job_running"))
-        number = await next_number(run, self.store) if job is not None else 0
-        body_out = {"run_id": run, "options": options, **({"again": number} if number else {})}
-        await self.queue.send(names.FINE_TUNE, body_out)
+        number = await next_number(run, self.deps.store) if job is not None else 0
+        await self.deps.queue.send(messages.FineTune(run, options, again=number))
         return _json(202, {"run_id": run, "status": "fine_tuning"})
 
     async def file(self, run: str, path: str, wanted: str | None) -> Answer:
@@ -178,7 +176,7 @@ class Api:
         if not names.is_run_id(run) or not names.is_relative_path(path):
             return problem(404, BadRequestError("there is no such file", code="no_such_file"))
         place = f"{run}/{path}"
-        found = await self.store.properties(names.DATASETS, place)
+        found = await self.deps.store.properties(names.DATASETS, place)
         if found is None:
             return problem(404, BadRequestError(f"the run has no file {path[:200]}", code="no_such_file"))
         return await self._piece(place, found.size, wanted)
@@ -198,7 +196,7 @@ class Api:
                 )
             end = first + _MAX_PIECE
         data = bytearray()
-        async for chunk in self.store.stream(names.DATASETS, place, offset=first):
+        async for chunk in self.deps.store.stream(names.DATASETS, place, offset=first):
             data += chunk
             if len(data) >= end - first:
                 break

@@ -9,9 +9,9 @@ from typing import Any
 from shared import names
 from shared.dataset.outcome import Counted
 from shared.ports.storage import RecordLog
+from shared.runs.counted import CountedRun
 from shared.runs.plan import RunPlan
 from shared.runs.tail import Tail
-from shared.steps.aggregate import CountedRun
 from shared.tokens import Tokens
 
 _MAX_OPEN_LOGS = 64

@@ -6,7 +6,9 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
+
+from shared.contracts.messages import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +106,8 @@ class RecordLog(Protocol):
 class Queue(Protocol):
     """Storage queues."""
 
-    async def send(self, queue: str, body: Mapping[str, Any], *, delay_s: float = 0) -> None:
-        """Send one JSON message, invisible for `delay_s` (at most 7 days)."""
+    async def send(self, message: Message, *, delay_s: float = 0) -> None:
+        """Send one message to its queue, invisible for `delay_s` (at most 7 days)."""
 
     async def depth(self, queue: str) -> int:
         """Messages in the queue, invisible ones included, as the service estimates it; 0 if there is no queue."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from copy import replace
-from dataclasses import dataclass
 
 from shared import names
 from shared.contracts.messages import GenerateRecord
@@ -14,26 +13,12 @@ from shared.ports.teacher import Teacher, TeacherReply, TeacherRequest
 from shared.runs.openings import Opening
 from shared.runs.plan import RunPlan
 from shared.runs.store import RunContext, Runs
+from shared.steps.deps import Deps
 from shared.teacher.attempt import AskOptions, make_record
 from shared.teacher.begun import Begun, NotTaken, Refused
 from shared.teacher.reasoning import answer_tokens, reasons
 from shared.teacher.way import Way
 from shared.tokens import Tokens
-
-
-@dataclass(frozen=True, slots=True)
-class Asking:
-    """What asking needs.
-
-    Attributes:
-        timeout_s: deadline of one call.
-        token_characters: characters taken for one token of a call whose answer nobody saw.
-    """
-
-    runs: Runs
-    teacher: Teacher
-    timeout_s: float = 300.0
-    token_characters: float = 4.0
 
 
 class _Noting:
@@ -49,13 +34,13 @@ class _Noting:
 
 
 async def ask_teacher(
-    message: GenerateRecord, context: RunContext, plan: RunPlan, begun: Begun, asking: Asking
+    message: GenerateRecord, context: RunContext, plan: RunPlan, begun: Begun, deps: Deps
 ) -> Outcome:
     """The outcome of the message's index. What the service refuses is left out, for the rest of the run.
 
     Raises what `make_record` raises but NotTaken.
     """
-    blueprint, spec, runs = context.blueprint(plan, message.index), context.spec, asking.runs
+    blueprint, spec, runs = context.blueprint(plan, message.index), context.spec, deps.runs
     way = await runs.ways.of(message.run_id, spec.teacher)
     while True:
         try:
@@ -63,8 +48,8 @@ async def ask_teacher(
                 blueprint=blueprint,
                 apis=context.apis_of_slice(blueprint.slice),
                 validator=context.validator,
-                teacher=_Noting(asking.teacher, runs.openings.of(message.run_id)),
-                options=_options(context, message.index, way, asking),
+                teacher=_Noting(deps.teacher, runs.openings.of(message.run_id)),
+                options=_options(context, message.index, way, deps),
                 task_id=f"{names.slug(spec.name)}-{message.index:06d}",
                 created_at=spec.created_at,
                 now=runs.now,
@@ -82,7 +67,7 @@ async def ask_teacher(
             return replace(outcome, deferrals=message.deferrals)
 
 
-def _options(context: RunContext, index: int, way: Way, asking: Asking) -> AskOptions:
+def _options(context: RunContext, index: int, way: Way, deps: Deps) -> AskOptions:
     options, spec = context.spec.options, context.spec
     known_as = (spec.teacher, options.get("teacher_model") or "")
     return AskOptions(
@@ -91,15 +76,15 @@ def _options(context: RunContext, index: int, way: Way, asking: Asking) -> AskOp
         judge=options["judge"],
         response_mode=way.response_mode,
         without=way.without,
-        timeout_s=asking.timeout_s,
-        token_characters=asking.token_characters,
+        timeout_s=deps.settings.timeout_s,
+        token_characters=deps.settings.token_characters,
         max_completion_tokens=answer_tokens(options.get("max_completion_tokens"), *known_as),
         longer_answers=options.get("longer_answers", 2),
         reasons=reasons(*known_as),
         reasoning_effort=options.get("reasoning_effort") or "",
         seed=options["seed"],
-        wanted=wanted(spec.run_id, asking.runs),
-        told=_told(spec.run_id, index, asking.runs),
+        wanted=wanted(spec.run_id, deps.runs),
+        told=_told(spec.run_id, index, deps.runs),
     )
 
 

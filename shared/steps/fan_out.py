@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 from shared import names
-from shared.contracts.messages import FanOut
-from shared.ports.storage import Queue, RecordLog, RunStore
+from shared.contracts.messages import Aggregate, FanOut, GenerateRecord, Message
+from shared.ports.storage import Queue, RunStore
 from shared.runs.plan import RunPlan
-from shared.runs.store import Runs
+from shared.steps.deps import Deps
 
 FAN_OUTS = 1_000
 """Messages to begin segments of one run that are sent again at once."""
@@ -21,22 +20,20 @@ _AFTER_CRASH_S = 10.0
 """What a fan-out that died had sent may be under way: by then most of it has its outcome, and is not paid again."""
 
 
-async def fan_out(
-    message: FanOut, *, runs: Runs, log: RecordLog, queue: Queue, repeated: bool = False
-) -> None:
+async def fan_out(message: FanOut, deps: Deps) -> None:
     """Open the segment's log, then send its indices; another message for an opened segment does nothing.
 
-    A run that goes on asks for the `rest`. A repetition (`repeated`) may stand for one that died half-way: it sends
+    A run that goes on asks for the `rest`. A repetition may stand for one that died half-way: it sends
     only what has no outcome yet, delayed, and asks each receiver to look first.
     """
-    indices = await runs.indices(message.run_id, message.segment)
+    indices = await deps.runs.indices(message.run_id, message.segment)
     if message.rest:
-        if not await send_rest(message, indices, log=log, queue=queue):
-            await queue.send(names.AGGREGATE, {"run_id": message.run_id, "segment": message.segment})
-    elif repeated:
-        await send_rest(message, indices, log=log, queue=queue, delay_s=_AFTER_CRASH_S)
-    elif await log.create(names.log_path(message.run_id, message.segment)):
-        await send_indices(message, indices, recheck=False, queue=queue)
+        if not await send_rest(message, indices, deps):
+            await deps.queue.send(Aggregate(message.run_id, message.segment))
+    elif message.repeated:
+        await send_rest(message, indices, deps, delay_s=_AFTER_CRASH_S)
+    elif await deps.log.create(names.log_path(message.run_id, message.segment)):
+        await send_indices(message, indices, deps, recheck=False)
 
 
 async def begun_segments(run: str, store: RunStore) -> dict[int, datetime]:
@@ -51,42 +48,37 @@ async def send_unbegun(
     """Send `fan-out` for at most `limit` segments that have no log; returns for how many."""
     known = set(begun)
     unbegun = [n for n in range(plan.segments) if n not in known][:limit]
-    await send_all(names.FAN_OUT, ({"run_id": run, "segment": n} for n in unbegun), queue)
+    await send_all((FanOut(run, n) for n in unbegun), queue)
     return len(unbegun)
 
 
-async def send_rest(
-    message: FanOut, indices: range, *, log: RecordLog, queue: Queue, delay_s: float = 0
-) -> int:
+async def send_rest(message: FanOut, indices: range, deps: Deps, *, delay_s: float = 0) -> int:
     """Send the indices of a segment that have no outcome; returns how many those are."""
     from shared.dataset.fold import fold
 
     path = names.log_path(message.run_id, message.segment)
-    await log.create(path)
-    missing = fold(await log.read(path), indices).missing
-    await send_indices(message, missing, recheck=True, queue=queue, delay_s=delay_s)
+    await deps.log.create(path)
+    missing = fold(await deps.log.read(path), indices).missing
+    await send_indices(message, missing, deps, recheck=True, delay_s=delay_s)
     return len(missing)
 
 
 async def send_indices(
-    message: FanOut, indices: Iterable[int], *, recheck: bool, queue: Queue, delay_s: float = 0
+    message: FanOut, indices: Iterable[int], deps: Deps, *, recheck: bool, delay_s: float = 0
 ) -> None:
     """Send one message an index, in index order as far as that goes with several in flight."""
-    again = {"recheck": True} if recheck else {}
-    at = {"run_id": message.run_id, "segment": message.segment}
-    bodies = ({**at, "index": index, **again} for index in indices)
-    await send_all(names.GENERATE_RECORDS, bodies, queue, delay_s=delay_s)
+    run, segment = message.run_id, message.segment
+    each = (GenerateRecord(run, segment, index, recheck=recheck) for index in indices)
+    await send_all(each, deps.queue, delay_s=delay_s)
 
 
-async def send_all(
-    queue_name: str, bodies: Iterable[dict[str, Any]], queue: Queue, *, delay_s: float = 0
-) -> None:
-    """Send many messages to one queue, a bounded number at once."""
-    waiting = iter(bodies)
+async def send_all(messages: Iterable[Message], queue: Queue, *, delay_s: float = 0) -> None:
+    """Send many messages, a bounded number at once."""
+    waiting = iter(messages)
 
     async def send() -> None:
-        for body in waiting:
-            await queue.send(queue_name, body, delay_s=delay_s)
+        for message in waiting:
+            await queue.send(message, delay_s=delay_s)
 
     async with asyncio.TaskGroup() as group:
         for _ in range(_AT_ONCE):

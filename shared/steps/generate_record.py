@@ -2,61 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
+from copy import replace
 
 from shared import names, telemetry
 from shared.contracts.messages import GenerateRecord
 from shared.dataset.outcome import Outcome
 from shared.errors import ConfigurationError, PermanentError, TransientError
-from shared.ports.clock import Clock
-from shared.ports.storage import Queue, RecordLog
-from shared.ports.teacher import Teacher
 from shared.runs.answers import ever_answered
 from shared.runs.budget import REASON as BUDGET
 from shared.runs.budget import UNKNOWN_PRICE, no_price
-from shared.runs.comebacks import Comeback, Patience
+from shared.runs.comebacks import Comeback
 from shared.runs.plan import RunPlan
-from shared.runs.spending import Room, Spending
-from shared.runs.store import RunContext, Runs
+from shared.runs.spending import Room
+from shared.runs.store import RunContext
 from shared.runs.waits import reason
-from shared.steps.asking import Asking, ask_teacher, begun_before, keep_begun, wanted
+from shared.steps.asking import ask_teacher, begun_before, keep_begun, wanted
+from shared.steps.deps import Deps
 from shared.steps.run_failure import fail_run
-from shared.steps.segment_full import SegmentFull
 from shared.teacher.begun import Begun, GivenUp, Interrupted, Refused
 
 _MOST_SPENT = 20
 _ROLES_AGAIN_S = 30.0
 
 
-@dataclass(frozen=True, slots=True)
-class GenerateRecordPorts:
-    """What the step works with.
-
-    Attributes:
-        roles_spread_s: age of a run up to which refused credentials (401) are waited for, because a role that
-            was just assigned takes its time to be known.
-        timeout_s: deadline of one call.
-        token_characters: characters taken for one token of a call whose answer nobody saw.
-        patience: how often and how long an index comes back.
-    """
-
-    runs: Runs
-    log: RecordLog
-    queue: Queue
-    teacher: Teacher
-    clock: Clock
-    full: SegmentFull
-    spending: Spending
-    roles_spread_s: float = 0.0
-    timeout_s: float = 300.0
-    token_characters: float = 4.0
-    patience: Patience = field(default_factory=Patience)
-
-
-async def generate_record(
-    message: GenerateRecord, *, ports: GenerateRecordPorts, repeated: bool = False
-) -> None:
+async def generate_record(message: GenerateRecord, deps: Deps) -> None:
     """Append one outcome for the index; or send the message back to the queue when the service cannot be asked now.
 
     A repetition looks into the log first, so that no answer is paid twice. The message of a paused run is dropped:
@@ -64,33 +33,39 @@ async def generate_record(
 
     Raises PermanentError for a run, segment or index that does not exist.
     """
-    plan = await ports.runs.plan(message.run_id, segment=message.segment)
-    indices = await ports.runs.indices(message.run_id, message.segment)
+    segment, place = (message.run_id, message.segment), message.index % names.SEGMENT_SIZE
+    async with deps.in_work.entered(segment, place) as begun:
+        await _generate(replace(message, repeated=True) if begun else message, deps)
+
+
+async def _generate(message: GenerateRecord, deps: Deps) -> None:
+    plan = await deps.runs.plan(message.run_id, segment=message.segment)
+    indices = await deps.runs.indices(message.run_id, message.segment)
     if message.index not in indices:
         raise PermanentError(f"segment {message.segment} has no index {message.index}", code="unknown_index")
     path = names.log_path(message.run_id, message.segment)
-    known = (repeated or message.recheck) and await _done(message, indices, path, ports)
-    if known or await _end(message, plan, path, ports):
-        await ports.full.notice(message.run_id, message.segment, len(indices))
+    known = (message.repeated or message.recheck) and await _done(message, indices, path, deps)
+    if known or await _end(message, plan, path, deps):
+        await deps.full.notice(message.run_id, message.segment, len(indices))
 
 
-async def _done(message: GenerateRecord, indices: range, path: str, ports: GenerateRecordPorts) -> bool:
+async def _done(message: GenerateRecord, indices: range, path: str, deps: Deps) -> bool:
     from shared.dataset.fold import fold
 
-    return message.index not in fold(await ports.log.read(path), indices).missing
+    return message.index not in fold(await deps.log.read(path), indices).missing
 
 
-async def _end(message: GenerateRecord, plan: RunPlan, path: str, ports: GenerateRecordPorts) -> bool:
+async def _end(message: GenerateRecord, plan: RunPlan, path: str, deps: Deps) -> bool:
     """Append the outcome; False if there is none yet."""
-    run, runs = message.run_id, ports.runs
+    run, runs = message.run_id, deps.runs
     context = await runs.context(run)
-    async with ports.spending.room(context, wanted(run, runs)) as room:
+    async with deps.spending.room(context, wanted(run, runs)) as room:
         if room is None and await runs.is_wanted(run):
-            await _stop_for_budget(context, ports)
-        outcome = await _outcome(message, context, plan, room, ports)
+            await _stop_for_budget(context, deps)
+        outcome = await _outcome(message, context, plan, room, deps)
         if outcome is None:
             return False
-        await ports.log.append(path, outcome.to_line())
+        await deps.log.append(path, outcome.to_line())
         telemetry.outcome(run, outcome)
         if room is not None:
             room.spent(outcome)
@@ -99,40 +74,42 @@ async def _end(message: GenerateRecord, plan: RunPlan, path: str, ports: Generat
 
 
 async def _outcome(
-    message: GenerateRecord, context: RunContext, plan: RunPlan, room: Room | None, ports: GenerateRecordPorts
+    message: GenerateRecord, context: RunContext, plan: RunPlan, room: Room | None, deps: Deps
 ) -> Outcome | None:
     """The outcome, or None when there is none to write: sent back, or kept for a run that is paused or has failed."""
-    run, runs = message.run_id, ports.runs
+    run, runs = message.run_id, deps.runs
     begun = await begun_before(message, context.spec.options["max_attempts"], runs)
-    asking = Asking(runs, ports.teacher, ports.timeout_s, ports.token_characters)
     try:
         async with runs.openings.of(run).entered():
             if not await runs.is_wanted(run):
-                return await _unasked(message, begun, ports)
+                return await _unasked(message, begun, deps)
             with runs.waits.watched(run, message.index):
-                outcome = await ask_teacher(message, context, plan, begun, asking)
-            await _heed_refusal(outcome, context, ports)
+                outcome = await ask_teacher(message, context, plan, begun, deps)
+            await _heed_refusal(outcome, context, deps)
             return outcome
     except GivenUp as error:
-        return await _unasked(message, error.begun, ports)
+        return await _unasked(message, error.begun, deps)
     except Interrupted as error:
-        return await _come_back(message, error.begun, error.cause, room, ports)
+        return await _come_back(message, error.begun, error.cause, room, deps)
     except ConfigurationError as error:
         begun = error.begun if isinstance(error, Refused) else begun
-        if error.code == "unauthorized" and context.spec.age_s(ports.clock.now()) < ports.roles_spread_s:
-            await _send_back(message, begun, Comeback(_roles_again_s(message), 0.0, message.faults), ports)
+        if (
+            error.code == "unauthorized"
+            and context.spec.age_s(deps.clock.now()) < deps.settings.roles_spread_s
+        ):
+            await _send_back(message, begun, Comeback(_roles_again_s(message), 0.0, message.faults), deps)
         else:
-            await _installation_failed(message, begun, error, context, ports)
+            await _installation_failed(message, begun, error, context, deps)
     return None
 
 
-async def _unasked(message: GenerateRecord, begun: Begun, ports: GenerateRecordPorts) -> Outcome | None:
+async def _unasked(message: GenerateRecord, begun: Begun, deps: Deps) -> Outcome | None:
     """A `skipped` outcome for a run that was stopped; None for one that is paused."""
-    runs = ports.runs
+    runs = deps.runs
     stopped = await runs.stop_reason(message.run_id)
     if stopped is None:
         if not await runs.pauses.is_paused_now(message.run_id):
-            await _send_back(message, begun, Comeback(1.0, message.since, message.faults), ports)
+            await _send_back(message, begun, Comeback(1.0, message.since, message.faults), deps)
         await keep_begun(message.run_id, message.index, begun, runs)
         return None
     return Outcome(
@@ -145,49 +122,45 @@ async def _unasked(message: GenerateRecord, begun: Begun, ports: GenerateRecordP
     )
 
 
-async def _heed_refusal(outcome: Outcome, context: RunContext, ports: GenerateRecordPorts) -> None:
+async def _heed_refusal(outcome: Outcome, context: RunContext, deps: Deps) -> None:
     """Let a run fail that got nothing but refusals of one kind, before it makes all its calls in vain."""
     run = context.spec.run_id
     if any(attempt.tokens.total for attempt in outcome.attempts) or outcome.status == "accepted":
         return
-    enough = await ports.runs.openings.of(run).was_refused(outcome.reason)
-    if enough and not await ever_answered(run, ports.runs.store, ports.log):
+    enough = await deps.runs.openings.of(run).was_refused(outcome.reason)
+    if enough and not await ever_answered(run, deps.runs.store, deps.log):
         said = outcome.errors[0]["message"] if outcome.errors else outcome.reason
         error = ConfigurationError(
             f"the model service takes no call of this run: {said}", code=outcome.reason
         )
-        await _fail(error, context, ports)
+        await _fail(error, context, deps)
 
 
 async def _installation_failed(
-    message: GenerateRecord,
-    begun: Begun,
-    error: ConfigurationError,
-    context: RunContext,
-    ports: GenerateRecordPorts,
+    message: GenerateRecord, begun: Begun, error: ConfigurationError, context: RunContext, deps: Deps
 ) -> None:
     """A run that never got an answer fails; any other is paused, for what is paid stays."""
-    run, runs = message.run_id, ports.runs
+    run, runs = message.run_id, deps.runs
     answered = runs.openings.of(run).answered or bool(begun.attempts)
-    if answered or await ever_answered(run, runs.store, ports.log):
+    if answered or await ever_answered(run, runs.store, deps.log):
         await keep_begun(run, message.index, begun, runs)
         if await runs.pauses.pause(run, error.code, error.message):
             telemetry.paused(run, error.code)
     else:
-        await _fail(error, context, ports)
+        await _fail(error, context, deps)
 
 
-async def _fail(error: ConfigurationError, context: RunContext, ports: GenerateRecordPorts) -> None:
+async def _fail(error: ConfigurationError, context: RunContext, deps: Deps) -> None:
     run, name = context.spec.run_id, context.spec.name
-    await fail_run(run, error, runs=ports.runs, queue=ports.queue, clock=ports.clock, name=name)
+    await fail_run(run, error, deps, name=name)
 
 
-async def _stop_for_budget(context: RunContext, ports: GenerateRecordPorts) -> None:
+async def _stop_for_budget(context: RunContext, deps: Deps) -> None:
     run = context.spec.run_id
-    if model := ports.spending.priceless(context):
-        await ports.runs.stop(run, UNKNOWN_PRICE, no_price(model))
+    if model := deps.spending.priceless(context):
+        await deps.runs.stop(run, UNKNOWN_PRICE, no_price(model))
     else:
-        await ports.runs.stop(run, BUDGET, "the run's budget is used up; what is accepted is published")
+        await deps.runs.stop(run, BUDGET, "the run's budget is used up; what is accepted is published")
 
 
 def _roles_again_s(message: GenerateRecord) -> float:
@@ -195,17 +168,13 @@ def _roles_again_s(message: GenerateRecord) -> float:
 
 
 async def _come_back(
-    message: GenerateRecord,
-    begun: Begun,
-    error: TransientError,
-    room: Room | None,
-    ports: GenerateRecordPorts,
+    message: GenerateRecord, begun: Begun, error: TransientError, room: Room | None, deps: Deps
 ) -> Outcome | None:
     """Let the message come again later, or reject its index where that was done often or long enough."""
-    run, runs = message.run_id, ports.runs
+    run, runs = message.run_id, deps.runs
     since = 0.0 if len(begun.attempts) > len(message.spent) else message.since
-    now = ports.clock.now().timestamp()
-    visit = ports.patience.after(
+    now = deps.clock.now().timestamp()
+    visit = deps.settings.patience.after(
         error, since=since, faults=message.faults, deferrals=message.deferrals, now=now
     )
     if visit is None:
@@ -222,24 +191,22 @@ async def _come_back(
     if room is not None:
         room.owes(message.index, begun.attempts)
     await runs.waits.tell(run, message.index, error, visit.delay_s)
-    await _send_back(message, begun, visit, ports)
+    await _send_back(message, begun, visit, deps)
     return None
 
 
-async def _send_back(
-    message: GenerateRecord, begun: Begun, visit: Comeback, ports: GenerateRecordPorts
-) -> None:
+async def _send_back(message: GenerateRecord, begun: Begun, visit: Comeback, deps: Deps) -> None:
     """As a new message, so that no try is burnt; what is paid is kept before it is sent."""
-    await keep_begun(message.run_id, message.index, begun, ports.runs)
+    await keep_begun(message.run_id, message.index, begun, deps.runs)
     spent = [attempt.tokens.listed() for attempt in begun.attempts]
-    body: dict[str, Any] = {
-        "run_id": message.run_id,
-        "segment": message.segment,
-        "index": message.index,
-        "recheck": True,
-        "deferrals": message.deferrals + 1,
-        "spent": spent[-_MOST_SPENT:],
-        "since": visit.since,
-        "faults": visit.faults,
-    }
-    await ports.queue.send(names.GENERATE_RECORDS, body, delay_s=visit.delay_s)
+    later = GenerateRecord(
+        message.run_id,
+        message.segment,
+        message.index,
+        recheck=True,
+        deferrals=message.deferrals + 1,
+        spent=spent[-_MOST_SPENT:],
+        since=visit.since,
+        faults=visit.faults,
+    )
+    await deps.queue.send(later, delay_s=visit.delay_s)

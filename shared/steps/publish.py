@@ -9,59 +9,57 @@ from typing import Any
 import orjson
 
 from shared import names, stored
-from shared.contracts.events import cloud_event
-from shared.contracts.messages import Publish
+from shared.contracts.events import run_event
+from shared.contracts.messages import FineTune, Publish
 from shared.dataset.failure import failure_of
 from shared.dataset.manifest import Counts, Manifest, PublishedFile
 from shared.dataset.publication import Publication
 from shared.dataset.topup import top_up
 from shared.errors import ConflictError
-from shared.ports.clock import Clock
-from shared.ports.storage import BlobWriter, Queue, RecordLog, RunStore
+from shared.ports.storage import BlobWriter, RunStore
 from shared.runs.notes import Published
 from shared.runs.plan import RunPlan, Wave
-from shared.runs.store import RunContext, Runs
+from shared.runs.store import RunContext
 from shared.runs.tail import lines
+from shared.steps.deps import Deps
 from shared.steps.fan_out import FAN_OUTS, begun_segments, send_unbegun
 
 _FLUSH_BYTES = 256 * 1024
 
 
-async def publish(
-    message: Publish, *, store: RunStore, runs: Runs, log: RecordLog, queue: Queue, clock: Clock
-) -> None:
+async def publish(message: Publish, deps: Deps) -> None:
     """Publish the run, or top it up; twice writes the same bytes again or nothing."""
     run = message.run_id
-    manifest = await store.read(names.DATASETS, f"{run}/manifest.json")
-    if manifest is None and await runs.failure(run) is not None:
+    manifest = await deps.store.read(names.DATASETS, f"{run}/manifest.json")
+    if manifest is None and await deps.runs.failure(run) is not None:
         return
-    context = await runs.context(run)
+    context = await deps.runs.context(run)
     if manifest is None:
-        plan = await runs.fresh_plan(run)
-        publication = await _observe(context, plan, store, runs)
+        plan = await deps.runs.fresh_plan(run)
+        publication = await _observe(context, plan, deps)
         if publication is None:
             # Whoever planned one more wave may have died before it was begun.
-            await send_unbegun(run, plan, await begun_segments(run, store), queue, limit=FAN_OUTS)
+            await send_unbegun(run, plan, await begun_segments(run, deps.store), deps.queue, limit=FAN_OUTS)
             return
-        if await _topped_up(context, plan, publication, runs, queue):
+        if await _topped_up(context, plan, publication, deps):
             return
-        written = await _write(run, plan, publication, store)
-        if await runs.failure(run) is not None:
+        written = await _write(run, plan, publication, deps.store)
+        if await deps.runs.failure(run) is not None:
             return  # it failed while its files were written, and others were told so
-        await _write_manifest(run, publication.manifest(written), store)
-        manifest = await store.read(names.DATASETS, f"{run}/manifest.json")
+        await _write_manifest(run, publication.manifest(written), deps.store)
+        manifest = await deps.store.read(names.DATASETS, f"{run}/manifest.json")
         assert manifest is not None, "just written"
-    elif await store.read(names.RUNS, f"{run}/published.json") is not None:
-        await runs.close(run)
+    elif await deps.store.read(names.RUNS, f"{run}/published.json") is not None:
+        await deps.runs.close(run)
         return
     counts = stored.read(Manifest, manifest.data, "a manifest").counts
-    await _announce(context, counts, store, runs, queue, clock)
+    await _announce(context, counts, deps)
 
 
-async def _observe(context: RunContext, plan: RunPlan, store: RunStore, runs: Runs) -> Publication | None:
+async def _observe(context: RunContext, plan: RunPlan, deps: Deps) -> Publication | None:
     """All outcomes seen once, in index order; None while a segment is missing."""
     spec = context.spec
-    way = await runs.ways.of(spec.run_id, spec.teacher)
+    way = await deps.runs.ways.of(spec.run_id, spec.teacher)
     publication = Publication(
         run_id=spec.run_id,
         catalog=context.catalog,
@@ -73,7 +71,7 @@ async def _observe(context: RunContext, plan: RunPlan, store: RunStore, runs: Ru
     )
     for segment in range(plan.segments):
         seen = 0
-        async for line in lines(store.stream(names.RUNS, names.segment_path(spec.run_id, segment))):
+        async for line in lines(deps.store.stream(names.RUNS, names.segment_path(spec.run_id, segment))):
             publication.observe_line(line)
             seen += 1
         if seen == 0:
@@ -81,9 +79,7 @@ async def _observe(context: RunContext, plan: RunPlan, store: RunStore, runs: Ru
     return publication
 
 
-async def _topped_up(
-    context: RunContext, plan: RunPlan, publication: Publication, runs: Runs, queue: Queue
-) -> bool:
+async def _topped_up(context: RunContext, plan: RunPlan, publication: Publication, deps: Deps) -> bool:
     """Whether more indices were planned, because too few of those so far were accepted."""
     run = context.spec.run_id
     decision = publication.decide()
@@ -96,11 +92,11 @@ async def _topped_up(
         previous_planned=last.first,
         previous_accepted=last.accepted_before,
     )
-    if more == 0 or await runs.stop_reason(run) is not None:
+    if more == 0 or await deps.runs.stop_reason(run) is not None:
         return False
     wave = Wave(plan.planned, more, _lacking(publication.coverage.operations_by_use()), decision.accepted)
-    grown = await runs.add_wave(run, plan, wave)
-    await send_unbegun(run, grown, range(plan.segments), queue)
+    grown = await deps.runs.add_wave(run, plan, wave)
+    await send_unbegun(run, grown, range(plan.segments), deps.queue)
     return True
 
 
@@ -188,14 +184,7 @@ async def _write_manifest(run: str, manifest: bytes, store: RunStore) -> None:
         return
 
 
-async def _announce(
-    context: RunContext,
-    counts: Counts,
-    store: RunStore,
-    runs: Runs,
-    queue: Queue,
-    clock: Clock,
-) -> None:
+async def _announce(context: RunContext, counts: Counts, deps: Deps) -> None:
     """Tell others, start the fine-tune, close the run; one that was cut short does all of it again."""
     run = context.spec.run_id
     data = {
@@ -203,11 +192,13 @@ async def _announce(
         "rejected": counts.rejected,
         "manifest": f"datasets/{run}/manifest.json",
     }
-    await queue.send(names.RUN_EVENTS, cloud_event("dataset.published", run, data, clock.now()))
+    await deps.queue.send(run_event("dataset.published", run, data, deps.clock.now()))
     failure = failure_of(counts)
-    if failure is not None and await runs.stop_reason(run) != "cancelled":
-        await queue.send(names.RUN_EVENTS, cloud_event("run.failed", run, failure, clock.now()))
+    if failure is not None and await deps.runs.stop_reason(run) != "cancelled":
+        await deps.queue.send(run_event("run.failed", run, failure, deps.clock.now()))
     if context.spec.options["finetune"]["enabled"] and counts.accepted:
-        await queue.send(names.FINE_TUNE, {"run_id": run})
-    await store.write(names.RUNS, f"{run}/published.json", orjson.dumps(stored.plain(Published(runs.now()))))
-    await runs.close(run)
+        await deps.queue.send(FineTune(run))
+    await deps.store.write(
+        names.RUNS, f"{run}/published.json", orjson.dumps(stored.plain(Published(deps.runs.now())))
+    )
+    await deps.runs.close(run)

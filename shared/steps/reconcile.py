@@ -8,13 +8,12 @@ from datetime import datetime, timedelta
 import orjson
 
 from shared import names, stored, telemetry
-from shared.contracts.messages import FanOut
+from shared.contracts.messages import Aggregate, FanOut, Publish
 from shared.errors import ConflictError, PermanentError
-from shared.ports.clock import Clock
-from shared.ports.storage import BlobInfo, Queue, RecordLog, RunStore
+from shared.ports.storage import BlobInfo, Queue, RunStore
+from shared.runs.counted import progress
 from shared.runs.notes import OpenMark
-from shared.runs.store import Runs
-from shared.steps.aggregate import progress
+from shared.steps.deps import Deps
 from shared.steps.fan_out import FAN_OUTS, begun_segments, send_rest, send_unbegun
 from shared.steps.run_failure import tell_failure
 
@@ -47,16 +46,8 @@ class _Look:
         return self.now - since > self.quiet
 
 
-async def reconcile(
-    *,
-    store: RunStore,
-    runs: Runs,
-    log: RecordLog,
-    queue: Queue,
-    clock: Clock,
-    stall_s: float,
-) -> None:
-    """Look at the open runs that nobody has looked at for `stall_s` seconds.
+async def reconcile(deps: Deps) -> None:
+    """Look at the open runs that nobody has looked at for the installation's `stall_s` seconds.
 
     Every message is visible, locked or delayed while somebody still works on it, so empty queues mean that what is
     missing has vanished. While they are not empty, which may be for another run's sake, a run gets a look when no
@@ -64,60 +55,51 @@ async def reconcile(
     a look into the log and no call. A failure that nobody was told of is told in any case. A run whose blobs make no
     sense keeps no other from its look.
     """
-    marks = [info async for info in store.list(names.RUNS, "_open/")]
+    marks = [info async for info in deps.store.list(names.RUNS, "_open/")]
     if not marks:
         return
-    stall = timedelta(seconds=stall_s)
-    busy = not await _idle(queue)
-    now = clock.now()
+    stall = timedelta(seconds=deps.settings.stall_s)
+    busy = not await _idle(deps.queue)
+    now = deps.clock.now()
     for mark in marks:
         look = _Look(mark.path.removeprefix("_open/"), now, _BUSY_LOOK if busy else stall, busy)
         if not names.is_run_id(look.run) or now - mark.modified_at <= stall:
             continue
         try:
-            if await runs.pauses.note(look.run) is not None:
+            if await deps.runs.pauses.note(look.run) is not None:
                 continue  # it waits for a person
-            if not await _told_of_failure(look.run, store=store, runs=runs, queue=queue, clock=clock):
-                await _look_at(look, mark, stall, store=store, runs=runs, log=log, queue=queue)
+            if not await _told_of_failure(look.run, deps):
+                await _look_at(look, mark, stall, deps)
         except (PermanentError, ValueError) as error:
             # What is stored of this run makes no sense; the runs after it still need their look.
             code = error.code if isinstance(error, PermanentError) else "unreadable"
             telemetry.reconcile_failed(look.run, code)
 
 
-async def _told_of_failure(run: str, *, store: RunStore, runs: Runs, queue: Queue, clock: Clock) -> bool:
+async def _told_of_failure(run: str, deps: Deps) -> bool:
     """Whether the run has failed; whoever let it fail died before it had told. A published one has not failed."""
-    failure = await runs.failure(run)
-    if failure is None or await store.read(names.DATASETS, f"{run}/manifest.json") is not None:
+    failure = await deps.runs.failure(run)
+    if failure is None or await deps.store.read(names.DATASETS, f"{run}/manifest.json") is not None:
         return False
-    await tell_failure(run, failure.code, failure.message, runs=runs, queue=queue, clock=clock)
+    await tell_failure(run, failure.code, failure.message, deps)
     return True
 
 
-async def _look_at(
-    look: _Look,
-    mark: BlobInfo,
-    stall: timedelta,
-    *,
-    store: RunStore,
-    runs: Runs,
-    log: RecordLog,
-    queue: Queue,
-) -> None:
+async def _look_at(look: _Look, mark: BlobInfo, stall: timedelta, deps: Deps) -> None:
     """Send what a run lacks, or close it, if it has been quiet for long enough."""
     age = look.now - mark.modified_at
     if not look.is_quiet(mark.modified_at):
         return
-    if await _is_published(look.run, store):
-        await runs.close(look.run)
-    elif await runs.spec(look.run) is not None:
-        looks = await _looks(mark, store) if look.busy else 0
+    if await _is_published(look.run, deps.store):
+        await deps.runs.close(look.run)
+    elif await deps.runs.spec(look.run) is not None:
+        looks = await _looks(mark, deps.store) if look.busy else 0
         if look.busy and age <= _BUSY_LOOK * 2**looks:
             return
-        if await _send_missing(look, runs=runs, store=store, log=log, queue=queue):
-            await _touch(mark, store, looks=min(looks + 1, _BUSY_LOOKS) if look.busy else 0)
+        if await _send_missing(look, deps):
+            await _touch(mark, deps.store, looks=min(looks + 1, _BUSY_LOOKS) if look.busy else 0)
     elif age > 4 * stall:
-        await runs.close(look.run)  # its start died before there was a run; its message starts it anew
+        await deps.runs.close(look.run)  # its start died before there was a run; its message starts it anew
 
 
 async def _idle(queue: Queue) -> bool:
@@ -148,30 +130,30 @@ async def _touch(mark: BlobInfo, store: RunStore, *, looks: int) -> None:
         return
 
 
-async def _send_missing(look: _Look, *, runs: Runs, store: RunStore, log: RecordLog, queue: Queue) -> bool:
+async def _send_missing(look: _Look, deps: Deps) -> bool:
     """Send what the run lacks: `fan-out` for segments never begun, what has no outcome in those that stand still,
     `aggregate` where a fold or its count is due, `publish` when all is counted. Whether anything was.
     """
     run = look.run
-    plan = await runs.fresh_plan(run)
-    counted = await progress(run, log)
+    plan = await deps.runs.fresh_plan(run)
+    counted = await progress(run, deps.log)
     if len(counted) >= plan.segments:
-        infos = [info.modified_at async for info in store.list(names.RUNS, names.progress_path(run))]
+        infos = [info.modified_at async for info in deps.store.list(names.RUNS, names.progress_path(run))]
         due = all(map(look.is_quiet, infos))
         if due:
-            await queue.send(names.PUBLISH, {"run_id": run})
+            await deps.queue.send(Publish(run))
         return due
-    begun = await begun_segments(run, store)
+    begun = await begun_segments(run, deps.store)
     if look.busy and not all(map(look.is_quiet, begun.values())):
         return False  # the run goes on: what stands still may just have to wait for its turn
-    unbegun = await send_unbegun(run, plan, begun, queue, limit=FAN_OUTS)
+    unbegun = await send_unbegun(run, plan, begun, deps.queue, limit=FAN_OUTS)
     still = [n for n, at in begun.items() if n not in counted and n < plan.segments and look.is_quiet(at)]
     for segment in still[:_STALLED]:
-        await _revive(FanOut(run_id=run, segment=segment), runs=runs, log=log, queue=queue)
+        await _revive(FanOut(run_id=run, segment=segment), deps)
     return bool(still) or unbegun > 0
 
 
-async def _revive(message: FanOut, *, runs: Runs, log: RecordLog, queue: Queue) -> None:
-    indices = await runs.indices(message.run_id, message.segment)
-    if not await send_rest(message, indices, log=log, queue=queue):
-        await queue.send(names.AGGREGATE, {"run_id": message.run_id, "segment": message.segment})
+async def _revive(message: FanOut, deps: Deps) -> None:
+    indices = await deps.runs.indices(message.run_id, message.segment)
+    if not await send_rest(message, indices, deps):
+        await deps.queue.send(Aggregate(message.run_id, message.segment))

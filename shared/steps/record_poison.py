@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -12,30 +11,13 @@ from shared import names, telemetry
 from shared.contracts import messages
 from shared.dataset.outcome import Outcome
 from shared.errors import PermanentError
-from shared.finetune.settings import FineTuneSettings
-from shared.ports.clock import Clock
-from shared.ports.storage import Queue, RecordLog, RunStore
-from shared.runs.store import Runs
+from shared.steps.deps import Deps
 from shared.steps.run_failure import fail_run
-from shared.steps.segment_full import SegmentFull
 
 _KEPT_BYTES = 4096
 
 
-@dataclass(frozen=True, slots=True)
-class PoisonPorts:
-    """What the step works with."""
-
-    store: RunStore
-    runs: Runs
-    log: RecordLog
-    queue: Queue
-    clock: Clock
-    full: SegmentFull
-    settings: FineTuneSettings
-
-
-async def record_poison(queue_name: str, body: bytes, *, ports: PoisonPorts) -> None:
+async def record_poison(queue_name: str, body: bytes, deps: Deps) -> None:
     """Account for a message of `queue_name` that failed too often.
 
     A record or an example becomes a `failed` outcome, so that its run can still end; a fine-tune becomes a job that
@@ -45,78 +27,78 @@ async def record_poison(queue_name: str, body: bytes, *, ports: PoisonPorts) -> 
     reason = PermanentError(f"a message of {queue_name} failed too often; see the app's log", code="poison")
     try:
         if queue_name == names.GENERATE_RECORDS:
-            await _fail_record(messages.GenerateRecord.decode(body), ports)
+            await _fail_record(messages.GenerateRecord.decode(body), deps)
             return
         if queue_name == names.EVALUATE:
-            await _fail_example(messages.Evaluate.decode(body), ports)
+            await _fail_example(messages.Evaluate.decode(body), deps)
         elif queue_name == names.FINE_TUNE:
-            await _fail_finetune(messages.FineTune.decode(body), reason, ports)
+            await _fail_finetune(messages.FineTune.decode(body), reason, deps)
         elif queue_name in (names.FAN_OUT, names.AGGREGATE, names.PUBLISH):
-            run = await _unfinished(queue_name, body, ports)
+            run = await _unfinished(queue_name, body, deps)
             if run is not None:
-                await fail_run(run, reason, runs=ports.runs, queue=ports.queue, clock=ports.clock)
+                await fail_run(run, reason, deps)
     except PermanentError as error:
-        await refuse(queue_name, body, error, store=ports.store, runs=ports.runs)
+        await refuse(queue_name, body, error, deps)
         return
-    await refuse(queue_name, body, reason, store=ports.store, runs=ports.runs)
+    await refuse(queue_name, body, reason, deps)
 
 
-async def _fail_record(message: messages.GenerateRecord, ports: PoisonPorts) -> None:
+async def _fail_record(message: messages.GenerateRecord, deps: Deps) -> None:
     from shared.dataset.fold import fold
 
-    indices = await ports.runs.indices(message.run_id, message.segment)
+    indices = await deps.runs.indices(message.run_id, message.segment)
     if message.index not in indices:
         raise PermanentError(f"segment {message.segment} has no index {message.index}", code="unknown_index")
     path = names.log_path(message.run_id, message.segment)
-    await ports.log.create(path)
-    if message.index in fold(await ports.log.read(path), indices).missing:
-        outcome = Outcome(message.index, "failed", "poison", finished_at=ports.runs.now())
-        await ports.log.append(path, outcome.to_line())
+    await deps.log.create(path)
+    if message.index in fold(await deps.log.read(path), indices).missing:
+        outcome = Outcome(message.index, "failed", "poison", finished_at=deps.runs.now())
+        await deps.log.append(path, outcome.to_line())
         telemetry.outcome(message.run_id, outcome)
-    await ports.full.notice(message.run_id, message.segment, len(indices))
+    await deps.full.notice(message.run_id, message.segment, len(indices))
 
 
-async def _fail_example(message: messages.Evaluate, ports: PoisonPorts) -> None:
+async def _fail_example(message: messages.Evaluate, deps: Deps) -> None:
     from shared.finetune import evaluation
     from shared.finetune.measure.outcome import ArmOutcome, folded
 
     if not message.arm:
         return
     path = evaluation.log_path(message.run_id, message.arm, message.segment)
-    if message.index not in folded(await ports.log.read(path)):
-        await ports.log.append(path, ArmOutcome(message.index, "failed", "poison").to_line())
+    if message.index not in folded(await deps.log.read(path)):
+        await deps.log.append(path, ArmOutcome(message.index, "failed", "poison").to_line())
 
 
-async def _fail_finetune(message: messages.FineTune, reason: PermanentError, ports: PoisonPorts) -> None:
+async def _fail_finetune(message: messages.FineTune, reason: PermanentError, deps: Deps) -> None:
     from shared.finetune.job import Problem
     from shared.steps.finetune.start_finetune import give_up
 
     problem = Problem(reason.code, reason.message)
-    await give_up(message, problem, store=ports.store, clock=ports.clock, settings=ports.settings)
+    await give_up(message, problem, deps)
 
 
-async def _unfinished(queue_name: str, body: bytes, ports: PoisonPorts) -> str | None:
+async def _unfinished(queue_name: str, body: bytes, deps: Deps) -> str | None:
     """The run that the message would have taken further, None if that has happened by now.
 
     Raises PermanentError for a message that could never be acted on.
     """
-    from shared.steps.aggregate import progress
+    from shared.runs.counted import progress
 
     if queue_name == names.PUBLISH:
         run = messages.Publish.decode(body).run_id
-        await ports.runs.plan(run)
+        await deps.runs.plan(run)
     else:
         kind = messages.FanOut if queue_name == names.FAN_OUT else messages.Aggregate
         message = kind.decode(body)
         run = message.run_id
-        await ports.runs.indices(run, message.segment)
-        if message.segment in await progress(run, ports.log):
+        await deps.runs.indices(run, message.segment)
+        if message.segment in await progress(run, deps.log):
             return None
-    published = await ports.store.read(names.DATASETS, f"{run}/manifest.json")
+    published = await deps.store.read(names.DATASETS, f"{run}/manifest.json")
     return run if published is None else None
 
 
-async def refuse(queue_name: str, body: bytes, error: PermanentError, *, store: RunStore, runs: Runs) -> None:
+async def refuse(queue_name: str, body: bytes, error: PermanentError, deps: Deps) -> None:
     """Keep a message that cannot be acted on, with the reason, where `status` shows it.
 
     The text is cut and scrubbed; a repetition of the same message overwrites its first note.
@@ -130,6 +112,6 @@ async def refuse(queue_name: str, body: bytes, error: PermanentError, *, store: 
         "message": error.message,
         "body": scrub_text(body[:_KEPT_BYTES].decode(errors="replace")),
         "bytes": len(body),
-        "at": runs.now(),
+        "at": deps.runs.now(),
     }
-    await store.write(names.RUNS, f"_poison/{queue_name}/{digest}.json", orjson.dumps(note))
+    await deps.store.write(names.RUNS, f"_poison/{queue_name}/{digest}.json", orjson.dumps(note))

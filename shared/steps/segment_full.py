@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 
 from shared import names
+from shared.contracts.messages import Aggregate
 from shared.ports.storage import Queue, RecordLog
 
-_GATHER_S = 0.05
+GATHER_S = 0.05
 
 
 class SegmentFull:
@@ -17,7 +18,7 @@ class SegmentFull:
     segment, in whichever process it runs, always takes part in a look that sees the whole segment.
     """
 
-    def __init__(self, log: RecordLog, queue: Queue, *, gather_s: float = _GATHER_S) -> None:
+    def __init__(self, log: RecordLog, queue: Queue, *, gather_s: float = GATHER_S) -> None:
         self._log = log
         self._queue = queue
         self._gather_s = gather_s
@@ -40,4 +41,4 @@ class SegmentFull:
             # Who appends from here on needs a look of its own.
             self._looks.pop(key, None)
         if await self._log.count(names.log_path(run_id, segment)) >= size:
-            await self._queue.send(names.AGGREGATE, {"run_id": run_id, "segment": segment})
+            await self._queue.send(Aggregate(run_id, segment))

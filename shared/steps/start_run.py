@@ -5,23 +5,24 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from shared import names, stored
 from shared.catalog.limits import Limits
 from shared.contracts import options
-from shared.contracts.events import cloud_event
-from shared.contracts.messages import RunRequest
+from shared.contracts.events import run_event
+from shared.contracts.messages import CatalogEvent, RunRequest
 from shared.dataset.failure import failure_of
 from shared.dataset.manifest import Manifest
 from shared.errors import BadRequestError, PermanentError, PlansmithError
 from shared.ports.clock import Clock
-from shared.ports.storage import Blob, Queue, RunStore
+from shared.ports.storage import Blob, RunStore
 from shared.runs.budget import Budget, estimate
 from shared.runs.notes import Failure, Pause
 from shared.runs.store import Runs, RunSpec
+from shared.steps.deps import Deps
 from shared.steps.fan_out import begun_segments, send_unbegun
+from shared.steps.resuming import resume_run
 from shared.steps.run_failure import fail_run, tell_failure
 from shared.version import VERSION
 
@@ -35,67 +36,56 @@ _SETTLED_S = 60.0
 """A repeated request for a run older than this looks whether a crash cut its start short."""
 
 
-@dataclass(frozen=True, slots=True)
-class Installation:
-    """What an installation decides for every run.
-
-    Attributes:
-        run_options: defaults of the run options.
-        teacher: deployment used when a run names none.
-        created_at: fixed creation time of records, seconds since 1970, or None.
-        limits: limits of ingestion.
-        teacher_model: model behind the teacher's deployment, "" if the installation does not say.
-    """
-
-    run_options: Mapping[str, Any]
-    teacher: str
-    created_at: int | None
-    limits: Limits
-    teacher_model: str = ""
-
-
-async def start_run(
-    request: RunRequest,
-    *,
-    store: RunStore,
-    runs: Runs,
-    queue: Queue,
-    clock: Clock,
-    installation: Installation,
-    repeated: bool = False,
-) -> str:
+async def start_run(request: RunRequest, deps: Deps) -> str:
     """Start the run that `request` asks for and return its id; the same request again is the same run.
 
-    A repetition of a message (`repeated`) may stand for one that died half-way, and completes its start.
+    A repetition of a message may stand for one that died half-way, and completes its start. A paused run goes on
+    where the request says `again`.
 
     Raises BadRequestError when there is no run to blame (no such blob, a path that leaves the
     container). Any other fault of the request becomes a failed run and is raised with `run_id` set.
     """
-    blobs = [await _read(path, store, installation.limits) for path in request.blobs]
+    try:
+        return await _started(request, deps)
+    except NotRunningError as error:
+        if error.code != "run_paused" or not request.again:
+            raise
+        await resume_run(error.run_id, deps)
+        return error.run_id
+
+
+async def start_uploaded(event: CatalogEvent, deps: Deps) -> None:
+    """Start the run of a blob that has arrived below `catalogs`, unless its metadata says `start=false`."""
+    if event.blob is not None and await wants_start(event.blob, deps.store):
+        await start_run(RunRequest(f"{names.CATALOGS}/{event.blob}", repeated=event.repeated), deps)
+
+
+async def _started(request: RunRequest, deps: Deps) -> str:
+    blobs = [await _read(path, deps.store, deps.settings.limits) for path in request.blobs]
     name = _name(request.blobs)
     asked = _asked(request, blobs)
     try:
-        run = await _run_of(name, _identity(request, blobs, asked), request, runs)
+        run = await _run_of(name, _identity(request, blobs, asked), request, deps.runs)
     except TypeError as exc:  # what JSON could be read from, at up to 1,024 levels, cannot always be written
         raise BadRequestError("the options are nested too deeply", code="bad_option") from exc
-    known = await runs.spec(run)
+    known = await deps.runs.spec(run)
     if known is not None:
-        await _check_running(run, runs, store)
-        if (repeated or _settled(known, clock)) and run in await runs.open_runs():
-            await _send_on(known, runs, await begun_segments(run, store), queue, clock)
+        await _check_running(run, deps)
+        if (request.repeated or _settled(known, deps.clock)) and run in await deps.runs.open_runs():
+            await _send_on(known, await begun_segments(run, deps.store), deps)
         return run
-    failure = await runs.failure(run)
+    failure = await deps.runs.failure(run)
     if failure is not None:
-        if repeated:  # the delivery that noted the failure may have died before it told
-            await tell_failure(run, failure.code, failure.message, runs=runs, queue=queue, clock=clock)
+        if request.repeated:  # the delivery that noted the failure may have died before it told
+            await tell_failure(run, failure.code, failure.message, deps)
         raise StartFailedError(run, PermanentError(failure.message, code=failure.code), is_known=True)
     try:
-        spec, catalog = await _spec(run, name, request, blobs, asked, runs, installation)
+        spec, catalog = await _spec(run, name, request, blobs, asked, deps)
     except PermanentError as error:
-        await fail_run(run, error, runs=runs, queue=queue, clock=clock, name=name)
+        await fail_run(run, error, deps, name=name)
         raise StartFailedError(run, error) from error
-    if await runs.create(spec, catalog):
-        await _send_on(spec, runs, (), queue, clock)
+    if await deps.runs.create(spec, catalog):
+        await _send_on(spec, (), deps)
     return run
 
 
@@ -118,24 +108,24 @@ async def _failure(run: str, runs: Runs) -> Failure | None:
     return Failure(**found) if found else None
 
 
-async def _check_running(run: str, runs: Runs, store: RunStore) -> None:
+async def _check_running(run: str, deps: Deps) -> None:
     """Raise NotRunningError for a run that has failed or is paused: asking again would change nothing."""
-    failure = await _failure(run, runs)
+    failure = await _failure(run, deps.runs)
     if failure is not None:
         raise NotRunningError(run, "has failed", failure)
-    pause = await runs.pauses.note(run)
+    pause = await deps.runs.pauses.note(run)
     if pause is not None:
         raise NotRunningError(run, "is paused", pause)
 
 
-async def _send_on(spec: RunSpec, runs: Runs, begun: Iterable[int], queue: Queue, clock: Clock) -> None:
+async def _send_on(spec: RunSpec, begun: Iterable[int], deps: Deps) -> None:
     run = spec.run_id
-    await send_unbegun(run, await runs.plan(run), begun, queue)
+    await send_unbegun(run, await deps.runs.plan(run), begun, deps.queue)
     data: dict[str, Any] = {
         "samples": spec.options["samples"],
         "catalogs": [catalog["blob"] for catalog in spec.catalogs],
     }
-    await queue.send(names.RUN_EVENTS, cloud_event("run.started", run, data, clock.now()))
+    await deps.queue.send(run_event("run.started", run, data, deps.clock.now()))
 
 
 class StartFailedError(PermanentError):
@@ -165,7 +155,7 @@ class NotRunningError(StartFailedError):
         super().__init__(run_id, error)
 
 
-async def wants_start(path: str, *, store: RunStore) -> bool:
+async def wants_start(path: str, store: RunStore) -> bool:
     """Whether an uploaded blob starts a run by itself: its metadata may say `start=false`."""
     if not names.is_relative_path(path):
         return True
@@ -203,25 +193,19 @@ def _identity(request: RunRequest, blobs: list[Blob], asked: Mapping[str, Any]) 
 
 
 async def _spec(
-    run: str,
-    name: str,
-    request: RunRequest,
-    blobs: list[Blob],
-    asked: Mapping[str, Any],
-    runs: Runs,
-    installation: Installation,
+    run: str, name: str, request: RunRequest, blobs: list[Blob], asked: Mapping[str, Any], deps: Deps
 ) -> tuple[RunSpec, bytes]:
     from shared.catalog.documents import Document
 
-    chosen = options.resolve(installation.run_options, asked)
-    chosen["teacher_model"] = chosen["teacher_model"] or installation.teacher_model or None
-    teacher = chosen.get("teacher") or installation.teacher
+    chosen = options.resolve(deps.settings.run_options, asked)
+    chosen["teacher_model"] = chosen["teacher_model"] or deps.settings.teacher_model or None
+    teacher = chosen.get("teacher") or deps.settings.teacher
     if not teacher:
         raise BadRequestError("no teacher: set TEACHER_DEPLOYMENT or the option 'teacher'", code="no_teacher")
     documents = [Document(path, blob.data) for path, blob in zip(request.blobs, blobs, strict=True)]
     Budget.of(chosen, teacher)
-    catalog, stored = await _ingested(documents, installation.limits)
-    started_at = runs.now()
+    catalog, stored = await _ingested(documents, deps.settings.limits)
+    started_at = deps.runs.now()
     spec = RunSpec(
         run_id=run,
         name=name,
@@ -232,7 +216,7 @@ async def _spec(
         options={**chosen, "teacher": teacher},
         teacher=teacher,
         started_at=started_at,
-        created_at=_created_at(installation.created_at) or started_at,
+        created_at=_created_at(deps.settings.created_at) or started_at,
         app_version=VERSION,
         estimate=estimate(catalog, chosen, teacher),
         diagnostics=len(catalog.diagnostics),

@@ -24,8 +24,10 @@ from shared.finetune.request import job_path, marker_path
 from shared.finetune.settings import FineTuneSettings
 from shared.finetune.transitions import State
 from shared.runs.store import RunSpec
+from shared.steps.deps import Deps, StepSettings, deps_over
 from shared.steps.finetune.advance_finetunes import advance_finetunes
 from shared.steps.finetune.start_finetune import start_finetune
+from tests.builders.teachers import PlanningTeacher
 
 RUN = "hub-0123456789"
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -167,21 +169,27 @@ class FineTuneStack:
     async def start(self, **overrides: Any) -> None:
         """Deliver the `fine-tune` message."""
         message = FineTune(RUN, overrides)
-        await start_finetune(message, store=self.store, clock=self.clock, settings=self.settings)
+        await start_finetune(message, self.deps())
+
+    def deps(self, crash: CrashPlan | None = None, **ports: Any) -> Deps:
+        """What a new process works with; `ports` replace those in memory."""
+        wrap: Callable[[Any], Any] = (lambda port: Crashing(crash, port)) if crash else (lambda port: port)
+        made: dict[str, Any] = {
+            "store": wrap(self.store),
+            "log": wrap(self.log),
+            "queue": wrap(self.queue),
+            "service": wrap(self.service),
+            "deployments": wrap(self.deployments) if self.deployments else None,
+            "clock": self.clock,
+            "teacher": PlanningTeacher(),
+            "settings": StepSettings(finetune=self.settings),
+        }
+        return deps_over(**{**made, **ports})
 
     async def tick(self, crash: CrashPlan | None = None, *, seconds: float = 0.0) -> None:
         """Let the timer fire, `seconds` later."""
         await self.clock.sleep(seconds)
-        wrap: Callable[[Any], Any] = (lambda port: Crashing(crash, port)) if crash else (lambda port: port)
-        await advance_finetunes(
-            store=wrap(self.store),
-            log=wrap(self.log),
-            queue=wrap(self.queue),
-            service=wrap(self.service),
-            deployments=wrap(self.deployments) if self.deployments else None,
-            clock=self.clock,
-            settings=self.settings,
-        )
+        await advance_finetunes(self.deps(crash))
 
     async def run_out(self, *, ticks: int = 60, seconds: float = 600.0) -> Job:
         """Let the timer fire until nothing is open."""

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
 
 from shared import names
+from shared.adapters.memory.finetune import MemoryFineTune
 from shared.adapters.memory.storage import MemoryClock, MemoryLog, MemoryQueue, MemoryStorage
 from shared.bootstrap import App
 from shared.catalog.model import Catalog
 from shared.catalog.serialize import to_json
+from shared.contracts.messages import Delivery, FanOut
 from shared.contracts.options import resolve
 from shared.ports.teacher import Teacher
 from shared.runs.store import RunSpec
 from shared.settings import Settings
-from shared.steps.segment_full import SegmentFull
+from shared.steps.deps import StepSettings, deps_over
 from tests.builders.catalogs import shop
 from tests.builders.teachers import PlanningTeacher
 
@@ -86,20 +87,21 @@ class Pipeline:
         self._random = random.Random(self.seed)
         self.app = self.new_process()
 
-    def new_process(self) -> App:
-        """A fresh app over the same storage, as after a crash."""
+    def new_process(self, **ports: Any) -> App:
+        """A fresh app over the same storage, as after a crash; `ports` replace the fused ones over memory."""
         settings = Settings.from_mapping({"PLANSMITH_STORAGE": "memory", "TEACHER_DEPLOYMENT": "teacher"})
-        app = App(settings)
-        made: Mapping[str, Any] = {
+        return App(settings, deps_over(**{**self._ports(), **ports}))
+
+    def _ports(self) -> dict[str, Any]:
+        return {
             "store": _Fused(self.storage, ("write", "delete"), self.fuse),
             "log": _Fused(MemoryLog(self.storage), ("create", "append"), self.fuse),
             "queue": _Fused(self.queue, ("send",), self.fuse),
             "clock": self.clock,
+            "service": MemoryFineTune(),
             "teacher": self.teacher,
+            "settings": StepSettings(teacher="teacher", roles_spread_s=1800, gather_s=0),
         }
-        app.__dict__.update(made)
-        app.__dict__["full"] = SegmentFull(app.log, app.queue, gather_s=0)
-        return app
 
     async def start(
         self, catalog: Catalog | None = None, *, run_id: str = "shop-0123456789", **options: Any
@@ -116,14 +118,14 @@ class Pipeline:
             "2026-01-01T00:00:00.000Z",
             "test",
         )
-        assert await self.app.runs.create(spec, to_json(catalog or shop()))
-        await self.queue.send(names.FAN_OUT, {"run_id": spec.run_id, "segment": 0})
+        assert await self.app.deps.runs.create(spec, to_json(catalog or shop()))
+        await self.queue.send(FanOut(spec.run_id, 0))
         return spec.run_id
 
     async def deliver(self, queue: str, body: dict[str, Any], dequeue_count: int = 1) -> bool:
         """Deliver one message; False if the process crashed, which it then left and comes back later."""
         try:
-            await self.app.receive(queue, orjson.dumps(body), dequeue_count)
+            await self.app.receive(Delivery(queue, orjson.dumps(body), dequeue_count))
         except Crash:
             self.crashes += 1
             self.app = self.new_process()

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from typing import ClassVar
 
 import pytest
 
 from shared import names
+from shared.contracts.messages import Message
 from shared.errors import ConflictError, PermanentError
 from shared.ports.storage import Queue, RecordLog, RunStore
 
@@ -128,6 +130,11 @@ class RecordLogContract:
         assert await log.read("r/tail", offset=8) == b""
 
 
+class _Depth(Message, frozen=True):
+    queue: ClassVar[str] = "contract-depth"
+    run_id: str
+
+
 class QueueContract:
     """Subclasses give the fixture `queue`."""
 
@@ -135,6 +142,6 @@ class QueueContract:
         assert await queue.depth("not-there") == 0
 
     async def test_messages_count_while_they_are_invisible(self, queue: Queue) -> None:
-        await queue.send("contract-depth", {"run_id": "x"})
-        await queue.send("contract-depth", {"run_id": "y"}, delay_s=60)
+        await queue.send(_Depth("x"))
+        await queue.send(_Depth("y"), delay_s=60)
         assert await queue.depth("contract-depth") == 2

@@ -17,32 +17,21 @@ from shared.contracts.messages import Evaluate
 from shared.finetune.job import Job
 from shared.finetune.settings import FineTuneSettings
 from shared.finetune.transitions import State
-from shared.ports.finetune import Deployments
-from shared.runs.store import Runs
+from shared.steps.deps import Deps
 from shared.steps.finetune.advance_finetunes import advance_finetunes
-from shared.steps.finetune.evaluate_example import EvaluatePorts, Examples, evaluate_example
+from shared.steps.finetune.evaluate_example import evaluate_example
 from tests.builders.finetune import FineTuneStack
 from tests.builders.openai_service import serving, settings_for
 from tests.builders.report import Page
 
 
-async def worked_off(
-    stack: FineTuneStack, service: AzureOpenAIFineTune, deployments: Deployments | None, ports: EvaluatePorts
-) -> Job:
+async def worked_off(stack: FineTuneStack, deps: Deps) -> Job:
     """The job once nothing is open, with timer and queue served in turn."""
     async with asyncio.timeout(60):
         while await stack.is_open():
-            await advance_finetunes(
-                store=stack.store,
-                log=stack.log,
-                queue=stack.queue,
-                service=service,
-                deployments=deployments,
-                clock=SystemClock(),
-                settings=stack.settings,
-            )
+            await advance_finetunes(deps)
             for body in stack.queue.take(names.EVALUATE):
-                await evaluate_example(Evaluate.decode(orjson.dumps(body)), ports=ports)
+                await evaluate_example(Evaluate.decode(orjson.dumps(body)), deps)
             await asyncio.sleep(0.02)
     return await stack.job()
 
@@ -61,17 +50,10 @@ async def test_a_dataset_becomes_a_measured_model(by_name: bool) -> None:
             n_epochs=2, deploy={"enabled": True}, evaluate={"enabled": True, "baseline": "student-base"}
         )
         await stack.start()
-        ports = EvaluatePorts(
-            store=stack.store,
-            runs=Runs(stack.store, SystemClock()),
-            log=stack.log,
-            queue=stack.queue,
-            teacher=teacher,
-            clock=SystemClock(),
-            examples=Examples(stack.store),
-            settings=chosen,
+        deps = stack.deps(
+            service=service, deployments=None if by_name else arm, teacher=teacher, clock=SystemClock()
         )
-        job = await worked_off(stack, service, None if by_name else arm, ports)
+        job = await worked_off(stack, deps)
         state = server.emulator.state()
         await asyncio.gather(service.close(), teacher.close(), arm.close())
     assert (job.state, job.error) == (State.COMPLETE, None)

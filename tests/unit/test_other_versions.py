@@ -9,9 +9,10 @@ import orjson
 import pytest
 
 from shared import names
-from shared.adapters.memory.finetune import MemoryFineTune
+from shared.bootstrap import STEPS
 from shared.catalog.model import Catalog
 from shared.contracts import messages
+from shared.contracts.messages import Delivery
 from shared.dataset.manifest import Manifest
 from shared.dataset.outcome import Outcome
 from shared.errors import PermanentError, PlansmithError
@@ -25,6 +26,7 @@ from shared.ports.teacher import TeacherReply, TeacherRequest
 from shared.runs.notes import Failure, OpenMark, Published, SegmentCount, Stop
 from shared.runs.plan import RunPlan
 from shared.runs.store import RunSpec
+from shared.steps.deps import StepSettings
 from shared.stored import read, read_line
 from shared.tokens import Tokens
 from tests.builders.other_versions import Change, as_it_is, restored, stored, with_later_fields
@@ -99,13 +101,13 @@ async def test_a_fine_tune_that_is_measured_goes_on_to_its_end(change: Change) -
     run = _run(pipeline)
     assert (await _view(pipeline, run))["status"] == "evaluating"
     settings = FineTuneSettings(student_model="gpt-4.1-nano", model_is_deployment=True)
-    pipeline.app.__dict__.update(
-        teacher=Student(), _finetune_settings=settings, _finetune_service=MemoryFineTune()
+    pipeline.app = pipeline.new_process(
+        teacher=Student(), settings=StepSettings(teacher="teacher", finetune=settings)
     )
     for _ in range(6):
         # Its messages name no arm: they are dropped, and the evaluation is opened anew.
         for body in pipeline.queue.take(names.EVALUATE):
-            await pipeline.app.receive(names.EVALUATE, orjson.dumps(body))
+            await pipeline.app.receive(Delivery(names.EVALUATE, orjson.dumps(body)))
         await pipeline.clock.sleep(3600)
         await pipeline.app.advance_finetunes()
     view = await _view(pipeline, run)
@@ -119,7 +121,7 @@ async def test_a_published_run_can_be_fine_tuned(change: Change) -> None:
     pipeline = restored("evaluating", change)
     run = _run(pipeline)
     await pipeline.storage.delete(names.RUNS, job_path(run))
-    await pipeline.app._fine_tune(orjson.dumps({"run_id": run, "options": {"model": "gpt-4.1-nano"}}), False)
+    await pipeline.deliver(names.FINE_TUNE, {"run_id": run, "options": {"model": "gpt-4.1-nano"}})
     assert (await pipeline.storage.read(names.RUNS, job_path(run))) is not None
     assert await _refused(pipeline) == []
 
@@ -133,7 +135,7 @@ async def test_runs_that_have_ended_are_shown_and_published(change: Change) -> N
     await pipeline.drain()
     assert (await _view(pipeline, run))["status"] == "cancelled"
     await pipeline.reconcile()
-    assert await pipeline.app.runs.open_runs() == []
+    assert await pipeline.app.deps.runs.open_runs() == []
     assert len(orjson.loads((await pipeline.app.api.list_runs(None)).body)["poison"]) == 1
 
 
@@ -142,13 +144,11 @@ async def test_a_run_whose_service_another_version_knows_better_is_asked_in_the_
     run = _run(pipeline)
     known = b'{"response_mode": "grammar", "without": ["seed"], "later": 1}'
     await pipeline.storage.write(names.RUNS, f"{run}/ways/teacher.json", known)
-    way = await pipeline.app.runs.ways.of(run, "teacher")
+    way = await pipeline.app.deps.runs.ways.of(run, "teacher")
     assert (way.response_mode, way.without) == ("json_schema", {"seed"})
 
 
-@pytest.mark.parametrize(
-    "kind", [kind for kind in messages.Message.__subclasses__() if kind is not messages.RunRequest]
-)
+@pytest.mark.parametrize("kind", [kind for kind, _, _ in STEPS.values() if kind is not messages.RunRequest])
 def test_messages_of_the_next_version_are_read(kind: type[messages.Message]) -> None:
     from shared.contracts import schema
 
@@ -215,10 +215,10 @@ async def test_a_document_that_cannot_be_read_is_one_error_where_its_sender_sees
         if path.endswith(f"/{broken}"):
             await pipeline.storage.write(container, path, b"[]")
     if state == "evaluating":
-        pipeline.app.__dict__["teacher"] = Student()
+        pipeline.app = pipeline.new_process(teacher=Student())
     for queue, body, _ in list(pipeline.queue.sent):
         try:
-            await pipeline.app.receive(queue, orjson.dumps(body))
+            await pipeline.app.receive(Delivery(queue, orjson.dumps(body)))
         except PlansmithError as error:
             pytest.fail(f"{queue}: {error}")
     answer = await pipeline.app.api.list_runs(None)

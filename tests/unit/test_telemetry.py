@@ -17,7 +17,8 @@ from opentelemetry.sdk.metrics.export import AggregationTemporality, InMemoryMet
 from shared import names, telemetry
 from shared.adapters.memory.storage import MemoryQueue
 from shared.adapters.telling import TellingQueue, TellingTeacher
-from shared.contracts.events import cloud_event
+from shared.contracts.events import run_event
+from shared.contracts.messages import Publish
 from shared.dataset.outcome import Attempt, Outcome
 from shared.errors import ThrottledError
 from shared.ports.teacher import TeacherReply, TeacherRequest
@@ -137,8 +138,8 @@ def test_a_host_that_does_not_say_when_a_message_was_sent_is_no_fault(read: Read
 async def test_what_other_systems_hear_is_told_without_what_users_wrote(caplog: pytest.LogCaptureFixture):
     data = {"code": "bad_option", "message": "what a user wrote"}
     queue = TellingQueue(MemoryQueue())
-    await queue.send(names.RUN_EVENTS, cloud_event("run.failed", "shop-0123456789", data, NOW))
-    await queue.send(names.PUBLISH, {"run_id": "shop-0123456789"})
+    await queue.send(run_event("run.failed", "shop-0123456789", data, NOW))
+    await queue.send(Publish("shop-0123456789"))
     (record,) = caplog.records
     assert (record.message, record.levelname) == ("run_failed", "WARNING")
     assert _fields(record) == {"run_id": "shop-0123456789", "code": "bad_option"}

@@ -13,6 +13,7 @@ from typing import Any
 import orjson
 
 from shared import names
+from shared.contracts.messages import Message
 from shared.errors import ConflictError, PermanentError
 from shared.ports.storage import Blob, BlobInfo, BlobProperties, BlobWriter
 
@@ -161,8 +162,8 @@ class MemoryQueue:
 
     sent: list[tuple[str, dict[str, Any], float]] = field(default_factory=list)
 
-    async def send(self, queue: str, body: Mapping[str, Any], *, delay_s: float = 0) -> None:
-        self.sent.append((queue, orjson.loads(orjson.dumps(dict(body))), delay_s))
+    async def send(self, message: Message, *, delay_s: float = 0) -> None:
+        self.sent.append((message.queue, orjson.loads(message.encode()), delay_s))
 
     async def depth(self, queue: str) -> int:
         return sum(1 for name, _, _ in self.sent if name == queue)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
-
-import orjson
+from typing import TYPE_CHECKING
 
 from shared.adapters.storage.account import NotFoundError, queue_service, translated
+from shared.contracts.messages import Message
 from shared.errors import ConflictError
 from shared.settings import Connection
 
@@ -34,9 +32,9 @@ class AzureQueue:
             self._clients[queue] = self._service.get_queue_client(queue)
         return self._clients[queue]
 
-    async def send(self, queue: str, body: Mapping[str, Any], *, delay_s: float = 0) -> None:
-        """See Queue. A queue that does not exist yet is created."""
-        text = orjson.dumps(dict(body)).decode()
+    async def send(self, message: Message, *, delay_s: float = 0) -> None:
+        """A queue that does not exist yet is created."""
+        queue, text = message.queue, message.encode().decode()
         delay = min(max(0, round(delay_s)), _MAX_DELAY_S) or None
         client = self._client(queue)
         try:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from copy import replace
-from dataclasses import dataclass
 
 from shared import names
-from shared.contracts.events import cloud_event
+from shared.contracts.events import run_event
 from shared.errors import PermanentError, PlansmithError, TransientError
 from shared.finetune import figures, reactions
 from shared.finetune.checkpoints import choose as choose_checkpoint
@@ -19,11 +18,8 @@ from shared.finetune.measure import money
 from shared.finetune.request import job_request
 from shared.finetune.results import MAX_RESULT_BYTES, checkpoints_json, metrics_csv, plain
 from shared.finetune.service import ENDED, JobEvent
-from shared.finetune.settings import FineTuneSettings
 from shared.finetune.transitions import State
-from shared.ports.clock import Clock
-from shared.ports.finetune import Deployments, FineTuneService
-from shared.ports.storage import Queue, RecordLog, RunStore
+from shared.steps.deps import Deps
 from shared.steps.finetune import evaluation as finetune_evaluation
 from shared.steps.finetune import report as finetune_report
 
@@ -36,125 +32,113 @@ _MAX_RUNNING_RESULT = 4 << 20
 """Bytes of a result file that are read while a job still runs: some 50,000 steps."""
 
 
-@dataclass(frozen=True, slots=True)
-class FineTunePorts:
-    """What the actions work with; `me` names this instance in claims."""
-
-    store: RunStore
-    log: RecordLog
-    queue: Queue
-    service: FineTuneService
-    deployments: Deployments | None
-    clock: Clock
-    settings: FineTuneSettings
-    me: str
-
-
-async def perform(action: Action, job: Job, ports: FineTunePorts) -> Job:
+async def perform(action: Action, job: Job, deps: Deps) -> Job:
     """The job after `action`.
 
     Raises PlansmithError when a call failed, ConflictError when another instance has written meanwhile.
     """
-    return await _ACTIONS[action](job, ports)
+    return await _ACTIONS[action](job, deps)
 
 
-async def _claim(job: Job, ports: FineTunePorts) -> Job:
-    return reactions.claimed(job, ports.clock.now(), me=ports.me, settings=ports.settings)
+async def _claim(job: Job, deps: Deps) -> Job:
+    return reactions.claimed(job, deps.clock.now(), me=deps.me, settings=deps.settings.finetune)
 
 
-async def _abandon(job: Job, ports: FineTunePorts) -> Job:
-    return reactions.abandoned(job, ports.clock.now())
+async def _abandon(job: Job, deps: Deps) -> Job:
+    return reactions.abandoned(job, deps.clock.now())
 
 
-async def _look_for_file(job: Job, ports: FineTunePorts) -> Job:
+async def _look_for_file(job: Job, deps: Deps) -> Job:
     part = reactions.next_upload(job)
     assert part is not None, "an uploading job lacks a file"
-    found = await ports.service.find_file(job.files[part].name)
+    found = await deps.service.find_file(job.files[part].name)
     if found is None:
-        return reactions.waiting(job, ports.clock.now(), ports.settings)
-    return reactions.uploaded(job, part, found, ports.clock.now())
+        return reactions.waiting(job, deps.clock.now(), deps.settings.finetune)
+    return reactions.uploaded(job, part, found, deps.clock.now())
 
 
-async def _upload_file(job: Job, ports: FineTunePorts) -> Job:
+async def _upload_file(job: Job, deps: Deps) -> Job:
     part = reactions.next_upload(job)
     assert part is not None, "an uploading job lacks a file"
     file = job.files[part]
-    found = await ports.service.find_file(file.name)
+    found = await deps.service.find_file(file.name)
     if found is None:
-        chunks = ports.store.stream(names.DATASETS, f"{job.run_id}/{file.path}")
-        found = await ports.service.upload_file(file.name, chunks)
-    return reactions.uploaded(job, part, found, ports.clock.now())
+        chunks = deps.store.stream(names.DATASETS, f"{job.run_id}/{file.path}")
+        found = await deps.service.upload_file(file.name, chunks)
+    return reactions.uploaded(job, part, found, deps.clock.now())
 
 
-async def _check_files(job: Job, ports: FineTunePorts) -> Job:
+async def _check_files(job: Job, deps: Deps) -> Job:
     seen = {}
     for part, file in job.files.items():
         if file.status != "processed":
-            found = await ports.service.get_file(file.id)
+            found = await deps.service.get_file(file.id)
             if found is None:
                 raise TransientError(f"the service does not know the {part} file", code="file_not_found")
             seen[part] = found
-    return reactions.files_seen(job, seen, ports.clock.now(), ports.settings)
+    return reactions.files_seen(job, seen, deps.clock.now(), deps.settings.finetune)
 
 
-async def _look_for_job(job: Job, ports: FineTunePorts) -> Job:
-    found = await ports.service.find_job(job.files["train"].id, job.suffix)
+async def _look_for_job(job: Job, deps: Deps) -> Job:
+    found = await deps.service.find_job(job.files["train"].id, job.suffix)
     if found is None:
-        return reactions.waiting(job, ports.clock.now(), ports.settings)
-    return reactions.job_seen(job, found, ports.clock.now(), ports.settings)
+        return reactions.waiting(job, deps.clock.now(), deps.settings.finetune)
+    return reactions.job_seen(job, found, deps.clock.now(), deps.settings.finetune)
 
 
-async def _create_job(job: Job, ports: FineTunePorts) -> Job:
-    found = await ports.service.find_job(job.files["train"].id, job.suffix)
+async def _create_job(job: Job, deps: Deps) -> Job:
+    found = await deps.service.find_job(job.files["train"].id, job.suffix)
     if found is None and job.cancel_requested:
-        return reactions.abandoned(job, ports.clock.now())
+        return reactions.abandoned(job, deps.clock.now())
     if found is None:
-        found = await ports.service.create_job(job_request(job))
-    return reactions.job_seen(job, found, ports.clock.now(), ports.settings)
+        found = await deps.service.create_job(job_request(job))
+    return reactions.job_seen(job, found, deps.clock.now(), deps.settings.finetune)
 
 
-async def _cancel_job(job: Job, ports: FineTunePorts) -> Job:
-    await ports.service.cancel_job(job.job_id)
-    return job.kept(ports.clock.now(), cancel_sent=True)
+async def _cancel_job(job: Job, deps: Deps) -> Job:
+    await deps.service.cancel_job(job.job_id)
+    return job.kept(deps.clock.now(), cancel_sent=True)
 
 
-async def _follow_job(job: Job, ports: FineTunePorts) -> Job:
-    seen = await ports.service.get_job(job.job_id)
+async def _follow_job(job: Job, deps: Deps) -> Job:
+    seen = await deps.service.get_job(job.job_id)
     if seen is None:
         raise TransientError(f"the service does not know the job {job.job_id}", code="job_not_found")
     if seen.status == "succeeded" and not seen.fine_tuned_model:
         raise TransientError("the job has succeeded, but its model has no name yet", code="model_not_named")
-    events = await _save_events(job, ports)
+    events = await _save_events(job, deps)
     newest = dict(figures.from_events(events))
     if "step" in newest and seen.result_files and seen.status not in ENDED:
-        newest = {**await _running_figures(seen.result_files[0], ports), **newest}
+        newest = {**await _running_figures(seen.result_files[0], deps), **newest}
     last = events[0].id if events else ""
-    return reactions.job_seen(job, seen, ports.clock.now(), ports.settings, last_event=last, newest=newest)
+    return reactions.job_seen(
+        job, seen, deps.clock.now(), deps.settings.finetune, last_event=last, newest=newest
+    )
 
 
-async def _running_figures(result_file: str, ports: FineTunePorts) -> figures.Figures:
+async def _running_figures(result_file: str, deps: Deps) -> figures.Figures:
     """What the result file of a running job tells besides its events.
 
     It is only to be looked at: one that cannot be had now changes nothing.
     """
     try:
-        data = plain(await ports.service.read_file(result_file, max_bytes=_MAX_RUNNING_RESULT))
+        data = plain(await deps.service.read_file(result_file, max_bytes=_MAX_RUNNING_RESULT))
     except (PlansmithError, ValueError):
         return {}
     return figures.from_metrics(metrics_csv(figures.newest_rows(data)))
 
 
-async def _save_events(job: Job, ports: FineTunePorts) -> list[JobEvent]:
+async def _save_events(job: Job, deps: Deps) -> list[JobEvent]:
     """Keep what is new and return it, newest first."""
-    limit = ports.settings.max_events
-    events = await ports.service.list_events(job.job_id, until=job.last_event, limit=limit)
+    limit = deps.settings.finetune.max_events
+    events = await deps.service.list_events(job.job_id, until=job.last_event, limit=limit)
     if not events:
         return []
     path = f"{job.run_id}/finetune/events.jsonl"
-    kept = await ports.store.read(names.RUNS, path)
+    kept = await deps.store.read(names.RUNS, path)
     data = merged(kept.data if kept else b"", events)
     if kept is None or data != kept.data:
-        await ports.store.write(
+        await deps.store.write(
             names.RUNS,
             path,
             data,
@@ -165,7 +149,7 @@ async def _save_events(job: Job, ports: FineTunePorts) -> list[JobEvent]:
     return events
 
 
-async def _collect(job: Job, ports: FineTunePorts) -> Job:
+async def _collect(job: Job, deps: Deps) -> Job:
     """Save what the training has left; what the service refuses for good becomes a warning."""
     warnings: list[Problem] = []
     for part, collect in (
@@ -174,46 +158,46 @@ async def _collect(job: Job, ports: FineTunePorts) -> Job:
         ("checkpoints", _collect_checkpoints),
     ):
         try:
-            job = await collect(job, ports)
+            job = await collect(job, deps)
         except PermanentError as exc:
             warnings.append(Problem(exc.code, f"the {part} cannot be had: {exc.message}"))
-    ended = reactions.collected(job, ports.clock.now())
+    ended = reactions.collected(job, deps.clock.now())
     if job.status == "succeeded":
         ended = replace(ended, warnings=(*ended.warnings, *warnings))
     return ended
 
 
-async def _collect_events(job: Job, ports: FineTunePorts) -> Job:
-    events = await _save_events(job, ports)
+async def _collect_events(job: Job, deps: Deps) -> Job:
+    events = await _save_events(job, deps)
     known = reactions.measured(job, figures.from_events(events))
     return replace(known, last_event=events[0].id) if events else known
 
 
-async def _collect_metrics(job: Job, ports: FineTunePorts) -> Job:
+async def _collect_metrics(job: Job, deps: Deps) -> Job:
     if not job.result_files:
         return job
-    found = await ports.service.read_file(job.result_files[0], max_bytes=MAX_RESULT_BYTES)
+    found = await deps.service.read_file(job.result_files[0], max_bytes=MAX_RESULT_BYTES)
     try:
         data = metrics_csv(plain(found))
     except ValueError as exc:
         raise PermanentError(f"the result file cannot be read: {exc}", code="bad_result_file") from exc
-    await _save(job, "metrics.csv", data, ports)
+    await _save(job, "metrics.csv", data, deps)
     return reactions.measured(job, figures.from_metrics(data))
 
 
-async def _collect_checkpoints(job: Job, ports: FineTunePorts) -> Job:
-    checkpoints = await ports.service.list_checkpoints(job.job_id)
+async def _collect_checkpoints(job: Job, deps: Deps) -> Job:
+    checkpoints = await deps.service.list_checkpoints(job.job_id)
     if checkpoints:
-        await _save(job, "checkpoints.json", checkpoints_json(checkpoints), ports)
+        await _save(job, "checkpoints.json", checkpoints_json(checkpoints), deps)
     return replace(job, checkpoint=choose_checkpoint(checkpoints, job.options["checkpoint"]))
 
 
-async def _save(job: Job, name: str, data: bytes, ports: FineTunePorts) -> None:
+async def _save(job: Job, name: str, data: bytes, deps: Deps) -> None:
     kind = _TYPES[name.rsplit(".", 1)[-1]]
-    await ports.store.write(names.RUNS, f"{job.run_id}/finetune/{name}", data, content_type=kind)
+    await deps.store.write(names.RUNS, f"{job.run_id}/finetune/{name}", data, content_type=kind)
 
 
-async def _delete_files(job: Job, ports: FineTunePorts) -> Job:
+async def _delete_files(job: Job, deps: Deps) -> Job:
     """Free the service's quota (100 files); also of uploads that a crash repeated.
 
     Files of a job that may still run are left alone.
@@ -221,50 +205,50 @@ async def _delete_files(job: Job, ports: FineTunePorts) -> Job:
     if not job.job_id or job.status in ENDED:
         for file in job.files.values():
             if file.id:
-                await ports.service.delete_file(file.id)
+                await deps.service.delete_file(file.id)
             for _ in range(_SAME_NAME):
-                other = await ports.service.find_file(file.name) if file.id else None
+                other = await deps.service.find_file(file.name) if file.id else None
                 if other is None:
                     break
-                await ports.service.delete_file(other.id)
+                await deps.service.delete_file(other.id)
         for result in job.result_files:
-            await ports.service.delete_file(result)
-    return reactions.chore_done(job, Action.DELETE_FILES, ports.clock.now())
+            await deps.service.delete_file(result)
+    return reactions.chore_done(job, Action.DELETE_FILES, deps.clock.now())
 
 
-async def _copy_results(job: Job, ports: FineTunePorts) -> Job:
-    done = reactions.chore_done(job, Action.COPY_RESULTS, ports.clock.now())
+async def _copy_results(job: Job, deps: Deps) -> Job:
+    done = reactions.chore_done(job, Action.COPY_RESULTS, deps.clock.now())
     for name in OUTPUTS:
-        blob = await ports.store.read(names.RUNS, f"{job.run_id}/finetune/{name}")
+        blob = await deps.store.read(names.RUNS, f"{job.run_id}/finetune/{name}")
         if blob is not None:
-            await _publish(job, name, blob.data, ports)
-    await _publish(job, "job.json", done.to_json(), ports)
+            await _publish(job, name, blob.data, deps)
+    await _publish(job, "job.json", done.to_json(), deps)
     return done
 
 
-async def _copy_all(job: Job, ports: FineTunePorts) -> Job:
-    done = reactions.chore_done(job, Action.COPY_ALL, ports.clock.now())
-    await finetune_evaluation.copy_evaluation(job, ports.store)
-    await _publish(job, "job.json", done.to_json(), ports)
+async def _copy_all(job: Job, deps: Deps) -> Job:
+    done = reactions.chore_done(job, Action.COPY_ALL, deps.clock.now())
+    await finetune_evaluation.copy_evaluation(job, deps.store)
+    await _publish(job, "job.json", done.to_json(), deps)
     return done
 
 
-async def _write_report(job: Job, ports: FineTunePorts) -> Job:
-    await finetune_report.write(job, ports.store, ports.log)
-    return reactions.chore_done(job, Action.WRITE_REPORT, ports.clock.now())
+async def _write_report(job: Job, deps: Deps) -> Job:
+    await finetune_report.write(job, deps)
+    return reactions.chore_done(job, Action.WRITE_REPORT, deps.clock.now())
 
 
-async def _write_whole_report(job: Job, ports: FineTunePorts) -> Job:
-    await finetune_report.write(job, ports.store, ports.log)
-    return reactions.chore_done(job, Action.WRITE_WHOLE_REPORT, ports.clock.now())
+async def _write_whole_report(job: Job, deps: Deps) -> Job:
+    await finetune_report.write(job, deps)
+    return reactions.chore_done(job, Action.WRITE_WHOLE_REPORT, deps.clock.now())
 
 
-async def _publish(job: Job, name: str, data: bytes, ports: FineTunePorts) -> None:
+async def _publish(job: Job, name: str, data: bytes, deps: Deps) -> None:
     kind = _TYPES[name.rsplit(".", 1)[-1]]
-    await ports.store.write(names.DATASETS, f"{job.run_id}/finetune/{name}", data, content_type=kind)
+    await deps.store.write(names.DATASETS, f"{job.run_id}/finetune/{name}", data, content_type=kind)
 
 
-async def _announce(job: Job, ports: FineTunePorts) -> Job:
+async def _announce(job: Job, deps: Deps) -> Job:
     kind = "finetune.succeeded" if job.state == State.SUCCEEDED else "finetune.failed"
     data = {
         "state": str(job.state),
@@ -275,61 +259,54 @@ async def _announce(job: Job, ports: FineTunePorts) -> Job:
         "error": {"code": job.error.code, "message": job.error.message} if job.error else None,
         "job": f"{names.DATASETS}/{job.run_id}/finetune/job.json",
     }
-    now = ports.clock.now()
-    await ports.queue.send(names.RUN_EVENTS, cloud_event(kind, job.run_id, data, now))
+    now = deps.clock.now()
+    await deps.queue.send(run_event(kind, job.run_id, data, now))
     return reactions.chore_done(job, Action.ANNOUNCE, now)
 
 
-async def _deploy(job: Job, ports: FineTunePorts) -> Job:
-    now = ports.clock.now()
-    if ports.settings.model_is_deployment:
+async def _deploy(job: Job, deps: Deps) -> Job:
+    now = deps.clock.now()
+    if deps.settings.finetune.model_is_deployment:
         return reactions.deploying(job, job.chosen_model, "Succeeded", now)
-    if ports.deployments is None:
+    if deps.deployments is None:
         needed = "AZURE_SUBSCRIPTION_ID, AZURE_RESOURCE_GROUP and AZURE_OPENAI_ACCOUNT"
         return reactions.without_deployment(job, f"deploying needs the settings {needed}", now)
     request = deployment_request(job)
-    status = await ports.deployments.put_deployment(request)
+    status = await deps.deployments.put_deployment(request)
     rate = money.hosting(job.model, request.sku)
-    return reactions.deploying(job, request.name, status.state, ports.clock.now(), usd_per_hour=rate)
+    return reactions.deploying(job, request.name, status.state, deps.clock.now(), usd_per_hour=rate)
 
 
-async def _check_deployment(job: Job, ports: FineTunePorts) -> Job:
+async def _check_deployment(job: Job, deps: Deps) -> Job:
     assert job.deployment is not None, "a deploying job has a deployment"
     state, message = "Succeeded", ""
-    if not ports.settings.model_is_deployment:
-        assert ports.deployments is not None, "it was asked for the deployment"
-        status = await ports.deployments.get_deployment(job.deployment.name)
+    if not deps.settings.finetune.model_is_deployment:
+        assert deps.deployments is not None, "it was asked for the deployment"
+        status = await deps.deployments.get_deployment(job.deployment.name)
         state, message = (status.state, status.message) if status else ("Missing", "")
-    return reactions.deployment_seen(job, state, message, ports.clock.now(), ports.settings)
+    return reactions.deployment_seen(job, state, message, deps.clock.now(), deps.settings.finetune)
 
 
-async def _start_evaluation(job: Job, ports: FineTunePorts) -> Job:
-    return await finetune_evaluation.start(job, ports.store, ports.log, ports.clock.now(), ports.settings)
+async def _start_evaluation(job: Job, deps: Deps) -> Job:
+    return await finetune_evaluation.start(job, deps)
 
 
-async def _check_evaluation(job: Job, ports: FineTunePorts) -> Job:
-    return await finetune_evaluation.check(
-        job,
-        store=ports.store,
-        log=ports.log,
-        queue=ports.queue,
-        now=ports.clock.now(),
-        settings=ports.settings,
-    )
+async def _check_evaluation(job: Job, deps: Deps) -> Job:
+    return await finetune_evaluation.check(job, deps)
 
 
-async def _announce_evaluation(job: Job, ports: FineTunePorts) -> Job:
-    now = ports.clock.now()
-    data = await finetune_evaluation.summary(job, ports.store)
-    await ports.queue.send(names.RUN_EVENTS, cloud_event("evaluation.completed", job.run_id, data, now))
+async def _announce_evaluation(job: Job, deps: Deps) -> Job:
+    now = deps.clock.now()
+    data = await finetune_evaluation.summary(job, deps.store)
+    await deps.queue.send(run_event("evaluation.completed", job.run_id, data, now))
     return reactions.chore_done(job, Action.ANNOUNCE_EVALUATION, now)
 
 
-async def _complete(job: Job, ports: FineTunePorts) -> Job:
-    return job.moved(State.COMPLETE, ports.clock.now())
+async def _complete(job: Job, deps: Deps) -> Job:
+    return job.moved(State.COMPLETE, deps.clock.now())
 
 
-_ACTIONS: dict[Action, Callable[[Job, FineTunePorts], Awaitable[Job]]] = {
+_ACTIONS: dict[Action, Callable[[Job, Deps], Awaitable[Job]]] = {
     Action.CLAIM: _claim,
     Action.ABANDON: _abandon,
     Action.LOOK_FOR_FILE: _look_for_file,

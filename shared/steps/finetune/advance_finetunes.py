@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import uuid
 
 from shared import names
 from shared.errors import ConflictError, PlansmithError
@@ -11,12 +10,9 @@ from shared.finetune import reactions
 from shared.finetune.decisions import Action, next_action
 from shared.finetune.job import Job
 from shared.finetune.request import MARKERS, job_path, marker_path, run_of_marker
-from shared.finetune.settings import FineTuneSettings
-from shared.ports.clock import Clock
-from shared.ports.finetune import Deployments, FineTuneService
-from shared.ports.storage import Queue, RecordLog, RunStore
 from shared.runs.store import note_change
-from shared.steps.finetune.actions import FineTunePorts, perform
+from shared.steps.deps import Deps
+from shared.steps.finetune.actions import perform
 
 _AT_ONCE = 4
 """Jobs at a time; the service itself runs three."""
@@ -25,30 +21,20 @@ _MOST_ACTIONS = 40
 """More than the way from `requested` to `complete` has; what is left comes at the next tick."""
 
 
-async def advance_finetunes(
-    *,
-    store: RunStore,
-    log: RecordLog,
-    queue: Queue,
-    service: FineTuneService,
-    deployments: Deployments | None,
-    clock: Clock,
-    settings: FineTuneSettings,
-) -> None:
+async def advance_finetunes(deps: Deps) -> None:
     """Advance each job until it must wait. May run several times at once, and may die anywhere.
 
     Every change of a job is stored before the next effect; whoever loses the compare-and-swap goes on
     with nothing. Failures of the service are kept in the job, failures of the storage are raised after
     all jobs had their turn.
     """
-    ports = FineTunePorts(store, log, queue, service, deployments, clock, settings, me=uuid.uuid4().hex)
     gate = asyncio.Semaphore(_AT_ONCE)
 
     async def turn(run: str) -> None:
         async with gate:
-            await advance(run, ports)
+            await advance(run, deps)
 
-    runs = [run async for info in store.list(names.RUNS, MARKERS) if (run := run_of_marker(info.path))]
+    runs = [run async for info in deps.store.list(names.RUNS, MARKERS) if (run := run_of_marker(info.path))]
     failures = [
         result
         for result in await asyncio.gather(*(turn(run) for run in runs), return_exceptions=True)
@@ -58,31 +44,31 @@ async def advance_finetunes(
         raise BaseExceptionGroup("fine-tune jobs could not be advanced", failures)
 
 
-async def advance(run: str, ports: FineTunePorts) -> None:
+async def advance(run: str, deps: Deps) -> None:
     """Take one job further until it must wait, has ended, or another instance is faster."""
-    blob = await ports.store.read(names.RUNS, job_path(run))
+    blob = await deps.store.read(names.RUNS, job_path(run))
     if blob is None:
         return  # its message is still on the way to writing it
     job, etag = Job.from_json(blob.data), blob.etag
     for _ in range(_MOST_ACTIONS):
-        action = next_action(job, ports.clock.now(), me=ports.me)
+        action = next_action(job, deps.clock.now(), me=deps.me)
         if action is None:
             return
         if action == Action.CLOSE:
-            await note_change(run, ports.store)
-            await ports.store.delete(names.RUNS, marker_path(run))
+            await note_change(run, deps.store)
+            await deps.store.delete(names.RUNS, marker_path(run))
             return
         try:
-            job = await _try(action, job, ports)
-            etag = await ports.store.write(names.RUNS, job_path(run), job.to_json(), if_match=etag)
+            job = await _try(action, job, deps)
+            etag = await deps.store.write(names.RUNS, job_path(run), job.to_json(), if_match=etag)
         except ConflictError:
             return
 
 
-async def _try(action: Action, job: Job, ports: FineTunePorts) -> Job:
+async def _try(action: Action, job: Job, deps: Deps) -> Job:
     try:
-        return await perform(action, job, ports)
+        return await perform(action, job, deps)
     except ConflictError:
         raise
     except PlansmithError as error:
-        return reactions.failed_call(job, action, error, ports.clock.now(), ports.settings)
+        return reactions.failed_call(job, action, error, deps.clock.now(), deps.settings.finetune)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from copy import replace
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from shared import names, stored
+from shared import names
 from shared.contracts.messages import Evaluate
 from shared.errors import (
     ConfigurationError,
@@ -23,14 +21,12 @@ from shared.finetune.measure.arms import WITH_CATALOG
 from shared.finetune.measure.outcome import folded
 from shared.finetune.measured_tasks import MeasuredTask
 from shared.finetune.request import job_path
-from shared.finetune.settings import FineTuneSettings
 from shared.finetune.transitions import State
-from shared.ports.clock import Clock
-from shared.ports.storage import Queue, RecordLog, RunStore
-from shared.ports.teacher import Teacher, TeacherReply, TeacherRequest
-from shared.runs.comebacks import Comeback, Patience
-from shared.runs.store import Runs
+from shared.ports.storage import Queue
+from shared.ports.teacher import TeacherReply, TeacherRequest
+from shared.runs.comebacks import Comeback
 from shared.runs.waits import reason
+from shared.steps.deps import Deps
 from shared.teacher.conversation import MOST_TIME_OUTS
 from shared.teacher.estimate import unseen_answer
 from shared.teacher.reasoning import answer_tokens
@@ -42,52 +38,9 @@ if TYPE_CHECKING:
 _SETTLE_S = 30.0
 _FIRST_BACKOFF = 5
 """As a power of 2 in seconds: nobody waits for one task."""
-_CACHED_RUNS = 4
 
 
-@dataclass
-class Examples:
-    """The measured tasks of runs, read once a process; a run has at most a few hundred."""
-
-    store: RunStore
-    _rows: OrderedDict[str, list[bytes]] = field(default_factory=OrderedDict)
-
-    async def task(self, run_id: str, index: int) -> MeasuredTask:
-        """The task with that number. PermanentError `unknown_example`."""
-        if run_id not in self._rows:
-            blob = await self.store.read(names.RUNS, evaluation.tasks_path(run_id))
-            self._rows[run_id] = blob.data.splitlines() if blob else []
-            while len(self._rows) > _CACHED_RUNS:
-                self._rows.popitem(last=False)
-        rows = self._rows[run_id]
-        if index >= len(rows):
-            self._rows.pop(run_id)
-            raise PermanentError(f"run {run_id} has no example {index}", code="unknown_example")
-        return stored.read(MeasuredTask, rows[index], "a test task")
-
-
-@dataclass(frozen=True, slots=True)
-class EvaluatePorts:
-    """What the step works with.
-
-    Attributes:
-        timeout_s: deadline of one call.
-        patience: how often and how long a task comes back.
-    """
-
-    store: RunStore
-    runs: Runs
-    log: RecordLog
-    queue: Queue
-    teacher: Teacher
-    clock: Clock
-    examples: Examples
-    settings: FineTuneSettings
-    timeout_s: float = 300.0
-    patience: Patience = field(default_factory=Patience)
-
-
-async def evaluate_example(message: Evaluate, *, ports: EvaluatePorts) -> None:
+async def evaluate_example(message: Evaluate, deps: Deps) -> None:
     """Append the task's outcome, or send the message back to the queue when the service is busy.
 
     A repetition looks into the log first, so that no answer is paid twice; a message of an evaluation
@@ -95,25 +48,25 @@ async def evaluate_example(message: Evaluate, *, ports: EvaluatePorts) -> None:
 
     Raises PermanentError for a job, a task or a log that does not exist.
     """
-    blob = await ports.store.read(names.RUNS, job_path(message.run_id))
+    blob = await deps.store.read(names.RUNS, job_path(message.run_id))
     job = Job.from_json(blob.data) if blob else None
     if job is None:
         raise PermanentError(f"run {message.run_id} has no fine-tune to evaluate", code="unknown_job")
     if job.state != State.EVALUATING or not message.arm:
         return
     path = evaluation.log_path(message.run_id, message.arm, message.segment)
-    if message.index in folded(await ports.log.read(path)):
+    if message.index in folded(await deps.log.read(path)):
         return
-    task = await ports.examples.task(message.run_id, message.index)
-    context = await ports.runs.context(message.run_id)
+    task = await deps.examples.task(message.run_id, message.index)
+    context = await deps.runs.context(message.run_id)
     spent = Tokens.of(message.spent)
     try:
-        reply = await _answer(message, job, asked(message.arm, message.deployment, task, context), ports)
+        reply = await _answer(message, job, asked(message.arm, message.deployment, task, context), deps)
     except PlansmithError as error:
         spent += error.tokens if isinstance(error, _Paid) else Tokens()
-        visit = _visit(error, message, job, ports)
+        visit = _visit(error, message, job, deps)
         if visit is not None:
-            await _send_back(message, isinstance(error, _Paid), spent, visit, ports.queue)
+            await _send_back(message, isinstance(error, _Paid), spent, visit, deps.queue)
             return
         outcome = replace(unanswered(message.index, reason(error), task.plan), tokens=spent)
     else:
@@ -126,23 +79,25 @@ async def evaluate_example(message: Evaluate, *, ports: EvaluatePorts) -> None:
             model=reply.model,
             latency_ms=reply.latency_ms,
         )
-    await ports.log.append(path, outcome.to_line())
+    await deps.log.append(path, outcome.to_line())
 
 
-async def _answer(message: Evaluate, job: Job, request: TeacherRequest, ports: EvaluatePorts) -> TeacherReply:
+async def _answer(message: Evaluate, job: Job, request: TeacherRequest, deps: Deps) -> TeacherReply:
     """The deployment's answer, asked for without what its service refuses.
 
     Raises PlansmithError, `_Paid` for a call that was paid and has nothing to show for it.
     """
     run, deployment = message.run_id, message.deployment
-    way = await ports.runs.ways.of(run, deployment)
+    way = await deps.runs.ways.of(run, deployment)
     room = answer_tokens(None, deployment, job.model)
     while True:
-        call = replace(request, max_completion_tokens=room, timeout_s=ports.timeout_s, without=way.without)
+        call = replace(
+            request, max_completion_tokens=room, timeout_s=deps.settings.timeout_s, without=way.without
+        )
         try:
-            reply = await ports.teacher.complete(call)
+            reply = await deps.teacher.complete(call)
         except RefusedFieldError as error:
-            following = await ports.runs.ways.learn(run, deployment, way, error.field)
+            following = await deps.runs.ways.learn(run, deployment, way, error.field)
             if following is None:
                 raise
             way = following
@@ -184,14 +139,14 @@ def asked(arm: str, deployment: str, task: MeasuredTask, context: RunContext) ->
     )
 
 
-def _visit(error: PlansmithError, message: Evaluate, job: Job, ports: EvaluatePorts) -> Comeback | None:
+def _visit(error: PlansmithError, message: Evaluate, job: Job, deps: Deps) -> Comeback | None:
     """When the task is tried again, None if that cannot help or was done often enough.
 
     A finished deployment may stay unknown to the inference endpoint for minutes.
     """
-    now = ports.clock.now()
+    now = deps.clock.now()
     if isinstance(error, TransientError):
-        return ports.patience.after(
+        return deps.settings.patience.after(
             error,
             since=message.since,
             faults=message.faults,
@@ -204,22 +159,19 @@ def _visit(error: PlansmithError, message: Evaluate, job: Job, ports: EvaluatePo
     if isinstance(error, ConfigurationError) and error.code == "deployment_not_found":
         ready_at = job.deployment.ready_at if job.deployment else ""
         since = moment(ready_at or job.state_since)
-        settling = (now - since).total_seconds() < ports.settings.deployment_settle_s
+        settling = (now - since).total_seconds() < deps.settings.finetune.deployment_settle_s
         return Comeback(_SETTLE_S, message.since, message.faults) if settling else None
     return None
 
 
 async def _send_back(message: Evaluate, paid: bool, spent: Tokens, visit: Comeback, queue: Queue) -> None:
-    body = {
-        "run_id": message.run_id,
-        "arm": message.arm,
-        "deployment": message.deployment,
-        "segment": message.segment,
-        "index": message.index,
-        "deferrals": message.deferrals + 1,
-        "since": visit.since,
-        "faults": visit.faults,
-        "paid": message.paid + paid,
-        "spent": spent.listed(),
-    }
-    await queue.send(names.EVALUATE, body, delay_s=visit.delay_s)
+    later = replace(
+        message,
+        repeated=False,
+        deferrals=message.deferrals + 1,
+        since=visit.since,
+        faults=visit.faults,
+        paid=message.paid + paid,
+        spent=spent.listed(),
+    )
+    await queue.send(later, delay_s=visit.delay_s)

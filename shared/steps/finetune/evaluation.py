@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 
 from shared import names, stored
+from shared.contracts.messages import Evaluate
 from shared.dataset.plan_prices import plan_cost
 from shared.errors import ConfigurationError
 from shared.finetune import evaluation
@@ -25,12 +26,13 @@ from shared.finetune.settings import FineTuneSettings
 from shared.finetune.transitions import State
 from shared.ports.storage import Queue, RecordLog, RunStore
 from shared.runs.store import RunSpec
+from shared.steps.deps import Deps
 from shared.steps.finetune.measured_tasks import keep_tasks, kept_tasks
 
 Outcomes = dict[int, ArmOutcome]
 
 
-async def start(job: Job, store: RunStore, log: RecordLog, now: datetime, settings: FineTuneSettings) -> Job:
+async def start(job: Job, deps: Deps) -> Job:
     """The evaluating job: the tasks to measure on are chosen and kept, every arm has its empty logs.
 
     Arms that cannot be had are kept with the reason.
@@ -39,15 +41,16 @@ async def start(job: Job, store: RunStore, log: RecordLog, now: datetime, settin
         ConfigurationError: no arm that was asked for can be had, the student least of all.
         PermanentError: there are no test rows.
     """
-    spec = await _spec(job.run_id, store)
+    now, settings = deps.clock.now(), deps.settings.finetune
+    spec = await _spec(job.run_id, deps.store)
     teacher = spec.teacher if spec else ""
     chosen = evaluation.choose(job.options["evaluate"], student=serving(job, settings), teacher=teacher)
     if not chosen.deployments or (job.asks_for(Arm.STUDENT) and Arm.STUDENT not in chosen.deployments):
         raise ConfigurationError(chosen.missing[0]["why"], code="no_deployment")
-    rows, split = await keep_tasks(job.run_id, store, settings.max_evaluation_rows)
+    rows, split = await keep_tasks(job.run_id, deps.store, settings.max_evaluation_rows)
     for arm in chosen.deployments:
         for segment in evaluation.segments(rows):
-            await log.create(evaluation.log_path(job.run_id, arm, segment))
+            await deps.log.create(evaluation.log_path(job.run_id, arm, segment))
     progress = Progress(
         arms=tuple(map(str, chosen.deployments)),
         deployments=tuple(chosen.deployments.values()),
@@ -70,33 +73,32 @@ async def _spec(run_id: str, store: RunStore) -> RunSpec | None:
     return RunSpec.from_json(blob.data) if blob else None
 
 
-async def check(
-    job: Job, *, store: RunStore, log: RecordLog, queue: Queue, now: datetime, settings: FineTuneSettings
-) -> Job:
+async def check(job: Job, deps: Deps) -> Job:
     """The job after a look at its evaluation: sent, waited for, sent again where stalled, or reported.
 
     One that has used up `max_cost_usd` is reported with what is there.
     """
+    now, settings = deps.clock.now(), deps.settings.finetune
     progress = job.evaluation
     assert progress is not None, "an evaluating job has a progress"
     if not progress.arms:  # begun by version 0.1.0
-        return await start(job, store, log, now, settings)
-    total, lines = sum(progress.rows), await _count(job.run_id, progress, log)
-    stalled = lines == progress.seen and await _stalled(progress, queue, now, settings)
+        return await start(job, deps)
+    total, lines = sum(progress.rows), await _count(job.run_id, progress, deps.log)
+    stalled = lines == progress.seen and await _stalled(progress, deps.queue, now, settings)
     late = job.age_s(now) > settings.evaluation_limit_s
     is_bounded = job.options.get("max_cost_usd") is not None and lines != progress.seen
     if lines >= total or stalled or late or is_bounded:
-        outcomes = [await _outcomes(job.run_id, progress, n, log) for n in range(len(progress.rows))]
+        outcomes = [await _outcomes(job.run_id, progress, n, deps.log) for n in range(len(progress.rows))]
         seen = sum(map(len, outcomes))
         over = _over_budget(job, progress, outcomes, now)
         if seen >= total or late or over:
-            await _write_report(job, progress, outcomes, store, now)
+            await _write_report(job, progress, outcomes, now, deps)
             done = replace(progress, seen=seen, seen_at=stamp(now), complete=True)
             warnings = (*job.warnings, over) if over and seen < total else job.warnings
             why = None if over else _why_unanswered(outcomes)
             return job.moved(State.COMPLETE, now, evaluation=done, warnings=warnings, error=why)
         if stalled:
-            await _send_missing(job.run_id, progress, outcomes, queue)
+            await _send_missing(job.run_id, progress, outcomes, deps.queue)
     if lines != progress.seen or stalled:
         progress = replace(progress, seen=lines, seen_at=stamp(now))
     return job.kept(now, evaluation=progress, next_check_at=later(now, settings.poll_s))
@@ -158,21 +160,17 @@ async def _send_missing(run_id: str, progress: Progress, outcomes: Sequence[Outc
     for arm, deployment, rows, found in arms:
         for index in range(rows):
             if index not in found:
-                message = {
-                    "run_id": run_id,
-                    "arm": arm,
-                    "deployment": deployment,
-                    "segment": index // evaluation.SEGMENT_SIZE,
-                    "index": index,
-                }
-                await queue.send(names.EVALUATE, message)
+                segment = index // evaluation.SEGMENT_SIZE
+                await queue.send(
+                    Evaluate(run_id, deployment=deployment, segment=segment, index=index, arm=arm)
+                )
 
 
 async def _write_report(
-    job: Job, progress: Progress, outcomes: Sequence[Outcomes], store: RunStore, now: datetime
+    job: Job, progress: Progress, outcomes: Sequence[Outcomes], now: datetime, deps: Deps
 ) -> None:
-    tasks = await kept_tasks(job.run_id, store)
-    spec = await _spec(job.run_id, store)
+    tasks = await kept_tasks(job.run_id, deps.store)
+    spec = await _spec(job.run_id, deps.store)
     found = measured_report(
         run_id=job.run_id,
         model=job.chosen_model,
@@ -187,8 +185,8 @@ async def _write_report(
         cost=plan_cost,
         finished_at=stamp(now),
     )
-    await _write(store, evaluation.report_path(job.run_id), found)
-    await store.write(
+    await _write(deps.store, evaluation.report_path(job.run_id), found)
+    await deps.store.write(
         names.RUNS,
         evaluation.answers_path(job.run_id),
         _answers(tasks, progress.arms, outcomes),

@@ -12,10 +12,11 @@ from shared import names
 from shared.errors import PermanentError
 from shared.finetune import evaluation
 from shared.finetune.job import Job
-from shared.ports.storage import RecordLog, RunStore
+from shared.ports.storage import RunStore
 from shared.report import examples
 from shared.report.curves import read_curves
 from shared.report.page import Facts, render
+from shared.steps.deps import Deps
 
 PATH = "report.html"
 """Below `datasets/{run}/`."""
@@ -26,35 +27,35 @@ _MAX_COVERAGE = 16 << 20
 _COVERAGE = ("operations", "required_parameters")
 
 
-async def write(job: Job, store: RunStore, log: RecordLog) -> None:
+async def write(job: Job, deps: Deps) -> None:
     """Write the report of what there is by now; what is missing is left out. Twice writes it again.
 
     Raises PermanentError `no_report` if what is stored cannot be read, as another version of the app may
     have written it: a page to look at must not hold up a job.
     """
     try:
-        facts = await _facts(job, store, log)
+        facts = await _facts(job, deps)
         page = await asyncio.to_thread(render, facts)
     except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as exc:
         why = f"{type(exc).__name__}: {exc}"
         raise PermanentError(f"the report could not be made ({why[:200]})", code="no_report") from exc
     path = f"{job.run_id}/{PATH}"
-    await store.write(names.DATASETS, path, page, content_type="text/html; charset=utf-8")
+    await deps.store.write(names.DATASETS, path, page, content_type="text/html; charset=utf-8")
 
 
-async def _facts(job: Job, store: RunStore, log: RecordLog) -> Facts:
+async def _facts(job: Job, deps: Deps) -> Facts:
     run = job.run_id
-    measured = await _json(store, names.RUNS, evaluation.report_path(run))
-    events = await _bytes(store, f"{run}/finetune/events.jsonl")
+    measured = await _json(deps.store, names.RUNS, evaluation.report_path(run))
+    events = await _bytes(deps.store, f"{run}/finetune/events.jsonl")
     return Facts(
         job=job,
-        manifest=await _json(store, names.DATASETS, f"{run}/manifest.json") or {},
-        coverage=await _coverage(run, store),
-        curves=await asyncio.to_thread(read_curves, await _bytes(store, f"{run}/finetune/metrics.csv")),
-        checkpoints=orjson.loads(await _bytes(store, f"{run}/finetune/checkpoints.json") or b"[]"),
+        manifest=await _json(deps.store, names.DATASETS, f"{run}/manifest.json") or {},
+        coverage=await _coverage(run, deps.store),
+        curves=await asyncio.to_thread(read_curves, await _bytes(deps.store, f"{run}/finetune/metrics.csv")),
+        checkpoints=orjson.loads(await _bytes(deps.store, f"{run}/finetune/checkpoints.json") or b"[]"),
         events=[orjson.loads(line) for line in events.splitlines()],
         evaluation=measured,
-        examples=await _examples(job, store) if measured else (),
+        examples=await _examples(job, deps.store) if measured else (),
     )
 
 

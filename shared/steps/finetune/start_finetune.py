@@ -14,11 +14,10 @@ from shared.dataset.manifest import Manifest
 from shared.errors import BadRequestError, ConflictError
 from shared.finetune.job import Job, Problem
 from shared.finetune.request import failed, job_path, marker_path, new_job
-from shared.finetune.settings import FineTuneSettings
 from shared.finetune.transitions import FINAL, State
-from shared.ports.clock import Clock
 from shared.ports.storage import RunStore
 from shared.runs.store import RunSpec, note_change
+from shared.steps.deps import Deps
 from shared.steps.finetune.archive import put_aside
 
 _IN_MEMORY_BYTES = 1 << 20
@@ -26,9 +25,7 @@ MAX_SUFFIX = 18
 """Characters that every version of the service takes."""
 
 
-async def start_finetune(
-    message: FineTune, *, store: RunStore, clock: Clock, settings: FineTuneSettings
-) -> None:
+async def start_finetune(message: FineTune, deps: Deps) -> None:
     """Write the run's `job.json` and its open mark; a repeated message changes nothing.
 
     With `again` the job that has ended is put aside first.
@@ -40,47 +37,45 @@ async def start_finetune(
     run = message.run_id
     if not names.is_run_id(run):
         raise BadRequestError(f"'{run[:80]}' is no run id", code="unknown_run")
-    kept = await store.read(names.RUNS, job_path(run))
+    kept = await deps.store.read(names.RUNS, job_path(run))
     if kept is not None and message.again:
         ended = Job.from_json(kept.data)
-        if ended.state in FINAL and await put_aside(ended, message.again, store):
+        if ended.state in FINAL and await put_aside(ended, message.again, deps.store):
             kept = None
     if kept is None:
-        job = await _new_job(message, store, clock, settings)
-        await store.write(names.RUNS, marker_path(run), b"{}")
+        job = await _new_job(message, deps)
+        await deps.store.write(names.RUNS, marker_path(run), b"{}")
         try:
-            await store.write(names.RUNS, job_path(run), job.to_json(), if_absent=True)
-            await note_change(run, store)
+            await deps.store.write(names.RUNS, job_path(run), job.to_json(), if_absent=True)
+            await note_change(run, deps.store)
         except ConflictError:
             return
     elif Job.from_json(kept.data).state not in FINAL:
-        await store.write(names.RUNS, marker_path(run), b"{}")
+        await deps.store.write(names.RUNS, marker_path(run), b"{}")
 
 
-async def give_up(
-    message: FineTune, problem: Problem, *, store: RunStore, clock: Clock, settings: FineTuneSettings
-) -> None:
+async def give_up(message: FineTune, problem: Problem, deps: Deps) -> None:
     """Make the run's job one that has failed, if there is none yet.
 
     Raises BadRequestError: no such run, nothing published, or an option that is not accepted.
     """
-    if await store.read(names.RUNS, job_path(message.run_id)) is None:
-        job = await _new_job(message, store, clock, settings)
+    if await deps.store.read(names.RUNS, job_path(message.run_id)) is None:
+        job = await _new_job(message, deps)
         if job.state == State.REQUESTED:
-            job = failed(job, problem, clock.now())
+            job = failed(job, problem, deps.clock.now())
         try:
-            await store.write(names.RUNS, job_path(message.run_id), job.to_json(), if_absent=True)
-            await note_change(message.run_id, store)
+            await deps.store.write(names.RUNS, job_path(message.run_id), job.to_json(), if_absent=True)
+            await note_change(message.run_id, deps.store)
         except ConflictError:
             return
 
 
-async def _new_job(message: FineTune, store: RunStore, clock: Clock, settings: FineTuneSettings) -> Job:
+async def _new_job(message: FineTune, deps: Deps) -> Job:
     run = message.run_id
-    spec = await store.read(names.RUNS, f"{run}/spec.json")
+    spec = await deps.store.read(names.RUNS, f"{run}/spec.json")
     if spec is None:
         raise BadRequestError(f"there is no run {run}", code="unknown_run")
-    manifest = await store.read(names.DATASETS, f"{run}/manifest.json")
+    manifest = await deps.store.read(names.DATASETS, f"{run}/manifest.json")
     if manifest is None:
         raise BadRequestError(f"run {run} has published no dataset", code="not_published")
     chosen = RunSpec.from_json(spec.data).options
@@ -90,14 +85,14 @@ async def _new_job(message: FineTune, store: RunStore, clock: Clock, settings: F
         complete["finetune"],
         stored.plain(stored.read(Manifest, manifest.data, "a manifest")),
         seed=complete["seed"],
-        student_model=settings.student_model,
-        now=clock.now(),
+        student_model=deps.settings.finetune.student_model,
+        now=deps.clock.now(),
     )
     if message.again:  # else the service's look for what is there already would find the old job
         tail = f"-{message.again + 1}"
         job = replace(job, suffix=f"{job.suffix[: MAX_SUFFIX - len(tail)]}{tail}")
-    problem = await _refused(job, store) if job.state == State.REQUESTED else None
-    return job if problem is None else failed(job, problem, clock.now())
+    problem = await _refused(job, deps.store) if job.state == State.REQUESTED else None
+    return job if problem is None else failed(job, problem, deps.clock.now())
 
 
 async def _refused(job: Job, store: RunStore) -> Problem | None:
@@ -121,13 +116,13 @@ async def _findings(path: str, store: RunStore, *, training: bool) -> list[Findi
         return await asyncio.to_thread(check_file, path, spool, training=training)
 
 
-async def cancel_finetune(run_id: str, *, store: RunStore) -> bool:
+async def cancel_finetune(run_id: str, deps: Deps) -> bool:
     """Ask for the cancellation of a run's fine-tune job; False if there is none that could be cancelled.
 
     What is already trained stays. `advance_finetunes` tells the service.
     """
     while True:
-        blob = await store.read(names.RUNS, job_path(run_id))
+        blob = await deps.store.read(names.RUNS, job_path(run_id))
         if blob is None:
             return False
         job = Job.from_json(blob.data)
@@ -137,7 +132,7 @@ async def cancel_finetune(run_id: str, *, store: RunStore) -> bool:
             return True
         asked = replace(job, cancel_requested=True, next_check_at="")
         try:
-            await store.write(names.RUNS, job_path(run_id), asked.to_json(), if_match=blob.etag)
+            await deps.store.write(names.RUNS, job_path(run_id), asked.to_json(), if_match=blob.etag)
         except ConflictError:
             continue
         return True

@@ -64,7 +64,7 @@ async def test_an_uploaded_blob_does_not_start_a_second_run_by_itself(pipeline: 
 async def test_several_files_make_one_catalog(pipeline: Pipeline) -> None:
     files = [("a.json", simple_document(shop())), ("b.json", b'{"apis": [{"name": "ping"}]}')]
     answer = await pipeline.app.api.start_run(b"", '{"samples": 3}', files)
-    context = await pipeline.app.runs.context(_json(answer)["run_id"])
+    context = await pipeline.app.deps.runs.context(_json(answer)["run_id"])
     assert len(context.catalog.apis) == len(shop().apis) + 1
 
 

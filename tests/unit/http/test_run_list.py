@@ -11,6 +11,7 @@ import pytest
 from shared import names
 from shared.adapters.memory.storage import MemoryLog
 from shared.bootstrap import App
+from shared.contracts.messages import Delivery
 from shared.finetune.request import job_path, marker_path
 from shared.http.api import Api
 from tests.builders.counting_store import CountingStore
@@ -24,10 +25,9 @@ class Watched:
     """A process of a pipeline that is only looked at, and what its looks cost."""
 
     def __init__(self, pipeline: Pipeline) -> None:
-        self.app: App = pipeline.new_process()
         self.store = CountingStore(pipeline.storage)
         self.log = SlowLog(MemoryLog(pipeline.storage))
-        self.app.__dict__.update(store=self.store, log=self.log)
+        self.app: App = pipeline.new_process(store=self.store, log=self.log)
 
     @property
     def api(self) -> Api:
@@ -118,7 +118,7 @@ async def test_what_happens_to_a_finished_run_is_seen(ends: bool) -> None:
     (run,) = await _published(pipeline, 1)
     watched = Watched(pipeline)
     assert (await watched.listed())[0]["status"] == "published"
-    await pipeline.app._fine_tune(orjson.dumps({"run_id": run}), False)
+    await pipeline.deliver(names.FINE_TUNE, {"run_id": run})
     if ends:  # between two looks, too few examples end the job at once
         await pipeline.app.advance_finetunes()
     assert (await watched.listed())[0]["finetune"]["state"] == "failed"
@@ -131,7 +131,7 @@ async def test_a_failed_run_is_seen() -> None:
     run, _ = await _begun(pipeline, samples=9)
     watched = Watched(pipeline)
     assert (await watched.listed())[0]["status"] == "generating"
-    await pipeline.app.runs.stop(run, "cancelled", "enough")
+    await pipeline.app.deps.runs.stop(run, "cancelled", "enough")
     assert (await watched.listed())[0]["stopped"]["reason"] == "cancelled"
 
 
@@ -140,14 +140,14 @@ async def test_looks_leave_what_the_work_needs_where_it_is() -> None:
     await _published(pipeline)
     run, _ = await _begun(pipeline, samples=9)
     watched = Watched(pipeline)
-    await watched.app.runs.context(run)
-    await watched.app.runs.plan(run)
+    await watched.app.deps.runs.context(run)
+    await watched.app.deps.runs.plan(run)
     await watched.listed()
     for row in await watched.listed():
         await watched.api.run(row["run_id"])
     watched.store.asked.clear()
-    await watched.app.runs.context(run)
-    await watched.app.runs.plan(run)
+    await watched.app.deps.runs.context(run)
+    await watched.app.deps.runs.plan(run)
     assert watched.reads == []
 
 
@@ -165,7 +165,7 @@ async def test_answers_carry_the_number_of_diagnostics() -> None:
     odd = b'{"apis": [{"name": "a", "method": "GET", "path": "/a", "odd": 1}, 7]}'
     answer = await pipeline.app.api.start_run(b"", '{"samples": 1}', [("odd.json", odd)])
     run = orjson.loads(answer.body)["run_id"]
-    known = (await pipeline.app.runs.context(run)).catalog.diagnostics
+    known = (await pipeline.app.deps.runs.context(run)).catalog.diagnostics
     assert known
     assert orjson.loads((await pipeline.app.api.run(run)).body)["diagnostics"] == len(known)
     assert (await Watched(pipeline).listed())[0]["diagnostics"] == len(known)
@@ -174,7 +174,7 @@ async def test_answers_carry_the_number_of_diagnostics() -> None:
 async def test_a_refused_message_is_read_once() -> None:
     pipeline = Pipeline()
     for number in range(3):
-        await pipeline.app.receive(names.FAN_OUT, b"nonsense %d" % number)
+        await pipeline.app.receive(Delivery(names.FAN_OUT, b"nonsense %d" % number))
     watched = Watched(pipeline)
     answers = [await watched.api.list_runs(None) for _ in range(2)]
     assert [len(orjson.loads(answer.body)["poison"]) for answer in answers] == [3, 3]
@@ -188,5 +188,5 @@ async def test_a_look_between_a_fine_tunes_mark_and_its_job_hides_nothing() -> N
     watched = Watched(pipeline)
     await pipeline.storage.write(names.RUNS, marker_path(run), b"{}")
     assert (await watched.listed())[0]["finetune"] is None
-    await pipeline.app._fine_tune(orjson.dumps({"run_id": run}), False)
+    await pipeline.deliver(names.FINE_TUNE, {"run_id": run})
     assert (await watched.listed())[0]["finetune"] is not None

@@ -26,8 +26,8 @@ async def _make(pipeline: Pipeline, messages: list[dict[str, Any]]) -> None:
 async def test_looks_at_the_same_time_count_every_outcome_once() -> None:
     pipeline = Pipeline()
     run, messages = await _begun(pipeline)
-    app = pipeline.app
-    reader = StatusReader(app.store, app.runs, SlowLog(app.log))
+    deps = pipeline.app.deps
+    reader = StatusReader(deps.store, deps.runs, SlowLog(deps.log))
     for first in range(0, 20, 5):
         await _make(pipeline, messages[first : first + 5])
         views = await asyncio.gather(reader.status(run), reader.status(run), reader.status(run))
@@ -41,9 +41,11 @@ async def test_a_look_while_a_line_is_being_written_counts_it_once_it_is_whole()
     await _make(pipeline, messages[:3])
     path = names.log_path(run, 0)
     line = (
-        (await pipeline.app.log.read(path)).splitlines(keepends=True)[0].replace(b'"index":0', b'"index":7')
+        (await pipeline.app.deps.log.read(path))
+        .splitlines(keepends=True)[0]
+        .replace(b'"index":0', b'"index":7')
     )
     for part, done in ((line[:100], 3), (line[100:], 4)):
-        await pipeline.app.log.append(path, part)
+        await pipeline.app.deps.log.append(path, part)
         views = await asyncio.gather(*(pipeline.app.api.reader.status(run) for _ in range(2)))
         assert [view and view["counts"]["done"] for view in views] == [done, done]

@@ -12,6 +12,7 @@ import pytest
 from shared import names
 from shared.adapters.memory.storage import MemoryLog
 from shared.bootstrap import App
+from shared.contracts.messages import Delivery
 from shared.dataset.prices import TeacherPrice
 from shared.errors import ConfigurationError, TransientError, UnwantedError
 from shared.ports.storage import BlobInfo
@@ -97,7 +98,7 @@ async def test_without_a_budget_no_log_is_read_for_it() -> None:
     await pipeline.start(samples=6)
     messages = await _records(pipeline)
     reads: list[str] = []
-    log = pipeline.app.log
+    log = pipeline.app.deps.log
     original = log.read
 
     async def read(path: str, *, offset: int = 0) -> bytes:
@@ -202,7 +203,7 @@ async def test_processes_that_begin_together_keep_a_small_budget(processes: int)
     async def work(app: App, share: list[dict[str, object]]) -> None:
         for at_once in range(0, len(share), 40):
             bodies = [orjson.dumps(message) for message in share[at_once : at_once + 40]]
-            await asyncio.gather(*(app.receive(names.GENERATE_RECORDS, body) for body in bodies))
+            await asyncio.gather(*(app.receive(Delivery(names.GENERATE_RECORDS, body)) for body in bodies))
 
     await asyncio.gather(*(work(app, messages[n::processes]) for n, app in enumerate(apps)))
     assert sum(teacher.calls.values()) * _ONE <= budget + processes * _ONE
@@ -212,7 +213,7 @@ async def test_an_account_with_records_in_flight_is_not_forgotten_for_others() -
     pipeline = Pipeline()
     spending = Spending(pipeline.storage, MemoryLog(pipeline.storage), pipeline.clock)
     run = await pipeline.start(samples=3, max_total_tokens=10**6)
-    context = await pipeline.app.runs.context(run)
+    context = await pipeline.app.deps.runs.context(run)
     others = [RunContext(replace(context.spec, run_id=f"shop-{n:010x}"), context.catalog) for n in range(30)]
     async with spending.room(context, _always) as room:
         for other in others:
@@ -227,7 +228,7 @@ async def test_messages_of_a_stopped_run_cause_no_look_into_the_logs() -> None:
     pipeline = Pipeline()
     run = await pipeline.start(samples=6, max_total_tokens=10**6)
     messages = await _records(pipeline)
-    await pipeline.app.runs.stop(run, "cancelled", "cancelled by request")
+    await pipeline.app.deps.runs.stop(run, "cancelled", "cancelled by request")
     looks: list[str] = []
     original = pipeline.storage.list
 
@@ -246,7 +247,7 @@ async def test_who_waits_for_room_gives_up_when_the_run_is_stopped() -> None:
     pipeline = Pipeline()
     spending = Spending(pipeline.storage, MemoryLog(pipeline.storage), pipeline.clock)
     run = await pipeline.start(samples=3, max_total_tokens=4000)
-    context = await pipeline.app.runs.context(run)
+    context = await pipeline.app.deps.runs.context(run)
     stopped = False
 
     async def wanted() -> bool:
@@ -270,17 +271,17 @@ async def test_a_run_stopped_while_calls_wait_makes_none_of_them() -> None:
     pipeline = Pipeline(teacher)
     run = await pipeline.start(samples=3, max_attempts=3)
     await _records(pipeline)
-    context = await pipeline.app.runs.context(run)
+    context = await pipeline.app.deps.runs.context(run)
     asked: list[bool] = []
 
     class _Stopping(PlanningTeacher):
         async def complete(self, request: TeacherRequest) -> TeacherReply:
-            await pipeline.app.runs.stop(run, "cancelled", "cancelled by request")
+            await pipeline.app.deps.runs.stop(run, "cancelled", "cancelled by request")
             assert request.wanted is not None
             asked.append(await request.wanted())
             raise UnwantedError("no longer wanted", code="unwanted")
 
-    pipeline.app.__dict__["teacher"] = _Stopping()
+    pipeline.app = pipeline.new_process(teacher=_Stopping())
     message = {"run_id": run, "segment": 0, "index": 1, "spent": [[10, 0, 5]]}
     await pipeline.deliver(names.GENERATE_RECORDS, message)
     assert asked == [False]

@@ -82,7 +82,7 @@ async def test_twenty_requests_are_one_run_and_one_announcement() -> None:
     body = {"catalog": "catalogs/shop.json", "options": {"samples": 3}}
     for _ in range(TIMES):
         await pipeline.deliver(names.RUN_REQUESTS, body)
-    assert len(await pipeline.app.runs.newest(50)) == 1
+    assert len(await pipeline.app.deps.runs.newest(50)) == 1
     assert len(pipeline.queue.take(names.FAN_OUT)) == 1
     assert [event["type"] for event in pipeline.queue.take(names.RUN_EVENTS)] == ["plansmith.run.started"]
 
@@ -100,7 +100,7 @@ async def test_a_start_that_crashed_is_completed_when_its_message_comes_back(
     pipeline.fuse.left = None
     await pipeline.deliver(names.RUN_REQUESTS, body, dequeue_count=2)
     await pipeline.drain()
-    (run,) = await pipeline.app.runs.newest(50)
+    (run,) = await pipeline.app.deps.runs.newest(50)
     assert "manifest.json" in pipeline.published(run)
     started = {event["id"] for event in pipeline.queue.take(names.RUN_EVENTS)}
     assert started == {f"{run}/run.started", f"{run}/dataset.published"}
@@ -111,5 +111,5 @@ async def test_a_bad_catalog_told_again_is_the_same_failed_run() -> None:
     await pipeline.storage.write(names.CATALOGS, "bad.json", b"{}")
     for _ in range(TIMES):
         await pipeline.deliver(names.RUN_REQUESTS, {"catalog": "catalogs/bad.json"})
-    assert len(await pipeline.app.runs.newest(50)) == 1
+    assert len(await pipeline.app.deps.runs.newest(50)) == 1
     assert [event["type"] for event in pipeline.queue.take(names.RUN_EVENTS)] == ["plansmith.run.failed"]

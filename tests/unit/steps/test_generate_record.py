@@ -6,6 +6,7 @@ import orjson
 import pytest
 
 from shared import names
+from shared.contracts.messages import Delivery
 from shared.errors import ConfigurationError, PermanentError, ThrottledError
 from tests.builders.pipeline import Pipeline
 from tests.builders.teachers import PlanningTeacher
@@ -65,7 +66,7 @@ async def test_a_deployment_that_takes_no_form_of_request_fails_the_run() -> Non
     view = await pipeline.app.api.reader.status(run)
     assert view is not None and view["status"] == "failed"
     assert view["error"]["code"] == "unsupported_response_format"
-    assert await pipeline.app.runs.open_runs() == []
+    assert await pipeline.app.deps.runs.open_runs() == []
 
 
 @pytest.mark.parametrize(
@@ -73,7 +74,7 @@ async def test_a_deployment_that_takes_no_form_of_request_fails_the_run() -> Non
 )
 async def test_a_message_that_belongs_to_no_run_is_kept_with_the_reason(body: bytes) -> None:
     pipeline = Pipeline()
-    await pipeline.app.receive(names.GENERATE_RECORDS, body)
+    await pipeline.app.receive(Delivery(names.GENERATE_RECORDS, body))
     answer = await pipeline.app.api.list_runs(None)
     poison = orjson.loads(answer.body)["poison"]
     assert [entry["queue"] for entry in poison] == [names.GENERATE_RECORDS]
@@ -84,7 +85,7 @@ async def test_an_index_that_is_not_planned_is_refused() -> None:
     pipeline = Pipeline()
     run = await pipeline.start(samples=3)
     await pipeline.app.receive(
-        names.GENERATE_RECORDS, orjson.dumps({"run_id": run, "segment": 0, "index": 3})
+        Delivery(names.GENERATE_RECORDS, orjson.dumps({"run_id": run, "segment": 0, "index": 3}))
     )
     poison = orjson.loads((await pipeline.app.api.list_runs(None)).body)["poison"]
     assert poison[0]["code"] == "unknown_index"

@@ -42,4 +42,4 @@ async def test_a_crash_at_any_side_effect_loses_nothing_and_changes_nothing(
     await pipeline.drain()
     assert pipeline.published(run)["dataset.jsonl"] == (await _undisturbed(samples=4))["dataset.jsonl"]
     assert sum(teacher.calls.values()) <= 5, "at most the one call in flight is paid twice"
-    assert await pipeline.app.runs.open_runs() == []
+    assert await pipeline.app.deps.runs.open_runs() == []

@@ -20,7 +20,7 @@ async def test_a_run_is_published_with_every_index_accounted_for() -> None:
     assert [event["type"] for event in pipeline.queue.take(names.RUN_EVENTS)] == [
         "plansmith.dataset.published"
     ]
-    assert await pipeline.app.runs.open_runs() == []
+    assert await pipeline.app.deps.runs.open_runs() == []
 
 
 async def test_a_cancelled_run_publishes_what_is_accepted() -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from shared import names
 from shared.catalog.serialize import to_json
+from shared.contracts.messages import FanOut, GenerateRecord
 from shared.errors import ConfigurationError, PermanentError
 from shared.names import SEGMENT_SIZE
 from shared.ports.storage import BlobWriter
@@ -28,7 +29,7 @@ async def _started(
     pipeline = Pipeline(teacher or PlanningTeacher())
     run = await pipeline.start(samples=samples, top_up=False, **options)
     for segment in range(1, -(-samples // SEGMENT_SIZE)):
-        await pipeline.queue.send(names.FAN_OUT, {"run_id": run, "segment": segment})
+        await pipeline.queue.send(FanOut(run, segment))
     return pipeline, run
 
 
@@ -85,7 +86,7 @@ async def test_a_wave_whose_fan_out_vanished_is_begun() -> None:
 
     pipeline = Pipeline(PlanningTeacher(fault))
     run = await pipeline.start(samples=10)
-    while (await pipeline.app.runs.fresh_plan(run)).segments < 2:
+    while (await pipeline.app.deps.runs.fresh_plan(run)).segments < 2:
         queue, body, _ = pipeline.queue.sent.pop(0)
         await pipeline.deliver(queue, body)
     pipeline.queue.sent.clear()
@@ -125,9 +126,7 @@ async def test_the_same_work_is_not_sent_again_at_every_look() -> None:
 async def test_work_lost_beside_a_busy_run_is_found_within_hours() -> None:
     pipeline, run = await _started(6)
     pipeline.queue.sent.clear()
-    await pipeline.queue.send(
-        names.GENERATE_RECORDS, {"run_id": "other-0123456789", "segment": 0, "index": 0}
-    )
+    await pipeline.queue.send(GenerateRecord("other-0123456789", 0, 0))
     await pipeline.reconcile()
     assert [body["run_id"] for queue, body, _ in pipeline.queue.sent if queue == names.FAN_OUT] == [run]
 
@@ -148,9 +147,7 @@ async def test_segments_that_wait_for_their_turn_are_not_sent_again_while_the_ru
 async def test_a_run_behind_a_busy_one_is_sent_again_ever_more_rarely() -> None:
     pipeline, _ = await _started(6)
     pipeline.queue.sent.clear()
-    await pipeline.queue.send(
-        names.GENERATE_RECORDS, {"run_id": "other-0123456789", "segment": 0, "index": 0}
-    )
+    await pipeline.queue.send(GenerateRecord("other-0123456789", 0, 0))
     looks = 0
     for _ in range(40):
         await pipeline.clock.sleep(1801)
@@ -177,13 +174,13 @@ async def test_a_run_that_failed_without_being_closed_is_stopped_told_and_closed
     pipeline.queue.sent.clear()
     await pipeline.reconcile()
     assert [event["type"] for event in pipeline.queue.take(names.RUN_EVENTS)] == ["plansmith.run.failed"]
-    assert await pipeline.app.runs.open_runs() == []
-    assert await pipeline.app.runs.stop_reason(run) == "forbidden"
+    assert await pipeline.app.deps.runs.open_runs() == []
+    assert await pipeline.app.deps.runs.stop_reason(run) == "forbidden"
 
 
 async def test_a_failure_is_told_while_the_queues_are_busy_with_others() -> None:
     pipeline, run = await _started(6)
-    await pipeline.app.runs.fail(run, PermanentError("no", code="forbidden"))
+    await pipeline.app.deps.runs.fail(run, PermanentError("no", code="forbidden"))
     await pipeline.clock.sleep(pipeline.app.settings.stall_s + 1)
     await pipeline.app.reconcile()
     assert [event["id"] for event in pipeline.queue.take(names.RUN_EVENTS)] == [f"{run}/run.failed"]
@@ -204,23 +201,25 @@ async def test_a_failure_is_told_whenever_the_process_dies(effects: int, after: 
     await pipeline.drain()
     told = [(event["id"], event["data"]["code"]) for event in pipeline.queue.take(names.RUN_EVENTS)]
     assert set(told) == {(f"{run}/run.failed", "unknown_deployment")}
-    assert await pipeline.app.runs.open_runs() == []
-    assert await pipeline.app.runs.stop_reason(run) == "unknown_deployment"
+    assert await pipeline.app.deps.runs.open_runs() == []
+    assert await pipeline.app.deps.runs.stop_reason(run) == "unknown_deployment"
 
 
 async def test_a_published_run_cannot_fail_any_more() -> None:
     pipeline, run = await _started(3)
     await pipeline.drain()
-    assert not await pipeline.app.runs.fail(run, PermanentError("no", code="forbidden"))
-    assert await pipeline.app.runs.failure(run) is None
+    assert not await pipeline.app.deps.runs.fail(run, PermanentError("no", code="forbidden"))
+    assert await pipeline.app.deps.runs.failure(run) is None
 
 
 async def test_a_start_that_failed_without_anybody_being_told_is_told() -> None:
     pipeline = Pipeline()
-    await pipeline.app.runs.fail("shop-0123456789", PermanentError("no", code="bad_catalog"), name="shop")
+    await pipeline.app.deps.runs.fail(
+        "shop-0123456789", PermanentError("no", code="bad_catalog"), name="shop"
+    )
     await pipeline.reconcile()
     assert [event["type"] for event in pipeline.queue.take(names.RUN_EVENTS)] == ["plansmith.run.failed"]
-    assert await pipeline.app.runs.open_runs() == []
+    assert await pipeline.app.deps.runs.open_runs() == []
 
 
 @pytest.mark.parametrize(
@@ -230,9 +229,9 @@ async def test_a_run_whose_blobs_make_no_sense_keeps_no_other_from_its_look(
     blob: str, data: bytes | None
 ) -> None:
     pipeline, run = await _started(3)
-    context = await pipeline.app.runs.context(run)
+    context = await pipeline.app.deps.runs.context(run)
     broken = "shop-0000000000"
-    await pipeline.app.runs.create(replace(context.spec, run_id=broken), to_json(context.catalog))
+    await pipeline.app.deps.runs.create(replace(context.spec, run_id=broken), to_json(context.catalog))
     if data is None:
         await pipeline.storage.delete(names.RUNS, f"{broken}/{blob}")
     else:
@@ -282,7 +281,7 @@ async def test_a_mark_without_a_run_is_taken_away() -> None:
     pipeline = Pipeline()
     await pipeline.storage.write(names.RUNS, "_open/ghost-0123456789", b"{}")
     await pipeline.reconcile()
-    assert await pipeline.app.runs.open_runs() == []
+    assert await pipeline.app.deps.runs.open_runs() == []
 
 
 async def test_a_published_run_is_only_closed() -> None:
@@ -291,7 +290,7 @@ async def test_a_published_run_is_only_closed() -> None:
     await pipeline.storage.write(names.RUNS, f"_open/{run}", b"{}")
     pipeline.queue.sent.clear()
     await pipeline.reconcile()
-    assert (await pipeline.app.runs.open_runs(), pipeline.queue.sent) == ([], [])
+    assert (await pipeline.app.deps.runs.open_runs(), pipeline.queue.sent) == ([], [])
 
 
 async def test_work_that_vanished_is_sent_again_and_only_that() -> None:

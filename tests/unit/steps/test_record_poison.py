@@ -86,15 +86,15 @@ async def test_an_example_becomes_a_failed_outcome_once() -> None:
     pipeline = Pipeline()
     run = await pipeline.start(samples=3)
     path = evaluation.log_path(run, "student", 0)
-    await pipeline.app.log.create(path)
+    await pipeline.app.deps.log.create(path)
     message = {"run_id": run, "arm": "student", "deployment": "student", "segment": 0, "index": 1}
     for _ in range(2):
         await _poison(pipeline, names.EVALUATE, message)
-    found = folded(await pipeline.app.log.read(path))
+    found = folded(await pipeline.app.deps.log.read(path))
     assert [(outcome.index, outcome.status, outcome.reason) for outcome in found.values()] == [
         (1, "failed", "poison")
     ]
-    assert await pipeline.app.log.count(path) == 1
+    assert await pipeline.app.deps.log.count(path) == 1
 
 
 async def test_an_upload_that_was_given_up_on_is_kept_with_its_name() -> None:

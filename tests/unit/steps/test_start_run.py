@@ -12,7 +12,7 @@ from shared import names
 from shared.catalog import ingest as reading
 from shared.contracts.messages import RunRequest
 from shared.errors import BadRequestError
-from shared.steps.start_run import wants_start
+from shared.steps.start_run import start_run, wants_start
 from tests.builders.counting_store import CountingStore
 from tests.builders.pipeline import Pipeline
 
@@ -25,7 +25,7 @@ async def test_options_nested_too_deeply_are_refused(depth: int) -> None:
     for _ in range(depth):
         nested = [nested]
     with pytest.raises(BadRequestError):
-        await pipeline.app.start_run(RunRequest("catalogs/x.json", options={"seed_tasks": nested}))
+        await start_run(RunRequest("catalogs/x.json", options={"seed_tasks": nested}), pipeline.app.deps)
 
 
 async def test_metadata_nested_too_deeply_are_a_failed_run_that_says_so() -> None:
@@ -34,8 +34,8 @@ async def test_metadata_nested_too_deeply_are_a_failed_run_that_says_so() -> Non
     data = b'{"apis": [{"name": "a", "method": "GET", "url": "https://x.example/a"}]}'
     await pipeline.storage.write(names.CATALOGS, "x.json", data, metadata={"options": options})
     await pipeline.app.catalog_uploaded("x.json")
-    (run,) = await pipeline.app.runs.newest(5)
-    failure = await pipeline.app.runs.failure(run)
+    (run,) = await pipeline.app.deps.runs.newest(5)
+    failure = await pipeline.app.deps.runs.failure(run)
     assert failure is not None and "deeply nested" in failure.message
 
 
@@ -56,8 +56,8 @@ async def test_options_are_one_run_whether_metadata_or_a_message_says_them() -> 
     data = b'{"apis": [{"name": "a", "method": "GET", "path": "/a"}]}'
     await pipeline.storage.write(names.CATALOGS, "x.json", data, metadata={"samples": "2"})
     await pipeline.app.catalog_uploaded("x.json")
-    again = await pipeline.app.start_run(RunRequest("catalogs/x.json", options={"samples": 2}))
-    assert await pipeline.app.runs.newest(5) == [again]
+    again = await start_run(RunRequest("catalogs/x.json", options={"samples": 2}), pipeline.app.deps)
+    assert await pipeline.app.deps.runs.newest(5) == [again]
 
 
 @pytest.mark.parametrize(
@@ -69,13 +69,13 @@ async def test_whether_an_upload_starts_a_run_is_known_without_reading_it(
     pipeline = Pipeline()
     await pipeline.storage.write(names.CATALOGS, "big.json", b"x" * 100, metadata=metadata)
     store = CountingStore(pipeline.storage)
-    assert await wants_start("big.json", store=store) is wanted
+    assert await wants_start("big.json", store) is wanted
     assert store.asked == [("properties", names.CATALOGS, "big.json")]
 
 
 @pytest.mark.parametrize("path", ["none.json", "../secret"])
 async def test_an_upload_that_is_gone_is_left_to_the_start_to_refuse(path: str) -> None:
-    assert await wants_start(path, store=Pipeline().storage)
+    assert await wants_start(path, Pipeline().storage)
 
 
 async def test_uploads_are_read_one_at_a_time_while_the_event_loop_goes_on(
@@ -100,9 +100,9 @@ async def test_uploads_are_read_one_at_a_time_while_the_event_loop_goes_on(
         await pipeline.storage.write(names.CATALOGS, f"{name}.json", data, metadata={"samples": "1"})
     async with asyncio.TaskGroup() as tasks:
         for name in ("a", "b", "c"):
-            tasks.create_task(pipeline.app.start_run(RunRequest(f"catalogs/{name}.json")))
+            tasks.create_task(start_run(RunRequest(f"catalogs/{name}.json"), pipeline.app.deps))
         while not at_once:
             await asyncio.sleep(0.001)
         go_on.set()
     assert most == 1
-    assert len(await pipeline.app.runs.newest(5)) == 3
+    assert len(await pipeline.app.deps.runs.newest(5)) == 3

@@ -66,7 +66,7 @@ async def test_a_cancelled_job_is_cancelled_at_the_service() -> None:
     for _ in range(4):
         await stack.tick(seconds=600)
     assert (await stack.job()).state == State.RUNNING
-    assert await cancel_finetune(RUN, store=stack.store)
+    assert await cancel_finetune(RUN, stack.deps())
     job = await stack.run_out()
     assert (job.state, job.status) == (State.CANCELLED, "cancelled")
     assert stack.events() == ["plansmith.finetune.failed"]

@@ -274,7 +274,7 @@ async def test_a_process_may_die_at_any_call_and_one_job_comes_of_it(after_effec
 
 async def test_a_job_cancelled_before_it_exists_is_never_created() -> None:
     stack = await started()
-    assert await cancel_finetune(RUN, store=stack.store)
+    assert await cancel_finetune(RUN, stack.deps())
     job = await stack.run_out()
     assert (job.state, stack.service.created) == (State.CANCELLED, [])
 
@@ -282,7 +282,7 @@ async def test_a_job_cancelled_before_it_exists_is_never_created() -> None:
 async def test_a_job_that_has_ended_cannot_be_cancelled() -> None:
     stack = await started()
     await stack.run_out()
-    assert not await cancel_finetune(RUN, store=stack.store)
+    assert not await cancel_finetune(RUN, stack.deps())
     assert (await stack.job()).state == State.COMPLETE
 
 

@@ -16,8 +16,7 @@ from shared.errors import ConfigurationError, PermanentError, PlansmithError, Th
 from shared.finetune.settings import FineTuneSettings
 from shared.finetune.transitions import State
 from shared.ports.teacher import TeacherReply, TeacherRequest
-from shared.runs.store import Runs
-from shared.steps.finetune.evaluate_example import EvaluatePorts, Examples, evaluate_example
+from shared.steps.finetune.evaluate_example import evaluate_example
 from shared.tokens import Tokens
 from tests.builders.finetune import CATALOG, PLAN, RUN, FineTuneStack
 
@@ -60,19 +59,12 @@ async def evaluating(stack: FineTuneStack | None = None, **evaluate: Any) -> Fin
     return stack
 
 
-def ports(stack: FineTuneStack, model: Model) -> EvaluatePorts:
-    runs = Runs(stack.store, stack.clock)
-    return EvaluatePorts(
-        stack.store, runs, stack.log, stack.queue, model, stack.clock, Examples(stack.store), stack.settings
-    )
-
-
 async def work(stack: FineTuneStack, model: Model, *, most: int = 1000) -> int:
     """Deliver what is queued; returns how many messages that were."""
     bodies = stack.queue.take(names.EVALUATE)
-    wired = ports(stack, model)
+    deps = stack.deps(teacher=model)
     for body in bodies[:most]:
-        await evaluate_example(Evaluate.decode(orjson.dumps(body)), ports=wired)
+        await evaluate_example(Evaluate.decode(orjson.dumps(body)), deps)
     return len(bodies)
 
 
@@ -211,7 +203,7 @@ async def test_a_deployment_unknown_for_some_minutes_is_waited_for() -> None:
     assert [delay for queue, _, delay in fresh.queue.sent if queue == names.EVALUATE] == [30.0]
     await fresh.clock.sleep(3600)
     message = Evaluate(RUN, STUDENT, 0, 0, "student")
-    await evaluate_example(message, ports=ports(fresh, unknown))
+    await evaluate_example(message, fresh.deps(teacher=unknown))
     log = await fresh.log.read(f"{RUN}/evaluation/student/log/000000.jsonl")
     assert json.loads(log)["reason"] == "deployment_not_found"
 
@@ -247,7 +239,7 @@ async def test_a_message_of_an_evaluation_that_is_over_is_dropped() -> None:
     stack, model = await evaluating(), Model(student=GOOD)
     await work(stack, model)
     await stack.run_out()
-    await evaluate_example(Evaluate(RUN, STUDENT, 0, 0, "student"), ports=ports(stack, model))
+    await evaluate_example(Evaluate(RUN, STUDENT, 0, 0, "student"), stack.deps(teacher=model))
     assert len(model.requests) == 10
 
 
@@ -255,7 +247,7 @@ async def test_an_example_that_does_not_exist_is_refused() -> None:
     stack = await evaluating()
     with pytest.raises(PermanentError, match="no example 99"):
         await evaluate_example(
-            Evaluate(RUN, STUDENT, 0, 99, "student"), ports=ports(stack, Model(student=GOOD))
+            Evaluate(RUN, STUDENT, 0, 99, "student"), stack.deps(teacher=Model(student=GOOD))
         )
 
 
@@ -309,7 +301,7 @@ async def test_an_evaluation_that_an_older_version_began_is_opened_anew_on_what_
     await stack.store.write(names.DATASETS, f"{RUN}/manifest.json", orjson.dumps(manifest))
     stack.queue.take(names.EVALUATE)
     model = Model(student=GOOD)
-    await evaluate_example(Evaluate(RUN, STUDENT, 0, 0), ports=ports(stack, model))
+    await evaluate_example(Evaluate(RUN, STUDENT, 0, 0), stack.deps(teacher=model))
     assert model.requests == []
     for _ in range(3):
         await stack.tick(seconds=20)

@@ -9,6 +9,7 @@ import pytest
 
 from shared import names
 from shared.adapters.memory.finetune import MemoryFineTune
+from shared.contracts.messages import Message
 from shared.errors import TransientError
 from shared.finetune import evaluation
 from shared.finetune.measure.report import task_line
@@ -66,9 +67,9 @@ async def test_the_report_is_there_before_others_are_told() -> None:
     seen: list[bool] = []
     send = stack.queue.send
 
-    async def noting(queue: str, *args: Any, **kwargs: Any) -> None:
+    async def noting(message: Message, *, delay_s: float = 0) -> None:
         seen.append(await stack.store.read(names.DATASETS, f"{RUN}/report.html") is not None)
-        await send(queue, *args, **kwargs)
+        await send(message, delay_s=delay_s)
 
     stack.queue.send = noting  # type: ignore[method-assign]
     await stack.run_out()
@@ -103,7 +104,7 @@ async def test_an_evaluated_job_shows_answers_side_by_side() -> None:
     await stack.store.write(names.RUNS, evaluation.answers_path(RUN), data)
     await stack.store.write(names.RUNS, evaluation.report_path(RUN), orjson.dumps(measured()))
     for _ in range(2):
-        await finetune_report.write(trained(), stack.store, stack.log)
+        await finetune_report.write(trained(), stack.deps())
         text = await shown(stack)
         assert "buy <b>tea</b>" in text
         assert "only the student is right, not the base model" in text
@@ -113,7 +114,7 @@ async def test_an_evaluated_job_shows_answers_side_by_side() -> None:
 async def test_a_coverage_too_large_to_read_is_left_out() -> None:
     stack = await started()
     await stack.store.write(names.DATASETS, f"{RUN}/coverage.json", b" " * (17 << 20))
-    await finetune_report.write(trained(), stack.store, stack.log)
+    await finetune_report.write(trained(), stack.deps())
     assert "operations taught" not in await shown(stack)
 
 

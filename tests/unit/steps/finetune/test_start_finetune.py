@@ -51,7 +51,7 @@ async def test_a_run_that_published_nothing_is_refused() -> None:
 async def test_a_run_that_is_none_is_refused(run: str) -> None:
     stack = FineTuneStack()
     with pytest.raises(BadRequestError):
-        await start_finetune(FineTune(run), store=stack.store, clock=stack.clock, settings=stack.settings)
+        await start_finetune(FineTune(run), stack.deps())
 
 
 async def test_too_few_examples_are_a_failed_job_at_once() -> None:
@@ -97,7 +97,7 @@ async def test_a_job_that_is_over_is_not_opened_again() -> None:
 
 
 async def test_there_is_nothing_to_cancel_without_a_job() -> None:
-    assert not await cancel_finetune(RUN, store=FineTuneStack().store)
+    assert not await cancel_finetune(RUN, FineTuneStack().deps())
 
 
 async def test_a_job_that_has_ended_is_put_aside_whole_before_another_one_begins() -> None:
@@ -108,7 +108,7 @@ async def test_a_job_that_has_ended_is_put_aside_whole_before_another_one_begins
     assert first.state == State.COMPLETE
     again = FineTune(RUN, {"n_epochs": 5}, again=1)
     for _ in range(2):  # the queue may deliver it twice
-        await start_finetune(again, store=stack.store, clock=stack.clock, settings=stack.settings)
+        await start_finetune(again, stack.deps())
     second = await stack.job()
     assert (second.state, second.options["n_epochs"]) == (State.REQUESTED, 5)
     assert second.suffix != first.suffix
