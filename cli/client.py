@@ -88,6 +88,15 @@ class Client:
         """Let a paused run go on where it stopped."""
         return self._json("POST", f"/api/runs/{quote(run, safe='')}/resume")
 
+    def try_plan(self, run: str, task: str, arm: str) -> dict[str, Any]:
+        """What an arm makes of a task: plan, findings, dry run, tokens and price."""
+        body = {"task": task, "arm": arm}
+        return self._json("POST", f"/api/runs/{quote(run, safe='')}/try", json=body, timeout=300.0)
+
+    def wish(self, run: str, wish: str) -> dict[str, Any]:
+        """Ask the run's fine-tune job to `deploy` or `undeploy` its model."""
+        return self._json("POST", f"/api/runs/{quote(run, safe='')}/{wish}")
+
     def download(self, run: str, path: str, target: Path, sha256: str = "") -> bool:
         """Stream the published file `path` to `target`, which appears only when whole and of that `sha256`.
 

@@ -189,6 +189,83 @@ def cancel(run_id: str, url: str | None, key: str) -> None:
     click.echo(f"{run_id}: {state.get('status') or 'cancelling'}")
 
 
+@cli.command(name="try")
+@click.argument("run_id", metavar="RUN")
+@click.argument("tasks", nargs=-1, metavar="[TASK]...")
+@click.option(
+    "--arm",
+    type=click.Choice(["student", "base", "base_with_catalog", "teacher_with_catalog"]),
+    default="student",
+    show_default=True,
+    help="Who plans.",
+)
+@click.option("--file", "file", type=_FILE, help="Tasks, one a line, or JSON Lines with `task`.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a task, for programs.")
+@_connection
+def try_(
+    run_id: str, tasks: tuple[str, ...], arm: str, file: Path | None, as_json: bool, url: str | None, key: str
+) -> None:
+    """Let a run's student plan tasks in your own words, and check the plans.
+
+    Exit status 0 when every plan is executable on paper, 2 when one is not.
+    """
+    from cli import try_command
+
+    asked = try_command.tasks(tasks, file)
+    if not asked:
+        raise click.UsageError("Name a task, or --file with tasks.")
+    with _client(url, key) as client:
+        sys.exit(0 if try_command.execute(run_id, asked, client, arm=arm, as_json=as_json) else 2)
+
+
+@cli.command()
+@click.argument("before", metavar="RUN")
+@click.argument("after", metavar="RUN")
+@click.option("--arm", default="student", show_default=True, help="Whose plans are compared.")
+@click.option("--shared", is_flag=True, help="Compare over the tasks that both were asked, if others differ.")
+@click.option("--broken", is_flag=True, help="List only the tasks that were exact before and are not now.")
+@click.option("--min", "least", multiple=True, metavar="METRIC=VALUE", help="Least mean; may be repeated.")
+@click.option("--max-drop", type=click.FloatRange(0, 1), help="How much lower exact_plan may be.")
+@click.option("--page", type=click.Path(dir_okay=False, path_type=Path), help="Write a page for a browser.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
+@_connection
+def compare(
+    before: str, after: str, least: tuple[str, ...], url: str | None, key: str, **chosen: Any
+) -> None:
+    """What the second run fixed and broke against the first, task by task; runs or their downloaded folders.
+
+    Exit status 0 passed, 2 a threshold of --min or --max-drop was missed, 1 an error.
+    """
+    from cli import compare as comparing
+
+    try:
+        wanted = comparing.thresholds(least)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--min") from error
+    with _client(url, key) as client:
+        sys.exit(comparing.execute(before, after, client, least=wanted, **chosen))
+
+
+@cli.command()
+@click.argument("run_id", metavar="RUN")
+@_connection
+def deploy(run_id: str, url: str | None, key: str) -> None:
+    """Deploy a run's trained model again; a deployment costs by the hour."""
+    with _client(url, key) as client:
+        client.wish(run_id, "deploy")
+    click.echo(f"{run_id}: its model is being deployed; see plansmith status {run_id}")
+
+
+@cli.command()
+@click.argument("run_id", metavar="RUN")
+@_connection
+def undeploy(run_id: str, url: str | None, key: str) -> None:
+    """Remove the deployment of a run's trained model; the model stays."""
+    with _client(url, key) as client:
+        client.wish(run_id, "undeploy")
+    click.echo(f"{run_id}: its deployment is being removed; the model stays")
+
+
 @cli.command()
 @click.argument("run_id", metavar="RUN")
 @_connection
@@ -204,19 +281,26 @@ def resume(run_id: str, url: str | None, key: str) -> None:
     "--samples", type=click.IntRange(min=1), default=500, show_default=True, help="Records to plan."
 )
 @click.option(
+    "--seed", type=click.IntRange(min=0), default=0, help="Seed of the training; the dataset stays."
+)
+@click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
     default=Path("out"),
     show_default=True,
     help="The files go to a folder of the run's name in here.",
 )
-def demo(samples: int, out: Path) -> None:
+def demo(samples: int, seed: int, out: Path) -> None:
     """The whole way on a sample catalog: dataset, fine-tune job, student measured against its base."""
     from cli.run_command import Order, execute
 
     options = {
         "samples": samples,
-        "finetune": {"enabled": True, "evaluate": {"enabled": True, "baseline": "student-base"}},
+        "finetune": {
+            "enabled": True,
+            "seed": seed,
+            "evaluate": {"enabled": True, "baseline": "student-base"},
+        },
     }
     if not DEMO_CATALOG.is_file():
         raise click.ClickException(f"the sample catalog {DEMO_CATALOG} is missing: restore it with git")

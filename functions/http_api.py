@@ -55,6 +55,36 @@ async def post_finetune(req: func.HttpRequest) -> func.HttpResponse:
     return _http(await app().api.finetune(req.route_params["run"], req.get_body()))
 
 
+@blueprint.route("runs/{run}/try", methods=["POST"], auth_level=func.AuthLevel.FUNCTION)
+async def post_try(req: func.HttpRequest) -> func.HttpResponse:
+    """Let an arm plan a task."""
+    return _http(await app().api.try_plan(req.route_params["run"], req.get_body()))
+
+
+@blueprint.route("runs/{run}/deploy", methods=["POST"], auth_level=func.AuthLevel.FUNCTION)
+async def post_deploy(req: func.HttpRequest) -> func.HttpResponse:
+    """Deploy the trained model again."""
+    return _http(await app().api.wish(req.route_params["run"], "deploy"))
+
+
+@blueprint.route("runs/{run}/undeploy", methods=["POST"], auth_level=func.AuthLevel.FUNCTION)
+async def post_undeploy(req: func.HttpRequest) -> func.HttpResponse:
+    """Remove the deployment of the trained model."""
+    return _http(await app().api.wish(req.route_params["run"], "undeploy"))
+
+
+@blueprint.route("runs/{run}/finetune/pause", methods=["POST"], auth_level=func.AuthLevel.FUNCTION)
+async def post_finetune_pause(req: func.HttpRequest) -> func.HttpResponse:
+    """Pause the fine-tune job."""
+    return _http(await app().api.wish(req.route_params["run"], "pause"))
+
+
+@blueprint.route("runs/{run}/finetune/resume", methods=["POST"], auth_level=func.AuthLevel.FUNCTION)
+async def post_finetune_resume(req: func.HttpRequest) -> func.HttpResponse:
+    """Go on with a paused fine-tune job."""
+    return _http(await app().api.wish(req.route_params["run"], "resume"))
+
+
 @blueprint.route("runs/{run}/files/{*path}", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
 async def get_file(req: func.HttpRequest) -> func.HttpResponse:
     """A published file, whole or a range of it."""

@@ -26,6 +26,8 @@ class Action(StrEnum):
     CREATE_JOB = "create_job"
     """Adopt or create the job."""
     CANCEL_JOB = "cancel_job"
+    PAUSE_JOB = "pause_job"
+    RESUME_JOB = "resume_job"
     FOLLOW_JOB = "follow_job"
     COLLECT = "collect"
     DELETE_FILES = "delete_files"
@@ -35,6 +37,10 @@ class Action(StrEnum):
     ANNOUNCE = "announce"
     DEPLOY = "deploy"
     CHECK_DEPLOYMENT = "check_deployment"
+    REMOVE_DEPLOYMENT = "remove_deployment"
+    """Remove the deployment as the options want it when everything is over."""
+    UNDEPLOY = "undeploy"
+    """Remove it because somebody asked."""
     START_EVALUATION = "start_evaluation"
     CHECK_EVALUATION = "check_evaluation"
     COPY_ALL = "copy_all"
@@ -52,7 +58,12 @@ CHORES: dict[State, tuple[Action, ...]] = {
     State.SUCCEEDED: _AFTER_TRAINING,
     State.FAILED: _AFTER_TRAINING,
     State.CANCELLED: _AFTER_TRAINING,
-    State.COMPLETE: (Action.COPY_ALL, Action.WRITE_WHOLE_REPORT, Action.ANNOUNCE_EVALUATION),
+    State.COMPLETE: (
+        Action.REMOVE_DEPLOYMENT,
+        Action.COPY_ALL,
+        Action.WRITE_WHOLE_REPORT,
+        Action.ANNOUNCE_EVALUATION,
+    ),
 }
 """What is done once, in this order, on arriving in a state; repeating any of it does no harm.
 
@@ -85,12 +96,18 @@ def next_action(job: Job, now: datetime, *, me: str) -> Action | None:
         case State.CREATING:
             return _claimed(job.claim, now, me, do=Action.CREATE_JOB, look=Action.LOOK_FOR_JOB)
         case State.RUNNING:
-            return Action.CANCEL_JOB if job.cancel_requested and not job.cancel_sent else Action.FOLLOW_JOB
+            return _running(job)
         case State.SUCCEEDED | State.FAILED | State.CANCELLED | State.COMPLETE:
             return _chore(job) or _after_chores(job)
         case State.DEPLOYED:
             return _onward(job)
     return _FOLLOWING[job.state]
+
+
+def _running(job: Job) -> Action:
+    if job.cancel_requested and not job.cancel_sent:
+        return Action.CANCEL_JOB
+    return {"pause": Action.PAUSE_JOB, "resume": Action.RESUME_JOB}.get(job.wanted, Action.FOLLOW_JOB)
 
 
 def _claimed(claim: Claim | None, now: datetime, me: str, *, do: Action, look: Action) -> Action:
@@ -106,14 +123,22 @@ def _chore(job: Job) -> Action | None:
 
 
 def _applies(chore: Action, job: Job) -> bool:
+    if chore == Action.REMOVE_DEPLOYMENT:
+        return bool(job.options["deploy"]["remove_after_evaluation"]) and job.is_deployed
     return chore != Action.ANNOUNCE_EVALUATION or (job.evaluation is not None and job.evaluation.complete)
 
 
 def _after_chores(job: Job) -> Action:
+    if job.state == State.COMPLETE and job.wanted == "deploy":
+        return Action.DEPLOY
+    if job.state == State.COMPLETE and job.wanted == "undeploy":
+        return Action.UNDEPLOY
     if job.state in FINAL:
         return Action.CLOSE
     return Action.DEPLOY if job.options["deploy"]["enabled"] else _onward(job)
 
 
 def _onward(job: Job) -> Action:
+    if job.evaluation is not None and job.evaluation.complete:
+        return Action.COMPLETE  # deployed again, long after it was measured
     return Action.START_EVALUATION if job.options["evaluate"]["enabled"] else Action.COMPLETE

@@ -115,6 +115,7 @@ class Job(Struct, frozen=True):
         failing_since: since when every call fails.
         warnings: what could not be had without harm to the job.
         claim: who may upload or create just now.
+        wanted: what somebody asked for that is still to be done: `deploy`, `undeploy`, `pause`, `resume`, or "".
         cancel_requested, cancel_sent: a cancellation was asked for; the service was told.
         done: chores after the end that are behind us.
         deployment, evaluation: what follows the training.
@@ -154,6 +155,7 @@ class Job(Struct, frozen=True):
     failing_since: str = ""
     warnings: tuple[Problem, ...] = ()
     claim: Claim | None = None
+    wanted: str = ""
     cancel_requested: bool = False
     cancel_sent: bool = False
     done: tuple[str, ...] = ()
@@ -192,6 +194,12 @@ class Job(Struct, frozen=True):
     def chosen_model(self) -> str:
         """The model or checkpoint that is deployed and measured."""
         return self.checkpoint or self.fine_tuned_model
+
+    @property
+    def is_deployed(self) -> bool:
+        """Whether there is a deployment, as far as is known."""
+        made = self.deployment
+        return made is not None and bool(made.ready_at) and not made.removed_at and not made.gone_at
 
     def asks_for(self, arm: str) -> bool:
         """Whether the evaluation is to have that arm."""

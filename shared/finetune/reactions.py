@@ -158,6 +158,8 @@ def deploying(job: Job, name: str, state: str, now: datetime, *, usd_per_hour: f
     return job.moved(
         State.DEPLOYING,
         now,
+        wanted="",
+        error=None,
         deployment=JobDeployment(name=name, state=state, requested_at=stamp(now), usd_per_hour=usd_per_hour),
     )
 
@@ -169,7 +171,8 @@ def deployment_seen(
     assert job.deployment is not None
     deployment = replace(job.deployment, state=state or "Missing")
     if state == "Succeeded":
-        return job.moved(State.DEPLOYED, now, deployment=replace(deployment, ready_at=stamp(now)))
+        ready = replace(deployment, ready_at=stamp(now), removed_at="", gone_at="")
+        return job.moved(State.DEPLOYED, now, deployment=ready, warnings=_with_tier(job))
     if state in _DEPLOYMENT_FAILED:
         return without_deployment(job, message or f"the deployment ended as {state}", now, deployment)
     if job.age_s(now) > settings.deployment_limit_s:
@@ -178,12 +181,50 @@ def deployment_seen(
     return job.kept(now, deployment=deployment, next_check_at=_next_look(job, now, settings))
 
 
+def undeployed(job: Job, now: datetime) -> Job:
+    """The job whose deployment is removed, as asked."""
+    assert job.deployment is not None
+    removed = replace(job.deployment, state="Removed", removed_at=stamp(now))
+    return job.kept(now, deployment=removed, wanted="")
+
+
+def gone(job: Job, now: datetime) -> Job:
+    """The job whose deployment the service has removed by itself."""
+    assert job.deployment is not None
+    missing = replace(job.deployment, state="Missing", gone_at=job.deployment.gone_at or stamp(now))
+    return replace(job, deployment=missing)
+
+
+def not_served(job: Job) -> str:
+    """Why nothing serves the trained model, and what to do about it."""
+    made, again = job.deployment, f"`plansmith deploy {job.run_id}` makes it again"
+    if made is None or not made.ready_at:
+        return (
+            f"the model was never deployed; `plansmith deploy {job.run_id}` deploys it (it costs by the hour)"
+        )
+    if made.removed_at:
+        return f"the deployment {made.name} was removed as asked at {made.removed_at}; {again}"
+    return (
+        f"the service no longer has the deployment {made.name}: it deletes one that was not called for 15 days, and a "
+        f"Developer one after 24 hours. The model is still there; {again}"
+    )
+
+
+def _with_tier(job: Job) -> tuple[Problem, ...]:
+    if job.options["deploy"]["sku"] != "DeveloperTier":
+        return job.warnings
+    text = "the service removes a Developer deployment 24 hours after it was made; the model stays"
+    kept = tuple(warning for warning in job.warnings if warning.code != "developer_tier")
+    return (*kept, Problem("developer_tier", text))
+
+
 def without_deployment(job: Job, why: str, now: datetime, deployment: JobDeployment | None = None) -> Job:
     """The trained job at its end, because its model could not be deployed."""
     return job.moved(
         State.COMPLETE,
         now,
         deployment=deployment or job.deployment,
+        wanted="",
         error=Problem("deployment_failed", why),
     )
 
@@ -217,19 +258,35 @@ def given_up(job: Job, action: Action, problem: Problem, now: datetime) -> Job:
     match job.state:
         case State.COLLECTING:
             return _warned(collected(job, now), problem)
-        case State.SUCCEEDED | State.DEPLOYING if action in (Action.DEPLOY, Action.CHECK_DEPLOYMENT):
-            return without_deployment(job, problem.message, now)
+        case State.SUCCEEDED | State.DEPLOYING | State.COMPLETE if action in (
+            Action.DEPLOY,
+            Action.CHECK_DEPLOYMENT,
+        ):
+            return without_deployment(job, _with_quota(problem), now)
         case State.SUCCEEDED | State.DEPLOYED | State.EVALUATING if action in (
             Action.START_EVALUATION,
             Action.CHECK_EVALUATION,
         ):
             text = f"the evaluation failed: {problem.message}"
             return job.moved(State.COMPLETE, now, error=Problem("evaluation_failed", text))
+        case State.COMPLETE if action == Action.UNDEPLOY:
+            return _warned(job.kept(now, wanted=""), problem)
         case State.SUCCEEDED | State.FAILED | State.CANCELLED | State.COMPLETE:
             return _warned(chore_done(job, action, now), problem)
+    if action in (Action.PAUSE_JOB, Action.RESUME_JOB):
+        return _warned(job.kept(now, wanted=""), problem)
     if action == Action.CANCEL_JOB:
         return _warned(job.kept(now, cancel_sent=True), problem)
     return _ended(job, State.FAILED, now, error=problem)
+
+
+def _with_quota(problem: Problem) -> str:
+    if "quota" not in f"{problem.code} {problem.message}".lower():
+        return problem.message
+    return (
+        f"{problem.message} (no quota left for the deployment: lower finetune.deploy.capacity, remove another "
+        "deployment, or ask for more quota; the model is trained and can be deployed later)"
+    )
 
 
 def _patience_s(error: PlansmithError, job: Job, settings: FineTuneSettings) -> float:

@@ -36,13 +36,13 @@ TRANSITIONS: dict[State, tuple[State, ...]] = {
     State.DEPLOYING: (State.DEPLOYED, State.COMPLETE),
     State.DEPLOYED: (State.EVALUATING, State.COMPLETE),
     State.EVALUATING: (State.COMPLETE,),
-    State.COMPLETE: (),
+    State.COMPLETE: (State.DEPLOYING,),
     State.FAILED: (),
     State.CANCELLED: (),
 }
 
-FINAL = frozenset(state for state, following in TRANSITIONS.items() if not following)
-"""States that a job never leaves."""
+FINAL = frozenset({State.COMPLETE, State.FAILED, State.CANCELLED})
+"""States that a job leaves only when somebody asks for its deployment again."""
 
 TRAINED = frozenset({State.SUCCEEDED, State.DEPLOYING, State.DEPLOYED, State.EVALUATING, State.COMPLETE})
 """States in which a fine-tuned model exists."""

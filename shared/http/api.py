@@ -20,6 +20,8 @@ from shared.http.status import StatusReader
 from shared.steps.deps import Deps
 from shared.steps.finetune.archive import next_number
 from shared.steps.finetune.start_finetune import cancel_finetune
+from shared.steps.finetune.trying import try_plan
+from shared.steps.finetune.wishes import ask
 from shared.steps.resuming import cancel_paused, resume_run
 from shared.steps.start_run import NotRunningError, StartFailedError, start_run
 from shared.version import VERSION
@@ -170,6 +172,37 @@ class Api:
         number = await next_number(run, self.deps.store) if job is not None else 0
         await self.deps.queue.send(messages.FineTune(run, options, again=number))
         return _json(202, {"run_id": run, "status": "fine_tuning"})
+
+    async def try_plan(self, run: str, body: bytes) -> Answer:
+        """Let an arm plan a task in words: plan, findings, dry run, tokens and price."""
+        if not names.is_run_id(run) or await self.reader.status(run) is None:
+            return _no_run(run)
+        try:
+            asked = messages.decode(body)
+            arm = asked.get("arm", "student")
+            if not isinstance(asked.get("task"), str) or not isinstance(arm, str):
+                raise BadRequestError("a JSON object with 'task' (a text) is expected", code="bad_task")
+            return _json(200, await try_plan(run, asked["task"], arm, self.deps))
+        except BadRequestError as error:
+            return problem(409 if error.code in ("not_deployed", "deployment_gone") else 400, error)
+        except TransientError as error:
+            return problem(503, error)
+        except PlansmithError as error:
+            return problem(502, error)
+
+    async def wish(self, run: str, wish: str) -> Answer:
+        """Ask the run's fine-tune job to `deploy` its model again, `undeploy` it, `pause` or `resume`."""
+        if not names.is_run_id(run):
+            return _no_run(run)
+        try:
+            job = await ask(run, wish, self.deps)
+        except BadRequestError as error:
+            return problem(404 if error.code == "no_job" else 409, error)
+        except TransientError as error:
+            return problem(503, error)
+        except PlansmithError as error:
+            return problem(409, error)
+        return _json(202, {"run_id": run, "wanted": job.wanted, "state": str(job.state)})
 
     async def file(self, run: str, path: str, wanted: str | None) -> Answer:
         """A published file; `Range: bytes=a-b` gives a part of it."""

@@ -47,6 +47,12 @@ class FineTuneJobs(Protocol):
     async def cancel_job(self, job_id: str) -> None:
         """Ask the service to cancel; nothing happens if the job has ended."""
 
+    async def pause_job(self, job_id: str) -> None:
+        """Ask the service to pause a running job. PermanentError if it cannot be paused."""
+
+    async def resume_job(self, job_id: str) -> None:
+        """Ask the service to go on with a paused job. PermanentError if it is not paused."""
+
     async def list_events(self, job_id: str, *, until: str, limit: int) -> list[JobEvent]:
         """Events newest first, at most `limit`, only those newer than the event called `until` ("" for all)."""
 

@@ -115,7 +115,7 @@ def render(found: Sequence[Example]) -> Html:
 
 def _card(example: Example, *, is_open: bool) -> Html:
     columns = [
-        _column("Dataset (reference)", _plan(example.reference)),
+        _column("Dataset (reference)", plan_steps(example.reference)),
         *(_column(ARMS.get(one.arm, one.arm), _answered(one), _verdict(one)) for one in example.answers),
     ]
     return tag(
@@ -152,10 +152,10 @@ def _verdict(answer: Answer) -> Html:
 
 
 def _answered(answer: Answer) -> Html:
-    return _plan(answer.text) if answer.is_answered else Html("")
+    return plan_steps(answer.text) if answer.is_answered else Html("")
 
 
-def _plan(text: str) -> Html:
+def plan_steps(text: str) -> Html:
     """The steps of a plan in JSON; text that is none as it stands."""
     plan, _ = read_object(text, tolerant=True)
     steps = plan.get("steps") if plan else None

@@ -47,6 +47,11 @@ def render(facts: Facts) -> bytes:
     """The page in UTF-8; the same bytes for the same facts. Whatever text they hold is shown, never obeyed."""
     job = facts.job
     title = f"{run_facts.catalog_name(facts.manifest) or job.run_id}: fine-tuning report"
+    return document(title, joined(_sections(facts, title)))
+
+
+def document(title: str, content: Html) -> bytes:
+    """A page that loads and runs nothing, in the report's style, in UTF-8."""
     head = tag(
         "head",
         tag("meta", charset="utf-8"),
@@ -57,7 +62,7 @@ def render(facts: Facts) -> bytes:
         tag("title", title),
         tag("style", Html(_style())),
     )
-    body = tag("body", tag("main", *_sections(facts, title)))
+    body = tag("body", tag("main", content))
     return f"<!doctype html>\n{tag('html', head, body, lang='en')}\n".encode(errors="replace")
 
 

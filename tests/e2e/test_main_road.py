@@ -40,12 +40,12 @@ def _assert_dataset_holds(stack: RunningStack, run: str, catalog_file: Path) -> 
         record_schema.validate(record)
         assert validator.errors(record) == []
     plans = {orjson.dumps(record["plan"], option=orjson.OPT_SORT_KEYS) for record in records}
-    sides = [stack.rows(run, f"sft/{side}.jsonl") for side in ("train", "validation")]
+    sides = [stack.rows(run, f"sft/{side}.jsonl") for side in ("train", "validation", "test")]
     for row in (row for side in sides for row in side):
         answer = orjson.loads(row["messages"][-1]["content"])
         assert orjson.dumps(answer, option=orjson.OPT_SORT_KEYS) in plans
-    train, validation = ({row["messages"][-2]["content"] for row in side} for side in sides)
-    assert train and not train & validation
+    train, validation, test = ({row["messages"][-2]["content"] for row in side} for side in sides)
+    assert train and not train & validation and not test & (train | validation)
 
 
 def _assert_manifest_holds(stack: RunningStack, run: str, planned: int) -> None:
@@ -83,13 +83,20 @@ def test_an_upload_ends_in_a_finished_fine_tune(stack: RunningStack) -> None:
         "finetune/events.jsonl",
         "finetune/metrics.csv",
         "finetune/checkpoints.json",
+        "evaluation.json",
+        "evaluation/tasks.jsonl",
         "report.html",
     } <= paths
     header, *rows = stack.file(run, "finetune/metrics.csv").decode().splitlines()
     losses = [float(row.split(",")[header.split(",").index("train_loss")]) for row in rows]
     assert losses[-1] < losses[0]
     assert view["finetune"]["fine_tuned_model"]
-    assert view["evaluation"]
+    arms = {part["arm"]: part for part in view["evaluation"]["arms"]}
+    assert list(arms) == ["student", "base", "base_with_catalog", "teacher_with_catalog"]
+    assert arms["teacher_with_catalog"]["metrics"]["exact_plan"]["value"] > 0.5
+    assert view["evaluation"]["verdict"].startswith(
+        f"On {view['evaluation']['tasks']} unseen tasks the student "
+    )
 
 
 def test_the_same_upload_delivered_many_times_is_one_run(stack: RunningStack) -> None:

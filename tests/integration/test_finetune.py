@@ -68,8 +68,13 @@ async def test_a_dataset_becomes_a_measured_model(by_name: bool) -> None:
     assert len({event["id"] for event in events}) == len(events)
     assert "enqueued" in events[0]["message"]
     found = json.loads(await stack.text(names.DATASETS, "evaluation.json"))
-    assert [part["role"] for part in found["deployments"]] == ["student", "baseline"]
-    assert [part["counts"]["asked"] for part in found["deployments"]] == [4, 4]
+    assert [part["arm"] for part in found["arms"]] == [
+        "student",
+        "base",
+        "base_with_catalog",
+        "teacher_with_catalog",
+    ]
+    assert [part["counts"]["answered"] for part in found["arms"]] == [4, 4, 4, 4]
     assert stack.events() == ["plansmith.finetune.succeeded", "plansmith.evaluation.completed"]
     assert (job.step, job.total_steps) == (80, 80)
     assert job.train_loss is not None and job.valid_loss is not None and job.train_token_accuracy is not None
@@ -77,7 +82,7 @@ async def test_a_dataset_becomes_a_measured_model(by_name: bool) -> None:
     for expected in (
         "trained by the emulator",
         "The model service was an emulator.",
-        "Gain, points",
+        "Student minus base with catalog",
         "Example tasks",
     ):
         assert expected in page.text

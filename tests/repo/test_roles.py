@@ -30,7 +30,7 @@ RESOURCES = {
     "models": "models",
 }
 METHODS = {"create": "write", "cancel": "write", "delete": "delete", "list": "read", "retrieve": "read"}
-METHODS |= {"list_events": "read", "content": "read"}
+METHODS |= {"list_events": "read", "content": "read", "pause": "write", "resume": "write"}
 
 
 def _data_calls() -> Iterator[str]:

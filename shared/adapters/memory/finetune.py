@@ -108,6 +108,8 @@ class MemoryFineTune:
         job = self.jobs.get(job_id)
         if job is None or job.status in ENDED:
             return job
+        if job.status == "paused":
+            return job
         status = self._next(job_id, self.job_statuses)
         if status != job.status:
             self._tell(job_id, f"Job is {status}.")
@@ -132,6 +134,19 @@ class MemoryFineTune:
         if job is not None and job.status not in ENDED:
             self.jobs[job_id] = replace(job, status="cancelled")
             self._tell(job_id, "Job cancelled.")
+
+    async def pause_job(self, job_id: str) -> None:
+        self._switch(job_id, "running", "paused")
+
+    async def resume_job(self, job_id: str) -> None:
+        self._switch(job_id, "paused", "running")
+
+    def _switch(self, job_id: str, origin: str, target: str) -> None:
+        job = self.jobs.get(job_id)
+        if job is None or job.status != origin:
+            raise PermanentError(f"only a {origin} job can be {target}", code="bad_request")
+        self.jobs[job_id] = replace(job, status=target)
+        self._tell(job_id, f"Job is {target}.")
 
     async def list_events(self, job_id: str, *, until: str, limit: int) -> list[JobEvent]:
         found: list[JobEvent] = []

@@ -136,6 +136,16 @@ class AzureOpenAIFineTune:
             if exc.code not in ("bad_request", "not_found"):
                 raise
 
+    async def pause_job(self, job_id: str) -> None:
+        """See FineTuneJobs."""
+        with translated():
+            await self._client.fine_tuning.jobs.pause(job_id)
+
+    async def resume_job(self, job_id: str) -> None:
+        """See FineTuneJobs."""
+        with translated():
+            await self._client.fine_tuning.jobs.resume(job_id)
+
     async def list_events(self, job_id: str, *, until: str, limit: int) -> list[JobEvent]:
         found: list[JobEvent] = []
         with translated():

@@ -100,6 +100,16 @@ async def _cancel_job(job: Job, deps: Deps) -> Job:
     return job.kept(deps.clock.now(), cancel_sent=True)
 
 
+async def _pause_job(job: Job, deps: Deps) -> Job:
+    await deps.service.pause_job(job.job_id)
+    return job.kept(deps.clock.now(), wanted="")
+
+
+async def _resume_job(job: Job, deps: Deps) -> Job:
+    await deps.service.resume_job(job.job_id)
+    return job.kept(deps.clock.now(), wanted="")
+
+
 async def _follow_job(job: Job, deps: Deps) -> Job:
     seen = await deps.service.get_job(job.job_id)
     if seen is None:
@@ -287,6 +297,23 @@ async def _check_deployment(job: Job, deps: Deps) -> Job:
     return reactions.deployment_seen(job, state, message, deps.clock.now(), deps.settings.finetune)
 
 
+async def _undeploy(job: Job, deps: Deps) -> Job:
+    await _delete_deployment(job, deps)
+    return reactions.undeployed(job, deps.clock.now())
+
+
+async def _remove_deployment(job: Job, deps: Deps) -> Job:
+    await _delete_deployment(job, deps)
+    now = deps.clock.now()
+    return reactions.chore_done(reactions.undeployed(job, now), Action.REMOVE_DEPLOYMENT, now)
+
+
+async def _delete_deployment(job: Job, deps: Deps) -> None:
+    assert job.deployment is not None, "there is something to remove"
+    if deps.deployments is not None and not deps.settings.finetune.model_is_deployment:
+        await deps.deployments.delete_deployment(job.deployment.name)
+
+
 async def _start_evaluation(job: Job, deps: Deps) -> Job:
     return await finetune_evaluation.start(job, deps)
 
@@ -315,6 +342,8 @@ _ACTIONS: dict[Action, Callable[[Job, Deps], Awaitable[Job]]] = {
     Action.LOOK_FOR_JOB: _look_for_job,
     Action.CREATE_JOB: _create_job,
     Action.CANCEL_JOB: _cancel_job,
+    Action.PAUSE_JOB: _pause_job,
+    Action.RESUME_JOB: _resume_job,
     Action.FOLLOW_JOB: _follow_job,
     Action.COLLECT: _collect,
     Action.DELETE_FILES: _delete_files,
@@ -322,6 +351,8 @@ _ACTIONS: dict[Action, Callable[[Job, Deps], Awaitable[Job]]] = {
     Action.ANNOUNCE: _announce,
     Action.DEPLOY: _deploy,
     Action.CHECK_DEPLOYMENT: _check_deployment,
+    Action.REMOVE_DEPLOYMENT: _remove_deployment,
+    Action.UNDEPLOY: _undeploy,
     Action.START_EVALUATION: _start_evaluation,
     Action.CHECK_EVALUATION: _check_evaluation,
     Action.ANNOUNCE_EVALUATION: _announce_evaluation,

@@ -64,7 +64,7 @@ async def start(job: Job, deps: Deps) -> Job:
 def serving(job: Job, settings: FineTuneSettings) -> str:
     """What serves the run's fine-tuned model, "" if nothing does."""
     if job.deployment and job.deployment.ready_at:
-        return job.deployment.name
+        return job.deployment.name if job.is_deployed else ""
     return job.chosen_model if settings.model_is_deployment else ""
 
 

@@ -1,0 +1,124 @@
+"""`plansmith compare`: two runs' evaluations over the same tasks, for people, programs and a gate in CI."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cli.client import ApiError, Client
+from cli.tables import table
+from shared.finetune.measure.metrics import METRICS
+from shared.finetune.measure.runs import DifferentTasksError, compare, misses, summary
+
+PASSED, MISSED = 0, 2
+_TASKS = "evaluation/tasks.jsonl"
+_MOST_LISTED = 20
+
+
+def thresholds(texts: Sequence[str]) -> dict[str, float]:
+    """`metric=value` texts as numbers by metric. ValueError for an unknown metric or no number."""
+    found = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if name not in METRICS or not equals:
+            raise ValueError(f"'{text}' is not of the form metric=value; metrics are {', '.join(METRICS)}")
+        found[name] = float(value)
+    return found
+
+
+def tasks_of(run: str, client: Client) -> list[dict[str, Any]]:
+    """The measured tasks of a run, from its downloaded folder or from the installation. ApiError if there are none."""
+    here = Path(run) / _TASKS
+    with tempfile.TemporaryDirectory() as folder:
+        if not here.is_file():
+            here = Path(folder) / "tasks.jsonl"
+            client.download(run, _TASKS, here)
+        data = here.read_bytes()
+    if not data.strip():
+        raise ApiError(f"{run} has no evaluation to compare: run with --finetune, or wait for its end")
+    return [json.loads(line) for line in data.splitlines()]
+
+
+def execute(
+    before: str,
+    after: str,
+    client: Client,
+    *,
+    arm: str,
+    shared: bool,
+    broken: bool,
+    as_json: bool,
+    page: Path | None,
+    least: dict[str, float],
+    max_drop: float | None,
+) -> int:
+    """Show the comparison; the exit status is 0, or 2 for a missed threshold. ApiError if there is none to make."""
+    try:
+        found = compare(tasks_of(before, client), tasks_of(after, client), arm=arm, shared_only=shared)
+    except DifferentTasksError as error:
+        raise ApiError(str(error)) from error
+    missed = misses(found, least=least, max_drop=max_drop)
+    if page is not None:
+        from shared.report.compare_page import render
+
+        page.write_bytes(render(found, before=before, after=after))
+    kinds = ("broken",) if broken else ("broken", "fixed")
+    shown = [row for kind in kinds for row in found["tasks"] if row["change"] == kind]
+    if as_json:
+        tasks = shown if broken else found["tasks"]
+        told = {"before": before, "after": after, **found, "tasks": tasks, "missed": missed}
+        click.echo(json.dumps(told, indent=2, ensure_ascii=False))
+    else:
+        click.echo(_text(found, shown, page))
+    for line in missed:
+        click.echo(f"missed: {line}", err=True)
+    return MISSED if missed else PASSED
+
+
+def _text(found: dict[str, Any], shown: list[dict[str, Any]], page: Path | None) -> str:
+    rows = [
+        (
+            name,
+            _percent(entry["before"]),
+            _percent(entry["after"]),
+            _points(entry),
+            entry["verdict"].replace("_", " "),
+        )
+        for name, entry in found["metrics"].items()
+    ]
+    parts = [summary(found), "", table(("METRIC", "BEFORE", "AFTER", "DIFFERENCE", "VERDICT"), rows)]
+    if shown:
+        parts += [
+            "",
+            *(f"{row['change']}: {_short(row['task'])}{_codes(row)}" for row in shown[:_MOST_LISTED]),
+        ]
+        if len(shown) > _MOST_LISTED:
+            parts.append(f"and {len(shown) - _MOST_LISTED} more; --json has them all")
+    if page is not None:
+        parts += ["", f"Open {page} in a browser."]
+    return "\n".join(parts)
+
+
+def _codes(row: dict[str, Any]) -> str:
+    codes = row["codes"]["after"]
+    return f" ({', '.join(codes)})" if codes else ""
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= 100 else f"{line[:99]}…"
+
+
+def _percent(value: float | None) -> str:
+    return "–" if value is None else f"{100 * value:.1f} %"
+
+
+def _points(entry: dict[str, Any]) -> str:
+    if entry["value"] is None:
+        return "–"
+    return f"{100 * entry['value']:+.1f} ({100 * entry['low']:+.1f} … {100 * entry['high']:+.1f})"

@@ -1,0 +1,81 @@
+"""`plansmith try`: what an arm makes of tasks in words, as a person reads it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cli.client import Client
+
+
+def tasks(given: Sequence[str], file: Path | None) -> list[str]:
+    """The tasks of the command line and of a file (a line each, or JSON Lines with `task` or `task_nl`)."""
+    found = list(given)
+    for line in file.read_text(encoding="utf-8").splitlines() if file else ():
+        if line.lstrip().startswith("{"):
+            row = json.loads(line)
+            found.append(str(row.get("task") or row.get("task_nl") or ""))
+        elif line.strip():
+            found.append(line.strip())
+    return [task for task in found if task]
+
+
+def execute(run: str, asked: Sequence[str], client: Client, *, arm: str, as_json: bool) -> bool:
+    """Ask task by task and show each answer; whether every plan was valid."""
+    all_valid = True
+    for number, task in enumerate(asked):
+        answer = client.try_plan(run, task, arm)
+        all_valid = all_valid and bool(answer["valid"])
+        if as_json:
+            click.echo(json.dumps(answer, ensure_ascii=False))
+        else:
+            click.echo(("\n" if number else "") + text(answer))
+    return all_valid
+
+
+def text(answer: Mapping[str, Any]) -> str:
+    """Task, plan step by step with its dry run, findings, tokens and price."""
+    parts = [
+        f"task   {answer['task']}",
+        f"model  {answer['model'] or answer['deployment']} ({answer['arm']})",
+        "",
+    ]
+    plan = answer["plan"]
+    if plan is None:
+        parts += ["The answer is no JSON object:", str(answer["answer"])[:1000]]
+    runs = {entry["step"]: entry for entry in answer["dry_run"]}
+    for place, step in enumerate(_steps(plan), start=1):
+        index = step.get("index", place)
+        needs = ", ".join(map(str, step.get("depends_on") or ()))
+        parts.append(f"{index}. {step.get('api')}" + (f"  (after {needs})" if needs else ""))
+        parts += [f"     {name} = {_value(value)}" for name, value in _arguments(step).items()]
+        if index in runs:
+            parts.append(f"     dry run: {runs[index]['problem'] or 'runs'}")
+    findings = answer["findings"]
+    parts += [
+        "",
+        "valid: executable on paper" if answer["valid"] else f"not valid, {len(findings)} findings:",
+    ]
+    parts += [f"  {found['code']}: {found['message']}" for found in findings[:20]]
+    tokens = answer["tokens"]
+    price = "price unknown" if answer["usd"] is None else f"${answer['usd']:.6f}"
+    parts.append(f"{tokens['prompt']} + {tokens['completion']} tokens, {price}, {answer['latency_ms']} ms")
+    return "\n".join(parts)
+
+
+def _steps(plan: Any) -> list[Mapping[str, Any]]:
+    steps = plan.get("steps") if isinstance(plan, Mapping) else None
+    return [step for step in steps if isinstance(step, Mapping)] if isinstance(steps, list) else []
+
+
+def _arguments(step: Mapping[str, Any]) -> Mapping[str, Any]:
+    arguments = step.get("arguments")
+    return arguments if isinstance(arguments, Mapping) else {}
+
+
+def _value(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
