@@ -9,7 +9,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol
 
 from cli.client import ApiError, Client
-from cli.run_view import Ending, Pace, ending, job_line, line, short, span, total_tokens
+from cli.run_view import Ending, Pace, ending, job_line, line, short, total_tokens
+from shared.durations import duration
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -148,7 +149,7 @@ def follow(
                 return state, end
         if timeout_s is not None and clock() - started > timeout_s:
             raise ApiError(
-                f"{run} is not done after {span(timeout_s)}; it goes on, see `plansmith status {run}`"
+                f"{run} is not done after {duration(timeout_s)}; it goes on, see `plansmith status {run}`"
             )
         sleep(_POLL_S)
 
@@ -161,5 +162,5 @@ def _numbers(run: dict[str, Any], per_s: float) -> str:
     if cost := run.get("cost_usd"):
         text += f"  ${float(cost):.4g}"
     if per_s > 0 and done < total:
-        text += f"  {per_s:.1f}/s  {span((total - done) / per_s)} left"
+        text += f"  {per_s:.1f}/s  {duration((total - done) / per_s)} left"
     return text

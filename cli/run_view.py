@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from shared.durations import duration
+
 _WINDOW_S = 15.0
 _BAD_JOBS = ("failed", "cancelled")
 _PUBLISHED = ("published", "fine_tuning", "evaluating", "complete")
@@ -80,17 +82,6 @@ def short(number: float) -> str:
     return f"{number:.0f}"
 
 
-def span(seconds: float) -> str:
-    """A duration in few characters: 42 s, 3 min 5 s, 2 h 10 min."""
-    whole = max(0, round(seconds))
-    if whole < 60:
-        return f"{whole} s"
-    minutes, rest = divmod(whole, 60)
-    if minutes < 60:
-        return f"{minutes} min {rest} s"
-    return f"{minutes // 60} h {minutes % 60} min"
-
-
 @dataclass
 class Pace:
     """Speed over the last seconds, from sightings of a counter."""
@@ -128,7 +119,7 @@ def line(run: Mapping[str, Any], per_s: float) -> str:
         parts.append(f"${float(cost):.4g}")
     if per_s > 0 and done < total:
         parts.append(f"{per_s:.1f} records/s")
-        parts.append(f"{span((total - done) / per_s)} left")
+        parts.append(f"{duration((total - done) / per_s)} left")
     if waiting := waiting_line(run):
         parts.append(waiting)
     if job := job_line(run):

@@ -9,6 +9,7 @@ from typing import Any
 
 from shared.catalog.model import JsonSchema
 from shared.curriculum.nouns import key_words
+from shared.json_types import SCALARS
 
 MAX_DEPTH = 5
 MAX_FIELDS = 120
@@ -29,7 +30,6 @@ _WRAPPERS = frozenset(
 # A response that is no object is called `result` in references: `result[0].id`.
 RESULT = "result"
 _NAMEABLE = re.compile(r"[^\s.\[\]{}\"'$][^.\[\]{}\"']*")
-_SCALARS = frozenset(("string", "integer", "number", "boolean"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def _visit(
     while kind == "array" and isinstance(node.get("items"), dict):
         path, node = f"{path}[0]", node["items"]
         kind = schema_type(node)
-    if kind in _SCALARS and "const" not in node:
+    if kind in SCALARS and "const" not in node:
         found.append(Field(path, field_keys(name, context), kind, str(node.get("format", "")), depth))
     elif kind in ("object", "any") and depth + 1 < MAX_DEPTH:
         inner = (key_words(name) or ("",))[-1]

@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from shared.curriculum.verbs import ADDS, METHODS, ROLE_OF, plain_verb
-from shared.scrub.names import words_of
+from shared.identifiers import words_of
 
 _PREPOSITIONS = frozenset(
     "by with for from in to of on into at using via per and within without under as that which through".split()

@@ -10,7 +10,7 @@ from shared.curriculum.facts import Facts
 from shared.curriculum.nouns import key_words
 from shared.curriculum.roles import MAKES
 from shared.curriculum.verbs import plain_verb
-from shared.scrub.names import words_of
+from shared.identifiers import words_of
 
 # What only later use can bring about of a thing that was made a moment ago.
 _JUDGES = frozenset(

@@ -20,7 +20,7 @@ from shared.curriculum.nouns import (
     variable_of,
 )
 from shared.curriculum.verbs import ADDS, AUTH, METHODS, NOUN_LIKE, ORDERED, Role, plain_verb, role_of
-from shared.scrub.names import words_of
+from shared.identifiers import words_of
 
 WRITES: frozenset[Role] = frozenset(("create", "change", "remove", "attach", "start", "cancel"))
 MAKES: frozenset[Role] = frozenset(("create", "attach", "start"))

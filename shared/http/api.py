@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 
 from shared import names
+from shared.content_types import content_type
 from shared.contracts import messages
 from shared.errors import BadRequestError, PermanentError, PlansmithError, TransientError
 from shared.finetune.transitions import FINAL
@@ -237,7 +238,7 @@ class Api:
         headers = {"Accept-Ranges": "bytes"}
         if wanted:
             headers["Content-Range"] = f"bytes {first}-{end - 1}/{size}"
-        return Answer(206 if wanted else 200, body, _kind(place), headers)
+        return Answer(206 if wanted else 200, body, content_type(place), headers)
 
     async def dashboard(self) -> Answer:
         """A self-contained page that shows the runs and keeps itself fresh."""
@@ -280,15 +281,3 @@ def _span(wanted: str | None, size: int) -> tuple[int, int] | None:
         return None
     end = min(int(match[2]) + 1, size) if match[2] else size
     return (int(match[1]), end) if end > int(match[1]) else None
-
-
-def _kind(place: str) -> str:
-    kinds = {
-        "json": "application/json",
-        "jsonl": "application/jsonl",
-        "md": "text/markdown",
-        "csv": "text/csv",
-        "html": "text/html",
-        "svg": "image/svg+xml",
-    }
-    return kinds.get(place.rsplit(".", 1)[-1], "application/octet-stream")

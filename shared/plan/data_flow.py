@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from shared.json_types import SCALARS
 from shared.plan.api_check import ApiCheck, reference_misfit
 from shared.plan.codes import Finding, finding
 from shared.plan.references import Misspelt, Reference, Use, find, format_path
-from shared.plan.schema_paths import SCALARS, branches, in_response, is_object, types
+from shared.plan.schema_paths import branches, in_response, is_object, types
 
 Steps = list[dict[str, Any]]
 

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from shared.json_types import SCALARS
 from shared.plan.api_check import ApiCheck
 from shared.plan.codes import Finding, finding
 from shared.plan.references import Part, Reference, Use, find, format_path, replace
 from shared.plan.sample import sample
-from shared.plan.schema_paths import RESULT, SCALARS, in_response, is_known, is_object, type_of, types
+from shared.plan.schema_paths import RESULT, in_response, is_known, is_object, type_of, types
 
 _MISSING = object()
 

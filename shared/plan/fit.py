@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from shared.json_types import SCALARS
 from shared.plan.json_text import shown
-from shared.plan.schema_paths import SCALARS, branches, declared_types, types
+from shared.plan.schema_paths import branches, declared_types, types
 
 _DEPTH = 4
 _NUMBERS = frozenset({"integer", "number"})

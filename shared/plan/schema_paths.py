@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from shared.json_types import JSON_TYPES
 from shared.plan.references import Part, format_path
 
 Schema = dict[str, Any]
 
-JSON_TYPES = frozenset({"string", "integer", "number", "boolean", "object", "array", "null"})
-SCALARS = frozenset({"string", "integer", "number", "boolean"})
 RESULT = "result"
 """First name of a path into a response that is no object: `result[0].id`."""
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from shared.json_types import JSON_TYPES
+
 MAX_PROPERTIES = 100
 MAX_LEVELS = 5
 MAX_ENUM_VALUES = 1000
@@ -14,7 +16,6 @@ and characters of one string enum of more than 250 values."""
 _LONG_ENUM = 250
 _DEEP = 100
 
-TYPES = frozenset({"string", "number", "integer", "boolean", "object", "array", "null"})
 ALLOWED = frozenset(
     {
         "type",
@@ -93,7 +94,7 @@ def _node_breaches(node: object, context: _Context, root: _Schema) -> Iterator[s
         yield f"{at}schema must have a 'type' key."
     kinds = _types(node)
     for kind in kinds:
-        if not isinstance(kind, str) or kind not in TYPES:
+        if not isinstance(kind, str) or kind not in JSON_TYPES:
             yield f"{at}{_shown(kind)} is not a valid type."
     if "object" in kinds or "properties" in node:
         yield from _object_breaches(node, at)

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 from typing import Any
 
 from shared.catalog.model import Api
+from shared.identifiers import words_of
 from shared.plan.api_check import ApiCheck
 from shared.plan.codes import Finding, finding
 from shared.plan.data_flow import Flow
 from shared.plan.references import Part, Use, parse_path
 from shared.plan.schema_paths import RESULT, is_known, leaves
 
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _STAMP = re.compile(r"\d{4}-\d{2}-\d{2}(?:T[\d:.]+(?:Z|[+-]\d{2}:?\d{2})?)?")
 _ID_WORDS = frozenset({"id", "ids", "uuid", "guid", "key"})
 _TIME_BOUNDS = (("start", "end"), ("from", "to"), ("since", "until"), ("after", "before"), ("begin", "end"))
@@ -29,12 +28,6 @@ _WRAPPERS = frozenset(
 )
 
 
-@lru_cache(maxsize=8192)
-def words(name: str) -> tuple[str, ...]:
-    """The words of an identifier in lower case: `orderId` and `order_id` are `("order", "id")`."""
-    return tuple(word.lower() for word in _WORD.findall(name))
-
-
 def _singular(word: str) -> str:
     if word.endswith("ies") and len(word) > 4:
         return word[:-3] + "y"
@@ -43,7 +36,7 @@ def _singular(word: str) -> str:
 
 def wanted_resource(api: Api, parameter: str) -> str:
     """The resource whose id a parameter takes, "" if unsaid: `order` for `order_id` or `/orders/{id}`."""
-    name = words(parameter)
+    name = words_of(parameter)
     if not name or name[-1] not in _ID_WORDS:
         return ""
     return _singular("_".join(name[:-1])) if len(name) > 1 else _segment_before(api, parameter)
@@ -53,19 +46,19 @@ def _segment_before(api: Api, parameter: str) -> str:
     """The resource that a path names right before a parameter: `order` in `/orders/{id}`."""
     here = re.escape(parameter)
     before = re.search(rf"/([^/{{}}:<>]+)/(?:\{{{{?{here}\}}|:{here}\b|<{here}>)", api.path)
-    return _singular("_".join(words(before[1]))) if before else ""
+    return _singular("_".join(words_of(before[1]))) if before else ""
 
 
 def given_resource(api: Api, parts: tuple[Part, ...]) -> str:
     """The resource whose id a response path holds, "" if unsaid: `order` for `order.id`, `items[0].order_id`."""
     names = [part for part in parts if isinstance(part, str) and part != RESULT]
-    leaf = words(names[-1]) if names else ()
+    leaf = words_of(names[-1]) if names else ()
     if not leaf or leaf[-1] not in _ID_WORDS:
         return ""
     if len(leaf) > 1:
         return _singular("_".join(leaf[:-1]))
     for holder in reversed(names[:-1]):
-        resource = _singular("_".join(words(holder)))
+        resource = _singular("_".join(words_of(holder)))
         if resource not in _WRAPPERS:
             return resource
     return _answered_resource(api)
@@ -78,7 +71,7 @@ def _answered_resource(api: Api) -> str:
     static = [part for part in segments if not part.startswith(_VARIABLE)]
     if not static or not (is_one or static[-1].endswith("s")):
         return ""
-    return _singular("_".join(words(static[-1])))
+    return _singular("_".join(words_of(static[-1])))
 
 
 def nouns(apis: Iterable[Api]) -> frozenset[str]:
@@ -86,8 +79,8 @@ def nouns(apis: Iterable[Api]) -> frozenset[str]:
     found = set()
     for api in apis:
         segments = [part for part in api.path.split("/") if part and not part.startswith(_VARIABLE)]
-        found |= {_singular("_".join(words(part))) for part in segments}
-        found |= {_singular(word) for word in words(api.name)}
+        found |= {_singular("_".join(words_of(part))) for part in segments}
+        found |= {_singular(word) for word in words_of(api.name)}
     return frozenset(found - {""})
 
 
@@ -165,7 +158,7 @@ def _at_hand(flow: Flow, step: dict[str, Any], wanted: str, offered: OfferedIds)
 
 def _reversed_bounds(values: dict[str, Any], path: str, index: int, nesting: int = 0) -> Iterator[Finding]:
     """Pairs such as `start_date` and `end_date`, `min_price` and `max_price` whose lower end is the higher value."""
-    by_words = {words(name): name for name in values} if len(values) > 1 else {}
+    by_words = {words_of(name): name for name in values} if len(values) > 1 else {}
     for name_words, name in by_words.items():
         for bounds, is_bound in ((_TIME_BOUNDS, _is_stamp), (_NUMBER_BOUNDS, _is_number)):
             other = _upper_end(name_words, bounds, by_words)

@@ -98,15 +98,6 @@ def dollars(amount: float) -> str:
     return f"${amount:,.2f}" if amount >= 0.1 or amount == 0 else f"${amount:.4f}"
 
 
-def duration(seconds: float) -> str:
-    """42 s, 3 min 5 s, 1 h 42 min."""
-    total = max(0, round(seconds))
-    if total < 60:
-        return f"{total} s"
-    minutes, rest = divmod(total, 60)
-    return f"{minutes} min {rest} s" if minutes < 60 else f"{minutes // 60:,} h {minutes % 60} min"
-
-
 def moment(text: str) -> str:
     """A stored time (ISO 8601 UTC) to the second."""
     try:

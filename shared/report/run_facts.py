@@ -7,13 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from shared.dataset import prices
+from shared.durations import duration
 from shared.finetune.job import Job, Problem
 from shared.finetune.transitions import TRAINED, State
 from shared.report.curves import Curves, smoothed
 from shared.report.markup import (
     Html,
     dollars,
-    duration,
     joined,
     loss,
     moment,

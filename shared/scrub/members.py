@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from shared.scrub.names import NameKind, name_kind, words_of
+from shared.identifiers import words_of
+from shared.scrub.names import NameKind, name_kind
 from shared.scrub.patterns import looks_opaque
 from shared.scrub.rows import asks_for_grant, is_of_grant, is_value_key, named_items, row_name
 

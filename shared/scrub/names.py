@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from enum import Enum
 from functools import lru_cache
-from urllib.parse import unquote
 
+from shared.identifiers import words_of
 from shared.scrub.vocabulary import (
     ABOUT,
     ABOUT_ENDINGS,
@@ -34,8 +32,6 @@ from shared.scrub.vocabulary import (
 )
 
 _SHORTEST_TOGETHER = 4
-_LETTERS = re.compile(r"[^\W\d_]+|\d+")
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_]+")
 
 
 class NameKind(Enum):
@@ -45,18 +41,6 @@ class NameKind(Enum):
     WEAK = "weak"
     PLAIN = "plain"
     IDENTIFIER = "identifier"
-
-
-@lru_cache(maxsize=32_768)
-def words_of(name: str) -> tuple[str, ...]:
-    """The words of a `snake_case`, `kebab-case`, `camelCase` or `Title Case` name, in lower case, without accents."""
-    name = unquote(name[:200]) if "%" in name else name[:200]
-    if not name.isascii():
-        plain = "".join([ch for ch in unicodedata.normalize("NFKD", name) if not unicodedata.combining(ch)])
-        if not plain.isascii():  # another script
-            return tuple([word.lower() for word in _LETTERS.findall(name)])
-        name = plain
-    return tuple([word.lower() for word in _WORD.findall(name)])
 
 
 @lru_cache(maxsize=32_768)

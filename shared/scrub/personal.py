@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from shared.identifiers import words_of
 from shared.scrub.drawn import drawn
-from shared.scrub.names import words_of
 from shared.scrub.phones import fake_phone, holds_phone, is_dialled, is_phone_name, scrub_called, scrub_phones
 
 _EMAIL = re.compile(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from shared.identifiers import words_of
 from shared.scrub.drawn import drawn
-from shared.scrub.names import words_of
 
 _PHONE_WORDS = frozenset(
     "phone phones mobile tel telephone cell cellphone fax msisdn whatsapp sms phonenumber".split()

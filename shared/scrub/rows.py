@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from shared.scrub.names import NameKind, name_kind, words_of
+from shared.identifiers import words_of
+from shared.scrub.names import NameKind, name_kind
 from shared.scrub.patterns import looks_made_up
 
 # Last words of keys under which a list of named values writes the name.

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from shared.scrub.names import NameKind, name_kind, words_of
+from shared.identifiers import words_of
+from shared.scrub.names import NameKind, name_kind
 from shared.scrub.patterns import looks_made_up, looks_opaque
 from shared.scrub.stand_ins import PLACEHOLDER, is_stand_in
 from shared.scrub.suspects import is_short_code, kind_of, lowered, suspects

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from shared.scrub.names import words_of
+from shared.identifiers import words_of
 
 PLACEHOLDER = "<secret:string>"
 

@@ -6,7 +6,8 @@ import re
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
-from shared.scrub.names import NameKind, name_kind, words_of
+from shared.identifiers import words_of
+from shared.scrub.names import NameKind, name_kind
 from shared.scrub.patterns import looks_made_up, looks_opaque
 from shared.scrub.plain import well_formed
 from shared.scrub.stand_ins import is_stand_in

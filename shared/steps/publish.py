@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 
 from shared import names, stored
+from shared.content_types import content_type
 from shared.contracts.events import run_event
 from shared.contracts.messages import FineTune, Publish
 from shared.dataset.failure import failure_of
@@ -121,8 +122,9 @@ class _Files:
 
     async def open(self, path: str) -> None:
         if path not in self._writers:
-            kind = _content_type(path)
-            writing = self._store.open_write(names.DATASETS, f"{self._run}/{path}", content_type=kind)
+            writing = self._store.open_write(
+                names.DATASETS, f"{self._run}/{path}", content_type=content_type(path)
+            )
             self._writers[path] = await self._stack.enter_async_context(writing)
             self._buffers[path] = bytearray()
             self._rows[path] = self._bytes[path] = 0
@@ -149,16 +151,6 @@ class _Files:
             PublishedFile(path, self._rows[path], self._bytes[path], self._hashes[path].hexdigest())
             for path in sorted(self._writers)
         ]
-
-
-def _content_type(path: str) -> str:
-    kinds = {
-        "jsonl": "application/jsonl",
-        "json": "application/json",
-        "md": "text/markdown",
-        "svg": "image/svg+xml",
-    }
-    return kinds.get(path.rsplit(".", 1)[-1], "application/octet-stream")
 
 
 async def _write(run: str, plan: RunPlan, publication: Publication, store: RunStore) -> list[PublishedFile]:

@@ -15,11 +15,11 @@ from typing import Any
 import orjson
 
 from local.openai_emulator.planning.assignment import digest
-from local.openai_emulator.planning.language import words_of
 from local.openai_emulator.planning.prompt_catalog import PromptApi, PromptCatalog
 from local.openai_emulator.planning.values import parameter_value
 from local.openai_emulator.planning.world import make_world
 from local.openai_emulator.spoil import spoil_plan
+from shared.identifiers import words_of
 
 TASK = "## Task\n"
 _MAX_KNOWN = 50_000

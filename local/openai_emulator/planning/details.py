@@ -8,9 +8,10 @@ from random import Random
 from typing import Any
 
 from local.openai_emulator.planning import words
-from local.openai_emulator.planning.language import plain, words_of
+from local.openai_emulator.planning.language import plain
 from local.openai_emulator.planning.prompt_catalog import PromptParameter
 from local.openai_emulator.planning.values import CREDENTIAL
+from shared.identifiers import words_of
 
 _STAMP = re.compile(r"(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d)(?::\d\d)?Z?)?")
 _LIMITS = frozenset("limit top max maximum take".split())

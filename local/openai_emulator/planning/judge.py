@@ -7,8 +7,8 @@ from typing import Any
 
 import orjson
 
-from local.openai_emulator.planning.language import words_of
 from local.openai_emulator.planning.prompt_catalog import PromptCatalog
+from shared.identifiers import words_of
 
 _REFERENCE = re.compile(r"\$\{steps\.(\d+)\.")
 _DECODER_STARTS = re.compile(r"\{")

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from local.openai_emulator.planning.verbs import ALSO_NOUNS, CREATING, METHOD_VERB, VERBS
+from shared.identifiers import words_of
 
-_WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 _TECHNICAL = re.compile(
     r"[_{}<>`\\/$#=|@*\[\]]|https?:|\b[a-z]+[A-Z]|\b\w+\.\w+|\b(?:API|REST|HTTP|JSON|endpoint)\b"
 )
@@ -31,12 +31,6 @@ _SKIP = frozenset(
 )
 _SMALL = frozenset("a an the of for to in on at by with and or from".split())
 _ACRONYMS = frozenset("id ids url sku kpi kpis crm erp llm pdf csv vat iban".split())
-
-
-@lru_cache(maxsize=65536)
-def words_of(name: str) -> tuple[str, ...]:
-    """The lower-case words of an identifier (`getOrderById` -> get, order, by, id)."""
-    return tuple(word.lower() for word in _WORD.findall(name))
 
 
 @lru_cache(maxsize=65536)

@@ -10,7 +10,8 @@ from typing import Any
 
 import orjson
 
-from local.openai_emulator.planning.language import Goal, goal_of, words_of
+from local.openai_emulator.planning.language import Goal, goal_of
+from shared.identifiers import words_of
 
 _MARK = "## APIs\n"
 _MAX_CACHED = 256

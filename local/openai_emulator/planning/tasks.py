@@ -9,12 +9,13 @@ from random import Random
 from local.openai_emulator.planning.assignment import Assignment
 from local.openai_emulator.planning.details import detail, listed
 from local.openai_emulator.planning.draft import Draft, Step
-from local.openai_emulator.planning.language import plain, words_of
+from local.openai_emulator.planning.language import plain
 from local.openai_emulator.planning.phrases import CLOSERS, CONTEXTS, FIRST, KEYWORDS, LAST, MORE, OPENERS
 from local.openai_emulator.planning.prompt_catalog import PromptCatalog, PromptParameter
 from local.openai_emulator.planning.values import CREDENTIAL
 from local.openai_emulator.planning.words import WEEKDAYS
 from local.openai_emulator.planning.world import World, spoken_date
+from shared.identifiers import words_of
 
 _LEAF = re.compile(r"([A-Za-z0-9_-]+)(?:\[\d+\])*\}?$")
 _AMOUNTS = frozenset("amount price total cost budget sum fee salary balance id number code".split())

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from random import Random
 
 from local.openai_emulator.planning import words
-from local.openai_emulator.planning.language import words_of
 from local.openai_emulator.planning.world import World, fake_uuid
+from shared.identifiers import words_of
 
 # Last words of a name -> usual range of a number.
 RANGES: dict[str, tuple[float, float]] = {

@@ -6,11 +6,11 @@ import re
 from random import Random
 from typing import Any
 
-from local.openai_emulator.planning.language import words_of
 from local.openai_emulator.planning.patterns import from_pattern
 from local.openai_emulator.planning.prompt_catalog import PromptParameter
 from local.openai_emulator.planning.value_makers import FORMATS, RANGES, by_name, is_free
 from local.openai_emulator.planning.world import World
+from shared.identifiers import words_of
 
 _MAX_DEPTH = 6
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)

@@ -12,10 +12,10 @@ import orjson
 
 from local.openai_emulator.answers import Answer
 from local.openai_emulator.planning.assignment import text_of
-from local.openai_emulator.planning.language import words_of
 from local.openai_emulator.planning.prompt_catalog import read_catalog
 from local.openai_emulator.student.examples import task_of
 from local.openai_emulator.student.shape import conform
+from shared.identifiers import words_of
 
 if TYPE_CHECKING:
     from local.openai_emulator.student.model import Student

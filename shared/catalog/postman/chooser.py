@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Protocol
 
+from shared.identifiers import words_of
+
 type FieldPath = tuple[str, ...]
 """Location first (`body`, `query`, `form`, `header`), then the keys down to the value."""
 
@@ -25,7 +27,6 @@ _MAX_WORD = 96
 _MAX_HEADER = 200
 _IDENTIFIER = re.compile(r"[A-Za-z_][\w.:/#-]*\Z")
 _IDENTITY = re.compile(r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}|[0-9a-fA-F]{16,}|\d{5,}|://|^\w+:\w+://|\.\.")
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _MIN_COVERAGE = 0.8
 _MIN_AFFINITY = 0.5
 _SURE_AFFINITY = 0.99
@@ -210,7 +211,7 @@ def _is_in(word: str, title: frozenset[str]) -> bool:
 
 @lru_cache(maxsize=8_192)
 def _words(text: str) -> tuple[str, ...]:
-    return tuple(_stem(word.lower()) for word in _WORD.findall(text))
+    return tuple(map(_stem, words_of(text)))
 
 
 @lru_cache(maxsize=16_384)

@@ -7,11 +7,12 @@ from typing import Any
 
 from shared.catalog.model import JsonSchema
 from shared.catalog.reading import Reading, content_key
-from shared.catalog.schemas.keywords import BEYOND_LEAF, ENUM_LIMIT, JSON_TYPES, scalar_keywords, schema_types
+from shared.catalog.schemas.keywords import BEYOND_LEAF, ENUM_LIMIT, scalar_keywords, schema_types
 from shared.catalog.schemas.merge import merge_all_of, merge_values
 from shared.catalog.schemas.nodes import CUT, Closed, Known, Members, Names, Node, node_of, required_names
 from shared.catalog.schemas.refs import Refs
 from shared.catalog.schemas.typed_values import fit_enum
+from shared.json_types import JSON_TYPES
 from shared.scrub.plain import are_plain, plain
 
 _MAX_VARIANTS = 10

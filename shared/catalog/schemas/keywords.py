@@ -8,6 +8,7 @@ from typing import Any
 
 from shared.catalog.model import JsonSchema
 from shared.catalog.schemas.types import format_of, json_type
+from shared.json_types import JSON_TYPES
 from shared.scrub.text import scrub_text
 
 ENUM_LIMIT = 500
@@ -44,7 +45,6 @@ def scalar_keywords(schema: dict[str, Any]) -> tuple[JsonSchema, bool]:
     return closed, not _GROWING.isdisjoint(schema)
 
 
-JSON_TYPES = frozenset(("string", "integer", "number", "boolean", "object", "array", "null"))
 _TYPES_BUT_NULL = sorted(JSON_TYPES - {"null"})
 _GROWING = frozenset(("properties", "items", "enum", "const", "oneOf", "anyOf"))
 

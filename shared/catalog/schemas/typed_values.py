@@ -7,16 +7,8 @@ import re
 from typing import Any
 
 from shared.catalog.model import JsonSchema
+from shared.json_types import NAME_OF
 
-_WORDS: dict[type, str] = {
-    str: "string",
-    bool: "boolean",
-    int: "integer",
-    float: "number",
-    dict: "object",
-    list: "array",
-    type(None): "null",
-}
 _INTEGER = re.compile(r"-?(?:0|[1-9]\d{0,17})")
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:\.\d{1,10})?")
 _MISFIT = object()
@@ -34,7 +26,7 @@ def text_of(value: Any) -> str | None:
 def fitted(value: Any, schema: JsonSchema) -> Any:
     """`value` in the type of `schema` (closed); None if it can have none of its types without loss."""
     types = schema.get("type")
-    if types is None or types == _WORDS.get(type(value)):
+    if types is None or types == NAME_OF.get(type(value)):
         return value
     found = _converted(value, [types] if isinstance(types, str) else types)
     return None if found is _MISFIT else found
@@ -49,7 +41,7 @@ def fit_enum(schema: JsonSchema) -> None:
     if types is None:
         return
     words = [types] if isinstance(types, str) else types
-    if {_WORDS.get(kind) for kind in {*map(type, schema["enum"])}} <= {*words}:
+    if {NAME_OF.get(kind) for kind in {*map(type, schema["enum"])}} <= {*words}:
         return
     kept = [value if value is None else _converted(value, words) for value in schema["enum"]]
     if any(value is _MISFIT for value in kept):
@@ -60,7 +52,7 @@ def fit_enum(schema: JsonSchema) -> None:
 
 
 def _converted(value: Any, types: list[str]) -> Any:
-    word = _WORDS.get(type(value), "")
+    word = NAME_OF.get(type(value), "")
     if word in types or (word == "integer" and "number" in types):
         return value
     if word == "number" and "integer" in types and math.isfinite(value) and value == int(value):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from shared.catalog.model import JsonSchema
+from shared.json_types import JSON_TYPES
 
 _STRINGS = (
     "string str text char character uuid guid date datetime date-time time timestamp email uri url file "
@@ -33,14 +34,13 @@ _FORMATS = {
     "file": "binary",
     "binary": "binary",
 }
-_JSON_TYPES = frozenset(("string", "integer", "number", "boolean", "object", "array", "null"))
 
 
 def json_type(word: object) -> str:
     """The JSON type that `word` (`int`, `dict`, `List[str]`, `date` …) means, "" where it says nothing."""
     if not isinstance(word, str):
         return ""
-    if word in _JSON_TYPES:
+    if word in JSON_TYPES:
         return word
     head = word.strip().lower()
     if head.endswith("[]"):
@@ -51,7 +51,7 @@ def json_type(word: object) -> str:
 
 def format_of(word: object) -> str:
     """The schema format that a type word such as `date` carries besides, "" for most."""
-    return _FORMATS.get(word.strip().lower(), "") if isinstance(word, str) and word not in _JSON_TYPES else ""
+    return _FORMATS.get(word.strip().lower(), "") if isinstance(word, str) and word not in JSON_TYPES else ""
 
 
 def type_of_value(value: Any) -> str:

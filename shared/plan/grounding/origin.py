@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 
+from shared.identifiers import words_of
 from shared.plan.grounding.dates import read_stamp
 from shared.plan.grounding.said import Said
 from shared.plan.grounding.words import parts, plain, stem, tokens
@@ -16,7 +17,7 @@ from shared.plan.references import REFERENCE
 from shared.plan.rules.case import Literal, leaves
 from shared.plan.rules.catalog_words import CatalogWords, documented
 from shared.plan.rules.pagination import is_continuation
-from shared.scrub.names import NameKind, name_kind, words_of
+from shared.scrub.names import NameKind, name_kind
 
 GROUNDED = ""
 INVENTED, UNKNOWN, UNGROUNDED = "invented_value", "unknown_constant", "ungrounded_value"

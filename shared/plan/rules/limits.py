@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from shared.identifiers import words_of
 from shared.plan.codes import Finding, finding
 from shared.plan.rules.case import Case
-from shared.scrub.names import words_of
 
 _CALLS = frozenset(
     "call calls request requests attempt attempts lookup lookups query queries invocation invocations".split()

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
+from shared.identifiers import words_of
 from shared.plan.codes import Finding
 from shared.plan.references import Use, parse
 from shared.plan.rules.case import Case, Literal
-from shared.scrub.names import words_of
 
 _ONE_WORD = frozenset(
     "cursor continuation skiptoken pagetoken nexttoken synctoken scrollid startcursor nextcursor "

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from shared.catalog.model import Api
 from shared.curriculum.nouns import singular
-from shared.scrub.names import words_of
+from shared.identifiers import words_of
 
 _BRINGS = frozenset(
     "create add schedule post attach insert register book reserve subscribe follow like favorite favourite star upload "

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from copy import replace
 
 from shared import names
+from shared.content_types import content_type
 from shared.contracts.events import run_event
 from shared.errors import PermanentError, PlansmithError, TransientError
 from shared.finetune import figures, reactions
@@ -26,7 +27,6 @@ from shared.steps.finetune import report as finetune_report
 OUTPUTS = ("events.jsonl", "metrics.csv", "checkpoints.json")
 """Files beside `job.json`."""
 
-_TYPES = {"jsonl": "application/jsonl", "csv": "text/csv", "json": "application/json"}
 _SAME_NAME = 3
 _MAX_RUNNING_RESULT = 4 << 20
 """Bytes of a result file that are read while a job still runs: some 50,000 steps."""
@@ -154,7 +154,7 @@ async def _save_events(job: Job, deps: Deps) -> list[JobEvent]:
             data,
             if_absent=kept is None,
             if_match=kept.etag if kept else None,
-            content_type=_TYPES["jsonl"],
+            content_type=content_type(path),
         )
     return events
 
@@ -203,8 +203,7 @@ async def _collect_checkpoints(job: Job, deps: Deps) -> Job:
 
 
 async def _save(job: Job, name: str, data: bytes, deps: Deps) -> None:
-    kind = _TYPES[name.rsplit(".", 1)[-1]]
-    await deps.store.write(names.RUNS, f"{job.run_id}/finetune/{name}", data, content_type=kind)
+    await deps.store.write(names.RUNS, f"{job.run_id}/finetune/{name}", data, content_type=content_type(name))
 
 
 async def _delete_files(job: Job, deps: Deps) -> Job:
@@ -254,8 +253,7 @@ async def _write_whole_report(job: Job, deps: Deps) -> Job:
 
 
 async def _publish(job: Job, name: str, data: bytes, deps: Deps) -> None:
-    kind = _TYPES[name.rsplit(".", 1)[-1]]
-    await deps.store.write(names.DATASETS, f"{job.run_id}/finetune/{name}", data, content_type=kind)
+    await deps.store.write(names.DATASETS, f"{job.run_id}/finetune/{name}", data, content_type=content_type(name))
 
 
 async def _announce(job: Job, deps: Deps) -> Job:

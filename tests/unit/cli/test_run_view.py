@@ -1,6 +1,6 @@
 import pytest
 
-from cli.run_view import Ending, Pace, ending, line, short, span
+from cli.run_view import Ending, Pace, ending, line, short
 from tests.builders.fake_api import a_run
 
 
@@ -97,10 +97,3 @@ def test_a_line_tells_the_job():
 @pytest.mark.parametrize(("count", "text"), [(0, "0"), (950, "950"), (12_345, "12.3k"), (4_560_000, "4.56M")])
 def test_counts_are_short(count: int, text: str):
     assert short(count) == text
-
-
-@pytest.mark.parametrize(
-    ("seconds", "text"), [(-1, "0 s"), (42, "42 s"), (185, "3 min 5 s"), (7800, "2 h 10 min")]
-)
-def test_spans_are_short(seconds: float, text: str):
-    assert span(seconds) == text

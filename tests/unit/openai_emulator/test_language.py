@@ -4,20 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from local.openai_emulator.planning.language import goal_of, plain, words_of
-
-
-@pytest.mark.parametrize(
-    ("name", "words"),
-    [
-        ("getOrderById", ("get", "order", "by", "id")),
-        ("search-hybrid_filter", ("search", "hybrid", "filter")),
-        ("HTTPServer2", ("http", "server", "2")),
-        ("", ()),
-    ],
-)
-def test_an_identifier_falls_into_its_words(name, words):
-    assert words_of(name) == words
+from local.openai_emulator.planning.language import goal_of, plain
 
 
 @pytest.mark.parametrize(

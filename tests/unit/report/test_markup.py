@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.report.markup import dollars, duration, escaped, loss, moment, pairs, share, signed, table, tag
+from shared.report.markup import dollars, escaped, loss, moment, pairs, share, signed, table, tag
 from tests.builders.report import Page
 
 
@@ -38,8 +38,8 @@ def test_numbers_stand_right() -> None:
     [
         (loss(0.51234), "0.512"), (loss(1234.5), "1,234.5"), (loss(None), "–"), (share(0.8731), "87.3%"),
         (signed(0.123), "+12.3"), (signed(-0.2), "−20.0"), (signed(0.0001), "±0.0"), (dollars(1234.5), "$1,234.50"),
-        (dollars(0.0123), "$0.0123"), (dollars(0), "$0.00"), (duration(42), "42 s"), (duration(6120), "1 h 42 min"),
-        (duration(185), "3 min 5 s"), (moment("2026-01-01T00:00:00.000Z"), "2026-01-01 00:00:00 UTC"), (moment("?"), "?"),
+        (dollars(0.0123), "$0.0123"), (dollars(0), "$0.00"),
+        (moment("2026-01-01T00:00:00.000Z"), "2026-01-01 00:00:00 UTC"), (moment("?"), "?"),
     ],
 )  # fmt: skip
 def test_numbers_read_well(found: str, expected: str) -> None:

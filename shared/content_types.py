@@ -1,0 +1,18 @@
+"""The content type of a file by its name."""
+
+from __future__ import annotations
+
+_TYPES = {
+    "json": "application/json",
+    "jsonl": "application/jsonl",
+    "md": "text/markdown",
+    "csv": "text/csv",
+    "html": "text/html",
+    "svg": "image/svg+xml",
+    "txt": "text/plain",
+}
+
+
+def content_type(path: str) -> str:
+    """The type of the files that the app writes; `application/octet-stream` for any other."""
+    return _TYPES.get(path.rsplit(".", 1)[-1], "application/octet-stream")
