@@ -127,12 +127,13 @@ def _check_dpo(example: Mapping[str, Any]) -> Iterator[Found]:
     offered = yield from check_tools(given.get("tools"), "input.tools")
     yield from check_messages(given.get("messages"), "input.messages", offered)
     for key in ("preferred_output", "non_preferred_output"):
-        yield from _check_output(example.get(key), key, offered)
+        yield from check_output(example.get(key), key, offered)
     if example.get("preferred_output") == example.get("non_preferred_output"):
         yield "same_outputs", "non_preferred_output", "the two outputs must differ"
 
 
-def _check_output(output: Any, path: str, offered: frozenset[str] | None) -> Iterator[Found]:
+def check_output(output: Any, path: str, offered: frozenset[str] | None) -> Iterator[Found]:
+    """What is wrong with one of the two outputs of a preference."""
     yield from check_messages(output, path, offered)
     if not isinstance(output, list):
         return

@@ -185,3 +185,14 @@ ACCEPTED = {
 @pytest.mark.parametrize("file", present(*ACCEPTED), ids=lambda file: file.stem)
 def test_rows_of_the_services_form_pass(file):
     assert check_file(ACCEPTED[file], file.read_bytes().splitlines(keepends=True)) == []
+
+
+@pytest.mark.parametrize(
+    ("messages", "code"),
+    [
+        ([USER, CALLING, ANSWER], "unanswered_call"),
+        ([USER, {"role": "tool", "tool_call_id": "call_9", "content": "x"}, ANSWER], "answers_no_call"),
+    ],
+)
+def test_each_call_has_one_answer_before_the_assistant_goes_on(messages: list[dict], code: str):
+    assert code in codes("chat", {"messages": messages, "tools": [TOOL]})

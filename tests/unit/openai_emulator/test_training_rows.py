@@ -48,12 +48,12 @@ def test_a_byte_order_mark_is_skipped(tmp_path):
         (jsonl([{"messages": []}]), "non-empty"),
         (jsonl([{"messages": [{"role": "user", "content": "a"}]}]), "assistant"),
         (jsonl([{"messages": [{"role": "robot", "content": "a"}]}]), "role"),
-        (jsonl([{"messages": [{"role": "assistant"}]}]), "without content"),
-        (jsonl([{"messages": [{"role": "assistant", "content": 3}]}]), "string"),
+        (jsonl([{"messages": [{"role": "assistant"}]}]), "missing_content"),
+        (jsonl([{"messages": [{"role": "assistant", "content": 3}]}]), "missing_content"),
         (jsonl([{"messages": [{"role": "user", "content": "a", "weight": 1}]}]), "weight"),
         (jsonl([{**TOOL_ROW, "tools": [{"type": "function"}]}]), "tool"),
         (jsonl([{**DPO_ROW, "preferred_output": [{"role": "user", "content": "x"}]}]), "assistant"),
-        (orjson.dumps(TOOL_ROW).replace(b'"{}"', b'"{"') + b"\n", "not a JSON string"),
+        (orjson.dumps(TOOL_ROW).replace(b'"{}"', b'"{"') + b"\n", "bad_arguments"),
     ],
 )
 def test_a_bad_file_is_refused_with_its_line(tmp_path, data, says):
