@@ -10,7 +10,7 @@ import orjson
 
 from local.openai_emulator.errors import bad_request
 from local.openai_emulator.planning.assignment import text_of
-from shared.plan.strict_schema import lint
+from local.openai_emulator.strict_schema import lint
 
 _ROLES = frozenset({"system", "developer", "user", "assistant", "tool", "function"})
 _MAX_SCHEMAS = 512

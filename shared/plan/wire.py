@@ -55,7 +55,7 @@ WIRE_SCHEMA: dict[str, Any] = _object(
         "confusers": _TEXTS,
     }
 )
-"""What `response_format` asks for; keeps Azure's rules for strict schemas (`strict_schema.lint` finds nothing)."""
+"""What `response_format` asks for; keeps Azure's rules for strict schemas (the emulator refuses others)."""
 
 STEP_DEFAULTS: dict[str, Any] = {
     "depends_on": [],

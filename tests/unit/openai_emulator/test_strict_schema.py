@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from shared.plan.strict_schema import lint
+from local.openai_emulator.strict_schema import lint
 from shared.plan.wire import WIRE_SCHEMA
 from shared.teacher.judge import JUDGEMENT_SCHEMA
 
