@@ -76,34 +76,3 @@ def is_relative_path(path: str) -> bool:
         and all(part not in ("", ".", "..") for part in parts)
         and not any(ord(ch) < 32 or ch in "\\\x7f" for ch in path)
     )
-
-
-STARTED = "_runs/"
-OPEN = "_open/"
-CHANGED = "_changed/"
-FINETUNES = "_finetunes/"
-POISON = "_poison/"
-"""Below these, in `runs`: a mark of each run in the order of their starts, of those that are not published yet or
-that failed untold, of those that something happened to since they were listed, of those whose fine-tune goes on; and
-messages that were refused.
-"""
-
-
-def log_path(run: str, segment: int) -> str:
-    """Append blob of a segment's outcomes, in `runs`."""
-    return f"{run}/log/{segment:06d}.jsonl"
-
-
-def begun_path(run: str, index: int) -> str:
-    """What an index that came back to the queue has paid so far, in `runs`."""
-    return f"{run}/begun/{index:08d}.json"
-
-
-def segment_path(run: str, segment: int) -> str:
-    """A folded segment, in `runs`: one outcome an index, in index order."""
-    return f"{run}/segments/{segment:06d}.jsonl"
-
-
-def progress_path(run: str) -> str:
-    """Append blob with one line a folded segment, in `runs`."""
-    return f"{run}/progress.jsonl"

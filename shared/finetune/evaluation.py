@@ -76,26 +76,6 @@ def choose(options: Mapping[str, Any], *, student: str, teacher: str) -> Chosen:
     )
 
 
-def log_path(run_id: str, arm: str, segment: int) -> str:
-    """Append blob of an arm's outcomes, in `runs`."""
-    return f"{run_id}/evaluation/{arm}/log/{segment:06d}.jsonl"
-
-
-def tasks_path(run_id: str) -> str:
-    """The measured tasks, in `runs`."""
-    return f"{run_id}/evaluation/test-tasks.jsonl"
-
-
-def answers_path(run_id: str) -> str:
-    """Every task with what each arm made of it, in `runs` and, copied, in `datasets`."""
-    return f"{run_id}/evaluation/tasks.jsonl"
-
-
-def report_path(run_id: str) -> str:
-    """The report, in `runs` and, copied, in `datasets`."""
-    return f"{run_id}/evaluation.json"
-
-
 def segments(rows: int) -> range:
     """Numbers of the logs that `rows` tasks fill."""
     return range((rows + SEGMENT_SIZE - 1) // SEGMENT_SIZE)

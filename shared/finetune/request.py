@@ -7,7 +7,6 @@ from copy import replace
 from datetime import datetime
 from typing import Any
 
-from shared import names
 from shared.errors import BadRequestError
 from shared.finetune import models
 from shared.finetune.job import Job, Problem, TrainingFile, stamp
@@ -139,22 +138,3 @@ def _unusable(method: str, files: Mapping[str, TrainingFile]) -> Problem | None:
     hint = "; the option formats must name 'dpo'" if method == "dpo" and not rows else ""
     text = f"{path} has {rows} training examples, the service needs at least {MIN_EXAMPLES}{hint}"
     return Problem("too_few_examples", text)
-
-
-def job_path(run_id: str) -> str:
-    """Where the job is, in `runs`."""
-    return f"{run_id}/finetune/job.json"
-
-
-def marker_path(run_id: str) -> str:
-    """The mark of a job that something is still to be done about, in `runs`."""
-    return f"{MARKERS}{run_id}"
-
-
-MARKERS = names.FINETUNES
-
-
-def run_of_marker(path: str) -> str | None:
-    """The run that a mark speaks of, None if `path` is none."""
-    run = path.removeprefix(MARKERS)
-    return run if names.is_run_id(run) else None

@@ -18,6 +18,7 @@ from shared.errors import BadRequestError, PermanentError, PlansmithError, Trans
 from shared.finetune.transitions import FINAL
 from shared.http.run_list import RunList
 from shared.http.status import StatusReader
+from shared.runs import paths
 from shared.steps.deps import Deps
 from shared.steps.finetune.archive import next_number
 from shared.steps.finetune.start_finetune import cancel_finetune
@@ -209,7 +210,7 @@ class Api:
         """A published file; `Range: bytes=a-b` gives a part of it."""
         if not names.is_run_id(run) or not names.is_relative_path(path):
             return problem(404, BadRequestError("there is no such file", code="no_such_file"))
-        place = f"{run}/{path}"
+        place = paths.dataset(run, path)
         found = await self.deps.store.properties(names.DATASETS, place)
         if found is None:
             return problem(404, BadRequestError(f"the run has no file {path[:200]}", code="no_such_file"))

@@ -11,6 +11,7 @@ from shared import names, stored
 from shared.http.status import Look, StatusReader
 from shared.ports.clock import Clock
 from shared.ports.storage import RunStore
+from shared.runs import paths
 from shared.runs.store import Runs
 
 _REMEMBERED_RUNS = 1_000
@@ -62,10 +63,10 @@ class RunList:
     async def _marks(self, listed: list[str]) -> dict[str, tuple[str, bool, bool]]:
         """What listings say of each run: its last noted change, whether it is open, whether it is fine-tuned."""
         changes = {
-            info.path.removeprefix(names.CHANGED): info.etag async for info in self._under(names.CHANGED)
+            info.path.removeprefix(paths.CHANGED): info.etag async for info in self._under(paths.CHANGED)
         }
-        still_open = {info.path.removeprefix(names.OPEN) async for info in self._under(names.OPEN)}
-        tuned = {info.path.removeprefix(names.FINETUNES) async for info in self._under(names.FINETUNES)}
+        still_open = {info.path.removeprefix(paths.OPEN) async for info in self._under(paths.OPEN)}
+        tuned = {info.path.removeprefix(paths.FINETUNES) async for info in self._under(paths.FINETUNES)}
         return {run: (changes.get(run, ""), run in still_open, run in tuned) for run in listed}
 
     def _under(self, prefix: str) -> Any:
@@ -91,7 +92,7 @@ class RunList:
 
     async def refused(self) -> list[dict[str, Any]]:
         """The newest messages that belong to no run; each is read once."""
-        infos = [info async for info in self._under(names.POISON)]
+        infos = [info async for info in self._under(paths.POISON)]
         infos.sort(key=lambda info: info.modified_at, reverse=True)
         before, self._refused = self._refused, {}
         for info in infos[:_MAX_REFUSED]:

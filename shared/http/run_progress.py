@@ -6,9 +6,9 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Any
 
-from shared import names
 from shared.dataset.outcome import Counted
 from shared.ports.storage import RecordLog
+from shared.runs import paths
 from shared.runs.counted import CountedRun
 from shared.runs.plan import RunPlan
 from shared.runs.tail import Tail
@@ -39,7 +39,7 @@ class _OpenSegment:
     """What the log of a segment that still grows has told so far."""
 
     def __init__(self, run: str, segment: int) -> None:
-        self.tail = Tail(names.log_path(run, segment), Counted, self._take)
+        self.tail = Tail(paths.log(run, segment), Counted, self._take)
         self.tally = Tally()
         self._seen: set[int] = set()
 

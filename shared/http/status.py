@@ -12,10 +12,10 @@ from shared.dataset.manifest import Manifest
 from shared.dataset.prices import TeacherPrice
 from shared.errors import PermanentError
 from shared.finetune.job import Job
-from shared.finetune.request import job_path, marker_path
 from shared.finetune.transitions import FINAL
 from shared.http.run_progress import Progresses, RunProgress
 from shared.ports.storage import RecordLog, RunStore
+from shared.runs import paths
 from shared.runs.notes import Failure, Published, Stop
 from shared.runs.plan import RunPlan
 from shared.runs.store import Runs, RunSpec
@@ -75,11 +75,11 @@ class StatusReader:
             return await self._unplanned(run)
         failure, manifest, stop, published, job, evaluation = await asyncio.gather(
             self.runs.failure(run),
-            self._read(Manifest, names.DATASETS, f"{run}/manifest.json"),
-            self._read(Stop, names.RUNS, f"{run}/stop.json"),
-            self._read(Published, names.RUNS, f"{run}/published.json"),
+            self._read(Manifest, names.DATASETS, paths.manifest(run)),
+            self._read(Stop, names.RUNS, paths.stop(run)),
+            self._read(Published, names.RUNS, paths.published(run)),
             self._job(run),
-            self._read(dict[str, Any], names.RUNS, f"{run}/evaluation.json"),
+            self._read(dict[str, Any], names.RUNS, paths.evaluation(run)),
         )
         if manifest:
             failure = None  # it came too late
@@ -134,11 +134,11 @@ class StatusReader:
         return replace(look, view={**look.view, "finetune": stored.plain(job), "error": _finetune_error(job)})
 
     async def _job(self, run: str) -> Job | None:
-        blob = await self.store.read(names.RUNS, job_path(run))
+        blob = await self.store.read(names.RUNS, paths.job(run))
         return Job.from_json(blob.data) if blob else None
 
     async def _spec(self, run: str) -> RunSpec | None:
-        blob = await self.store.read(names.RUNS, f"{run}/spec.json")
+        blob = await self.store.read(names.RUNS, paths.spec(run))
         return RunSpec.from_json(blob.data) if blob else None
 
     async def _has_chores(self, run: str, job: Job) -> bool:
@@ -146,11 +146,14 @@ class StatusReader:
 
         The job was read before, and the files are listed afterwards: with no mark left they are all there.
         """
-        return job.state in FINAL and await self.store.properties(names.RUNS, marker_path(run)) is not None
+        return (
+            job.state in FINAL
+            and await self.store.properties(names.RUNS, paths.finetune_mark(run)) is not None
+        )
 
     async def _unplanned(self, run: str) -> Look | None:
         failure = await self.runs.failure(run)
-        if failure is None and await self.store.properties(names.RUNS, f"{names.OPEN}{run}") is None:
+        if failure is None and await self.store.properties(names.RUNS, paths.open_mark(run)) is None:
             return None
         view = _view(run)
         view["status"] = "failed" if failure else "starting"
@@ -182,8 +185,8 @@ class StatusReader:
         if not published:
             return []
         known = {file["path"] for file in published} | {"manifest.json"}
-        infos = [info async for info in self.store.list(names.DATASETS, f"{run}/")]
-        files = [(info.path.removeprefix(f"{run}/"), info.size) for info in infos]
+        infos = [info async for info in self.store.list(names.DATASETS, paths.dataset(run))]
+        files = [(info.path.removeprefix(paths.dataset(run)), info.size) for info in infos]
         return [{"path": path, "bytes": size} for path, size in files if path not in known]
 
     async def _running(self, spec: RunSpec, plan: RunPlan) -> dict[str, Any]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import OrderedDict
 
-from shared import names
 from shared.ports.storage import RecordLog
+from shared.runs import paths
 from shared.runs.notes import SegmentCount
 from shared.runs.tail import Tail
 
@@ -42,7 +42,7 @@ class CountedRun:
 
     def __init__(self, run: str) -> None:
         self.segments: dict[int, SegmentCount] = {}
-        self.tail = Tail(names.progress_path(run), SegmentCount, self._take)
+        self.tail = Tail(paths.progress(run), SegmentCount, self._take)
 
     def _take(self, line: SegmentCount) -> None:
         self.segments.setdefault(line.segment, line)

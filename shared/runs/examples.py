@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from shared import names, stored
 from shared.errors import PermanentError
-from shared.finetune import evaluation
 from shared.finetune.measured_tasks import MeasuredTask
 from shared.ports.storage import RunStore
+from shared.runs import paths
 
 _CACHED_RUNS = 4
 
@@ -24,7 +24,7 @@ class Examples:
     async def task(self, run_id: str, index: int) -> MeasuredTask:
         """The task with that number. PermanentError `unknown_example`."""
         if run_id not in self._rows:
-            blob = await self.store.read(names.RUNS, evaluation.tasks_path(run_id))
+            blob = await self.store.read(names.RUNS, paths.tasks(run_id))
             self._rows[run_id] = blob.data.splitlines() if blob else []
             while len(self._rows) > _CACHED_RUNS:
                 self._rows.popitem(last=False)

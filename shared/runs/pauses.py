@@ -10,6 +10,7 @@ from shared import names, stored
 from shared.errors import ConflictError
 from shared.ports.clock import Clock
 from shared.ports.storage import RunStore
+from shared.runs import paths
 from shared.runs.notes import Pause
 
 PAUSE_LOOK_S = 1.0
@@ -31,7 +32,7 @@ class Pauses:
         note = orjson.dumps(stored.plain(Pause(code, message, at)))
         self._known.pop(run_id, None)
         try:
-            await self.store.write(names.RUNS, _path(run_id), note, if_absent=True)
+            await self.store.write(names.RUNS, paths.paused(run_id), note, if_absent=True)
         except ConflictError:
             return False
         await self._tell_lists(run_id)
@@ -39,7 +40,7 @@ class Pauses:
 
     async def note(self, run_id: str) -> Pause | None:
         """Why a run is paused, as it stands now, else None."""
-        blob = await self.store.read(names.RUNS, _path(run_id))
+        blob = await self.store.read(names.RUNS, paths.paused(run_id))
         return stored.read(Pause, blob.data, f"why {run_id} is paused") if blob else None
 
     async def is_paused(self, run_id: str) -> bool:
@@ -62,13 +63,9 @@ class Pauses:
 
     async def end(self, run_id: str) -> None:
         """The run goes on, or is cancelled."""
-        await self.store.delete(names.RUNS, _path(run_id))
+        await self.store.delete(names.RUNS, paths.paused(run_id))
         self._known.pop(run_id, None)
         await self._tell_lists(run_id)
 
     async def _tell_lists(self, run_id: str) -> None:
-        await self.store.write(names.RUNS, f"{names.CHANGED}{run_id}", b"{}")
-
-
-def _path(run_id: str) -> str:
-    return f"{run_id}/paused.json"
+        await self.store.write(names.RUNS, paths.changed_mark(run_id), b"{}")

@@ -11,6 +11,7 @@ from shared import names
 from shared.dataset.outcome import Attempt, Counted, Outcome
 from shared.ports.clock import Clock
 from shared.ports.storage import RecordLog, RunStore
+from shared.runs import paths
 from shared.runs.budget import SHORTEST_LOOK_S, Budget, look_again_s, record_tokens
 from shared.runs.store import RunContext
 from shared.runs.tail import Tail
@@ -114,7 +115,7 @@ class Account:
             if not self.is_stale(now):
                 return
             before, own = self.known, self.unseen
-            async for info in store.list(names.RUNS, f"{run}/log/"):
+            async for info in store.list(names.RUNS, paths.logs(run)):
                 tail = self._tails.setdefault(info.path, Tail(info.path, Counted, self._count))
                 if info.size > tail.offset:
                     await tail.read_on(log)

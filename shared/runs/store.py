@@ -21,6 +21,7 @@ from shared.contracts import options
 from shared.errors import ConflictError, PermanentError, PlansmithError
 from shared.ports.clock import Clock
 from shared.ports.storage import RunStore
+from shared.runs import paths
 from shared.runs.notes import Failure, Stop
 from shared.runs.openings import Openings
 from shared.runs.pauses import Pauses
@@ -157,7 +158,7 @@ class Runs:
         """The run's spec, None if there is no such run or it failed before it was planned."""
         if run_id in self._contexts:
             return self._contexts[run_id].spec
-        blob = await self.store.read(names.RUNS, f"{run_id}/spec.json")
+        blob = await self.store.read(names.RUNS, paths.spec(run_id))
         return RunSpec.from_json(blob.data) if blob else None
 
     async def context(self, run_id: str) -> RunContext:
@@ -174,7 +175,7 @@ class Runs:
         from shared.catalog.serialize import from_json
 
         spec = await self.spec(run_id)
-        catalog = await self.store.read(names.RUNS, f"{run_id}/catalog.json")
+        catalog = await self.store.read(names.RUNS, paths.catalog(run_id))
         if spec is None or catalog is None:
             raise PermanentError(f"there is no run {run_id}", code="unknown_run")
         self._contexts[run_id] = RunContext(spec, from_json(catalog.data))
@@ -195,11 +196,11 @@ class Runs:
     async def create(self, spec: RunSpec, catalog: bytes) -> bool:
         """Store a new run; False if it exists already. Its open mark is there before it is."""
         run = spec.run_id
-        await self.store.write(names.RUNS, f"{run}/catalog.json", catalog)
-        await self._write_once(f"{run}/plan.json", RunPlan((Wave(0, spec.options["samples"]),)).to_json())
-        await self.store.write(names.RUNS, f"_open/{run}", b"{}")
-        await self._write_once(f"_runs/{run}", b"{}")
-        return await self._write_once(f"{run}/spec.json", spec.to_json())
+        await self.store.write(names.RUNS, paths.catalog(run), catalog)
+        await self._write_once(paths.plan(run), RunPlan((Wave(0, spec.options["samples"]),)).to_json())
+        await self.store.write(names.RUNS, paths.open_mark(run), b"{}")
+        await self._write_once(paths.started_mark(run), b"{}")
+        return await self._write_once(paths.spec(run), spec.to_json())
 
     async def _write_once(self, path: str, data: bytes) -> bool:
         try:
@@ -237,14 +238,14 @@ class Runs:
 
     async def add_wave(self, run_id: str, before: RunPlan, wave: Wave) -> RunPlan:
         """Plan one more wave if the plan is still as it was `before`; else just return the plan."""
-        blob = await self.store.read(names.RUNS, f"{run_id}/plan.json")
+        blob = await self.store.read(names.RUNS, paths.plan(run_id))
         if blob is None:
             raise PermanentError(f"there is no run {run_id}", code="unknown_run")
         plan = RunPlan.from_json(blob.data)
         if plan == before:
             plan = RunPlan((*plan.waves, wave))
             try:
-                await self.store.write(names.RUNS, f"{run_id}/plan.json", plan.to_json(), if_match=blob.etag)
+                await self.store.write(names.RUNS, paths.plan(run_id), plan.to_json(), if_match=blob.etag)
             except ConflictError:
                 return await self.add_wave(run_id, before, wave)
             await note_change(run_id, self.store)
@@ -253,7 +254,7 @@ class Runs:
 
     async def stored_plan(self, run_id: str) -> RunPlan:
         """The run's plan as it stands now; what the work knows of it stays as it is. PermanentError `unknown_run`."""
-        blob = await self.store.read(names.RUNS, f"{run_id}/plan.json")
+        blob = await self.store.read(names.RUNS, paths.plan(run_id))
         if blob is None:
             raise PermanentError(f"there is no run {run_id}", code="unknown_run")
         return RunPlan.from_json(blob.data)
@@ -265,10 +266,10 @@ class Runs:
         """
         if not self._must_look(self._stops, run_id, STOP_LOOK_S):  # several times a record
             return self._stops[run_id][1]
-        async with self._one_reader(f"{run_id}/stop"):
+        async with self._one_reader(f"stop {run_id}"):
             if self._must_look(self._stops, run_id, STOP_LOOK_S):
                 now = self.clock.now().timestamp()
-                blob = await self.store.read(names.RUNS, f"{run_id}/stop.json")
+                blob = await self.store.read(names.RUNS, paths.stop(run_id))
                 reason = stored.read(Stop, blob.data, "a run's stop.json").reason if blob else None
                 _remember(self._stops, run_id, (now if blob is None else math.inf, reason))
             return self._stops[run_id][1]
@@ -285,7 +286,7 @@ class Runs:
     async def stop(self, run_id: str, reason: str, message: str) -> None:
         """Make no more calls for a run; the first reason stays."""
         note = Stop(reason, message, self.now())
-        if await self._write_once(f"{run_id}/stop.json", orjson.dumps(stored.plain(note))):
+        if await self._write_once(paths.stop(run_id), orjson.dumps(stored.plain(note))):
             await note_change(run_id, self.store)
         self._stops.pop(run_id, None)
 
@@ -294,37 +295,37 @@ class Runs:
 
         Its messages are then dropped. It stays open, or becomes so, until whoever recorded it has told others.
         """
-        if await self.store.read(names.DATASETS, f"{run_id}/manifest.json") is not None:
+        if await self.store.read(names.DATASETS, paths.manifest(run_id)) is not None:
             return False
         note = Failure(error.code, error.message, name, self.now())
-        await self._write_once(f"_runs/{run_id}", b"{}")
+        await self._write_once(paths.started_mark(run_id), b"{}")
         known = await self.failure(run_id) is not None
         if not known:
-            await self._write_once(f"_open/{run_id}", b"{}")
-            known = not await self._write_once(f"{run_id}/failure.json", orjson.dumps(stored.plain(note)))
+            await self._write_once(paths.open_mark(run_id), b"{}")
+            known = not await self._write_once(paths.failure(run_id), orjson.dumps(stored.plain(note)))
         await self.stop(run_id, error.code, error.message)
         return not known
 
     async def failure(self, run_id: str) -> Failure | None:
         """Why a run has failed, None if it has not."""
-        blob = await self.store.read(names.RUNS, f"{run_id}/failure.json")
+        blob = await self.store.read(names.RUNS, paths.failure(run_id))
         return stored.read(Failure, blob.data, "a run's failure.json") if blob else None
 
     async def close(self, run_id: str) -> None:
         """Take the open mark away: nothing more will happen to the run's records."""
         await note_change(run_id, self.store)
-        await self.store.delete(names.RUNS, f"_open/{run_id}")
+        await self.store.delete(names.RUNS, paths.open_mark(run_id))
 
     async def open_runs(self) -> list[str]:
         """Runs that are not published yet, or that failed and nobody was told of it."""
-        found = [info.path.removeprefix("_open/") async for info in self.store.list(names.RUNS, "_open/")]
+        found = [info.path.removeprefix(paths.OPEN) async for info in self.store.list(names.RUNS, paths.OPEN)]
         return [run for run in found if names.is_run_id(run)]
 
     async def newest(self, limit: int) -> list[str]:
         """At most `limit` runs, the latest started first."""
-        infos = [info async for info in self.store.list(names.RUNS, "_runs/")]
+        infos = [info async for info in self.store.list(names.RUNS, paths.STARTED)]
         infos.sort(key=lambda info: (info.modified_at, info.path), reverse=True)
-        return [info.path.removeprefix("_runs/") for info in infos[:limit]]
+        return [info.path.removeprefix(paths.STARTED) for info in infos[:limit]]
 
     def now(self) -> str:
         """Current time as ISO 8601 UTC."""
@@ -333,7 +334,7 @@ class Runs:
 
 async def note_change(run_id: str, store: RunStore) -> None:
     """Let lists of runs look at this one again. Call after what changed is stored, before a mark of it goes."""
-    await store.write(names.RUNS, f"{names.CHANGED}{run_id}", b"{}")
+    await store.write(names.RUNS, paths.changed_mark(run_id), b"{}")
 
 
 def _remember(known: dict[str, Any], run_id: str, value: Any) -> None:

@@ -16,6 +16,7 @@ from shared import names, stored, telemetry
 from shared.errors import PlansmithError, ThrottledError, TransientError
 from shared.ports.clock import Clock
 from shared.ports.storage import RunStore
+from shared.runs import paths
 from shared.runs.notes import Pause
 from shared.scrub.text import scrub_text
 
@@ -96,7 +97,7 @@ class Waits:
         if not waiting.indices:
             del self._runs[run_id]
             if waiting.written_at is not None:
-                await self.store.delete(names.RUNS, _path(run_id))
+                await self.store.delete(names.RUNS, paths.waiting(run_id))
 
     @contextmanager
     def watched(self, run_id: str, index: int) -> Iterator[None]:
@@ -129,7 +130,7 @@ class Waits:
         self._warn(run_id, waiting, now)
         if waiting.written_at is None or (now - waiting.written_at).total_seconds() >= _WRITE_EVERY_S:
             waiting.written_at = now
-            await self.store.write(names.RUNS, _path(run_id), waiting.to_json(now))
+            await self.store.write(names.RUNS, paths.waiting(run_id), waiting.to_json(now))
 
     async def _since(self, run_id: str, what: str, now: datetime) -> datetime:
         """Since when another process, or this one before its last answer, waits for the same."""
@@ -145,7 +146,7 @@ class Waits:
 
 async def read_waiting(store: RunStore, run_id: str, now: datetime) -> dict[str, Any] | None:
     """`{"what", "since", "last_error", "indices", "next_try_at"}`, None where nothing waits by what is known."""
-    blob = await store.read(names.RUNS, _path(run_id))
+    blob = await store.read(names.RUNS, paths.waiting(run_id))
     if blob is None:
         return None
     note = stored.read_line(Waiting, blob.data)
@@ -173,7 +174,3 @@ def reason(error: PlansmithError) -> str:
 
 def _iso(at: datetime) -> str:
     return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _path(run_id: str) -> str:
-    return f"{run_id}/waiting.json"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 
 from shared import names
 from shared.ports.clock import Clock
 from shared.ports.storage import RunStore
+from shared.runs import paths
 from shared.teacher.way import Way
 
 _LOOK_S = 60.0
@@ -53,4 +53,4 @@ class Ways:
 
 
 def _path(run_id: str, deployment: str) -> str:
-    return f"{run_id}/ways/{re.sub(r'[^A-Za-z0-9._-]', '-', deployment) or '-'}.json"
+    return paths.way(run_id, deployment)

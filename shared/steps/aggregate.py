@@ -11,6 +11,7 @@ from shared import names
 from shared.contracts.messages import Aggregate, Publish
 from shared.dataset.fold import fold
 from shared.errors import ConflictError
+from shared.runs import paths
 from shared.steps.deps import Deps
 
 _REMEMBERED_RUNS = 16
@@ -28,8 +29,8 @@ async def aggregate(message: Aggregate, deps: Deps) -> None:
         line = await _fold(message, indices, deps)
         if line is None:
             return
-        await deps.log.create(names.progress_path(run))
-        await deps.log.append(names.progress_path(run), orjson.dumps(line) + b"\n")
+        await deps.log.create(paths.progress(run))
+        await deps.log.append(paths.progress(run), orjson.dumps(line) + b"\n")
         # Another segment may have been counted since; whoever reads after its own append sees them all.
         done = await deps.counted.look(run)
     if len(done) < (await deps.runs.plan(run)).segments:
@@ -40,10 +41,10 @@ async def aggregate(message: Aggregate, deps: Deps) -> None:
 
 
 async def _fold(message: Aggregate, indices: range, deps: Deps) -> dict[str, Any] | None:
-    folded = fold(await deps.log.read(names.log_path(message.run_id, message.segment)), indices)
+    folded = fold(await deps.log.read(paths.log(message.run_id, message.segment)), indices)
     if folded.missing:
         return None
-    path = names.segment_path(message.run_id, message.segment)
+    path = paths.segment(message.run_id, message.segment)
     with suppress(ConflictError):  # folding is deterministic: whoever was first wrote the same bytes
         await deps.store.write(
             names.RUNS, path, folded.to_bytes(), if_absent=True, content_type="application/jsonl"

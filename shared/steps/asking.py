@@ -10,6 +10,7 @@ from shared.contracts.messages import GenerateRecord
 from shared.dataset.outcome import Attempt, Outcome
 from shared.errors import ConfigurationError, TransientError
 from shared.ports.teacher import Teacher, TeacherReply, TeacherRequest
+from shared.runs import paths
 from shared.runs.openings import Opening
 from shared.runs.plan import RunPlan
 from shared.runs.store import RunContext, Runs
@@ -110,7 +111,7 @@ async def begun_before(message: GenerateRecord, max_attempts: int, runs: Runs) -
     One call is always left, because only a message with calls left goes back.
     """
     if message.recheck:
-        blob = await runs.store.read(names.RUNS, names.begun_path(message.run_id, message.index))
+        blob = await runs.store.read(names.RUNS, paths.begun(message.run_id, message.index))
         if blob is not None:
             return Begun.from_json(blob.data)
     spent = [Attempt("earlier", Tokens.of(tokens)) for tokens in message.spent]
@@ -121,4 +122,4 @@ async def begun_before(message: GenerateRecord, max_attempts: int, runs: Runs) -
 async def keep_begun(run: str, index: int, begun: Begun, runs: Runs) -> None:
     """Keep what is paid of an index that is not ended, for whoever goes on with it."""
     if begun.attempts:
-        await runs.store.write(names.RUNS, names.begun_path(run, index), begun.to_json())
+        await runs.store.write(names.RUNS, paths.begun(run, index), begun.to_json())

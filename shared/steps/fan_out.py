@@ -9,6 +9,7 @@ from datetime import datetime
 from shared import names
 from shared.contracts.messages import Aggregate, FanOut, GenerateRecord, Message
 from shared.ports.storage import Queue, RunStore
+from shared.runs import paths
 from shared.runs.plan import RunPlan
 from shared.steps.deps import Deps
 
@@ -32,13 +33,13 @@ async def fan_out(message: FanOut, deps: Deps) -> None:
             await deps.queue.send(Aggregate(message.run_id, message.segment))
     elif message.repeated:
         await send_rest(message, indices, deps, delay_s=_AFTER_CRASH_S)
-    elif await deps.log.create(names.log_path(message.run_id, message.segment)):
+    elif await deps.log.create(paths.log(message.run_id, message.segment)):
         await send_indices(message, indices, deps, recheck=False)
 
 
 async def begun_segments(run: str, store: RunStore) -> dict[int, datetime]:
     """Segments of a run that have a log, and when each last changed."""
-    infos = [info async for info in store.list(names.RUNS, f"{run}/log/")]
+    infos = [info async for info in store.list(names.RUNS, paths.logs(run))]
     return {int(info.path.rsplit("/", 1)[1].removesuffix(".jsonl")): info.modified_at for info in infos}
 
 
@@ -56,7 +57,7 @@ async def send_rest(message: FanOut, indices: range, deps: Deps, *, delay_s: flo
     """Send the indices of a segment that have no outcome; returns how many those are."""
     from shared.dataset.fold import fold
 
-    path = names.log_path(message.run_id, message.segment)
+    path = paths.log(message.run_id, message.segment)
     await deps.log.create(path)
     missing = fold(await deps.log.read(path), indices).missing
     await send_indices(message, missing, deps, recheck=True, delay_s=delay_s)

@@ -8,6 +8,7 @@ from shared import names, telemetry
 from shared.contracts.messages import GenerateRecord
 from shared.dataset.outcome import Outcome
 from shared.errors import ConfigurationError, PermanentError, TransientError
+from shared.runs import paths
 from shared.runs.answers import ever_answered
 from shared.runs.budget import REASON as BUDGET
 from shared.runs.budget import UNKNOWN_PRICE, no_price
@@ -43,7 +44,7 @@ async def _generate(message: GenerateRecord, deps: Deps) -> None:
     indices = await deps.runs.indices(message.run_id, message.segment)
     if message.index not in indices:
         raise PermanentError(f"segment {message.segment} has no index {message.index}", code="unknown_index")
-    path = names.log_path(message.run_id, message.segment)
+    path = paths.log(message.run_id, message.segment)
     known = (message.repeated or message.recheck) and await _done(message, indices, path, deps)
     if known or await _end(message, plan, path, deps):
         await deps.full.notice(message.run_id, message.segment, len(indices))

@@ -18,6 +18,7 @@ from shared.dataset.publication import Publication
 from shared.dataset.topup import top_up
 from shared.errors import ConflictError
 from shared.ports.storage import BlobWriter, RunStore
+from shared.runs import paths
 from shared.runs.notes import Published
 from shared.runs.plan import RunPlan, Wave
 from shared.runs.store import RunContext
@@ -31,7 +32,7 @@ _FLUSH_BYTES = 256 * 1024
 async def publish(message: Publish, deps: Deps) -> None:
     """Publish the run, or top it up; twice writes the same bytes again or nothing."""
     run = message.run_id
-    manifest = await deps.store.read(names.DATASETS, f"{run}/manifest.json")
+    manifest = await deps.store.read(names.DATASETS, paths.manifest(run))
     if manifest is None and await deps.runs.failure(run) is not None:
         return
     context = await deps.runs.context(run)
@@ -48,9 +49,9 @@ async def publish(message: Publish, deps: Deps) -> None:
         if await deps.runs.failure(run) is not None:
             return  # it failed while its files were written, and others were told so
         await _write_manifest(run, publication.manifest(written), deps.store)
-        manifest = await deps.store.read(names.DATASETS, f"{run}/manifest.json")
+        manifest = await deps.store.read(names.DATASETS, paths.manifest(run))
         assert manifest is not None, "just written"
-    elif await deps.store.read(names.RUNS, f"{run}/published.json") is not None:
+    elif await deps.store.read(names.RUNS, paths.published(run)) is not None:
         await deps.runs.close(run)
         return
     counts = stored.read(Manifest, manifest.data, "a manifest").counts
@@ -72,7 +73,7 @@ async def _observe(context: RunContext, plan: RunPlan, deps: Deps) -> Publicatio
     )
     for segment in range(plan.segments):
         seen = 0
-        async for line in lines(deps.store.stream(names.RUNS, names.segment_path(spec.run_id, segment))):
+        async for line in lines(deps.store.stream(names.RUNS, paths.segment(spec.run_id, segment))):
             publication.observe_line(line)
             seen += 1
         if seen == 0:
@@ -123,7 +124,7 @@ class _Files:
     async def open(self, path: str) -> None:
         if path not in self._writers:
             writing = self._store.open_write(
-                names.DATASETS, f"{self._run}/{path}", content_type=content_type(path)
+                names.DATASETS, paths.dataset(self._run, path), content_type=content_type(path)
             )
             self._writers[path] = await self._stack.enter_async_context(writing)
             self._buffers[path] = bytearray()
@@ -160,7 +161,7 @@ async def _write(run: str, plan: RunPlan, publication: Publication, store: RunSt
         for path in publication.paths():
             await files.open(path)
         for segment in range(plan.segments):
-            async for line in lines(store.stream(names.RUNS, names.segment_path(run, segment))):
+            async for line in lines(store.stream(names.RUNS, paths.segment(run, segment))):
                 for path, row in publication.rows_line(line):
                     await files.add(path, row)
         for path, data in publication.closing():
@@ -171,7 +172,7 @@ async def _write(run: str, plan: RunPlan, publication: Publication, store: RunSt
 async def _write_manifest(run: str, manifest: bytes, store: RunStore) -> None:
     """Say that the dataset is complete; whoever said so first stays right."""
     try:
-        await store.write(names.DATASETS, f"{run}/manifest.json", manifest, if_absent=True)
+        await store.write(names.DATASETS, paths.manifest(run), manifest, if_absent=True)
     except ConflictError:
         return
 
@@ -182,7 +183,7 @@ async def _announce(context: RunContext, counts: Counts, deps: Deps) -> None:
     data = {
         "accepted": counts.accepted,
         "rejected": counts.rejected,
-        "manifest": f"datasets/{run}/manifest.json",
+        "manifest": f"{names.DATASETS}/{paths.manifest(run)}",
     }
     await deps.queue.send(run_event("dataset.published", run, data, deps.clock.now()))
     failure = failure_of(counts)
@@ -191,6 +192,6 @@ async def _announce(context: RunContext, counts: Counts, deps: Deps) -> None:
     if context.spec.options["finetune"]["enabled"] and counts.accepted:
         await deps.queue.send(FineTune(run))
     await deps.store.write(
-        names.RUNS, f"{run}/published.json", orjson.dumps(stored.plain(Published(deps.runs.now())))
+        names.RUNS, paths.published(run), orjson.dumps(stored.plain(Published(deps.runs.now())))
     )
     await deps.runs.close(run)

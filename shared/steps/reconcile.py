@@ -11,6 +11,7 @@ from shared import names, stored, telemetry
 from shared.contracts.messages import Aggregate, FanOut, Publish
 from shared.errors import ConflictError, PermanentError
 from shared.ports.storage import BlobInfo, Queue, RunStore
+from shared.runs import paths
 from shared.runs.counted import progress
 from shared.runs.notes import OpenMark
 from shared.steps.deps import Deps
@@ -55,14 +56,14 @@ async def reconcile(deps: Deps) -> None:
     a look into the log and no call. A failure that nobody was told of is told in any case. A run whose blobs make no
     sense keeps no other from its look.
     """
-    marks = [info async for info in deps.store.list(names.RUNS, "_open/")]
+    marks = [info async for info in deps.store.list(names.RUNS, paths.OPEN)]
     if not marks:
         return
     stall = timedelta(seconds=deps.settings.stall_s)
     busy = not await _idle(deps.queue)
     now = deps.clock.now()
     for mark in marks:
-        look = _Look(mark.path.removeprefix("_open/"), now, _BUSY_LOOK if busy else stall, busy)
+        look = _Look(mark.path.removeprefix(paths.OPEN), now, _BUSY_LOOK if busy else stall, busy)
         if not names.is_run_id(look.run) or now - mark.modified_at <= stall:
             continue
         try:
@@ -79,7 +80,7 @@ async def reconcile(deps: Deps) -> None:
 async def _told_of_failure(run: str, deps: Deps) -> bool:
     """Whether the run has failed; whoever let it fail died before it had told. A published one has not failed."""
     failure = await deps.runs.failure(run)
-    if failure is None or await deps.store.read(names.DATASETS, f"{run}/manifest.json") is not None:
+    if failure is None or await deps.store.read(names.DATASETS, paths.manifest(run)) is not None:
         return False
     await tell_failure(run, failure.code, failure.message, deps)
     return True
@@ -110,8 +111,8 @@ async def _idle(queue: Queue) -> bool:
 
 
 async def _is_published(run: str, store: RunStore) -> bool:
-    manifest = await store.read(names.DATASETS, f"{run}/manifest.json")
-    return manifest is not None and await store.read(names.RUNS, f"{run}/published.json") is not None
+    manifest = await store.read(names.DATASETS, paths.manifest(run))
+    return manifest is not None and await store.read(names.RUNS, paths.published(run)) is not None
 
 
 async def _looks(mark: BlobInfo, store: RunStore) -> int:
@@ -138,7 +139,7 @@ async def _send_missing(look: _Look, deps: Deps) -> bool:
     plan = await deps.runs.fresh_plan(run)
     counted = await progress(run, deps.log)
     if len(counted) >= plan.segments:
-        infos = [info.modified_at async for info in deps.store.list(names.RUNS, names.progress_path(run))]
+        infos = [info.modified_at async for info in deps.store.list(names.RUNS, paths.progress(run))]
         due = all(map(look.is_quiet, infos))
         if due:
             await deps.queue.send(Publish(run))

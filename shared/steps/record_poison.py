@@ -11,6 +11,7 @@ from shared import names, telemetry
 from shared.contracts import messages
 from shared.dataset.outcome import Outcome
 from shared.errors import PermanentError
+from shared.runs import paths
 from shared.steps.deps import Deps
 from shared.steps.run_failure import fail_run
 
@@ -49,7 +50,7 @@ async def _fail_record(message: messages.GenerateRecord, deps: Deps) -> None:
     indices = await deps.runs.indices(message.run_id, message.segment)
     if message.index not in indices:
         raise PermanentError(f"segment {message.segment} has no index {message.index}", code="unknown_index")
-    path = names.log_path(message.run_id, message.segment)
+    path = paths.log(message.run_id, message.segment)
     await deps.log.create(path)
     if message.index in fold(await deps.log.read(path), indices).missing:
         outcome = Outcome(message.index, "failed", "poison", finished_at=deps.runs.now())
@@ -59,12 +60,11 @@ async def _fail_record(message: messages.GenerateRecord, deps: Deps) -> None:
 
 
 async def _fail_example(message: messages.Evaluate, deps: Deps) -> None:
-    from shared.finetune import evaluation
     from shared.finetune.measure.outcome import ArmOutcome, folded
 
     if not message.arm:
         return
-    path = evaluation.log_path(message.run_id, message.arm, message.segment)
+    path = paths.evaluation_log(message.run_id, message.arm, message.segment)
     if message.index not in folded(await deps.log.read(path)):
         await deps.log.append(path, ArmOutcome(message.index, "failed", "poison").to_line())
 
@@ -94,7 +94,7 @@ async def _unfinished(queue_name: str, body: bytes, deps: Deps) -> str | None:
         await deps.runs.indices(run, message.segment)
         if message.segment in await progress(run, deps.log):
             return None
-    published = await deps.store.read(names.DATASETS, f"{run}/manifest.json")
+    published = await deps.store.read(names.DATASETS, paths.manifest(run))
     return run if published is None else None
 
 
@@ -114,4 +114,4 @@ async def refuse(queue_name: str, body: bytes, error: PermanentError, deps: Deps
         "bytes": len(body),
         "at": deps.runs.now(),
     }
-    await deps.store.write(names.RUNS, f"_poison/{queue_name}/{digest}.json", orjson.dumps(note))
+    await deps.store.write(names.RUNS, paths.refused(queue_name, digest), orjson.dumps(note))

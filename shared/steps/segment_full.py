@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 
-from shared import names
 from shared.contracts.messages import Aggregate
 from shared.ports.storage import Queue, RecordLog
+from shared.runs import paths
 
 GATHER_S = 0.05
 
@@ -40,5 +40,5 @@ class SegmentFull:
         finally:
             # Who appends from here on needs a look of its own.
             self._looks.pop(key, None)
-        if await self._log.count(names.log_path(run_id, segment)) >= size:
+        if await self._log.count(paths.log(run_id, segment)) >= size:
             await self._queue.send(Aggregate(run_id, segment))

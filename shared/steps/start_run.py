@@ -17,6 +17,7 @@ from shared.dataset.manifest import Manifest
 from shared.errors import BadRequestError, PermanentError, PlansmithError
 from shared.ports.clock import Clock
 from shared.ports.storage import Blob, RunStore
+from shared.runs import paths
 from shared.runs.budget import Budget, estimate
 from shared.runs.notes import Failure, Pause
 from shared.runs.store import Runs, RunSpec
@@ -99,7 +100,7 @@ async def _run_of(name: str, identity: Any, request: RunRequest, runs: Runs) -> 
 
 async def _failure(run: str, runs: Runs) -> Failure | None:
     """Why a run has failed, be it that it was published without a record; None if it has not."""
-    blob = await runs.store.read(names.DATASETS, f"{run}/manifest.json")
+    blob = await runs.store.read(names.DATASETS, paths.manifest(run))
     if blob is None:
         return await runs.failure(run)
     if await runs.stop_reason(run) == "cancelled":

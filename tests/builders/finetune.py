@@ -20,9 +20,9 @@ from shared.contracts import options, schema
 from shared.contracts.messages import FineTune
 from shared.errors import PlansmithError
 from shared.finetune.job import Job, TrainingFile, stamp
-from shared.finetune.request import job_path, marker_path
 from shared.finetune.settings import FineTuneSettings
 from shared.finetune.transitions import State
+from shared.runs import paths
 from shared.runs.store import RunSpec
 from shared.steps.deps import Deps, StepSettings, deps_over
 from shared.steps.finetune.advance_finetunes import advance_finetunes
@@ -201,11 +201,11 @@ class FineTuneStack:
 
     async def is_open(self) -> bool:
         """Whether the job's mark is there."""
-        return await self.store.read(names.RUNS, marker_path(RUN)) is not None
+        return await self.store.read(names.RUNS, paths.finetune_mark(RUN)) is not None
 
     async def job(self) -> Job:
         """The job as stored, which always keeps its contract."""
-        blob = await self.store.read(names.RUNS, job_path(RUN))
+        blob = await self.store.read(names.RUNS, paths.job(RUN))
         assert blob is not None, "there is no job"
         jsonschema_rs.validate(schema("finetune-job"), orjson.loads(blob.data))
         return Job.from_json(blob.data)

@@ -17,6 +17,7 @@ from shared.catalog.serialize import to_json
 from shared.contracts.messages import Delivery, FanOut
 from shared.contracts.options import resolve
 from shared.ports.teacher import Teacher
+from shared.runs import paths
 from shared.runs.store import RunSpec
 from shared.settings import Settings
 from shared.steps.deps import StepSettings, deps_over
@@ -172,7 +173,7 @@ class Pipeline:
 
     def outcomes(self, run: str, segment: int = 0) -> list[dict[str, Any]]:
         """The lines of a segment's log, in the order of their appends."""
-        stored = self.storage._blobs.get((names.RUNS, names.log_path(run, segment)))
+        stored = self.storage._blobs.get((names.RUNS, paths.log(run, segment)))
         return [orjson.loads(line) for line in stored.data.splitlines()] if stored else []
 
     def published(self, run: str) -> dict[str, bytes]:

@@ -20,9 +20,9 @@ from shared.finetune.evaluation import Told
 from shared.finetune.job import Job
 from shared.finetune.measure.outcome import ArmOutcome
 from shared.finetune.measured_tasks import MeasuredTask
-from shared.finetune.request import job_path
 from shared.finetune.settings import FineTuneSettings
 from shared.ports.teacher import TeacherReply, TeacherRequest
+from shared.runs import paths
 from shared.runs.notes import Failure, OpenMark, Published, SegmentCount, Stop
 from shared.runs.plan import RunPlan
 from shared.runs.store import RunSpec
@@ -59,8 +59,8 @@ class Student:
 
 
 def _run(pipeline: Pipeline, prefix: str = "shop-") -> str:
-    marks = [path for _, path in pipeline.storage._blobs if path.startswith(f"{names.STARTED}{prefix}")]
-    return marks[0].removeprefix(names.STARTED)
+    marks = [path for _, path in pipeline.storage._blobs if path.startswith(f"{paths.STARTED}{prefix}")]
+    return marks[0].removeprefix(paths.STARTED)
 
 
 async def _view(pipeline: Pipeline, run: str) -> dict[str, Any]:
@@ -73,7 +73,7 @@ async def _view(pipeline: Pipeline, run: str) -> dict[str, Any]:
 
 
 async def _refused(pipeline: Pipeline) -> list[str]:
-    return [info.path async for info in pipeline.storage.list(names.RUNS, names.POISON)]
+    return [info.path async for info in pipeline.storage.list(names.RUNS, paths.POISON)]
 
 
 def test_the_documents_are_those_of_0_1_0() -> None:
@@ -120,9 +120,9 @@ async def test_a_fine_tune_that_is_measured_goes_on_to_its_end(change: Change) -
 async def test_a_published_run_can_be_fine_tuned(change: Change) -> None:
     pipeline = restored("evaluating", change)
     run = _run(pipeline)
-    await pipeline.storage.delete(names.RUNS, job_path(run))
+    await pipeline.storage.delete(names.RUNS, paths.job(run))
     await pipeline.deliver(names.FINE_TUNE, {"run_id": run, "options": {"model": "gpt-4.1-nano"}})
-    assert (await pipeline.storage.read(names.RUNS, job_path(run))) is not None
+    assert (await pipeline.storage.read(names.RUNS, paths.job(run))) is not None
     assert await _refused(pipeline) == []
 
 

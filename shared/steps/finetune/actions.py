@@ -20,6 +20,7 @@ from shared.finetune.request import job_request
 from shared.finetune.results import MAX_RESULT_BYTES, checkpoints_json, metrics_csv, plain
 from shared.finetune.service import ENDED, JobEvent
 from shared.finetune.transitions import State
+from shared.runs import paths
 from shared.steps.deps import Deps
 from shared.steps.finetune import evaluation as finetune_evaluation
 from shared.steps.finetune import report as finetune_report
@@ -63,7 +64,7 @@ async def _upload_file(job: Job, deps: Deps) -> Job:
     file = job.files[part]
     found = await deps.service.find_file(file.name)
     if found is None:
-        chunks = deps.store.stream(names.DATASETS, f"{job.run_id}/{file.path}")
+        chunks = deps.store.stream(names.DATASETS, paths.dataset(job.run_id, file.path))
         found = await deps.service.upload_file(file.name, chunks)
     return reactions.uploaded(job, part, found, deps.clock.now())
 
@@ -144,7 +145,7 @@ async def _save_events(job: Job, deps: Deps) -> list[JobEvent]:
     events = await deps.service.list_events(job.job_id, until=job.last_event, limit=limit)
     if not events:
         return []
-    path = f"{job.run_id}/finetune/events.jsonl"
+    path = paths.finetune(job.run_id, "events.jsonl")
     kept = await deps.store.read(names.RUNS, path)
     data = merged(kept.data if kept else b"", events)
     if kept is None or data != kept.data:
@@ -203,7 +204,9 @@ async def _collect_checkpoints(job: Job, deps: Deps) -> Job:
 
 
 async def _save(job: Job, name: str, data: bytes, deps: Deps) -> None:
-    await deps.store.write(names.RUNS, f"{job.run_id}/finetune/{name}", data, content_type=content_type(name))
+    await deps.store.write(
+        names.RUNS, paths.finetune(job.run_id, name), data, content_type=content_type(name)
+    )
 
 
 async def _delete_files(job: Job, deps: Deps) -> Job:
@@ -228,7 +231,7 @@ async def _delete_files(job: Job, deps: Deps) -> Job:
 async def _copy_results(job: Job, deps: Deps) -> Job:
     done = reactions.chore_done(job, Action.COPY_RESULTS, deps.clock.now())
     for name in OUTPUTS:
-        blob = await deps.store.read(names.RUNS, f"{job.run_id}/finetune/{name}")
+        blob = await deps.store.read(names.RUNS, paths.finetune(job.run_id, name))
         if blob is not None:
             await _publish(job, name, blob.data, deps)
     await _publish(job, "job.json", done.to_json(), deps)
@@ -253,7 +256,9 @@ async def _write_whole_report(job: Job, deps: Deps) -> Job:
 
 
 async def _publish(job: Job, name: str, data: bytes, deps: Deps) -> None:
-    await deps.store.write(names.DATASETS, f"{job.run_id}/finetune/{name}", data, content_type=content_type(name))
+    await deps.store.write(
+        names.DATASETS, paths.finetune(job.run_id, name), data, content_type=content_type(name)
+    )
 
 
 async def _announce(job: Job, deps: Deps) -> Job:
@@ -265,7 +270,7 @@ async def _announce(job: Job, deps: Deps) -> Job:
         "fine_tuned_model": job.fine_tuned_model,
         "trained_tokens": job.trained_tokens,
         "error": {"code": job.error.code, "message": job.error.message} if job.error else None,
-        "job": f"{names.DATASETS}/{job.run_id}/finetune/job.json",
+        "job": f"{names.DATASETS}/{paths.job(job.run_id)}",
     }
     now = deps.clock.now()
     await deps.queue.send(run_event(kind, job.run_id, data, now))

@@ -9,7 +9,7 @@ from shared.errors import ConflictError, PlansmithError
 from shared.finetune import reactions
 from shared.finetune.decisions import Action, next_action
 from shared.finetune.job import Job
-from shared.finetune.request import MARKERS, job_path, marker_path, run_of_marker
+from shared.runs import paths
 from shared.runs.store import note_change
 from shared.steps.deps import Deps
 from shared.steps.finetune.actions import perform
@@ -34,7 +34,11 @@ async def advance_finetunes(deps: Deps) -> None:
         async with gate:
             await advance(run, deps)
 
-    runs = [run async for info in deps.store.list(names.RUNS, MARKERS) if (run := run_of_marker(info.path))]
+    runs = [
+        run
+        async for info in deps.store.list(names.RUNS, paths.FINETUNES)
+        if (run := paths.run_of_mark(info.path))
+    ]
     failures = [
         result
         for result in await asyncio.gather(*(turn(run) for run in runs), return_exceptions=True)
@@ -46,7 +50,7 @@ async def advance_finetunes(deps: Deps) -> None:
 
 async def advance(run: str, deps: Deps) -> None:
     """Take one job further until it must wait, has ended, or another instance is faster."""
-    blob = await deps.store.read(names.RUNS, job_path(run))
+    blob = await deps.store.read(names.RUNS, paths.job(run))
     if blob is None:
         return  # its message is still on the way to writing it
     job, etag = Job.from_json(blob.data), blob.etag
@@ -56,11 +60,11 @@ async def advance(run: str, deps: Deps) -> None:
             return
         if action == Action.CLOSE:
             await note_change(run, deps.store)
-            await deps.store.delete(names.RUNS, marker_path(run))
+            await deps.store.delete(names.RUNS, paths.finetune_mark(run))
             return
         try:
             job = await _try(action, job, deps)
-            etag = await deps.store.write(names.RUNS, job_path(run), job.to_json(), if_match=etag)
+            etag = await deps.store.write(names.RUNS, paths.job(run), job.to_json(), if_match=etag)
         except ConflictError:
             return
 

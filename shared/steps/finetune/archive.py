@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 
 from shared import names
 from shared.finetune.job import Job
-from shared.finetune.request import job_path
 from shared.ports.storage import RunStore
+from shared.runs import paths
 
 _BESIDE = ("evaluation.json", "report.html")
 """Files of a job that stand beside the dataset itself."""
@@ -15,8 +15,8 @@ _BESIDE = ("evaluation.json", "report.html")
 
 async def next_number(run: str, store: RunStore) -> int:
     """1 for the first job that is put aside, 2 for the second …"""
-    kept = [info.path async for info in store.list(names.RUNS, f"{run}/finetune/")]
-    return 1 + sum(path.endswith("/job.json") for path in kept if path != job_path(run))
+    kept = [info.path async for info in store.list(names.RUNS, paths.finetune_folder(run))]
+    return 1 + sum(path.endswith("/job.json") for path in kept if path != paths.job(run))
 
 
 async def put_aside(job: Job, number: int, store: RunStore) -> bool:
@@ -25,33 +25,35 @@ async def put_aside(job: Job, number: int, store: RunStore) -> bool:
     May be repeated after a crash; False if another job has been put aside under that number.
     """
     run = job.run_id
-    into = f"{run}/finetune/{number}/"
+    into = paths.finetune(run, f"{number}/")
     kept = await store.read(names.RUNS, f"{into}job.json")
     if kept is not None and Job.from_json(kept.data).created_at != job.created_at:
         return False
     for container in (names.RUNS, names.DATASETS):
         async for path in _parts(run, container, store):
-            await _copy(container, path, into + path.removeprefix(f"{run}/").removeprefix("finetune/"), store)
-    await _copy(names.RUNS, job_path(run), f"{into}job.json", store)
+            await _copy(
+                container, path, into + path.removeprefix(paths.dataset(run)).removeprefix("finetune/"), store
+            )
+    await _copy(names.RUNS, paths.job(run), f"{into}job.json", store)
     for container in (names.RUNS, names.DATASETS):
         for path in [path async for path in _parts(run, container, store)]:
             await store.delete(container, path)
-    await store.delete(names.RUNS, job_path(run))
+    await store.delete(names.RUNS, paths.job(run))
     return True
 
 
 async def _parts(run: str, container: str, store: RunStore) -> AsyncIterator[str]:
     """Everything of the job but `job.json` in `runs`, which tells that there is one."""
-    async for info in store.list(container, f"{run}/finetune/"):
-        name = info.path.removeprefix(f"{run}/finetune/")
+    async for info in store.list(container, paths.finetune_folder(run)):
+        name = info.path.removeprefix(paths.finetune_folder(run))
         own = not name.split("/")[0].isdigit()
-        if own and (container, info.path) != (names.RUNS, job_path(run)):
+        if own and (container, info.path) != (names.RUNS, paths.job(run)):
             yield info.path
-    async for info in store.list(container, f"{run}/evaluation/"):
+    async for info in store.list(container, paths.evaluation_folder(run)):
         yield info.path
     for name in _BESIDE:
-        if await store.properties(container, f"{run}/{name}") is not None:
-            yield f"{run}/{name}"
+        if await store.properties(container, paths.dataset(run, name)) is not None:
+            yield paths.dataset(run, name)
 
 
 async def _copy(container: str, origin: str, target: str, store: RunStore) -> None:

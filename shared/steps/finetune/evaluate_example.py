@@ -14,16 +14,15 @@ from shared.errors import (
     RefusedFieldError,
     TransientError,
 )
-from shared.finetune import evaluation
 from shared.finetune.job import Job, moment
 from shared.finetune.measure.answer import answered, unanswered
 from shared.finetune.measure.arms import WITH_CATALOG
 from shared.finetune.measure.outcome import folded
 from shared.finetune.measured_tasks import MeasuredTask
-from shared.finetune.request import job_path
 from shared.finetune.transitions import State
 from shared.ports.storage import Queue
 from shared.ports.teacher import TeacherReply, TeacherRequest
+from shared.runs import paths
 from shared.runs.comebacks import Comeback
 from shared.runs.waits import reason
 from shared.steps.deps import Deps
@@ -48,13 +47,13 @@ async def evaluate_example(message: Evaluate, deps: Deps) -> None:
 
     Raises PermanentError for a job, a task or a log that does not exist.
     """
-    blob = await deps.store.read(names.RUNS, job_path(message.run_id))
+    blob = await deps.store.read(names.RUNS, paths.job(message.run_id))
     job = Job.from_json(blob.data) if blob else None
     if job is None:
         raise PermanentError(f"run {message.run_id} has no fine-tune to evaluate", code="unknown_job")
     if job.state != State.EVALUATING or not message.arm:
         return
-    path = evaluation.log_path(message.run_id, message.arm, message.segment)
+    path = paths.evaluation_log(message.run_id, message.arm, message.segment)
     if message.index in folded(await deps.log.read(path)):
         return
     task = await deps.examples.task(message.run_id, message.index)

@@ -25,6 +25,7 @@ from shared.finetune.measured_tasks import MeasuredTask
 from shared.finetune.settings import FineTuneSettings
 from shared.finetune.transitions import State
 from shared.ports.storage import Queue, RecordLog, RunStore
+from shared.runs import paths
 from shared.runs.store import RunSpec
 from shared.steps.deps import Deps
 from shared.steps.finetune.measured_tasks import keep_tasks, kept_tasks
@@ -50,7 +51,7 @@ async def start(job: Job, deps: Deps) -> Job:
     rows, split = await keep_tasks(job.run_id, deps.store, settings.max_evaluation_rows)
     for arm in chosen.deployments:
         for segment in evaluation.segments(rows):
-            await deps.log.create(evaluation.log_path(job.run_id, arm, segment))
+            await deps.log.create(paths.evaluation_log(job.run_id, arm, segment))
     progress = Progress(
         arms=tuple(map(str, chosen.deployments)),
         deployments=tuple(chosen.deployments.values()),
@@ -69,7 +70,7 @@ def serving(job: Job, settings: FineTuneSettings) -> str:
 
 
 async def _spec(run_id: str, store: RunStore) -> RunSpec | None:
-    blob = await store.read(names.RUNS, f"{run_id}/spec.json")
+    blob = await store.read(names.RUNS, paths.spec(run_id))
     return RunSpec.from_json(blob.data) if blob else None
 
 
@@ -133,7 +134,7 @@ def _over_budget(job: Job, progress: Progress, outcomes: Sequence[Outcomes], now
 async def _count(run_id: str, progress: Progress, log: RecordLog) -> int:
     """Lines in all logs: at least the outcomes, as a repeated one counts twice."""
     counts = [
-        await log.count(evaluation.log_path(run_id, arm, segment))
+        await log.count(paths.evaluation_log(run_id, arm, segment))
         for arm, rows in zip(progress.arms, progress.rows, strict=True)
         for segment in evaluation.segments(rows)
     ]
@@ -151,7 +152,7 @@ async def _stalled(progress: Progress, queue: Queue, now: datetime, settings: Fi
 async def _outcomes(run_id: str, progress: Progress, number: int, log: RecordLog) -> Outcomes:
     found: Outcomes = {}
     for segment in evaluation.segments(progress.rows[number]):
-        found |= folded(await log.read(evaluation.log_path(run_id, progress.arms[number], segment)))
+        found |= folded(await log.read(paths.evaluation_log(run_id, progress.arms[number], segment)))
     return found
 
 
@@ -185,10 +186,10 @@ async def _write_report(
         cost=plan_cost,
         finished_at=stamp(now),
     )
-    await _write(deps.store, evaluation.report_path(job.run_id), found)
+    await _write(deps.store, paths.evaluation(job.run_id), found)
     await deps.store.write(
         names.RUNS,
-        evaluation.answers_path(job.run_id),
+        paths.answers(job.run_id),
         _answers(tasks, progress.arms, outcomes),
         content_type="application/jsonl",
     )
@@ -219,7 +220,7 @@ async def _write(store: RunStore, path: str, document: Mapping[str, Any]) -> Non
 
 async def copy_evaluation(job: Job, store: RunStore) -> None:
     """Copy report and answers, if there are any, beside the dataset."""
-    for path in (evaluation.report_path(job.run_id), evaluation.answers_path(job.run_id)):
+    for path in (paths.evaluation(job.run_id), paths.answers(job.run_id)):
         blob = await store.read(names.RUNS, path)
         if blob is not None:
             await store.write(names.DATASETS, path, blob.data)
@@ -227,7 +228,7 @@ async def copy_evaluation(job: Job, store: RunStore) -> None:
 
 async def summary(job: Job, store: RunStore) -> dict[str, Any]:
     """What other systems are told of a completed evaluation."""
-    path = evaluation.report_path(job.run_id)
+    path = paths.evaluation(job.run_id)
     blob = await store.read(names.RUNS, path)
     found = stored.read(evaluation.Told, blob.data, path) if blob else evaluation.Told()
     return {

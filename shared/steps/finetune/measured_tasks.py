@@ -10,9 +10,9 @@ import orjson
 from shared import names, stored
 from shared.dataset.manifest import Manifest
 from shared.errors import PermanentError
-from shared.finetune import evaluation
 from shared.finetune.measured_tasks import MeasuredTask, spread, task_of, tasks_of_rows
 from shared.ports.storage import RunStore
+from shared.runs import paths
 from shared.runs.tail import lines
 
 TEST = "sft/test.jsonl"
@@ -29,7 +29,7 @@ async def keep_tasks(run_id: str, store: RunStore, most: int) -> tuple[int, str]
 
     Raises PermanentError `no_test_rows` when there are none to measure on.
     """
-    blob = await store.read(names.DATASETS, f"{run_id}/manifest.json")
+    blob = await store.read(names.DATASETS, paths.manifest(run_id))
     manifest = stored.read(Manifest, blob.data, "a manifest") if blob else Manifest()
     has_split = any(file.path == TEST for file in manifest.files)
     path, split = (TEST, "test") if has_split else (VALIDATION, "validation")
@@ -40,24 +40,28 @@ async def keep_tasks(run_id: str, store: RunStore, most: int) -> tuple[int, str]
             code="no_test_rows",
         )
     wanted = set(spread(total, most))
-    rows = [line async for number, line in _numbered(_lines(store, f"{run_id}/{path}")) if number in wanted]
+    rows = [
+        line
+        async for number, line in _numbered(_lines(store, paths.dataset(run_id, path)))
+        if number in wanted
+    ]
     asked = {task_of(orjson.loads(row)["messages"]) for row in rows}
     tasks = tasks_of_rows(rows, await _records(run_id, store, asked), await _taught(run_id, store))
     data = b"".join(task.to_line() for task in tasks)
-    await store.write(names.RUNS, evaluation.tasks_path(run_id), data, content_type="application/jsonl")
+    await store.write(names.RUNS, paths.tasks(run_id), data, content_type="application/jsonl")
     return len(tasks), split
 
 
 async def kept_tasks(run_id: str, store: RunStore) -> list[MeasuredTask]:
     """The tasks that `keep_tasks` wrote."""
-    blob = await store.read(names.RUNS, evaluation.tasks_path(run_id))
+    blob = await store.read(names.RUNS, paths.tasks(run_id))
     return list(stored.read_lines(MeasuredTask, blob.data)) if blob else []
 
 
 async def _records(run_id: str, store: RunStore, tasks: set[str]) -> dict[str, dict[str, Any]]:
     """The dataset's records of these tasks, read in bounded memory."""
     found: dict[str, dict[str, Any]] = {}
-    async for line in _lines(store, f"{run_id}/{_DATASET}"):
+    async for line in _lines(store, paths.dataset(run_id, _DATASET)):
         if len(found) == len(tasks):
             break
         record = orjson.loads(line)
@@ -69,7 +73,7 @@ async def _records(run_id: str, store: RunStore, tasks: set[str]) -> dict[str, d
 async def _taught(run_id: str, store: RunStore) -> dict[str, int]:
     """Training rows by operation, as `coverage.json` counts them; empty if it cannot be had."""
     try:
-        blob = await store.read(names.DATASETS, f"{run_id}/{_COVERAGE}", max_bytes=_MAX_COVERAGE)
+        blob = await store.read(names.DATASETS, paths.dataset(run_id, _COVERAGE), max_bytes=_MAX_COVERAGE)
     except PermanentError:
         return {}
     report = orjson.loads(blob.data) if blob else {}

@@ -10,12 +10,12 @@ import orjson
 
 from shared import names
 from shared.errors import PermanentError
-from shared.finetune import evaluation
 from shared.finetune.job import Job
 from shared.ports.storage import RunStore
 from shared.report import examples
 from shared.report.curves import read_curves
 from shared.report.page import Facts, render
+from shared.runs import paths
 from shared.steps.deps import Deps
 
 PATH = "report.html"
@@ -39,20 +39,22 @@ async def write(job: Job, deps: Deps) -> None:
     except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as exc:
         why = f"{type(exc).__name__}: {exc}"
         raise PermanentError(f"the report could not be made ({why[:200]})", code="no_report") from exc
-    path = f"{job.run_id}/{PATH}"
+    path = paths.dataset(job.run_id, PATH)
     await deps.store.write(names.DATASETS, path, page, content_type="text/html; charset=utf-8")
 
 
 async def _facts(job: Job, deps: Deps) -> Facts:
     run = job.run_id
-    measured = await _json(deps.store, names.RUNS, evaluation.report_path(run))
-    events = await _bytes(deps.store, f"{run}/finetune/events.jsonl")
+    measured = await _json(deps.store, names.RUNS, paths.evaluation(run))
+    events = await _bytes(deps.store, paths.finetune(run, "events.jsonl"))
     return Facts(
         job=job,
-        manifest=await _json(deps.store, names.DATASETS, f"{run}/manifest.json") or {},
+        manifest=await _json(deps.store, names.DATASETS, paths.manifest(run)) or {},
         coverage=await _coverage(run, deps.store),
-        curves=await asyncio.to_thread(read_curves, await _bytes(deps.store, f"{run}/finetune/metrics.csv")),
-        checkpoints=orjson.loads(await _bytes(deps.store, f"{run}/finetune/checkpoints.json") or b"[]"),
+        curves=await asyncio.to_thread(
+            read_curves, await _bytes(deps.store, paths.finetune(run, "metrics.csv"))
+        ),
+        checkpoints=orjson.loads(await _bytes(deps.store, paths.finetune(run, "checkpoints.json")) or b"[]"),
         events=[orjson.loads(line) for line in events.splitlines()],
         evaluation=measured,
         examples=await _examples(job, deps.store) if measured else (),
@@ -72,7 +74,7 @@ async def _json(store: RunStore, container: str, path: str) -> Mapping[str, Any]
 
 async def _coverage(run: str, store: RunStore) -> Mapping[str, Any]:
     try:
-        blob = await store.read(names.DATASETS, f"{run}/coverage.json", max_bytes=_MAX_COVERAGE)
+        blob = await store.read(names.DATASETS, paths.dataset(run, "coverage.json"), max_bytes=_MAX_COVERAGE)
     except PermanentError:
         return {}
     found: Mapping[str, Any] = orjson.loads(blob.data) if blob else {}
@@ -81,5 +83,5 @@ async def _coverage(run: str, store: RunStore) -> Mapping[str, Any]:
 
 async def _examples(job: Job, store: RunStore) -> list[examples.Example]:
     """A few measured tasks with what each arm made of them."""
-    lines = await _bytes(store, evaluation.answers_path(job.run_id))
+    lines = await _bytes(store, paths.answers(job.run_id))
     return examples.build([orjson.loads(line) for line in lines.splitlines()])

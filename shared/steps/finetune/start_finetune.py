@@ -13,9 +13,10 @@ from shared.dataset.checkers import Finding, check_file
 from shared.dataset.manifest import Manifest
 from shared.errors import BadRequestError, ConflictError
 from shared.finetune.job import Job, Problem
-from shared.finetune.request import failed, job_path, marker_path, new_job
+from shared.finetune.request import failed, new_job
 from shared.finetune.transitions import FINAL, State
 from shared.ports.storage import RunStore
+from shared.runs import paths
 from shared.runs.store import RunSpec, note_change
 from shared.steps.deps import Deps
 from shared.steps.finetune.archive import put_aside
@@ -37,21 +38,21 @@ async def start_finetune(message: FineTune, deps: Deps) -> None:
     run = message.run_id
     if not names.is_run_id(run):
         raise BadRequestError(f"'{run[:80]}' is no run id", code="unknown_run")
-    kept = await deps.store.read(names.RUNS, job_path(run))
+    kept = await deps.store.read(names.RUNS, paths.job(run))
     if kept is not None and message.again:
         ended = Job.from_json(kept.data)
         if ended.state in FINAL and await put_aside(ended, message.again, deps.store):
             kept = None
     if kept is None:
         job = await _new_job(message, deps)
-        await deps.store.write(names.RUNS, marker_path(run), b"{}")
+        await deps.store.write(names.RUNS, paths.finetune_mark(run), b"{}")
         try:
-            await deps.store.write(names.RUNS, job_path(run), job.to_json(), if_absent=True)
+            await deps.store.write(names.RUNS, paths.job(run), job.to_json(), if_absent=True)
             await note_change(run, deps.store)
         except ConflictError:
             return
     elif Job.from_json(kept.data).state not in FINAL:
-        await deps.store.write(names.RUNS, marker_path(run), b"{}")
+        await deps.store.write(names.RUNS, paths.finetune_mark(run), b"{}")
 
 
 async def give_up(message: FineTune, problem: Problem, deps: Deps) -> None:
@@ -59,12 +60,12 @@ async def give_up(message: FineTune, problem: Problem, deps: Deps) -> None:
 
     Raises BadRequestError: no such run, nothing published, or an option that is not accepted.
     """
-    if await deps.store.read(names.RUNS, job_path(message.run_id)) is None:
+    if await deps.store.read(names.RUNS, paths.job(message.run_id)) is None:
         job = await _new_job(message, deps)
         if job.state == State.REQUESTED:
             job = failed(job, problem, deps.clock.now())
         try:
-            await deps.store.write(names.RUNS, job_path(message.run_id), job.to_json(), if_absent=True)
+            await deps.store.write(names.RUNS, paths.job(message.run_id), job.to_json(), if_absent=True)
             await note_change(message.run_id, deps.store)
         except ConflictError:
             return
@@ -72,10 +73,10 @@ async def give_up(message: FineTune, problem: Problem, deps: Deps) -> None:
 
 async def _new_job(message: FineTune, deps: Deps) -> Job:
     run = message.run_id
-    spec = await deps.store.read(names.RUNS, f"{run}/spec.json")
+    spec = await deps.store.read(names.RUNS, paths.spec(run))
     if spec is None:
         raise BadRequestError(f"there is no run {run}", code="unknown_run")
-    manifest = await deps.store.read(names.DATASETS, f"{run}/manifest.json")
+    manifest = await deps.store.read(names.DATASETS, paths.manifest(run))
     if manifest is None:
         raise BadRequestError(f"run {run} has published no dataset", code="not_published")
     chosen = RunSpec.from_json(spec.data).options
@@ -98,7 +99,7 @@ async def _new_job(message: FineTune, deps: Deps) -> Job:
 async def _refused(job: Job, store: RunStore) -> Problem | None:
     """The first thing that the service would refuse in the job's files, and how many there are."""
     for part, file in job.files.items():
-        findings = await _findings(f"{job.run_id}/{file.path}", store, training=part == "train")
+        findings = await _findings(paths.dataset(job.run_id, file.path), store, training=part == "train")
         if findings:
             first = findings[0]
             row = f", row {first.row}" if first.row else ""
@@ -122,7 +123,7 @@ async def cancel_finetune(run_id: str, deps: Deps) -> bool:
     What is already trained stays. `advance_finetunes` tells the service.
     """
     while True:
-        blob = await deps.store.read(names.RUNS, job_path(run_id))
+        blob = await deps.store.read(names.RUNS, paths.job(run_id))
         if blob is None:
             return False
         job = Job.from_json(blob.data)
@@ -132,7 +133,7 @@ async def cancel_finetune(run_id: str, deps: Deps) -> bool:
             return True
         asked = replace(job, cancel_requested=True, next_check_at="")
         try:
-            await deps.store.write(names.RUNS, job_path(run_id), asked.to_json(), if_match=blob.etag)
+            await deps.store.write(names.RUNS, paths.job(run_id), asked.to_json(), if_match=blob.etag)
         except ConflictError:
             continue
         return True

@@ -14,11 +14,11 @@ from shared.finetune.job import Job
 from shared.finetune.measure.answer import read_plan
 from shared.finetune.measure.arms import WITH_CATALOG, Arm
 from shared.finetune.measured_tasks import MeasuredTask
-from shared.finetune.request import job_path
 from shared.finetune.settings import FineTuneSettings
 from shared.plan.dry_run import FakeResponses, dry_run
 from shared.ports.storage import RunStore
 from shared.ports.teacher import TeacherReply
+from shared.runs import paths
 from shared.steps.deps import Deps
 from shared.steps.finetune.evaluate_example import asked
 from shared.steps.finetune.evaluation import serving
@@ -142,18 +142,18 @@ def _deployment(job: Job | None, arm: Arm, context: RunContext, settings: FineTu
 
 
 async def _job(run_id: str, store: RunStore) -> Job | None:
-    blob = await store.read(names.RUNS, job_path(run_id))
+    blob = await store.read(names.RUNS, paths.job(run_id))
     return Job.from_json(blob.data) if blob else None
 
 
 async def _note_gone(job: Job, deps: Deps) -> Job:
     """Keep that the service has no deployment any more; whoever writes meanwhile is left alone."""
     missing = reactions.gone(job, deps.clock.now())
-    blob = await deps.store.read(names.RUNS, job_path(job.run_id))
+    blob = await deps.store.read(names.RUNS, paths.job(job.run_id))
     if blob is not None:
         stored = replace(Job.from_json(blob.data), deployment=missing.deployment)
         try:
-            await deps.store.write(names.RUNS, job_path(job.run_id), stored.to_json(), if_match=blob.etag)
+            await deps.store.write(names.RUNS, paths.job(job.run_id), stored.to_json(), if_match=blob.etag)
         except ConflictError:
             return missing
     return missing

@@ -8,8 +8,8 @@ from copy import replace
 from shared import names
 from shared.errors import BadRequestError, ConflictError
 from shared.finetune.job import Job
-from shared.finetune.request import job_path, marker_path
 from shared.finetune.transitions import State
+from shared.runs import paths
 from shared.steps.deps import Deps
 
 _TRIES = 20
@@ -22,7 +22,7 @@ async def ask(run_id: str, wish: str, deps: Deps) -> Job:
     the time.
     """
     for _ in range(_TRIES):
-        blob = await deps.store.read(names.RUNS, job_path(run_id))
+        blob = await deps.store.read(names.RUNS, paths.job(run_id))
         if blob is None:
             raise BadRequestError(f"run {run_id} has no fine-tune job", code="no_job")
         job = Job.from_json(blob.data)
@@ -30,10 +30,10 @@ async def ask(run_id: str, wish: str, deps: Deps) -> Job:
             raise BadRequestError(why, code="too_early")
         asked = replace(job, wanted=wish, next_check_at="")
         try:
-            await deps.store.write(names.RUNS, job_path(run_id), asked.to_json(), if_match=blob.etag)
+            await deps.store.write(names.RUNS, paths.job(run_id), asked.to_json(), if_match=blob.etag)
         except ConflictError:
             continue
-        await deps.store.write(names.RUNS, marker_path(run_id), b"{}")
+        await deps.store.write(names.RUNS, paths.finetune_mark(run_id), b"{}")
         return asked
     raise ConflictError(f"the job of run {run_id} changes all the time")
 

@@ -8,8 +8,9 @@ import jsonschema_rs
 import pytest
 
 from shared.contracts import options, schema
-from shared.finetune.evaluation import choose, log_path, segments
+from shared.finetune.evaluation import choose, segments
 from shared.finetune.measure.arms import Arm
+from shared.runs import paths
 from tests.builders.finetune import RUN
 
 
@@ -59,7 +60,7 @@ def test_a_log_holds_256_tasks(rows: int, expected: int) -> None:
 
 
 def test_arms_of_one_deployment_have_logs_of_their_own() -> None:
-    assert log_path(RUN, "base", 0) != log_path(RUN, "base_with_catalog", 0)
+    assert paths.evaluation_log(RUN, "base", 0) != paths.evaluation_log(RUN, "base_with_catalog", 0)
 
 
 @pytest.mark.parametrize("name", ["finetune-job", "evaluation", "evaluate"])

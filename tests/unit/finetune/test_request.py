@@ -9,8 +9,9 @@ import pytest
 from shared.contracts import options
 from shared.errors import BadRequestError
 from shared.finetune.models import MAX_SUFFIX
-from shared.finetune.request import default_suffix, job_request, new_job, run_of_marker
+from shared.finetune.request import default_suffix, job_request, new_job
 from shared.finetune.transitions import State
+from shared.runs import paths
 from tests.builders.finetune import NOW, RUN
 
 
@@ -92,5 +93,5 @@ def test_data_zone_training_is_sent_as_the_service_reads_it() -> None:
 
 
 def test_only_a_runs_mark_is_a_mark() -> None:
-    assert run_of_marker(f"_finetunes/{RUN}") == RUN
-    assert run_of_marker("_finetunes/../x") is None
+    assert paths.run_of_mark(f"_finetunes/{RUN}") == RUN
+    assert paths.run_of_mark("_finetunes/../x") is None

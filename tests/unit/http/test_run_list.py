@@ -12,8 +12,8 @@ from shared import names
 from shared.adapters.memory.storage import MemoryLog
 from shared.bootstrap import App
 from shared.contracts.messages import Delivery
-from shared.finetune.request import job_path, marker_path
 from shared.http.api import Api
+from shared.runs import paths
 from tests.builders.counting_store import CountingStore
 from tests.builders.pipeline import Pipeline
 from tests.builders.slow_log import SlowLog
@@ -122,8 +122,8 @@ async def test_what_happens_to_a_finished_run_is_seen(ends: bool) -> None:
     if ends:  # between two looks, too few examples end the job at once
         await pipeline.app.advance_finetunes()
     assert (await watched.listed())[0]["finetune"]["state"] == "failed"
-    assert await pipeline.storage.read(names.RUNS, job_path(run)) is not None
-    assert (await pipeline.storage.read(names.RUNS, marker_path(run)) is None) is ends
+    assert await pipeline.storage.read(names.RUNS, paths.job(run)) is not None
+    assert (await pipeline.storage.read(names.RUNS, paths.finetune_mark(run)) is None) is ends
 
 
 async def test_a_failed_run_is_seen() -> None:
@@ -186,7 +186,7 @@ async def test_a_look_between_a_fine_tunes_mark_and_its_job_hides_nothing() -> N
     pipeline = Pipeline()
     (run,) = await _published(pipeline, 1)
     watched = Watched(pipeline)
-    await pipeline.storage.write(names.RUNS, marker_path(run), b"{}")
+    await pipeline.storage.write(names.RUNS, paths.finetune_mark(run), b"{}")
     assert (await watched.listed())[0]["finetune"] is None
     await pipeline.deliver(names.FINE_TUNE, {"run_id": run})
     assert (await watched.listed())[0]["finetune"] is not None

@@ -7,6 +7,7 @@ from typing import Any
 
 from shared import names
 from shared.http.status import StatusReader
+from shared.runs import paths
 from tests.builders.pipeline import Pipeline
 from tests.builders.slow_log import SlowLog
 
@@ -39,7 +40,7 @@ async def test_a_look_while_a_line_is_being_written_counts_it_once_it_is_whole()
     pipeline = Pipeline()
     run, messages = await _begun(pipeline)
     await _make(pipeline, messages[:3])
-    path = names.log_path(run, 0)
+    path = paths.log(run, 0)
     line = (
         (await pipeline.app.deps.log.read(path))
         .splitlines(keepends=True)[0]

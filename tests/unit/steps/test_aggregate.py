@@ -8,6 +8,7 @@ import orjson
 
 from shared import names
 from shared.names import SEGMENT_SIZE
+from shared.runs import paths
 from tests.builders.pipeline import Pipeline
 
 
@@ -23,12 +24,12 @@ async def _generated(samples: int) -> tuple[Pipeline, str, list[dict[str, Any]]]
 
 
 async def _counted(pipeline: Pipeline, run: str) -> list[dict[str, Any]]:
-    blob = await pipeline.storage.read(names.RUNS, names.progress_path(run))
+    blob = await pipeline.storage.read(names.RUNS, paths.progress(run))
     return [orjson.loads(line) for line in blob.data.splitlines()] if blob else []
 
 
 async def _folded(pipeline: Pipeline, run: str, segment: int = 0) -> list[int]:
-    blob = await pipeline.storage.read(names.RUNS, names.segment_path(run, segment))
+    blob = await pipeline.storage.read(names.RUNS, paths.segment(run, segment))
     return [orjson.loads(line)["index"] for line in blob.data.splitlines()] if blob else []
 
 
@@ -73,8 +74,8 @@ async def test_a_process_that_died_before_counting_leaves_the_same_bytes_to_the_
     pipeline, run, messages = await _generated(3)
     pipeline.fuse.left, pipeline.fuse.after = 0, True
     assert not await pipeline.deliver(names.AGGREGATE, messages[0])
-    written = await pipeline.storage.read(names.RUNS, names.segment_path(run, 0))
+    written = await pipeline.storage.read(names.RUNS, paths.segment(run, 0))
     assert await _counted(pipeline, run) == []
     await pipeline.deliver(names.AGGREGATE, messages[0], dequeue_count=2)
-    assert await pipeline.storage.read(names.RUNS, names.segment_path(run, 0)) == written
+    assert await pipeline.storage.read(names.RUNS, paths.segment(run, 0)) == written
     assert len(await _counted(pipeline, run)) == 1

@@ -6,6 +6,7 @@ import orjson
 import pytest
 
 from shared import names
+from shared.runs import paths
 from tests.builders.pipeline import Pipeline
 
 OTHER = "other-0123456789"
@@ -80,12 +81,11 @@ async def test_a_fine_tune_that_cannot_be_started_is_a_failed_job() -> None:
 
 
 async def test_an_example_becomes_a_failed_outcome_once() -> None:
-    from shared.finetune import evaluation
     from shared.finetune.measure.outcome import folded
 
     pipeline = Pipeline()
     run = await pipeline.start(samples=3)
-    path = evaluation.log_path(run, "student", 0)
+    path = paths.evaluation_log(run, "student", 0)
     await pipeline.app.deps.log.create(path)
     message = {"run_id": run, "arm": "student", "deployment": "student", "segment": 0, "index": 1}
     for _ in range(2):

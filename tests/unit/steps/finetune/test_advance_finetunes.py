@@ -12,8 +12,8 @@ import pytest
 from shared import names
 from shared.adapters.memory.finetune import MemoryFineTune
 from shared.errors import ConfigurationError, PermanentError, PlansmithError, ThrottledError, TransientError
-from shared.finetune.request import job_path
 from shared.finetune.transitions import State
+from shared.runs import paths
 from shared.steps.finetune.start_finetune import cancel_finetune
 from tests.builders.finetune import (
     RUN,
@@ -64,9 +64,9 @@ async def test_what_is_immediately_possible_happens_in_one_tick() -> None:
 async def test_a_job_that_waits_is_left_alone_until_its_next_check() -> None:
     stack = await started()
     await stack.tick()
-    before = await stack.store.read(names.RUNS, job_path(RUN))
+    before = await stack.store.read(names.RUNS, paths.job(RUN))
     await stack.tick(seconds=1)
-    after = await stack.store.read(names.RUNS, job_path(RUN))
+    after = await stack.store.read(names.RUNS, paths.job(RUN))
     assert before is not None and after is not None
     assert before.etag == after.etag
 
@@ -289,7 +289,7 @@ async def test_a_job_that_has_ended_cannot_be_cancelled() -> None:
 async def test_one_broken_job_does_not_hold_up_the_others() -> None:
     stack = await started()
     await stack.store.write(names.RUNS, "_finetunes/aaa-0000000000", b"{}")
-    await stack.store.write(names.RUNS, job_path("aaa-0000000000"), b"no json")
+    await stack.store.write(names.RUNS, paths.job("aaa-0000000000"), b"no json")
     for _ in range(20):
         with pytest.raises(ExceptionGroup):
             await stack.tick(seconds=600)
@@ -306,5 +306,5 @@ async def test_a_mark_without_a_job_waits_for_the_job() -> None:
 async def test_a_job_of_another_version_of_the_app_can_be_read() -> None:
     stack = await started()
     stored = json.loads(replace(await stack.job()).to_json()) | {"a_later_field": 1}
-    await stack.store.write(names.RUNS, job_path(RUN), json.dumps(stored).encode())
+    await stack.store.write(names.RUNS, paths.job(RUN), json.dumps(stored).encode())
     assert (await stack.run_out()).state == State.COMPLETE

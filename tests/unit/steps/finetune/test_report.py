@@ -11,12 +11,11 @@ from shared import names
 from shared.adapters.memory.finetune import MemoryFineTune
 from shared.contracts.messages import Message
 from shared.errors import TransientError
-from shared.finetune import evaluation
 from shared.finetune.measure.report import task_line
-from shared.finetune.request import marker_path
 from shared.finetune.service import JobEvent, ServiceJob
 from shared.finetune.transitions import State
 from shared.http.status import StatusReader
+from shared.runs import paths
 from shared.runs.store import Runs
 from shared.steps.finetune import report as finetune_report
 from tests.builders.arms import right, task, wrong
@@ -85,7 +84,7 @@ async def test_a_run_has_not_ended_before_its_last_file_is_there(statuses: tuple
     while await stack.is_open():
         await stack.tick(seconds=600)
     await stack.store.write(
-        names.RUNS, marker_path(RUN), b"{}"
+        names.RUNS, paths.finetune_mark(RUN), b"{}"
     )  # as after a crash before the mark was taken away
     assert (await status(stack))["status"] == "fine_tuning"
     await stack.tick(seconds=600)
@@ -101,8 +100,8 @@ async def test_an_evaluated_job_shows_answers_side_by_side() -> None:
         task_line(task(1, task="sell tea"), {"student": right(1), "base": right(1)}),
     ]
     data = b"".join(orjson.dumps(line) + b"\n" for line in lines)
-    await stack.store.write(names.RUNS, evaluation.answers_path(RUN), data)
-    await stack.store.write(names.RUNS, evaluation.report_path(RUN), orjson.dumps(measured()))
+    await stack.store.write(names.RUNS, paths.answers(RUN), data)
+    await stack.store.write(names.RUNS, paths.evaluation(RUN), orjson.dumps(measured()))
     for _ in range(2):
         await finetune_report.write(trained(), stack.deps())
         text = await shown(stack)
@@ -121,7 +120,7 @@ async def test_a_coverage_too_large_to_read_is_left_out() -> None:
 async def test_a_report_that_cannot_be_made_is_a_warning_and_holds_nothing_up() -> None:
     """For example when another version of the app has published the dataset."""
     stack = await started()
-    await stack.store.write(names.RUNS, evaluation.report_path(RUN), b'{"arms": []}')
+    await stack.store.write(names.RUNS, paths.evaluation(RUN), b'{"arms": []}')
     job = await stack.run_out()
     assert {warning.code for warning in job.warnings} == {"no_report"}
     assert (job.state, stack.events()) == (State.COMPLETE, ["plansmith.finetune.succeeded"])
