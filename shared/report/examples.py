@@ -133,7 +133,7 @@ def _card(example: Example, *, is_open: bool) -> Html:
 
 
 def _column(title: str, body: Html, verdict: Html | None = None) -> Html:
-    return tag("section", tag("h4", title), verdict or "", body)
+    return tag("section", tag("h3", title), verdict or "", body)
 
 
 def _verdict(answer: Answer) -> Html:

@@ -13,6 +13,7 @@ from shared.dataset.checkers import Finding, check_file
 from shared.dataset.manifest import Manifest
 from shared.errors import BadRequestError, ConflictError
 from shared.finetune.job import Job, Problem
+from shared.finetune.models import MAX_SUFFIX
 from shared.finetune.request import failed, new_job
 from shared.finetune.transitions import FINAL, State
 from shared.ports.storage import RunStore
@@ -20,10 +21,9 @@ from shared.runs import paths
 from shared.runs.store import RunSpec, note_change
 from shared.steps.deps import Deps
 from shared.steps.finetune.archive import put_aside
+from shared.steps.finetune.estimating import reckoned
 
 _IN_MEMORY_BYTES = 1 << 20
-MAX_SUFFIX = 18
-"""Characters that every version of the service takes."""
 
 
 async def start_finetune(message: FineTune, deps: Deps) -> None:
@@ -79,12 +79,13 @@ async def _new_job(message: FineTune, deps: Deps) -> Job:
     manifest = await deps.store.read(names.DATASETS, paths.manifest(run))
     if manifest is None:
         raise BadRequestError(f"run {run} has published no dataset", code="not_published")
-    chosen = RunSpec.from_json(spec.data).options
-    complete = options.resolve(chosen, {"finetune": message.options})
+    published = stored.read(Manifest, manifest.data, "a manifest")
+    asked = RunSpec.from_json(spec.data)
+    complete = options.resolve(asked.options, {"finetune": message.options})
     job = new_job(
         run,
         complete["finetune"],
-        stored.plain(stored.read(Manifest, manifest.data, "a manifest")),
+        stored.plain(published),
         seed=complete["seed"],
         student_model=deps.settings.finetune.student_model,
         now=deps.clock.now(),
@@ -93,6 +94,8 @@ async def _new_job(message: FineTune, deps: Deps) -> Job:
         tail = f"-{message.again + 1}"
         job = replace(job, suffix=f"{job.suffix[: MAX_SUFFIX - len(tail)]}{tail}")
     problem = await _refused(job, deps.store) if job.state == State.REQUESTED else None
+    if job.state == State.REQUESTED and problem is None:
+        job, problem = await reckoned(job, asked, published, deps)
     return job if problem is None else failed(job, problem, deps.clock.now())
 
 

@@ -142,7 +142,7 @@ async def test_arms_that_cannot_be_had_are_said_and_the_others_measured() -> Non
 
 async def test_an_evaluation_that_has_used_up_its_budget_ends_with_what_is_there() -> None:
     stack = FineTuneStack(settings=SETTINGS)
-    await stack.publish(max_cost_usd=0.02, evaluate={"enabled": True, "arms": ["student"]})
+    await stack.publish(max_cost_usd=0.05, evaluate={"enabled": True, "arms": ["student"]})
     await stack.start()
     for _ in range(11):
         await stack.tick(seconds=600)
@@ -152,7 +152,7 @@ async def test_an_evaluation_that_has_used_up_its_budget_ends_with_what_is_there
     job = await stack.run_out(ticks=3, seconds=20)
     assert job.state == State.COMPLETE
     assert job.warnings[-1].code == "budget"
-    assert "of the $0.02 of finetune.max_cost_usd are spent" in job.warnings[-1].message
+    assert "of the $0.05 of finetune.max_cost_usd are spent" in job.warnings[-1].message
     assert (await report(stack))["arms"][0]["counts"]["asked"] == 4
 
 

@@ -1,0 +1,48 @@
+"""What a fine-tuning costs is said before anything is paid, and a limit is kept."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from shared.finetune.transitions import State
+from tests.builders.finetune import FineTuneStack
+
+
+async def asked(**finetune: Any) -> FineTuneStack:
+    stack = FineTuneStack()
+    await stack.publish(train=400, **{"model": "gpt-4.1-mini", **finetune})
+    await stack.start()
+    return stack
+
+
+async def test_the_job_says_what_it_will_cost() -> None:
+    stack = await asked(
+        n_epochs=2,
+        deploy={"enabled": True, "remove_after_evaluation": True},
+        evaluate={"enabled": True, "baseline": "student-base"},
+    )
+    found = (await stack.job()).estimate
+    assert found is not None
+    assert found["training_usd"] > 0
+    assert (found["hosting_hours"], found["hosting_usd"]) == (1, 1.7)
+    assert set(found["evaluation_usd"]) == {"student", "base", "base_with_catalog", "teacher_with_catalog"}
+    assert found["total_usd"] >= found["training_usd"] + 1.7
+    assert found["unknown"] == ["teacher_with_catalog"]
+
+
+async def test_what_would_go_over_the_limit_is_refused_before_anything_is_paid() -> None:
+    stack = await asked(max_cost_usd=0.5, deploy={"enabled": True})
+    job = await stack.run_out()
+    assert (job.state, job.error.code) == (State.FAILED, "over_budget")
+    assert "about $4" in job.error.message
+    assert "over the $0.50 of option finetune.max_cost_usd; nothing was paid" in job.error.message
+    assert stack.service.files == {} and stack.service.jobs == {}
+
+
+async def test_what_stays_below_it_begins() -> None:
+    assert (await (await asked(max_cost_usd=5)).run_out()).state == State.COMPLETE
+
+
+async def test_a_limit_without_a_price_is_refused() -> None:
+    job = await (await asked(model="my-own-7b", max_cost_usd=5)).job()
+    assert "no price is known for the training" in job.error.message
