@@ -11,6 +11,7 @@ from shared.finetune import evaluation
 from shared.finetune.estimate import Work, estimate, refusal
 from shared.finetune.job import Job, Problem
 from shared.finetune.measure.arms import Arm
+from shared.runs import paths
 from shared.runs.store import RunSpec
 from shared.steps.deps import Deps
 from shared.steps.finetune.measured_tasks import TEST
@@ -22,7 +23,7 @@ _ANSWER_SHARE = 0.6
 
 async def reckoned(job: Job, spec: RunSpec, manifest: Manifest, deps: Deps) -> tuple[Job, Problem | None]:
     """The job with its estimate, and why it may not begin: `over_budget` for what would go over `max_cost_usd`."""
-    catalog = await deps.store.properties(names.RUNS, f"{job.run_id}/catalog.json")
+    catalog = await deps.store.properties(names.RUNS, paths.catalog(job.run_id))
     found = estimate(_work(job, spec, manifest, catalog.size if catalog else 0, deps), plan_cost)
     problem = refusal(found, job.options["max_cost_usd"])
     return replace(job, estimate=found.to_json()), Problem("over_budget", problem) if problem else None
