@@ -23,17 +23,7 @@ if TYPE_CHECKING:
 _ROLES_SPREAD_S, _KEY_SPREAD_S = 1800.0, 60.0
 """How long after a run's start refused credentials are waited for."""
 
-STEPS: dict[str, tuple[type[Message], str, str]] = {
-    names.RUN_REQUESTS: (messages.RunRequest, "shared.steps.start_run", "start_run"),
-    names.CATALOG_EVENTS: (messages.CatalogEvent, "shared.steps.start_run", "start_uploaded"),
-    names.FAN_OUT: (messages.FanOut, "shared.steps.fan_out", "fan_out"),
-    names.GENERATE_RECORDS: (messages.GenerateRecord, "shared.steps.generate_record", "generate_record"),
-    names.AGGREGATE: (messages.Aggregate, "shared.steps.aggregate", "aggregate"),
-    names.PUBLISH: (messages.Publish, "shared.steps.publish", "publish"),
-    names.FINE_TUNE: (messages.FineTune, "shared.steps.finetune.start_finetune", "start_finetune"),
-    names.EVALUATE: (messages.Evaluate, "shared.steps.finetune.evaluate_example", "evaluate_example"),
-}
-"""Message, module and function of each queue; a step is imported when its first message comes."""
+MESSAGES: dict[str, type[Message]] = {kind.queue: kind for kind in messages.Message.__subclasses__()}
 
 
 @cache
@@ -69,12 +59,11 @@ class App:
         any other error is raised, and the host delivers the message again.
         """
         telemetry.received(delivery.queue, delivery.inserted_at)
-        kind, module, function = STEPS[delivery.queue]
 
         async def call() -> None:
+            kind = MESSAGES[delivery.queue]
             message = kind.decode(delivery.body, repeated=delivery.dequeue_count > 1)
-            step: Callable[[Message, Deps], Awaitable[Any]] = getattr(import_module(module), function)
-            await step(message, self.deps)
+            await _step(delivery.queue)(message, self.deps)
 
         await self._guard(delivery.queue, delivery.body, call)
 
@@ -117,6 +106,16 @@ class App:
         from shared.steps.finetune.advance_finetunes import advance_finetunes
 
         await advance_finetunes(self.deps)
+
+
+@cache
+def _step(queue: str) -> Callable[[Message, Deps], Awaitable[Any]]:
+    """The step of a queue, imported when its first message comes."""
+    module, _, function = names.STEP_OF[queue].partition(":")
+    step: Callable[[Message, Deps], Awaitable[Any]] = getattr(
+        import_module(f"shared.steps.{module}"), function or module.rpartition(".")[2]
+    )
+    return step
 
 
 def _deps(settings: Settings) -> Deps:

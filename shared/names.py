@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from pathlib import Path
 
 import orjson
 
@@ -24,16 +25,11 @@ PUBLISH = "publish"
 FINE_TUNE = "fine-tune"
 EVALUATE = "evaluate"
 RUN_EVENTS = "run-events"
-WORK_QUEUES = (
-    RUN_REQUESTS,
-    CATALOG_EVENTS,
-    FAN_OUT,
-    GENERATE_RECORDS,
-    AGGREGATE,
-    PUBLISH,
-    FINE_TUNE,
-    EVALUATE,
-)
+STEP_OF: dict[str, str] = orjson.loads(Path(__file__).with_name("queues.json").read_bytes())
+"""Queue → the step that its messages are for, a module below `shared.steps`, and its function where that has another
+name (`module:function`). Infrastructure and tests read the same file.
+"""
+WORK_QUEUES = tuple(STEP_OF)
 POISON_QUEUES = tuple(f"{queue}-poison" for queue in WORK_QUEUES)
 QUEUES = (*WORK_QUEUES, *POISON_QUEUES, RUN_EVENTS)
 

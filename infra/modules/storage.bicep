@@ -13,18 +13,9 @@ param runsRetentionDays int
 @description('Open to every network; otherwise to the virtual network and to trusted services alone.')
 param publicAccess bool
 
-// The names of shared/names.py.
+// The names of shared/names.py and its queues.
 var containers = ['catalogs', 'runs', 'datasets']
-var workQueues = [
-  'run-requests'
-  'catalog-events'
-  'fan-out'
-  'generate-records'
-  'aggregate'
-  'publish'
-  'fine-tune'
-  'evaluate'
-]
+var workQueues = objectKeys(loadJsonContent('../../shared/queues.json'))
 var queues = concat(workQueues, map(workQueues, name => '${name}-poison'), ['run-events'])
 var packageContainer = 'deployment-package'
 var deadLetterContainer = 'undelivered-events'

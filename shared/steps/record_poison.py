@@ -16,6 +16,10 @@ from shared.steps.deps import Deps
 from shared.steps.run_failure import fail_run
 
 _KEPT_BYTES = 4096
+_OF_RUNS = {
+    kind.queue: kind for kind in messages.Message.__subclasses__() if "run_id" in kind.__struct_fields__
+}
+"""Messages that take a run further; one that has no rule of its own below fails the run when it is lost."""
 
 
 async def record_poison(queue_name: str, body: bytes, deps: Deps) -> None:
@@ -34,8 +38,8 @@ async def record_poison(queue_name: str, body: bytes, deps: Deps) -> None:
             await _fail_example(messages.Evaluate.decode(body), deps)
         elif queue_name == names.FINE_TUNE:
             await _fail_finetune(messages.FineTune.decode(body), reason, deps)
-        elif queue_name in (names.FAN_OUT, names.AGGREGATE, names.PUBLISH):
-            run = await _unfinished(queue_name, body, deps)
+        elif queue_name in _OF_RUNS:
+            run = await _unfinished(_OF_RUNS[queue_name].decode(body), deps)
             if run is not None:
                 await fail_run(run, reason, deps)
     except PermanentError as error:
@@ -77,22 +81,19 @@ async def _fail_finetune(message: messages.FineTune, reason: PermanentError, dep
     await give_up(message, problem, deps)
 
 
-async def _unfinished(queue_name: str, body: bytes, deps: Deps) -> str | None:
+async def _unfinished(message: messages.Message, deps: Deps) -> str | None:
     """The run that the message would have taken further, None if that has happened by now.
 
     Raises PermanentError for a message that could never be acted on.
     """
     from shared.runs.counted import progress
 
-    if queue_name == names.PUBLISH:
-        run = messages.Publish.decode(body).run_id
+    run, segment = str(message.run_id), getattr(message, "segment", None)  # type: ignore[attr-defined]
+    if segment is None:
         await deps.runs.plan(run)
     else:
-        kind = messages.FanOut if queue_name == names.FAN_OUT else messages.Aggregate
-        message = kind.decode(body)
-        run = message.run_id
-        await deps.runs.indices(run, message.segment)
-        if message.segment in await progress(run, deps.log):
+        await deps.runs.indices(run, segment)
+        if segment in await progress(run, deps.log):
             return None
     published = await deps.store.read(names.DATASETS, paths.manifest(run))
     return run if published is None else None

@@ -22,19 +22,10 @@ from shared.contracts import schema
 from testing.azurite import Storage, azurite_storage
 from testing.functions_host import wait_until
 from testing.package import Package, unpack
+from tests.builders.inventory import INDEX, expected
 from tests.builders.stack import HUB
 
-PINNED = Path(__file__).parents[1] / "repo" / "functions.json"
 MARK = "0.0.0+of-the-package"
-
-INDEX = """
-import json, sys
-from azure_functions_runtime.loader import index_function_app
-found = {}
-for function in index_function_app("function_app.py"):
-    found[function.get_function_name()] = [json.loads(raw) for raw in function.get_raw_bindings()]
-json.dump(found, sys.stdout)
-"""
 
 IMPORT_ALL = """
 import importlib, pathlib
@@ -73,7 +64,7 @@ def openai(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 def test_the_worker_library_finds_the_pinned_functions_in_it(package: Package):
     in_azure = {"CATALOG_TRIGGER": "queue"}
-    pinned = json.loads(PINNED.read_text())
+    pinned = expected()
     for only_where_polling_works in ("start_run_on_upload", "record_poison_webjobs_blobtrigger"):
         pinned.pop(only_where_polling_works)
     assert json.loads(package.run(INDEX, in_azure, by_the_worker=True)) == pinned

@@ -28,6 +28,7 @@ NO_REGISTERS = (
     "tests/builders/",
     "testing/",
     "tests/repo/test_contributing.py",
+    "shared/names.py",  # constants of queues that more than one module names
 )
 
 

@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from shared import names
-from shared.bootstrap import STEPS
+from shared.bootstrap import MESSAGES
 from shared.catalog.model import Catalog
 from shared.contracts import messages
 from shared.contracts.messages import Delivery
@@ -148,7 +148,7 @@ async def test_a_run_whose_service_another_version_knows_better_is_asked_in_the_
     assert (way.response_mode, way.without) == ("json_schema", {"seed"})
 
 
-@pytest.mark.parametrize("kind", [kind for kind, _, _ in STEPS.values() if kind is not messages.RunRequest])
+@pytest.mark.parametrize("kind", [kind for kind in MESSAGES.values() if kind is not messages.RunRequest])
 def test_messages_of_the_next_version_are_read(kind: type[messages.Message]) -> None:
     from shared.contracts import schema
 

@@ -10,6 +10,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from shared import contracts, names
+from shared.bootstrap import MESSAGES
 from shared.contracts import messages, schema
 from shared.errors import BadRequestError
 
@@ -22,15 +23,7 @@ HOST_KEYS = {
     "popreceipt",
     "queuetrigger",
 }
-CLASSES = (
-    messages.RunRequest,
-    messages.FanOut,
-    messages.GenerateRecord,
-    messages.Aggregate,
-    messages.Publish,
-    messages.FineTune,
-    messages.Evaluate,
-)
+CLASSES = [kind for kind in MESSAGES.values() if kind is not messages.CatalogEvent]
 CONTRACTS = sorted(
     path.name.removesuffix(".schema.json") for path in Path(contracts.__file__).parent.glob("*.schema.json")
 )
