@@ -8,6 +8,7 @@ from typing import Any
 from shared.dataset.coverage import Coverage
 from shared.dataset.duplicates import DEFAULT_THRESHOLD
 from shared.dataset.manifest import Facts, durations
+from shared.dataset.quality import figures, quality
 from shared.tokens import Tokens
 
 _TOP_REASONS = 20
@@ -43,6 +44,7 @@ def readme(facts: Facts, coverage: Coverage, split: Mapping[str, Any], charts: I
         _head(facts),
         _section("What it holds", _figures(facts, coverage, split)),
         _section("How it was made", _making(facts)),
+        _section("Quality", _quality(facts)),
         _section("Distributions", [f"![{_words(path)}]({path})" for path in charts], gap="\n\n"),
         _section("Coverage of the catalog", _covered(coverage)),
         _section("Why records were not accepted", _reasons(facts)),
@@ -118,6 +120,20 @@ def _making(facts: Facts) -> list[str]:
         f"App version {facts.app_version}, seed {options.get('seed', 0)}, "
         f"answers as {facts.response_mode or 'unknown'}, started {facts.started_at or 'unknown'}.",
     ]
+
+
+def _quality(facts: Facts) -> list[str]:
+    found = quality(facts.tally)
+    if found is None:
+        return ["No record was judged (`judge_sample` 0), so nothing is known of it beyond the checks."]
+    whose = "the emulator, by rules" if facts.is_emulated else "the teacher itself"
+    how = (
+        "Every record had to pass the judge"
+        if facts.options.get("judge")
+        else f"{found['judged']:,} accepted records drawn at random were judged"
+    )
+    head = f"{how}, by {whose}, from 1 to 5 on three questions; the least counts."
+    return [head, "", *_table(("", ""), figures(found))]
 
 
 def _covered(coverage: Coverage) -> list[str]:

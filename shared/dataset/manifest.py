@@ -13,6 +13,7 @@ from msgspec import Struct, field
 from shared import stored
 from shared.catalog.model import Catalog
 from shared.dataset import prices
+from shared.dataset.quality import quality
 from shared.dataset.tally import Tally
 from shared.tokens import Tokens
 
@@ -156,6 +157,7 @@ def manifest(facts: Facts, split: Mapping[str, Any], files: Sequence[PublishedFi
         "tokens_by_model": {model: tally.tokens[model].to_json() for model in tally.models},
         "cost_usd": facts.cost_usd,
         "prices_as_of": facts.price_table.get("as_of"),
+        "quality": quality(tally),
         "durations": durations(tally, facts.started_at),
         "split": dict(split),
         "files": [stored.plain(file) for file in sorted(files, key=lambda file: file.path)],

@@ -60,6 +60,8 @@ class Outcome(Struct, frozen=True):
         model: model that answered, as the service names it.
         deferrals: times the message went back to the queue because of a throttle.
         finished_at: ISO 8601 UTC.
+        judgement: what the judge said of the accepted record, `{score, question, reason, scores}`; None if it was
+            not asked.
     """
 
     index: int
@@ -72,6 +74,7 @@ class Outcome(Struct, frozen=True):
     model: str = ""
     deferrals: int = 0
     finished_at: str = ""
+    judgement: dict[str, Any] | None = None
 
     @property
     def tokens(self) -> Tokens:

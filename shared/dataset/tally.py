@@ -34,6 +34,8 @@ class Tally:
         self.steps: Counter[int] = Counter()
         self.domains: Counter[str] = Counter()
         self.sources: Counter[str] = Counter()
+        self.judged: Counter[int] = Counter()
+        self.judged_by_question: dict[str, Counter[int]] = {}
 
     def add(self, outcome: Mapping[str, Any], *, status: str, reason: str) -> None:
         """Count an outcome (its plain dict), with the status and reason that publishing gives it."""
@@ -47,6 +49,7 @@ class Tally:
         if status == "accepted":
             self.accepted += 1
             self._add_record(outcome["record"], outcome.get("blueprint") or {})
+            self._add_judgement(outcome.get("judgement") or {})
 
     def _add_attempts(self, outcome: Mapping[str, Any], *, accepted: bool) -> None:
         for attempt in outcome["attempts"]:
@@ -73,6 +76,13 @@ class Tally:
         if domain not in self.domains and len(self.domains) >= _MAX_NAMES:
             domain = "other"
         self.domains[domain] += 1
+
+    def _add_judgement(self, judgement: Mapping[str, Any]) -> None:
+        """Count a record's least score, and each question's."""
+        if isinstance(judgement.get("score"), int):
+            self.judged[judgement["score"]] += 1
+            for question, score in (judgement.get("scores") or {}).items():
+                self.judged_by_question.setdefault(str(question), Counter())[int(score)] += 1
 
     @property
     def all_tokens(self) -> Tokens:

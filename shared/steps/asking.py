@@ -75,6 +75,7 @@ def _options(context: RunContext, index: int, way: Way, deps: Deps) -> AskOption
         model=spec.teacher,
         max_attempts=options["max_attempts"],
         judge=options["judge"],
+        judge_sample=options["judge_sample"],
         response_mode=way.response_mode,
         without=way.without,
         timeout_s=deps.settings.timeout_s,

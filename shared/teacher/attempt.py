@@ -11,7 +11,7 @@ from shared.catalog.model import Api
 from shared.curriculum.blueprint import Blueprint
 from shared.dataset.outcome import FAULTS, Attempt, Outcome
 from shared.errors import ConfigurationError, PermanentError, PlansmithError, TransientError, UnwantedError
-from shared.plan.codes import finding
+from shared.plan.codes import errors_of, finding, warnings_of
 from shared.plan.record import record
 from shared.plan.validate import PlanValidator
 from shared.plan.wire import decode
@@ -20,7 +20,14 @@ from shared.scrub.text import scrub_text
 from shared.teacher.begun import ECHOED_CHARACTERS, Begun, GivenUp, Interrupted, NotTaken, Refused
 from shared.teacher.conversation import Conversation
 from shared.teacher.estimate import CHARACTERS_PER_TOKEN, unseen_answer
-from shared.teacher.judge import JUDGEMENT_SCHEMA, SCHEMA_NAME, judge_messages, read_verdict
+from shared.teacher.judge import (
+    JUDGEMENT_SCHEMA,
+    SCHEMA_NAME,
+    Verdict,
+    is_sampled,
+    judge_messages,
+    read_verdict,
+)
 from shared.teacher.prompt import assignment_message, system_message
 from shared.teacher.response_format import is_tolerant, record_format, strict_format
 from shared.tokens import Tokens
@@ -39,6 +46,8 @@ class AskOptions:
         model: deployment that answers and judges.
         max_attempts: calls for a record at most, judgements not counted; 1 or more.
         judge: whether a valid record must also pass the judge.
+        judge_sample: share of the accepted records that are judged to measure the dataset; they are kept whatever
+            the judge says.
         response_mode: one of `response_format.MODES`.
         without: fields that the service refuses.
         max_completion_tokens: bound of an answer; doubled for one that broke off.
@@ -55,6 +64,7 @@ class AskOptions:
     model: str
     max_attempts: int = 3
     judge: bool = False
+    judge_sample: float = 0.0
     response_mode: str = "json_schema"
     without: frozenset[str] = frozenset()
     max_completion_tokens: int = 8192
@@ -130,6 +140,7 @@ class _Asking:
         self.model = ""
         self.accepted: dict[str, Any] | None = None
         self.failure: PermanentError | None = None
+        self.verdict: Verdict | None = None
         system = system_message(apis)
         self.talk = Conversation(
             base=(
@@ -233,20 +244,35 @@ class _Asking:
         whole = record(
             self.task_id, decoded, self.blueprint, self.created_at, self.model or self.options.model
         )
-        errors = self.validator.errors(whole)
+        found = self.validator.findings(whole)
+        errors = errors_of(found)
         if errors:
             return replace(attempt, result="invalid", errors=tuple(errors), plan=whole["plan"])
         if self.options.judge:
-            attempt = await self._judged(decoded, attempt)
+            attempt = await self._judged(decoded, attempt, warnings_of(found))
+        elif is_sampled(self.blueprint.index, self.options.seed, self.options.judge_sample):
+            attempt = await self._measured(decoded, attempt, warnings_of(found))
         if attempt.result == "valid":
             self.accepted = whole
         return attempt
 
-    async def _judged(self, decoded: dict[str, Any], attempt: Attempt) -> Attempt:
+    async def _measured(
+        self, decoded: dict[str, Any], attempt: Attempt, warnings: list[dict[str, Any]]
+    ) -> Attempt:
+        """The attempt with the judge's tokens; its verdict is kept and refuses nothing, and may be missing."""
+        try:
+            judged = await self._judged(decoded, attempt, warnings)
+        except (Interrupted, GivenUp, Refused):
+            return attempt
+        return replace(attempt, tokens=judged.tokens, latency_ms=judged.latency_ms)
+
+    async def _judged(
+        self, decoded: dict[str, Any], attempt: Attempt, warnings: list[dict[str, Any]]
+    ) -> Attempt:
         mode = self.options.response_mode
         request = TeacherRequest(
             model=self.options.model,
-            messages=judge_messages(decoded, self.validator.catalog.apis),
+            messages=judge_messages(decoded, self.validator.catalog.apis, warnings),
             response_format=strict_format(mode, SCHEMA_NAME, JUDGEMENT_SCHEMA),
             max_completion_tokens=self._judge_tokens(attempt),
             timeout_s=self.options.timeout_s,
@@ -269,9 +295,10 @@ class _Asking:
         verdict = None if unusable else read_verdict(reply.text, tolerant=is_tolerant(mode))
         if verdict is None:
             return replace(attempt, result="judge_unreadable")
+        self.verdict = verdict
         if verdict.passes:
             return attempt
-        message = f"score {verdict.score} of 5: {verdict.reason}"
+        message = f"{verdict.weakest.replace('_', ' ')}: score {verdict.score} of 5: {verdict.reason}"
         return replace(attempt, result="judged_bad", errors=(finding("judged_bad", message),))
 
     def _judge_tokens(self, attempt: Attempt) -> int:
@@ -302,6 +329,7 @@ class _Asking:
             errors=() if self.accepted or last is None else last.errors,
             blueprint=_asked_for(self.blueprint),
             model=self.model,
+            judgement=self.verdict.kept() if self.accepted and self.verdict else None,
         )
         if self.failure is None:
             return outcome

@@ -8,9 +8,16 @@ from typing import Any
 import orjson
 
 from shared.ports.teacher import TeacherReply, TeacherRequest
+from shared.teacher.judge import QUESTIONS
 from shared.tokens import Tokens
 
 _WORDS = "amber birch cedar delta ember fjord grove harbor iris jade kelp lotus maple north ocean pearl quartz river stone tulip".split()
+
+
+def verdict_text(*, reason: str = "fine", **scores: int) -> str:
+    """A judge's answer: 5 on every question but those that are given."""
+    found = {question: {"score": scores.get(question, 5), "reason": reason} for question in QUESTIONS}
+    return orjson.dumps(found).decode()
 
 
 def assignment(request: TeacherRequest) -> dict[str, Any]:

@@ -16,32 +16,52 @@ _COMMON = frozenset("the a an of for to in on at by with and or is it i you plea
 
 
 def judge(catalog: PromptCatalog, text: str) -> dict[str, Any]:
-    """`does_the_task`, `score` (1 to 5) and `reason` for the task and plan in `text`."""
+    """For each question of the rubric a score (1 to 5) and a reason, of the task and plan in `text`."""
     plan = _largest_object(text)
     steps = plan.get("steps") or (plan.get("plan") or {}).get("steps") or []
     task = str(plan.get("task") or plan.get("task_nl") or text[: text.find("{")])
     if not isinstance(steps, list) or not steps:
-        return _verdict(1, "There is no plan with steps to judge.")
-    complaints = []
+        return dict.fromkeys(_QUESTIONS, _answer(1, ["there is no plan with steps to judge"]))
+    told = [str(warning) for warning in plan.get("warnings") or ()]
+    done = _task_complaints(catalog, steps, task)
+    return {
+        "does_the_task": _answer(5 - sum(2 if "does not exist" in one else 1 for one in done), done),
+        "would_be_asked": _scored(_tone_complaints(task)),
+        "from_somewhere": _scored([warning for warning in told if "neither the task" in warning]),
+    }
+
+
+_QUESTIONS = ("does_the_task", "would_be_asked", "from_somewhere")
+_LONG = 1500
+_IDENTIFIER = re.compile(r"\b[a-z]+_[a-z_]+\b|\{\{")
+
+
+def _task_complaints(catalog: PromptCatalog, steps: list[dict[str, Any]], task: str) -> list[str]:
     unknown = [str(step.get("api")) for step in steps if catalog.apis and step.get("api") not in catalog.apis]
-    if unknown:
-        complaints.append(f"it calls {unknown[0]}, which does not exist")
+    complaints = [f"it calls {name}, which does not exist" for name in unknown]
     for position, step in enumerate(steps, start=1):
         complaints.extend(_step_complaints(catalog, position, step))
     task_words = frozenset(words_of(task)) - _COMMON
     missed = [step for step in steps if not task_words & _words_of_step(catalog, step)]
     if missed and task_words:
         complaints.append(f"step {missed[0].get('index')} has nothing to do with the task")
-    score = max(1, 5 - 2 * len(unknown) - len(complaints))
-    if complaints:
-        return _verdict(score, f"Judged by the emulator's checks: {'; '.join(complaints[:3])}.")
-    return _verdict(
-        score, "Judged by the emulator's checks: every step serves the task and has what it needs."
-    )
+    return complaints
 
 
-def _verdict(score: int, reason: str) -> dict[str, Any]:
-    return {"does_the_task": score >= 3, "score": score, "reason": reason}
+def _tone_complaints(task: str) -> list[str]:
+    """What no person writes: very much at once, and names of fields."""
+    long = [f"the task has {len(task)} characters"] if len(task) > _LONG else []
+    names = _IDENTIFIER.findall(task)
+    return [*long, *([f"nobody says {names[0]}"] if len(names) > 2 else [])]
+
+
+def _scored(complaints: list[str]) -> dict[str, Any]:
+    return _answer(5 - len(complaints), complaints)
+
+
+def _answer(score: int, complaints: list[str]) -> dict[str, Any]:
+    what = "; ".join(complaints[:3]) or "nothing is wrong with it"
+    return {"score": max(1, score), "reason": f"Judged by the emulator's checks: {what}."}
 
 
 def _step_complaints(catalog: PromptCatalog, position: int, step: dict[str, Any]) -> list[str]:

@@ -1,5 +1,7 @@
 import re
 
+from msgspec.structs import replace
+
 from tests.builders.outcomes import accepted, mixed, published, record, rejected
 
 
@@ -47,3 +49,13 @@ def test_names_from_outside_cannot_break_the_tables():
 def test_asked_formats_are_listed():
     assert "dpo-train" in card(mixed(12), formats=["dpo"])
     assert "dpo-train" not in card(mixed(12))
+
+
+def test_the_card_says_how_good_the_judged_records_are():
+    scores = {"does_the_task": 5, "would_be_asked": 3, "from_somewhere": 5}
+    kept = {"score": 3, "question": "would_be_asked", "reason": "stiff", "scores": scores}
+    text = card([replace(accepted(index), judgement=kept) for index in range(12)])
+    assert "12 accepted records drawn at random were judged" in text
+    assert "| 0% (95 % interval 0% to 24%) |" in text
+    assert "| a person would ask for this | 3.00 of 5 |" in text
+    assert "No record was judged" in card(mixed(12))

@@ -1,6 +1,8 @@
 import orjson
 import pytest
+from msgspec.structs import replace
 
+from shared.dataset.quality import quality
 from shared.dataset.tally import Tally
 from shared.plan.shapes import shape
 from shared.tokens import Tokens
@@ -77,3 +79,28 @@ def test_the_last_finish_counts_and_not_the_last_line():
     add(tally, accepted(0, finished_at="2026-03-01T10:00:00+00:00"))
     add(tally, accepted(1, finished_at="2026-03-01T09:00:00+00:00"))
     assert tally.finished_at == "2026-03-01T10:00:00+00:00"
+
+
+def judged(index, **scores):
+    every = {"does_the_task": 5, "would_be_asked": 5, "from_somewhere": 5, **scores}
+    weakest = min(every, key=every.get)
+    kept = {"score": every[weakest], "question": weakest, "reason": "r", "scores": every}
+    return replace(accepted(index), judgement=kept)
+
+
+def test_the_quality_is_that_of_the_judged_records_with_its_interval():
+    tally = Tally()
+    for index in range(20):
+        add(tally, judged(index, **({"would_be_asked": 2} if index < 5 else {})))
+    add(tally, accepted(20))
+    found = quality(tally)
+    assert (found["judged"], found["right"], found["mean"]) == (20, 0.75, 4.25)
+    low, high = found["interval"]
+    assert 0.5 < low < 0.75 < high < 0.9
+    assert found["by_question"] == {"does_the_task": 5, "from_somewhere": 5, "would_be_asked": 4.25}
+
+
+def test_without_a_judged_record_nothing_is_said_of_quality():
+    tally = Tally()
+    add(tally, accepted(0))
+    assert quality(tally) is None

@@ -78,7 +78,9 @@ def test_an_estimate_grows_with_the_samples_and_knows_its_price() -> None:
 
 
 def test_a_judge_doubles_the_estimate() -> None:
-    plain, judged = (estimate(shop(), resolve({"judge": judge}), "gpt-4.1") for judge in (False, True))
+    plain, judged = (
+        estimate(shop(), resolve({"judge": judge, "judge_sample": 0}), "gpt-4.1") for judge in (False, True)
+    )
     assert judged["tokens"] == 2 * plain["tokens"]
 
 

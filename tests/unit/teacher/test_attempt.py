@@ -25,12 +25,13 @@ from shared.tokens import Tokens
 from testing.shop import CATALOG
 from tests.builders.records import CREATED_AT, blueprint, decoded
 from tests.builders.scripted_teacher import TOKENS, ScriptedTeacher, reply
+from tests.builders.teachers import verdict_text
 
 VALIDATOR = PlanValidator(CATALOG)
 GOOD = orjson.dumps(encode(decoded())).decode()
 BAD = GOOD.replace('\\"EUR\\"', '\\"GBP\\"')
-PASS = '{"does_the_task":true,"score":5,"reason":"fine"}'
-FAIL = '{"does_the_task":false,"score":2,"reason":"wrong order"}'
+PASS = verdict_text()
+FAIL = verdict_text(does_the_task=2, reason="wrong order")
 
 
 async def ask(
@@ -321,6 +322,25 @@ async def test_a_verdict_of_a_model_that_thinks_has_room_to_think() -> None:
     thought = replace(reply(GOOD), tokens=replace(TOKENS, reasoning=10))
     _, teacher = await ask(thought, PASS, judge=True)
     assert teacher.requests[1].max_completion_tokens == 8192
+
+
+async def test_a_sampled_record_is_kept_whatever_the_judge_says_and_its_least_score_with_it() -> None:
+    outcome, teacher = await ask(GOOD, FAIL, judge_sample=1.0)
+    assert (outcome.status, results(outcome), len(teacher.requests)) == ("accepted", ["valid"], 2)
+    assert outcome.judgement is not None
+    assert (outcome.judgement["score"], outcome.judgement["question"]) == (2, "does_the_task")
+    assert outcome.attempts[0].tokens == TOKENS + TOKENS
+
+
+async def test_a_sample_that_cannot_be_had_costs_no_record() -> None:
+    for answer in ("perhaps", ThrottledError("slow down")):
+        outcome, _ = await ask(GOOD, answer, judge_sample=1.0)
+        assert (outcome.status, results(outcome), outcome.judgement) == ("accepted", ["valid"], None)
+
+
+async def test_without_a_sample_nothing_is_judged() -> None:
+    outcome, teacher = await ask(GOOD, judge_sample=0.0)
+    assert (outcome.judgement, len(teacher.requests)) == (None, 1)
 
 
 async def test_an_interrupted_judgement_keeps_the_answer_s_tokens() -> None:

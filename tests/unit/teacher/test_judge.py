@@ -5,34 +5,57 @@ from __future__ import annotations
 import orjson
 import pytest
 
-from shared.teacher.judge import Verdict, judge_messages, read_verdict
+from shared.teacher.judge import QUESTIONS, is_sampled, judge_messages, read_verdict
 from testing.shop import CATALOG
 from tests.builders.records import decoded
+from tests.builders.teachers import verdict_text
 
 
-@pytest.mark.parametrize(
-    ("does_the_task", "score", "passes"),
-    [(True, 5, True), (True, 4, True), (True, 3, False), (False, 5, False)],
-)
-def test_a_plan_passes_that_does_the_task_well(does_the_task: bool, score: int, passes: bool) -> None:
-    text = orjson.dumps({"does_the_task": does_the_task, "score": score, "reason": "r"}).decode()
-    verdict = read_verdict(text)
-    assert verdict == Verdict(does_the_task, score, "r")
-    assert verdict.passes is passes
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_every_question_must_be_passed_and_the_weakest_counts(question: str) -> None:
+    good = read_verdict(verdict_text())
+    assert good is not None
+    assert (good.passes, good.score) == (True, 5)
+    bad = read_verdict(verdict_text(**{question: 3}, reason="half of it"))
+    assert bad is not None
+    assert (bad.passes, bad.weakest, bad.score) == (False, question, 3)
+    assert bad.kept() == {
+        "score": 3,
+        "question": question,
+        "reason": "half of it",
+        "scores": {**dict.fromkeys(QUESTIONS, 5), question: 3},
+    }
 
 
 @pytest.mark.parametrize(
     "text",
-    ["", "yes", "{}", '{"does_the_task":true,"score":9,"reason":""}', '{"does_the_task":"yes","score":5}'],
+    ["", "yes", "{}", verdict_text(does_the_task=9), '{"does_the_task":{"score":5,"reason":""}}'],
 )
 def test_what_is_no_verdict_is_none(text: str) -> None:
     assert read_verdict(text) is None
 
 
 def test_prose_round_a_verdict_is_forgiven_only_where_no_schema_bound_it() -> None:
-    text = 'Well: {"does_the_task":true,"score":5,"reason":"fine"}'
+    text = f"Well: {verdict_text()}"
     assert read_verdict(text) is None
-    assert read_verdict(text, tolerant=True) == Verdict(True, 5, "fine")
+    found = read_verdict(text, tolerant=True)
+    assert found is not None
+    assert found.passes
+
+
+def test_a_sample_is_drawn_by_index_and_seed_and_has_about_its_share() -> None:
+    drawn = [index for index in range(5000) if is_sampled(index, 7, 0.1)]
+    assert 400 < len(drawn) < 600
+    assert drawn == [index for index in range(5000) if is_sampled(index, 7, 0.1)]
+    assert drawn != [index for index in range(5000) if is_sampled(index, 8, 0.1)]
+    assert not any(is_sampled(index, 7, 0) for index in range(100))
+    assert all(is_sampled(index, 7, 1) for index in range(100))
+
+
+def test_the_judge_sees_what_the_rules_found_odd() -> None:
+    warning = {"path": "task_nl", "message": "the task says a constant"}
+    _, user = judge_messages(decoded(), CATALOG.apis, [warning])
+    assert orjson.loads(user["content"])["warnings"] == ["task_nl: the task says a constant"]
 
 
 def test_the_judge_sees_the_rubric_the_called_apis_the_task_and_the_plan() -> None:
