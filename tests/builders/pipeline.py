@@ -107,8 +107,8 @@ class Pipeline:
     async def start(
         self, catalog: Catalog | None = None, *, run_id: str = "shop-0123456789", **options: Any
     ) -> str:
-        """Start a run of an already read catalog."""
-        chosen = resolve({"samples": 12, **options})
+        """Start a run of an already read catalog; nothing is judged unless `options` ask for it."""
+        chosen = resolve({"samples": 12, "judge_sample": 0, **options})
         spec = RunSpec(
             run_id,
             "shop",

@@ -90,7 +90,11 @@ class PlanningTeacher:
         self._fault = fault
 
     async def complete(self, request: TeacherRequest) -> TeacherReply:
-        """See Teacher."""
+        """See Teacher; a judge's question gets full marks and counts as no call of an index."""
+        if "## Rubric" in str(request.messages[0]["content"]):
+            return TeacherReply(
+                verdict_text(), "stop", tokens=Tokens(100, 50, 20), model="test-teacher", latency_ms=1
+            )
         asked = assignment(request)
         index = int(asked["index"])
         self.calls[index] = self.calls.get(index, 0) + 1
