@@ -116,7 +116,7 @@ def estimate(catalog: Catalog, options: Mapping[str, Any], model: str) -> dict[s
     Cached input is counted at the full price, so that the dollars are rather too many.
     """
     one = record_tokens(catalog)
-    records = options["samples"] * (2 if options["judge"] else 1 + options["judge_sample"])
-    tokens = one.scaled(records)
+    percent = 200 if options["judge"] else 100 + round(100 * options["judge_sample"])
+    tokens = one.scaled(options["samples"] * percent, 100)
     dollars = TeacherPrice.of(options, model).cost(tokens)
     return {"tokens": tokens.total, "cost_usd": None if dollars is None else round(dollars, 4)}
