@@ -31,9 +31,13 @@ _ASKED_FILES = {
         "sft/tools-train.jsonl, sft/tools-validation.jsonl, sft/tools-test.jsonl",
         "`messages` and `tools`; the assistant calls tools",
     ),
+    "agent": (
+        "sft/agent-train.jsonl, sft/agent-validation.jsonl, sft/agent-test.jsonl",
+        "`messages` and `tools` of many turns: calls, their (made up) answers, the next calls, what is done",
+    ),
     "dpo": (
-        "sft/dpo-train.jsonl, sft/dpo-validation.jsonl",
-        "the accepted plan preferred to an earlier wrong one",
+        "sft/dpo-train.jsonl, sft/dpo-validation.jsonl, sft/dpo-faults.jsonl",
+        "the accepted plan preferred to a wrong attempt or to a copy with one planted fault, and which fault it is",
     ),
 }
 
@@ -49,6 +53,7 @@ def readme(facts: Facts, coverage: Coverage, split: Mapping[str, Any], charts: I
         _section("Coverage of the catalog", _covered(coverage)),
         _section("Why records were not accepted", _reasons(facts)),
         _section("Split", _divided(split)),
+        *([_section("Preference pairs", _preferences(facts))] if facts.tally.preferences else []),
         _section("Tokens and price", _spent(facts)),
         _section("Files", _files(facts)),
         _section("Known limits", _limits(facts)),
@@ -193,6 +198,13 @@ def _divided(split: Mapping[str, Any]) -> list[str]:
             f"{split['left_out']:,} accepted records are in `dataset.jsonl` only: the caps of the run left them out.",
         ]
     return lines
+
+
+def _preferences(facts: Facts) -> list[str]:
+    found = sorted(facts.tally.preferences.items(), key=lambda pair: (-pair[1], pair[0]))
+    return _table(
+        ("what is wrong with the non-preferred answer", "pairs"), [(f"`{k}`", f"{n:,}") for k, n in found]
+    )
 
 
 def _spent(facts: Facts) -> list[str]:

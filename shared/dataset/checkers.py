@@ -35,9 +35,9 @@ class Finding:
 
 
 def format_of(path: str) -> str:
-    """`instructions`, `chat`, `tools` or `dpo`: the format that a published path (or a format's name) stands for."""
+    """What a published path or a format's name stands for: `instructions`, `chat`, `tools`, `agent` or `dpo`."""
     name = path.rsplit("/", 1)[-1]
-    for known in ("instructions", "tools", "dpo"):
+    for known in ("instructions", "tools", "agent", "dpo"):
         if name.startswith(known):
             return known
     return "chat"
@@ -156,5 +156,6 @@ _CHECKS = {
     "instructions": _check_instructions,
     "chat": _check_chat,
     "tools": _check_tool_rows,
+    "agent": _check_tool_rows,
     "dpo": _check_dpo,
 }

@@ -1,13 +1,15 @@
-"""Accepted records as training rows: instructions, chat, tools and dpo."""
+"""Accepted records as training rows: instructions, chat, tools, agent and dpo."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import Any
 
 import orjson
 
 from shared.catalog.model import Catalog
+from shared.dataset.conversations import Conversations
 from shared.dataset.tools import Toolbox
 from shared.plan.executable import STEP_FIELDS, executable
 
@@ -18,7 +20,17 @@ TOOLS = {
     "validation": "sft/tools-validation.jsonl",
     "test": "sft/tools-test.jsonl",
 }
+AGENT = {
+    "train": "sft/agent-train.jsonl",
+    "validation": "sft/agent-validation.jsonl",
+    "test": "sft/agent-test.jsonl",
+}
 DPO = {"train": "sft/dpo-train.jsonl", "validation": "sft/dpo-validation.jsonl"}
+
+DPO_FAULTS = "sft/dpo-faults.jsonl"
+"""Beside the preference rows: of each, its index and what is wrong with the non-preferred answer."""
+ATTEMPT = "attempt"
+"""The fault of a non-preferred answer that is an attempt of the teacher."""
 
 FULL, EXECUTABLE = "full", "executable"
 """What a row answers: the option `sft_plan`."""
@@ -46,6 +58,14 @@ def tools_instruction(catalog_name: str, system_prompt: str | None = None) -> st
     return system_prompt or (
         f"Do the task by calling the APIs of {catalog_name}: all calls in one answer, in a workable order. An "
         "argument takes the output of an earlier call as ${steps.<number of the call>.<path>}."
+    )
+
+
+def agent_instruction(catalog_name: str, system_prompt: str | None = None) -> str:
+    """The instruction of an agent's row: `system_prompt` where given, else the default for the catalog."""
+    return system_prompt or (
+        f"Do the task by calling the APIs of {catalog_name}. Make the calls that wait for nothing in one turn, read "
+        "what they answer, go on with it, and say at the end what is done."
     )
 
 
@@ -81,9 +101,14 @@ class Rows:
         self._sft_plan = sft_plan
         self.instruction = plan_instruction(catalog.name, system_prompt, sft_plan)
         self.tools_instruction = tools_instruction(catalog.name, system_prompt)
+        self.agent_instruction = agent_instruction(catalog.name, system_prompt)
         self.system = system_text(catalog.name, system_prompt)
         self._system_message = orjson.dumps({"role": "system", "content": self.system})
         self._toolbox: Toolbox | None = None
+
+    @cached_property
+    def _conversations(self) -> Conversations:
+        return Conversations(self._catalog, self.toolbox.functions)
 
     @property
     def toolbox(self) -> Toolbox:
@@ -116,6 +141,18 @@ class Rows:
         return (
             b'{"messages":'
             + self._messages(self.tools_instruction, task, calls)
+            + b',"tools":'
+            + offered
+            + b"}\n"
+        )
+
+    def agent(self, task: str, plan: Mapping[str, Any], also_offered: Iterable[str] = ()) -> bytes:
+        """A row of many turns: calls, their answers, the next calls with concrete values, and what is done."""
+        offered = self.toolbox.offered([*(step["api"] for step in plan["steps"]), *also_offered])
+        turns = self._conversations.turns(plan)
+        return (
+            b'{"messages":'
+            + self._messages(self.agent_instruction, task, *turns)
             + b',"tools":'
             + offered
             + b"}\n"

@@ -15,12 +15,25 @@ import orjson
 from shared.catalog.model import Catalog
 from shared.dataset import card, charts
 from shared.dataset.coverage import Coverage
-from shared.dataset.formats import CHAT, DPO, FULL, INSTRUCTIONS, TOOLS, Rows, refused_plan
+from shared.dataset.formats import (
+    AGENT,
+    ATTEMPT,
+    CHAT,
+    DPO,
+    DPO_FAULTS,
+    FULL,
+    INSTRUCTIONS,
+    TOOLS,
+    Rows,
+    refused_plan,
+)
 from shared.dataset.manifest import Facts, PublishedFile, manifest
 from shared.dataset.outcome import Outcome
 from shared.dataset.rejection import DUPLICATE, rejected_row
 from shared.dataset.selection import Selection
 from shared.dataset.tally import Tally
+from shared.plan.planting import plant
+from shared.plan.validate import PlanValidator
 
 DATASET = "dataset.jsonl"
 REJECTED = "rejected.jsonl"
@@ -83,6 +96,7 @@ class Publication:
         """What the outcomes observed so far teach."""
         self._selection = Selection(options)
         self._rows = Rows(catalog, options.get("system_prompt"), options.get("sft_plan") or FULL)
+        self._validator = PlanValidator(catalog)
         self._formats = frozenset(options.get("formats") or ())
         self._decision: Decision | None = None
         self._facts = Facts(
@@ -154,12 +168,14 @@ class Publication:
 
     def paths(self) -> list[str]:
         """Every path that `rows` may name, so that a file without rows can be written empty."""
-        asked = [files for name, files in (("tools", TOOLS), ("dpo", DPO)) if name in self._formats]
+        known = (("tools", TOOLS), ("agent", AGENT), ("dpo", DPO))
+        asked = [files for name, files in known if name in self._formats]
         return [
             DATASET,
             REJECTED,
             INSTRUCTIONS,
             *(path for files in (CHAT, *asked) for path in files.values()),
+            *([DPO_FAULTS] if "dpo" in self._formats else []),
         ]
 
     def closing(self) -> Iterator[tuple[str, bytes]]:
@@ -182,11 +198,27 @@ class Publication:
     ) -> Iterator[tuple[str, bytes]]:
         record = outcome["record"]
         task, plan = record["task_nl"], record["plan"]
+        focus = (outcome.get("blueprint") or {}).get("focus") or []
+        confusers = (record.get("negatives") or {}).get("confusers") or []
         if "tools" in self._formats:
-            focus = (outcome.get("blueprint") or {}).get("focus") or []
-            confusers = (record.get("negatives") or {}).get("confusers") or []
             yield TOOLS[side], self._rows.tools(task, plan, [*focus, *confusers])
+        if "agent" in self._formats:
+            yield AGENT[side], self._rows.agent(task, plan, [*focus, *confusers])
         if "dpo" in self._formats and side in DPO:
-            refused = refused_plan(plan, outcome["attempts"])
-            if refused is not None:
-                yield DPO[side], self._rows.dpo(task, plan_json, refused)
+            yield from self._preference_rows(side, outcome, plan_json)
+
+    def _preference_rows(
+        self, side: str, outcome: Mapping[str, Any], plan_json: str
+    ) -> Iterator[tuple[str, bytes]]:
+        """The accepted plan preferred to a wrong attempt, or else to a copy of it with one fault planted."""
+        record = outcome["record"]
+        fault, refused = ATTEMPT, refused_plan(record["plan"], outcome["attempts"])
+        if refused is None:
+            planted = plant(record["plan"], self._validator, outcome["index"])
+            if planted is None:
+                return
+            fault, refused = planted
+        self._tally.preferences[fault] += 1
+        label = {"index": outcome["index"], "task_id": record["task_id"], "side": side, "fault": fault}
+        yield DPO[side], self._rows.dpo(record["task_nl"], plan_json, refused)
+        yield DPO_FAULTS, orjson.dumps(label, option=orjson.OPT_APPEND_NEWLINE)

@@ -34,6 +34,8 @@ class Tally:
         self.steps: Counter[int] = Counter()
         self.domains: Counter[str] = Counter()
         self.sources: Counter[str] = Counter()
+        self.preferences: Counter[str] = Counter()
+        """Preference rows by what is wrong with the non-preferred answer; counted as the rows are written."""
         self.judged: Counter[int] = Counter()
         self.judged_by_question: dict[str, Counter[int]] = {}
 

@@ -57,9 +57,9 @@ def test_every_format_passes_the_services_rules():
         accepted(i, attempts=(attempt("invalid", plan=plan("depot.op5")), attempt()), record=record(i))
         for i in range(120)
     ]
-    files = published(outcomes, formats=["instructions", "chat", "tools", "dpo"])
-    checked = [path for path in files if path.startswith("sft/")]
-    assert len(checked) == 9
+    files = published(outcomes, formats=["instructions", "chat", "tools", "agent", "dpo"])
+    checked = [path for path in files if path.startswith("sft/") and path != "sft/dpo-faults.jsonl"]
+    assert len(checked) == 12
     for path in checked:
         assert check_file(path, files[path].splitlines(keepends=True)) == [], path
 
@@ -101,11 +101,18 @@ def test_caps_keep_records_in_the_dataset_but_out_of_the_splits():
     assert len(rows(files["dataset.jsonl"])) == len(rows(files["sft/instructions.jsonl"])) == 69
 
 
-def test_preferences_come_from_records_that_were_repaired_only():
+def test_preferences_come_from_wrong_attempts_or_else_from_planted_faults():
     repaired = attempt("invalid", plan=plan("depot.op5", "depot.op0"), errors=({"code": "wrong_type"},))
     outcomes = [accepted(i, attempts=(repaired, attempt()) if i % 2 else (attempt(),)) for i in range(60)]
     files = published(outcomes, formats=["dpo"])
-    assert len(rows(files["sft/dpo-train.jsonl"]) + rows(files["sft/dpo-validation.jsonl"])) == 30
+    pairs = rows(files["sft/dpo-train.jsonl"]) + rows(files["sft/dpo-validation.jsonl"])
+    labels = rows(files["sft/dpo-faults.jsonl"])
+    assert len(pairs) == len(labels) > 30
+    attempts = {label["index"] for label in labels if label["fault"] == "attempt"}
+    assert attempts == {label["index"] for label in labels if label["index"] % 2}
+    card = files["README.md"].decode()
+    assert f"| `attempt` | {len(attempts)} |" in card
+    assert all(f"| `{label['fault']}` |" in card for label in labels)
 
 
 def test_a_run_without_a_record_publishes_all_the_same():
