@@ -49,7 +49,7 @@ def test_metadata_that_is_no_json_object_is_refused_by_name() -> None:
         ({"samples": "many"}, "bad_option", "integer"),
         ({"samples": True}, "bad_option", "integer"),
         ({"validation_fraction": float("nan")}, "bad_option", "number"),
-        ({"formats": ["csv"]}, "bad_option", "instructions, chat, tools, dpo"),
+        ({"formats": ["csv"]}, "bad_option", "instructions, chat, tools, agent, dpo"),
         ({"finetune": "yes"}, "bad_option", "object"),
         ({"finetune": {"suffix": "a.b"}}, "bad_option", "finetune.suffix"),
     ],
