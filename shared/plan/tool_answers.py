@@ -7,6 +7,7 @@ from hashlib import blake2b
 from typing import Any
 from uuid import UUID
 
+from shared.identifiers import words_of
 from shared.plan.api_check import ApiCheck
 from shared.plan.references import Part, Use, find, replace
 from shared.plan.sample import sample
@@ -20,7 +21,6 @@ from shared.plan.schema_paths import (
     type_of,
     types,
 )
-from shared.scrub.names import words_of
 
 _DEPTH = 6
 _ID_WORDS = frozenset({"id", "uuid", "guid", "key", "code", "number", "reference", "slug"})
