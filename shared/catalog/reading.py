@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import orjson
 
+from shared.catalog.decode.prose import prose, without_html
 from shared.catalog.limits import Limits
 from shared.catalog.model import Diagnostic, Parameter
 from shared.scrub.known import KnownSecrets
@@ -30,7 +32,7 @@ class Reading:
         self.operations = 0
         self._notes: dict[tuple[str, str, str], None] = {}
         self._notes_over = 0
-        self._texts: dict[tuple[str, int], str] = {}
+        self._texts: dict[tuple[str, int, Callable[[str], str]], str] = {}
         self._urls: dict[str, str] = {}
         self.secrets = KnownSecrets()
         self._has_secrets = False
@@ -73,7 +75,7 @@ class Reading:
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """All diagnostics so far, scrubbed, in the order of their recording."""
         found = [
-            Diagnostic(code, scrub_path(self.text(where, _MAX_WHERE)), scrub_path(self.text(message, 400)))
+            Diagnostic(code, scrub_path(self.line(where, _MAX_WHERE)), scrub_path(self.line(message, 400)))
             for code, where, message in self._notes
         ]
         if self._notes_over:
@@ -82,27 +84,41 @@ class Reading:
         return tuple(found)
 
     def text(self, raw: object, limit: int) -> str:
-        """`raw` as one line of plain text of at most `limit` characters, scrubbed; "" if it is no text."""
+        """A description as one line of at most `limit` characters, scrubbed; "" if it is no text.
+
+        Of HTML and Markdown stays what they show, which may be nothing.
+        """
         if type(raw) is not str:
             raw = raw.get("content") if isinstance(raw, dict) else None
             if not isinstance(raw, str):
                 return ""
         if not raw:
             return ""
-        key = (raw, limit)
+        return self._shown(raw, limit, prose)
+
+    def line(self, raw: str, limit: int) -> str:
+        """`raw`, which is no description, as one line of at most `limit` characters, scrubbed."""
+        return self._shown(raw, limit, str)
+
+    def _shown(self, raw: str, limit: int, show: Callable[[str], str]) -> str:
+        key = (raw, limit, show)
         known = self._texts.get(key)
         if known is None:
-            known = self._texts[key] = self._scrubbed(raw, limit)
+            known = self._texts[key] = _clip(self._scrubbed(raw, limit, show), limit)
         return known
 
-    def _scrubbed(self, raw: str, limit: int) -> str:
-        if self._has_secrets:
-            raw = self.secrets.text(raw)
+    def _scrubbed(self, raw: str, limit: int, show: Callable[[str], str]) -> str:
         # Scrubbed before it is cut, as half a credential is harder to tell.
-        window = _MAX_KEY if _KEY_BLOCK in raw[:limit] else 4 * limit + 64
+        window = _MAX_KEY if _KEY_BLOCK in raw[:limit] else 8 * limit + 64
         if len(raw) > window:
             raw = f"{raw[:window].rsplit(None, 1)[0]} …"
-        return _clip(scrub_text(raw), limit)
+        # Markup says what belongs together; without it, other words may stand side by side.
+        kept = scrub_text(self._without_known(raw))
+        shown = show(kept)
+        return kept if shown == kept else scrub_text(self._without_known(shown))
+
+    def _without_known(self, text: str) -> str:
+        return self.secrets.text(text) if self._has_secrets else text
 
     def joined(self, head: str, rest: str, limit: int) -> str:
         """Two texts that this has given, the first without its full stop, as one of at most `limit` characters."""
@@ -112,13 +128,15 @@ class Reading:
         """A name (request, folder, tag) as one scrubbed line."""
         if type(raw) is not str and isinstance(raw, int | float):
             raw = str(raw)
-        return self.text(raw, _MAX_NAME)
+        if isinstance(raw, dict):
+            raw = raw.get("content")
+        return self._shown(raw, _MAX_NAME, without_html) if isinstance(raw, str) and raw else ""
 
     def url(self, raw: str) -> str:
         """A url or path template without credentials."""
         known = self._urls.get(raw)
         if known is None:
-            kept = self.secrets.text(raw[:4096]) if self._has_secrets else raw[:4096]
+            kept = self._without_known(raw[:4096])
             known = self._urls[raw] = _clip(scrub_path(scrub_url(kept)), 1024)
         return known
 

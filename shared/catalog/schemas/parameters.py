@@ -64,7 +64,7 @@ class Parameters:
                 "unnamed_parameter", self._where, "A parameter without a usable name is left out."
             )
             return None
-        name = self._reading.text(name, _MAX_NAME)
+        name = self._reading.line(name, _MAX_NAME)
         if location == "header" and is_noise(name):
             return None
         if required and location in ("header", "query") and self._is_credential(name, location):
