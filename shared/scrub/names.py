@@ -10,7 +10,9 @@ from shared.scrub.vocabulary import (
     ABOUT,
     ABOUT_ENDINGS,
     ANSWER_KINDS,
+    ANSWERS,
     CODE_KINDS,
+    CODES,
     COMMUNITY_KINDS,
     CURSOR_WORDS,
     CURSORS,
@@ -109,8 +111,10 @@ def _is_answer(words: tuple[str, ...]) -> bool:
         return False
     if "memorable" in words:
         return True
-    if "answer" in words or "answers" in words or words[-1] == "word":
+    if not ANSWERS.isdisjoint(words):
         return not ANSWER_KINDS.isdisjoint(words)
+    if "snmp" in words and words[-1] in ("ro", "rw", "read", "write"):
+        return True
     return "maiden" in words or (
         ("community" in words or "communities" in words) and not COMMUNITY_KINDS.isdisjoint(words)
     )
@@ -126,14 +130,16 @@ def _names_secret(words: tuple[str, ...]) -> bool:
     ):
         return True
     last, qualifiers = words[-1], words[:-1]
+    if last in CODES or words[0] in CODES:
+        return not CODE_KINDS.isdisjoint(words)
     match last:
         case "token":
             return TOKEN_QUALIFIERS_KEPT.isdisjoint(words)
-        case "code" | "codes":
-            return not CODE_KINDS.isdisjoint(qualifiers)
+        case "tok":
+            return bool(qualifiers) and TOKEN_QUALIFIERS_KEPT.isdisjoint(words)
         case "key" | "keys":
             own = [word for word in qualifiers if word not in NEUTRAL and not word.isdigit()]
-            return bool(own) and own[-1] in KEY_KINDS
+            return any(word in KEY_KINDS for word in (*qualifiers[-1:], *own[-1:]))
         case "pass":
             return not PASS_KINDS.isdisjoint(qualifiers)
         case "pin":

@@ -7,12 +7,14 @@ SECRET_WORDS = frozenset(
     "password passwords passwd pwd pwds passphrase passcode passkey secret secrets credential credentials creds cred "
     "apikey authkey appkey privatekey accesskey secretkey authtoken accesstoken userpass jwt cookie cookies "
     "otp totp hotp otpauth cvv cvc cvv2 csc authorization userpwd sas sastoken xsrf csrf psk pw pws psw psswd paswd "
-    "passw pswd pword passwrd pwort maidenname usrpw "
+    "passw pswd pword passwrd pwort maidenname usrpw pswrd mpin tpin unlockpattern pwdhash "
     # The word for a password in other languages, without accents.
-    "kennwort passwort losungswort geheim geheimnis geheimwort schluesselwort contrasena contrasenas contrasenya "
-    "motdepasse mdp passe senha palavrapasse parola parole wachtwoord losenord passord adgangskode kodeord salasana "
-    "parool heslo geslo haslo hasło lozinka jelszo sifre slaptazodis pasahitza katasandi matkhau sandi "
-    "пароль парола лозинка κωδικος συνθηματικο 密码 密碼 口令 パスワード 暗証番号 비밀번호 암호 סיסמה รหัสผ่าน".split()
+    "kennwort passwort losungswort geheim geheimnis geheimwort geheimzahl geheimcode sicherheitscode "
+    "sicherheitsantwort zugangscode freischaltcode schluesselwort clavesecreta palabraclave codigosecreto secreto "
+    "segreto segredo contrasena contrasenas contrasenya motdepasse mdp passe senha palavrapasse parola parole "
+    "wachtwoord losenord passord adgangskode kodeord salasana parool heslo geslo haslo hasło lozinka jelszo sifre "
+    "slaptazodis pasahitza katasandi matkhau sandi пароль парола лозинка κωδικος συνθηματικο 密码 密碼 口令 パスワード 暗証番号 "
+    "暗号 密钥 密鑰 暗證 секрет 비번 비밀번호 암호 סיסמה รหัสผ่าน".split()
 )
 # The same where they end a name: each has other meanings before another word (`clave_producto`).
 SECRET_LAST_WORDS = frozenset("clave claves".split())
@@ -35,26 +37,29 @@ SECRET_ENDINGS = (
 )
 # Words after a name that do not change what it names: `api_key_prod`, `tokenValue`, `password_new`.
 NEUTRAL = frozenset(
-    "v value val string str prod production dev development test testing live sandbox staging stage uat qa new old "
-    "current primary secondary default text txt plain plaintext raw clear cleartext confirm confirmation confirmed "
-    "repeat repeated again verify verification retype input entry field hex base64 b64 encoded enc encrypted decrypted "
-    "base data content example sample demo temp tmp temporary initial backup main real actual local remote".split()
+    "v value val string str prod production dev development test testing live sandbox staging stage uat qa new "
+    "old current primary secondary default text txt plain plaintext raw clear cleartext confirm confirmation "
+    "confirmed repeat repeated again verify verification retype input entry field hex base64 b64 encoded enc "
+    "encrypted decrypted pem der base data content example sample demo temp tmp temporary initial backup main "
+    "real actual local remote".split()
 )
 # `x_key` is a credential for these x; any other key is judged by its value.
 KEY_KINDS = frozenset(
-    "aes api auth access account admin app application cipher client consumer crypt db database deploy developer enc "
-    "encryption function functions gpg host hmac instrumentation integration jwt license licence live master "
+    "aes api auth access account admin app application cipher client consumer crypt db database deploy developer "
+    "enc encryption function functions gpg host hmac instrumentation integration jwt license licence live master "
     "merchant partner pgp priv private publishable rapidapi restricted sandbox sec secret security server service "
-    "session shared sharedsecret signing ssh storage subscription system user webhook wep wifi wpa wpa2 write root "
-    "rsa ecdsa ed25519 psk preshared bypass unlock decrypt decryption  activation backup recovery "
-    "registration enrollment enrolment join agent device bot hook tls ssl management".split()
+    "session shared sharedsecret signing ssh storage subscription system user webhook wep wifi wpa wpa2 write "
+    "root rsa ecdsa ed25519 psk preshared pem tacacs radius encrypt crypto des tsig bypass unlock decrypt "
+    "decryption activation backup recovery registration enrollment enrolment join agent device bot hook tls ssl "
+    "management".split()
 )
 # `base_url_code`: the key of a function app is sent as `?code=`.
 CODE_KINDS = frozenset(
-    "url function functions host access auth fa authorization authorisation security verification login unlock sms mfa "
-    "factor 2fa twofa twofactor backup recovery pin passwd tan bypass secret otp totp reset activation pairing door "
-    "gate alarm arm disarm keypad lockbox safe vault duress master installer maintenance gatekey onetime scratch "
-    "emergency override puk pass invite invitation".split()
+    "url function functions host access auth fa authorization authorisation security verification login unlock "
+    "sms mfa factor 2fa twofa twofactor backup recovery pin passwd tan bypass secret otp totp reset activation "
+    "pairing door gate alarm arm disarm keypad lockbox safe vault duress master installer maintenance gatekey "
+    "onetime scratch emergency override puk pass invite invitation lock panic entry garage keypad card secreto "
+    "seguridad acceso confidentiel segreto sicurezza seguranca sicherheits geheim".split()
 )
 # `x_pin` is a place on a map or a board for these x.
 OTHER_PINS = frozenset(
@@ -62,17 +67,24 @@ OTHER_PINS = frozenset(
 )
 # `x_pass` is the word for a password for these x; others are for boarding, for a season, or say that a test was passed.
 PASS_KINDS = frozenset(
-    "user usr username db database sql mysql pg postgres postgresql redis mongo mongodb oracle mssql ldap ad bind smtp "
-    "ftp sftp ssh imap pop mail email login logon admin administrator root sys system sudo su http https proxy account "
-    "acct my old new current confirm re repeat wifi wlan router modem service svc app application api web sa auth "
-    "basic "
-    "keystore truststore key cert pfx p12 pkcs vpn portal rtsp camera mqtt broker amqp rabbitmq zip archive pdf master "
-    "enable default client server host jenkins registry docker git nas snmp priv sip tr069 pppoe".split()
+    "user usr username db database sql mysql pg postgres postgresql redis mongo mongodb oracle mssql ldap ad bind "
+    "smtp ftp sftp ssh imap pop mail email login logon admin administrator root sys system sudo su http https "
+    "proxy account acct my old new current confirm re repeat wifi wlan router modem service svc app application "
+    "api web sa auth basic keystore truststore key cert pfx p12 pkcs vpn portal rtsp camera mqtt broker amqp "
+    "rabbitmq zip archive pdf master enable default client server host store vault txt edt jenkins registry "
+    "docker git nas snmp priv sip tr069 pppoe".split()
 )
 PHRASE_KINDS = frozenset("seed recovery backup wallet secret pass mnemonic key".split())
 SEED_KINDS = frozenset("mfa wallet secret master hd private otp totp".split())
 # `x_answer` and `x_word` prove who one is for these x.
-ANSWER_KINDS = frozenset("security secret challenge recovery safety memorable verification identity".split())
+ANSWER_KINDS = frozenset(
+    "security secret challenge recovery safety memorable verification identity hint sec pet maiden secreta "
+    "secrete secreto seguridad securite geheim geheime geheimfrage sicherheit sicherheits sicherheitsfrage "
+    "segreta sicurezza seguranca".split()
+)
+# The word for an answer, a code and the like in other languages.
+ANSWERS = frozenset("answer answers word respuesta reponse antwort risposta resposta".split())
+CODES = frozenset("code codes codigo codice koodi kod".split())
 COMMUNITY_KINDS = frozenset("snmp snmpv1 snmpv2 snmpv2c ro rw trap string read write".split())
 CURSORS = frozenset(
     "page next previous prev continuation cursor sync delta skip paging pagination resume start end".split()
@@ -114,13 +126,14 @@ EXACT = frozenset(
     "connection-strings pass private-pem pem jsessionid phpsessid connect-sid asp-net-session-id laravel-session "
     "one-time-code recovery-codes mnemonic token-auth pre-shared-key pin-number security-answer secret-answer "
     "clave-acceso clave-de-acceso clave-secreta clave-privada clave-api clave-usuario clave-admin clave-wifi "
-    "challenge-answer basic-auth http-auth card-verification-value card-verification-number puk "
-    "secret-key-base mothers-maiden-name mother-maiden-name maiden-name authkey rlkey resourcekey zapikey".split()
+    "challenge-answer challenge-response sso-ticket auth-ticket session-ticket login-ticket oauth-verifier "
+    "basic-auth http-auth card-verification-value card-verification-number puk secret-key-base "
+    "mothers-maiden-name mother-maiden-name maiden-name authkey rlkey resourcekey zapikey".split()
 )
 # Names that are credentials only if the value looks like one: `?code=` of a function app, `key` of a map service.
 WEAK_WORDS = frozenset(
-    "key keys code auth signature hmac token tokens cert certificate sid session pat schluessel schlussel llave chave "
-    "chiave cle passes".split()
+    "key keys code auth signature hmac token tokens cert certificate sid session pat schluessel schlussel llave "
+    "chave chiave cle passes".split()
 )
 WEAK_EXACT = frozenset("key code signature x-signature appid sessionid".split())
 CURSOR_WORDS = frozenset(
