@@ -28,6 +28,7 @@ _SHORT_OPTIONS = tuple(
     )
     for commands, letter in (
         (
+            r"(?:az|oc|cf|podman|buildah|skopeo|nerdctl|helm|crane)\b[\w -]{0,30}\blogin|"
             r"mysql\w*|mariadb[\w-]*|mongo\w*|sshpass|docker login|7z[az]?|rar|mosquitto_\w+|ipmitool|cqlsh",
             "p",
         ),
@@ -37,6 +38,16 @@ _SHORT_OPTIONS = tuple(
         (r"unzip|zip|ipmitool|sqlcmd|bcp|osql|mosquitto_\w+", "P"),
         (r"htpasswd", "b"),
     )
+)
+# `HTTPBasicAuth('user', 'x')`, `auth=("user", "x")`, `login("user", "x")`.
+_CALL = re.compile(
+    r"(?i)(?P<start>(?:auth\w{0,12}|credentials?|log_?[io]n|logon|sign_?in|connect)\s{0,2}=?\s{0,2}\(\s{0,2}"
+    r"(?P<quote>\\?[\"'])[^\"'\n]{1,80}(?P=quote)\s{0,2},\s{0,2}(?P=quote))(?P<value>[^\"'\n\\]{2,300})(?=(?P=quote))"
+)
+# `IDENTIFIED BY 'x'`, `net use … /user:ann x`.
+_STATEMENT = re.compile(
+    r"(?i)(?P<start>\bidentified\s+(?:with\s+\S{1,40}\s+)?by\s+(?:password\s+)?|/user:\S{1,80}\s+)"
+    rf"(?P<value>{_VALUE})"
 )
 _OPENSSL = re.compile(r"(?<=\bpass:)[^\s\"']{3,200}")
 # `set("token", "x")`, `["Authorization", "x"]`, `('password','x')`.
@@ -53,6 +64,10 @@ def scrub_commands(text: str) -> str:
         for command, option in _SHORT_OPTIONS:
             if (found := command.search(text)) is not None:
                 text = text[: found.end()] + option.sub(_scrub_short, text[found.end() :])
+    if "(" in text:
+        text = _CALL.sub(_scrub_call, text)
+    if "dentified" in text or "DENTIFIED" in text or "/user:" in text:
+        text = _STATEMENT.sub(_scrub_statement, text)
     if "pass:" in text:
         text = _OPENSSL.sub(lambda m: m.group() if is_stand_in(m.group()) else PLACEHOLDER, text)
     return text
@@ -100,6 +115,17 @@ def _scrub_short(match: re.Match[str]) -> str:
     quote, bare = _quoted(match["value"])
     is_free = match["start"][-1:].isspace() and not quote and not looks_made_up(bare)
     if is_free or is_stand_in(bare) or bare.startswith(("-", "$", "{{", "<")):
+        return match.group()
+    return f"{match['start']}{quote}{PLACEHOLDER}{quote}"
+
+
+def _scrub_call(match: re.Match[str]) -> str:
+    return match.group() if is_stand_in(match["value"]) else f"{match['start']}{PLACEHOLDER}"
+
+
+def _scrub_statement(match: re.Match[str]) -> str:
+    quote, bare = _quoted(match["value"])
+    if is_stand_in(bare) or bare.startswith("/") or not (quote or looks_made_up(bare)):
         return match.group()
     return f"{match['start']}{quote}{PLACEHOLDER}{quote}"
 

@@ -9,6 +9,7 @@ from shared.scrub.stand_ins import PLACEHOLDER
 
 # A digit beside something else, as in any word that looks made up.
 _MIXED = re.compile(r"[^\s\d]\d|\d[^\s\d.,:;)]")
+_WORD = r"[^\s\"'`,;<>(){}\[\]|*]{6,64}"
 # Said somewhere before a user and a password.
 _INTRODUCED = (
     r"log(?:ged|ging)?[ -]?(?:in|on)s?|sign(?:ing|ed)?[ -]?(?:in|on)|authenticat\w+|credentials?|creds|"
@@ -17,9 +18,29 @@ _INTRODUCED = (
     r"utente|accesso|demo|basic auth"
 )
 _LOGIN = re.compile(
-    rf"(?i)(?P<start>\b(?:{_INTRODUCED})\b[^\n]{{0,40}}?(?<![\w.@+-])[A-Za-z][\w.@+\\-]{{0,60}}"
-    r"(?:\s?:\s?|\s{1,2}[/|,]\s{1,2}|\s{1,2}(?:and|with|und|et|y|e)\s{1,2}|/))"
-    r"(?P<quote>[\"'`*]{0,2})(?P<value>[^\s\"'`,;<>(){}\[\]|*]{6,64})"
+    rf"(?i)(?P<start>\b(?:{_INTRODUCED})\b[^\n]{{0,40}}?(?<![\w.@+/-])[A-Za-z][\w.@+\\-]{{0,60}}"
+    r"(?:\s?:\s?|\s{1,2}[/|,]\s{1,2}|\s{1,2}(?:and|with|und|et|y|e)\s{1,2}|/)[\"'`*]{0,2})"
+    rf"(?P<value>{_WORD})"
+)
+
+
+# The same said in other orders, and without a word of it: `u: ann p: x`, `ann:x@host`, `unlock with x`.
+_OTHERS = tuple(
+    re.compile(rf"(?i)(?P<start>{before}[\"'`*]{{0,2}})(?P<value>{_WORD}){after}")
+    for before, after in (
+        (r"\bu(?:sr|ser|sername)?\s?[:=]\s?\S{1,60}[\s,;/|]{1,3}p(?:w|wd|ass)?\s?[:=]\s?", ""),
+        (r"\bp/w\b\s?[:=]?\s?", ""),
+        (r"(?<![\w/:@.-])[a-z][\w.+-]{0,60}:", r"(?=@[\w-]{1,60}(?:\.[\w-]{1,60})+)"),
+        (
+            r"\b(?:unlock|log ?in|sign ?in|authenticate|decrypt|enter)\b(?: \w{1,20}){0,3} (?:with|using|by|mit)\s",
+            "",
+        ),
+        (
+            r"\b(?:with|and|use|using)\s",
+            r"(?=[\"'`*]{0,2}\sto\s(?:log|sign|unlock|enter|authenticate|decrypt))",
+        ),
+        (r"\b(?:login|credentials?|logon)s?\s?(?::|are|is)\s[a-z][\w.@+-]{0,60}\s{1,2}", ""),
+    )
 )
 
 
@@ -27,15 +48,18 @@ def scrub_logins(text: str) -> str:
     """`text` without passwords that stand behind a user where it is about logging in."""
     if _MIXED.search(text) is None:
         return text
-    return _LOGIN.sub(_scrub_login, text)
+    for pattern in (_LOGIN, *_OTHERS):
+        text = pattern.sub(_scrub_login, text)
+    return text
 
 
 def _scrub_login(match: re.Match[str]) -> str:
     value = match["value"].rstrip(".:!?")
     # A part of a path (`users/a1b2c3`) is none.
     is_path = (
-        match["start"].endswith("/") and "/" in match.string[match.end("value") : match.end("value") + 1]
+        match["start"].rstrip("\"'`*").endswith("/")
+        and "/" in match.string[match.end("value") : match.end("value") + 1]
     )
     if is_path or not looks_made_up(value) or "/" in value:
         return match.group()
-    return f"{match['start']}{match['quote']}{PLACEHOLDER}{match['value'][len(value) :]}"
+    return f"{match['start']}{PLACEHOLDER}{match['value'][len(value) :]}"

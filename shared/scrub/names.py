@@ -19,6 +19,7 @@ from shared.scrub.vocabulary import (
     EXACT,
     IDENTIFIER_WORDS,
     KEY_KINDS,
+    KEYS,
     NEUTRAL,
     OTHER_PINS,
     PASS_KINDS,
@@ -132,14 +133,14 @@ def _names_secret(words: tuple[str, ...]) -> bool:
     last, qualifiers = words[-1], words[:-1]
     if last in CODES or words[0] in CODES:
         return not CODE_KINDS.isdisjoint(words)
+    if last in KEYS or words[0] in KEYS - {"key", "keys"}:
+        own = [word for word in qualifiers if word not in NEUTRAL and not word.isdigit()]
+        return any(word in KEY_KINDS for word in (*qualifiers[-1:], *own[-1:], *words[1:2]))
     match last:
         case "token":
             return TOKEN_QUALIFIERS_KEPT.isdisjoint(words)
         case "tok":
             return bool(qualifiers) and TOKEN_QUALIFIERS_KEPT.isdisjoint(words)
-        case "key" | "keys":
-            own = [word for word in qualifiers if word not in NEUTRAL and not word.isdigit()]
-            return any(word in KEY_KINDS for word in (*qualifiers[-1:], *own[-1:]))
         case "pass":
             return not PASS_KINDS.isdisjoint(qualifiers)
         case "pin":

@@ -10,19 +10,23 @@ from shared.scrub.names import NameKind, name_kind
 from shared.scrub.patterns import looks_made_up, looks_opaque
 from shared.scrub.stand_ins import PLACEHOLDER, is_stand_in
 from shared.scrub.suspects import is_short_code, kind_of, lowered, suspects
+from shared.scrub.vocabulary import KEYS
 
 _DIGIT = re.compile(r"\d")
 _MARKUP = r"(?:[\"'`*_\])]|</?[a-z][a-z0-9]{0,7}(?: [^<>]{0,60})?>)"
 # What follows a word of a name: signs of a sentence, a list or a table, and a value.
 _TOLD = re.compile(
     rf"[\w.-]{{0,40}}+(?P<mid>(?:</t[dh]>\s{{0,3}}<t[dh]>|{_MARKUP}{{0,6}}+\s{{0,2}}+(?P<sign>:|=|[-=]>|→|—|–|"
-    r"\|(?:[^|\n\d]{0,24}\|)?|\(|(?:(?:for|of|in|on)\s[\w\s-]{1,40}?\s)?(?i:is|to|equals|ist|lautet|est|es)\b))"
+    r"\|(?:[^|\n\d]{0,24}\|)?|\(|(?:(?:for|of|in|on)\s[\w\s-]{1,40}?\s?)?(?::|=|(?i:\b(?:is|to|equals|ist|lautet|est|es)\b))))"
     rf"(?:\s?{_MARKUP}){{0,6}}\s{{0,2}})"
     r"(?P<value>(?<=`)[^`\n]{3,300}(?=`)|(?<=\")[^\"\n]{3,300}(?=\")|(?<=')[^'\n]{3,300}(?=')|"
     r"(?<=>)[^<>\n]{3,300}(?=<)|[^\s\"'`,;<>(){}\[\]|*]{3,300})"
 )
 # A value right behind a name, as in notes (`use pw x`): only what can be nothing but a password is taken for one.
-_BESIDE = re.compile(r"[\w.-]{0,40}+(?P<mid>\s{1,3}[\"'`*]{0,2})(?P<value>[^\s\"'`,;<>(){}\[\]|*:=]{6,64})")
+_BESIDE = re.compile(
+    r"[\w.-]{0,40}+(?P<mid>(?:[\"'`]?\s?[,;]\s?|\s{1,3}(?:[-–—]{1,2}\s{1,2})?)[\"'`*]{0,2})"
+    r"(?P<value>[^\s\"'`,;<>(){}\[\]|*:=]{3,64})"
+)
 # What the answer to a security question is.
 _ANSWER = re.compile(
     r"(?i)(?P<start>\b(?:security|secret|recovery|challenge)[ -]questions?\b[^\n.]{0,60}?(?::|=|\bis)\s{1,3}[\"'`]?)"
@@ -40,6 +44,8 @@ _SEED_WORDS = re.compile(
     r"(?:is\W{1,4})?)"
     r"(?:[a-z]{3,8}[ ,]{1,2}){11,23}[a-z]{3,8}\b"
 )
+_SHORTEST_CODE, _LONGEST_CODE = 4, 10
+_CARD_CODES = frozenset("cvv cvc csc cvv2 cvc2".split())
 _PHRASE_WORDS = frozenset("passphrase phrase mnemonic seed answer".split())
 _SETTING_SOMETHING = re.compile(r"(?i)\bset\W{1,4}(?:(?:the|your) )?\Z")
 
@@ -91,7 +97,10 @@ def _told(text: str) -> Iterator[tuple[int, int]]:
 def _is_beside(text: str, start: int, match: re.Match[str], value: str) -> bool:
     """Whether what stands right behind the name at `start` can be nothing but a password."""
     name = text[start : match.start("mid")]
-    return looks_made_up(value) and kind_of(text, start, name) is NameKind.SECRET
+    if value.isdigit():
+        is_code = (len(value) >= _SHORTEST_CODE or name.lower() in _CARD_CODES) and is_short_code(name, value)
+        return is_code and len(value) <= _LONGEST_CODE and kind_of(text, start, name) is NameKind.SECRET
+    return looks_made_up(value) and (name.lower() in KEYS or kind_of(text, start, name) is NameKind.SECRET)
 
 
 def _is_told(text: str, start: int, match: re.Match[str], value: str) -> bool:

@@ -13,8 +13,8 @@ SECRET_WORDS = frozenset(
     "sicherheitsantwort zugangscode freischaltcode schluesselwort clavesecreta palabraclave codigosecreto secreto "
     "segreto segredo contrasena contrasenas contrasenya motdepasse mdp passe senha palavrapasse parola parole "
     "wachtwoord losenord passord adgangskode kodeord salasana parool heslo geslo haslo hasło lozinka jelszo sifre "
-    "slaptazodis pasahitza katasandi matkhau sandi пароль парола лозинка κωδικος συνθηματικο 密码 密碼 口令 パスワード 暗証番号 "
-    "暗号 密钥 密鑰 暗證 секрет 비번 비밀번호 암호 סיסמה รหัสผ่าน".split()
+    "slaptazodis pasahitza katasandi matkhau sandi пароль парола лозинка κωδικος συνθηματικο 密码 密碼 口令 "
+    "パスワード 暗証番号 暗号 密钥 密鑰 暗證 секрет 비번 비밀번호 암호 סיסמה รหัสผ่าน".split()
 )
 # The same where they end a name: each has other meanings before another word (`clave_producto`).
 SECRET_LAST_WORDS = frozenset("clave claves".split())
@@ -48,10 +48,10 @@ KEY_KINDS = frozenset(
     "aes api auth access account admin app application cipher client consumer crypt db database deploy developer "
     "enc encryption function functions gpg host hmac instrumentation integration jwt license licence live master "
     "merchant partner pgp priv private publishable rapidapi restricted sandbox sec secret security server service "
-    "session shared sharedsecret signing ssh storage subscription system user webhook wep wifi wpa wpa2 write "
+    "session shared sharedsecret signing ssh storage subscription system user webhook wep wifi wlan wpa wpa2 write "
     "root rsa ecdsa ed25519 psk preshared pem tacacs radius encrypt crypto des tsig bypass unlock decrypt "
     "decryption activation backup recovery registration enrollment enrolment join agent device bot hook tls ssl "
-    "management".split()
+    "management secreta secreto privada privado".split()
 )
 # `base_url_code`: the key of a function app is sent as `?code=`.
 CODE_KINDS = frozenset(
@@ -84,6 +84,10 @@ ANSWER_KINDS = frozenset(
 )
 # The word for an answer, a code and the like in other languages.
 ANSWERS = frozenset("answer answers word respuesta reponse antwort risposta resposta".split())
+# The word for a key.
+KEYS = frozenset(
+    "key keys schluessel schlussel llave chave chiave cle sleutel nyckel nokkel klucz klic avain".split()
+)
 CODES = frozenset("code codes codigo codice koodi kod".split())
 COMMUNITY_KINDS = frozenset("snmp snmpv1 snmpv2 snmpv2c ro rw trap string read write".split())
 CURSORS = frozenset(
