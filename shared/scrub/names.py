@@ -133,9 +133,11 @@ def _names_secret(words: tuple[str, ...]) -> bool:
     last, qualifiers = words[-1], words[:-1]
     if last in CODES or words[0] in CODES:
         return not CODE_KINDS.isdisjoint(words)
-    if last in KEYS or words[0] in KEYS - {"key", "keys"}:
+    if last in KEYS:
         own = [word for word in qualifiers if word not in NEUTRAL and not word.isdigit()]
-        return any(word in KEY_KINDS for word in (*qualifiers[-1:], *own[-1:], *words[1:2]))
+        return any(word in KEY_KINDS for word in (*qualifiers[-1:], *own[-1:]))
+    if words[0] in KEYS and words[0] not in ("key", "keys"):  # `chave secreta`
+        return words[1] in KEY_KINDS
     match last:
         case "token":
             return TOKEN_QUALIFIERS_KEPT.isdisjoint(words)
