@@ -130,19 +130,29 @@ def _names_secret(words: tuple[str, ...]) -> bool:
         or "".join(words[-2:]) in SECRET_WORDS
     ):
         return True
-    last, qualifiers = words[-1], words[:-1]
-    if last in CODES or words[0] in CODES:
-        return not CODE_KINDS.isdisjoint(words)
-    if last in KEYS:
-        own = [word for word in qualifiers if word not in NEUTRAL and not word.isdigit()]
-        return any(word in KEY_KINDS for word in (*qualifiers[-1:], *own[-1:]))
-    if words[0] in KEYS and words[0] not in ("key", "keys"):  # `chave secreta`
-        return words[1] in KEY_KINDS
+    return _is_code(words) or _is_key(words) or _is_qualified(words[-1], words[:-1])
+
+
+def _is_code(words: tuple[str, ...]) -> bool:
+    """Whether a code opens something: `access_code`, `codigo_de_seguridad`."""
+    return (words[-1] in CODES or words[0] in CODES) and not CODE_KINDS.isdisjoint(words)
+
+
+def _is_key(words: tuple[str, ...]) -> bool:
+    """Whether a key is one of cryptography: `api_key`, `chave secreta`."""
+    if words[-1] in KEYS:
+        own = [word for word in words[:-1] if word not in NEUTRAL and not word.isdigit()]
+        return any(word in KEY_KINDS for word in (*words[-2:-1], *own[-1:]))
+    return words[0] in KEYS and words[0] not in ("key", "keys") and words[1] in KEY_KINDS
+
+
+def _is_qualified(last: str, qualifiers: tuple[str, ...]) -> bool:
+    """Whether the words before the last one make it a credential."""
     match last:
         case "token":
-            return TOKEN_QUALIFIERS_KEPT.isdisjoint(words)
+            return TOKEN_QUALIFIERS_KEPT.isdisjoint(qualifiers)
         case "tok":
-            return bool(qualifiers) and TOKEN_QUALIFIERS_KEPT.isdisjoint(words)
+            return bool(qualifiers) and TOKEN_QUALIFIERS_KEPT.isdisjoint(qualifiers)
         case "pass":
             return not PASS_KINDS.isdisjoint(qualifiers)
         case "pin":
@@ -152,7 +162,7 @@ def _names_secret(words: tuple[str, ...]) -> bool:
         case "seed":
             return not SEED_KINDS.isdisjoint(qualifiers)
         case "signature":
-            return words[0] == "x" and len(words) > 1
+            return qualifiers[:1] == ("x",)
     return False
 
 
