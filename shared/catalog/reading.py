@@ -47,7 +47,7 @@ class Reading:
         """Start on a document that says of `secrets` that they are credentials; known values stay known."""
         if not secrets and not self.secrets.names:
             return
-        self.secrets = KnownSecrets(secrets.names, secrets.values | self.secrets.values)
+        self.secrets = KnownSecrets(secrets.names, secrets.values | self.secrets.values, secrets.pairs)
         self._has_secrets = bool(self.secrets)
         if left_out := secrets.left_out + self.secrets.left_out:
             message = (

@@ -19,6 +19,7 @@ from shared.scrub.suspects import (
     lowered,
     names_suspect,
 )
+from shared.scrub.tables import scrub_tables
 
 _ASSIGNMENT = re.compile(
     r"(?<![\w.-])(?P<name>[^\W\d_][\w.-]{1,60})"
@@ -66,6 +67,7 @@ def scrub_assignments(text: str) -> str:
         text = _CURL_HEADER.sub(_scrub_header, text)
     text = scrub_phrases(text)
     if "\n" in text:
+        text = scrub_tables(text)
         text = _LINES.sub(_scrub_named, text)
         text = _SETTING.sub(_scrub_setting, text)
     if "=" in text or ":" in text:

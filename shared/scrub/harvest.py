@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import base64
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from shared.scrub.commands import scrub_commands
 from shared.scrub.logins import scrub_logins
-from shared.scrub.members import items, members
+from shared.scrub.members import SURE, items, members
 from shared.scrub.names import NameKind, name_kind
 from shared.scrub.patterns import looks_opaque
+from shared.scrub.rows import is_value_key, row_name
 from shared.scrub.stand_ins import PLACEHOLDER, is_pointer, is_stand_in
 from shared.scrub.suspects import lowered, names_suspect
-from shared.scrub.text import scrub_text
+from shared.scrub.text import json_inside, scrub_text
 
 _MAX_DEPTH = 200
 _MAX_TEXT = 32 * 1024
@@ -22,44 +24,68 @@ _MAX_VALUE = 4_096
 _SHORTEST = 8
 _WALKED = (str, dict, list)
 _SHORTEST_TEXT = 12
+_BASIC = re.compile(r"(?i)(?:basic +)?([A-Za-z0-9+/]{8,400}={0,2})")
+_COOKIE = re.compile(r"(?:\A|[;&,] ?)[\w.-]{1,60}=\"?([^;&,\s\"]{8,400})")
+_BOUND = re.compile(r"(\w{1,60})\s*:\s*\$(\w{1,60})")
 _USERINFO = re.compile(r"://[^\s/?#:@\"'<>{}]*:([^\s/?#@\"'<>{}]+)@")
 # A password that somebody chose, and no word that a text uses by itself.
 _CHOSEN = re.compile(r"(?=.*[^\W\d_])(?=.*[\d!@#$%^&*?+=~])\S{8,}", re.DOTALL)
 
 
-def secrets_in(value: Any) -> set[str]:
-    """The credentials that `value` (JSON) gives names, tells in texts or holds in urls, where each is sure to be one.
+class Harvest:
+    """The credentials of one document that are sure to be some: `values`, and `pairs` of names and their values.
 
-    Words that a text may use by itself are left out, although they are credentials where they stand.
+    Words that a text may use by itself are no `values`, although they are credentials where they stand.
     """
-    harvest = _Harvest()
-    harvest.collect(value, "", _MAX_DEPTH)
-    return harvest.found
 
-
-class _Harvest:
-    def __init__(self) -> None:
-        self.found: set[str] = set()
+    def __init__(self, root: Any, names: Iterable[str] = ()) -> None:
+        """`names` are names of credentials besides those that say so themselves, such as those of security schemes."""
+        self.values: set[str] = set()
+        self.pairs: set[tuple[str, str]] = set()
+        self._names = frozenset(name.strip().lower() for name in names if _is_telling(name))
         # Documents repeat their texts.
         self._seen: set[str] = set()
+        self._collect(root, "", _MAX_DEPTH)
 
-    def collect(self, value: Any, name: str, depth: int) -> None:
+    def _collect(self, value: Any, name: str, depth: int, described: str | None = None) -> None:
         if isinstance(value, str):
             self._collect_from_text(value, name)
-        elif depth > 0 and isinstance(value, dict | list):
-            inside = members(value, name, "") if isinstance(value, dict) else items(value, name, "")
-            for key, item, called, _ in inside:
+        elif depth > 0 and isinstance(value, dict):
+            if "variables" in value and isinstance(value.get("query"), str):
+                self._collect_variables(value["query"], value["variables"])
+            for key, item, called, _ in members(value, name, "", described):
                 if type(item) in _WALKED:
-                    self.collect(item, called, depth - 1)
+                    self._collect(item, called, depth - 1)
+                    if (
+                        called == SURE
+                        and isinstance(item, str)
+                        and isinstance(key, str)
+                        and not is_stand_in(item)
+                    ):
+                        self.pairs.add((described_key(key, value), item))
                 if isinstance(key, str) and len(key) >= _SHORTEST_TEXT:
                     self._search(key)
+        elif depth > 0 and isinstance(value, list):
+            for row, item, called, _ in items(value, name, ""):
+                if type(item) in _WALKED:
+                    self._collect(item, called, depth - 1, row)
+
+    def _collect_variables(self, query: str, variables: Any) -> None:
+        """The values of variables of GraphQL that the query sends as a credential: `login(pw: $p)`."""
+        if isinstance(variables, str):
+            variables = json_inside(variables)
+        for argument, variable in _BOUND.findall(query) if isinstance(variables, dict) else ():
+            value = variables.get(variable)
+            if name_kind(argument) is NameKind.SECRET and isinstance(value, str) and not is_stand_in(value):
+                self.pairs.add((variable, value))
+                self._add(value)
 
     def _collect_from_text(self, text: str, name: str) -> None:
         if len(text) < _SHORTEST:
             return
-        if name and name_kind(name) is NameKind.SECRET:
-            if _is_own(text) and not is_pointer(text, name):
-                self.found.add(text)
+        if name and (name_kind(name) is NameKind.SECRET or name.lower() in self._names):
+            if not is_pointer(text, name):
+                self._add(text)
         elif len(text) >= _SHORTEST_TEXT:
             self._search(text)
 
@@ -68,9 +94,41 @@ class _Harvest:
             return
         self._seen.add(text)
         if "://" in text and "@" in text:
-            self.found.update(filter(_is_own, _USERINFO.findall(text)))
+            self.values.update(filter(_is_own, _USERINFO.findall(text)))
         if names_suspect(lowered(text)) or scrub_logins(scrub_commands(text)) != text:
-            self.found.update(filter(_is_own, removed(text)))
+            inside = json_inside(text) if text[0] in "{[" else None
+            if inside is not None:
+                self._collect(inside, "", _MAX_DEPTH)
+                return
+            for found in removed(text):
+                self._add(found)
+
+    def _add(self, value: str) -> None:
+        """A credential, and those in it: the password of basic authentication, the values of cookies."""
+        if _is_own(value):
+            self.values.add(value)
+        basic = _BASIC.fullmatch(value)
+        if basic is not None:
+            self.values.update(filter(_is_own, _decoded(basic[1]).partition(":")[2:]))
+        if "=" in value and len(value) < _MAX_VALUE:
+            self.values.update(filter(_is_own, _COOKIE.findall(value)))
+
+
+def _is_telling(name: str) -> bool:
+    """Whether a name of a scheme is no word such as `key`, by which bodies call other things."""
+    return name_kind(name) is NameKind.PLAIN or "-" in name or "_" in name
+
+
+def _decoded(encoded: str) -> str:
+    try:
+        return base64.b64decode(encoded + "=" * (-len(encoded) % 4)).decode()
+    except ValueError:
+        return ""
+
+
+def described_key(key: str, owner: Mapping[Any, Any]) -> str:
+    """The name of a value of an object: its key, or what the object says as a row."""
+    return (row_name(owner) or key) if is_value_key(key) else key
 
 
 def removed(text: str) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 from urllib.parse import quote
 
@@ -29,7 +30,14 @@ class KnownSecrets:
     `left_out` says how many over the limit are not looked for.
     """
 
-    def __init__(self, names: Iterable[str] = (), values: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        names: Iterable[str] = (),
+        values: Iterable[str] = (),
+        pairs: Iterable[tuple[str, str]] = (),
+    ) -> None:
+        """`pairs` are values that are credentials under a name which is none by itself."""
+        self.pairs = frozenset(islice(pairs, _MOST))
         said = {name.strip().lower() for name in names}
         new = sorted(name for name in said if name and name_kind(name) is not NameKind.SECRET)
         self.names = frozenset(new[:_MOST])
@@ -42,7 +50,7 @@ class KnownSecrets:
         self._of_values = _alternatives(self.values)
 
     def __bool__(self) -> bool:
-        return bool(self.names or self.values)
+        return bool(self.names or self.values or self.pairs)
 
     def names_one(self, name: str, location: str) -> bool:
         """Whether an argument holds a credential; `key` and the like do so only where credentials are sent."""
@@ -61,19 +69,23 @@ class KnownSecrets:
         if self.names_one(name, location):
             return scrub_value(value, name=SURE, location=location)
         if isinstance(value, str):
-            return self.text(value)
+            return PLACEHOLDER if (name, value) in self.pairs else self.text(value)
         if isinstance(value, list) and depth > 0:
-            kept: Any = [
-                self.value(item, called, "", depth - 1) for _, item, called, _ in items(value, "", "")
+            kept = [
+                self._object(item, depth - 1, row)
+                if isinstance(item, dict) and depth > 1
+                else self.value(item, called, "", depth - 1)
+                for row, item, called, _ in items(value, "", "")
             ]
             return kept if kept != value else value
-        if isinstance(value, dict) and depth > 0:
-            kept = {
-                self.text(key) if isinstance(key, str) else key: self.value(item, called, "", depth - 1)
-                for key, item, called, _ in members(value, "", "")
-            }
-            return kept if kept != value else value
-        return value
+        return self._object(value, depth) if isinstance(value, dict) and depth > 0 else value
+
+    def _object(self, value: dict[Any, Any], depth: int, described: str | None = None) -> dict[Any, Any]:
+        kept = {
+            self.text(key) if isinstance(key, str) else key: self.value(item, called, "", depth - 1)
+            for key, item, called, _ in members(value, "", "", described)
+        }
+        return kept if kept != value else value
 
 
 def _is_own(value: str) -> bool:

@@ -29,6 +29,7 @@ _OTHERS = tuple(
     re.compile(rf"(?i)(?P<start>{before}[\"'`*]{{0,2}})(?P<value>{_WORD}){after}")
     for before, after in (
         (r"\bu(?:sr|ser|sername)?\s?[:=]\s?\S{1,60}[\s,;/|]{1,3}p(?:w|wd|ass)?\s?[:=]\s?", ""),
+        (r"\b(?:use|using|try|as)\s[a-z][\w.@+-]{0,60}(?::\s?|\s[/|]\s)", ""),
         (r"\bp/w\b\s?[:=]?\s?", ""),
         (r"(?<![\w/:@.-])[a-z][\w.+-]{0,60}:", r"(?=@[\w-]{1,60}(?:\.[\w-]{1,60})+)"),
         (

@@ -9,7 +9,15 @@ from typing import Any
 from shared.identifiers import words_of
 from shared.scrub.names import NameKind, name_kind
 from shared.scrub.patterns import looks_opaque
-from shared.scrub.rows import asks_for_grant, is_of_grant, is_value_key, named_items, row_name
+from shared.scrub.rows import (
+    asks_for_grant,
+    asks_for_proof,
+    is_answer,
+    is_of_grant,
+    is_value_key,
+    named_items,
+    row_name,
+)
 
 # Keys of a schema or an example whose values belong to the name one level up.
 _CARRIERS = frozenset(
@@ -27,6 +35,8 @@ _HOLDERS = frozenset(
 )
 # Members of a JSON Web Key that only its owner has (RFC 7518, sections 6.2.2, 6.3.2 and 6.4).
 _OF_PRIVATE_KEYS = frozenset("d k p q dp dq qi oth".split())
+_COOKIES = frozenset(("cookie", "cookies"))
+_FEWEST_TOGETHER = 2
 # The name of what is a credential whatever its own name is.
 SURE = "client_secret"
 
@@ -46,11 +56,16 @@ def members(
         inner = SURE
     where = str(value.get("in", location)) if is_row else location
     is_grant, is_key = asks_for_grant(value), "kty" in value  # (RFC 7517)
+    is_proof = asks_for_proof(value)
     is_secret = inner != "" and name_kind(inner, where) is NameKind.SECRET and _SCHEMA_KEYS.isdisjoint(value)
     for key, item in value.items():
         if not isinstance(key, str):
             called = inner
-        elif (is_grant and is_of_grant(key)) or (is_key and key in _OF_PRIVATE_KEYS):
+        elif (
+            (is_grant and is_of_grant(key))
+            or (is_key and key in _OF_PRIVATE_KEYS)
+            or (is_proof and is_answer(key))
+        ):
             called = SURE
         else:
             called = _called(key, inner, is_row=is_row, is_text=isinstance(item, str))
@@ -75,11 +90,24 @@ def _called(key: str, name: str, *, is_row: bool, is_text: bool) -> str:
 
 
 def items(value: Sequence[Any], name: str, location: str) -> Iterator[Member]:
-    """The items of a list that is called `name`; those that are rows are called what they say."""
+    """The items of a list that is called `name`; those that are rows are called what they say, or what others say."""
     named = named_items(value)
     rows = [row_name(item) if isinstance(item, dict) else None for item in value]
-    is_grant = asks_for_grant([row for row in rows if row is not None])
+    called = _called_together(value, rows)
+    is_cookie = name.lower() in _COOKIES
     for place, (item, row) in enumerate(zip(value, rows, strict=True)):
-        if row is not None and is_grant and is_of_grant(row):
-            row = SURE
+        if row is not None:
+            row = SURE if is_cookie else called.get(row, row)
         yield row, item, named.get(place, name), location
+
+
+def _called_together(value: Sequence[Any], rows: Sequence[str | None]) -> dict[str, str]:
+    """What rows are called that are sent together, where it is another name than their own: `code` of a grant."""
+    if len(value) < _FEWEST_TOGETHER or None in rows:
+        return {}
+    together = {row: _held(item) for row, item in zip(rows, value, strict=True)}
+    return {key: called for key, _, called, _ in members(together, "", "") if called not in (key, "")}
+
+
+def _held(row: Mapping[Any, Any]) -> Any:
+    return next((item for key, item in row.items() if isinstance(key, str) and is_value_key(key)), None)

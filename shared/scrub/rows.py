@@ -10,6 +10,7 @@ from typing import Any
 from shared.identifiers import words_of
 from shared.scrub.names import NameKind, name_kind
 from shared.scrub.patterns import looks_made_up
+from shared.scrub.vocabulary import ANSWER_KINDS, ANSWERS
 
 # Last words of keys under which a list of named values writes the name.
 _NAMING = frozenset(
@@ -38,6 +39,7 @@ _FLAG = re.compile(r"--?(?P<name>[A-Za-z][\w-]{1,40})")
 _LOGIN_FLAGS = frozenset(
     "-u -U -a --user --auth --basic --creds --credentials --login --userpwd --proxy-user".split()
 )
+_SHORT_FLAGS = frozenset("-p -P -w -a -c -b".split())
 _LOGIN = re.compile(r"[^\s:/]{1,100}:(?!\d+\Z)[^\s/]\S{0,200}")
 # What asks for a credential by a word that has other meanings elsewhere.
 _GRANT = frozenset("grant_type grantType grant-type GrantType GRANT_TYPE granttype".split())
@@ -111,6 +113,23 @@ def is_of_grant(name: str) -> bool:
     return "".join(words_of(name)) in _OF_GRANT
 
 
+def asks_for_proof(names: Mapping[Any, Any]) -> bool:
+    """Whether an object holds a question to which the answer proves who one is."""
+    return any(isinstance(name, str) and _is_security_question(name) for name in names)
+
+
+@lru_cache(maxsize=8_192)
+def _is_security_question(name: str) -> bool:
+    words = words_of(name) if "uestion" in name else ()
+    return not ANSWER_KINDS.isdisjoint(words)
+
+
+@lru_cache(maxsize=8_192)
+def is_answer(name: str) -> bool:
+    """Whether a member of this name holds an answer."""
+    return not ANSWERS.isdisjoint(words_of(name))
+
+
 def named_items(items: Sequence[Any]) -> dict[int, str]:
     """The items of a list that the ones before them name: `["Authorization", x]`, `["--password", x]`."""
     found: dict[int, str] = {}
@@ -119,9 +138,11 @@ def named_items(items: Sequence[Any]) -> dict[int, str]:
         if not isinstance(before, str) or not isinstance(item, str) or place - 1 in found:
             continue
         flag = _FLAG.fullmatch(before)
-        if flag is not None and before not in _LOGIN_FLAGS:
+        if flag is not None and before not in _LOGIN_FLAGS and before not in _SHORT_FLAGS:
             if name_kind(flag["name"]) is NameKind.SECRET and not item.startswith("-"):
                 found[place] = flag["name"]
+        elif before in _SHORT_FLAGS and looks_made_up(item):
+            found[place] = "password"
         elif before in _LOGIN_FLAGS and _LOGIN.fullmatch(item):
             found[place] = "login credentials"
         elif _is_named_pair(before, item, len(items)):

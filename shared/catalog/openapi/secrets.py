@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from shared.scrub.harvest import secrets_in
+from shared.scrub.harvest import Harvest
 from shared.scrub.known import KnownSecrets
 
 
@@ -21,4 +21,5 @@ def of_openapi(root: dict[str, Any]) -> KnownSecrets:
         for scheme in schemes
         if isinstance(scheme, dict) and scheme.get("type") == "apiKey" and isinstance(scheme.get("name"), str)
     ]
-    return KnownSecrets(names, secrets_in(root))
+    found = Harvest(root, names)
+    return KnownSecrets(names, found.values, found.pairs)

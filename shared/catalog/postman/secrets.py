@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from shared.catalog.postman.rows import Row, rows_of
-from shared.scrub.harvest import secrets_in
+from shared.scrub.harvest import Harvest
 from shared.scrub.known import KnownSecrets
 from shared.scrub.names import NameKind, name_kind
 from shared.scrub.patterns import may_be_opaque
@@ -45,7 +45,8 @@ def of_collection(root: dict[str, Any]) -> KnownSecrets:
         for row in rows_of(listed)
         if isinstance(row.value, str) and (row.key in behind or _is_secret(row))
     )
-    return KnownSecrets(names, [*values, *secrets_in(root)])
+    found = Harvest(root, names)
+    return KnownSecrets(names, [*values, *found.values], found.pairs)
 
 
 def _found(root: Any) -> tuple[list[Any], list[Any]]:

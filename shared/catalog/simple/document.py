@@ -15,7 +15,7 @@ from shared.catalog.schemas.inferred import schema_of
 from shared.catalog.schemas.refs import Refs
 from shared.catalog.simple.entries import unwrapped
 from shared.catalog.simple.parameters import Scope, is_schema, parameters_of, schema_of_row
-from shared.scrub.harvest import secrets_in
+from shared.scrub.harvest import Harvest
 from shared.scrub.known import KnownSecrets
 
 _RESPONSE_WORDS = ("responses", "response", "returns", "outputSchema", "output_schema", "output")
@@ -27,7 +27,8 @@ def read_simple(root: Any, entries: list[Any], reading: Reading, where: str) -> 
     """Title, description and operations of a document in the simple form."""
     top: dict[str, Any] = root if isinstance(root, dict) else {}
     scope = Scope(top, Schemas(Refs(top, reading), reading), reading)
-    reading.begin(KnownSecrets((), secrets_in(root)))
+    found = Harvest(root)
+    reading.begin(KnownSecrets((), found.values, found.pairs))
     drafts = []
     for number, raw in enumerate(entries):
         entry = unwrapped(raw)

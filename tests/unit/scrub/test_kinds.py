@@ -145,6 +145,61 @@ def test_a_secret_told_in_one_request_is_found_again_in_another(told: dict[str, 
     assert not holds(stored(collection(one, other)))
 
 
+TOGETHER = [
+    {"mode": "formdata", "formdata": [{"key": "grant_type", "value": "authorization_code"}, {"key": "code", "value": CHOSEN}]},
+    {"mode": "urlencoded", "urlencoded": [{"key": "fieldName", "value": "password"}, {"key": "fieldValue", "value": CHOSEN}]},
+    {"mode": "urlencoded", "urlencoded": [{"key": "securityQuestion", "value": "Pet?"}, {"key": "answer", "value": CHOSEN}]},
+    {"mode": "graphql", "graphql": {"query": "query($p: String){ login(pw: $p) { id } }", "variables": json.dumps({"p": CHOSEN})}},
+    {"mode": "raw", "raw": json.dumps({"securityQuestion": "Pet?", "answer": CHOSEN})},
+    {"mode": "raw", "raw": json.dumps({"grantType": "authorization_code", "code": CHOSEN})},
+    {"mode": "raw", "raw": f"user,password\nann,{CHOSEN}\n"},
+    {"mode": "raw", "raw": f"| user | password |\n|---|---|\n| ann | {CHOSEN} |"},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("body", TOGETHER, ids=range(len(TOGETHER)))
+def test_what_is_sent_together_says_what_is_a_credential(body: Any) -> None:
+    made = request("a", "https://h.test/a", "POST", body=body)
+    assert not holds(stored(collection(made, request("b", f"https://h.test/{CHOSEN}"))))
+
+
+def test_a_short_code_of_a_grant_is_replaced_where_it_stands_and_nowhere_else() -> None:
+    fields = {"grant_type": {"type": "string"}, "code": {"type": "string", "example": "ab12"}}
+    content = {
+        "application/json": {"schema": {"properties": fields}, "example": {"grant_type": "x", "code": "ab12"}}
+    }
+    node = {"description": "Room ab12.", "requestBody": {"content": content}}
+    (api,) = read(openapi({"/a": {"post": node}})).apis
+    assert api.description == "Room ab12."
+    assert api.parameters[1].default == "<secret:string>"
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"header": [{"key": "Set-Cookie", "value": f"sid={CHOSEN}; Path=/"}]},
+        {"cookie": [{"key": "sid", "value": CHOSEN}]},
+        {"body": json.dumps({"session_token": CHOSEN})},
+        {
+            "originalRequest": {
+                "header": [{"key": "Authorization", "value": "Basic YW5uOlYxb2xldEhhcmIwcjc3"}]
+            }
+        },
+    ],
+    ids=lambda told: next(iter(told)),
+)
+def test_a_secret_of_a_saved_example_is_found_again(told: dict[str, Any]) -> None:
+    one = request("a", response=[{"code": 200, **told}])
+    assert not holds(stored(collection(one, request("b", method="POST", body={"memo": f"was {CHOSEN}"}))))
+
+
+def test_the_header_of_a_security_scheme_says_what_is_a_credential_anywhere() -> None:
+    row = {"name": "X-Shop", "in": "header", "schema": {"type": "string"}, "example": CHOSEN}
+    node = {"parameters": [row], "description": f"As {CHOSEN} says."}
+    schemes = {"securitySchemes": {"shop": {"type": "apiKey", "in": "header", "name": "X-Shop"}}}
+    assert not holds(stored(openapi({f"/a/{CHOSEN}": {"get": node}}, components=schemes)))
+
+
 @pytest.mark.parametrize(
     "script", [f"pm.environment.set('token', '{CHOSEN}')", f'const password = "{CHOSEN}";']
 )
