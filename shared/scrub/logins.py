@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import re
 
-from shared.scrub.patterns import looks_made_up
+from shared.scrub.patterns import looks_made_up, may_be_made_up
 from shared.scrub.stand_ins import PLACEHOLDER
 
-# A digit beside something else, as in any word that looks made up.
-_MIXED = re.compile(r"[^\s\d]\d|\d[^\s\d.,:;)]")
 _WORD = r"[^\s\"'`,;<>(){}\[\]|*]{6,64}"
 # Said somewhere before a user and a password.
 _INTRODUCED = (
@@ -47,7 +45,7 @@ _OTHERS = tuple(
 
 def scrub_logins(text: str) -> str:
     """`text` without passwords that stand behind a user where it is about logging in."""
-    if _MIXED.search(text) is None:
+    if not may_be_made_up(text):
         return text
     for pattern in (_LOGIN, *_OTHERS):
         text = pattern.sub(_scrub_login, text)

@@ -52,6 +52,7 @@ _KEY_LIKE = re.compile(r"(?=.*\d)(?=.*[a-z])(?=.*[A-Z])[\w+%~-]{24,400}=*")
 _DIGITS = frozenset("0123456789")
 _LETTER = re.compile(r"[^\W\d_]")
 _SIGN = re.compile(r"[!@#$%^&*?+=~]")
+_MIXED = re.compile(r"[^\W\d_]\d|\d[^\W\d_]|[!@#$%^&*?+=~]\d|\d[!@#$%^&*?+=~]")
 _BETWEEN_LETTERS = re.compile(r"[^\W\d_]\d{1,3}[^\W\d_]")
 _URL_LIKE = re.compile(r"://|^/|[{}<>()\[\]]")
 # Names of words and numbers (`orderV2`, `2026-03-02T09:15`, `step-1a`), which are no passwords.
@@ -152,6 +153,11 @@ def may_be_opaque(text: str) -> bool:
     return looks_opaque(text.rstrip("="), shortest=12, suspect=True) or _KEY_LIKE.fullmatch(text) is not None
 
 
+def may_be_made_up(text: str) -> bool:
+    """Whether a text may hold a word that looks made up: one has a digit beside a letter or a sign."""
+    return _MIXED.search(text) is not None
+
+
 def looks_made_up(word: str) -> bool:
     """Whether a word looks like a password that somebody made up, and not like a word, a name or a version.
 
@@ -161,7 +167,7 @@ def looks_made_up(word: str) -> bool:
     if not 6 <= len(word) <= 64 or any(ch.isspace() for ch in word) or _URL_LIKE.search(word):
         return False
     rest = _TECHNICAL_PART.sub("", word)
-    if _DIGIT.search(rest) is None or _LETTER.search(rest) is None:
+    if _MIXED.search(rest) is None or _LETTER.search(rest) is None:
         return False
     has_both = any(ch.islower() for ch in rest) and any(ch.isupper() for ch in rest)
     return _BETWEEN_LETTERS.search(rest) is not None or (

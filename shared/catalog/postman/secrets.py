@@ -16,6 +16,7 @@ _REFERENCE = re.compile(r"\{\{\s*([^{}]{1,120}?)\s*\}\}")
 # Under a name that says less, a value that looks random.
 _SHORTEST_WEAK = 20
 _MAX_DEPTH = 100
+_HOLDING = (dict, list)
 # Rows of an authentication block that say where and how, not what.
 _HOW = frozenset(
     "in addtokento addparamstoheader algorithm region service grant_type tokentype tokenname".split()
@@ -61,7 +62,7 @@ def _found(root: Any) -> tuple[list[Any], list[Any]]:
             variables.extend(node[key] for key in ("variable", "values") if isinstance(node.get(key), list))
         inside = node.values() if isinstance(node, dict) else node
         if depth > 0:
-            left.extend((item, depth - 1) for item in inside if isinstance(item, dict | list))
+            left.extend([(item, depth - 1) for item in inside if type(item) in _HOLDING])
     return blocks, variables
 
 
