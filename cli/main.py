@@ -7,13 +7,12 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
 
 import click
-
-from local.checkout import DATA, DEMO_CATALOG
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -27,6 +26,13 @@ def _connection(command: Callable[..., Any]) -> Callable[..., Any]:
         "--key", envvar="PLANSMITH_KEY", default="", help="Function key, where one is asked for."
     )
     return url(key(command))
+
+
+def _need_checkout(command: str) -> None:
+    """Raise for a command that needs what only a checkout has: emulators, the functions host, sample catalogs."""
+    if find_spec("local") is None:
+        message = f"`plansmith {command}` runs the app on this machine and needs a checkout of Plansmith"
+        raise click.ClickException(f"{message}; name an installation with --url instead.")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -69,6 +75,8 @@ def cli() -> None:
 @click.option("--temporary", is_flag=True, hidden=True, help="End when standard input does.")
 def up(data: Path | None, azurite_ports: str | None, temporary: bool, **options: Any) -> None:
     """Run the local stack in the foreground until Ctrl-C."""
+    _need_checkout("up")
+    from local.checkout import DATA
     from local.stack import StackOptions, serve
 
     if options["openai"] and options["emulator"]:
@@ -292,7 +300,9 @@ def resume(run_id: str, url: str | None, key: str) -> None:
 )
 def demo(samples: int, seed: int, out: Path) -> None:
     """The whole way on a sample catalog: dataset, fine-tune job, student measured against its base."""
+    _need_checkout("demo")
     from cli.run_command import Order, execute
+    from local.checkout import DEMO_CATALOG
 
     options = {
         "samples": samples,

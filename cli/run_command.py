@@ -7,8 +7,9 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -17,7 +18,9 @@ from cli.client import ApiError, Client
 from cli.downloads import download_run
 from cli.progress import display, follow
 from cli.run_options import asks_for_finetune
-from local.stack_record import running_stack
+
+if TYPE_CHECKING:
+    from local.stack_record import StackRecord
 
 DEFAULT_URL = "http://127.0.0.1:7071"
 
@@ -45,7 +48,7 @@ def connect(url: str | None, key: str) -> Client:
     """A client of `url`, or of the local stack that runs on this machine."""
     if url:
         return Client(url, key)
-    record = running_stack()
+    record = _recorded()
     return Client(record.url if record else DEFAULT_URL, key)
 
 
@@ -89,6 +92,8 @@ def _installation(url: str | None, key: str, *, own_stack: bool, wait: bool) -> 
             f"No local stack runs (looked at {DEFAULT_URL}): start one with `make start` or `plansmith up`, "
             "name another installation with --url, or add --wait to run a stack for this command alone."
         )
+    if find_spec("local") is None:
+        raise ApiError(f"Nothing serves at {DEFAULT_URL}: name an installation with --url.")
     from local.temporary_stack import temporary_stack
 
     _say("Starting a local stack for this command ...")
@@ -98,7 +103,7 @@ def _installation(url: str | None, key: str, *, own_stack: bool, wait: bool) -> 
 
 def _running(key: str) -> Client | None:
     """The lasting stack of this machine: the recorded one, or whatever serves at the default address."""
-    record = running_stack()
+    record = _recorded()
     if record and not record.temporary:
         return Client(record.url, key)
     client = Client(DEFAULT_URL, key)
@@ -106,6 +111,15 @@ def _running(key: str) -> Client | None:
         return client
     client.__exit__()
     return None
+
+
+def _recorded() -> StackRecord | None:
+    """The stack that runs on this machine; None where there is no checkout to run one."""
+    if find_spec("local") is None:
+        return None
+    from local.stack_record import running_stack
+
+    return running_stack()
 
 
 def _say(text: str) -> None:

@@ -8,14 +8,14 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 OUTPUTS: dict[str, tuple[str, ...]] = {
-    "requirements.txt": (),
-    "requirements-dev.txt": ("--group", "dev"),
+    "requirements.txt": ("--group", "app"),
+    "requirements-dev.txt": ("pyproject.toml", "--group", "dev"),
 }
 
 
 def compile_command(output: str, *, upgrade: bool = False) -> list[str]:
     """The uv call that writes `output`; pins that are there stay unless `upgrade`."""
-    command = ["uv", "pip", "compile", "--quiet", "pyproject.toml", "--python-version", "3.13"]
+    command = ["uv", "pip", "compile", "--quiet", "--python-version", "3.13"]
     command += [
         "--generate-hashes",
         "--no-annotate",

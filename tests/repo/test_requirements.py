@@ -11,10 +11,15 @@ from local.setup.lock import OUTPUTS, compile_command
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 
 
-def _names(requirements: list[str]) -> set[str]:
-    return {
-        re.split(r"[^A-Za-z0-9._-]", requirement)[0].lower().replace("_", "-") for requirement in requirements
-    }
+def _names(requirements: list[str | dict[str, str]]) -> set[str]:
+    """Names of packages, those of included groups too."""
+    found: set[str] = set()
+    for entry in requirements:
+        if isinstance(entry, dict):
+            found |= _names(PROJECT["dependency-groups"][entry["include-group"]])
+        else:
+            found.add(re.split(r"[^A-Za-z0-9._-]", entry)[0].lower().replace("_", "-"))
+    return found
 
 
 def _pinned(name: str) -> dict[str, str]:
@@ -22,7 +27,13 @@ def _pinned(name: str) -> dict[str, str]:
 
 
 def test_the_app_has_all_its_dependencies_pinned():
-    assert _names(PROJECT["project"]["dependencies"]) - set(_pinned("requirements.txt")) == set()
+    assert _names(PROJECT["dependency-groups"]["app"]) - set(_pinned("requirements.txt")) == set()
+
+
+def test_the_command_line_has_what_reads_catalogs_and_checks_plans_in_the_apps_ranges():
+    commands, groups = set(PROJECT["project"]["dependencies"]), PROJECT["dependency-groups"]
+    assert set(groups["pure"]) - commands == set()
+    assert _names(list(commands - set(groups["pure"]))) == {"click", "httpx2", "rich"}
 
 
 def test_ones_own_machine_has_the_apps_versions_and_the_tools_besides():
@@ -40,4 +51,4 @@ def test_no_tool_is_deployed():
 def test_a_lock_has_hashes_and_no_header(output: str):
     command = compile_command(output)
     assert {"--generate-hashes", "--no-annotate", "--no-header", output} <= set(command)
-    assert ("--group" in command) == (output == "requirements-dev.txt")
+    assert ("pyproject.toml" in command) == (output == "requirements-dev.txt")

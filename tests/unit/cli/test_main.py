@@ -29,7 +29,7 @@ def handlers() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def no_stack(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Whatever runs on this machine is not seen."""
-    monkeypatch.setattr(run_command, "running_stack", lambda: stack_record.running_stack(tmp_path / "none"))
+    monkeypatch.setattr(run_command, "_recorded", lambda: stack_record.running_stack(tmp_path / "none"))
     monkeypatch.setattr(run_command, "DEFAULT_URL", "http://127.0.0.1:9")
 
 
