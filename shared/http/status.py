@@ -18,7 +18,8 @@ from shared.ports.storage import RecordLog, RunStore
 from shared.runs import paths
 from shared.runs.notes import Failure, Published, Stop
 from shared.runs.plan import RunPlan
-from shared.runs.store import Runs, RunSpec
+from shared.runs.spec import RunSpec
+from shared.runs.store import Runs
 from shared.runs.waits import paused_note, read_waiting
 from shared.tokens import Tokens
 

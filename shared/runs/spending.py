@@ -13,7 +13,7 @@ from shared.ports.clock import Clock
 from shared.ports.storage import RecordLog, RunStore
 from shared.runs import paths
 from shared.runs.budget import SHORTEST_LOOK_S, Budget, look_again_s, record_tokens
-from shared.runs.store import RunContext
+from shared.runs.context import RunContext
 from shared.runs.tail import Tail
 from shared.tokens import Tokens
 

@@ -7,134 +7,29 @@ import math
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from copy import replace
 from dataclasses import dataclass, field
-from datetime import datetime
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import msgspec
 import orjson
 
 from shared import names, stored
-from shared.contracts import options
 from shared.errors import ConflictError, PermanentError, PlansmithError
 from shared.ports.clock import Clock
 from shared.ports.storage import RunStore
 from shared.runs import paths
+from shared.runs.context import RunContext
 from shared.runs.notes import Failure, Stop
 from shared.runs.openings import Openings
 from shared.runs.pauses import Pauses
 from shared.runs.plan import RunPlan, Wave
+from shared.runs.spec import RunSpec
 from shared.runs.waits import Waits
 from shared.runs.ways import Ways
-
-if TYPE_CHECKING:
-    from shared.catalog.model import Api, Catalog
-    from shared.curriculum.blueprint import Blueprint
-    from shared.curriculum.coverage import CoveragePlan
-    from shared.curriculum.slices import Slice
-    from shared.plan.validate import PlanValidator
 
 _CACHED_RUNS = 8
 STOP_LOOK_S = 1.0
 """How long a process may not know that a run was stopped."""
 _REMEMBERED = 64
-
-
-class RunSpec(msgspec.Struct, frozen=True):
-    """What a run was asked for; written once and never changed.
-
-    Attributes:
-        run_id: the run's id.
-        name: name of the catalog as uploaded.
-        catalogs: the blobs, `{"blob", "etag", "bytes"}`.
-        options: all run options, complete.
-        teacher: deployment that answers.
-        started_at: ISO 8601 UTC.
-        created_at: creation time written into every record, ISO 8601 UTC.
-        app_version: version that started the run.
-        estimate: what the run will probably take, `{"tokens", "cost_usd"}`; empty where nobody estimated.
-        diagnostics: how many oddities were met in the catalog, None where nobody counted.
-    """
-
-    run_id: str
-    name: str = ""
-    catalogs: tuple[dict[str, Any], ...] = ()
-    options: dict[str, Any] = msgspec.field(default_factory=dict)
-    teacher: str = ""
-    started_at: str = ""
-    created_at: str = ""
-    app_version: str = ""
-    estimate: dict[str, Any] = msgspec.field(default_factory=dict)
-    diagnostics: int | None = None
-
-    def to_json(self) -> bytes:
-        """The spec as stored."""
-        return orjson.dumps(stored.plain(self), option=orjson.OPT_INDENT_2)
-
-    @classmethod
-    def from_json(cls, data: bytes) -> RunSpec:
-        """The spec that `to_json` wrote, in this version or another; its options are those that this one knows.
-
-        PermanentError `unreadable` for anything else.
-        """
-        spec = stored.read(cls, data, "a run's spec.json")
-        return replace(spec, options=options.completed(spec.options))
-
-    def age_s(self, now: datetime) -> float:
-        """Seconds since the run was started; without end where that is not known."""
-        if not self.started_at:
-            return math.inf
-        return (now - datetime.fromisoformat(self.started_at)).total_seconds()
-
-
-class RunContext:
-    """A run with everything that a record needs, computed once a process."""
-
-    def __init__(self, spec: RunSpec, catalog: Catalog) -> None:
-        self.spec = spec
-        self.catalog = catalog
-        self._plans: dict[int, CoveragePlan] = {}
-
-    @cached_property
-    def slices(self) -> tuple[Slice, ...]:
-        """The catalog cut to the prompt's size."""
-        from shared.curriculum.slices import cut
-        from shared.teacher.prompt import prompt_cost
-
-        return cut(self.catalog, cost=prompt_cost)
-
-    @cached_property
-    def validator(self) -> PlanValidator:
-        """Checks plans against the whole catalog."""
-        from shared.plan.validate import PlanValidator
-
-        return PlanValidator(self.catalog)
-
-    @cached_property
-    def _apis(self) -> dict[str, Api]:
-        return {api.name: api for api in self.catalog.apis}
-
-    def apis_of_slice(self, number: int) -> tuple[Api, ...]:
-        """The APIs that the teacher sees for a slice."""
-        return tuple(self._apis[name] for name in self.slices[number].apis)
-
-    def blueprint(self, plan: RunPlan, index: int) -> Blueprint:
-        """What `index` is asked to teach."""
-        from shared.curriculum.coverage import CoveragePlan
-
-        wave = plan.wave_of(index)
-        if wave not in self._plans:
-            chosen = self.spec.options
-            self._plans[wave] = CoveragePlan(
-                self.catalog,
-                self.slices,
-                seed=chosen["seed"] + wave,
-                seed_tasks=chosen["seed_tasks"],
-                lacking=plan.waves[wave].lacking or None,
-            )
-        return self._plans[wave].blueprint(index)
 
 
 @dataclass

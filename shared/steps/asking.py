@@ -11,9 +11,10 @@ from shared.dataset.outcome import Attempt, Outcome
 from shared.errors import ConfigurationError, TransientError
 from shared.ports.teacher import Teacher, TeacherReply, TeacherRequest
 from shared.runs import paths
+from shared.runs.context import RunContext
 from shared.runs.openings import Opening
 from shared.runs.plan import RunPlan
-from shared.runs.store import RunContext, Runs
+from shared.runs.store import Runs
 from shared.steps.deps import Deps
 from shared.teacher.attempt import AskOptions, make_record
 from shared.teacher.begun import Begun, NotTaken, Refused

@@ -13,9 +13,9 @@ from shared.runs.answers import ever_answered
 from shared.runs.budget import REASON as BUDGET
 from shared.runs.budget import UNKNOWN_PRICE, no_price
 from shared.runs.comebacks import Comeback
+from shared.runs.context import RunContext
 from shared.runs.plan import RunPlan
 from shared.runs.spending import Room
-from shared.runs.store import RunContext
 from shared.runs.waits import reason
 from shared.steps.asking import ask_teacher, begun_before, keep_begun, wanted
 from shared.steps.deps import Deps

@@ -19,9 +19,9 @@ from shared.dataset.topup import top_up
 from shared.errors import ConflictError
 from shared.ports.storage import BlobWriter, RunStore
 from shared.runs import paths
+from shared.runs.context import RunContext
 from shared.runs.notes import Published
 from shared.runs.plan import RunPlan, Wave
-from shared.runs.store import RunContext
 from shared.runs.tail import lines
 from shared.steps.deps import Deps
 from shared.steps.fan_out import FAN_OUTS, begun_segments, send_unbegun

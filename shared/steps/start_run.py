@@ -20,7 +20,8 @@ from shared.ports.storage import Blob, RunStore
 from shared.runs import paths
 from shared.runs.budget import Budget, estimate
 from shared.runs.notes import Failure, Pause
-from shared.runs.store import Runs, RunSpec
+from shared.runs.spec import RunSpec
+from shared.runs.store import Runs
 from shared.steps.deps import Deps
 from shared.steps.fan_out import begun_segments, send_unbegun
 from shared.steps.resuming import resume_run

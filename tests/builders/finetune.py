@@ -23,7 +23,7 @@ from shared.finetune.job import Job, TrainingFile, stamp
 from shared.finetune.settings import FineTuneSettings
 from shared.finetune.transitions import State
 from shared.runs import paths
-from shared.runs.store import RunSpec
+from shared.runs.spec import RunSpec
 from shared.steps.deps import Deps, StepSettings, deps_over
 from shared.steps.finetune.advance_finetunes import advance_finetunes
 from shared.steps.finetune.start_finetune import start_finetune

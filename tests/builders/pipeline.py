@@ -18,7 +18,7 @@ from shared.contracts.messages import Delivery, FanOut
 from shared.contracts.options import resolve
 from shared.ports.teacher import Teacher
 from shared.runs import paths
-from shared.runs.store import RunSpec
+from shared.runs.spec import RunSpec
 from shared.settings import Settings
 from shared.steps.deps import StepSettings, deps_over
 from tests.builders.catalogs import shop

@@ -25,7 +25,7 @@ from shared.ports.teacher import TeacherReply, TeacherRequest
 from shared.runs import paths
 from shared.runs.notes import Failure, OpenMark, Published, SegmentCount, Stop
 from shared.runs.plan import RunPlan
-from shared.runs.store import RunSpec
+from shared.runs.spec import RunSpec
 from shared.steps.deps import StepSettings
 from shared.stored import read, read_line
 from shared.tokens import Tokens

@@ -12,7 +12,7 @@ from shared.finetune.estimate import Work, estimate, refusal
 from shared.finetune.job import Job, Problem
 from shared.finetune.measure.arms import Arm
 from shared.runs import paths
-from shared.runs.store import RunSpec
+from shared.runs.spec import RunSpec
 from shared.steps.deps import Deps
 from shared.steps.finetune.measured_tasks import TEST
 from shared.teacher.plan_prompt import BUDGET_CHARS

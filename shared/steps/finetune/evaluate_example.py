@@ -32,7 +32,7 @@ from shared.teacher.reasoning import answer_tokens
 from shared.tokens import Tokens
 
 if TYPE_CHECKING:
-    from shared.runs.store import RunContext
+    from shared.runs.context import RunContext
 
 _SETTLE_S = 30.0
 _FIRST_BACKOFF = 5

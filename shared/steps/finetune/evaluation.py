@@ -26,7 +26,7 @@ from shared.finetune.settings import FineTuneSettings
 from shared.finetune.transitions import State
 from shared.ports.storage import Queue, RecordLog, RunStore
 from shared.runs import paths
-from shared.runs.store import RunSpec
+from shared.runs.spec import RunSpec
 from shared.steps.deps import Deps
 from shared.steps.finetune.measured_tasks import keep_tasks, kept_tasks
 

@@ -18,7 +18,8 @@ from shared.finetune.request import failed, new_job
 from shared.finetune.transitions import FINAL, State
 from shared.ports.storage import RunStore
 from shared.runs import paths
-from shared.runs.store import RunSpec, note_change
+from shared.runs.spec import RunSpec
+from shared.runs.store import note_change
 from shared.steps.deps import Deps
 from shared.steps.finetune.archive import put_aside
 from shared.steps.finetune.estimating import reckoned

@@ -24,7 +24,7 @@ from shared.steps.finetune.evaluate_example import asked
 from shared.steps.finetune.evaluation import serving
 
 if TYPE_CHECKING:
-    from shared.runs.store import RunContext
+    from shared.runs.context import RunContext
 
 MAX_TASK = 4_000
 """Characters of a task."""

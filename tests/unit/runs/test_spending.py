@@ -18,8 +18,8 @@ from shared.errors import ConfigurationError, TransientError, UnwantedError
 from shared.ports.storage import BlobInfo
 from shared.ports.teacher import TeacherReply, TeacherRequest
 from shared.runs.budget import Budget
+from shared.runs.context import RunContext
 from shared.runs.spending import Account, Spending, Spent
-from shared.runs.store import RunContext
 from shared.tokens import Tokens
 from tests.builders.pipeline import Pipeline
 from tests.builders.teachers import PlanningTeacher
