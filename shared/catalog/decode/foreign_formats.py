@@ -129,6 +129,7 @@ _VIA_POSTMAN = "Import it in Postman and export the collection as v2.1, or uploa
 _REQUESTS = "Upload a Postman collection with the GraphQL requests, or the simple form. OpenAPI is read too."
 # In this order: the first that fits is said.
 _OBJECTS: tuple[tuple[Callable[[dict[str, Any]], bool], str, str], ...] = (
+    (_has("$kind"), "a file of a Postman collection v3, the form that Postman keeps in folders", _POSTMAN),
     (_inside("log", "entries"), "an HTTP archive (HAR)", _VIA_POSTMAN),
     (_says("_type", "export"), "an Insomnia export", _VIA_POSTMAN),
     (_has("__export_format"), "an Insomnia export", _VIA_POSTMAN),

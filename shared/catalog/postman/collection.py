@@ -12,9 +12,10 @@ from shared.catalog.naming import NameHints, order_free_text
 from shared.catalog.postman.chooser import Choice, FieldPath, find_choices, may_choose, short_values
 from shared.catalog.postman.constants import fix_constants
 from shared.catalog.postman.graphql import GraphqlOperation, read_graphql
+from shared.catalog.postman.literal_ids import name_literal_ids
 from shared.catalog.postman.optional import mark_optional
 from shared.catalog.postman.parameters import parameters_of
-from shared.catalog.postman.request import Request, read_request
+from shared.catalog.postman.request import Request, keeps_body, read_request
 from shared.catalog.postman.responses import success_shape
 from shared.catalog.postman.rows import Row
 from shared.catalog.postman.secrets import of_collection
@@ -38,6 +39,7 @@ def read_postman(root: dict[str, Any], reading: Reading, where: str) -> tuple[st
         read_graphql(request.graphql, request.where, reading) if request.graphql is not None else None
         for request in requests
     ]
+    name_literal_ids(requests)
     choices = find_choices([_Sent(request) for request in requests])
     mark_optional(requests, choices)
     drafts = [
@@ -58,9 +60,12 @@ class _Walk:
         self.auth_blocks: list[Any] = []
         self.requests: list[Request] = []
 
-    def go_through(self, folder: dict[str, Any], folders: tuple[str, ...], where: str) -> None:
-        """Read the requests of a folder and of those in it."""
+    def go_through(
+        self, folder: dict[str, Any], folders: tuple[str, ...], where: str, *, keeps: bool = False
+    ) -> None:
+        """Read the requests of a folder and of those in it; `keeps` says whether bodies under GET are sent."""
         self._count_dropped(folder)
+        keeps = keeps if (said := keeps_body(folder)) is None else said
         before = "".join(f"{name} / " for name in folders)
         for piece in folder.get("item") or ():
             item = piece
@@ -75,14 +80,17 @@ class _Walk:
                 if len(folders) >= self._reading.limits.depth:
                     self._reading.note("too_deep", here[:200], "Folders nested too deep; left out.")
                     continue
-                self.go_through(item, (*folders, name), here)
+                self.go_through(item, (*folders, name), here, keeps=keeps)
                 if "request" not in item:
                     continue
             self._count_dropped(item)
             sent = item.get("request")
             if isinstance(sent, (dict, str)) and not self._reading.has_room():
                 continue
-            request = read_request(item, folders, here, self._reading)
+            own = keeps_body(item)
+            request = read_request(
+                item, folders, here, self._reading, keeps_body=keeps if own is None else own
+            )
             if request is not None:
                 self.requests.append(request)
 

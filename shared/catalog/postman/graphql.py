@@ -41,18 +41,41 @@ def read_graphql(body: dict[str, Any], where: str, reading: Reading) -> GraphqlO
         )
         return None
     operations = [node for node in document.definitions if node.kind == "operation_definition"]
-    wanted = body.get("operationName")
-    for node in operations:
-        if node.name is not None and node.name.value == wanted:
-            return GraphqlOperation(wanted, node)
     if not operations:
         reading.note(
             "graphql_unreadable", where, "The GraphQL text has no operation; kept as one opaque parameter."
         )
         return None
-    first = operations[0]
-    roots = [field.name.value for field in first.selection_set.selections if field.kind == "field"]
-    return GraphqlOperation(first.name.value if first.name is not None else "_".join(roots[:3]), first)
+    sent = _sent_one(operations, body)
+    if len(operations) > 1:
+        names = ", ".join(_name(node) or "(unnamed)" for node in operations if node is not sent)
+        message = (
+            f"Of {len(operations)} GraphQL operations in one text {_name(sent)} is sent; left out: {names}."
+        )
+        reading.note("graphql_operations_left_out", where, message)
+    return GraphqlOperation(_name(sent), sent)
+
+
+def _sent_one(operations: list[Any], body: dict[str, Any]) -> Any:
+    """The operation that is chosen by name, else the one that declares most of the variables sent and least others."""
+    wanted = body.get("operationName")
+    for node in operations:
+        if node.name is not None and node.name.value == wanted:
+            return node
+    given = _given(body.get("variables")).keys()
+
+    def fit(node: Any) -> tuple[int, int]:
+        declared = {one.variable.name.value for one in node.variable_definitions or ()}
+        return -len(declared & given), len(declared - given)
+
+    return min(operations, key=fit) if given else operations[0]
+
+
+def _name(node: Any) -> str:
+    if node.name is not None:
+        return str(node.name.value)
+    roots = [field.name.value for field in node.selection_set.selections if field.kind == "field"]
+    return "_".join(roots[:3])
 
 
 def _parse(text: str) -> Any:
@@ -106,6 +129,13 @@ def add_graphql(
         into.add(name, "body", _inferred(value, reading), default=_example(value))
     if not declared:
         _add_arguments(operation, into, reading)
+
+
+def add_unread(body: dict[str, Any], into: Parameters, reading: Reading) -> None:
+    """The text as it is, and the variables that are sent with it."""
+    into.add("query", "body", {"type": "string"}, required=True, default=body["query"])
+    for name, value in _given(body.get("variables")).items():
+        into.add(name, "body", _inferred(value, reading), default=_example(value))
 
 
 def _add_arguments(operation: GraphqlOperation, into: Parameters, reading: Reading) -> None:

@@ -9,16 +9,18 @@ from typing import Any
 from shared.catalog.decode.templated_text import MARK, is_variable, without_marks
 from shared.catalog.model import JsonSchema, Location, Parameter
 from shared.catalog.postman.chooser import Choice
-from shared.catalog.postman.graphql import GraphqlOperation, add_graphql
+from shared.catalog.postman.graphql import GraphqlOperation, add_graphql, add_unread
 from shared.catalog.postman.request import Request
 from shared.catalog.postman.rows import Row
 from shared.catalog.reading import Reading
 from shared.catalog.schemas.inferred import schema_of, with_examples
 from shared.catalog.schemas.parameters import Parameters
+from shared.catalog.schemas.types import placeholder_type
 from shared.scrub.plain import plain
 
 _STRING: JsonSchema = {"type": "string"}
 _BINARY: JsonSchema = {"type": "string", "format": "binary"}
+_MOST_NAMED = 20
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,14})(\.\d{1,10})?\Z")
 
 
@@ -28,9 +30,8 @@ def parameters_of(
     """Path, query, body, form and header arguments, in that order; `choice` is pinned to its one value."""
     into = Parameters(reading, request.where)
     for row in request.url.variables:
-        into.add(
-            row.key, "path", _STRING, required=True, default=_example(row.value), description=row.description
-        )
+        schema, example = _path_value(row.value)
+        into.add(row.key, "path", schema, required=True, default=example, description=row.description)
     _add_rows(_enabled(request.url.query, "query", request, reading), "query", choice, into, reading.shared)
     _add_body(request, choice, operation, into, reading)
     form = _enabled(request.form, "form", request, reading)
@@ -40,11 +41,17 @@ def parameters_of(
 
 
 def _enabled(rows: tuple[Row, ...], place: str, request: Request, reading: Reading) -> tuple[Row, ...]:
-    off = [row.key for row in rows if row.disabled]
+    """The rows that may be sent: of those that are disabled the ones that are described, as optional arguments."""
+    if not any(row.disabled for row in rows):
+        return rows
+    sent = {row.key for row in rows if not row.disabled}
+    off = [row.key for row in rows if row.disabled and not row.is_described]
     if off:
-        names = ", ".join(off[:20])
+        names = ", ".join(off[:_MOST_NAMED]) + (
+            f" and {len(off) - _MOST_NAMED} more" if off[_MOST_NAMED:] else ""
+        )
         reading.note("disabled", request.where, f"Disabled in the {place}, left out: {names}.")
-    return tuple([row for row in rows if not row.disabled]) if off else rows
+    return tuple([row for row in rows if not row.disabled or (row.is_described and row.key not in sent)])
 
 
 def _add_rows(
@@ -119,7 +126,7 @@ def _add_row(
             key,
             location,
             _BINARY,
-            required=not (is_optional or row.is_called_optional),
+            required=not (is_optional or row.is_called_optional or row.disabled),
             description=row.description,
         )
     schema, default = _row_values(same, location)
@@ -128,6 +135,8 @@ def _add_row(
 
 
 def _row_required(row: Row, location: Location) -> bool:
+    if row.disabled:
+        return False
     if location == "form":
         return row.value not in (None, "") and not row.is_called_optional
     return location == "query" and row.is_called_required
@@ -136,15 +145,32 @@ def _row_required(row: Row, location: Location) -> bool:
 def _row_values(rows: list[Row], location: Location) -> tuple[JsonSchema, Any]:
     """Schema and example of a key; one that stands several times is a list."""
     if len(rows) > 1 and location != "header":
-        values = [row.value for row in rows if row.value not in (None, "") and not is_variable(row.value)]
-        return {"type": "array", "items": _STRING}, values or None
+        kinds = {kind["type"] for row in rows if (kind := _placeholder(row.value)) is not None}
+        values = [
+            row.value
+            for row in rows
+            if row.value not in (None, "") and not is_variable(row.value) and _placeholder(row.value) is None
+        ]
+        items = {"type": kinds.pop()} if len(kinds) == 1 and not values else _STRING
+        return {"type": "array", "items": items}, values or None
     value = rows[0].value
     if isinstance(value, dict | list):
         return schema_of(value, depth=3, nodes=30), value
+    if isinstance(value, str) and (stands_for := placeholder_type(value.strip())) is not None:
+        return stands_for, None
     example = _example(value)
     if location in ("query", "form") and isinstance(example, str):
         return _text_schema(example)
     return _STRING, example
+
+
+def _placeholder(value: Any) -> JsonSchema | None:
+    return placeholder_type(value.strip()) if isinstance(value, str) else None
+
+
+def _path_value(value: Any) -> tuple[JsonSchema, Any]:
+    stands_for = _placeholder(value)
+    return (stands_for, None) if stands_for is not None else (_STRING, _example(value))
 
 
 def _text_schema(text: str) -> tuple[JsonSchema, Any]:
@@ -167,7 +193,7 @@ def _add_body(
     if request.graphql is not None and operation is not None:
         add_graphql(request.graphql, operation, into, reading)
     elif request.graphql is not None:
-        into.add("query", "body", _STRING, required=True, default=request.graphql["query"])
+        add_unread(request.graphql, into, reading)
     elif isinstance(request.body, dict):
         pinned = choice.path[1:] if choice is not None and choice.path[0] == "body" else ()
         sent = request.body if request.filled is None else request.filled
@@ -190,9 +216,25 @@ def _add_field(
         schema = _pin(schema, value, pinned[1:])
     required = is_pinned or (value not in (None, "", [], {}) and key not in request.optional)
     example = _example(value) if request.is_templated else value
+    if "<" in request.raw:
+        example = _without_placeholders(example)
     if isinstance(example, dict | list):
         schema = with_examples(schema, reading.scrubbed(plain(example), key, "body"))
     into.add(key.lstrip(MARK), "body", schema, required=required, default=example)
+
+
+def _without_placeholders(value: Any, depth: int = 16) -> Any:
+    """`value` without the placeholders of a generator; None where nothing else was in it."""
+    if isinstance(value, str):
+        return None if _placeholder(value) is not None else value
+    if not isinstance(value, dict | list) or not value or depth <= 0:
+        return value
+    if isinstance(value, list):
+        return [
+            kept for item in value if (kept := _without_placeholders(item, depth - 1)) is not None
+        ] or None
+    found = {key: _without_placeholders(item, depth - 1) for key, item in value.items()}
+    return {key: kept for key, kept in found.items() if kept is not None or value[key] is None} or None
 
 
 def _pin(schema: JsonSchema, value: Any, path: tuple[str, ...]) -> JsonSchema:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import partial
 from typing import Any
+from urllib.parse import unquote_plus
 
 from msgspec import Struct, field
 
@@ -15,6 +16,8 @@ from shared.catalog.reading import Reading, content_key
 from shared.catalog.schemas.parameters import is_noise
 
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+_WITHOUT_BODY = frozenset(("GET", "HEAD", "COPY", "PURGE", "UNLOCK"))
+_FORM = re.compile(r"[\w.\[\]%+-]{1,80}=[^&\s]{0,2000}(?:&\s*[\w.\[\]%+-]{1,80}=[^&\s]{0,2000})+")
 _GRAPHQL = re.compile(r"\s*(?:#[^\n]*\n\s*)*(?:(?:query|mutation|subscription|fragment)\b[^{]{0,2000}\{|\{)")
 
 
@@ -55,9 +58,12 @@ class Request(Struct):
 
 
 def read_request(
-    item: dict[str, Any], folders: tuple[str, ...], where: str, reading: Reading
+    item: dict[str, Any], folders: tuple[str, ...], where: str, reading: Reading, *, keeps_body: bool = False
 ) -> Request | None:
-    """The request of an item; None, with a diagnostic, if it has none."""
+    """The request of an item; None, with a diagnostic, if it has none.
+
+    A body under GET is left out, as Postman does, unless `keeps_body`.
+    """
     raw = item.get("request")
     if not isinstance(raw, dict):
         if not isinstance(raw, str):
@@ -67,6 +73,10 @@ def read_request(
     url = read_url(raw.get("url"))
     if not url.base:
         reading.note("missing_url", where, "The request has no url.")
+    if url.fragment:
+        reading.note(
+            "fragment_left_out", where, f"No server is sent what follows the #: {url.fragment[:120]}."
+        )
     responses = item.get("response")
     headers, has_cookie = _headers(raw.get("header"), reading)
     name = item.get("name")
@@ -82,8 +92,59 @@ def read_request(
     )
     if has_cookie:
         reading.note("cookie_left_out", where, "Cookies are credentials; left out.")
+    if request.method in _WITHOUT_BODY and not keeps_body and _has_content(raw.get("body")):
+        message = f"Postman sends no body with {request.method}; left out."
+        reading.note("body_left_out", where, message)
+        return request
     _read_body(raw.get("body"), request, reading)
+    _read_by_content_type(raw.get("header"), request, reading)
     return request
+
+
+def keeps_body(item: dict[str, Any]) -> bool | None:
+    """Whether an item asks that a body under GET be sent all the same; None if it says nothing of it."""
+    behavior = item.get("protocolProfileBehavior")
+    said = behavior.get("disableBodyPruning") if isinstance(behavior, dict) else None
+    return said if isinstance(said, bool) else None
+
+
+def _has_content(body: Any) -> bool:
+    if not isinstance(body, dict):
+        return bool(body) and isinstance(body, str)
+    mode = body.get("mode")
+    held = body.get(mode if isinstance(mode, str) and mode != "none" else "raw")
+    return body.get("disabled") is not True and bool(held.strip() if isinstance(held, str) else held)
+
+
+def _read_by_content_type(headers: Any, request: Request, reading: Reading) -> None:
+    """Fields of an opaque text that is a form, and a GraphQL text sent as it is."""
+    if request.opaque != "text" or not request.opaque_example:
+        return
+    kind = next(
+        (
+            str(row.value)
+            for row in rows_of(headers)
+            if row.key.lower() == "content-type" and not row.disabled
+        ),
+        "",
+    ).lower()
+    text = request.opaque_example.strip()
+    if "graphql" in kind:
+        request.graphql = {"query": request.opaque_example}
+    elif _FORM.fullmatch(text) if not kind else ("x-www-form-urlencoded" in kind and "=" in text):
+        request.form = tuple(
+            [
+                Row(unquote_plus(key).strip(), unquote_plus(value))
+                for key, _, value in (pair.partition("=") for pair in text.replace("\n", "").split("&"))
+                if key.strip()
+            ]
+        )
+    if request.graphql is not None or request.form:
+        request.opaque = request.opaque_example = ""
+    elif text[:1] in "{[" and not text.startswith("{{"):
+        reading.note(
+            "body_not_json", request.where, "The body looks like JSON but cannot be read; kept opaque."
+        )
 
 
 def _headers(raw: Any, reading: Reading) -> tuple[tuple[Row, ...], bool]:
@@ -154,10 +215,6 @@ def _read_raw(text: Any, request: Request, reading: Reading) -> None:
     else:
         request.opaque = "xml" if text.lstrip().startswith("<") else "text"
         request.opaque_example = text
-        if text.lstrip()[:1] in "{[" and not text.lstrip().startswith("{{"):
-            reading.note(
-                "body_not_json", request.where, "The body looks like JSON but cannot be read; kept opaque."
-            )
 
 
 def _read_graphql(raw: Any, request: Request, reading: Reading) -> None:

@@ -23,6 +23,11 @@ class Row(Struct, frozen=True, cache_hash=True, gc=False):
     kind: str = ""
 
     @property
+    def is_described(self) -> bool:
+        """Whether anything is said of it."""
+        return bool(words_of_description(self.description).strip())
+
+    @property
     def is_called_optional(self) -> bool:
         """Whether its description says that it may be left out."""
         return OPTIONAL.search(words_of_description(self.description)) is not None

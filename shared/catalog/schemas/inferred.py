@@ -6,7 +6,7 @@ from typing import Any
 
 from shared.catalog.decode.templated_text import MARK, is_untyped
 from shared.catalog.model import JsonSchema
-from shared.catalog.schemas.types import type_of_value
+from shared.catalog.schemas.types import placeholder_type, type_of_value
 from shared.scrub.text import scrub_key
 
 _ITEMS_LOOKED_AT = 4
@@ -31,8 +31,10 @@ def schema_of(value: Any, *, depth: int, nodes: int) -> JsonSchema:
 def _infer(value: Any, depth: int, left: list[int]) -> JsonSchema:
     left[0] -= 1
     scalar = _OF_TYPE.get(type(value))
+    if scalar is _STRING:
+        return {} if is_untyped(value) else placeholder_type(value) or _STRING
     if scalar is not None:
-        return scalar if scalar is not _STRING or not is_untyped(value) else {}
+        return scalar
     word = type_of_value(value)
     if not word:
         return {}
@@ -69,7 +71,12 @@ def with_examples(schema: JsonSchema, value: Any) -> JsonSchema:
         return {**schema, "properties": properties}
     if isinstance(value, list) and value and isinstance(schema.get("items"), dict):
         return {**schema, "items": with_examples(schema["items"], value[0])}
-    is_said = isinstance(value, str) and 0 < len(value) <= _SHORT and "{{" not in value
+    is_said = (
+        isinstance(value, str)
+        and 0 < len(value) <= _SHORT
+        and "{{" not in value
+        and placeholder_type(value) is None
+    )
     is_short = isinstance(value, bool | int | float) or is_said
     if is_short and "enum" not in schema and schema.get("type") == type_of_value(value):
         return {**schema, "examples": [value]}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from shared.catalog.model import JsonSchema
@@ -34,6 +35,17 @@ _FORMATS = {
     "file": "binary",
     "binary": "binary",
 }
+_PLACEHOLDER = re.compile(r"<([A-Za-z][A-Za-z0-9-]{2,11})>\Z")
+
+
+def placeholder_type(text: str) -> JsonSchema | None:
+    """The schema that a generator's placeholder (`<boolean>`, `<long>`, `<dateTime>`) means; None for other texts."""
+    found = _PLACEHOLDER.match(text) if text[:1] == "<" else None
+    word = json_type(found[1].lower()) if found is not None else ""
+    if found is None or not word or word == "null":
+        return None
+    said = _FORMATS.get(found[1].lower(), "")
+    return {"type": word, "format": said} if said else {"type": word}
 
 
 def json_type(word: object) -> str:

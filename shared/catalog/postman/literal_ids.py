@@ -1,0 +1,88 @@
+"""Ids written out in paths (`/vm/vm-33/power`): where they vary between requests they are path parameters."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+
+from shared.catalog.postman.request import Request
+from shared.catalog.postman.rows import Row
+from shared.catalog.postman.url import host_and_segments
+
+_ID = re.compile(
+    r"(?i)(?P<uuid>[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{13,27})|(?P<number>\d+)"
+    r"|(?P<hex>(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{8,64})|(?P<word>[a-z]+(?:[_-][a-z]+)*)[_-]\d+"
+)
+_VERSION = re.compile(r"(?i)v\d+|(?:19|20)\d\d")
+_MAX_SEGMENTS = 40
+
+_WORD = "word "
+
+type _Before = tuple[str, ...]
+type _Split = tuple[str, list[str]]
+
+
+def name_literal_ids(requests: Sequence[Request]) -> None:
+    """Put a path variable in the place of ids that vary, in place; what a request sends becomes its example.
+
+    A place is known by what stands before it in the path. It is a variable where several requests have ids of
+    one form there (numbers, uuids, `vm-33` and `vm-34`), or where one has an id and another a variable.
+    """
+    split = [host_and_segments(request.url.base) for request in requests]
+    pending = [i for i, (_, segments) in enumerate(split) if 0 < len(segments) <= _MAX_SEGMENTS]
+    for depth in range(_MAX_SEGMENTS):
+        pending = [i for i in pending if len(split[i][1]) > depth]
+        places: dict[_Before, list[int]] = defaultdict(list)
+        for i in pending:
+            host, segments = split[i]
+            places[host, *segments[:depth]].append(i)
+        for members in places.values():
+            _name_place([(requests[i], split[i]) for i in members], depth)
+
+
+def _name_place(members: list[tuple[Request, _Split]], depth: int) -> None:
+    ids: dict[str, set[str]] = defaultdict(set)
+    variables = set()
+    for _, (_, segments) in members:
+        segment = segments[depth]
+        if segment[0] == ":" or "{" in segment:
+            variables.add(segment)
+        elif (form := _form(segment)) and (depth or not form.startswith(_WORD)):
+            ids[form].add(segment)
+    for found in ids.values():
+        if len(found) < 2 and not variables:
+            continue
+        known = min((one for one in variables if re.fullmatch(r":[\w-]+", one)), default="")
+        for request, split in members:
+            if split[1][depth] in found:
+                _name_one(request, split, depth, known)
+
+
+def _form(segment: str) -> str:
+    found = _ID.fullmatch(segment)
+    if found is None or _VERSION.fullmatch(segment):
+        return ""
+    kind = found.lastgroup or ""
+    return _WORD + found["word"].lower() if kind == "word" else kind
+
+
+def _name_one(request: Request, split: _Split, depth: int, known: str) -> None:
+    host, segments = split
+    taken = {row.key for row in request.url.variables}
+    name = known[1:] or _spoken(segments[depth - 1] if depth else "")
+    while name in taken:
+        name = f"{name}_{depth}"
+    row = Row(name, segments[depth])
+    segments[depth] = f":{name}"
+    base = "/".join((host, *segments))
+    request.url = replace(request.url, base=base, variables=(*request.url.variables, row))
+
+
+def _spoken(before: str) -> str:
+    """The name of an id by the segment before it: `/orders/7` has an `order_id`."""
+    words = re.sub(r"\W+", "_", before.lstrip(":")).strip("_")
+    single = words[:-1] if len(words) > 3 and words.endswith("s") and not words.endswith("ss") else words
+    return f"{single}_id" if single and not single[0].isdigit() else "id"

@@ -1,0 +1,142 @@
+"""Bodies and rows of Postman requests that are more, or less, than they look."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from shared.catalog.ingest import ingest
+from shared.catalog.model import Api
+from shared.errors import CatalogError
+from tests.builders.documents import codes, collection, only, read, request, yaml_document, zipped
+
+FORM = [{"key": "Content-Type", "value": "application/x-www-form-urlencoded"}]
+
+
+def shape(api: Api) -> dict[str, tuple[str, bool, Any]]:
+    return {p.name: (p.type, p.required, p.default) for p in api.parameters}
+
+
+def test_a_body_under_get_is_left_out_as_postman_does_and_noted() -> None:
+    catalog = read(collection(request("r", body={"a": 1})))
+    assert (catalog.apis[0].parameters, codes(catalog)) == ((), ["body_left_out"])
+
+
+@pytest.mark.parametrize("body", ["", {"mode": "none"}, {"mode": "urlencoded", "urlencoded": []}])
+def test_an_empty_body_under_get_is_nothing_to_note(body: Any) -> None:
+    assert codes(read(collection(request("r", body=body)))) == []
+
+
+@pytest.mark.parametrize("place", ["request", "collection"])
+def test_a_body_under_get_is_kept_where_the_collection_asks_for_it(place: str) -> None:
+    asks = {"protocolProfileBehavior": {"disableBodyPruning": True}}
+    item = request("r", body={"a": 1}) | (asks if place == "request" else {})
+    assert "a" in shape(only(collection(item, **(asks if place == "collection" else {}))))
+
+
+def test_disabled_rows_that_are_described_are_optional_parameters() -> None:
+    rows = [
+        {"key": "page", "value": "2", "description": "Page, required", "disabled": True},
+        {"key": "debug", "value": "1", "disabled": True},
+    ]
+    item = request(
+        "r", {"raw": "{{b}}/x", "query": rows}, "POST", body={"mode": "urlencoded", "urlencoded": rows[:1]}
+    )
+    catalog = read(collection(item))
+    assert {p.name: p.required for p in catalog.apis[0].parameters} == {"page": False, "form_page": False}
+    assert [d.message for d in catalog.diagnostics if d.code == "disabled"] == [
+        "Disabled in the query, left out: debug."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "type_", "format_"),
+    [
+        ("<boolean>", "boolean", None), ("<integer>", "integer", None), ("<long>", "integer", None),
+        ("<number>", "number", None), ("<double>", "number", None), ("<string>", "string", None),
+        ("<dateTime>", "string", "date-time"), ("<date>", "string", "date"), ("<uuid>", "string", "uuid"),
+    ],
+)  # fmt: skip
+def test_placeholders_of_generators_are_types_wherever_they_stand(
+    text: str, type_: str, format_: str | None
+) -> None:
+    url = {
+        "raw": "{{b}}/x/:p",
+        "variable": [{"key": "p", "value": text}],
+        "query": [{"key": "q", "value": text}],
+    }
+    api = only(collection(request("r", url, "POST", body={"f": text, "o": {"i": text}, "l": [text]})))
+    for name in "pqf":
+        found = api.parameter(name)
+        assert found is not None
+        assert (found.type, found.schema.get("format"), found.default) == (type_, format_, None)
+    nested = api.parameter("o"), api.parameter("l")
+    assert nested[0].schema["properties"]["i"]["type"] == nested[1].schema["items"]["type"] == type_
+    assert nested[0].default is nested[1].default is None
+
+
+@pytest.mark.parametrize("text", ["<b>", "<name of the shop>", "<a@example.com>", "<null>"])
+def test_other_texts_in_angle_brackets_are_texts(text: str) -> None:
+    (found,) = only(collection(request("r", method="POST", body={"f": text}))).parameters
+    assert (found.type, found.default is not None) == ("string", True)
+
+
+@pytest.mark.parametrize("header", [FORM, []])
+def test_a_form_sent_as_text_is_its_fields(header: list[dict[str, str]]) -> None:
+    api = only(collection(request("r", method="POST", header=header, body="name=Ann%20B&size=3&debug=")))
+    assert [p.location for p in api.parameters] == ["form"] * 3
+    assert shape(api) == {
+        "name": ("string", True, "Ann B"),
+        "size": ("integer", True, 3),
+        "debug": ("string", False, None),
+    }
+
+
+@pytest.mark.parametrize("text", ["a = b & c", "x=1", "1 & 2 = 0", "see a=b&c=d please"])
+def test_other_texts_stay_opaque(text: str) -> None:
+    assert list(shape(only(collection(request("r", method="POST", body=text))))) == ["body"]
+
+
+TWO = "query Hello { hello }\nmutation MakePerson($name: String!) { makePerson(name: $name) { id } }"
+
+
+@pytest.mark.parametrize("sent", [{"operationName": "MakePerson"}, {"variables": '{"name": "x"}'}])
+def test_of_several_graphql_operations_the_one_that_is_sent_is_read_and_the_others_noted(
+    sent: dict[str, Any],
+) -> None:
+    catalog = read(
+        collection(request("r", method="POST", body={"mode": "graphql", "graphql": {"query": TWO, **sent}}))
+    )
+    found = shape(catalog.apis[0])
+    assert (found["operationName"][2], found["name"][1]) == ("MakePerson", True)
+    assert codes(catalog) == ["graphql_operations_left_out"]
+    assert "Hello" in catalog.diagnostics[0].message
+
+
+def test_graphql_sent_as_its_own_content_type_is_read() -> None:
+    header = [{"key": "Content-Type", "value": "application/graphql"}]
+    catalog = read(
+        collection(request("r", method="POST", header=header, body="{ persons(first: 3) { id } }"))
+    )
+    assert (shape(catalog.apis[0])["first"], codes(catalog)) == (("integer", True, 3), [])
+
+
+def test_variables_of_a_graphql_text_that_cannot_be_read_are_kept() -> None:
+    body = {"mode": "graphql", "graphql": {"query": "query X { a(", "variables": '{"size": 3}'}}
+    assert shape(only(collection(request("r", method="POST", body=body))))["size"] == ("integer", False, 3)
+
+
+V3 = {
+    "$kind": "http-request",
+    "name": "Order",
+    "method": "GET",
+    "url": "{{h}}/o/:name",
+    "queryParams": [{"key": "p"}],
+}
+
+
+def test_postman_v3_is_refused_by_its_name_with_the_way_out() -> None:
+    for documents in ([yaml_document(V3)], [zipped(**{"a.request.yaml": yaml_document(V3).data})]):
+        with pytest.raises(CatalogError, match=r"Postman collection v3.*v2\.1"):
+            ingest(documents)
