@@ -30,7 +30,7 @@ def test_an_empty_body_under_get_is_nothing_to_note(body: Any) -> None:
 
 @pytest.mark.parametrize("place", ["request", "collection"])
 def test_a_body_under_get_is_kept_where_the_collection_asks_for_it(place: str) -> None:
-    asks = {"protocolProfileBehavior": {"disableBodyPruning": True}}
+    asks: dict[str, Any] = {"protocolProfileBehavior": {"disableBodyPruning": True}}
     item = request("r", body={"a": 1}) | (asks if place == "request" else {})
     assert "a" in shape(only(collection(item, **(asks if place == "collection" else {}))))
 
