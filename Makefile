@@ -1,6 +1,6 @@
 # Every target does the set-up it needs; the second time that costs next to nothing.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo start test check lint format docs coverage fuzz chaos bench lock package clean
+.PHONY: help setup demo start test check lint format docs coverage fuzz chaos bench real-student lock package clean
 
 PY := .venv/bin/python
 # Two workers suit the integration tests, each of which has an Azurite and a host of its own.
@@ -10,7 +10,7 @@ MKDOCS := NO_MKDOCS_2_WARNING=1 $(PY) -m mkdocs
 ARGS ?=
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-14s %s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-14s %s\n", $$1, $$2}'
 
 setup: ## install all that is needed, below this folder; the command line is then .venv/bin/plansmith
 	@sh local/setup/bootstrap.sh
@@ -51,6 +51,9 @@ chaos: setup ## the chaos suite at length; ROUNDS=50 is the number of runs whose
 
 bench: setup ## every benchmark, with its figures
 	@for file in benchmarks/[a-z]*.py; do echo "== $$file"; $(PY) $$file || exit 1; done
+
+real-student: setup ## train a small real language model on a run's rows and measure it; an environment of its own, an hour or more
+	@sh local/real_student/run.sh
 
 lock: setup ## resolve pyproject.toml into requirements.txt and requirements-dev.txt
 	@$(PY) -m local.setup.lock

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from pathlib import Path
 
 import orjson
 import pytest
@@ -20,8 +21,10 @@ from shared.finetune.transitions import State
 from shared.steps.deps import Deps
 from shared.steps.finetune.advance_finetunes import advance_finetunes
 from shared.steps.finetune.evaluate_example import evaluate_example
+from tests.builders.beside import MODEL_SERVICE
 from tests.builders.finetune import FineTuneStack
 from tests.builders.openai_service import serving, settings_for
+from tests.builders.recording import body_findings, recording, template_of
 from tests.builders.report import Page
 
 
@@ -87,3 +90,31 @@ async def test_a_dataset_becomes_a_measured_model(by_name: bool) -> None:
     ):
         assert expected in page.text
     assert page.unbalanced == []
+
+
+@pytest.mark.parametrize("path", MODEL_SERVICE, ids=lambda path: path.stem)
+async def test_every_request_of_a_whole_run_keeps_the_specification(path: Path) -> None:
+    spec = orjson.loads(path.read_bytes())
+    is_whole = "/fine_tuning/jobs/{fine_tuning_job_id}/checkpoints" in spec["paths"]
+    async with serving() as server, recording(server.url) as relay:
+        settings = settings_for(relay.url)
+        service, teacher = AzureOpenAIFineTune(settings), AzureOpenAITeacher(settings)
+        stack = FineTuneStack(
+            settings=FineTuneSettings(
+                poll_s=0.05, poll_max_s=0.1, max_evaluation_rows=2, model_is_deployment=True
+            )
+        )
+        await stack.publish(
+            n_epochs=1, deploy={"enabled": True}, evaluate={"enabled": True, "baseline": "student-base"}
+        )
+        await stack.start()
+        job = await worked_off(stack, stack.deps(service=service, teacher=teacher, clock=SystemClock()))
+        await asyncio.gather(service.close(), teacher.close())
+    assert (job.state, job.error) == (State.COMPLETE, None)
+    posted = {at for method, at, body in relay.requests if method == "POST" and body is not None}
+    assert posted == {"/fine_tuning/jobs", "/chat/completions"}
+    for method, at, body in relay.requests:
+        template = template_of(spec, method, at)
+        assert template is not None or not is_whole, f"{method} {at} is not in the specification"
+        if body is not None and template is not None:
+            assert body_findings(spec, template, body) == []
