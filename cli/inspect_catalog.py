@@ -8,18 +8,25 @@ from pathlib import Path
 
 import orjson
 
+from cli.preview import Preview
 from shared.catalog.ingest import Document, ingest
 from shared.catalog.limits import Limits
 from shared.catalog.model import Api, Catalog
 from shared.curriculum.slices import cut
 from shared.errors import CatalogError, ConfigurationError
 from shared.settings import catalog_limits
+from shared.teacher.prompt import prompt_cost
 
 _DIAGNOSTICS_SHOWN = 40
 
 
-def inspect(paths: Sequence[str], as_json: bool) -> tuple[str, int]:
+def inspect(
+    paths: Sequence[str], as_json: bool, *, assignments: int = 0, prompts: int = 0, seed: int = 0
+) -> tuple[str, int]:
     """The report on the files as one catalog, and the exit status: 0, or 1 if they are unusable.
+
+    With `assignments` the first so many assignments of a run in words instead; with `prompts` what a teacher would be
+    sent for them, a line of JSON each: `{"index", "assignment", "messages"}`.
 
     As JSON: `{"name", "apis": [{"name", "method", "path", "parameters": [{"name", "location", "type",
     "required"}]}], "diagnostics": [{"code", "where", "message"}]}`, or `{"error": {"code", "message"}}`.
@@ -30,9 +37,13 @@ def inspect(paths: Sequence[str], as_json: bool) -> tuple[str, int]:
     except (CatalogError, ConfigurationError) as exc:
         error = {"error": {"code": exc.code, "message": exc.message}}
         return (_json(error) if as_json else f"{exc.code}: {exc.message}"), 1
+    if prompts:
+        return b"\n".join(Preview(catalog, prompts, seed).prompts()).decode(), 0
+    if assignments:
+        return Preview(catalog, assignments, seed).in_words(), 0
     if as_json:
         return _json(_shown(catalog)), 0
-    return _told(catalog, [list(part.apis) for part in cut(catalog)]), 0
+    return _told(catalog, [list(part.apis) for part in cut(catalog, cost=prompt_cost)]), 0
 
 
 def _read(path: str, limits: Limits) -> Document:

@@ -326,11 +326,25 @@ def catalog() -> None:
 @catalog.command()
 @click.argument("files", nargs=-1, required=True, type=_FILE, metavar="FILE...")
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
-def inspect(files: tuple[Path, ...], as_json: bool) -> None:
-    """What Plansmith reads out of catalog files: APIs, parameters, oddities."""
+@click.option(
+    "--assignments", type=click.IntRange(1), metavar="N", help="The first N assignments of a run, in words."
+)
+@click.option(
+    "--prompts",
+    type=click.IntRange(1),
+    metavar="N",
+    help="What the teacher would be sent for them, as JSONL.",
+)
+@click.option("--seed", default=0, show_default=True, help="Seed of the run.")
+def inspect(
+    files: tuple[Path, ...], as_json: bool, assignments: int | None, prompts: int | None, seed: int
+) -> None:
+    """What Plansmith reads out of catalog files: APIs, parameters, oddities; and what a run would teach."""
     from cli.inspect_catalog import inspect as inspect_files
 
-    text, code = inspect_files([str(path) for path in files], as_json)
+    text, code = inspect_files(
+        [str(path) for path in files], as_json, assignments=assignments or 0, prompts=prompts or 0, seed=seed
+    )
     click.echo(text)
     sys.exit(code)
 
@@ -342,11 +356,20 @@ def inspect(files: tuple[Path, ...], as_json: bool) -> None:
 )
 @click.option("--strict", is_flag=True, help="Fail on warnings as well as on errors.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
-def validate(file: Path, catalogs: tuple[Path, ...], strict: bool, as_json: bool) -> None:
+@click.option(
+    "--answers",
+    is_flag=True,
+    help='The file holds a teacher\'s answers: lines {"index", "answer"} in wire form.',
+)
+def validate(
+    file: Path, catalogs: tuple[Path, ...], strict: bool, as_json: bool, answers: bool
+) -> None:
     """Check every record of a dataset file against the record schema and its catalog."""
     from cli.validate_dataset import validate as validate_file
+    from cli.validate_dataset import validate_answers
 
-    text, code = validate_file(str(file), [str(path) for path in catalogs], as_json, strict=strict)
+    check = validate_answers if answers else validate_file
+    text, code = check(str(file), [str(path) for path in catalogs], as_json, strict=strict)
     click.echo(text)
     sys.exit(code)
 

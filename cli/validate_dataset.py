@@ -55,6 +55,27 @@ def validate(
     return text, CLEAN if report.valid == report.rows else FINDINGS
 
 
+def validate_answers(
+    file: str, catalog_files: Sequence[str], as_json: bool, *, strict: bool = False
+) -> tuple[str, int]:
+    """The report on a teacher's answers, lines `{"index", "answer"}`, and the exit status as of `validate`.
+
+    As JSON a line an answer: `{"index", "errors", "warnings", "repair"}`; `repair` is what a run would send.
+    """
+    from cli.validate_answers import judged, report
+
+    try:
+        answers = list(judged(Path(file), _catalog(catalog_files)))
+    except OSError as error:
+        return _unusable(f"{file}: {error.strerror or error}", as_json), UNUSABLE
+    except UnusableError as error:
+        return _unusable(str(error), as_json), UNUSABLE
+    if not answers:
+        return _unusable(f"{file}: the file holds no answers", as_json), UNUSABLE
+    wrong = any(one["errors"] or (strict and one["warnings"]) for one in answers)
+    return report(answers, as_json), FINDINGS if wrong else CLEAN
+
+
 class _Report:
     """Counts rows and keeps their findings."""
 

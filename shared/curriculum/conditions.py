@@ -143,7 +143,12 @@ def _multi_entity(facts: Facts, candidate: Candidate, _turn: int) -> Carrier | N
             for one in facts.handles[name]
             if not candidate.is_fed(name, one) and not one.lower().endswith(("ids", "keys", "codes", "names"))
         ]
-        if len(own) == 1 and nature.role not in ("list", "create") and not nature.signs_in:
+        if (
+            len(own) == 1
+            and nature.role not in ("list", "create")
+            and not nature.signs_in
+            and not nature.is_ordered
+        ):
             feeds_on = any(flow.producer == name for flow in candidate.passed)
             fed = any(flow.consumer == name for flow in candidate.passed)
             if len(candidate.focus) == 1 or (feeds_on and not fed):

@@ -115,6 +115,11 @@ def main_list(schema: JsonSchema) -> str | None:
     return _list_in(schema, "", 0)
 
 
+def holds_things(schema: JsonSchema) -> bool:
+    """Whether a response holds a list of objects, among other things."""
+    return any(field.depth <= 1 and "[0]." in field.path for field in response_fields(schema, ""))
+
+
 def _list_in(schema: JsonSchema, path: str, depth: int) -> str:
     lists: list[str] = []
     wraps: list[tuple[str, JsonSchema]] = []

@@ -12,8 +12,8 @@ import orjson
 
 from shared.catalog.model import Api, Parameter
 from shared.curriculum.nouns import key_words
-from shared.curriculum.roles import Nature, is_handle
-from shared.scrub.names import NameKind, name_kind
+from shared.curriculum.roles import HANDLES, Nature, is_handle
+from shared.scrub.names import NameKind, name_kind, words_of
 
 Kind = Literal[
     "credential",
@@ -40,8 +40,9 @@ _CURSOR_PAIRS = frozenset(
     for one in "page next sync previous start continuation max min".split()
     for other in "token cursor marker key".split()
 )
+_COUNTED = frozenset("result item entry record row key page count element document hit size".split())
 _LIMIT = frozenset(
-    "limit top size count take first last rows maximum max page offset skip pagesize perpage".split()
+    "limit top size count take first last rows maximum max page offset skip start pagesize perpage".split()
 )
 _LIMIT_PAIRS = frozenset(
     ("page", "size") if not part else tuple(part.split("_"))
@@ -55,7 +56,7 @@ _QUERIES = frozenset("q query search keyword term prompt".split())
 _NAMES = frozenset("name email username login title slug key code phone sku symbol label".split())
 _WAYS = frozenset("contain prefix start with exact like filter by match full display".split())
 _DATES = frozenset("date time at since until before after from to day deadline due start end".split())
-_VERSION_VALUE = re.compile(r"v?\d{4}-\d{2}-\d{2}.*|v?\d+(\.\d+){0,3}")
+_VERSION_VALUE = re.compile(r"v?\d{4}-\d{2}-\d{2}.*|v\d+(\.\d+){0,3}|\d+(\.\d+){1,3}")
 # Headers that only follow a request through logs.
 _TRACES = frozenset((("request", "id"), ("client", "request"), ("activity", "id"), ("span", "id")))
 
@@ -103,7 +104,7 @@ def _kind(parameter: Parameter, nature: Nature, repeated: frozenset[tuple[str, s
         return _header_kind(parameter, words, repeated)
     if len(parameter.enum) == 1 or "const" in parameter.schema:
         return "constant"
-    if words in (("version",), ("api", "version")) and parameter.location == "query":
+    if words_of(parameter.name) in (("version",), ("api", "version")) and parameter.location == "query":
         return "version"
     if parameter.type == "boolean":
         return "flag"
@@ -112,13 +113,10 @@ def _kind(parameter: Parameter, nature: Nature, repeated: frozenset[tuple[str, s
         return found
     if is_date(parameter, words) and nature.role != "list":
         return "date"
-    if parameter.location == "path" or (is_handle(parameter.name) and not (asks and nature.role == "list")):
+    filters = nature.role == "list" and not (parameter.required and parameter.type == "object")
+    if parameter.location == "path" or (is_handle(parameter.name) and (parameter.required or not filters)):
         return "handle"
-    return (
-        "filter"
-        if asks and parameter.location in ("query", "body", "form") and nature.role == "list"
-        else "content"
-    )
+    return "filter" if filters else "content"
 
 
 def is_cursor(name: str) -> bool:
@@ -153,10 +151,10 @@ def _control(words: Sequence[str]) -> Kind | None:
     if (
         tuple(words) in _LIMIT_PAIRS
         or (len(words) == 1 and words[0] in _LIMIT)
-        or (words[:1] == ("max",) and len(words) == 2)
+        or (words[:1] == ("max",) and words[1:2] and words[1] in _COUNTED)
     ):
         return "limit"
-    if words and (words[0] in _ORDER or words[-1] in _ORDER):
+    if words and (words[0] in _ORDER or words[-1] in _ORDER) and words[-1] not in HANDLES:
         return "order"
     if words and (words[-1] in _FIELDS or words[0] in _FIELDS) and "id" not in words:
         return "fields"

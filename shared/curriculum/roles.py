@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from shared.catalog.model import Api
-from shared.curriculum.fields import main_list
+from shared.curriculum.fields import holds_things, main_list
 from shared.curriculum.nouns import (
     is_variable,
     key_words,
@@ -27,6 +27,7 @@ MAKES: frozenset[Role] = frozenset(("create", "attach", "start"))
 UNDOES: frozenset[Role] = frozenset(("remove", "cancel"))
 _VERBS_LOOKED_AT = 3
 _GETTERS = frozenset("get fetch retrieve show view read display load return obtain see".split())
+_LISTED = frozenset("feed recent history trending following followers timeline private archived".split())
 _WAYS = frozenset("me @me current self search query latest random".split())
 _MANY = frozenset("list lists all every collection page several multiple".split())
 
@@ -90,7 +91,7 @@ def _chosen_from(path: str) -> list[str]:
 def _nature(api: Api, path_tells: bool, collections: set[str]) -> Nature:
     words = own_words(api)
     segments = path_segments(api.path) if path_tells else []
-    role = _role(api, words, segments)
+    role = _role(api, words, segments, collections)
     resource = _resource(api, words, segments, collections, role)
     return Nature(
         role,
@@ -134,10 +135,11 @@ def _repeats_path(words: Sequence[str], path: str) -> bool:
     return all(word in known or word.isdigit() or len(word) > 7 for word in words) if path else False
 
 
-def _role(api: Api, words: Sequence[str], segments: Sequence[str]) -> Role:
+def _role(api: Api, words: Sequence[str], segments: Sequence[str], collections: Container[str]) -> Role:
     told = _told(api, words, segments)
+    many = _gives_many(api, words, segments, collections, told == "list")
     if api.method in ("GET", "HEAD"):
-        return "list" if _gives_many(api, words, segments, told == "list") else "read"
+        return "list" if many else "read"
     if api.method == "DELETE":
         return "cancel" if told == "cancel" else "remove"
     if api.method in ("PUT", "PATCH") and told in ("read", "list"):
@@ -145,13 +147,15 @@ def _role(api: Api, words: Sequence[str], segments: Sequence[str]) -> Role:
     if told == "read" and not _is_getter(words):
         return "read"
     if told in ("read", "list"):
-        return "list" if _gives_many(api, words, segments, told == "list") else "read"
+        return "list" if many else "read"
     if told is not None:
         return told
     if api.method in ("PUT", "PATCH"):
         return "change"
     if api.method == "POST":
-        return "change" if segments and is_variable(segments[-1]) else "create"
+        if not segments:
+            return "start"  # one url for everything, and a name without a verb
+        return "change" if is_variable(segments[-1]) else "create"
     return "read"
 
 
@@ -202,20 +206,28 @@ HANDLES = frozenset("id slug key code number sid sha urn ref arn handle symbol i
 """Last words of what says which thing is meant."""
 
 
-def _gives_many(api: Api, words: Sequence[str], segments: Sequence[str], is_called_list: bool) -> bool:
+def _gives_many(
+    api: Api,
+    words: Sequence[str],
+    segments: Sequence[str],
+    collections: Container[str],
+    is_called_list: bool,
+) -> bool:
     found = main_list(api.responses)
     if found is not None:
-        return bool(found) or (is_called_list and not api.responses)
+        return bool(found) or (is_called_list and holds_things(api.responses))
     if is_called_list:
         return True
     if segments and is_variable(segments[-1]):
         return False
+    if segments and (segments[-1] in collections or segments[-1] in _LISTED):
+        return True
     said = set(words_of(api.description.split(". ")[0])[:8])
     if "all" in words or not _MANY.isdisjoint(said):
         return True
     if len(words) > 1:
         return _is_plural(noun_of(words, keep_number=True))
-    return bool(segments) and _is_plural(segments[-1])
+    return bool(segments) and _is_plural(static_word(segments[-1]))
 
 
 def _is_plural(word: str) -> bool:
@@ -245,7 +257,12 @@ def _is_tail(
     is_noun = len(words_of(static_word(last))) > 1 and verb in NOUN_LIKE
     acts = api.method != "GET" and not is_noun and (role_of(verb) is not None or verb in ADDS)
     before = segments[segments.index(last) - 1]
-    is_way = role == "list" and not is_variable(before) and before in collections and not _is_plural(last)
+    is_way = (
+        role == "list"
+        and not is_variable(before)
+        and before in collections
+        and not _is_plural(static_word(last))
+    )
     return acts or is_way or last in _WAYS
 
 

@@ -9,7 +9,7 @@ Role = Literal["create", "read", "list", "change", "remove", "attach", "start", 
 _WORDS: dict[Role, str] = {
     "create": "create make new insert register upload post compose write open draft clone copy fork duplicate issue "
     "book reserve order place provision signup enroll upsert store save record log comment reply generate build "
-    "mint ingest submit apply request define schedule crosspost purchase buy sell initiate propose touch mkdir "
+    "mint ingest submit apply request define schedule crosspost purchase buy sell propose touch mkdir cp "
     "append fund take crawl",
     "list": "list search find query browse enumerate filter match discover recommend ls grep",
     "read": "get read show retrieve describe view check head download load is has count fetch compute calculate "
@@ -25,7 +25,8 @@ _WORDS: dict[Role, str] = {
     "untag kick unban rm rmdir unmap unbind exempt",
     "attach": "attach assign link join invite favorite favourite follow like star pin subscribe associate connect "
     "bind grant share tag bookmark ban relate map mention retweet",
-    "start": "start run execute launch trigger send invoke begin deploy publish import export process scan play resume "
+    "start": "start initiate run execute launch trigger send invoke begin deploy publish import export "
+    "process scan play resume "
     "restart rebuild refresh sync synchronize synchronise retry call dispatch login logon authenticate authorize pay "
     "charge capture refund print deliver crosspublish push replay commit finalize finalise simulate skip notify "
     "broadcast rerun manual trigger provision_now return withdraw deposit signin organize auto attend contact",

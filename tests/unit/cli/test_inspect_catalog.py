@@ -6,7 +6,11 @@ import json
 from pathlib import Path
 
 from cli.inspect_catalog import inspect
+from local.checkout import ROOT
 from tests.builders.documents import collection, folder, json_document, request
+
+
+HUB = str(ROOT / "local" / "catalogs" / "hub.postman_collection.json")
 
 
 def written(path: Path, data: bytes) -> str:
@@ -56,3 +60,26 @@ def test_several_files_are_one_catalog(tmp_path: Path) -> None:
         written(tmp_path / name, json_document(collection(request(name))).data) for name in ("one", "two")
     ]
     assert len(json.loads(inspect(paths, as_json=True)[0])["apis"]) == 2
+
+
+def test_assignments_are_told_in_words_before_anything_is_paid() -> None:
+    text, status = inspect([HUB], as_json=False, assignments=5)
+    assert status == 0
+    assert [line[0] for line in text.split("\n") if line[:1].isdigit()] == ["0", "1", "2", "3", "4"]
+    assert "request_type = " in text
+    assert "asked by " in text
+
+
+def test_prompts_are_what_a_teacher_would_be_sent() -> None:
+    text, status = inspect([HUB], as_json=False, prompts=3, seed=7)
+    lines = [json.loads(line) for line in text.split("\n")]
+    assert status == 0
+    assert [line["index"] for line in lines] == [0, 1, 2]
+    for line in lines:
+        system, user = line["messages"]
+        assert (system["role"], user["role"]) == ("system", "user")
+        assert json.loads(user["content"].split("\n")[1]) == line["assignment"]
+        assert set(line["assignment"]["focus"]) <= {
+            json.loads(one)["api"] for one in system["content"].split("## APIs\n")[1].split("\n") if one
+        }
+    assert inspect([HUB], as_json=False, prompts=3, seed=8)[0] != text
