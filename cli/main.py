@@ -361,9 +361,7 @@ def inspect(
     is_flag=True,
     help='The file holds a teacher\'s answers: lines {"index", "answer"} in wire form.',
 )
-def validate(
-    file: Path, catalogs: tuple[Path, ...], strict: bool, as_json: bool, answers: bool
-) -> None:
+def validate(file: Path, catalogs: tuple[Path, ...], strict: bool, as_json: bool, answers: bool) -> None:
     """Check every record of a dataset file against the record schema and its catalog."""
     from cli.validate_dataset import validate as validate_file
     from cli.validate_dataset import validate_answers

@@ -21,7 +21,7 @@ class Preview:
     def __init__(self, catalog: Catalog, count: int, seed: int = 0) -> None:
         self._apis = {api.name: api for api in catalog.apis}
         self._slices: dict[int, Slice] = {part.index: part for part in cut(catalog, cost=prompt_cost)}
-        self._plan = CoveragePlan(catalog, tuple(self._slices.values()), samples=count, seed=seed)
+        self._plan = CoveragePlan(catalog, tuple(self._slices.values()), seed=seed)
         self.blueprints = tuple(self._plan.blueprint(index) for index in range(count))
 
     def in_words(self) -> str:

@@ -104,7 +104,7 @@ class Judge:
     def is_end(self, name: str) -> bool:
         """Whether an operation removes or ends something."""
         api = self.apis[name]
-        own = words((api.original_name or name).rpartition(".")[2])
+        own = [one for one in words((api.original_name or name).rpartition(".")[2]) if one != api.method.lower()]
         said = own[:3] + words(api.path.rpartition("/")[2])
         return api.method == "DELETE" or (bool(_ENDS & set(said)) and not (_MAKES | _LOOKS) & set(own[:1]))
 

@@ -27,7 +27,7 @@ _SETTERS = frozenset("update set rename replace upsert overwrite".split())
 _SAID_BY_PEOPLE = frozenset(
     "name email address phone title url uri query prompt text description comment note message content body reason "
     "instruction summary subject path file user owner author price amount cost total size latitude longitude resource "
-    "balance quantity".split()
+    "balance quantity type kind role action state resource".split()
 )
 _RULES = frozenset(
     "region country retention expiry expiration expire expires ttl consent approval approved approver visibility "
@@ -104,6 +104,7 @@ def _edge_case(facts: Facts, candidate: Candidate, turn: int) -> Carrier | None:
         (name, p)
         for name, p in _arguments(facts, candidate)
         if facts.kinds[name, p.name] != "handle"
+        and {"id", "sid", "token"}.isdisjoint(key_words(p.name))
         and (_has_bound(p) or (is_date(p) and not _DEADLINES.isdisjoint(key_words(p.name))))
     ]
     return _carried(
@@ -119,7 +120,8 @@ def _has_bound(parameter: Parameter) -> bool:
         isinstance(schema.get(key), int | float) and abs(schema[key]) < 100_000
         for key in ("minimum", "maximum")
     )
-    text = isinstance(schema.get("maxLength"), int) and 10 <= schema["maxLength"] <= 200
+    most = schema.get("maxLength")
+    text = isinstance(most, int) and 10 <= most <= 200 and schema.get("minLength") != most
     listed = isinstance(schema.get("maxItems"), int) and schema["maxItems"] <= 10
     if _SAID_BOUND.search(parameter.description) and parameter.type in (
         "integer",
@@ -183,7 +185,7 @@ def _may_be_assumed(facts: Facts, name: str, parameter: Parameter) -> bool:
     words = key_words(parameter.name)
     if parameter.type in ("integer", "number"):
         return kind == "limit" or (kind in ("content", "filter") and _SAID_BY_PEOPLE.isdisjoint(words))
-    if parameter.type == "boolean" or parameter.enum:
+    if parameter.type == "boolean" or (parameter.enum and _SAID_BY_PEOPLE.isdisjoint(words)):
         return True
     personal = not _SAID_BY_PEOPLE.isdisjoint(words)
     simple = isinstance(example_of(parameter), str) and len(str(example_of(parameter))) <= 40

@@ -47,6 +47,10 @@ def ties_of(api: Api) -> Ties:
     ties = Ties()
     excludes: dict[str, set[str]] = {}
     for parameter in api.parameters:
+        twin = parameter.name.removeprefix(f"{parameter.location}_")
+        if twin != parameter.name and twin in by_name:  # one argument that may stand in two places
+            excludes.setdefault(parameter.name, set()).add(twin)
+            excludes.setdefault(twin, set()).add(parameter.name)
         text = parameter.description
         if not text:
             continue

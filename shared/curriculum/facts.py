@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from shared.catalog.model import Api, Catalog, Parameter
 from shared.curriculum.blueprint import Flow
 from shared.curriculum.exclusive import ties_of
-from shared.curriculum.flows import flows
+from shared.curriculum.flows import chosen_from, flows
 from shared.curriculum.kinds import NEVER_FILLED, is_date, kinds, narrows_to_one
 from shared.curriculum.nouns import key_words
 from shared.curriculum.roles import is_handle, natures
@@ -49,6 +49,10 @@ class Facts:
         self.fillable = {name: self._worth_filling(api) for name, api in self.apis.items()}
         self.needed = {name: self._to_be_given(api) for name, api in self.apis.items()}
         self.handles = {name: self._naming(found) for name, found in self.needed.items()}
+        self.names_things = {
+            name: frozenset(self._identity(name, one) for one in found)
+            for name, found in self.handles.items()
+        }
         self.flows: tuple[Flow, ...] = tuple(
             flow
             for flow in flows(catalog, self.natures)
@@ -57,6 +61,22 @@ class Facts:
         self.between: dict[tuple[str, str], list[Flow]] = defaultdict(list)
         for flow in self.flows:
             self.between[flow.producer, flow.consumer].append(flow)
+
+    def _identity(self, name: str, parameter: str) -> tuple[str, ...]:
+        """What an argument names, whatever the operation calls it: a bare `id` is told by the path before it."""
+        words, api = key_words(parameter), self.apis[name]
+        if len(words) > 1 or not api.path:
+            return words
+        return (*chosen_from(api.path, parameter), *words)
+
+    def shared(self, one: str, other: str) -> frozenset[tuple[str, ...]]:
+        """What two operations both name by an argument."""
+        return self.names_things[one] & self.names_things[other]
+
+    def own_thing(self, name: str) -> tuple[str, ...]:
+        """What the argument of an operation that says which one it is about names; () where none does."""
+        handle = self.natures[name].handle
+        return self._identity(name, handle) if handle in self.handles[name] else ()
 
     def _worth_filling(self, api: Api) -> tuple[str, ...]:
         """Optional arguments that a task may give a value for, in order."""

@@ -10,14 +10,22 @@ from heapq import nsmallest
 from shared.catalog.model import Api, Catalog, Parameter
 from shared.curriculum.blueprint import Flow
 from shared.curriculum.fields import Field, Key, field_keys, response_fields, schema_type
-from shared.curriculum.nouns import is_variable, key_words, path_segments, resource_before, variable_of
+from shared.curriculum.nouns import (
+    is_variable,
+    key_words,
+    path_segments,
+    resource_before,
+    static_word,
+    variable_of,
+)
 from shared.curriculum.roles import HANDLES, Nature, is_handle, natures, own_words
 from shared.scrub.names import NameKind, name_kind
 
-MAX_PRODUCERS = 4
+MAX_PRODUCERS = 6
 """Producers kept for each parameter of a consumer."""
 _BUCKET = 24
 _TAG_BUCKET = 6
+_BARE = (("id",), ("sid",))
 # Fields that name what is not there.
 _LEFT_OUT = frozenset("unknown failed missing error invalid skipped deleted previous".split())
 _OWN_HANDLES = ("id", "slug", "key", "name", "code", "number", "sid", "uri", "href", "symbol")
@@ -115,14 +123,16 @@ def _sinks(api: Api, nature: Nature) -> Iterator[_Sink]:
         before = resource_before(api.path, parameter.name) if parameter.location == "path" else ""
         keys = _keys(parameter, words, before, nature)
         if keys:
-            chosen_from = _chosen_from(api.path, parameter) if before else ()
+            collection = chosen_from(api.path, parameter.name) if before else ()
             sets = nature.writes and parameter.location != "path" and words[-1] not in ("id", "sid")
-            yield _Sink(api, parameter, keys, chosen_from, nature.resource if sets else "")
+            yield _Sink(api, parameter, keys, collection, nature.resource if sets else "")
 
 
 def _keys(parameter: Parameter, words: Key, before: str, nature: Nature) -> tuple[Key, ...]:
     keys = field_keys(parameter.name, before or nature.resource)
-    if parameter.location != "path" and len(words) == 1 and (nature.collection or words[-1] == "name"):
+    asks = nature.role in ("read", "list") and parameter.location == "query" and words[-1] != "name"
+    is_bare = parameter.location != "path" and len(words) == 1 and not asks
+    if is_bare and (nature.collection or words[-1] == "name"):
         return ()  # the name of what is made, or the path over again
     of_resource = bool(keys) and bool(nature.resource) and nature.resource in keys[0][:-1]
     if parameter.location != "path" and of_resource and (nature.role == "create" or words[-1] == "name"):
@@ -132,14 +142,14 @@ def _keys(parameter: Parameter, words: Key, before: str, nature: Nature) -> tupl
     return keys
 
 
-def _chosen_from(path: str, parameter: Parameter) -> tuple[str, ...]:
+def chosen_from(path: str, parameter: str) -> tuple[str, ...]:
     """The static segments before a path variable."""
     found: list[str] = []
     for segment in path_segments(path):
-        if variable_of(segment) == parameter.name:
+        if variable_of(segment) == parameter:
             return tuple(found)
         if not is_variable(segment):
-            found.append(segment)
+            found.append(static_word(segment))
     return ()
 
 
@@ -148,10 +158,15 @@ def _sources(api: Api, nature: Nature) -> Iterator[tuple[Key, _Source]]:
         return
     given = _given(api, nature)
     named: set[str] = set()
-    for field in response_fields(api.responses, nature.resource):
+    fields = response_fields(api.responses, nature.resource)
+    # Where items have a bare `id`, that is what they are called by; elsewhere by the first that could be one.
+    bare = {field.path.rpartition(".")[0] for field in fields if key_words(_leaf(field.path)) in _BARE}
+    for field in fields:
         words = key_words(_leaf(field.path))
         holder = field.path.rpartition(".")[0]
         is_first = bool(words) and words[-1] in HANDLES and holder not in named
+        if holder in bare:
+            is_first = words in _BARE
         if is_first:
             named.add(holder)
         if _is_echo(field, words, given) or not _LEFT_OUT.isdisjoint(words):
@@ -222,7 +237,9 @@ def _is_of_what_came(field: Field, words: Key, api: Api, nature: Nature) -> bool
         return words[0] in _OWN_HANDLES and (
             field.depth == 0 or (bool(field.keys) and field.keys[0][0] == nature.resource)
         )
-    return words[-1] in _OWN_HANDLES and words[-2] in {nature.resource, *own_words(api)[:1]}
+    own = {nature.resource, *key_words(api.original_name or api.name)}
+    is_named = words[-2] in {nature.resource, *own_words(api)[:1]}
+    return words[-1] in _OWN_HANDLES and is_named and own.issuperset(words[:-1])
 
 
 def _source(
@@ -253,7 +270,8 @@ def _feeding(sink: _Sink, index: _Index, collections: set[tuple[str, ...]]) -> l
             if len(key) < 2 or not _same_collection(source, sink, collections):
                 continue
             near = 0 if source.tags[:1] == sink.api.tags[:1] else 6
-            score = (source.rank + near + 3 * order, source.path)
+            another = 0 if source.own else 8
+            score = (source.rank + near + another + 3 * order, source.path)
             if source.api not in best or score < best[source.api][0]:
                 best[source.api] = (score, source)
     ranked = sorted(best.values(), key=lambda pair: (pair[0][0], pair[1].api, pair[1].path))[:MAX_PRODUCERS]

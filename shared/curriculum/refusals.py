@@ -40,8 +40,9 @@ def _undoes(facts: Facts, undoing: str, other: str) -> bool:
         return False
     if work.role in MAKES and (end.resource == work.resource or _is_inside(end.collection, work.collection)):
         return True
-    shared = facts.handles[undoing] & facts.handles[other]
-    return (bool(end.handle) and end.handle in shared) or (work.undoes and end.resource == work.resource)
+    return facts.own_thing(undoing) in facts.shared(undoing, other) or (
+        work.undoes and end.resource == work.resource
+    )
 
 
 def _is_inside(outer: Sequence[str], inner: Sequence[str]) -> bool:
@@ -146,7 +147,8 @@ def belongs_together(facts: Facts, one: str, other: str) -> bool:
         return True
     if is_way or (first.writes and second.writes):
         return False
-    if first.handle == second.handle and first.handle in facts.handles[one] & facts.handles[other]:
+    thing = facts.own_thing(one)
+    if thing and thing == facts.own_thing(other):
         return (
             facts.apis[one].tags[:1] == facts.apis[other].tags[:1]
             or first.collection[:1] == second.collection[:1]
@@ -157,7 +159,8 @@ def belongs_together(facts: Facts, one: str, other: str) -> bool:
     if roles == {"list", "create"}:
         lister = one if first.role == "list" else other
         return bool(facts.narrowing(lister))
-    return roles <= {"read", "list"} and not facts.handles[one] and not facts.handles[other]
+    near = first.collection[:-1] == second.collection[:-1] and facts.apis[one].tags == facts.apis[other].tags
+    return roles <= {"read", "list"} and near and not facts.handles[one] and not facts.handles[other]
 
 
 def _crowds_an_ending(facts: Facts, focus: Sequence[str], passed: Sequence[Flow]) -> bool:
@@ -167,14 +170,16 @@ def _crowds_an_ending(facts: Facts, focus: Sequence[str], passed: Sequence[Flow]
     return {(flow.producer, flow.consumer) for flow in passed} != set(pairwise(focus))
 
 
-def _inside_what_is_new(facts: Facts, _focus: Sequence[str], passed: Sequence[Flow]) -> bool:
-    """Names by its id a thing inside one that the plan has only just made."""
+def _knows_the_inner(facts: Facts, _focus: Sequence[str], passed: Sequence[Flow]) -> bool:
+    """Names by its id a thing inside one that the plan has only just made, or has to look up."""
     fed = {(flow.consumer, flow.parameter) for flow in passed}
     for flow in passed:
         path = [p.name for p in facts.apis[flow.consumer].parameters if p.location == "path"]
-        if facts.natures[flow.producer].role != "create" or flow.parameter not in path:
+        if flow.parameter not in path:
             continue
-        if any((flow.consumer, name) not in fed for name in path[path.index(flow.parameter) + 1 :]):
+        is_new = facts.natures[flow.producer].role == "create"
+        inner = [name for name in path[path.index(flow.parameter) + 1 :] if (flow.consumer, name) not in fed]
+        if any(is_new or key_words(name)[-1:] in (("id",), ("sid",)) for name in inner):
             return True
     return False
 
@@ -221,7 +226,7 @@ _RULES: tuple[tuple[str, Callable[[Facts, Sequence[str], Sequence[Flow]], bool]]
     ("undone", _makes_and_undoes),
     ("set_twice", _changes_what_it_made),
     ("nothing_there_yet", _nothing_there_yet),
-    ("inside_what_is_new", _inside_what_is_new),
+    ("knows_the_inner", _knows_the_inner),
     ("scattered", _scattered),
     ("crowded_ending", _crowds_an_ending),
     ("made_and_listed", _rivals),
@@ -265,8 +270,16 @@ def _asks_too_early(facts: Facts, flow: Flow) -> bool:
     return look.role == "list" or (look.role == "read" and look.resource != made.resource)
 
 
+def _is_made(facts: Facts, flow: Flow) -> bool:
+    return facts.natures[flow.producer].role in MAKES
+
+
 def _takes_no_flow(facts: Facts, flow: Flow) -> bool:
     """An optional argument takes what was just made, or what a search found for a read; nothing else."""
+    if flow.parameter in facts.places and not (
+        flow.own and (_is_made(facts, flow) or facts.narrowing(flow.producer))
+    ):
+        return True
     if facts.parameter(flow.consumer, flow.parameter).required:
         return False
     if flow.parameter not in facts.fillable[flow.consumer] or not flow.own:

@@ -96,7 +96,7 @@ def _nature(api: Api, path_tells: bool, collections: set[str]) -> Nature:
     return Nature(
         role,
         resource,
-        tuple(part for part in segments if not is_variable(part)),
+        tuple(static_word(part) for part in segments if not is_variable(part)),
         _handle(api, segments, resource, role),
         is_ordered=_is_ordered(api, words),
         signs_in=_signs_in(api, words),

@@ -16,6 +16,8 @@ _TRIES = 8
 _DULL = 0.5
 # Where nothing flows, so many of those that wish for more than one call become a pair, the rest stays single.
 _PAIRED = 0.75
+# Of the pairs that look at a thing and then end it, so many are kept.
+_LOOKED_UP = 0.4
 
 
 class Subgraph:
@@ -98,6 +100,11 @@ def paired(part: Subgraph, centre: str, draw: Random) -> tuple[tuple[str, ...], 
     """`centre` with one operation about the same thing, or alone where there is none."""
     near = part.beside(centre)
     for name in draw.sample(near, min(_TRIES, len(near))):
+        if (
+            part.facts.natures[name].undoes != part.facts.natures[centre].undoes
+            and draw.random() > _LOOKED_UP
+        ):
+            continue
         made = arranged(part, (centre, name))
         if not refusal(part.facts, *made):
             return made
@@ -117,7 +124,12 @@ def arranged(part: Subgraph, chosen: Sequence[str]) -> tuple[tuple[str, ...], tu
         | {one for one in chosen if names_what_it_made(part.facts, one, name)}
         for name in chosen
     }
-    left = sorted(chosen, key=lambda name: _rank(part.facts, name))
+    back = {
+        consumer
+        for producer, consumer in feeds
+        if part.facts.natures[producer].role == "create" and not part.facts.natures[consumer].writes
+    }
+    left = sorted(chosen, key=lambda name: _rank(part.facts, name, name in back))
     placed: list[str] = []
     while left:
         ready = [name for name in left if waits[name].isdisjoint(left)]
@@ -127,9 +139,10 @@ def arranged(part: Subgraph, chosen: Sequence[str]) -> tuple[tuple[str, ...], tu
     return tuple(placed), _passed(part, placed, feeds)
 
 
-def _rank(facts: Facts, name: str) -> int:
+def _rank(facts: Facts, name: str, reads_back: bool) -> int:
+    """Looks come first, then writes, then what reads back what was made, then endings."""
     nature = facts.natures[name]
-    return 2 if nature.undoes else 1 if nature.writes else 0
+    return 3 if nature.undoes else 2 if reads_back else 1 if nature.writes else 0
 
 
 def _best_producers(name: str, feeds: dict[tuple[str, str], list[Flow]]) -> set[str]:

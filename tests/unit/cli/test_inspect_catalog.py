@@ -9,7 +9,6 @@ from cli.inspect_catalog import inspect
 from local.checkout import ROOT
 from tests.builders.documents import collection, folder, json_document, request
 
-
 HUB = str(ROOT / "local" / "catalogs" / "hub.postman_collection.json")
 
 
