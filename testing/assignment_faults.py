@@ -104,7 +104,11 @@ class Judge:
     def is_end(self, name: str) -> bool:
         """Whether an operation removes or ends something."""
         api = self.apis[name]
-        own = [one for one in words((api.original_name or name).rpartition(".")[2]) if one != api.method.lower()]
+        own = [
+            one
+            for one in words((api.original_name or name).rpartition(".")[2])
+            if one not in ("post", "put", "patch")
+        ]
         said = own[:3] + words(api.path.rpartition("/")[2])
         return api.method == "DELETE" or (bool(_ENDS & set(said)) and not (_MAKES | _LOOKS) & set(own[:1]))
 
@@ -309,7 +313,9 @@ def _can_repeat(judge: Judge, one: Assignment) -> bool:
     by_key = any(
         judge.apis[name].method in ("PUT", "PATCH", "DELETE")
         or judge.is_end(name)
-        or bool({"update", "set", "rename", "replace", "upsert", "unlink", "archive"} & set(words(name)))
+        or bool(
+            {"update", "set", "rename", "replace", "upsert", "unlink", "archive", "close"} & set(words(name))
+        )
         for name in writes
     )
     keyed = any("idempot" in p.name.lower() or "token" in p.name.lower() for _, p in judge.told(one))

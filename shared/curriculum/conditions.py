@@ -16,12 +16,17 @@ from shared.curriculum.verbs import plain_verb
 
 _BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "maxLength", "maxItems", "minLength")
 _SAID_BOUND = re.compile(
-    r"\b(?:max(?:imum)?|at most|up to|no more than|at least|min(?:imum)?|between)\b[^.]{0,40}?\d[\d,]*",
+    r"\b(?:max(?:imum)?|at most|up to|no more than|at least|min(?:imum)?|between)\b[^.]{0,40}?\d[\d,]*"
+    r"(?: (?:and|to) \d[\d,]*)?",
     re.IGNORECASE,
 )
 # Where in a list to go on, which makes no answer smaller.
 _PLACES = (("page",), ("offset",), ("skip",), ("page", "number"), ("start",))
 _DEADLINES = frozenset("deadline due until before expire expiry expiration end".split())
+# Switches that decide what becomes of a thing.
+_FATES = frozenset(
+    "archive trash delete enable disable active lock suspend block confirm force public private".split()
+)
 # Verbs whose repetition leaves the same state, whatever the method.
 _SETTERS = frozenset("update set rename replace upsert overwrite".split())
 _SAID_BY_PEOPLE = frozenset(
@@ -185,7 +190,9 @@ def _may_be_assumed(facts: Facts, name: str, parameter: Parameter) -> bool:
     words = key_words(parameter.name)
     if parameter.type in ("integer", "number"):
         return kind == "limit" or (kind in ("content", "filter") and _SAID_BY_PEOPLE.isdisjoint(words))
-    if parameter.type == "boolean" or (parameter.enum and _SAID_BY_PEOPLE.isdisjoint(words)):
+    if parameter.type == "boolean":
+        return not words or _FATES.isdisjoint(words)
+    if parameter.enum and _SAID_BY_PEOPLE.isdisjoint(words):
         return True
     personal = not _SAID_BY_PEOPLE.isdisjoint(words)
     simple = isinstance(example_of(parameter), str) and len(str(example_of(parameter))) <= 40

@@ -15,7 +15,7 @@ from shared.catalog.model import Catalog
 from shared.curriculum.blueprint import VARIATIONS, Blueprint, Difficulty, Flow
 from shared.curriculum.conditions import Candidate, Carrier, carrier
 from shared.curriculum.facts import Facts
-from shared.curriculum.fill import Filling, fill_companion, fill_window
+from shared.curriculum.fill import Filling, fill_companion, fill_content, fill_window
 from shared.curriculum.notes import notes_of
 from shared.curriculum.personas import deal, fitting
 from shared.curriculum.slices import Slice
@@ -160,6 +160,8 @@ class CoveragePlan:
         filling = _forced(self.facts, candidate)
         if carried.fill is not None:
             filling.add(*carried.fill)
+        for name in candidate.focus:
+            fill_content(filling, self.facts, name, turn)
         fill_window(filling, self.facts, centre, turn, draw)
         for name in candidate.focus:
             if name != centre:

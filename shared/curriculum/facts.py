@@ -113,6 +113,7 @@ class Facts:
             p.name
             for p in needed
             if p.type not in ("array", "object", "boolean")
+            and (p.location == "path" or key_words(p.name) != ("number",))
             and (p.location == "path" or is_handle(p.name) or key_words(p.name)[-1:] == ("name",))
             and p.name not in self.places
         )

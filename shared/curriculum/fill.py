@@ -73,6 +73,25 @@ def fill_window(filling: Filling, facts: Facts, centre: str, turn: int, draw: Ra
         filling.add(centre, own[(start + i) % len(own)])
 
 
+def fill_content(filling: Filling, facts: Facts, name: str, turn: int) -> None:
+    """Fill one argument with content where a write has optional ones alone: it would change nothing."""
+    if facts.natures[name].role not in ("change", "create", "attach"):
+        return
+    if any(p.name not in facts.handles[name] and p.name not in facts.places for p in facts.needed[name]):
+        return
+    own = [
+        one
+        for one in facts.fillable[name]
+        if facts.kinds[name, one] == "content" and not _is_header(facts, name, one)
+    ]
+    if own and not any(api == name and one in own for api, one in filling.pairs):
+        filling.add(name, own[turn % len(own)])
+
+
+def _is_header(facts: Facts, name: str, parameter: str) -> bool:
+    return facts.parameter(name, parameter).location == "header"
+
+
 def fill_companion(filling: Filling, facts: Facts, name: str, draw: Random) -> None:
     """Fill one argument of a companion that takes data, one time in three."""
     own = [one for one in facts.fillable[name] if facts.kinds[name, one] in TAKES_DATA]

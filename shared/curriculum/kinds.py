@@ -30,6 +30,7 @@ Kind = Literal[
     "content",
 ]
 TAKES_DATA: frozenset[Kind] = frozenset(("filter", "handle", "date", "content"))
+_FEW, _NONE = 4, "null"
 NEVER_FILLED: frozenset[Kind] = frozenset(("credential", "cursor", "version", "constant"))
 
 _CURSOR = frozenset(
@@ -72,13 +73,14 @@ def kinds(apis: Sequence[Api], about: Mapping[str, Nature]) -> dict[tuple[str, s
 
 
 def _repeated_headers(apis: Sequence[Api]) -> frozenset[tuple[str, str]]:
-    """Headers, with their example as JSON, that two or more operations share."""
+    """Headers, with their example as JSON, that two or more operations share; or a quarter of all, without one."""
     seen: dict[tuple[str, str], int] = defaultdict(int)
     for api in apis:
         for parameter in api.parameters:
-            if parameter.location == "header" and example_of(parameter) is not None:
+            if parameter.location == "header":
                 seen[parameter.name.lower(), _text(example_of(parameter))] += 1
-    return frozenset(key for key, count in seen.items() if count > 1)
+    many = max(_FEW, len(apis) / 4)
+    return frozenset(key for key, count in seen.items() if count >= (2 if key[1] != _NONE else many))
 
 
 def example_of(parameter: Parameter) -> Any:

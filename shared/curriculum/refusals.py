@@ -149,10 +149,10 @@ def belongs_together(facts: Facts, one: str, other: str) -> bool:
         return False
     thing = facts.own_thing(one)
     if thing and thing == facts.own_thing(other):
-        return (
-            facts.apis[one].tags[:1] == facts.apis[other].tags[:1]
-            or first.collection[:1] == second.collection[:1]
-        )
+        tags = facts.apis[one].tags[:1]
+        return (bool(tags) and tags == facts.apis[other].tags[:1]) or first.collection[
+            :1
+        ] == second.collection[:1]
     if first.resource != second.resource or not first.resource:
         return False
     roles = {first.role, second.role}
@@ -253,7 +253,12 @@ def _by_type_alone(facts: Facts, flow: Flow) -> bool:
     takes = facts.natures[flow.consumer]
     if takes.undoes or takes.role == "change":
         return True
-    return "[0]" in flow.path and (takes.role != "read" or takes.handle != flow.parameter)
+    is_thing = (
+        takes.role == "read"
+        and takes.handle == flow.parameter
+        and takes.resource in key_words(flow.parameter)
+    )
+    return "[0]" in flow.path and not is_thing
 
 
 def _makes_and_undoes_by_flow(facts: Facts, flow: Flow) -> bool:

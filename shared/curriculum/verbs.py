@@ -40,7 +40,7 @@ ADDS = frozenset(("add", "include"))
 """Verbs that create what they name, or attach it where it is there already."""
 
 ORDERED = frozenset(
-    "popular top latest recent newest new trending upcoming next nearest nearby best similar recommended "
+    "popular top latest recent newest releases arrivals trending upcoming next nearest nearby best similar recommended "
     "recommendation recommendations history oldest".split()
 )
 """Words of lists whose first element means something."""
