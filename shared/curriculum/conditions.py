@@ -23,6 +23,11 @@ _SAID_BOUND = re.compile(
 # Where in a list to go on, which makes no answer smaller.
 _PLACES = (("page",), ("offset",), ("skip",), ("page", "number"), ("start",))
 _DEADLINES = frozenset("deadline due until before expire expiry expiration end".split())
+# Texts that have a usual value.
+_USUAL = frozenset(
+    "format language locale timezone zone unit currency mode order sort encoding granularity style interval color "
+    "colour theme resolution quality level priority analyzer severity frequency period category status".split()
+)
 # Switches that decide what becomes of a thing.
 _FATES = frozenset(
     "archive trash delete enable disable active lock suspend block confirm force public private".split()
@@ -194,9 +199,8 @@ def _may_be_assumed(facts: Facts, name: str, parameter: Parameter) -> bool:
         return not words or _FATES.isdisjoint(words)
     if parameter.enum and _SAID_BY_PEOPLE.isdisjoint(words):
         return True
-    personal = not _SAID_BY_PEOPLE.isdisjoint(words)
     simple = isinstance(example_of(parameter), str) and len(str(example_of(parameter))) <= 40
-    return parameter.type == "string" and simple and not personal
+    return parameter.type == "string" and simple and not _USUAL.isdisjoint(words)
 
 
 def _fallback(_facts: Facts, _candidate: Candidate, _turn: int) -> Carrier:

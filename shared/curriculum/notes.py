@@ -38,14 +38,14 @@ def _alike(facts: Facts, name: str) -> list[str]:
     own = signs_in(facts.apis[name])
     if kin and all(signs_in(facts.apis[other]) == own for other in kin):
         others = ", ".join(f"`{other}`" for other in kin[:4])
-        notes.append(f"{others} make a call of the same form as `{name}`: they are no confusers.")
+        notes.append(f"Calls of the same form as `{name}`, and so no confusers: {others}.")
     elif kin:
         own_words = "with" if own else "without"
         others = ", ".join(f"`{other}`" for other in kin[:4])
         notes.append(
-            f"`{name}` is meant, {own_words} the caller's sign-in; {others} differ in headers alone and are not named."
+            f"`{name}` is meant, {own_words} the caller's sign-in. Else the same call, and so no confusers: {others}."
         )
     if twins:
         others = ", ".join(f"`{other}`" for other in twins[:4])
-        notes.append(f"{others} make the same call as `{name}`: they are no confusers.")
+        notes.append(f"The same call as `{name}`, and so no confusers: {others}.")
     return notes

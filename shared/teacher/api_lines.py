@@ -89,7 +89,7 @@ def _parameter(parameter: Parameter, ties: Ties) -> dict[str, Any]:
         line["enum"] = values
     if isinstance(schema.get("format"), str):
         line["format"] = schema["format"]
-    if parameter.default is not None and len(orjson.dumps(parameter.default, default=str)) <= _SHOWN_EXAMPLE:
+    if parameter.default is not None and _is_shown(orjson.dumps(parameter.default, default=str)):
         line["example"] = parameter.default
     if parameter.name in ties.needs:
         sibling, value = ties.needs[parameter.name]
@@ -105,10 +105,15 @@ def _parameter(parameter: Parameter, ties: Ties) -> dict[str, Any]:
     return line
 
 
+def _is_shown(example: bytes) -> bool:
+    """Whether an example fits the line and is one: a placeholder shows nothing."""
+    return len(example) <= _SHOWN_EXAMPLE and b"{{" not in example
+
+
 def _with_known_leaves(parameter: Parameter) -> dict[str, Any]:
     """The schema, with an example that is too long for the line told leaf by leaf."""
     example = parameter.default
-    if not isinstance(example, dict | list) or len(orjson.dumps(example, default=str)) <= _SHOWN_EXAMPLE:
+    if not isinstance(example, dict | list) or _is_shown(orjson.dumps(example, default=str)):
         return parameter.schema
     return with_examples(parameter.schema, example)
 

@@ -45,7 +45,8 @@ response, and where it is [], there is none: no step uses what such a step gives
 must be done before it. Nothing else.
 - No step undoes, repeats or only looks up what another one gave or the task says.
 - Invented people use addresses at example.com and numbers such as +1 202-555-0143. Never write a password, key or \
-token that looks real.
+token that looks real: where a call cannot do without one, the plan has a placeholder such as {{PASSWORD}}, and the \
+task does not speak of it.
 - `arguments` and `global_constraints` are lists of name and value_json; value_json is the value as JSON text: \
 "\\"Berlin\\"", "3", "true", "{\\"a\\":1}".
 - `retries` is how often to repeat a failed call: 0 where repeating could do something twice, and 0 in every step \

@@ -12,6 +12,10 @@ SHAPES = {
     "join": "results of different calls that come together in one later call",
 }
 """What the plan of each shape is."""
+_CALLS = {
+    "single": "call the focus API",
+    "parallel": "call the focus APIs, in this order where it makes a difference",
+}
 
 VARIATIONS = {
     "plain": "An everyday request with nothing unusual about it.",
@@ -32,8 +36,8 @@ VARIATIONS = {
 
 DIFFICULTIES = {
     "XS": "one call with few arguments",
-    "S": "two calls, or one with several optional arguments",
-    "M": "three calls, or two with several optional arguments",
+    "S": "two calls, or one with several arguments",
+    "M": "three calls, or two with several arguments",
     "L": "four calls or so that build on each other",
     "XL": "five calls or more",
 }
@@ -42,7 +46,7 @@ DIFFICULTIES = {
 
 def in_words(blueprint: Blueprint) -> list[str]:
     """The assignment in sentences, one a line; the operations, flows and arguments themselves stand beside it."""
-    calls = "call the focus APIs in this order"
+    calls = _CALLS.get(blueprint.shape, "call the focus APIs in this order")
     if blueprint.flows:
         calls += ", pass the data listed under `flows`"
     if blueprint.required:
@@ -50,7 +54,7 @@ def in_words(blueprint: Blueprint) -> list[str]:
     if blueprint.given:
         calls += ", and give those under `set` the value that stands there"
     words = [
-        f"Write one example whose plan is {SHAPES[blueprint.shape]}: {calls}.",
+        f"Write one example whose plan is {SHAPES[blueprint.shape]}; {calls}.",
         f"Difficulty {blueprint.difficulty}: {DIFFICULTIES[blueprint.difficulty]}.",
         f"Variation: {VARIATIONS.get(blueprint.variation, blueprint.variation)}",
         *blueprint.notes,

@@ -115,3 +115,68 @@ def test_a_repair_turn_lists_the_errors_one_a_line() -> None:
     assert lines[0] == "## Errors"
     assert [orjson.loads(line)["code"] for line in lines[1:21]] == [f"c{n}" for n in range(20)]
     assert lines[21].startswith("10 more")
+
+
+def parameter_lines(*parameters: Parameter) -> dict[str, dict[str, Any]]:
+    line = lines_of(system_message([Api("a", parameters=parameters)]))[0]
+    return {one["name"]: one for one in line["parameters"]}
+
+
+def test_arguments_that_exclude_or_need_each_other_say_so_even_where_the_description_is_cut() -> None:
+    long = "word " * 60
+    found = parameter_lines(
+        Parameter("kind", "body", "string", True, ("rich", "plain")),
+        Parameter("markup", "body", "string", description=f"{long}. Provide when kind is `rich`."),
+        Parameter(
+            "page_id", "body", "string", description=f"{long}. Give page_id or block_id, but not both."
+        ),
+        Parameter("block_id", "body", "string"),
+        Parameter("old", "body", "string", schema={"type": "string", "deprecated": True}),
+    )
+    assert found["markup"]["only_with"] == {"kind": "rich"}
+    assert found["page_id"]["not_with"] == ["block_id"]
+    assert found["block_id"]["not_with"] == ["page_id"]
+    assert found["old"]["deprecated"] is True
+
+
+def test_leaves_show_their_constant_or_their_example_also_where_the_whole_example_is_long() -> None:
+    schema = obj(
+        version={"type": "string", "const": "3.0"}, text=STRING, inner=obj(count={"type": "integer"})
+    )
+    example = {"version": "3.0", "text": "Pay now?", "inner": {"count": 3}, "rest": "x" * 200}
+    shown = parameter_lines(Parameter("body", "body", "object", True, default=example, schema=schema))["body"]
+    assert "example" not in shown
+    assert shown["schema"]["properties"]["version"]["const"] == "3.0"
+    assert shown["schema"]["properties"]["text"]["example"] == "Pay now?"
+    assert shown["schema"]["properties"]["inner"]["properties"]["count"]["example"] == 3
+
+
+def test_what_lists_its_values_stays_when_a_schema_is_cut() -> None:
+    deep: dict[str, Any] = obj(
+        op={"type": "string", "enum": ["add", "drop"]}, **{f"p{n}": STRING for n in range(300)}
+    )
+    shown = parameter_lines(Parameter("x", "body", "array", schema={"type": "array", "items": deep}))["x"]
+    assert shown["schema"]["items"]["properties"] == {"op": {"type": "string", "enum": ["add", "drop"]}}
+
+
+def test_a_placeholder_is_shown_as_no_example() -> None:
+    shown = parameter_lines(Parameter("user", "body", "object", True, default={"email": "{{EMAIL}}"}))["user"]
+    assert "example" not in shown
+
+
+def test_a_response_that_says_nothing_is_unknown() -> None:
+    line = lines_of(system_message([Api("a", responses={"type": "object"})]))[0]
+    assert line["returns"] is None
+
+
+def test_names_told_apart_by_a_hash_show_their_folder() -> None:
+    line = lines_of(system_message([Api("read_6e409d45", tags=("Bills", "Old")), Api("read", tags=("New",))]))
+    assert [one.get("folder") for one in line] == ["Bills / Old", None]
+
+
+def test_the_notes_of_an_assignment_stand_in_its_words() -> None:
+    message = assignment_message(
+        blueprint(notes=("The limit is that of `size`.",), given=(("a", "kind", "rich"),))
+    )
+    assert "The limit is that of `size`." in message.split("\n")
+    assert orjson.loads(message.split("\n")[1])["set"] == [["a", "kind", "rich"]]
