@@ -278,10 +278,15 @@ def _compliance(facts: Facts, candidate: Candidate, turn: int) -> Carrier | None
     found = [
         (name, p)
         for name, p in _arguments(facts, candidate)
-        if (not _RULES.isdisjoint(key_words(p.name)) or facts.kinds[name, p.name] == "fields")
+        if (not _RULES.isdisjoint(key_words(p.name)) or _limits_what_is_seen(facts, name, p))
         and p.location != "path"
     ]
     return _carried(found, turn, "The rule is carried by `{parameter}` of `{api}`, and its value keeps it.")
+
+
+def _limits_what_is_seen(facts: Facts, name: str, parameter: Parameter) -> bool:
+    reads = facts.natures[name].role in ("read", "list")
+    return reads and facts.kinds[name, parameter.name] == "fields"
 
 
 def _performance(facts: Facts, candidate: Candidate, turn: int) -> Carrier | None:

@@ -16,6 +16,11 @@ from shared.curriculum.twins import relatives, representatives
 # An argument that so large a share of the operations needs says where one is (tenant, account), not what is meant.
 _EVERYWHERE = 0.5
 _FEW = 8
+_STAMPS = tuple(
+    (one, other)
+    for one in "created updated modified creation update deleted last".split()
+    for other in "at on date time modified updated timestamp by".split()
+)
 
 
 class Facts:
@@ -89,6 +94,7 @@ class Facts:
             and self.kinds[api.name, p.name] not in NEVER_FILLED
             and not is_deprecated(p)
             and not self._names_what_is_made(api, p)
+            and not (self.natures[api.name].writes and _is_kept_by_the_service(p))
             and required.isdisjoint(excludes.get(p.name, ()))
         )
 
@@ -134,6 +140,12 @@ class Facts:
         if found is None:
             raise LookupError(f"{name} has no parameter {parameter}")
         return found
+
+
+def _is_kept_by_the_service(parameter: Parameter) -> bool:
+    """Whether an argument is a stamp that a service sets itself, though the schema of its resource has it."""
+    words = key_words(parameter.name)
+    return words[-2:] in _STAMPS or bool(parameter.schema.get("readOnly"))
 
 
 def _places(apis: tuple[Api, ...]) -> frozenset[str]:

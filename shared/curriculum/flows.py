@@ -118,6 +118,8 @@ def _sinks(api: Api, nature: Nature) -> Iterator[_Sink]:
             continue
         if parameter.location != "path" and not is_handle(parameter.name) and words[-1] != "name":
             continue
+        if parameter.location != "path" and words[-1] == "name" and nature.collection:
+            continue  # where things have paths, a name in a body is an attribute
         if name_kind(parameter.name, parameter.location) is NameKind.SECRET:
             continue
         before = resource_before(api.path, parameter.name) if parameter.location == "path" else ""
@@ -286,16 +288,28 @@ def _same_collection(source: _Source, sink: _Sink, collections: set[tuple[str, .
 
     An id by another name (`customer_id` in an order) says itself what it is of.
     """
-    if (
-        not source.is_of_resource
-        or not sink.collection
-        or not source.collection
-        or sink.collection not in collections
-    ):
+    if not source.is_of_resource or not source.collection:
+        return True
+    if not sink.collection:
+        return _is_the_kind_meant(source, sink, collections)
+    if sink.collection not in collections:
         return True
     one, other = source.collection, sink.collection
     short, long = sorted((one, other), key=len)
     return long[-len(short) :] == short or long[: len(short)] == short
+
+
+def _is_the_kind_meant(source: _Source, sink: _Sink, collections: set[tuple[str, ...]]) -> bool:
+    """Whether `policy_id` in a body is the id of a retention policy: where there are policies of several kinds, the
+    consumer says which by its name, path or text.
+    """
+    kind = key_words(source.collection[-1])
+    others = {key_words(one[-1]) for one in collections if key_words(one[-1])[-1:] == kind[-1:]}
+    if len(kind) < 2 or len(others) < 2:
+        return True
+    api = sink.api
+    said = set(key_words(f"{api.original_name or api.name} {api.path} {sink.parameter.name}"))
+    return set(kind[:-1]) <= said
 
 
 def _fits(source: _Source, parameter: Parameter) -> bool:

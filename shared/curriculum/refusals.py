@@ -149,10 +149,7 @@ def belongs_together(facts: Facts, one: str, other: str) -> bool:
         return False
     thing = facts.own_thing(one)
     if thing and thing == facts.own_thing(other):
-        tags = facts.apis[one].tags[:1]
-        return (bool(tags) and tags == facts.apis[other].tags[:1]) or first.collection[
-            :1
-        ] == second.collection[:1]
+        return _is_of_one_concern(facts, one, other)
     if first.resource != second.resource or not first.resource:
         return False
     roles = {first.role, second.role}
@@ -161,6 +158,23 @@ def belongs_together(facts: Facts, one: str, other: str) -> bool:
         return bool(facts.narrowing(lister))
     near = first.collection[:-1] == second.collection[:-1] and facts.apis[one].tags == facts.apis[other].tags
     return roles <= {"read", "list"} and near and not facts.handles[one] and not facts.handles[other]
+
+
+def _is_of_one_concern(facts: Facts, one: str, other: str) -> bool:
+    """Whether two operations on one thing belong together: reads of one part of the catalog, or a write with a read of
+    what it writes or of what that is part of.
+    """
+    first, second = facts.natures[one], facts.natures[other]
+    tags = facts.apis[one].tags[:1]
+    if not (tags and tags == facts.apis[other].tags[:1]) and first.collection[:1] != second.collection[:1]:
+        return False
+    if not first.writes and not second.writes:
+        return True
+    if first.resource == second.resource:
+        return True
+    short, long = sorted((first.collection, second.collection), key=len)
+    is_part = bool(short) and long[: len(short)] == short
+    return not (first.undoes or second.undoes) and (is_part or not short)
 
 
 def _crowds_an_ending(facts: Facts, focus: Sequence[str], passed: Sequence[Flow]) -> bool:
@@ -175,7 +189,14 @@ def _knows_the_inner(facts: Facts, _focus: Sequence[str], passed: Sequence[Flow]
     fed = {(flow.consumer, flow.parameter) for flow in passed}
     for flow in passed:
         path = [p.name for p in facts.apis[flow.consumer].parameters if p.location == "path"]
+        own = facts.natures[flow.consumer].handle
         if flow.parameter not in path:
+            if (
+                not path
+                and own in facts.handles[flow.consumer] - {flow.parameter}
+                and (flow.consumer, own) not in fed
+            ):
+                return facts.natures[flow.consumer].role != "create"
             continue
         is_new = facts.natures[flow.producer].role == "create"
         inner = [name for name in path[path.index(flow.parameter) + 1 :] if (flow.consumer, name) not in fed]
@@ -263,9 +284,10 @@ def _by_type_alone(facts: Facts, flow: Flow) -> bool:
 
 def _makes_and_undoes_by_flow(facts: Facts, flow: Flow) -> bool:
     made, end = facts.natures[flow.producer], facts.natures[flow.consumer]
-    return made.role in MAKES and (
-        end.undoes or (made.role == "create" and end.role == "change" and made.resource == end.resource)
-    )
+    if made.role in MAKES and end.undoes:
+        return True
+    sets_again = made.resource == end.resource or (end.handle == flow.parameter and not end.collection)
+    return made.role == "create" and end.role == "change" and sets_again
 
 
 def _asks_too_early(facts: Facts, flow: Flow) -> bool:
@@ -321,6 +343,13 @@ def _leaves_the_rest(facts: Facts, flow: Flow) -> bool:
     return not all(name in own or name in fed for name in before)
 
 
+def _looks_up_a_name(facts: Facts, flow: Flow) -> bool:
+    """Searches by a name for a name that the task could say."""
+    words = key_words(flow.parameter)
+    narrowing = key_words(facts.narrowing(flow.producer))
+    return words[-1:] == ("name",) and "[0]" in flow.path and bool({"name", "prefix"} & set(narrowing))
+
+
 _FLOW_RULES: tuple[tuple[str, Callable[[Facts, Flow], bool]], ...] = (
     ("takes_no_flow", _takes_no_flow),
     ("undone", _makes_and_undoes_by_flow),
@@ -329,4 +358,5 @@ _FLOW_RULES: tuple[tuple[str, Callable[[Facts, Flow], bool]], ...] = (
     ("nothing_there_yet", _asks_too_early),
     ("fetched_again", _fetches_again),
     ("torn_apart", _leaves_the_rest),
+    ("named_by_name", _looks_up_a_name),
 )
