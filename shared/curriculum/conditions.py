@@ -42,7 +42,7 @@ _SAID_BY_PEOPLE = frozenset(
 _RULES = frozenset(
     "region country retention expiry expiration expire expires ttl consent approval approved approver visibility "
     "access permission privacy scope confidential classification audit audited reason justification retain "
-    "encryption encrypted mask masked redact redacted sensitivity purpose disposition policy compliance "
+    "encryption encrypted mask masked redact redacted sensitivity compliance "
     "residency".split()
 )
 _KEYS = (("idempotency", "key"), ("idempotency", "token"), ("client", "token"), ("dedupe", "key"))

@@ -75,7 +75,9 @@ def flows(catalog: Catalog, about: Mapping[str, Nature] | None = None) -> tuple[
     about = about or natures(catalog.apis)
     sinks = [sink for api in catalog.apis for sink in _sinks(api, about[api.name])]
     asked = {key for sink in sinks for key in sink.keys}
-    collections = {nature.collection for nature in about.values() if nature.collection}
+    collections = {
+        chosen_from(api.path, p.name) for api in catalog.apis for p in api.parameters if p.location == "path"
+    } - {()}
     index = _Index(
         (key, source)
         for api in catalog.apis
@@ -292,8 +294,8 @@ def _same_collection(source: _Source, sink: _Sink, collections: set[tuple[str, .
         return True
     if not sink.collection:
         return _is_the_kind_meant(source, sink, collections)
-    if sink.collection not in collections:
-        return True
+    if source.collection in collections and source.collection != sink.collection:
+        return False  # its things have paths of their own
     one, other = source.collection, sink.collection
     short, long = sorted((one, other), key=len)
     return long[-len(short) :] == short or long[: len(short)] == short

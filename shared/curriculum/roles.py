@@ -105,11 +105,7 @@ def _nature(api: Api, path_tells: bool, collections: set[str]) -> Nature:
 
 def own_words(api: Api) -> tuple[str, ...]:
     """The words of an operation's own name, without its folders and without a path that it only repeats."""
-    name = (
-        (api.original_name or api.name).rsplit("/", 1)[-1]
-        if "/" in (api.original_name or "")
-        else (api.original_name or api.name)
-    )
+    name = api.original_name or api.name
     if api.tags and name.startswith(f"{api.tags[-1]}."):
         name = name[len(api.tags[-1]) + 1 :]
     words = words_of(name.rsplit(".", 1)[-1] if _is_dotted(name) else name)
