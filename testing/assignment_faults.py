@@ -36,7 +36,7 @@ _ORDER = re.compile(
     re.IGNORECASE,
 )
 _FILTER = re.compile(
-    r"^(q|query|search|keyword|.*term|.*search|prompt|.*name.*|.*email|.*title|slug|.*key|code|.*date|symbol|label|login|phone|username)$",
+    r"^(q|query|search|keyword|.*term|.*search|prompt|.*name.*|.*email|.*title|slug|.*key|code|.*date|symbol|label|login|phone.*|username)$",
     re.IGNORECASE,
 )
 _RULE = re.compile(
@@ -314,7 +314,8 @@ def _can_repeat(judge: Judge, one: Assignment) -> bool:
         judge.apis[name].method in ("PUT", "PATCH", "DELETE")
         or judge.is_end(name)
         or bool(
-            {"update", "set", "rename", "replace", "upsert", "unlink", "archive", "close"} & set(words(name))
+            {"update", "set", "rename", "replace", "upsert", "unlink", "archive", "close", "logout"}
+            & set(words(name))
         )
         for name in writes
     )

@@ -14,6 +14,7 @@ from shared.curriculum.nouns import key_words
 from shared.curriculum.roles import MAKES, is_handle, own_words
 from shared.curriculum.verbs import plain_verb
 
+_HANDFUL, _SPOKEN = 5, 100_000
 _BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "maxLength", "maxItems", "minLength")
 _SAID_BOUND = re.compile(
     r"\b(?:max(?:imum)?|at most|up to|no more than|at least|min(?:imum)?|between)\b[^.]{0,40}?\d[\d,]*"
@@ -125,23 +126,16 @@ def _edge_case(facts: Facts, candidate: Candidate, turn: int) -> Carrier | None:
 
 
 def _has_bound(parameter: Parameter) -> bool:
+    """Whether a documented limit is one that people speak of: of a number or a handful of things, not of characters."""
     schema = parameter.schema
-    number = any(
-        isinstance(schema.get(key), int | float) and abs(schema[key]) < 100_000
-        for key in ("minimum", "maximum")
-    )
-    most = schema.get("maxLength")
-    text = isinstance(most, int) and 10 <= most <= 200 and schema.get("minLength") != most
-    listed = isinstance(schema.get("maxItems"), int) and schema["maxItems"] <= 10
-    if _SAID_BOUND.search(parameter.description) and parameter.type in (
-        "integer",
-        "number",
-        "string",
-        "array",
-    ):
-        return True
+    if parameter.type == "array":
+        return isinstance(schema.get("maxItems"), int) and schema["maxItems"] <= _HANDFUL
+    if parameter.type not in ("integer", "number"):
+        return False
+    found = [schema[key] for key in ("minimum", "maximum") if isinstance(schema.get(key), int | float)]
     trivial = schema.get("minimum") in (0, 1) and "maximum" not in schema
-    return (number and not trivial) or text or listed
+    is_bound = any(abs(value) < _SPOKEN for value in found) and not trivial
+    return is_bound or _SAID_BOUND.search(parameter.description) is not None
 
 
 def _multi_entity(facts: Facts, candidate: Candidate, _turn: int) -> Carrier | None:
@@ -188,6 +182,7 @@ def _may_be_assumed(facts: Facts, name: str, parameter: Parameter) -> bool:
         return False
     if (
         is_date(parameter)
+        or key_words(parameter.name) in _PLACES[1:]
         or len(parameter.name) < 2
         or (parameter.required and example_of(parameter) is None and not parameter.enum)
     ):
@@ -254,7 +249,7 @@ def _finds(facts: Facts, looker: str, maker: str) -> bool:
 def _cost_aware(facts: Facts, candidate: Candidate, turn: int) -> Carrier | None:
     """Several calls, or one that can be asked for less."""
     if len(candidate.focus) > 1:
-        return Carrier(None, "The limit of calls is the number of steps of the plan.")
+        return Carrier(None, "Where the task limits the calls, it is to the number of steps of the plan.")
     return _smaller(facts, candidate, turn)
 
 
@@ -263,13 +258,9 @@ def _smaller(facts: Facts, candidate: Candidate, turn: int) -> Carrier | None:
         (name, p)
         for name, p in _arguments(facts, candidate)
         if facts.natures[name].role in ("list", "read")
-        and (
-            facts.kinds[name, p.name] in ("limit", "fields")
-            or (facts.kinds[name, p.name] == "filter" and not p.required)
-        )
+        and facts.kinds[name, p.name] in ("limit", "fields")
         and key_words(p.name) not in _PLACES
     ]
-    found = [pair for pair in found if facts.kinds[pair[0], pair[1].name] != "filter"] or found
     return _carried(found, turn, "`{parameter}` of `{api}` keeps the answer small.")
 
 
@@ -278,10 +269,18 @@ def _compliance(facts: Facts, candidate: Candidate, turn: int) -> Carrier | None
     found = [
         (name, p)
         for name, p in _arguments(facts, candidate)
-        if (not _RULES.isdisjoint(key_words(p.name)) or _limits_what_is_seen(facts, name, p))
-        and p.location != "path"
+        if (_may_be_ruled(facts, name, p) or _limits_what_is_seen(facts, name, p)) and p.location != "path"
     ]
     return _carried(found, turn, "The rule is carried by `{parameter}` of `{api}`, and its value keeps it.")
+
+
+def _may_be_ruled(facts: Facts, name: str, parameter: Parameter) -> bool:
+    """Whether rules are made about an argument of this name; a country or region not where it is part of an address."""
+    words = set(key_words(parameter.name))
+    if words & {"country", "region"}:
+        beside = {word for p in facts.apis[name].parameters for word in key_words(p.name)}
+        return beside.isdisjoint(("city", "street", "postal", "zip"))
+    return not _RULES.isdisjoint(words)
 
 
 def _limits_what_is_seen(facts: Facts, name: str, parameter: Parameter) -> bool:

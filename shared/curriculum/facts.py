@@ -8,13 +8,13 @@ from shared.catalog.model import Api, Catalog, Parameter
 from shared.curriculum.blueprint import Flow
 from shared.curriculum.exclusive import ties_of
 from shared.curriculum.flows import chosen_from, flows
-from shared.curriculum.kinds import NEVER_FILLED, is_date, kinds, narrows_to_one
+from shared.curriculum.kinds import NEVER_FILLED, is_date, is_query, kinds, narrows_to_one
 from shared.curriculum.nouns import key_words
 from shared.curriculum.roles import is_handle, natures
 from shared.curriculum.twins import relatives, representatives
 
 # An argument that so large a share of the operations needs says where one is (tenant, account), not what is meant.
-_EVERYWHERE = 0.5
+_EVERYWHERE = 0.85
 _FEW = 8
 _STAMPS = tuple(
     (one, other)
@@ -132,7 +132,7 @@ class Facts:
             if narrows_to_one(p, self.natures[name].resource)
             and (p in self.needed[name] or p.name in self.fillable[name])
         ]
-        return min(usable, key=lambda p: (not p.required, is_date(p))).name if usable else ""
+        return min(usable, key=lambda p: (not p.required, is_date(p), not is_query(p))).name if usable else ""
 
     def parameter(self, name: str, parameter: str) -> Parameter:
         """The parameter of an operation; LookupError if it has none of that name."""

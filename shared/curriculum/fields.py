@@ -17,7 +17,8 @@ Key = tuple[str, ...]
 
 # A single word of these says nothing without the resource it belongs to.
 GENERIC = frozenset(
-    "id name key code number slug title type status state value data url uri href link date time description "
+    "id sid urn arn sha "
+    "name key code number slug title type status state value data url uri href link date time description "
     "text message count total ref reference version kind label tag content result item email path hash "
     "created updated amount price quantity category author severity currency color copies start end "
     "from to size length limit offset page format lang language sort order_by query".split()

@@ -106,7 +106,8 @@ def _kind(parameter: Parameter, nature: Nature, repeated: frozenset[tuple[str, s
         return _header_kind(parameter, words, repeated)
     if len(parameter.enum) == 1 or "const" in parameter.schema:
         return "constant"
-    if words_of(parameter.name) in (("version",), ("api", "version")) and parameter.location == "query":
+    said = words_of(parameter.name)
+    if said == ("api", "version") or (said == ("version",) and parameter.location == "query"):
         return "version"
     if parameter.type == "boolean":
         return "flag"
@@ -178,9 +179,15 @@ def is_date(parameter: Parameter, words: Sequence[str] | None = None) -> bool:
     )
 
 
+def is_query(parameter: Parameter) -> bool:
+    """Whether an argument takes what somebody searches for."""
+    return not _QUERIES.isdisjoint(key_words(parameter.name))
+
+
 def narrows_to_one(parameter: Parameter, resource: str) -> bool:
     """Whether a filter can narrow a list of `resource` to the one thing that a person means."""
     if parameter.type not in ("string", "any") or parameter.location in ("header", "path") or parameter.enum:
         return False
     words = [word for word in key_words(parameter.name) if word not in _WAYS and word != resource]
-    return (len(words) == 1 and words[0] in (_QUERIES | _NAMES)) or words == ["date"]
+    is_query = not _QUERIES.isdisjoint(words) and set(words) <= _QUERIES | {"text", "string"}
+    return is_query or (len(words) == 1 and words[0] in _NAMES) or words == ["date"]

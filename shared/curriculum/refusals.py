@@ -138,11 +138,10 @@ def _unconnected(facts: Facts, focus: Sequence[str], passed: Sequence[Flow]) -> 
 def belongs_together(facts: Facts, one: str, other: str) -> bool:
     """Whether two operations that exchange nothing make a pair: about one thing, or a look before a creation."""
     first, second = facts.natures[one], facts.natures[other]
-    is_way = (
-        bool(first.collection)
-        and facts.apis[one].path == facts.apis[other].path
-        and first.role == second.role
-    )
+    at_one_path = bool(first.collection) and facts.apis[one].path == facts.apis[other].path
+    is_way = at_one_path and first.role == second.role
+    if at_one_path and {first.role, second.role} == {"read", "create"}:
+        return False  # reads by its name what is still to be created
     if names_what_it_made(facts, one, other) or names_what_it_made(facts, other, one):
         return True
     if is_way or (first.writes and second.writes):
@@ -205,6 +204,19 @@ def _knows_the_inner(facts: Facts, _focus: Sequence[str], passed: Sequence[Flow]
     return False
 
 
+def _mixes_holders(facts: Facts, _focus: Sequence[str], passed: Sequence[Flow]) -> bool:
+    """Takes a thing from one holder (account, project) and looks for it in another."""
+    source = {(flow.consumer, flow.parameter): (flow.producer, flow.path) for flow in passed}
+    for flow in passed:
+        path = [p.name for p in facts.apis[flow.consumer].parameters if p.location == "path"]
+        outer = path[: path.index(flow.parameter)] if flow.parameter in path else []
+        for name in outer:
+            held = facts.apis[flow.producer].parameter(name)
+            if held is not None and source.get((flow.consumer, name)) != source.get((flow.producer, name)):
+                return source.get((flow.consumer, name), ("", ""))[0] != flow.producer
+    return False
+
+
 def _scattered(facts: Facts, focus: Sequence[str], passed: Sequence[Flow]) -> bool:
     """One result passed on to more than two steps, three where they only read."""
     for producer in focus:
@@ -248,6 +260,7 @@ _RULES: tuple[tuple[str, Callable[[Facts, Sequence[str], Sequence[Flow]], bool]]
     ("set_twice", _changes_what_it_made),
     ("nothing_there_yet", _nothing_there_yet),
     ("knows_the_inner", _knows_the_inner),
+    ("mixed_holders", _mixes_holders),
     ("scattered", _scattered),
     ("crowded_ending", _crowds_an_ending),
     ("made_and_listed", _rivals),
