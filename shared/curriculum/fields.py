@@ -31,6 +31,9 @@ _WRAPPERS = frozenset(
 # A response that is no object is called `result` in references: `result[0].id`.
 RESULT = "result"
 _NAMEABLE = re.compile(r"[^\s.\[\]{}\"'$][^.\[\]{}\"']*")
+# Of a field that nothing is said about, a name like these says that it holds one value.
+_HANDLES = frozenset("id sid slug key code number name username uid".split())
+_WORDS_ABOUT = frozenset(("description", "title", "nullable"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,8 @@ def _visit(
         kind = schema_type(node)
     if kind in SCALARS and "const" not in node:
         found.append(Field(path, field_keys(name, context), kind, str(node.get("format", "")), depth))
+    elif kind == "any" and not node.keys() - _WORDS_ABOUT and (key_words(name) or ("",))[-1] in _HANDLES:
+        found.append(Field(path, field_keys(name, context), "any", "", depth))
     elif kind in ("object", "any") and depth + 1 < MAX_DEPTH:
         inner = (key_words(name) or ("",))[-1]
         below.append((path, node, context if inner in _WRAPPERS or not inner else inner, depth + 1))

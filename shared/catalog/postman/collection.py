@@ -18,6 +18,7 @@ from shared.catalog.postman.parameters import parameters_of
 from shared.catalog.postman.request import Request, keeps_body, read_request
 from shared.catalog.postman.responses import success_shape
 from shared.catalog.postman.rows import Row
+from shared.catalog.postman.scripts import asserted_shape
 from shared.catalog.postman.secrets import of_collection
 from shared.catalog.postman.url import path_segments
 from shared.catalog.postman.variables import fill_variables
@@ -195,7 +196,7 @@ def _draft(
         path=path,
         tags=folders,
         parameters=parameters,
-        responses=success_shape(request.responses, request.where, reading),
+        responses=success_shape(request.responses, request.where, reading) or asserted_shape(request.tests),
     )
 
 

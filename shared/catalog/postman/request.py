@@ -11,6 +11,7 @@ from msgspec import Struct, field
 
 from shared.catalog.decode.templated_text import parse_templated_json
 from shared.catalog.postman.rows import Row, rows_of
+from shared.catalog.postman.scripts import script_of
 from shared.catalog.postman.url import Url, read_url
 from shared.catalog.reading import Reading, content_key
 from shared.catalog.schemas.parameters import is_noise
@@ -36,6 +37,7 @@ class Request(Struct):
         raw: text of a raw body, or "".
         filled: `body` with the values that its variables are declared with, None where it is `body` itself.
         optional: names of body fields that may be left out.
+        tests: text of its test scripts.
     """
 
     folders: tuple[str, ...]
@@ -55,6 +57,7 @@ class Request(Struct):
     raw: str = ""
     filled: Any = None
     optional: frozenset[str] = frozenset()
+    tests: str = ""
 
 
 def read_request(
@@ -89,6 +92,7 @@ def read_request(
         description=raw.get("description") or item.get("description") or "",
         headers=headers,
         responses=responses if isinstance(responses, list) else [],
+        tests=script_of(item),
     )
     if has_cookie:
         reading.note("cookie_left_out", where, "Cookies are credentials; left out.")
