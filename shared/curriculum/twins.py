@@ -25,7 +25,7 @@ def representatives(apis: Sequence[Api]) -> dict[str, str]:
 
 
 def relatives(apis: Sequence[Api], represented: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
-    """For each representative, the other ones that differ from it in headers and examples alone."""
+    """For each representative, the other ones that differ from it in headers, examples and answers alone."""
     families: dict[bytes, list[str]] = defaultdict(list)
     for api in apis:
         if api.path and represented[api.name] == api.name:
@@ -39,7 +39,7 @@ def relatives(apis: Sequence[Api], represented: Mapping[str, str]) -> dict[str, 
 
 
 def _call(api: Api, *, is_loose: bool = False) -> bytes:
-    """What is the same for the same call; `is_loose` for calls that differ in headers and examples alone."""
+    """What is the same for the same call; `is_loose` for requests that differ in headers and examples alone."""
     parameters = [
         (p.name, p.location, p.type, p.required, p.enum, _without_examples(p.schema))
         if is_loose
@@ -47,7 +47,7 @@ def _call(api: Api, *, is_loose: bool = False) -> bytes:
         for p in api.parameters
         if not is_loose or p.location != "header"
     ]
-    responses = _without_examples(api.responses) if is_loose else api.responses
+    responses = None if is_loose else api.responses
     parts = [api.method, api.path, sorted(parameters, key=lambda part: part[:2]), responses]
     return orjson.dumps(parts, option=orjson.OPT_SORT_KEYS, default=str)
 

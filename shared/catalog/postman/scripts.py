@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from shared.catalog.model import JsonSchema
+from shared.scrub.text import scrub_key
 
 _MOST_CHARACTERS = 20_000
 _MOST_PATHS = 200
@@ -94,5 +95,8 @@ def _schema(shape: dict[str, Any]) -> JsonSchema:
     if "[]" in parts:
         return {"type": "array", "items": _schema(parts["[]"])}
     if parts and shape.get("type") != "integer":
-        return {"type": "object", "properties": {name: _schema(node) for name, node in parts.items()}}
+        return {
+            "type": "object",
+            "properties": {scrub_key(name): _schema(node) for name, node in parts.items()},
+        }
     return {"type": shape["type"]} if "type" in shape else {}
