@@ -13,7 +13,8 @@ import orjson
 from shared.catalog.model import Api, Parameter
 from shared.curriculum.nouns import key_words
 from shared.curriculum.roles import HANDLES, Nature, is_handle
-from shared.scrub.names import NameKind, name_kind, words_of
+from shared.identifiers import words_of
+from shared.scrub.names import NameKind, name_kind
 
 Kind = Literal[
     "credential",
