@@ -22,10 +22,18 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from local.openai_emulator.planning.assignment import read_assignment  # noqa: E402
+from local.openai_emulator.planning.planner import write_plan  # noqa: E402
+from local.openai_emulator.planning.prompt_catalog import read_catalog  # noqa: E402
+from shared.catalog.documents import Document  # noqa: E402
+from shared.catalog.ingest import ingest  # noqa: E402
 from shared.catalog.model import Catalog  # noqa: E402
+from shared.curriculum.coverage import CoveragePlan  # noqa: E402
+from shared.curriculum.slices import cut  # noqa: E402
 from shared.plan.codes import errors_of  # noqa: E402
 from shared.plan.validate import PlanValidator  # noqa: E402
 from shared.plan.wire import decode  # noqa: E402
+from shared.teacher.prompt import assignment_message, system_message  # noqa: E402
 from testing import office  # noqa: E402
 from testing.faults import FAULTS, Apis, Fault, Record, answer, planted  # noqa: E402
 from testing.plans import good_records  # noqa: E402
@@ -53,10 +61,14 @@ class Result:
     rows: list[Row]
     good: int
     false_alarms: int
+    emulated: int
+    emulated_alarms: int
 
     def clean(self, cases: int) -> bool:
         """Whether everything holds."""
-        return self.false_alarms == 0 and all(row.escaped == 0 and row.cases >= cases for row in self.rows)
+        return self.false_alarms == self.emulated_alarms == 0 and all(
+            row.escaped == 0 and row.cases >= cases for row in self.rows
+        )
 
 
 def findings(case: Record | str, template: Record, validator: PlanValidator) -> list[dict[str, Any]]:
@@ -80,7 +92,31 @@ def measure(catalog: Catalog, cases: int, good: int) -> Result:
     rows = [_row(fault, records, apis, cases, validator) for fault in FAULTS]
     duplicates = _near_duplicates(records, cases)
     alarms = sum(bool(errors_of(findings(record, record, validator))) for record in records[:good])
-    return Result([*rows, *_sense(cases), duplicates], good, alarms)
+    return Result([*rows, *_sense(cases), duplicates], good, alarms, good, _emulated_alarms(good))
+
+
+def _emulated_alarms(count: int) -> int:
+    """Plans of the emulator's teacher for the shipped catalogs in which anything is found, warnings included."""
+    files = sorted((ROOT / "local" / "catalogs").iterdir())
+    catalogs = [ingest([Document(file.name, file.read_bytes())]) for file in files]
+    return sum(_alarms(catalog, count // len(catalogs) + 1) for catalog in catalogs)
+
+
+def _alarms(catalog: Catalog, count: int) -> int:
+    slices, validator = cut(catalog), PlanValidator(catalog)
+    coverage = CoveragePlan(catalog, slices)
+    apis = {api.name: api for api in catalog.apis}
+    alarms = 0
+    for index in range(count):
+        blueprint = coverage.blueprint(index)
+        system = system_message([apis[name] for name in slices[blueprint.slice].apis])
+        assignment = read_assignment(assignment_message(blueprint))
+        if assignment is None:
+            raise ValueError("an assignment of ours must be readable")
+        wire = write_plan(read_catalog(system), assignment, identity=index)
+        decoded, found = decode(json.dumps(wire))
+        alarms += bool(found or decoded is None or validator.findings(decoded))
+    return alarms
 
 
 def _sense(cases: int) -> list[Row]:
@@ -139,7 +175,8 @@ def table(result: Result) -> str:
     lines += [
         "",
         f"{len(result.rows)} classes, {total} cases, {escaped} escaped ({100 * escaped / max(total, 1):.1f} %); "
-        f"{result.false_alarms} false alarms on {result.good} good plans.",
+        f"{result.false_alarms} false alarms on {result.good} good plans, "
+        f"{result.emulated_alarms} on {result.emulated} of the emulator's teacher (warnings included).",
     ]
     return "\n".join(lines)
 

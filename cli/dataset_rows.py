@@ -95,7 +95,7 @@ class RowChecker:
         calls = list(tool_calls(messages, "messages"))
         if calls or row.get("tools"):
             yield from self._tool_findings(row, calls)
-            yield from private_findings({"messages": messages})
+            yield from private_findings({"messages": _read_inside(messages)})
             yield from self._repeated(orjson.dumps([message.get("content") for message in messages]).decode())
             return
         last, place = messages[-1], f"messages[{len(messages) - 1}]"
@@ -121,7 +121,7 @@ class RowChecker:
         calls = list(tool_calls(preferred, "preferred_output"))
         if calls or given.get("tools"):
             yield from self._tool_findings(given, calls)
-            turns = {"input": {"messages": given["messages"]}, "preferred_output": preferred}
+            turns = {"input": {"messages": given["messages"]}, "preferred_output": _read_inside(preferred)}
             yield from private_findings(turns)
         else:
             content = preferred[-1].get("content")
@@ -193,6 +193,34 @@ class RowChecker:
         first = self._seen.setdefault(key, self._row)
         if first != self._row:
             yield finding("duplicate", f"the same task stands in row {first}")
+
+
+def _read_inside(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Messages with the JSON text of calls and of their answers read, so that each value is looked at by itself."""
+    return [
+        {
+            **message,
+            **({"content": _read(message.get("content"))} if message.get("role") == "tool" else {}),
+            **(
+                {"tool_calls": [_read_call(call) for call in message["tool_calls"]]}
+                if message.get("tool_calls")
+                else {}
+            ),
+        }
+        for message in messages
+    ]
+
+
+def _read_call(call: dict[str, Any]) -> dict[str, Any]:
+    function = call["function"]
+    return {**call, "function": {**function, "arguments": _read(function["arguments"])}}
+
+
+def _read(text: Any) -> Any:
+    try:
+        return load(text) if isinstance(text, str) else text
+    except ValueError:
+        return text
 
 
 def is_own(row: Mapping[str, Any]) -> bool:

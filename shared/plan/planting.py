@@ -172,11 +172,13 @@ def plant(plan: Mapping[str, Any], validator: PlanValidator, number: int) -> tup
     Args:
         plan: a good plan.
         validator: of its catalog; only a copy in which it finds an error is given back.
-        number: deals the faults: consecutive numbers begin with consecutive classes, so that each has its share.
+        number: deals the faults: consecutive numbers begin with consecutive classes, and where a plan cannot have its
+            class another one is drawn, so that each has its share.
     """
     names = list(FAULTS)
-    for offset in range(len(names)):
-        name = names[(number + offset) % len(names)]
+    first = names[number % len(names)]
+    others = [name for name in names if name != first]
+    for name in (first, *Random(number).sample(others, len(others))):
         spoilt = copy.deepcopy(dict(plan))
         if FAULTS[name](spoilt, validator.checks, Random(f"{number}:{name}")) and validator.plan_errors(
             spoilt

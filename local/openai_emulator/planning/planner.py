@@ -17,7 +17,7 @@ from local.openai_emulator.planning.tasks import without_api_names, word_task
 from local.openai_emulator.planning.values import order_bounds, parameter_value
 from local.openai_emulator.planning.variations import mark_of
 from local.openai_emulator.planning.world import World, make_world
-from shared.plan.rules.pagination import is_continuation
+from shared.curriculum.kinds import is_cursor
 
 _OPTIONAL_SHARE = {"XS": 0.08, "S": 0.12, "M": 0.18, "L": 0.22, "XL": 0.26}
 _MAX_OPTIONAL = 3
@@ -101,7 +101,7 @@ def _is_worth_filling(parameter: PromptParameter) -> bool:
     return not (
         parameter.location == "header"
         or parameter.is_credential
-        or is_continuation(parameter.name)
+        or is_cursor(parameter.name)
         or parameter.is_tied
     )
 

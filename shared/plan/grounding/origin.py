@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 
+from shared.curriculum.kinds import is_cursor
 from shared.identifiers import words_of
 from shared.plan.grounding.dates import read_stamp
 from shared.plan.grounding.said import Said
@@ -16,7 +17,6 @@ from shared.plan.grounding.words import parts, plain, stem, tokens
 from shared.plan.references import REFERENCE
 from shared.plan.rules.case import Literal, leaves
 from shared.plan.rules.catalog_words import CatalogWords, documented
-from shared.plan.rules.pagination import is_continuation
 from shared.scrub.names import NameKind, name_kind
 
 GROUNDED = ""
@@ -78,7 +78,7 @@ def _is_credential(literal: Literal) -> bool:
     text = literal.value if isinstance(literal.value, str) else ""
     if _PLACEHOLDER.fullmatch(text.strip()):
         return True
-    return name_kind(literal.name, literal.parameter.location) is NameKind.SECRET and not is_continuation(
+    return name_kind(literal.name, literal.parameter.location) is NameKind.SECRET and not is_cursor(
         literal.name
     )
 

@@ -4,37 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Any
 
 from shared.catalog.model import Api
+from shared.curriculum.exclusive import Ties
 from shared.curriculum.nouns import is_variable, path_segments
 from shared.plan.codes import Finding
 from shared.plan.references import Part, parse
 from shared.plan.rules.case import Case
 from shared.plan.schema_paths import branches
 
-_TIE = re.compile(
-    r"\b(?:provided?|used?|set|required|needed|valid|applies|applicable|specif(?:y|ied)|only|allowed|supported|"
-    r"ignored unless|effective|present|given|include)\b[^.;]{0,40}?\b(?:when|if|for|unless|where)\s+"
-    r"(?:the\s+)?[`'\"]?(?P<name>[A-Za-z_][\w.-]*)[`'\"]?\s+"
-    r"(?:is|equals|=|==|is set to|has the value|are)\s+(?:set to\s+|one of\s+)?"
-    r"(?P<values>[`'\"][^`'\"]+[`'\"](?:\s*(?:,|or|and)\s*[`'\"][^`'\"]+[`'\"])*)",
-    re.IGNORECASE,
-)
-_QUOTED = re.compile(r"[`'\"]([^`'\"]+)[`'\"]")
-_EITHER = re.compile(
-    r"\beither\s+(?:the\s+)?[`'\"]?(?P<one>[\w.-]+)[`'\"]?\s+or\s+(?:the\s+)?[`'\"]?(?P<other>[\w.-]+)[`'\"]?"
-    r"[^.;]{0,40}?,?\s*(?:but\s+)?(?:not|never)\s+both",
-    re.IGNORECASE,
-)
-_AGAINST = re.compile(
-    r"\b(?:mutually exclusive with|cannot be (?:used|combined|given|set|specified|provided)(?: together)? with|"
-    r"can't be (?:used|combined)(?: together)? with|must not be (?:used|combined|given|set)(?: together)? with|"
-    r"not allowed (?:together )?with|incompatible with|exclusive of)\s+"
-    r"(?:the\s+)?[`'\"]?(?P<name>[A-Za-z_][\w.-]*)",
-    re.IGNORECASE,
-)
 _DEPRECATED = re.compile(r"\s*[*_\[(]*\s*deprecated\b", re.IGNORECASE)
 
 
@@ -48,38 +27,21 @@ def excluded_argument(case: Case) -> Iterator[Finding]:
             known = check.parameters.get(name)
             if known is None:
                 continue
-            told = f"{known.parameter.description} {known.parameter.schema.get('description', '')}"
-            message = _excluded(name, told, step["arguments"])
+            message = _excluded(name, case.words.ties(check.api), step["arguments"])
             if message:
                 yield case.at_argument("excluded_argument", message, position, (name,))
 
 
-def _excluded(name: str, told: str, arguments: dict[str, Any]) -> str:
-    for sibling, values in _ties(told):
+def _excluded(name: str, ties: Ties, arguments: dict[str, Any]) -> str:
+    if name in ties.needs:
+        sibling, value = ties.needs[name]
         given = arguments.get(sibling)
-        if sibling != name and isinstance(given, str) and parse(given) is None and given not in values:
-            return f"'{name}' goes with {sibling} = {' or '.join(values)}, but '{sibling}' is {given}: leave it out"
-    for other in _rivals(name, told):
-        if other in arguments and other != name:
-            return f"'{name}' and '{other}' exclude each other: give one of them"
-    return ""
-
-
-@lru_cache(maxsize=8192)
-def _ties(told: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """(sibling, values) that a description says must hold."""
-    return tuple((match["name"], tuple(_QUOTED.findall(match["values"]))) for match in _TIE.finditer(told))
-
-
-@lru_cache(maxsize=8192)
-def _rivals(name: str, told: str) -> tuple[str, ...]:
-    """Names that a description says may not be given beside `name`."""
-    found = [match["name"].rstrip(".") for match in _AGAINST.finditer(told)]
-    for match in _EITHER.finditer(told):
-        pair = [match["one"].rstrip("."), match["other"].rstrip(".")]
-        if name in pair:
-            found += pair
-    return tuple(found)
+        is_literal = given is not None and not (isinstance(given, str) and parse(given))
+        if is_literal and given != value:
+            return f"'{name}' goes with {sibling} = {value}, but '{sibling}' is {given}: leave it out"
+    before = list(arguments)[: list(arguments).index(name)]
+    rival = next((other for other in before if other in ties.excludes.get(name, ())), "")
+    return f"'{name}' and '{rival}' exclude each other: give one of them" if rival else ""
 
 
 def deprecated_argument(case: Case) -> Iterator[Finding]:

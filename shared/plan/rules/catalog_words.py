@@ -11,6 +11,8 @@ import msgspec
 import orjson
 
 from shared.catalog.model import Api, Catalog, Parameter
+from shared.curriculum.exclusive import Ties, ties_of
+from shared.curriculum.roles import Nature, natures
 from shared.plan.references import Part
 from shared.plan.schema_paths import branches
 
@@ -28,10 +30,25 @@ class CatalogWords:
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
         self._twins: dict[str, bytes] = {}
+        self._ties: dict[str, Ties] = {}
 
     @cached_property
     def _by_name(self) -> dict[str, Api]:
         return {api.name: api for api in self._catalog.apis}
+
+    @cached_property
+    def _natures(self) -> dict[str, Nature]:
+        return natures(self._catalog.apis)
+
+    def nature(self, api: Api) -> Nature:
+        """What an operation of the catalog does."""
+        return self._natures[api.name]
+
+    def ties(self, api: Api) -> Ties:
+        """What the arguments of an operation say of each other."""
+        if api.name not in self._ties:
+            self._ties[api.name] = ties_of(api)
+        return self._ties[api.name]
 
     @cached_property
     def tokens(self) -> frozenset[str]:

@@ -1,32 +1,16 @@
-"""Which parameters continue a list, and tokens in them that nobody can have."""
+"""Pagination tokens that nobody can have."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
 
+from shared.curriculum.kinds import is_cursor
 from shared.identifiers import words_of
 from shared.plan.codes import Finding
 from shared.plan.references import Use, parse
 from shared.plan.rules.case import Case, Literal
 
-_ONE_WORD = frozenset(
-    "cursor continuation skiptoken pagetoken nexttoken synctoken scrollid startcursor nextcursor "
-    "continuationtoken nextpagetoken".split()
-)
-_ENDINGS = frozenset({"cursor", "marker"})
-_PAIRS = frozenset(
-    {
-        ("starting", "after"),
-        ("ending", "before"),
-        ("exclusive", "start"),
-        ("last", "evaluated"),
-        ("scroll", "id"),
-    }
-)
-_TOKEN_KINDS = frozenset(
-    "page next continuation continue resume previous prev scroll sync delta paging".split()
-)
 _BY_ITEM = frozenset({("starting", "after"), ("ending", "before"), ("exclusive", "start")})
 _CONTINUES = frozenset(
     "next cursor cursors marker token continuation after before bookmark scroll skiptoken link links page paging "
@@ -34,25 +18,10 @@ _CONTINUES = frozenset(
 )
 
 
-def is_continuation(name: str) -> bool:
-    """Whether a parameter of that name takes what an earlier page of the same list gave (not `page`, not `limit`)."""
-    words = words_of(name)
-    if not words:
-        return False
-    squashed = "".join(words)
-    return (
-        squashed in _ONE_WORD
-        or words[-1] in _ENDINGS
-        or any(word in ("continuation", "skiptoken") for word in words)
-        or not _PAIRS.isdisjoint(pairwise(words))
-        or (words[-1] == "token" and not _TOKEN_KINDS.isdisjoint(words))
-    )
-
-
 def token_from_nowhere(case: Case) -> Iterator[Finding]:
     """A pagination token that no earlier step yields: a person never has one to give."""
     for literal in case.literals:
-        if not is_continuation(literal.name) or literal.value in (None, "") or _is_documented(literal):
+        if not is_cursor(literal.name) or literal.value in (None, "") or _is_documented(literal):
             continue
         reference = parse(literal.value) if isinstance(literal.value, str) else None
         if reference is not None and reference.step <= literal.position:

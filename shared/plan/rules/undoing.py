@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from shared.catalog.model import Api
+from shared.curriculum.roles import Nature
 from shared.plan.codes import Finding
 from shared.plan.references import Use, find
 from shared.plan.rules.case import Case, leaves
-from shared.plan.rules.verbs import brings_about, is_passing, makes_content, takes_back, undoes
+from shared.plan.rules.verbs import brings_about, is_passing, makes_content, takes_back
 
 
 def _api(case: Case, position: int) -> Api | None:
@@ -16,15 +17,19 @@ def _api(case: Case, position: int) -> Api | None:
     return check.api if check else None
 
 
+def _nature(case: Case, api: Api) -> Nature:
+    return case.words.nature(api)
+
+
 def undone_step(case: Case) -> Iterator[Finding]:
     """A removal or cancellation of what an earlier step of the same plan brought about."""
     for position, step in enumerate(case.steps):
         api = _api(case, position)
-        if api is None or not undoes(api) or is_passing(api):
+        if api is None or not _nature(case, api).undoes or is_passing(api, _nature(case, api)):
             continue
         for use in case.uses(position):
             earlier = _api(case, use.reference.step - 1)
-            if earlier is not None and brings_about(earlier):
+            if earlier is not None and brings_about(_nature(case, earlier)):
                 message = (
                     f"it takes back what step {use.reference.step} brought about; a plan that ends where it began "
                     "does nothing: leave one of the two out"
@@ -68,12 +73,14 @@ def nothing_there_yet(case: Case) -> Iterator[Finding]:
 def _narrowed_by_new(case: Case, reader: int) -> int | None:
     """The step whose creation narrows what `reader` lists, if no step fills it in between."""
     api = _api(case, reader)
-    if api is None or brings_about(api) or undoes(api):
+    if api is None or brings_about(_nature(case, api)) or _nature(case, api).undoes:
         return None
     for use in case.uses(reader):
         maker = use.reference.step - 1
         made = _api(case, maker)
-        if made is None or not brings_about(made) or makes_content(made) or _is_filled(case, maker):
+        if made is None or not brings_about(_nature(case, made)):
+            continue
+        if makes_content(made) or _is_filled(case, maker):
             continue
         if not any(_refers(case, between, maker + 1) for between in range(maker + 1, reader)):
             return maker

@@ -173,7 +173,7 @@ def test_a_secret_is_found_wherever_it_stands_in_a_row_of_tool_calls() -> None:
     secret = "sk_live_" + "aB3dE5gH7jK9mN1pQ2sT4vW6"
     leaking = call("search_products", f'{{"text": "{secret}"}}')
     found = checker().row_findings(chat(leaking))
-    assert ("secret", "messages[1].tool_calls[0].function.arguments") in [
+    assert ("secret", "messages[1].tool_calls[0].function.arguments.text") in [
         (error["code"], error["path"]) for error in found
     ]
     pair = {"input": chat(tools=TOOLS), "preferred_output": [leaking], "non_preferred_output": [call()]}

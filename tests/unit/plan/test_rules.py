@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from shared.catalog.model import Api, Catalog, Parameter
+from shared.curriculum.kinds import is_cursor
 from shared.plan.rules.guards import read_guard, write_guard
-from shared.plan.rules.pagination import is_continuation
 from shared.plan.validate import PlanValidator
 from testing import office
 from tests.builders.records import decoded, step
@@ -55,14 +55,12 @@ def test_other_limits_are_not_of_calls(name: str) -> None:
     "$skiptoken scroll_id".split(),
 )
 def test_tokens_that_continue_a_list(name: str) -> None:
-    assert is_continuation(name)
+    assert is_cursor(name)
 
 
-@pytest.mark.parametrize(
-    "name", "page offset limit page_size token marker_color after before page_id start".split()
-)
+@pytest.mark.parametrize("name", "page offset limit page_size token after before page_id start".split())
 def test_names_that_do_not_continue_a_list(name: str) -> None:
-    assert not is_continuation(name)
+    assert not is_cursor(name)
 
 
 def test_a_cursor_may_come_from_the_page_before_and_from_nowhere_else() -> None:
