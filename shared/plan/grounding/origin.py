@@ -11,7 +11,7 @@ import orjson
 
 from shared.curriculum.kinds import is_cursor
 from shared.identifiers import words_of
-from shared.plan.grounding.dates import read_stamp
+from shared.plan.grounding.forms import said_form
 from shared.plan.grounding.said import Said
 from shared.plan.grounding.words import parts, plain, stem, tokens
 from shared.plan.references import REFERENCE
@@ -37,10 +37,6 @@ _STRICT_FORMATS = frozenset(
 )
 _AMOUNTS = frozenset("amount price total cost budget sum fee salary balance id number code".split())
 _EPOCH = re.compile(r"\d{10}|\d{13}")
-_CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::\d{2})?(?:Z|[+-]\d{2}:?\d{2})?")
-_PERIOD = re.compile(r"P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
-_MONTH = re.compile(r"\d{4}-\d{2}")
-_NUMBER = re.compile(r"[-+]?\d[\d.,']*")
 _PLACEHOLDER = re.compile(
     r"(?:(?:Token|Bearer|Basic|Key|ApiKey)\s+)?(?:\{\{[^}]*\}\}|<[^<>]*>|\$\{[A-Z_]+\})", re.IGNORECASE
 )
@@ -139,7 +135,7 @@ def _of_text(value: str, literal: Literal, sources: Sources) -> str:
         return GROUNDED
     if not tokens(text):
         return GROUNDED
-    if (said := _special(text, sources)) is not None:
+    if (said := said_form(text, sources.task, sources.assumptions)) is not None:
         return GROUNDED if said else _where_else(text, literal, sources)
     inner = _json_in(text)
     if inner is not None:
@@ -181,33 +177,6 @@ def _where_else(text: str, literal: Literal, sources: Sources) -> str:
 
 def _is_plain_number(text: str) -> bool:
     return re.fullmatch(r"[-+]?\d+(?:[.,]\d+)?", text) is not None
-
-
-def _special(text: str, sources: Sources) -> bool | None:
-    """Whether a date, time, duration or number in text form is said; None if the text is none of these."""
-    task = sources.task
-    stamp = read_stamp(text)
-    if stamp is not None:
-        based = Said(task.text, sources.assumptions.text)
-        return task.dates.says(stamp[0], timed=stamp[1]) or based.dates.says(stamp[0], timed=stamp[1])
-    clock = _CLOCK.fullmatch(text)
-    if clock:
-        return int(clock[1]) < 24 and task.dates.says_time(int(clock[1]), int(clock[2]))
-    period = _PERIOD.fullmatch(text)
-    if period and any(period.groups()):
-        return all(float(number) in task.numbers for number in period.groups() if number)
-    if _MONTH.fullmatch(text):
-        year, month = map(int, text.split("-"))
-        return 1 <= month <= 12 and task.dates.says_day(datetime(year, month, 1, tzinfo=UTC).date())
-    if _NUMBER.fullmatch(text):
-        try:
-            return float(text.replace(",", "").replace("'", "")) in task.numbers or text.strip("+") in (
-                "1",
-                "01",
-            )
-        except ValueError:
-            return False
-    return None
 
 
 def _json_in(text: str) -> Any:
@@ -261,7 +230,7 @@ def _of_free_text(text: str, literal: Literal, sources: Sources) -> str:
 
 
 def _is_said(word: str, sources: Sources) -> bool:
-    if sources.task.has(word) or _special(word, sources):
+    if sources.task.has(word) or said_form(word, sources.task, sources.assumptions):
         return True
     numbers = re.findall(r"\d+(?:[.,]\d+)?", word)
     plain_word = not re.search(r"[A-Za-z]{2}", word)

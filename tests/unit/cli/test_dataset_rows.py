@@ -8,13 +8,14 @@ import orjson
 import pytest
 
 from cli.dataset_rows import RowChecker
+from shared.catalog.model import Api, Catalog
 from shared.dataset.formats import Rows
 from shared.dataset.tools import function_names
 from shared.plan.codes import errors_of
 from shared.plan.validate import PlanValidator
 from testing.plans import good_records
 from testing.shop import CATALOG
-from tests.builders.records import decoded, good_record
+from tests.builders.records import decoded, good_record, step
 
 ROWS = Rows(CATALOG)
 FUNCTIONS = {function: name for name, function in function_names(api.name for api in CATALOG.apis).items()}
@@ -192,3 +193,28 @@ def test_a_task_that_came_before_is_a_duplicate() -> None:
     assert [(error["code"], error["message"]) for error in again] == [
         ("duplicate", "the same task stands in row 1")
     ]
+
+
+def test_a_row_may_name_an_api_as_its_document_does() -> None:
+    apis = (
+        Api("Get_Hotel_Reviews_Tips", "Lists tips", "GET", "/tips", original_name="Get_Hotel_Reviews(Tips)"),
+    )
+    rows = RowChecker(PlanValidator(Catalog("hotels", apis=apis)))
+    steps = [step(1, "Get_Hotel_Reviews(Tips)", {})]
+    row = {"task_nl": "Show me tips of other guests", "plan": {"steps": steps, "expected_end_state": "shown"}}
+    assert rows.row_findings(row) == []
+    call = {"role": "assistant", "tool_calls": [
+        {"id": "c", "type": "function", "function": {"name": "Get_Hotel_Reviews(Tips)", "arguments": "{}"}}
+    ]}  # fmt: skip
+    named = rows.row_findings({"messages": [{"role": "user", "content": "Tips"}, call]})
+    assert "unknown_api" not in [item["code"] for item in named]
+
+
+@pytest.mark.parametrize(("task_id", "severity"), [("shop-000007", "error"), ("T-7", "warning")])
+def test_grounding_is_an_error_in_records_of_this_app_and_a_warning_elsewhere(
+    task_id: str, severity: str
+) -> None:
+    record = {**good_record(), "task_id": task_id}
+    record["plan"]["steps"][0]["arguments"]["note"] = "Ring the bell of the northern warehouse"
+    found = checker().row_findings(record)
+    assert [(item["code"], item["severity"]) for item in found] == [("ungrounded_value", severity)]
