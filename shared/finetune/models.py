@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -64,6 +64,23 @@ class Listed:
     lifecycle_status: str = ""
     training_ends: str = ""
     inference_ends: str = ""
+
+
+def read_listed(answer: Mapping[str, Any]) -> Listed:
+    """What an entry of the service's list of models says; times there are seconds since 1970, leniently read."""
+    ends = answer.get("deprecation")
+    ends = ends if isinstance(ends, Mapping) else {}
+    return Listed(
+        lifecycle_status=str(answer.get("lifecycle_status") or ""),
+        training_ends=_day(ends.get("fine_tune")),
+        inference_ends=_day(ends.get("inference")),
+    )
+
+
+def _day(seconds: object) -> str:
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 < seconds < 1 << 40:
+        return ""
+    return datetime.fromtimestamp(seconds, UTC).date().isoformat()
 
 
 @cache

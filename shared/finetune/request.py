@@ -10,6 +10,7 @@ from typing import Any
 from shared.errors import BadRequestError
 from shared.finetune import models
 from shared.finetune.job import Job, Problem, TrainingFile, stamp
+from shared.finetune.models import Listed
 from shared.finetune.service import Hyperparameter, JobRequest
 from shared.finetune.transitions import State
 
@@ -31,6 +32,7 @@ def new_job(
     seed: int,
     student_model: str,
     now: datetime,
+    listed: Listed | None = None,
 ) -> Job:
     """The job that a run asks for, `requested`, or `failed` at once when its training file cannot do.
 
@@ -41,6 +43,7 @@ def new_job(
         seed: of the run, used when the options have none.
         student_model: used when the options name no model.
         now: current time.
+        listed: what the service's own list says of the model, None if it says nothing.
 
     Raises BadRequestError `no_model` if no model is named anywhere.
     """
@@ -66,14 +69,14 @@ def new_job(
         files=files,
         history=({"at": at, "state": str(State.REQUESTED)},),
     )
-    problem = _unusable(options["method"], files) or _refused(job, now)
+    problem = _unusable(options["method"], files) or _refused(job, now, listed)
     if problem is not None:
         return failed(job, problem, now)
-    told = models.warnings(model, deploys=options["deploy"]["enabled"], today=now.date())
+    told = models.warnings(model, deploys=options["deploy"]["enabled"], today=now.date(), listed=listed)
     return replace(job, warnings=tuple(told))
 
 
-def _refused(job: Job, now: datetime) -> Problem | None:
+def _refused(job: Job, now: datetime, listed: Listed | None) -> Problem | None:
     deploy = job.options["deploy"]
     return models.refusal(
         job.model,
@@ -81,6 +84,7 @@ def _refused(job: Job, now: datetime) -> Problem | None:
         training_type=job.training_type,
         sku=deploy["sku"] if deploy["enabled"] else None,
         today=now.date(),
+        listed=listed,
     )
 
 

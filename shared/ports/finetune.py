@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from shared.finetune.deployment import DeploymentRequest
+from shared.finetune.models import Listed
 from shared.finetune.service import Checkpoint, JobEvent, JobRequest, ServiceFile, ServiceJob
 
 
@@ -34,6 +35,9 @@ class FineTuneFiles(Protocol):
 
 class FineTuneJobs(Protocol):
     """Jobs of a fine-tuning service."""
+
+    async def listed_model(self, model: str) -> Listed | None:
+        """What the service's own list says of a base model, None if it does not have it."""
 
     async def find_job(self, training_file: str, suffix: str) -> ServiceJob | None:
         """The oldest job on that training file (and with that suffix, where the service tells it), or None."""

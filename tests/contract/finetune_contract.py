@@ -180,3 +180,10 @@ class DeploymentsContract:
         await deployments.delete_deployment("student")
         await deployments.delete_deployment("student")
         assert await deployments.get_deployment("student") is None
+
+    async def test_a_base_model_is_in_the_list_and_an_unknown_one_is_not(
+        self, service: FineTuneService
+    ) -> None:
+        assert await service.listed_model("no-such-model") is None
+        found = await service.listed_model(MODEL)
+        assert found is None or (found.training_ends, found.inference_ends) == ("", "")

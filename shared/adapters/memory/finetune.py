@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from shared.errors import PermanentError
 from shared.finetune.deployment import DeploymentRequest
+from shared.finetune.models import Listed
 from shared.finetune.service import (
     ENDED,
     USABLE_FILE,
@@ -32,11 +33,13 @@ class MemoryFineTune:
     Attributes:
         file_statuses: what looking at a file answers, one after the other, the last for ever.
         job_statuses: the same of a job; `succeeded` names a model, `failed` an error.
+        listed: what its list of models says, by model.
         created: every request for a job, in order.
     """
 
     file_statuses: tuple[str, ...] = ("pending", "processed")
     job_statuses: tuple[str, ...] = ("pending", "running", "succeeded")
+    listed: dict[str, Listed] = field(default_factory=dict)
     created: list[JobRequest] = field(default_factory=list)
     files: dict[str, ServiceFile] = field(default_factory=dict)
     contents: dict[str, bytes] = field(default_factory=dict)
@@ -76,6 +79,9 @@ class MemoryFineTune:
     async def delete_file(self, file_id: str) -> None:
         self.files.pop(file_id, None)
         self.contents.pop(file_id, None)
+
+    async def listed_model(self, model: str) -> Listed | None:
+        return self.listed.get(model)
 
     async def find_job(self, training_file: str, suffix: str) -> ServiceJob | None:
         found = (

@@ -9,6 +9,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from shared.adapters.openai.errors import translated
 from shared.errors import PermanentError, TransientError
+from shared.finetune.models import Listed, read_listed
 from shared.finetune.service import (
     USABLE_FILE,
     Checkpoint,
@@ -98,6 +99,16 @@ class AzureOpenAIFineTune:
         except PermanentError as exc:
             if exc.code != "not_found":
                 raise
+
+    async def listed_model(self, model: str) -> Listed | None:
+        """See FineTuneJobs. The service's list says more than the SDK's types know."""
+        try:
+            with translated():
+                return read_listed(_fields(await self._client.models.retrieve(model)))
+        except PermanentError as exc:
+            if exc.code != "not_found":
+                raise
+            return None
 
     async def find_job(self, training_file: str, suffix: str) -> ServiceJob | None:
         oldest: ServiceJob | None = None

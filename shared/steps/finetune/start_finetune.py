@@ -11,9 +11,9 @@ from shared.contracts import options
 from shared.contracts.messages import FineTune
 from shared.dataset.checkers import Finding, check_file
 from shared.dataset.manifest import Manifest
-from shared.errors import BadRequestError, ConflictError
+from shared.errors import BadRequestError, ConflictError, PlansmithError
 from shared.finetune.job import Job, Problem
-from shared.finetune.models import MAX_SUFFIX
+from shared.finetune.models import MAX_SUFFIX, Listed
 from shared.finetune.request import failed, new_job
 from shared.finetune.transitions import FINAL, State
 from shared.ports.storage import RunStore
@@ -83,6 +83,7 @@ async def _new_job(message: FineTune, deps: Deps) -> Job:
     published = stored.read(Manifest, manifest.data, "a manifest")
     asked = RunSpec.from_json(spec.data)
     complete = options.resolve(asked.options, {"finetune": message.options})
+    model = complete["finetune"]["model"] or deps.settings.finetune.student_model
     job = new_job(
         run,
         complete["finetune"],
@@ -90,6 +91,7 @@ async def _new_job(message: FineTune, deps: Deps) -> Job:
         seed=complete["seed"],
         student_model=deps.settings.finetune.student_model,
         now=deps.clock.now(),
+        listed=await _listed(model, deps) if model else None,
     )
     if message.again:  # else the service's look for what is there already would find the old job
         tail = f"-{message.again + 1}"
@@ -98,6 +100,14 @@ async def _new_job(message: FineTune, deps: Deps) -> Job:
     if job.state == State.REQUESTED and problem is None:
         job, problem = await reckoned(job, asked, published, deps)
     return job if problem is None else failed(job, problem, deps.clock.now())
+
+
+async def _listed(model: str, deps: Deps) -> Listed | None:
+    """What the service's own list says of the model; a list that cannot be had says nothing."""
+    try:
+        return await deps.service.listed_model(model)
+    except PlansmithError:
+        return None
 
 
 async def _refused(job: Job, store: RunStore) -> Problem | None:

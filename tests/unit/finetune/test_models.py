@@ -121,3 +121,11 @@ def test_the_publisher_is_spelt_as_the_control_plane_does(model, publisher):
 def test_a_training_type_is_sent_as_the_service_reads_it():
     assert models.sent_training_type("DataZone") == "DataZoneStandard"
     assert models.sent_training_type("developerTier") == "developerTier"
+
+
+def test_an_entry_of_the_services_list_is_read_leniently():
+    ends = {"fine_tune": 1_807_660_800, "inference": 1_823_472_000}
+    found = models.read_listed({"lifecycle_status": "legacy", "deprecation": ends})
+    assert found == Listed("legacy", "2027-04-14", "2027-10-14")
+    for odd in ({}, {"deprecation": None}, {"deprecation": {"fine_tune": "soon", "inference": True}}):
+        assert models.read_listed(odd) == Listed()

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from shared.adapters.memory.finetune import MemoryFineTune
+from shared.errors import TransientError
+from shared.finetune.models import Listed
 from shared.finetune.transitions import State
 from tests.builders.finetune import FineTuneStack
 
@@ -46,3 +49,22 @@ async def test_what_stays_below_it_begins() -> None:
 async def test_a_limit_without_a_price_is_refused() -> None:
     job = await (await asked(model="my-own-7b", max_cost_usd=5)).job()
     assert "no price is known for the training" in job.error.message
+
+
+async def test_what_the_services_own_list_says_of_a_model_beats_the_data() -> None:
+    ended = FineTuneStack(service=MemoryFineTune(listed={"gpt-4.1-mini": Listed(training_ends="2025-12-31")}))
+    await ended.publish(model="gpt-4.1-mini")
+    await ended.start()
+    job = await ended.job()
+    assert (job.state, job.error.code) == (State.FAILED, "model_retired")
+
+
+async def test_a_list_that_cannot_be_had_says_nothing() -> None:
+    class Silent(MemoryFineTune):
+        async def listed_model(self, model: str) -> Any:
+            raise TransientError("down")
+
+    stack = FineTuneStack(service=Silent())
+    await stack.publish(model="gpt-4.1-mini")
+    await stack.start()
+    assert (await stack.job()).state == State.REQUESTED
