@@ -32,6 +32,8 @@ class Facts:
         kinds: what each (api, parameter) is for.
         ties: which arguments of an operation need or exclude each other.
         represented: for each operation the one that is taught for it; itself but for twins.
+        twins: for each operation that stands for others, those.
+        own_thing: what the argument of an operation that says which one it is about names; () where none does.
         relatives: operations that differ from an operation in headers alone.
         taught: operations that are taught, in the order of the catalog.
         flows: every flow between them, before it is asked whether it makes sense.
@@ -58,6 +60,11 @@ class Facts:
             name: frozenset(self._identity(name, one) for one in found)
             for name, found in self.handles.items()
         }
+        self.own_thing = {name: self._own_thing(name) for name in self.apis}
+        self.twins: dict[str, list[str]] = defaultdict(list)
+        for name, one in self.represented.items():
+            if name != one:
+                self.twins[one].append(name)
         self.flows: tuple[Flow, ...] = tuple(
             flow
             for flow in flows(catalog, self.natures)
@@ -78,8 +85,7 @@ class Facts:
         """What two operations both name by an argument."""
         return self.names_things[one] & self.names_things[other]
 
-    def own_thing(self, name: str) -> tuple[str, ...]:
-        """What the argument of an operation that says which one it is about names; () where none does."""
+    def _own_thing(self, name: str) -> tuple[str, ...]:
         handle = self.natures[name].handle
         return self._identity(name, handle) if handle in self.handles[name] else ()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from heapq import nsmallest
 
 from shared.catalog.model import Api, Catalog, Parameter
@@ -146,6 +147,7 @@ def _keys(parameter: Parameter, words: Key, before: str, nature: Nature) -> tupl
     return keys
 
 
+@lru_cache(maxsize=16_384)
 def chosen_from(path: str, parameter: str) -> tuple[str, ...]:
     """The static segments before a path variable."""
     found: list[str] = []

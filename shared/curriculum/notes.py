@@ -33,7 +33,7 @@ def _first_of(facts: Facts, candidate: Candidate, producer: str) -> str:
 
 def _alike(facts: Facts, name: str) -> list[str]:
     kin = facts.relatives.get(name, ())
-    twins = [other for other, one in facts.represented.items() if one == name and other != name]
+    twins = facts.twins.get(name, ())
     notes = []
     own = signs_in(facts.apis[name])
     if kin and all(signs_in(facts.apis[other]) == own for other in kin):

@@ -40,7 +40,7 @@ def _undoes(facts: Facts, undoing: str, other: str) -> bool:
         return False
     if work.role in MAKES and (end.resource == work.resource or _is_inside(end.collection, work.collection)):
         return True
-    return facts.own_thing(undoing) in facts.shared(undoing, other) or (
+    return facts.own_thing[undoing] in facts.shared(undoing, other) or (
         work.undoes and end.resource == work.resource
     )
 
@@ -146,8 +146,8 @@ def belongs_together(facts: Facts, one: str, other: str) -> bool:
         return True
     if is_way or (first.writes and second.writes):
         return False
-    thing = facts.own_thing(one)
-    if thing and thing == facts.own_thing(other):
+    thing = facts.own_thing[one]
+    if thing and thing == facts.own_thing[other]:
         return _is_of_one_concern(facts, one, other)
     if first.resource != second.resource or not first.resource:
         return False
