@@ -8,6 +8,7 @@ from shared.bootstrap import app
 
 if TYPE_CHECKING:
     from shared.bootstrap import Answer
+    from shared.http.uploads import Sent
 
 blueprint = func.Blueprint()
 
@@ -20,21 +21,40 @@ async def get_health(req: func.HttpRequest) -> func.HttpResponse:
 
 @blueprint.route("runs", methods=["POST"], auth_level=func.AuthLevel.FUNCTION)
 async def post_runs(req: func.HttpRequest) -> func.HttpResponse:
-    """Start a run from uploaded files or from blobs."""
-    files = [(str(part.filename), part.stream.read()) for part in req.files.getlist("catalog")]
-    return _http(await app().api.start_run(req.get_body(), req.form.get("options"), files))
+    """Start a run from documents, files or blobs."""
+    return _http(await app().api.start(_sent(req)))
 
 
 @blueprint.route("runs", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
 async def get_runs(req: func.HttpRequest) -> func.HttpResponse:
     """Runs, newest first, and messages that belong to none."""
-    return _http(await app().api.list_runs(req.params.get("limit")))
+    asked, tag = req.params, req.headers.get("if-none-match")
+    listed = app().api.list_runs(
+        asked.get("limit"),
+        cursor=asked.get("cursor"),
+        status=asked.get("status"),
+        text=asked.get("q"),
+        if_none_match=tag,
+    )
+    return _http(await listed)
 
 
 @blueprint.route("runs/{run}", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
 async def get_run(req: func.HttpRequest) -> func.HttpResponse:
     """One run."""
-    return _http(await app().api.run(req.route_params["run"]))
+    return _http(await app().api.run(req.route_params["run"], req.headers.get("if-none-match")))
+
+
+@blueprint.route("runs/{run}", methods=["DELETE"], auth_level=func.AuthLevel.FUNCTION)
+async def delete_run(req: func.HttpRequest) -> func.HttpResponse:
+    """Delete a run that has ended."""
+    return _http(await app().api.delete(req.route_params["run"], req.params.get("confirm")))
+
+
+@blueprint.route("catalogs/inspect", methods=["POST"], auth_level=func.AuthLevel.FUNCTION)
+async def post_inspect(req: func.HttpRequest) -> func.HttpResponse:
+    """What a catalog is read as, and what a run of it would take."""
+    return _http(await app().api.inspect(_sent(req)))
 
 
 @blueprint.route("runs/{run}/cancel", methods=["POST"], auth_level=func.AuthLevel.FUNCTION)
@@ -96,6 +116,37 @@ async def get_file(req: func.HttpRequest) -> func.HttpResponse:
 async def get_dashboard(req: func.HttpRequest) -> func.HttpResponse:
     """A page that shows the runs."""
     return _http(await app().api.dashboard())
+
+
+@blueprint.route("problems", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
+async def get_problems(req: func.HttpRequest) -> func.HttpResponse:
+    """Every problem that an answer can name."""
+    return _http(await app().api.problems())
+
+
+@blueprint.route("problems/{code}", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
+async def get_problem(req: func.HttpRequest) -> func.HttpResponse:
+    """What a problem means and what to do."""
+    return _http(await app().api.problem_page(req.route_params["code"]))
+
+
+@blueprint.route("console/assets/{name}", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
+async def get_asset(req: func.HttpRequest) -> func.HttpResponse:
+    """A style sheet or script of the pages."""
+    return _http(await app().api.asset(req.route_params["name"], req.headers.get("if-none-match")))
+
+
+def _sent(req: func.HttpRequest) -> "Sent":
+    from shared.http.uploads import Sent
+
+    return Sent(
+        body=req.get_body(),
+        content_type=req.headers.get("content-type", ""),
+        options_text=req.form.get("options") or req.params.get("options"),
+        files=[(str(part.filename), part.stream.read()) for part in req.files.getlist("catalog")],
+        name=req.params.get("name"),
+        key=req.headers.get("idempotency-key"),
+    )
 
 
 def _http(answer: "Answer") -> func.HttpResponse:

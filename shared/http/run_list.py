@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import Any
 
 from shared import names, stored
-from shared.http.status import Look, StatusReader
+from shared.errors import BadRequestError
+from shared.http.status import STATUSES, Look, StatusReader
 from shared.ports.clock import Clock
 from shared.ports.storage import RunStore
 from shared.runs import paths
@@ -19,6 +21,7 @@ _AT_ONCE = 8
 _TRUSTED_S = 60.0
 """An open run is looked at as a whole so often, in case a crash kept a change from being noted."""
 _MAX_REFUSED = 50
+_CURSOR = re.compile(r"\d{1,20}_[a-z0-9-]{1,80}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,43 @@ class _Known:
     look: Look
     mark: tuple[str, bool, bool]
     seen_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A page of the list.
+
+    Attributes:
+        limit: runs at most.
+        cursor: `next` of the page before, None for the first.
+        status: runs with this status only.
+        text: runs whose id has this in it only.
+    """
+
+    limit: int
+    cursor: str | None = None
+    status: str | None = None
+    text: str | None = None
+
+    def check(self) -> None:
+        """Raise BadRequestError for what is not accepted."""
+        if self.cursor and _CURSOR.fullmatch(self.cursor) is None:
+            raise BadRequestError("the cursor is none that this installation gave", code="bad_cursor")
+        if self.status and self.status not in STATUSES:
+            raise BadRequestError(f"'status' must be one of {', '.join(STATUSES)}", code="bad_filter")
+
+    def may_have(self, entry: tuple[int, str]) -> bool:
+        """Whether a run of that start and id can be on the page."""
+        if self.text and self.text.lower() not in entry[1]:
+            return False
+        if not self.cursor:
+            return True
+        at, run = self.cursor.split("_", 1)
+        return entry < (int(at), run)
+
+
+def _cursor(last: tuple[int, str]) -> str:
+    return f"{last[0]}_{last[1]}"
 
 
 @dataclass
@@ -46,19 +86,35 @@ class RunList:
     _refused: dict[str, tuple[str, Any]] = field(default_factory=dict)
     _looking: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    async def newest(self, limit: int) -> list[dict[str, Any]]:
-        """At most `limit` runs as `GET /api/runs/{run}` shows them, the latest started first."""
+    async def page(self, wanted: Wanted) -> tuple[list[dict[str, Any]], str | None]:
+        """The runs as `GET /api/runs/{run}` shows them, the latest started first, and the next page's cursor.
+
+        BadRequestError for a cursor or filter that is none.
+        """
+        wanted.check()
         async with self._looking:
-            listed = await self.runs.newest(limit)
-            marks = await self._marks(listed)
-            gate = asyncio.Semaphore(_AT_ONCE)
+            listed = [entry for entry in await self.runs.by_start() if wanted.may_have(entry)]
+            marks = await self._marks([run for _, run in listed])
+            found: list[dict[str, Any]] = []
+            place = 0
+            while place < len(listed) and len(found) < wanted.limit:
+                part = listed[place : place + wanted.limit - len(found)]
+                place += len(part)
+                views = await self._views([run for _, run in part], marks)
+                found += [view for view in views if view and wanted.status in (None, view["status"])]
+        more = place < len(listed) and place > 0
+        return found, _cursor(listed[place - 1]) if more else None
 
-            async def look(run: str) -> dict[str, Any] | None:
-                async with gate:
-                    return await self._look(run, marks[run])
+    async def _views(
+        self, listed: list[str], marks: dict[str, tuple[str, bool, bool]]
+    ) -> list[dict[str, Any] | None]:
+        gate = asyncio.Semaphore(_AT_ONCE)
 
-            views = await asyncio.gather(*map(look, listed))
-        return [view for view in views if view]
+        async def look(run: str) -> dict[str, Any] | None:
+            async with gate:
+                return await self._look(run, marks[run])
+
+        return await asyncio.gather(*map(look, listed))
 
     async def _marks(self, listed: list[str]) -> dict[str, tuple[str, bool, bool]]:
         """What listings say of each run: its last noted change, whether it is open, whether it is fine-tuned."""

@@ -23,6 +23,11 @@ from shared.runs.store import Runs
 from shared.runs.waits import paused_note, read_waiting
 from shared.tokens import Tokens
 
+STATUSES = (
+    *("starting", "generating", "paused", "publishing", "published"),
+    *("fine_tuning", "evaluating", "complete", "cancelled", "failed"),
+)
+"""What a run's status can be."""
 _MOVING = frozenset({"fine_tuning", "evaluating"})
 _SAME_NAME = frozenset({"evaluating", "complete", "failed", "cancelled"})
 """States of a fine-tune job that are the run's status too."""

@@ -10,6 +10,7 @@ STARTED = "_runs/"
 OPEN = "_open/"
 CHANGED = "_changed/"
 FINETUNES = "_finetunes/"
+DELETED = "_deleted/"
 POISON = "_poison/"
 
 
@@ -36,6 +37,11 @@ def finetune_mark(run: str) -> str:
     return f"{FINETUNES}{run}"
 
 
+def deleted_mark(run: str) -> str:
+    """The run was deleted; nothing else is left of it, and its id is not used again."""
+    return f"{DELETED}{run}"
+
+
 def run_of_mark(path: str) -> str | None:
     """The run that a mark speaks of, None if its name is no run id."""
     run = path.split("/", 1)[-1]
@@ -48,6 +54,11 @@ def refused(queue: str, digest: str) -> str:
 
 
 # In `runs`, documents of one run.
+
+
+def working_folder(run: str) -> str:
+    """The folder of the run's working state."""
+    return f"{run}/"
 
 
 def spec(run: str) -> str:

@@ -218,9 +218,16 @@ class Runs:
 
     async def newest(self, limit: int) -> list[str]:
         """At most `limit` runs, the latest started first."""
+        return [run for _, run in (await self.by_start())[:limit]]
+
+    async def by_start(self) -> list[tuple[int, str]]:
+        """Every run with the time of its start in microseconds since 1970, the latest first."""
         infos = [info async for info in self.store.list(names.RUNS, paths.STARTED)]
-        infos.sort(key=lambda info: (info.modified_at, info.path), reverse=True)
-        return [info.path.removeprefix(paths.STARTED) for info in infos[:limit]]
+        found = [
+            (round(info.modified_at.timestamp() * 1e6), info.path.removeprefix(paths.STARTED))
+            for info in infos
+        ]
+        return sorted(found, reverse=True)
 
     def now(self) -> str:
         """Current time as ISO 8601 UTC."""

@@ -63,13 +63,16 @@ async def start_uploaded(event: CatalogEvent, deps: Deps) -> None:
 
 
 async def _started(request: RunRequest, deps: Deps) -> str:
-    blobs = [await _read(path, deps.store, deps.settings.limits) for path in request.blobs]
+    blobs = [await read_blob(path, deps.store, deps.settings.limits) for path in request.blobs]
     name = _name(request.blobs)
     asked = _asked(request, blobs)
     try:
         run = await _run_of(name, _identity(request, blobs, asked), request, deps.runs)
     except TypeError as exc:  # what JSON could be read from, at up to 1,024 levels, cannot always be written
         raise BadRequestError("the options are nested too deeply", code="bad_option") from exc
+    if await _is_deleted(run, deps.store):
+        gone = PermanentError(f"the run {run} was deleted.", code="run_deleted")
+        raise StartFailedError(run, gone, is_known=True)
     known = await deps.runs.spec(run)
     if known is not None:
         await _check_running(run, deps)
@@ -92,11 +95,15 @@ async def _started(request: RunRequest, deps: Deps) -> str:
 
 
 async def _run_of(name: str, identity: Any, request: RunRequest, runs: Runs) -> str:
-    """The run that is asked for; with `again` the first of its successors that has not failed."""
+    """The run that is asked for; with `again` the first of its successors that has not failed or been deleted."""
     run = names.run_id(name, identity)
-    while request.again and await _failure(run, runs) is not None:
+    while request.again and (await _is_deleted(run, runs.store) or await _failure(run, runs) is not None):
         run = names.run_id(name, {"again": run})
     return run
+
+
+async def _is_deleted(run: str, store: RunStore) -> bool:
+    return await store.properties(names.RUNS, paths.deleted_mark(run)) is not None
 
 
 async def _failure(run: str, runs: Runs) -> Failure | None:
@@ -165,7 +172,8 @@ async def wants_start(path: str, store: RunStore) -> bool:
     return found is None or found.metadata.get("start", "").lower() != "false"
 
 
-async def _read(path: str, store: RunStore, limits: Limits) -> Blob:
+async def read_blob(path: str, store: RunStore, limits: Limits) -> Blob:
+    """The blob below `catalogs`. BadRequestError says why it cannot be had."""
     if not names.is_relative_path(path):
         raise BadRequestError(f"'{path[:100]}' is no name of a blob in {names.CATALOGS}", code="bad_path")
     try:
@@ -206,7 +214,7 @@ async def _spec(
         raise BadRequestError("no teacher: set TEACHER_DEPLOYMENT or the option 'teacher'", code="no_teacher")
     documents = [Document(path, blob.data) for path, blob in zip(request.blobs, blobs, strict=True)]
     Budget.of(chosen, teacher)
-    catalog, stored = await _ingested(documents, deps.settings.limits)
+    catalog, stored = await ingested(documents, deps.settings.limits)
     started_at = deps.runs.now()
     spec = RunSpec(
         run_id=run,
@@ -226,7 +234,7 @@ async def _spec(
     return spec, stored
 
 
-async def _ingested(documents: list[Document], limits: Limits) -> tuple[Catalog, bytes]:
+async def ingested(documents: list[Document], limits: Limits) -> tuple[Catalog, bytes]:
     """The catalog of an upload, read beside the event loop: tens of MB take seconds."""
     from shared.catalog.ingest import ingest
     from shared.catalog.serialize import to_json

@@ -128,7 +128,10 @@ async def test_a_published_file_is_served_whole_and_in_ranges(pipeline: Pipeline
     assert (part.status, part.body) == (206, whole.body[10:20])
     assert part.headers["Content-Range"] == f"bytes 10-19/{len(whole.body)}"
     rest = await pipeline.app.api.file(run, "dataset.jsonl", f"bytes={len(whole.body) - 5}-")
-    assert rest.body == whole.body[-5:]
+    last = await pipeline.app.api.file(run, "dataset.jsonl", "bytes=-5")
+    assert rest.body == last.body == whole.body[-5:]
+    more = await pipeline.app.api.file(run, "dataset.jsonl", "bytes=-999999999")
+    assert (more.status, more.body) == (206, whole.body)
 
 
 @pytest.mark.parametrize("path", ["../runs/x", "nothing", "/etc/passwd", "a//b"])
@@ -137,7 +140,7 @@ async def test_no_path_leaves_the_dataset(pipeline: Pipeline, path: str) -> None
     _assert_problem(await pipeline.app.api.file(run, path, None), 404, "no_such_file")
 
 
-@pytest.mark.parametrize("wanted", ["bytes=999999999-", "bytes=5-2", "lines=1-2", "bytes=-5"])
+@pytest.mark.parametrize("wanted", ["bytes=999999999-", "bytes=5-2", "lines=1-2", "bytes=-0", "bytes=-"])
 async def test_a_range_outside_the_file_is_refused(pipeline: Pipeline, wanted: str) -> None:
     run = await _published(pipeline)
     _assert_problem(await pipeline.app.api.file(run, "manifest.json", wanted), 416, "bad_range")

@@ -1,0 +1,75 @@
+"""Routes about published files: `datasets/` only is ever served."""
+
+from __future__ import annotations
+
+import re
+
+from shared import names
+from shared.content_types import content_type
+from shared.errors import BadRequestError
+from shared.http.answers import Answer, problem
+from shared.http.routes import Routes
+from shared.http.told import told
+from shared.runs import paths
+
+_MAX_PIECE = 32 * 1024 * 1024
+"""Bytes of a file in one answer; a client asks for longer files in ranges."""
+_PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; sandbox"
+
+
+class FileRoutes(Routes):
+    """`/api/runs/{run}/files/{path}`."""
+
+    @told
+    async def file(self, run: str, path: str, wanted: str | None) -> Answer:
+        """A published file; `Range` gives a part of it: `bytes=a-b`, `bytes=a-`, or the last n by `bytes=-n`."""
+        if not names.is_run_id(run) or not names.is_relative_path(path):
+            return problem(404, BadRequestError("there is no such file", code="no_such_file"))
+        place = paths.dataset(run, path)
+        found = await self.deps.store.properties(names.DATASETS, place)
+        if found is None:
+            return problem(404, BadRequestError(f"the run has no file {path[:200]}", code="no_such_file"))
+        return await self._piece(place, found.size, wanted)
+
+    async def _piece(self, place: str, size: int, wanted: str | None) -> Answer:
+        part = span(wanted, size)
+        if part is None:
+            message = f"the range is not in the file, which has {size} bytes"
+            refused = problem(416, BadRequestError(message, code="bad_range"))
+            refused.headers["Content-Range"] = f"bytes */{size}"
+            return refused
+        first, end = part
+        if end - first > _MAX_PIECE:
+            if not wanted:
+                message = f"the file has {size} bytes; ask for ranges of at most {_MAX_PIECE}"
+                return problem(413, BadRequestError(message, code="too_large"))
+            end = first + _MAX_PIECE
+        headers = {"Accept-Ranges": "bytes", "X-Content-Type-Options": "nosniff"}
+        if place.endswith((".html", ".svg")):
+            headers["Content-Security-Policy"] = _PAGE_POLICY
+        if wanted:
+            headers["Content-Range"] = f"bytes {first}-{end - 1}/{size}"
+        body = await self._bytes(place, first, end)
+        return Answer(206 if wanted else 200, body, content_type(place), headers)
+
+    async def _bytes(self, place: str, first: int, end: int) -> bytes:
+        data = bytearray()
+        async for chunk in self.deps.store.stream(names.DATASETS, place, offset=first):
+            data += chunk
+            if len(data) >= end - first:
+                break
+        return bytes(data[: end - first])
+
+
+def span(wanted: str | None, size: int) -> tuple[int, int] | None:
+    """First byte and the byte after the last (RFC 9110 14.1.2); None for a range outside the file."""
+    if not wanted:
+        return 0, size
+    match = re.fullmatch(r"bytes=(\d{0,15})-(\d{0,15})", wanted.strip())
+    if match is None or not (match[1] or match[2]):
+        return None
+    if not match[1]:
+        last = min(int(match[2]), size)
+        return (size - last, size) if last else None
+    end = min(int(match[2]) + 1, size) if match[2] else size
+    return (int(match[1]), end) if end > int(match[1]) else None

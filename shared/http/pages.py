@@ -1,0 +1,76 @@
+"""Pages for people: shells that hold no data, made from templates that escape what they are given."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+from shared.content_types import content_type
+from shared.errors import BadRequestError
+from shared.http.answers import Answer, problem, tagged
+from shared.http.problem_types import PROBLEMS
+from shared.version import VERSION
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+POLICY = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+"""Nothing from elsewhere, no inline script, no inline style."""
+_HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+}
+_ASSETS = ("console.css", "console.js", "rows.js", "run.js", "runs.js", "start.js", "icon.svg")
+
+
+class PageRoutes:
+    """`/api/problems` and the console's files."""
+
+    async def problems(self) -> Answer:
+        """Every problem that an answer can name."""
+        return page("problems.html", here="problems", title="Problems", problems=PROBLEMS)
+
+    async def problem_page(self, code: str) -> Answer:
+        """What a problem means and what to do."""
+        if code not in PROBLEMS:
+            return problem(404, BadRequestError("there is no such problem", code="unknown_problem"))
+        title, remedy = PROBLEMS[code]
+        return page("problem.html", here="problems", title=title, code=code, remedy=remedy)
+
+    async def asset(self, name: str, if_none_match: str | None = None) -> Answer:
+        """A style sheet, script or picture of the pages."""
+        if name not in _ASSETS:
+            return problem(404, BadRequestError("there is no such file", code="no_such_file"))
+        kind = "text/javascript" if name.endswith(".js") else content_type(name)
+        return tagged(Answer(200, _asset(name), kind, dict(_HEADERS)), if_none_match)
+
+
+def page(template: str, **values: Any) -> Answer:
+    """The page that a template makes of `values`."""
+    text = _templates().get_template(template).render(version=VERSION, mark=_mark(), **values)
+    return Answer(200, text.encode(), "text/html", {**_HEADERS, "Cache-Control": "no-cache"})
+
+
+@cache
+def _templates() -> Environment:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    loader = PackageLoader("shared.http", "templates")
+    return Environment(
+        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+
+
+@cache
+def _asset(name: str) -> bytes:
+    return resources.files("shared.http").joinpath("assets", name).read_bytes()
+
+
+@cache
+def _mark() -> str:
+    """Part of the assets' addresses, so that a browser never shows a new page with an old script."""
+    found = hashlib.sha256(b"".join(_asset(name) for name in _ASSETS))
+    return found.hexdigest()[:12]

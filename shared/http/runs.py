@@ -1,0 +1,117 @@
+"""Routes about runs: start, list, look, cancel, resume, delete."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from shared import names
+from shared.errors import BadRequestError, PermanentError, TransientError
+from shared.http.answers import Answer, json_answer, no_run, problem, tagged
+from shared.http.routes import Routes
+from shared.http.run_list import Wanted
+from shared.http.told import told
+from shared.http.uploads import Sent, run_request
+from shared.steps.deletion import delete_run, what_goes
+from shared.steps.finetune.start_finetune import cancel_finetune
+from shared.steps.resuming import cancel_paused, resume_run
+from shared.steps.start_run import NotRunningError, StartFailedError, start_run
+
+_USUAL, _MOST = 50, 9_999
+
+
+class RunRoutes(Routes):
+    """`/api/runs` and `/api/runs/{run}`."""
+
+    @told
+    async def start_run(
+        self, body: bytes, options_text: str | None = None, files: Sequence[tuple[str, bytes]] = ()
+    ) -> Answer:
+        """Start a run: a JSON request as on `run-requests`, or files with `options` beside them."""
+        return await self.start(Sent(body, options_text=options_text, files=files))
+
+    @told
+    async def start(self, sent: Sent) -> Answer:
+        """Start a run of blobs, documents inside the request, or files; the same request is the same run."""
+        try:
+            run = await start_run(await run_request(sent, self.deps.store), self.deps)
+        except StartFailedError as error:
+            known = error.is_known or isinstance(error, NotRunningError)
+            return problem(409 if known else 422, error, run_id=error.run_id)
+        except PermanentError as error:
+            return problem(400, error)
+        except TransientError as error:
+            return problem(503, error)
+        place = f"/api/runs/{run}"
+        return json_answer(202, {"run_id": run, "status": "starting", "location": place}, Location=place)
+
+    @told
+    async def list_runs(
+        self,
+        limit_text: str | None = None,
+        *,
+        cursor: str | None = None,
+        status: str | None = None,
+        text: str | None = None,
+        if_none_match: str | None = None,
+    ) -> Answer:
+        """Runs with their status, newest first, and messages that belong to no run; `next` begins the next page."""
+        limit = int(limit_text) if limit_text and re.fullmatch(r"\d{1,4}", limit_text) else _USUAL
+        wanted = Wanted(min(limit, _MOST), cursor, status, text)
+        runs, following = await self.listed.page(wanted)
+        poison = [] if cursor else await self.listed.refused()
+        return tagged(json_answer(200, {"runs": runs, "poison": poison, "next": following}), if_none_match)
+
+    @told
+    async def run(self, run: str, if_none_match: str | None = None) -> Answer:
+        """The run's status, or 404."""
+        view = await self.reader.status(run) if names.is_run_id(run) else None
+        return tagged(json_answer(200, view), if_none_match) if view else no_run(run)
+
+    @told
+    async def cancel(self, run: str) -> Answer:
+        """Make no more calls for a run and publish what is accepted; or end its fine-tune job."""
+        view = await self.reader.status(run) if names.is_run_id(run) else None
+        if view is None:
+            return no_run(run)
+        if view["status"] == "paused":
+            await cancel_paused(run, self.deps)
+        elif view["status"] in ("starting", "generating"):
+            await self.deps.runs.stop(run, "cancelled", "cancelled by request")
+        elif view["status"] != "fine_tuning" or not await cancel_finetune(run, self.deps):
+            message = f"the run is {view['status']}; only a run that generates or fine-tunes can be cancelled"
+            return problem(409, BadRequestError(message, code="too_late"))
+        return json_answer(202, {"run_id": run, "status": "cancelled"})
+
+    @told
+    async def resume(self, run: str) -> Answer:
+        """Let a paused run go on where it stopped."""
+        view = await self.reader.status(run) if names.is_run_id(run) else None
+        if view is None:
+            return no_run(run)
+        if view["status"] != "paused":
+            message = f"the run is {view['status']}; only a paused run can be resumed"
+            return problem(409, BadRequestError(message, code="not_paused"))
+        await resume_run(run, self.deps)
+        return json_answer(202, {"run_id": run, "status": "generating"})
+
+    @told
+    async def delete(self, run: str, confirm: str | None = None) -> Answer:
+        """Delete all that is stored of a run that has ended; without `confirm=<run id>` only say what goes."""
+        if not names.is_run_id(run):
+            return no_run(run)
+        view = await self.reader.status(run)
+        inventory = await what_goes(run, self.deps.store)
+        if view is None and not inventory.blobs:
+            return no_run(run)
+        try:
+            inventory.check(view["status"] if view else "failed")
+        except BadRequestError as error:
+            return problem(409, error)
+        if confirm != run:
+            message = f"deletes {inventory.text()} for good; repeat the request with confirm={run}"
+            return problem(
+                409, BadRequestError(message, code="not_confirmed"), run_id=run, **inventory.plain()
+            )
+        await delete_run(inventory, self.deps)
+        return json_answer(200, {"run_id": run, "status": "deleted", **inventory.plain()})

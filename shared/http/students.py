@@ -1,0 +1,90 @@
+"""Routes about a run's student: fine-tune, deploy, pause, try."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from shared import names
+from shared.contracts import messages
+from shared.errors import BadRequestError, PlansmithError, TransientError
+from shared.finetune.transitions import FINAL
+from shared.http.answers import Answer, json_answer, no_run, problem
+from shared.http.routes import Routes
+from shared.http.told import told
+from shared.steps.finetune.archive import next_number
+from shared.steps.finetune.trying import try_plan
+from shared.steps.finetune.wishes import ask
+
+
+class StudentRoutes(Routes):
+    """`/api/runs/{run}/finetune` and what follows it."""
+
+    @told
+    async def finetune(self, run: str, body: bytes) -> Answer:
+        """Fine-tune on a published run; the body may replace `finetune` options."""
+        view = await self.reader.status(run) if names.is_run_id(run) else None
+        if view is None:
+            return no_run(run)
+        if not view["files"]:
+            return problem(409, BadRequestError("the run is not published", code="not_published"))
+        try:
+            options = messages.decode(body) if body.strip() else {}
+            again = _again(options)
+            _check_finetune(options)
+        except BadRequestError as error:
+            return problem(400, error)
+        job = view["finetune"]
+        if job is not None and (job["state"] not in FINAL or not again):
+            ended = job["state"] in FINAL
+            do = 'send "again": true to start another one' if ended else "cancel it first"
+            message = f"the run has a fine-tune job that is {job['state']}; {do}"
+            return problem(409, BadRequestError(message, code="job_ended" if ended else "job_running"))
+        number = await next_number(run, self.deps.store) if job is not None else 0
+        await self.deps.queue.send(messages.FineTune(run, options, again=number))
+        return json_answer(202, {"run_id": run, "status": "fine_tuning"})
+
+    async def try_plan(self, run: str, body: bytes) -> Answer:
+        """Let an arm plan a task in words: plan, findings, dry run, tokens and price."""
+        if not names.is_run_id(run) or await self.reader.status(run) is None:
+            return no_run(run)
+        try:
+            asked = messages.decode(body)
+            arm = asked.get("arm", "student")
+            if not isinstance(asked.get("task"), str) or not isinstance(arm, str):
+                raise BadRequestError("a JSON object with 'task' (a text) is expected", code="bad_task")
+            return json_answer(200, await try_plan(run, asked["task"], arm, self.deps))
+        except BadRequestError as error:
+            return problem(409 if error.code in ("not_deployed", "deployment_gone") else 400, error)
+        except TransientError as error:
+            return problem(503, error)
+        except PlansmithError as error:
+            return problem(502, error)
+
+    async def wish(self, run: str, wish: str) -> Answer:
+        """Ask the run's fine-tune job to `deploy` its model again, `undeploy` it, `pause` or `resume`."""
+        if not names.is_run_id(run):
+            return no_run(run)
+        try:
+            job = await ask(run, wish, self.deps)
+        except BadRequestError as error:
+            return problem(404 if error.code == "no_job" else 409, error)
+        except TransientError as error:
+            return problem(503, error)
+        except PlansmithError as error:
+            return problem(409, error)
+        return json_answer(202, {"run_id": run, "wanted": job.wanted, "state": str(job.state)})
+
+
+def _again(options: dict[str, Any]) -> bool:
+    """Take `again` out of what replaces options."""
+    again = options.pop("again", False)
+    if not isinstance(again, bool):
+        raise BadRequestError("'again' must be true or false", code="bad_option")
+    return again
+
+
+def _check_finetune(options: Mapping[str, Any]) -> None:
+    from shared.contracts.options import resolve
+
+    resolve({"finetune": dict(options)})

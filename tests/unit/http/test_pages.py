@@ -1,0 +1,62 @@
+"""Pages hold no data and load nothing from elsewhere; every problem has one."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+import pytest
+
+from local.checkout import ROOT
+from shared.http.problem_types import PROBLEMS
+from tests.builders.answers import assert_problem
+from tests.builders.pipeline import Pipeline
+from tests.builders.sources import modules
+
+
+def _codes() -> set[str]:
+    """Every code that an error is raised with, as far as it is written where it is raised."""
+    found = set()
+    for path in modules("shared/"):
+        for node in ast.walk(ast.parse((ROOT / path).read_text())):
+            name = getattr(getattr(node, "func", None), "id", "")
+            if isinstance(node, ast.Call) and name.endswith("Error"):
+                values = [keyword.value for keyword in node.keywords if keyword.arg == "code"]
+                found |= {text for value in values for text in _results(value)}
+    return found
+
+
+def _results(value: ast.expr) -> list[str]:
+    if isinstance(value, ast.IfExp):
+        return _results(value.body) + _results(value.orelse)
+    return [value.value] if isinstance(value, ast.Constant) and isinstance(value.value, str) else []
+
+
+def test_every_code_of_an_error_is_in_the_table() -> None:
+    codes = _codes()
+    assert len(codes) > 50
+    assert codes - set(PROBLEMS) == set()
+
+
+@pytest.mark.parametrize("code", PROBLEMS)
+async def test_every_problem_has_a_page(code: str) -> None:
+    answer = await Pipeline().app.api.problem_page(code)
+    assert (answer.status, answer.content_type) == (200, "text/html")
+    assert code in answer.body.decode()
+    assert f"/api/problems/{code}" in (await Pipeline().app.api.problems()).body.decode()
+
+
+async def test_an_unknown_problem_or_file_is_one() -> None:
+    api = Pipeline().app.api
+    assert_problem(await api.problem_page("<script>"), 404, "unknown_problem")
+    assert_problem(await api.asset("../pages.py"), 404, "no_such_file")
+
+
+async def test_pages_allow_nothing_inline_and_nothing_from_elsewhere() -> None:
+    answer = await Pipeline().app.api.problems()
+    policy = answer.headers["Content-Security-Policy"]
+    assert "default-src 'self'" in policy and "unsafe" not in policy
+    page = answer.body.decode()
+    assert not re.search(r"https?://|<style|\bstyle=|\bon\w+=|<script(?! src=)", page)
+    for address in re.findall(r"/api/console/assets/([a-z.]+)\?v=", page):
+        assert (await Pipeline().app.api.asset(address)).status == 200
