@@ -15,7 +15,7 @@ from shared.finetune.job import Job
 from shared.finetune.transitions import FINAL
 from shared.ports.storage import BlobInfo, RunStore
 from shared.runs import paths
-from shared.runs.store import RunSpec
+from shared.runs.spec import RunSpec
 from shared.steps.deps import Deps
 
 _ENDED = frozenset({"published", "complete", "cancelled", "failed"})
