@@ -7,8 +7,7 @@ import azure.functions as func
 from shared.bootstrap import app
 
 if TYPE_CHECKING:
-    from shared.bootstrap import Answer
-    from shared.http.uploads import Sent
+    from shared.bootstrap import Answer, Sent
 
 blueprint = func.Blueprint()
 
@@ -137,9 +136,7 @@ async def get_asset(req: func.HttpRequest) -> func.HttpResponse:
 
 
 def _sent(req: func.HttpRequest) -> "Sent":
-    from shared.http.uploads import Sent
-
-    return Sent(
+    return app().api.sent(
         body=req.get_body(),
         content_type=req.headers.get("content-type", ""),
         options_text=req.form.get("options") or req.params.get("options"),

@@ -11,11 +11,15 @@ from shared.http.files import FileRoutes
 from shared.http.pages import PageRoutes
 from shared.http.runs import RunRoutes
 from shared.http.students import StudentRoutes
+from shared.http.uploads import Sent as Sent
 from shared.version import VERSION
 
 
 class Api(RunRoutes, StudentRoutes, FileRoutes, CatalogRoutes, PageRoutes):
     """The routes below `/api`, one method a route, by what they are about."""
+
+    sent = Sent
+    """What a request brings, for the routes that take catalogs."""
 
     async def health(self) -> Answer:
         """200 when storage answers, else 503."""
