@@ -18,6 +18,8 @@ _LEADS = re.compile(
     r"\b(?:provide|use|used|set|required|only|applies|valid|ignored|specify|include|available|supported|must|needed|mandatory)\b",
     re.IGNORECASE,
 )
+_PERMITS = re.compile(r"\b(?:can|may) (?:also |then )?be\b(?! only)", re.IGNORECASE)
+"""What is allowed in one case ("can be empty if …") does not say that the argument goes with that case alone."""
 _NOT_BOTH = re.compile(
     r"not both|mutually exclusive|cannot be (?:used|combined|specified|set|provided)|can't be (?:used|combined)|"
     r"can not be (?:used|combined)|(?:exactly|only) one of|incompatible with|instead of|either\b.*\bor\b",
@@ -69,6 +71,7 @@ def _tie(parameter: Parameter, text: str, by_name: dict[str, Parameter]) -> tupl
         if (
             match
             and _LEADS.search(sentence)
+            and not _PERMITS.search(sentence[: match.start()])
             and (sibling := by_name.get(match["name"])) not in (None, parameter)
         ):
             value = _as_value(match["value"], sibling)

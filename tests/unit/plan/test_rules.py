@@ -109,6 +109,25 @@ def test_an_argument_goes_with_the_value_that_its_description_names() -> None:
     assert edit(kind="append", replacement="Closed") == ["excluded_argument"]
 
 
+@pytest.mark.parametrize(
+    ("told", "found"),
+    [
+        ("The text can be set to empty if the kind is set to `off`.", []),
+        ("Can be only used if kind is `off`.", ["excluded_argument"]),
+        ("Required if kind is `off`.", ["excluded_argument"]),
+    ],
+)
+def test_what_is_allowed_in_one_case_is_not_tied_to_it(told: str, found: list[str]) -> None:
+    kind = Parameter("kind", "body", "string", True, ("on", "off"))
+    text = Parameter("text", "body", "string", description=told)
+    api = Api("write", "Writes", "POST", "/x", parameters=(kind, text))
+    steps = [step(1, "write", {"kind": "on", "text": "hello"})]
+    parts = decoded(
+        task_nl="Write hello to them, please", plan={"steps": steps, "expected_end_state": ""}, negatives={}
+    )
+    assert [item["code"] for item in PlanValidator(Catalog("c", apis=(api,))).findings(parts)] == found
+
+
 def test_of_two_that_exclude_each_other_one_is_given() -> None:
     both = {"kind": "append", "addition": "closed", "template": "closed", "letterhead": "closed"}
     assert edit(**both) == ["excluded_argument"]
