@@ -1,6 +1,6 @@
 # Every target does the set-up it needs; the second time that costs next to nothing.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo start test check lint format docs coverage fuzz chaos bench real-student lock package clean
+.PHONY: help setup demo start test check lint format docs coverage fuzz chaos bench real-student real-model lock package clean
 
 PY := .venv/bin/python
 # Two workers suit the integration tests, each of which has an Azurite and a host of its own.
@@ -54,6 +54,9 @@ bench: setup ## every benchmark, with its figures
 
 real-student: setup ## train a small real language model on a run's rows and measure it; an environment of its own, an hour or more
 	@sh local/real_student/run.sh
+
+real-model: setup ## a run whose teacher is a real, small model on this machine, by llama.cpp's server
+	@$(PY) -m local.real_model
 
 lock: setup ## resolve pyproject.toml into requirements.txt and requirements-dev.txt
 	@$(PY) -m local.setup.lock

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 
 import orjson
@@ -25,6 +26,7 @@ class Pauses:
     store: RunStore
     clock: Clock
     _known: dict[str, tuple[float, bool]] = field(default_factory=dict)
+    _looking: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def pause(self, run_id: str, code: str, message: str) -> bool:
         """Make no more calls until the run is resumed; whether this call paused it."""
@@ -45,11 +47,15 @@ class Pauses:
 
     async def is_paused(self, run_id: str) -> bool:
         """Whether a run is paused; at most `PAUSE_LOOK_S` old."""
-        looked_at, paused = self._known.get(run_id, (None, False))
-        now = self.clock.now().timestamp()
-        if looked_at is None or now - looked_at > PAUSE_LOOK_S:
-            return await self.is_paused_now(run_id)
-        return paused
+        if self._must_look(run_id):
+            async with self._looking:  # a hundred records ask at once: one of them looks for all
+                if self._must_look(run_id):
+                    return await self.is_paused_now(run_id)
+        return self._known[run_id][1] if run_id in self._known else await self.is_paused_now(run_id)
+
+    def _must_look(self, run_id: str) -> bool:
+        looked_at = self._known[run_id][0] if run_id in self._known else None
+        return looked_at is None or self.clock.now().timestamp() - looked_at > PAUSE_LOOK_S
 
     async def is_paused_now(self, run_id: str) -> bool:
         """Whether a run is paused at this moment: who drops a message must know."""

@@ -85,9 +85,10 @@ class Waits:
     _runs: dict[str, _Waiting] = field(default_factory=dict)
 
     async def tell(self, run_id: str, index: int, error: TransientError, wait_s: float) -> None:
-        """An index waits `wait_s` seconds because of `error`."""
+        """An index waits `wait_s` seconds because of `error`. What cannot be stored now is told next time."""
         told = {"code": error.code, "message": scrub_text(error.message)}
-        await self._note(run_id, index, what(error), told, self.clock.now() + timedelta(seconds=wait_s))
+        with suppress(TransientError):
+            await self._note(run_id, index, what(error), told, self.clock.now() + timedelta(seconds=wait_s))
 
     async def over(self, run_id: str, index: int) -> None:
         """An index waits no more."""
@@ -97,7 +98,8 @@ class Waits:
         if not waiting.indices:
             del self._runs[run_id]
             if waiting.written_at is not None:
-                await self.store.delete(names.RUNS, paths.waiting(run_id))
+                with suppress(TransientError):  # it is stale in a while
+                    await self.store.delete(names.RUNS, paths.waiting(run_id))
 
     @contextmanager
     def watched(self, run_id: str, index: int) -> Iterator[None]:
@@ -106,7 +108,7 @@ class Waits:
         async def tell() -> None:
             while True:
                 await asyncio.sleep(SLOW_S)
-                with suppress(TransientError):  # what cannot be told now is told next time
+                with suppress(TransientError):
                     await self._note(run_id, index, "answer", None, None)
 
         telling = asyncio.get_running_loop().create_task(tell())

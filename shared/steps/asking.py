@@ -16,7 +16,8 @@ from shared.runs.openings import Opening
 from shared.runs.plan import RunPlan
 from shared.runs.store import Runs
 from shared.steps.deps import Deps
-from shared.teacher.attempt import AskOptions, make_record
+from shared.teacher.ask_options import AskOptions
+from shared.teacher.attempt import make_record
 from shared.teacher.begun import Begun, NotTaken, Refused
 from shared.teacher.reasoning import answer_tokens, reasons
 from shared.teacher.way import Way
@@ -57,6 +58,7 @@ async def ask_teacher(
                 now=runs.now,
                 prior=begun.attempts,
                 last_text=begun.text,
+                model=begun.model,
             )
         except NotTaken as error:
             begun = error.begun

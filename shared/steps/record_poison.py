@@ -15,7 +15,7 @@ from shared.runs import paths
 from shared.steps.deps import Deps
 from shared.steps.run_failure import fail_run
 
-_KEPT_BYTES = 4096
+_KEPT_CHARACTERS = 4096
 _OF_RUNS = {
     kind.queue: kind for kind in messages.Message.__subclasses__() if "run_id" in kind.__struct_fields__
 }
@@ -111,7 +111,7 @@ async def refuse(queue_name: str, body: bytes, error: PermanentError, deps: Deps
         "queue": queue_name,
         "code": error.code,
         "message": error.message,
-        "body": scrub_text(body[:_KEPT_BYTES].decode(errors="replace")),
+        "body": scrub_text(messages.text(body)[:_KEPT_CHARACTERS]),
         "bytes": len(body),
         "at": deps.runs.now(),
     }

@@ -16,10 +16,11 @@ ECHOED_CHARACTERS = 24_000
 
 
 class Begun(Struct, frozen=True):
-    """Calls made so far, in order, and the words of the last answer, which a correction or a judge needs."""
+    """Calls made so far, in order; the words of the last answer, which a correction or a judge needs; its model."""
 
     attempts: tuple[Attempt, ...] = ()
     text: str = ""
+    model: str = ""
 
     def to_json(self) -> bytes:
         """As `from_json` reads it."""

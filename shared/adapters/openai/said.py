@@ -44,7 +44,8 @@ _NO_CREDIT_CODES = frozenset(
 )
 _NO_CREDIT = re.compile(
     r"insufficient (?:credit|balance|fund|quota)|credit balance is too low|out of credits?|payment required"
-    r"|requires? more credits|budget has been exceeded|exceeded your current quota, please check your plan"
+    r"|requires? more credits|budget has been exceeded|over budget|exceeded budget"
+    r"|exceeded your current quota, please check your plan"
     r"|credits? (?:is |are |has been |have been )?(?:used up|exhausted|depleted)",
     re.IGNORECASE,
 )

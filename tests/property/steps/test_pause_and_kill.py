@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Awaitable
 from copy import replace
 from dataclasses import dataclass, field
 from functools import cache
@@ -78,10 +79,12 @@ async def view(pipeline: Pipeline, run: str) -> dict[str, Any]:
     return found
 
 
-async def resume(pipeline: Pipeline, run: str) -> None:
+async def dying(pipeline: Pipeline, work: Awaitable[Any]) -> None:
+    """Do something that the process may die of."""
     try:
-        await pipeline.app.api.resume(run)
+        await work
     except (Crash, BaseExceptionGroup):
+        pipeline.crashes += 1
         pipeline.app = pipeline.new_process()
 
 
@@ -103,9 +106,9 @@ async def test_after_a_resume_the_dataset_is_that_of_an_undisturbed_run(part: in
                 break
             if status == "paused":
                 teacher.topped_up = draw.random() < 0.7
-                await resume(pipeline, run)
+                await dying(pipeline, pipeline.app.api.resume(run))
             else:
-                await pipeline.reconcile()
+                await dying(pipeline, pipeline.reconcile())
             kills += pipeline.app is not before
         assert (await view(pipeline, run))["status"] == "published", place
         assert rows(pipeline.published(run)) == await undisturbed(), place

@@ -212,3 +212,18 @@ def test_every_step_is_a_row_of_the_pipeline() -> None:
             assert f"| `{module.stem}` |" in page, module.stem
     for queue in (*names.WORK_QUEUES, names.RUN_EVENTS):
         assert f"`{queue}`" in page, queue
+
+
+async def test_what_goes_wrong_below_a_route_is_told_in_words() -> None:
+    from shared.errors import TransientError
+
+    pipeline = Pipeline()
+    run = await pipeline.start(samples=2)
+
+    async def away(*_: object, **__: object) -> None:
+        raise TransientError("read runs/x: somebody holds a lease on the blob", code="leased")
+
+    pipeline.storage.read = away  # type: ignore[method-assign]
+    answer = await pipeline.app.api.run(run)
+    assert (answer.status, answer.content_type) == (503, "application/problem+json")
+    assert orjson.loads(answer.body)["code"] == "leased"

@@ -19,7 +19,8 @@ from shared.errors import (
 from shared.plan.validate import PlanValidator
 from shared.plan.wire import encode
 from shared.ports.teacher import TeacherReply
-from shared.teacher.attempt import AskOptions, make_record
+from shared.teacher.ask_options import AskOptions
+from shared.teacher.attempt import make_record
 from shared.teacher.begun import Begun, Interrupted, NotTaken, Refused
 from shared.tokens import Tokens
 from testing.shop import CATALOG
