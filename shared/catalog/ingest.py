@@ -108,7 +108,8 @@ def _told_apart(draft: Draft, title: str) -> Draft:
 def _nothing_usable(parts: list[Part], documents: Sequence[Document], reading: Reading) -> str:
     if not documents:
         return f"Nothing was uploaded. {ACCEPTED}"
-    found = reading.diagnostics()
+    # The one that says what to do comes first.
+    found = sorted(reading.diagnostics(), key=lambda one: one.code != "operations_elsewhere")
     because = f" ({found[0].where}: {found[0].message})" if found else ""
     what = (
         "The upload holds no API catalog"

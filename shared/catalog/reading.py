@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -32,6 +33,7 @@ class Reading:
         self.operations = 0
         self._notes: dict[tuple[str, str, str], None] = {}
         self._notes_over = 0
+        self._counts: dict[str, Counter[str]] = {}
         self._texts: dict[tuple[str, int, Callable[[str], str]], str] = {}
         self._urls: dict[str, str] = {}
         self.secrets = KnownSecrets()
@@ -66,6 +68,14 @@ class Reading:
             self._notes_over += 1
             return
         self._notes[key] = None
+
+    def count(self, kind: str, what: str) -> None:
+        """Count something that one diagnostic is to speak of for a whole document."""
+        self._counts.setdefault(kind, Counter())[what] += 1
+
+    def counted(self, kind: str) -> Counter[str]:
+        """What was counted of a kind since it was last asked for."""
+        return self._counts.pop(kind, Counter())
 
     def has_room(self) -> bool:
         """Whether one more operation is to be read; each that is not is counted."""

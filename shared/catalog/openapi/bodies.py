@@ -4,54 +4,115 @@ from __future__ import annotations
 
 from typing import Any
 
+from msgspec import Struct
+
 from shared.catalog.model import JsonSchema, Location
-from shared.catalog.openapi.parameters import documented_value, is_true
-from shared.catalog.reading import content_key
+from shared.catalog.openapi.media import FORMS, field_names, is_json, media_types, richest_media
+from shared.catalog.openapi.parameters import documented_value, is_true, schema_of_parameter
+from shared.catalog.reading import Reading, content_key
 from shared.catalog.schemas.expand import Schemas
 from shared.catalog.schemas.parameters import Parameters
 from shared.catalog.schemas.typed_values import text_of
 
 _OPAQUE: JsonSchema = {"type": "string"}
-_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data", "multipart/mixed")
 
 
-def add_request_body(node: dict[str, Any], into: Parameters, schemas: Schemas) -> None:
-    """The body of an OpenAPI 3 operation; JSON before forms, anything else is one opaque `body`."""
+def add_request_body(
+    node: dict[str, Any], into: Parameters, schemas: Schemas, reading: Reading, where: str
+) -> None:
+    """The body of an OpenAPI 3 operation in its richest media type; what others hold besides is noted."""
     content = node.get("content")
     if not isinstance(content, dict) or not content:
+        if "content" in node:
+            reading.note("body_left_out", where, "The request body has no media type; left out.")
         return
-    name, media = preferred_media(content)
-    required = node.get("required")
-    is_optional = required is not None and not is_true(required)
-    description = node.get("description") or ""
-    if not is_json(name) and name not in _FORMS:
-        into.add("body", "body", _OPAQUE, required=not is_optional, description=description or name)
-        return
-    example = documented_value(media)
-    location: Location = "form" if name in _FORMS else "body"
-    add_body_schema(media.get("schema"), example, location, not is_optional, description, into, schemas)
+    types = media_types(content)
+    chosen = richest_media(content, schemas)
+    name, media = types[chosen]
+    if len(types) > 1:
+        _note_others(types, chosen, schemas, reading, where)
+    body = Body(
+        name="body",
+        schema=media.get("schema"),
+        example=documented_value(media),
+        location="form" if name in FORMS else "body",
+        required=is_true(node.get("required")),
+        description=node.get("description") or ("" if is_json(name) or name in FORMS else name),
+        is_text=not is_json(name) and name not in FORMS,
+    )
+    add_body(body, into, schemas)
 
 
-def add_body_schema(
-    schema: Any,
-    example: Any,
-    location: Location,
-    required: bool,
-    description: str,
-    into: Parameters,
-    schemas: Schemas,
+def add_swagger_bodies(
+    bodies: list[dict[str, Any]], into: Parameters, schemas: Schemas, reading: Reading, where: str
 ) -> None:
-    """Fields of an object body, or one parameter `body` for a body of any other kind."""
-    node = with_variants(schemas.flatten(schema), schemas)
+    """The `in: body` parameters of a Swagger operation: one is the rule, of several each is kept."""
+    if len(bodies) > 1:
+        names = ", ".join(str(body.get("name")) for body in bodies)
+        message = f"{len(bodies)} bodies ({names}) where Swagger allows one; the fields of all are kept."
+        reading.note("several_bodies", where, message)
+    for node in bodies:
+        body = Body(
+            name=str(node.get("name") or "body") if len(bodies) > 1 else "body",
+            schema=schema_of_parameter(node),
+            example=documented_value(node),
+            location="body",
+            required=is_true(node.get("required")),
+            description=node.get("description") or "",
+        )
+        add_body(body, into, schemas)
+
+
+class Body(Struct, frozen=True):
+    """A request body as documented; `name` is what it is called where it has no fields."""
+
+    name: str
+    schema: Any
+    example: Any
+    location: Location
+    required: bool
+    description: Any
+    is_text: bool = False
+
+
+def add_body(body: Body, into: Parameters, schemas: Schemas) -> None:
+    """Fields of an object body, or one parameter for a body of any other kind."""
+    node = schemas.fields_of(body.schema)
     properties = node.get("properties")
     if not isinstance(properties, dict) or not properties:
-        body_schema = schemas.close(schema)
-        value = example if example is not None else documented_value(node)
-        into.add("body", location, body_schema, required=required, default=value, description=description)
+        closed = schemas.close(body.schema)
+        value = body.example if body.example is not None else documented_value(node)
+        into.add(
+            body.name,
+            body.location,
+            _OPAQUE if body.is_text and not closed else closed,
+            required=body.required,
+            default=value,
+            description=body.description,
+        )
         return
-    examples = example if isinstance(example, dict) else node.get("example")
+    examples = body.example if isinstance(body.example, dict) else node.get("example")
     values = examples if isinstance(examples, dict) else {}
-    _add_fields(node, properties, values, location, required, into, schemas)
+    _add_fields(node, properties, values, body.location, body.required, into, schemas)
+
+
+def _note_others(
+    types: list[tuple[str, dict[str, Any]]], chosen: int, schemas: Schemas, reading: Reading, where: str
+) -> None:
+    """Each media type that is not read, with the fields that are nowhere else."""
+    kept_schema = types[chosen][1].get("schema")
+    kept = set(field_names(kept_schema, schemas))
+    for place, (name, media) in enumerate(types):
+        schema = media.get("schema")
+        if place == chosen:
+            continue
+        if schema is None or schema == kept_schema:
+            reading.count("media_types_alike", name)
+            continue
+        lost = [field for field in field_names(schema, schemas) if field not in kept]
+        what = f"its fields {', '.join(lost)} are left out" if lost else "it has no field of its own"
+        message = f"The body can be sent as {name}, too; {types[chosen][0]} is read, {what}."
+        reading.note("media_type_left_out", where, message)
 
 
 def _add_fields(
@@ -93,66 +154,3 @@ def _referred_description(own: dict[str, Any], schemas: Schemas) -> Any:
     ref = own.get("$ref")
     found = schemas.refs.find(ref) if isinstance(ref, str) else None
     return found.get("description") or "" if isinstance(found, dict) else ""
-
-
-def with_variants(node: dict[str, Any], schemas: Schemas) -> dict[str, Any]:
-    """A body with variants as one object: all their fields, required only what every variant requires."""
-    variants = node.get("oneOf") or node.get("anyOf")
-    if not isinstance(variants, list) or not variants:
-        return node
-    flat = [schemas.flatten(variant) for variant in variants[:32]]
-    if not all(isinstance(one.get("properties"), dict) for one in flat):
-        return node
-    own = node.get("properties")
-    properties = dict(own) if isinstance(own, dict) else {}
-    needed: set[str] | None = None
-    for one in flat:
-        for name, sub in one["properties"].items():
-            # Fields that differ between variants are left open rather than wrongly narrowed.
-            properties[name] = sub if properties.get(name, sub) == sub else _loose(properties[name], sub)
-        listed = one.get("required")
-        names = {name for raw in listed if (name := text_of(raw))} if isinstance(listed, list) else set()
-        needed = names if needed is None else needed & names
-    base = node.get("required")
-    required = [*(base if isinstance(base, list) else ()), *sorted(needed or ())]
-    return {**node, "properties": properties, "required": required}
-
-
-def _loose(one: Any, other: Any) -> Any:
-    if isinstance(one, dict) and isinstance(other, dict):
-        values = [value for sub in (one, other) for value in _values(sub)]
-        if one.get("type") == other.get("type") and isinstance(one.get("type"), str):
-            kept = {key: one[key] for key in ("type", "description") if key in one}
-            unique = [value for i, value in enumerate(values) if value not in values[:i]]
-            return {**kept, "enum": unique} if _values(one) and _values(other) and len(unique) <= 64 else kept
-    return {}
-
-
-def _values(sub: dict[str, Any]) -> list[Any]:
-    if "const" in sub:
-        return [sub["const"]]
-    listed = sub.get("enum")
-    return listed if isinstance(listed, list) else []
-
-
-def preferred_media(content: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-    """The media type a plan would use, lower case without parameters: JSON, then forms, then the first.
-
-    One that has a schema goes before others of its kind.
-    """
-    if isinstance(media := content.get("application/json"), dict) and media.get("schema"):
-        return "application/json", media
-    types = [
-        (str(key).partition(";")[0].strip().lower(), media if isinstance(media, dict) else {})
-        for key, media in content.items()
-    ]
-    for accepted in (is_json, _FORMS.__contains__):
-        fitting = [(name, media) for name, media in types if accepted(name)]
-        if fitting:
-            return next((one for one in fitting if one[1].get("schema")), fitting[0])
-    return types[0]
-
-
-def is_json(media_type: str) -> bool:
-    """Whether a media type carries JSON (or anything)."""
-    return media_type in ("application/json", "*/*", "text/json") or media_type.endswith(("+json", "/json"))

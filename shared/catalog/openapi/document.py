@@ -10,14 +10,15 @@ from typing import Any
 from shared.catalog.draft import Draft
 from shared.catalog.model import Parameter
 from shared.catalog.naming import MAX_NAME, NameHints, sanitize
-from shared.catalog.openapi.bodies import add_body_schema, add_request_body
+from shared.catalog.openapi.bodies import add_request_body, add_swagger_bodies
 from shared.catalog.openapi.parameters import (
     add_parameter,
     add_undeclared,
-    documented_value,
     effective_parameters,
     is_true,
+    place_of,
 )
+from shared.catalog.openapi.path_items import PathItems
 from shared.catalog.openapi.responses import success_shape
 from shared.catalog.openapi.secrets import of_openapi
 from shared.catalog.reading import Reading, content_key
@@ -26,8 +27,6 @@ from shared.catalog.schemas.parameters import Parameters
 from shared.catalog.schemas.refs import Refs
 from shared.errors import CatalogError
 
-_VERBS = frozenset(("get", "put", "post", "delete", "options", "head", "patch", "trace", "query"))
-_OTHER_KEYS = frozenset(("summary", "description", "servers", "parameters", "$ref", "additionalOperations"))
 _WORD = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -65,6 +64,7 @@ class _Reader:
         self._reading = reading
         self._where = where
         self.schemas = Schemas(Refs(root, reading), reading)
+        self._items = PathItems(self.schemas.refs, reading)
         self._left_out: Counter[str] = Counter()
         # Parameters that operations repeat, by their content.
         self._known: dict[str, tuple[Parameter, ...]] = {}
@@ -85,13 +85,29 @@ class _Reader:
                 continue
             for path, raw in (paths or {}).items():
                 if not path.startswith("x-"):
-                    yield from self._path(path, raw)
+                    for verb, node, common in self._items.operations(path, raw):
+                        yield self._operation(path, verb, node, common)
 
     def report(self) -> None:
         """One diagnostic a kind for what operations hold besides and no plan can use."""
         for kind, what in (("callbacks", "callbacks"), ("links", "links of responses")):
             if count := self._left_out[kind]:
                 self._reading.note(f"{kind}_left_out", self._where, f"{count} {what} are left out.")
+        self._items.report(self._where)
+        self._report_counted()
+
+    def _report_counted(self) -> None:
+        if headers := self._reading.counted("headers_of_the_client"):
+            message = (
+                f"{headers.total()} declared headers ({', '.join(headers)}) are left out; clients send them."
+            )
+            self._reading.note("header_left_out", self._where, message)
+        if media := self._reading.counted("media_types_alike"):
+            names = ", ".join(media)
+            message = (
+                f"{media.total()} bodies can be sent in other media types ({names}), which say nothing more."
+            )
+            self._reading.note("media_types_alike", self._where, message)
 
     def _count_left_out(self, node: dict[str, Any]) -> None:
         callbacks = node.get("callbacks")
@@ -104,32 +120,6 @@ class _Reader:
         for response in responses:
             if isinstance(response, dict) and "links" in response and isinstance(response["links"], dict):
                 self._left_out["links"] += len(response["links"])
-
-    def _path(self, path: str, raw: Any) -> Iterator[Draft]:
-        item = self.schemas.refs.resolve(raw, path)
-        if item is None:
-            self._reading.note(
-                "malformed_path", path, "Not an object, or a $ref that leads nowhere; left out."
-            )
-            return
-        shared = item.get("parameters")
-        extra = item.get("additionalOperations")
-        for verb, node in [*item.items(), *(extra.items() if isinstance(extra, dict) else ())]:
-            if verb not in _VERBS:
-                if not isinstance(verb, str) or verb in _OTHER_KEYS or verb.startswith("x-"):
-                    continue
-                if verb.lower() not in _VERBS and not (isinstance(extra, dict) and verb in extra):
-                    self._reading.note("unknown_key", f"{path} {verb}", "Not an HTTP method; left out.")
-                    continue
-            if isinstance(node, dict) and "$ref" in node:
-                node = self.schemas.refs.resolve(node, path)
-            if isinstance(node, dict):
-                if self._reading.has_room():
-                    yield self._operation(path, verb.upper(), node, shared)
-            else:
-                self._reading.note(
-                    "malformed_operation", f"{verb.upper()} {path}", "Not an object; left out."
-                )
 
     def _operation(self, path: str, verb: str, node: dict[str, Any], shared: Any) -> Draft:
         reading = self._reading
@@ -153,21 +143,19 @@ class _Reader:
     def _parameters(self, path: str, node: dict[str, Any], shared: Any, where: str) -> tuple[Parameter, ...]:
         reading, schemas = self._reading, self.schemas
         into = Parameters(reading, where)
-        body: dict[str, Any] | None = None
+        bodies: list[dict[str, Any]] = []
         for parameter in effective_parameters(shared, node.get("parameters"), schemas, reading, where):
-            if parameter.get("in") == "body":
-                body = parameter
+            if place_of(parameter) == "body":
+                bodies.append(parameter)
             else:
                 self._add(parameter, into, where)
         add_undeclared(path, into, reading, where)
-        if body is not None:
-            text = body.get("description") or ""
-            required = body.get("required") is None or is_true(body.get("required"))
-            add_body_schema(body.get("schema"), documented_value(body), "body", required, text, into, schemas)
+        if bodies:
+            add_swagger_bodies(bodies, into, schemas, reading, where)
         if node.get("requestBody") is not None:
             request_body = schemas.refs.resolve(node["requestBody"], where)
             if request_body is not None:
-                add_request_body(request_body, into, schemas)
+                add_request_body(request_body, into, schemas, reading, where)
             else:
                 reading.note(
                     "body_left_out", where, "The request body is not an object or its $ref leads nowhere."

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache
 from typing import Any
 
 from shared.catalog.model import Location, Parameter
+from shared.catalog.openapi.templates import variables
 from shared.catalog.reading import Reading
 from shared.catalog.schemas.expand import Schemas
 from shared.catalog.schemas.parameters import Parameters
 
-_TEMPLATED = re.compile(r"\{([^{}/]{1,120})\}")
 _VALUES = frozenset(("default", "example", "x-example", "examples"))
-_LOCATIONS: dict[str, Location] = {"path": "path", "query": "query", "header": "header", "formData": "form"}
+_LOCATIONS: dict[str, Location] = {"path": "path", "query": "query", "header": "header", "formdata": "form"}
+# What a document may declare and a client sends by itself (OpenAPI 3.2, "Parameter Object").
+_SENT_BY_CLIENTS = frozenset(("accept", "content-type", "authorization"))
 
 
 def is_true(value: Any) -> bool:
@@ -42,7 +42,7 @@ def effective_parameters(
                         "parameter_left_out", where, "A parameter whose $ref leads nowhere is left out."
                     )
                 continue
-            found[str(node.get("name")), str(node.get("in"))] = node
+            found[str(node.get("name")), place_of(node)] = node
     return list(found.values())
 
 
@@ -50,14 +50,17 @@ def add_parameter(
     node: dict[str, Any], into: Parameters, schemas: Schemas, reading: Reading, where: str
 ) -> Parameter | None:
     """One path, query, header or form parameter (see `Parameters.add`); cookies are left out with a diagnostic."""
-    place = node.get("in")
-    location = _LOCATIONS.get(place) if isinstance(place, str) else None
+    place = place_of(node)
+    location = _LOCATIONS.get(place)
+    name = node.get("name")
     if location is None:
         code = "cookie_left_out" if place == "cookie" else "malformed_parameter"
-        reading.note(code, where, f"Parameter {node.get('name')} in {place} is left out.")
+        reading.note(code, where, f"Parameter {name} in {place} is left out.")
         return None
-    schema = _schema_of(node)
-    name = node.get("name")
+    if location == "header" and isinstance(name, str) and name.strip().lower() in _SENT_BY_CLIENTS:
+        reading.count("headers_of_the_client", name.strip().lower())
+        return None
+    schema = schema_of_parameter(node)
     closed = schemas.close(schema, name if isinstance(name, str) else "")
     return into.add(
         name,
@@ -66,22 +69,26 @@ def add_parameter(
         required=location == "path" or is_true(node.get("required")),
         default=documented_value(node, schemas.flatten(schema)),
         description=node.get("description") or "",
+        is_declared=True,
     )
 
 
+def place_of(node: dict[str, Any]) -> str:
+    """Where a parameter stands, in lower case as some documents write it in another."""
+    return str(node.get("in")).strip().lower()
+
+
 def add_undeclared(path: str, into: Parameters, reading: Reading, where: str) -> None:
-    """Path variables that the document forgets to declare."""
-    for name in _variables(path):
-        if name not in into:
-            reading.note(
-                "undeclared_path_parameter", where, f"Path variable {name} is not declared; read as a string."
-            )
-            into.add(name, "path", {"type": "string"}, required=True)
-
-
-@lru_cache(maxsize=64)  # its operations follow one another
-def _variables(path: str) -> list[str]:
-    return _TEMPLATED.findall(path.partition("#")[0]) if "{" in path else []
+    """Path variables that the document forgets to declare; a pattern of a framework declares nothing."""
+    for variable in variables(path):
+        if variable.name in into or variable.written in into:
+            continue
+        shown = f"Path variable {variable.written} is not declared"
+        if variable.location == "path" and variable.is_plain:
+            reading.note("undeclared_path_parameter", where, f"{shown}; read as a string.")
+            into.add(variable.name, "path", {"type": "string"}, required=True)
+        else:
+            reading.note("undeclared_path_parameter", where, f"{shown}; left out.")
 
 
 def documented_value(*nodes: dict[str, Any]) -> Any:
@@ -102,7 +109,7 @@ def documented_value(*nodes: dict[str, Any]) -> Any:
     return None
 
 
-def _schema_of(node: dict[str, Any]) -> Any:
+def schema_of_parameter(node: dict[str, Any]) -> Any:
     """The schema of a parameter: beside it (3.x), in its media type (3.x `content`) or in itself (2.0)."""
     if "schema" in node:
         return node["schema"]

@@ -6,7 +6,7 @@ from typing import Any
 
 from shared.catalog.decode.templated_text import parse_templated_json
 from shared.catalog.model import JsonSchema
-from shared.catalog.openapi.bodies import is_json, preferred_media
+from shared.catalog.openapi.media import is_json, preferred_media
 from shared.catalog.openapi.parameters import documented_value
 from shared.catalog.reading import Reading
 from shared.catalog.schemas.expand import Schemas

@@ -10,6 +10,7 @@ from shared.catalog.schemas.index import SchemaIndex
 from shared.catalog.schemas.keywords import BEYOND_LEAF
 from shared.catalog.schemas.nodes import CUT, Closed, Node
 from shared.catalog.schemas.refs import Refs
+from shared.catalog.schemas.variants import with_variants
 
 
 class Schemas:
@@ -48,6 +49,10 @@ class Schemas:
     def flatten(self, schema: Any) -> dict[str, Any]:
         """`schema` itself, one level: references followed, `allOf` merged; `{}` if it is no object."""
         return self._index.flatten(schema)
+
+    def fields_of(self, schema: Any) -> dict[str, Any]:
+        """`schema` one level, with the fields of all its variants."""
+        return with_variants(self.flatten(schema), self.flatten)
 
     def _levels(self, node: Node) -> int:
         """How many levels of a schema are kept: all that are allowed, fewer where it would be too large."""

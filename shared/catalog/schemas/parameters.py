@@ -51,8 +51,11 @@ class Parameters:
         default: Any = None,
         description: Any = "",
         enum: tuple[Any, ...] = (),
+        is_declared: bool = False,
     ) -> Parameter | None:
         """Keep one argument. `default` and `description` are as documented; they are trimmed and scrubbed here.
+
+        A header of the transport is no argument unless the document declares it as one.
 
         Returns it, which other operations may share; None if it was left out or has another name in this one.
         """
@@ -65,7 +68,7 @@ class Parameters:
             )
             return None
         name = self._reading.line(name, _MAX_NAME)
-        if location == "header" and is_noise(name):
+        if location == "header" and not is_declared and is_noise(name):
             return None
         if required and location in ("header", "query") and self._is_credential(name, location):
             required = False  # whoever executes the plan authenticates it

@@ -6,7 +6,6 @@ import re
 from typing import Any
 
 from shared.catalog.model import Location, Parameter
-from shared.catalog.openapi.bodies import with_variants
 from shared.catalog.openapi.parameters import documented_value, is_true
 from shared.catalog.reading import Reading
 from shared.catalog.schemas.expand import Schemas
@@ -120,7 +119,7 @@ def _add(row: dict[str, Any], place: Location, in_path: set[str], into: Paramete
 def _rows(raw: Any, schemas: Schemas, where: str, reading: Reading) -> list[dict[str, Any]]:
     """Parameters as a list of objects, whatever way they are given: list, JSON Schema, mapping by name."""
     if isinstance(raw, dict):
-        node = with_variants(schemas.flatten(raw), schemas) if _is_whole_schema(raw) else raw
+        node = schemas.fields_of(raw) if _is_whole_schema(raw) else raw
         properties = node.get("properties")
         if isinstance(properties, dict):
             required = node.get("required")

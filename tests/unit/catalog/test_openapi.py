@@ -19,8 +19,8 @@ def operation(verb: str = "get", path: str = "/a", more: Any = None, **node: Any
     return openapi({path: {verb: node}}, **(more or {}))
 
 
-def body(schema: Any, media: str = "application/json", **more: Any) -> dict[str, Any]:
-    return {"content": {media: {"schema": schema}}, **more}
+def body(schema: Any, media: str = "application/json", required: bool = True) -> dict[str, Any]:
+    return {"content": {media: {"schema": schema}}, "required": required}
 
 
 def success(schema: Any) -> dict[str, Any]:
@@ -356,17 +356,14 @@ def test_webhooks_are_told_and_a_document_of_webhooks_alone_is_an_error() -> Non
     assert caught.value.code == "no_operations"
 
 
-def test_cookies_are_left_out_and_authentication_is_optional() -> None:
+def test_cookies_and_what_clients_send_by_themselves_are_left_out() -> None:
     parameters = [
         {"name": "sid", "in": "cookie"}, {"name": "Authorization", "in": "header", "required": True},
         {"name": "If-Match", "in": "header", "required": True, "schema": {"type": "string"}},
     ]  # fmt: skip
     catalog = read(operation(parameters=parameters))
-    assert {p.name: p.required for p in catalog.apis[0].parameters} == {
-        "Authorization": False,
-        "If-Match": True,
-    }
-    assert codes(catalog) == ["cookie_left_out"]
+    assert {p.name: p.required for p in catalog.apis[0].parameters} == {"If-Match": True}
+    assert codes(catalog) == ["cookie_left_out", "header_left_out"]
 
 
 def test_one_name_in_two_places_is_two_parameters() -> None:
@@ -419,7 +416,7 @@ def test_equal_parameters_and_fields_of_several_operations_are_read_alike() -> N
     field = {"type": "string", "enum": ["a", "b"], "description": "Which one"}
     operation: dict[str, Any] = {
         "parameters": [{"name": "kind", "in": "query", "schema": dict(field)}],
-        "requestBody": {"content": {"application/json": {"schema": {"properties": {"mode": dict(field)}}}}},
+        "requestBody": body({"properties": {"mode": dict(field)}}),
         "responses": {},
     }
     other = copy.deepcopy(operation)

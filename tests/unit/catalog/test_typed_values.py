@@ -89,7 +89,7 @@ def test_a_yaml_octal_is_no_default_of_an_integer() -> None:
 
 def test_required_names_and_property_names_are_compared_as_text() -> None:
     schema = "{type: object, required: [on, 1, 1.10], properties: {on: {type: string}, 1: {type: string}, 1.10: {type: string}}}"
-    body = f"      requestBody: {{content: {{application/json: {{schema: {schema}}}}}}}\n"
+    body = f"      requestBody: {{required: true, content: {{application/json: {{schema: {schema}}}}}}}\n"
     assert {p.name: p.required for p in yaml(_HEAD + body).parameters} == {
         "on": True,
         "1": True,
@@ -101,5 +101,13 @@ def test_required_names_and_property_names_are_compared_as_text() -> None:
 
 def test_a_required_number_of_a_json_document_names_its_property() -> None:
     schema = {"type": "object", "required": [1], "properties": {"1": {"type": "string"}}}
-    root = openapi({"/a": {"post": {"requestBody": {"content": {"application/json": {"schema": schema}}}}}})
+    root = openapi(
+        {
+            "/a": {
+                "post": {
+                    "requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}
+                }
+            }
+        }
+    )
     assert ingest([json_document(root)]).apis[0].parameters[0].required
