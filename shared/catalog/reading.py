@@ -170,12 +170,16 @@ class Reading:
 
     def scrubbed(self, value: Any, name: str, location: str) -> Any:
         """`value` (plain JSON) without credentials and personal data; `value` itself where it holds none."""
-        if self._has_secrets:
-            value = self.secrets.value(value, name, location)
         if value is None or isinstance(value, str | bool):
+            value = self.secrets.value(value, name, location) if self._has_secrets else value
             return scrub_value(value, name=name, location=location)
-        key = (orjson.dumps(value).decode(), name, location)
+        encoded = orjson.dumps(value).decode()
+        key = (encoded, name, location)
         if key not in self._scrubbed_values:
+            if self._has_secrets and (
+                self.secrets.names_one(name, location) or self.secrets.concerns(encoded)
+            ):
+                value = self.secrets.value(value, name, location)
             self._scrubbed_values[key] = scrub_value(value, name=name, location=location)
         return self._scrubbed_values[key]
 

@@ -29,6 +29,7 @@ _COOKIE = re.compile(r"(?:\A|[;&,] ?)[\w.-]{1,60}=\"?([^;&,\s\"]{8,400})")
 _BOUND = re.compile(r"(\w{1,60})\s*:\s*\$(\w{1,60})")
 _USERINFO = re.compile(r"://[^\s/?#:@\"'<>{}]*:([^\s/?#@\"'<>{}]+)@")
 # A password that somebody chose, and no word that a text uses by itself.
+_MAY_BE_OWN = re.compile(r"[\d!@#$%^&*?+=~]")
 _CHOSEN = re.compile(r"(?=.*[^\W\d_])(?=.*[\d!@#$%^&*?+=~])\S{8,}", re.DOTALL)
 
 
@@ -90,7 +91,7 @@ class Harvest:
             self._search(text)
 
     def _search(self, text: str) -> None:
-        if text in self._seen or len(text) > _MAX_TEXT:
+        if text in self._seen or len(text) > _MAX_TEXT or _MAY_BE_OWN.search(text) is None:
             return
         self._seen.add(text)
         if "://" in text and "@" in text:

@@ -9,12 +9,14 @@ from itertools import islice
 from typing import Any
 from urllib.parse import quote
 
+import orjson
 from ahocorasick_rs import AhoCorasick
 
 from shared.scrub.members import SURE, items, members
 from shared.scrub.names import NameKind, name_kind
 from shared.scrub.plain import well_formed
 from shared.scrub.stand_ins import PLACEHOLDER, is_stand_in
+from shared.scrub.suspects import lowered
 from shared.scrub.text import scrub_value
 
 # A shorter value may be a word like any other.
@@ -48,6 +50,14 @@ class KnownSecrets:
         # Trying thousands of words at each place of a text takes long, finding none of them does not.
         self._finder = AhoCorasick(sorted(self.values)) if self.values else None
         self._of_values = _alternatives(self.values)
+        said = {*self.names, *(word for word in self.values), *(value for _, value in self.pairs)}
+        hints = {
+            form
+            for word in said
+            if word
+            for form in (lowered(word), lowered(orjson.dumps(word).decode()[1:-1]))
+        }
+        self._hints = AhoCorasick(sorted(hints)) if hints else None
 
     def __bool__(self) -> bool:
         return bool(self.names or self.values or self.pairs)
@@ -63,6 +73,10 @@ class KnownSecrets:
         if self._finder is not None and self._finder.find_matches_as_indexes(well_formed(text)):
             text = self._of_values.sub(PLACEHOLDER, text)
         return self._of_names.sub(_without_value, text) if self._of_names is not None else text
+
+    def concerns(self, encoded: str) -> bool:
+        """Whether a value, of which this is the JSON, may hold any of them."""
+        return self._hints is not None and bool(self._hints.find_matches_as_indexes(lowered(encoded)))
 
     def value(self, value: Any, name: str, location: str, depth: int = _MAX_DEPTH) -> Any:
         """`value` (plain JSON) of an argument without them; `value` itself where it holds none."""

@@ -9,15 +9,7 @@ from typing import Any
 from shared.identifiers import words_of
 from shared.scrub.names import NameKind, name_kind
 from shared.scrub.patterns import looks_opaque
-from shared.scrub.rows import (
-    asks_for_grant,
-    asks_for_proof,
-    is_answer,
-    is_of_grant,
-    is_value_key,
-    named_items,
-    row_name,
-)
+from shared.scrub.rows import Shape, is_answer, is_of_grant, is_value_key, named_items, row_name, shape_of
 
 # Keys of a schema or an example whose values belong to the name one level up.
 _CARRIERS = frozenset(
@@ -55,23 +47,28 @@ def members(
     if is_row and value.get("type") == "secret":
         inner = SURE
     where = str(value.get("in", location)) if is_row else location
-    is_grant, is_key = asks_for_grant(value), "kty" in value  # (RFC 7517)
-    is_proof = asks_for_proof(value)
+    shape = shape_of(tuple(value))
+    is_special = shape.is_grant or shape.is_web_key or shape.is_proof
     is_secret = inner != "" and name_kind(inner, where) is NameKind.SECRET and _SCHEMA_KEYS.isdisjoint(value)
     for key, item in value.items():
         if not isinstance(key, str):
             called = inner
-        elif (
-            (is_grant and is_of_grant(key))
-            or (is_key and key in _OF_PRIVATE_KEYS)
-            or (is_proof and is_answer(key))
-        ):
+        elif is_special and _is_sure(key, shape):
             called = SURE
         else:
-            called = _called(key, inner, is_row=is_row, is_text=isinstance(item, str))
+            called = _called(key, inner, is_row, isinstance(item, str))
             if is_secret and called == key and _is_random(item):
                 called = inner
         yield key, item, called, where
+
+
+def _is_sure(key: str, shape: Shape) -> bool:
+    """Whether a member is a credential for what stands beside it (RFC 6749, RFC 7517)."""
+    return (
+        (shape.is_grant and is_of_grant(key))
+        or (shape.is_web_key and key in _OF_PRIVATE_KEYS)
+        or (shape.is_proof and is_answer(key))
+    )
 
 
 def _is_random(item: Any) -> bool:
@@ -79,7 +76,7 @@ def _is_random(item: Any) -> bool:
 
 
 @lru_cache(maxsize=16_384)
-def _called(key: str, name: str, *, is_row: bool, is_text: bool) -> str:
+def _called(key: str, name: str, is_row: bool, is_text: bool) -> str:
     """What the member `key` of something called `name` is called."""
     if name and (key.lower() in _CARRIERS or (is_row and is_value_key(key))):
         return name

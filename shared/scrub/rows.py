@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from shared.identifiers import words_of
 from shared.scrub.names import NameKind, name_kind
@@ -65,11 +65,44 @@ def _role(key: str) -> str:
     return "name" if last in _NAMING else "label" if last in _LABELLING else ""
 
 
+class Shape(NamedTuple):
+    """What the keys of an object say of it.
+
+    Attributes:
+        names: the keys under which the name of its value stands, if it has one.
+        labels: those under which what is shown or meant stands, if it has a value.
+        is_grant: it asks for a token of OAuth, for which a `code` is a credential.
+        is_web_key: it is a JSON Web Key.
+        is_proof: it holds a question to which the answer proves who one is.
+    """
+
+    names: tuple[str, ...]
+    labels: tuple[str, ...]
+    is_grant: bool
+    is_web_key: bool
+    is_proof: bool
+
+
+@lru_cache(maxsize=8_192)
+def shape_of(keys: tuple[Any, ...]) -> Shape:
+    """What an object with these keys is; few documents have more than some hundred kinds."""
+    texts = [key for key in keys if isinstance(key, str)]
+    roles = [(_role(key), key) for key in texts] if len(keys) <= _MAX_MEMBERS else []
+    if not any(role in ("value", "place") for role, _ in roles):
+        roles = []
+    return Shape(
+        tuple([key for role, key in roles if role == "name"]),
+        tuple([key for role, key in roles if role == "label"]),
+        not _GRANT.isdisjoint(keys),
+        "kty" in keys,
+        any(map(_is_security_question, texts)),
+    )
+
+
 def row_name(value: Mapping[Any, Any]) -> str | None:
     """What an object that holds a named value calls it (`{"key": …, "value": …}`); None for any other object."""
-    if len(value) > _MAX_MEMBERS:
-        return None
-    names, labels = _naming_keys(tuple(value))
+    shape = shape_of(tuple(value))
+    names, labels = shape.names, shape.labels
     for key in names:
         if isinstance(said := value[key], str) and len(said) <= _MAX_LABEL and _is_secret(said):
             return said
@@ -77,18 +110,6 @@ def row_name(value: Mapping[Any, Any]) -> str | None:
         if isinstance(said := value[key], str) and _is_secret_label(key, said):
             return said
     return next((said for key in names if isinstance(said := value[key], str)), None)
-
-
-@lru_cache(maxsize=8_192)
-def _naming_keys(keys: tuple[Any, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The keys of an object under which names and labels of its value stand; none where it has no such value."""
-    roles = [(_role(key), key) for key in keys if isinstance(key, str)]
-    if not any(role in ("value", "place") for role, _ in roles):
-        return (), ()
-    return (
-        tuple([key for role, key in roles if role == "name"]),
-        tuple([key for role, key in roles if role == "label"]),
-    )
 
 
 def _is_secret(name: str) -> bool:
@@ -102,20 +123,10 @@ def _is_secret_label(key: str, text: str) -> bool:
     return words_of(key)[-1] in _ASKING or (text.count(" ") < _MOST_WORDS and " of " not in text)
 
 
-def asks_for_grant(names: Mapping[Any, Any] | Sequence[str]) -> bool:
-    """Whether names of values that are sent together ask for a token of OAuth, for which a `code` is a credential."""
-    return not _GRANT.isdisjoint(names)
-
-
 @lru_cache(maxsize=8_192)
 def is_of_grant(name: str) -> bool:
     """Whether a value of this name is a credential where a token of OAuth is asked for."""
     return "".join(words_of(name)) in _OF_GRANT
-
-
-def asks_for_proof(names: Mapping[Any, Any]) -> bool:
-    """Whether an object holds a question to which the answer proves who one is."""
-    return any(isinstance(name, str) and _is_security_question(name) for name in names)
 
 
 @lru_cache(maxsize=8_192)
