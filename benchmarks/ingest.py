@@ -56,7 +56,10 @@ class Measured:
 
 def forget() -> None:
     """Empty what the scrubber remembers of texts; compiled patterns stay."""
-    for module in [module for name, module in sys.modules.items() if name.startswith("shared.scrub.")]:
+    kept = "shared.scrub.formats"
+    for module in [
+        found for name, found in sys.modules.items() if name.startswith("shared.scrub.") and name != kept
+    ]:
         for name, found in vars(module).items():
             if hasattr(found, "cache_clear") and "pattern" not in name:
                 found.cache_clear()

@@ -39,6 +39,9 @@ _SHORT_OPTIONS = tuple(
         (r"htpasswd", "b"),
     )
 )
+# One of the letters behind which commands take a password.
+_SHORT = re.compile(r"(?<!\S)-[pwacPb]")
+_CALLED_WITH_TEXT = re.compile(r"\(\s{0,2}\\?[\"']")
 # `HTTPBasicAuth('user', 'x')`, `auth=("user", "x")`, `login("user", "x")`.
 _CALL = re.compile(
     r"(?i)(?P<start>(?:auth\w{0,12}|credentials?|log_?[io]n|logon|sign_?in|connect)\s{0,2}=?\s{0,2}\(\s{0,2}"
@@ -61,10 +64,10 @@ def scrub_commands(text: str) -> str:
     """`text` without what commands take by a letter: `-u user:x`, `mysql -px`, `snmpwalk -c x`."""
     if " -" in text or text.startswith("-"):
         text = _LOGIN_OPTION.sub(_scrub_login, text)
-        for command, option in _SHORT_OPTIONS:
+        for command, option in _SHORT_OPTIONS if _SHORT.search(text) else ():
             if (found := command.search(text)) is not None:
                 text = text[: found.end()] + option.sub(_scrub_short, text[found.end() :])
-    if "(" in text:
+    if "(" in text and _CALLED_WITH_TEXT.search(text):
         text = _CALL.sub(_scrub_call, text)
     if "dentified" in text or "DENTIFIED" in text or "/user:" in text:
         text = _STATEMENT.sub(_scrub_statement, text)

@@ -24,6 +24,8 @@ _MAX_VALUE = 4_096
 _SHORTEST = 8
 _WALKED = (str, dict, list)
 _SHORTEST_TEXT = 12
+# Keys are names; one that tells a credential besides is longer.
+_SHORTEST_KEY = 16
 _BASIC = re.compile(r"(?i)(?:basic +)?([A-Za-z0-9+/]{8,400}={0,2})")
 _COOKIE = re.compile(r"(?:\A|[;&,] ?)[\w.-]{1,60}=\"?([^;&,\s\"]{8,400})")
 _BOUND = re.compile(r"(\w{1,60})\s*:\s*\$(\w{1,60})")
@@ -54,22 +56,23 @@ class Harvest:
         elif depth > 0 and isinstance(value, dict):
             if "variables" in value and isinstance(value.get("query"), str):
                 self._collect_variables(value["query"], value["variables"])
-            for key, item, called, _ in members(value, name, "", described):
-                if type(item) in _WALKED:
-                    self._collect(item, called, depth - 1)
-                    if (
-                        called == SURE
-                        and isinstance(item, str)
-                        and isinstance(key, str)
-                        and not is_stand_in(item)
-                    ):
+            self._search_keys(value)
+            for key, item, called, _ in members(value, name, "", described, _SHORTEST):
+                if type(item) is str:
+                    self._collect_from_text(item, called)
+                    if called == SURE and isinstance(key, str) and not is_stand_in(item):
                         self.pairs.add((described_key(key, value), item))
-                if isinstance(key, str) and len(key) >= _SHORTEST_TEXT:
-                    self._search(key)
+                elif type(item) in _WALKED:
+                    self._collect(item, called, depth - 1)
         elif depth > 0 and isinstance(value, list):
             for row, item, called, _ in items(value, name, ""):
                 if type(item) in _WALKED:
                     self._collect(item, called, depth - 1, row)
+
+    def _search_keys(self, value: dict[Any, Any]) -> None:
+        for key in value:
+            if isinstance(key, str) and len(key) >= _SHORTEST_KEY:
+                self._search(key)
 
     def _collect_variables(self, query: str, variables: Any) -> None:
         """The values of variables of GraphQL that the query sends as a credential: `login(pw: $p)`."""

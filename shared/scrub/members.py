@@ -27,6 +27,7 @@ _HOLDERS = frozenset(
 )
 # Members of a JSON Web Key that only its owner has (RFC 7518, sections 6.2.2, 6.3.2 and 6.4).
 _OF_PRIVATE_KEYS = frozenset("d k p q dp dq qi oth".split())
+_HOLDING = (dict, list)
 _COOKIES = frozenset(("cookie", "cookies"))
 _FEWEST_TOGETHER = 2
 # The name of what is a credential whatever its own name is.
@@ -38,19 +39,28 @@ type Member = tuple[Any, Any, str, str]
 
 
 def members(
-    value: Mapping[Any, Any], name: str, location: str, described: str | None = None
+    value: Mapping[Any, Any], name: str, location: str, described: str | None = None, shortest: int = 0
 ) -> Iterator[Member]:
-    """The members of an object that is called `name`, or `described` as a row of a list."""
-    described = described or row_name(value)
+    """The members of an object that is called `name`, or `described` as a row of a list.
+
+    With `shortest`, only those that hold others or are texts as long; all of an object that has a credential for sure.
+    """
+    shape = shape_of(tuple(value))
+    described = described or row_name(value, shape)
     is_row = described is not None
     inner = name if described is None else described
     if is_row and value.get("type") == "secret":
         inner = SURE
     where = str(value.get("in", location)) if is_row else location
-    shape = shape_of(tuple(value))
     is_special = shape.is_grant or shape.is_web_key or shape.is_proof
     is_secret = inner != "" and name_kind(inner, where) is NameKind.SECRET and _SCHEMA_KEYS.isdisjoint(value)
     for key, item in value.items():
+        if (
+            shortest
+            and not is_special
+            and (len(item) < shortest if type(item) is str else type(item) not in _HOLDING)
+        ):
+            continue
         if not isinstance(key, str):
             called = inner
         elif is_special and _is_sure(key, shape):

@@ -53,6 +53,8 @@ _DIGITS = frozenset("0123456789")
 _LETTER = re.compile(r"[^\W\d_]")
 _SIGN = re.compile(r"[!@#$%^&*?+=~]")
 _MIXED = re.compile(r"[^\W\d_]\d|\d[^\W\d_]|[!@#$%^&*?+=~]\d|\d[!@#$%^&*?+=~]")
+_LONG_WORDS = re.compile(r"[^\s\"'`,;<>(){}\[\]|*]{6,400}")
+_LONGEST_MADE_UP = 64
 _BETWEEN_LETTERS = re.compile(r"[^\W\d_]\d{1,3}[^\W\d_]")
 _URL_LIKE = re.compile(r"://|^/|[{}<>()\[\]]")
 # Names of words and numbers (`orderV2`, `2026-03-02T09:15`, `step-1a`), which are no passwords.
@@ -154,8 +156,15 @@ def may_be_opaque(text: str) -> bool:
 
 
 def may_be_made_up(text: str) -> bool:
-    """Whether a text may hold a word that looks made up: one has a digit beside a letter or a sign."""
-    return _MIXED.search(text) is not None
+    """Whether a text may hold a word that looks made up, by itself or as a part of another."""
+    if _MIXED.search(text) is None:
+        return False
+    return any(
+        len(part) > _LONGEST_MADE_UP or looks_made_up(part.rstrip(".:!?"))
+        for word in _LONG_WORDS.findall(text)
+        if _MIXED.search(word)
+        for part in word.split("/")
+    )
 
 
 def looks_made_up(word: str) -> bool:
@@ -164,7 +173,7 @@ def looks_made_up(word: str) -> bool:
     It has letters and digits, and besides small and capital letters, a sign, or a digit between letters. Only where
     a text is about logging in is such a word a credential.
     """
-    if not 6 <= len(word) <= 64 or any(ch.isspace() for ch in word) or _URL_LIKE.search(word):
+    if not 6 <= len(word) <= _LONGEST_MADE_UP or any(ch.isspace() for ch in word) or _URL_LIKE.search(word):
         return False
     rest = _TECHNICAL_PART.sub("", word)
     if _MIXED.search(rest) is None or _LETTER.search(rest) is None:

@@ -99,10 +99,9 @@ def shape_of(keys: tuple[Any, ...]) -> Shape:
     )
 
 
-def row_name(value: Mapping[Any, Any]) -> str | None:
-    """What an object that holds a named value calls it (`{"key": …, "value": …}`); None for any other object."""
-    shape = shape_of(tuple(value))
-    names, labels = shape.names, shape.labels
+def row_name(value: Mapping[Any, Any], shape: Shape | None = None) -> str | None:
+    """What an object (of this shape) that holds a named value calls it (`{"key": …, "value": …}`); None for others."""
+    names, labels, *_ = shape or shape_of(tuple(value))
     for key in names:
         if isinstance(said := value[key], str) and len(said) <= _MAX_LABEL and _is_secret(said):
             return said
