@@ -28,10 +28,10 @@ _WORDS: dict[Role, str] = {
     "start": "start initiate run execute launch trigger send invoke begin deploy publish import export "
     "process scan play resume "
     "restart rebuild refresh sync synchronize synchronise retry call dispatch login logon authenticate authorize pay "
-    "charge capture refund print deliver crosspublish push replay commit finalize finalise simulate skip notify "
+    "charge capture print deliver crosspublish push replay commit finalize finalise simulate skip notify "
     "broadcast rerun manual trigger provision_now return withdraw deposit signin organize auto attend contact",
-    "cancel": "cancel stop abort disable deactivate revoke suspend pause undo halt terminate end close logout expire "
-    "block archive interrupt unpublish void reverse invalidate signout",
+    "cancel": "cancel refund stop abort disable deactivate revoke suspend pause undo halt terminate end close logout "
+    "expire block archive interrupt unpublish void reverse invalidate signout",
 }
 ROLE_OF: dict[str, Role] = {word: role for role, words in _WORDS.items() for word in words.split()}
 """The role of each verb, in its plain form."""
