@@ -70,6 +70,13 @@ async def ended(service: FineTuneService, job: ServiceJob) -> ServiceJob:
 class FineTuneServiceContract:
     """Subclasses give the fixture `service`."""
 
+    async def test_a_base_model_is_in_the_list_and_an_unknown_one_is_not(
+        self, service: FineTuneService
+    ) -> None:
+        assert await service.listed_model("no-such-model") is None
+        found = await service.listed_model(MODEL)
+        assert found is None or (found.training_ends, found.inference_ends) == ("", "")
+
     async def test_an_uploaded_file_is_found_by_its_name(self, service: FineTuneService) -> None:
         file = await service.upload_file("mine.jsonl", rows())
         found = await service.find_file("mine.jsonl")
@@ -180,10 +187,3 @@ class DeploymentsContract:
         await deployments.delete_deployment("student")
         await deployments.delete_deployment("student")
         assert await deployments.get_deployment("student") is None
-
-    async def test_a_base_model_is_in_the_list_and_an_unknown_one_is_not(
-        self, service: FineTuneService
-    ) -> None:
-        assert await service.listed_model("no-such-model") is None
-        found = await service.listed_model(MODEL)
-        assert found is None or (found.training_ends, found.inference_ends) == ("", "")

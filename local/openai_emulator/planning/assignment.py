@@ -24,7 +24,7 @@ class Assignment:
     variation: str
     persona: str
     flows: tuple[tuple[str, str, str, str], ...]
-    fill: frozenset[tuple[str, str]]
+    fill: tuple[tuple[str, str], ...]
     seed_task: str
     given: tuple[tuple[str, str, Any], ...] = ()
 
@@ -56,7 +56,7 @@ def read_assignment(text: str) -> Assignment | None:
         variation=str(data.get("variation") or "plain"),
         persona=str(data.get("persona") or ""),
         flows=tuple(flows),
-        fill=frozenset((str(pair[0]), str(pair[1])) for pair in data.get("fill") or () if len(pair) == 2),
+        fill=tuple((str(pair[0]), str(pair[1])) for pair in data.get("fill") or () if len(pair) == 2),
         seed_task=str(data.get("seed_task") or ""),
         given=tuple((str(one[0]), str(one[1]), one[2]) for one in data.get("set") or () if len(one) == 3),
     )

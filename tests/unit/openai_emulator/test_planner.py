@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from copy import replace
 from itertools import combinations
@@ -197,3 +198,13 @@ def test_plans_of_whole_documents_are_valid_after_one_repair_at_most(file):
         errors = validator.errors(decoded(prompts.plan(index)))
         if errors:
             assert validator.errors(decoded(prompts.plan(index, errors=errors, turn=1))) == []
+
+
+def test_a_plan_is_the_same_in_every_process():
+    """What it depends on has an order of its own; a set's is another one in each process."""
+    fill = [[f"api.{n}", f"parameter_{n}"] for n in range(9)]
+    text = f'## Assignment\n{{"focus": ["api.1"], "fill": {json.dumps(fill)}}}'
+    found = read_assignment(text)
+    assert found is not None
+    assert list(found.fill) == [tuple(pair) for pair in fill]
+    assert "frozenset" not in str(found)
