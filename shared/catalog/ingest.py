@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
+
+from msgspec.structs import replace
 
 from shared.catalog.decode.archives import is_zip, unpack
 from shared.catalog.decode.foreign_formats import ACCEPTED
 from shared.catalog.documents import Document
 from shared.catalog.draft import Draft
 from shared.catalog.limits import Limits
-from shared.catalog.model import Catalog
+from shared.catalog.model import Api, Catalog
 from shared.catalog.naming import NameHints, assign_names
 from shared.catalog.reading import Reading
 from shared.catalog.recognise import Part, read_document
@@ -91,9 +94,25 @@ def _merged(parts: list[Part], documents: Sequence[Document], reading: Reading) 
     return Catalog(
         name=", ".join(dict.fromkeys(titles))[:200] or _stem(documents[0].name, reading),
         description=" ".join(text for _, text, _ in parts if text)[:1_000],
-        apis=tuple([draft.named(name) for draft, name in zip(drafts, names, strict=True)]),
+        apis=tuple(
+            _with_telling_folders([draft.named(name) for draft, name in zip(drafts, names, strict=True)])
+        ),
         diagnostics=reading.diagnostics(),
     )
+
+
+def _with_telling_folders(apis: list[Api]) -> list[Api]:
+    """The operations, marked where several would look the same but for their names."""
+    alike: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for number, api in enumerate(apis):
+        if api.tags:
+            alike[api.method, api.path, api.description].append(number)
+    for members in alike.values():
+        shapes = [(apis[i].parameters, apis[i].responses) for i in members] if len(members) > 1 else []
+        for i, shape in zip(members, shapes, strict=False):
+            if shapes.count(shape) > 1:
+                apis[i] = replace(apis[i], is_told_by_folder=True)
+    return apis
 
 
 def _told_apart(draft: Draft, title: str) -> Draft:

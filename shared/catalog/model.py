@@ -48,6 +48,7 @@ class Api(Struct, frozen=True, gc=False):
         parameters: arguments in the order of the source.
         responses: JSON Schema (no `$ref`) of a success body; `{}` when the source does not say.
         original_name: the name in the source (operationId, request name).
+        is_told_by_folder: whether another operation of the catalog is the same in all but its name and folder.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Api(Struct, frozen=True, gc=False):
     parameters: tuple[Parameter, ...] = ()
     responses: JsonSchema = field(default_factory=dict)
     original_name: str = ""
+    is_told_by_folder: bool = False
 
     def parameter(self, name: str) -> Parameter | None:
         """The parameter called `name`, or None."""

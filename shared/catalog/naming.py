@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
@@ -18,14 +18,22 @@ _NOT_ALLOWED = re.compile(r"[^A-Za-z0-9_.-]+")
 _RUNS = re.compile(r"_{2,}|\.{2,}")
 _DIGEST = 8
 # More than any hint has refinements, so that the last rounds end in hashes.
-_MAX_ROUNDS = 6
+_MAX_ROUNDS = 14
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+_FILLERS = re.compile(
+    r"(?i)(?<![A-Za-z0-9])(?:a|an|the|of|for|to|in|on|and|or|with|by|from|its?|that|this|these|all|each|if|is|are|which|"
+    r"given|corresponding|respectively)(?:_+|\Z)"
+)
+_MAX_FOLDERS = 8
+_SHORTEST_WORD, _LONGEST_WORD = 3, 12
 
 
 class NameHints(Struct, frozen=True):
     """What an operation may be called.
 
     Attributes:
-        segments: folders and name, outermost first; the last one is always kept.
+        segments: folders and name, outermost first; the last one is always kept. Where no letter of it can be
+            written in ASCII, the refinements stand for it.
         refinements: gives what tells it from others of the same segments (chooser value, verb, path); added one
             by one and only to names that would otherwise be shared.
         content: gives anything that identifies the operation, for a hash where all else is equal; it must not
@@ -44,7 +52,7 @@ def assign_names(hints: Sequence[NameHints]) -> list[str]:
     are equal in every respect are told apart by a number.
     """
     segments = [_segments(hint) for hint in hints]
-    names = [_fit(words) for words in segments]
+    names = [_fit(words, kept) for words, kept in zip(segments, _telling(segments), strict=True)]
     level = [0] * len(hints)
     for _ in range(_MAX_ROUNDS):
         counts = Counter(names)
@@ -61,11 +69,24 @@ def assign_names(hints: Sequence[NameHints]) -> list[str]:
 def sanitize(text: str) -> str:
     """`text` with everything outside `[A-Za-z0-9_.-]` as single underscores; "" if nothing is left."""
     if not text.isascii():
-        text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+        text = _transliterated(text)
     if _NOT_ALLOWED.search(text):
         text = _NOT_ALLOWED.sub("_", text.replace("'", ""))
     text = _RUNS.sub(lambda run: run.group()[0], text)
     return text.strip("_.-")
+
+
+def _transliterated(text: str) -> str:
+    """`text` in Latin letters without accents; pictures and other signs are left out."""
+    plain = unicodedata.normalize("NFKD", text)
+    plain = "".join(ch for ch in plain if ch.isascii() or ch.isalnum())
+    if plain.isascii():
+        return plain
+    from anyascii import anyascii  # tables of every script: loaded where a catalog needs them
+
+    return anyascii(
+        "".join(ch if ch.isascii() or ch.isalnum() else " " for ch in unicodedata.normalize("NFKC", text))
+    )
 
 
 def order_free_text(value: Any, depth: int = 12) -> str:
@@ -85,34 +106,66 @@ def digest(text: str) -> str:
 
 def _segments(hint: NameHints) -> list[str]:
     words = [word for segment in hint.segments[:-1] if (word := sanitize(segment))]
-    last = hint.segments[-1] if hint.segments else ""
-    leaf = sanitize(last)
-    if not leaf or (not last.isascii() and len(leaf) * 2 < len(last)):
-        # A name in another script leaves no readable letters; the hash keeps it distinct.
-        leaf = f"{leaf or 'operation'}_{digest(last)}" if last else "operation"
-    return [*words, leaf]
+    leaf = sanitize(hint.segments[-1]) if hint.segments else ""
+    return [*words, leaf or sanitize("_".join(filter(None, hint.refinements()))) or "operation"]
 
 
-def _fit(segments: list[str]) -> str:
-    """The segments joined by dots, outer ones dropped until they fit; a leaf too long by itself is cut and hashed."""
+def _telling(segments: list[list[str]]) -> list[int]:
+    """How many of its innermost folders tell each name that is too long from others that end alike."""
+    if all(sum(map(len, words)) + len(words) - 1 <= MAX_NAME for words in segments):
+        return [0] * len(segments)
+    owners: dict[tuple[str, ...], set[tuple[str, ...]]] = defaultdict(set)
+    for words in segments:
+        for start in range(max(0, len(words) - _MAX_FOLDERS), len(words)):
+            owners[tuple(words[start:])].add(tuple(words))
+    return [
+        next(
+            (kept for kept in range(len(words)) if len(owners[tuple(words[-1 - kept :])]) == 1),
+            len(words) - 1,
+        )
+        for words in segments
+    ]
+
+
+def _fit(segments: list[str], kept: int = 0) -> str:
+    """The segments joined by dots, outer ones dropped until they fit or `kept` folders are left; then shortened."""
     start, length = 0, sum(map(len, segments)) + len(segments) - 1
-    while length > MAX_NAME and start < len(segments) - 1:
+    while length > MAX_NAME and start < len(segments) - 1 - kept:
         length -= len(segments[start]) + 1
         start += 1
-    return _cut(".".join(segments[start:]))
+    return _shortened(".".join(segments[start:]))
 
 
-def _cut(name: str) -> str:
+def _shortened(name: str) -> str:
+    """`name` with its little words dropped and the others cut, all alike, until it fits; at the worst with a hash."""
     if len(name) <= MAX_NAME:
         return name
-    return f"{name[: MAX_NAME - _DIGEST - 1].rstrip('_.-')}_{digest(name)}"
+    short = _FILLERS.sub("", name).strip("_.-") or name
+    for most in range(_LONGEST_WORD, _SHORTEST_WORD - 1, -1):
+        if len(short) <= MAX_NAME:
+            return short
+        short = _WORD.sub(lambda word, most=most: word.group()[:most], short)  # type: ignore[misc]
+    if len(short) <= MAX_NAME:
+        return short
+    return f"{short[: MAX_NAME - _DIGEST - 1].rstrip('_.-')}_{digest(name)}"
+
+
+def _whole(segments: list[str]) -> str:
+    """All segments, their words shortened so that none is dropped; as `_fit` where they are too many for that."""
+    whole = _shortened(".".join(segments))
+    return whole if whole.count(".") >= len(segments) - 1 else _fit(segments)
 
 
 def _refined(segments: list[str], hint: NameHints, level: int) -> str:
+    """The name with all its folders; with one refinement after another; with both; at the worst with a hash."""
     refinements = [word for text in hint.refinements() if (word := sanitize(text))]
-    if level <= len(refinements):
-        added = [word for word in refinements[:level] if word != segments[-1]]
-        return _fit([*segments[:-1], "_".join([segments[-1], *added])])
+    if level == 1:
+        return _whole(segments)
+    step = level - 2
+    if step < 2 * len(refinements):
+        keep, count = divmod(step, len(refinements))
+        added = [word for word in refinements[: count + 1] if word != segments[-1]]
+        return (_whole if keep else _fit)([*segments[:-1], "_".join([segments[-1], *added])])
     mark = digest("\0".join((*hint.segments, *refinements, hint.content())))
     stem = _fit(segments)[: MAX_NAME - _DIGEST - 1].rstrip("_.-")
     return f"{stem}_{mark}"

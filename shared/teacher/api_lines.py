@@ -67,7 +67,9 @@ def _line(key: _ById) -> str:
         "parameters": [_parameter(parameter, ties) for parameter in api.parameters],
         "returns": _returns(api.responses),
     }
-    if api.tags and _REFINED.search(api.name):
+    if not api.original_name.isascii():
+        line["original_name"] = _cut(api.original_name, PARAMETER_TEXT)
+    if api.tags and (api.is_told_by_folder or _REFINED.search(api.name)):
         line["folder"] = " / ".join(api.tags)
     return orjson.dumps(line, default=str).decode()
 

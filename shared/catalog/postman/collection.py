@@ -8,6 +8,7 @@ from typing import Any
 from msgspec import Struct
 
 from shared.catalog.draft import Draft
+from shared.catalog.model import Parameter
 from shared.catalog.naming import NameHints, order_free_text
 from shared.catalog.postman.chooser import Choice, FieldPath, find_choices, may_choose, short_values
 from shared.catalog.postman.constants import fix_constants
@@ -15,6 +16,7 @@ from shared.catalog.postman.graphql import GraphqlOperation, read_graphql
 from shared.catalog.postman.literal_ids import name_literal_ids
 from shared.catalog.postman.optional import mark_optional
 from shared.catalog.postman.parameters import parameters_of
+from shared.catalog.postman.repeated import merge_repeated, sent_text
 from shared.catalog.postman.request import Request, keeps_body, read_request
 from shared.catalog.postman.responses import success_shape
 from shared.catalog.postman.rows import Row
@@ -23,6 +25,8 @@ from shared.catalog.postman.secrets import of_collection
 from shared.catalog.postman.url import path_segments
 from shared.catalog.postman.variables import fill_variables
 from shared.catalog.reading import Reading
+
+_NAMES_IN_NAME = 4
 
 
 def read_postman(root: dict[str, Any], reading: Reading, where: str) -> tuple[str, str, list[Draft]]:
@@ -33,7 +37,7 @@ def read_postman(root: dict[str, Any], reading: Reading, where: str) -> tuple[st
         reading.note("missing_info", where, "The collection has no `info` object.")
     walk = _Walk(reading)
     walk.go_through(root, (), where)
-    requests = walk.requests
+    requests = merge_repeated(walk.requests, reading)
     reading.begin(of_collection(root))
     walk.report(root, where, fill_variables(root, requests, walk.auth_blocks, reading))
     operations = [
@@ -187,7 +191,12 @@ def _draft(
     return Draft(
         hints=NameHints(
             segments=(*folders, name or f"{request.method.lower()}_{_spoken(path)}"),
-            refinements=lambda: (reading.name(refinement), request.method.lower(), _spoken(path)),
+            refinements=lambda: (
+                reading.name(refinement),
+                request.method.lower(),
+                _spoken(path),
+                _sent_names(parameters),
+            ),
             content=lambda: f"{path}\0{_content(request)}",
         ),
         original_name=name,
@@ -204,20 +213,12 @@ def _spoken(path: str) -> str:
     return "_".join(path_segments(path))
 
 
+def _sent_names(parameters: tuple[Parameter, ...]) -> str:
+    """The first names of what is sent besides the path, in an order of their own."""
+    names = sorted(parameter.name for parameter in parameters if parameter.location != "path")
+    return "_".join(names[:_NAMES_IN_NAME])
+
+
 def _content(request: Request) -> str:
-    """What tells two requests apart that differ in nothing but what they send and get; only ever hashed."""
-    rows = [
-        (row.key, str(row.value), row.disabled)
-        for row in (*request.url.query, *request.form, *request.headers, *request.url.variables)
-    ]
-    body = request.body if request.body is not None else request.graphql or request.opaque_example
-    said = (
-        request.description,
-        sorted(request.optional),
-        [_example(one) for one in request.responses],
-    )
-    return f"{rows!r}{order_free_text(body)}{order_free_text(said)}"
-
-
-def _example(response: Any) -> Any:
-    return (response.get("code"), response.get("body")) if isinstance(response, dict) else None
+    """What tells two requests apart that differ in nothing but what they send and say; only ever hashed."""
+    return f"{sent_text(request)}{order_free_text((request.description, sorted(request.optional)))}"

@@ -28,7 +28,7 @@ _VALID = [path for path, (_, said) in _INDEX.items() if not said.startswith("NEG
 _INVALID = [path for path in _INDEX if path not in _VALID]
 _NOTED = re.compile(r"note\(\s*\"(\w+)\"")
 # Codes of diagnostics that each stand for one operation that was left out.
-_LEFT_OUT = {"malformed_item", "malformed_operation"}
+_LEFT_OUT = {"malformed_item", "malformed_operation", "repeated_request"}
 
 
 def _id(path: Path) -> str:
