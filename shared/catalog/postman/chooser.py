@@ -1,9 +1,10 @@
 """Finds the field that chooses the operation where several requests share one method and url.
 
-No list of names: a chooser is known by what it does. Its value is a short word (not an id, a number or a
+A chooser is known by what it does. Its value is a short word (not an id, a number or a
 sentence; in a header also a uri) in nearly every request to the url, it differs between them, and the words
 that make it differ turn up in the requests' own names; or, where names say nothing, each request has another
 value and other fields with it, and requests to other urls do not send the field for some other reason.
+Names decide where that leaves doubt: `op`, `action` and the like choose, what is called a name or an id is data.
 """
 
 from __future__ import annotations
@@ -33,6 +34,16 @@ _SURE_AFFINITY = 0.99
 _MIN_BLIND = 3
 # Words this long may stand for one another when one is the beginning of the other (`cert`, `certificate`).
 _ABBREVIATION = 4
+# Words that make a field's name one of a chooser, and last words of names whose values are data.
+_CHOOSING = frozenset(
+    "op ops opcode operation action method command cmd function func verb rpc procedure request_type".split()
+)
+_DATA = frozenset(
+    "name title id ids uuid guid key email mail user username login phone mobile address street city country state zip "
+    "description comment note text label company author owner currency language lang locale color colour date time "
+    "timestamp url uri link path file filename image icon password token first last firstname lastname surname "
+    "nickname".split()
+)
 
 
 class Sent(Protocol):
@@ -165,7 +176,7 @@ def _best_path(members: list[Sent]) -> tuple[FieldPath, bool] | None:
         if count < max(2, _MIN_COVERAGE * len(members)):
             continue
         having = [(values[path], title, fields) for values, title, fields in read if path in values]
-        rank = _rank(path, having, is_everywhere=count == len(members))
+        rank = None if _is_data(path) else _rank(path, having, is_everywhere=count == len(members))
         if rank is not None and (best is None or rank < best):
             best = rank
     return (best[-1], best[0]) if best is not None else None
@@ -180,13 +191,27 @@ def _rank(
         return None
     common = frozenset.intersection(*(frozenset(_words(value)) for value in distinct))
     affinity = sum(_affinity(value, title, common) for value, title, _ in having) / len(having)
-    is_blind = affinity < _MIN_AFFINITY
+    is_named = _names_chooser(path)
+    is_blind = affinity < _MIN_AFFINITY and not (is_named and is_everywhere)
     if is_blind:
         shapes = {fields for _, _, fields in having}
         is_chooser = is_everywhere and len(distinct) == len(shapes) == len(having) >= _MIN_BLIND
         if not is_chooser or not all(map(is_short, distinct)):
             return None
-    return (is_blind, -round(affinity, 1), -len(distinct), len(path), path)
+    return (is_blind, -round(affinity, 1), not is_named, -len(distinct), len(path), path)
+
+
+def _names_chooser(path: FieldPath) -> bool:
+    words = words_of(path[-1])
+    return path[-1].lower() in _CHOOSING or not _CHOOSING.isdisjoint(words)
+
+
+def _is_data(path: FieldPath) -> bool:
+    """Whether the name of a field says that it holds data; `operationName` and `actionId` do not."""
+    if path[0] == "header":
+        return False
+    words = words_of(path[-1])
+    return bool(words) and (words[-1] in _DATA or path[-1].lower() in _DATA) and not _names_chooser(path)
 
 
 def _affinity(value: str, title: frozenset[str], common: frozenset[str] = frozenset()) -> float:

@@ -98,3 +98,25 @@ def test_equal_names_are_told_apart_by_all_that_differs() -> None:
         return {api.name: api for api in read(collection(*(items[i] for i in order))).apis}
 
     assert apis(0, 1, 2) == apis(2, 1, 0) == apis(1, 2, 0)
+
+
+@pytest.mark.parametrize("field", ["firstName", "name", "user_id", "label", "customer-id", "city"])
+def test_plain_data_never_chooses_though_its_words_are_in_the_names(field: str) -> None:
+    items = posts(field, Add_testfsp1_Fname="testfsp1Fname", Add_testfsp2_Lname="testfsp2Lname")
+    assert pins(collection(*items)) == [set()] * 2
+
+
+@pytest.mark.parametrize(
+    "field", ["op", "action", "method", "Command", "operationName", "actionId", "opCode"]
+)
+def test_two_requests_that_look_alike_are_told_apart_by_a_field_of_that_name(field: str) -> None:
+    assert pins(collection(*posts(field, First="crt", Second="dlt"))) == [{field}] * 2
+
+
+def test_of_two_fields_that_look_alike_the_one_with_the_name_of_a_chooser_chooses() -> None:
+    values = {"Start_pump": "start", "Stop_valve": "stop"}
+    items = [
+        request(title, "{{base}}/hub", "POST", body={"device": title.split("_")[1], "action": value})
+        for title, value in values.items()
+    ]
+    assert pins(collection(*items)) == [{"action"}] * 2
