@@ -25,7 +25,7 @@ _FILLERS = re.compile(
     r"given|corresponding|respectively)(?:_+|\Z)"
 )
 _MAX_FOLDERS = 8
-_SHORTEST_WORD, _LONGEST_WORD = 3, 12
+_SHORTEST_WORD, _LONGEST_WORD = 3, 40
 
 
 class NameHints(Struct, frozen=True):
