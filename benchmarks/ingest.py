@@ -7,8 +7,8 @@ measured, and two made-up documents of 1,000 and of 4,000 operations, which show
 until what came of it is released again, the best of the repetitions; the caches of the scrubber are cold each time, as
 for a document that nobody has read before. Peak memory is what Python allocates (tracemalloc), as a multiple of the
 document's bytes.
-Targets: 2 MB are read in under 0.5 s, four times the operations take at most 5 times as long, and peak memory is at
-most 8 times a public document.
+Targets: 2 MB of a public document are read in under 0.5 s, four times the operations take at most 5 times as long, and
+peak memory is at most 8 times a public document.
 """
 
 from __future__ import annotations
@@ -156,7 +156,8 @@ def main() -> int:
     )
     measured = [measure(Document(path.name, path.read_bytes()), options.repeat) for path in paths]
     rows = [row(one) for one in measured]
-    # Of made-up ones nearly every byte becomes a part of the catalog.
+    # Of made-up ones nearly every byte is a text of its own, which no public document comes near: they show the growth.
+    slowest = max((one.of_2_mb for one in measured), default=0.0)
     memory = max((one.memory for one in measured), default=0.0)
     growths = []
     for make in (openapi, postman):
@@ -164,7 +165,6 @@ def main() -> int:
         growths.append(many.read_s / few.read_s)
         rows += [row(few), row(many, f"{growths[-1]:.1f}")]
         measured += [few, many]
-    slowest = max(one.of_2_mb for one in measured)
     growth = max(growths)
     fits = (slowest < TARGET_S_OF_2_MB, growth <= TARGET_GROWTH, memory <= TARGET_MEMORY)
     rows += [
