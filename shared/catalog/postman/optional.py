@@ -2,33 +2,32 @@
 
 from __future__ import annotations
 
-import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from shared.catalog.decode.templated_text import parse_templated_json
 from shared.catalog.postman.chooser import Choice
+from shared.catalog.postman.documented import documented
+from shared.catalog.postman.generated import has_placeholders, may_be_left_out, says_required
 from shared.catalog.postman.request import Request
 from shared.catalog.postman.responses import is_success
-from shared.catalog.postman.rows import OPTIONAL, REQUIRED, words_of_description
 
 _MAX_TEXT = 20_000
 _MAX_EXAMPLES = 20
-_SENTENCE = re.compile(r"\n|(?<=[.;!?])\s")
-_HEADING = re.compile(r"(?i)[\s*|>#-]*optional\b[^:.()]{0,40}:")
-_QUOTED = re.compile(r"[`'\"]([\w.-]{1,80})[`'\"]")
-_FIRST = re.compile(r"[\s*|>#-]*[`'\"*_]*([\w.-]{1,80}?)[`'\"*]*(?=\s*[|:(=]|\s+-|\s+\u2013|\s+(?:is|are)\b)")
-_WORD = re.compile(r"[\w-]+")
-_COMMENTED = re.compile(r'"([^"\\]{1,80})"\s*:[^\n]{0,300}?//([^\n]{0,300})')
+# A request without half of what most requests for its operation send is no witness of what may be left out.
+_WITNESS = 0.5
+_NEARLY_ALL = 0.8
 
 
 def mark_optional(requests: Sequence[Request], choices: Sequence[Choice | None]) -> None:
-    """Fill `optional` of each request whose body has fields.
+    """Fill `optional` and `needed` of each request whose body has fields.
 
-    Optional is a field that the request's description or a comment in its body calls so, one without a value,
-    one that another request for the same operation lacks (same method and url, same choosing value, at least
-    one field in common) and one that the request of a successful example lacks.
+    Optional is a field that the request's description, a table in it or a comment in its body calls so, one without
+    a value, one that nearly all other requests for the same operation do not have (same method and url, same
+    choosing value, at least one field in common), one that the request of a successful example lacks, all
+    fields of a PATCH that sends several, and in generated bodies those that are seldom required. Needed is what
+    is called required.
     """
     sent = [_sent(request) for request in requests]
     groups: dict[Any, list[frozenset[str]]] = defaultdict(list)
@@ -39,16 +38,34 @@ def mark_optional(requests: Sequence[Request], choices: Sequence[Choice | None])
     for key, fields in zip(keys, sent, strict=True):
         if key is not None:
             groups[key].append(fields)
-    common = {key: frozenset.intersection(*members) for key, members in groups.items() if len(members) > 1}
+    common = {key: _common(members) for key, members in groups.items() if len(members) > 1}
+    is_generated = says_required(requests)
     for request, key, fields in zip(requests, keys, sent, strict=True):
         if key is None:
             continue
-        optional = _said(request, fields)
+        optional, needed = documented(request)
         if common.get(key):
             optional |= fields - common[key]
         for example in _example_bodies(request):
             optional |= fields - example
-        request.optional = optional
+        if request.method == "PATCH" and len(fields) > 1:
+            optional |= fields
+        if isinstance(request.body, dict) and (is_generated or has_placeholders(request.body)):
+            optional |= may_be_left_out(request.method, [(str(k), v) for k, v in request.body.items()])
+        if is_generated:
+            optional |= {row.key for row in request.form if not row.is_called_required}
+        request.optional = (optional & fields) - needed
+        request.needed = needed
+
+
+def _common(members: list[frozenset[str]]) -> frozenset[str]:
+    """The fields of all requests for one operation, or of nearly all where there are many; strays do not count."""
+    counts = Counter(name for fields in members for name in fields)
+    core = frozenset([name for name, count in counts.items() if 2 * count > len(members)])
+    if len(members) > 2:
+        members = [fields for fields in members if len(fields & core) >= _WITNESS * len(core)] or members
+        counts = Counter(name for fields in members for name in fields)
+    return frozenset([name for name, count in counts.items() if count >= _NEARLY_ALL * len(members)])
 
 
 def _operation(request: Request, choice: Choice | None) -> Any:
@@ -83,35 +100,3 @@ def _example_bodies(request: Request) -> list[frozenset[str]]:
         return []
     bodies = [parse_templated_json(text) for text in texts]
     return [_with_value(body.items()) for body in bodies if isinstance(body, dict) and body]
-
-
-def _said(request: Request, fields: frozenset[str]) -> frozenset[str]:
-    found: set[str] = set()
-    text = words_of_description(request.description)[:_MAX_TEXT]
-    if text and _may_say(text.lower()):
-        for sentence in _SENTENCE.split(text):
-            if OPTIONAL.search(sentence):
-                found.update(_named(sentence))
-    if "//" in request.raw and len(request.raw) < _MAX_TEXT and _may_say(request.raw.lower()):
-        found.update(name for name, comment in _COMMENTED.findall(request.raw) if OPTIONAL.search(comment))
-    return fields & found
-
-
-def _may_say(lower: str) -> bool:
-    """A quick look, because patterns for any case are slow."""
-    return "optional" in lower or "not " in lower or " be " in lower
-
-
-def _named(sentence: str) -> Iterable[str]:
-    """The fields that a sentence or a row of a table calls optional."""
-    heading = _HEADING.match(sentence)
-    if heading is not None:
-        return [word.strip("-") for word in _WORD.findall(sentence[heading.end() :])]
-    if REQUIRED.search(OPTIONAL.sub("", sentence)):  # speaks of both: what stands nearest before the word
-        return [name for part in re.split(r"[,;]|\b(?:but|and|while)\b", sentence) for name in _only(part)]
-    first = _FIRST.match(sentence)
-    return [*_QUOTED.findall(sentence), *([first[1]] if first is not None else [])]
-
-
-def _only(part: str) -> list[str]:
-    return _QUOTED.findall(part) if OPTIONAL.search(part) else []

@@ -138,7 +138,7 @@ def _row_required(row: Row, location: Location) -> bool:
     if row.disabled:
         return False
     if location == "form":
-        return row.value not in (None, "") and not row.is_called_optional
+        return (row.value not in (None, "") or row.is_called_required) and not row.is_called_optional
     return location == "query" and row.is_called_required
 
 
@@ -214,7 +214,8 @@ def _add_field(
     is_pinned = bool(pinned) and pinned[0] == key
     if is_pinned:
         schema = _pin(schema, value, pinned[1:])
-    required = is_pinned or (value not in (None, "", [], {}) and key not in request.optional)
+    is_sent = value not in (None, "", [], {}) and key not in request.optional
+    required = is_pinned or is_sent or key in request.needed
     example = _example(value) if request.is_templated else value
     if "<" in request.raw:
         example = _without_placeholders(example)

@@ -37,6 +37,7 @@ class Request(Struct):
         raw: text of a raw body, or "".
         filled: `body` with the values that its variables are declared with, None where it is `body` itself.
         optional: names of body fields that may be left out.
+        needed: names of body fields that are called required.
         tests: text of its test scripts.
     """
 
@@ -57,6 +58,7 @@ class Request(Struct):
     raw: str = ""
     filled: Any = None
     optional: frozenset[str] = frozenset()
+    needed: frozenset[str] = frozenset()
     tests: str = ""
 
 

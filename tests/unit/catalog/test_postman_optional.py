@@ -87,3 +87,67 @@ def test_form_fields_follow_the_same_rules() -> None:
     rows = [{"key": name, "value": str(value)} for name, value in BODY.items()]
     form = {"mode": "urlencoded", "urlencoded": rows}
     assert required(form, description="Optional: `filter`.") == {"name", "k"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "`filter` is required.",
+        "Required fields: filter",
+        "`filter` must be given, `k` is optional.",
+        "| field | type | required |\n|---|---|---|\n| filter | string | yes |\n| k | int | no |",
+        "| field | optional |\n|---|---|\n| filter | no |\n| k | ✓ |",
+    ],
+)
+def test_a_field_that_the_description_calls_required_is_though_it_is_sent_without_a_value(text: str) -> None:
+    assert "filter" in required({"name": "ada", "filter": ""}, description=text)
+
+
+def test_a_table_says_of_each_field_whether_it_is_required() -> None:
+    text = "| Parameter | Required | Says |\n|:--|:-:|--|\n| `name` | ✅ | who |\n| filter | No | what |\n| k | optional | n |"
+    assert required(description=text) == {"name"}
+
+
+def test_what_a_patch_sends_may_be_left_out_unless_it_is_all_or_called_required() -> None:
+    assert required(method="PATCH") == set()
+    assert required(method="PATCH", description="`name` is required.") == {"name"}
+    assert required({"name": "ada"}, method="PATCH") == {"name"}
+
+
+def common(*bodies: dict[str, Any]) -> set[str]:
+    root = collection(*[request(f"Add {i}", "{{b}}/users", "POST", body=b) for i, b in enumerate(bodies)])
+    return {p.name for p in read(root).apis[0].parameters if p.required}
+
+
+def test_one_misfiled_request_does_not_decide_what_is_required() -> None:
+    usual = {"name": "ada", "mail": "a", "k": 3}
+    assert common(usual, usual, usual, {"colour": "red", "k": 1}) == {"name", "mail", "k"}
+    assert common(*[usual] * 6, {"name": "ada", "k": 3}) == {"name", "mail", "k"}
+    assert common(usual, usual, {"name": "ada", "k": 3}) == {"name", "k"}
+
+
+def generated(method: str, **fields: str) -> set[str]:
+    api = only(collection(request("r", "{{b}}/x", method, body=fields)))
+    return {p.name for p in api.parameters if p.required}
+
+
+def test_a_generated_body_holds_all_fields_and_the_first_that_are_no_flags_are_required() -> None:
+    fields = {
+        "name": "<string>",
+        "is_open": "<boolean>",
+        "owner": "<long>",
+        "description": "<string>",
+        "size": "<integer>",
+    }
+    assert generated("POST", **fields) == {"name", "owner"}
+    assert generated("PUT", **fields) == set()
+    assert generated("POST", description="<string>") == {"description"}
+
+
+def test_rows_called_required_tell_that_a_collection_is_generated_and_what_its_forms_need() -> None:
+    rows = [
+        {"key": name, "value": "x", "description": text}
+        for name, text in (("a", "(Required) One"), ("b", "Two"), ("c", "(Required) Three"))
+    ]
+    api = only(collection(request("r", "{{b}}/x", "POST", body={"mode": "urlencoded", "urlencoded": rows})))
+    assert {p.name for p in api.parameters if p.required} == {"a", "c"}

@@ -1,0 +1,91 @@
+"""What descriptions, tables and comments say of body fields: which may be left out, and which must be there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from shared.catalog.postman.request import Request
+from shared.catalog.postman.rows import OPTIONAL, REQUIRED, words_of_description
+
+_MAX_TEXT = 20_000
+_SENTENCE = re.compile(r"\n|(?<=[.;!?])\s")
+_HEADING = re.compile(r"(?i)[\s*|>#-]*(?:optional|required|mandatory)\b[^:.()]{0,40}:")
+_QUOTED = re.compile(r"[`'\"]([\w.-]{1,80})[`'\"]")
+_FIRST = re.compile(
+    r"[\s*|>#-]*[`'\"*_]*([\w.-]{1,80}?)[`'\"*]*(?=\s*[|:(=]|\s+-|\s+\u2013|\s+(?:is|are|must)\b)"
+)
+_MUST = re.compile(
+    r"(?i)\bmust (?:always )?(?:be (?:given|set|sent|provided|present|specified|included)|not be (?:empty|null))\b"
+)
+_ASKS = re.compile(r"(?i)\W*(?:required|mandatory|optional)\W*")
+_CLAUSE = re.compile(r"[,;]|\b(?:but|and|while)\b")
+_WORD = re.compile(r"[\w-]+")
+_COMMENTED = re.compile(r'"([^"\\]{1,80})"\s*:[^\n]{0,300}?//([^\n]{0,300})')
+_CELL = re.compile(r"(?<!\\)\|")
+_YES = re.compile(r"(?i)\W*(?:yes|y|true|x|required|mandatory|always|must|✓|✔|✅|1)\W*\Z|.*[✓✔✅]")
+_NO = re.compile(r"(?i)\W*(?:no|n|false|optional|0|✗|✘|❌|)\W*\Z|.*[✗✘❌]")
+
+
+def documented(request: Request) -> tuple[frozenset[str], frozenset[str]]:
+    """Names that are called optional, and names that are called required; a name of both is neither."""
+    optional: set[str] = set()
+    required: set[str] = set()
+    text = words_of_description(request.description)[:_MAX_TEXT]
+    if text and _may_say(text.lower()):
+        lines = text.split("\n")
+        for name, is_needed in _in_tables(lines):
+            (required if is_needed else optional).add(name)
+        for sentence in _SENTENCE.split(text):
+            for part, named in _parts(sentence):
+                if OPTIONAL.search(part):
+                    optional.update(named)
+                elif REQUIRED.search(part) or _MUST.search(part):
+                    required.update(named)
+    raw = request.raw
+    if "//" in raw and len(raw) < _MAX_TEXT and _may_say(raw.lower()):
+        for name, comment in _COMMENTED.findall(raw):
+            if OPTIONAL.search(comment):
+                optional.add(name)
+            elif REQUIRED.search(comment):
+                required.add(name)
+    return frozenset(optional - required), frozenset(required - optional)
+
+
+def _may_say(lower: str) -> bool:
+    """A quick look, because patterns for any case are slow."""
+    return any(word in lower for word in ("optional", "not ", " be ", "required", "mandatory", "must"))
+
+
+def _in_tables(lines: list[str]) -> Iterator[tuple[str, bool]]:
+    """Names and whether they must be there, from tables with a column that says so."""
+    column = None
+    for line in lines:
+        cells = [cell.strip() for cell in _CELL.split(line.strip().strip("|"))]
+        if "|" not in line:
+            column = None
+        elif column is None:
+            column = next((i for i, cell in enumerate(cells) if i and _ASKS.fullmatch(cell)), None)
+            asks_optional = column is not None and "optional" in cells[column].lower()
+        elif column < len(cells) and (name := _WORD.search(cells[0])):
+            is_yes, is_no = _YES.match(cells[column]), _NO.match(cells[column])
+            if bool(is_yes) != bool(is_no):
+                yield name.group(), bool(is_yes) != asks_optional
+
+
+def _parts(sentence: str) -> Iterator[tuple[str, list[str]]]:
+    """A sentence or a row of a table with the fields it names; one that speaks of both in its clauses."""
+    plain = OPTIONAL.sub("", sentence)
+    if plain != sentence and (REQUIRED.search(plain) or _MUST.search(plain)):
+        for part in _CLAUSE.split(sentence):
+            yield part, _QUOTED.findall(part)
+    else:
+        yield sentence, _named(sentence)
+
+
+def _named(sentence: str) -> list[str]:
+    heading = _HEADING.match(sentence)
+    if heading is not None:
+        return [word.strip("-") for word in _WORD.findall(sentence[heading.end() :])]
+    first = _FIRST.match(sentence)
+    return [*_QUOTED.findall(sentence), *([first[1]] if first is not None else [])]
