@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from shared.durations import duration
@@ -172,3 +173,19 @@ def job_line(run: Mapping[str, Any]) -> str:
     if isinstance(job.get("train_token_accuracy"), int | float):
         parts.append(f"token accuracy {job['train_token_accuracy']:.1%}")
     return ", ".join(parts)
+
+
+def deployment_line(run: Mapping[str, Any], now: datetime) -> str:
+    """The deployment of the trained model and what it has cost so far, "" if there is none."""
+    made = (run.get("finetune") or {}).get("deployment") or {}
+    if not made.get("ready_at"):
+        return ""
+    end = made.get("removed_at") or made.get("gone_at")
+    state = "removed" if made.get("removed_at") else "deleted by the service" if end else "ready"
+    rate = made.get("usd_per_hour")
+    if not rate:
+        return f"{made.get('name')}, {state}"
+    hours = (
+        (datetime.fromisoformat(end) if end else now) - datetime.fromisoformat(made["ready_at"])
+    ).total_seconds()
+    return f"{made.get('name')}, {state}, ${rate:.2f} an hour, ${max(0.0, hours) / 3600 * rate:.2f} so far"

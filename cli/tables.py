@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import sys
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import orjson
 
 from cli.downloads import LocalFile
-from cli.run_view import error_of, job_line, line, short, total_tokens, waiting_line
+from cli.run_view import deployment_line, error_of, job_line, line, short, total_tokens, waiting_line
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -67,6 +68,7 @@ def run_detail(run: Mapping[str, Any]) -> str:
         ("waiting", waiting_line(run)),
         ("stopped", _stop(run)),
         ("fine-tune", job_line(run)),
+        ("deployment", deployment_line(run, datetime.now(UTC))),
         ("evaluation", str((run.get("evaluation") or {}).get("verdict") or "")),
     ]
     job = run.get("finetune") or {}

@@ -306,8 +306,12 @@ async def _undeploy(job: Job, deps: Deps) -> Job:
 
 
 async def _remove_deployment(job: Job, deps: Deps) -> Job:
-    await _delete_deployment(job, deps)
     now = deps.clock.now()
+    if (
+        deps.settings.finetune.model_is_deployment
+    ):  # served by its name: there is nothing that costs by the hour
+        return reactions.chore_done(job, Action.REMOVE_DEPLOYMENT, now)
+    await _delete_deployment(job, deps)
     return reactions.chore_done(reactions.undeployed(job, now), Action.REMOVE_DEPLOYMENT, now)
 
 

@@ -1,6 +1,8 @@
+from datetime import UTC, datetime
+
 import pytest
 
-from cli.run_view import Ending, Pace, ending, line, short
+from cli.run_view import Ending, Pace, deployment_line, ending, line, short
 from tests.builders.fake_api import a_run
 
 
@@ -97,3 +99,15 @@ def test_a_line_tells_the_job():
 @pytest.mark.parametrize(("count", "text"), [(0, "0"), (950, "950"), (12_345, "12.3k"), (4_560_000, "4.56M")])
 def test_counts_are_short(count: int, text: str):
     assert short(count) == text
+
+
+def test_a_deployment_says_what_it_has_cost_so_far():
+    made = {"name": "plansmith-1", "ready_at": "2026-01-01T00:00:00.000Z", "usd_per_hour": 1.7}
+    now = datetime(2026, 1, 1, 2, tzinfo=UTC)
+    line = deployment_line({"finetune": {"deployment": made}}, now)
+    assert line == "plansmith-1, ready, $1.70 an hour, $3.40 so far"
+    removed = {**made, "removed_at": "2026-01-01T01:00:00.000Z"}
+    assert deployment_line({"finetune": {"deployment": removed}}, now).endswith(
+        "removed, $1.70 an hour, $1.70 so far"
+    )
+    assert deployment_line({"finetune": None}, now) == ""

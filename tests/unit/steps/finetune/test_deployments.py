@@ -72,6 +72,14 @@ async def test_a_deployment_is_removed_when_everything_is_over_if_that_is_asked(
     assert job.hosting_usd(stack.clock.now()) == cost
 
 
+async def test_a_model_that_is_served_by_its_name_stays_to_be_tried() -> None:
+    stack = FineTuneStack(settings=FineTuneSettings(model_is_deployment=True))
+    await stack.publish(model="gpt-4.1-mini", deploy={"enabled": True, "remove_after_evaluation": True})
+    await stack.start()
+    assert (await stack.run_out()).is_deployed
+    assert (await tried(stack, Model("{}")))["plan"] is not None
+
+
 async def test_a_deployment_is_removed_and_made_again_on_request() -> None:
     stack = await deployed()
     await ask(RUN, "undeploy", stack.deps())
