@@ -61,7 +61,7 @@ def manifest(stack: Measured, run: str) -> dict[str, Any]:
 
 def test_a_quota_that_ends_pauses_the_run_and_a_resume_pays_nothing_twice(stack: Measured) -> None:
     stack.switch(answers_left=15)
-    run = stack.start(60, seed=101)
+    run = stack.start(60, seed=101, judge_sample=0)
     until(lambda: stack.client.run(run)["status"] == "paused")
     view = stack.client.run(run)
     assert view["waiting"]["what"] == "paused"
@@ -104,7 +104,7 @@ def test_what_is_not_counted_is_estimated_and_marked_and_never_free(stack: Measu
 
 def test_paid_answers_that_cannot_be_read_are_bounded_and_told(stack: Measured) -> None:
     stack.switch(answer_shape="no_choices")
-    run = stack.start(8, seed=105)
+    run = stack.start(8, seed=105, judge_sample=0)
     view = ended(stack, run)
     assert (view["status"], view["error"]["code"]) == ("failed", "no_choice")
     assert stack.state()["statuses"]["200"] == 8 * 3
