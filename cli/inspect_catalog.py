@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Sequence
+from itertools import groupby
 from pathlib import Path
 
 import orjson
@@ -11,25 +12,38 @@ import orjson
 from cli.preview import Preview
 from shared.catalog.ingest import Document, ingest
 from shared.catalog.limits import Limits
-from shared.catalog.model import Api, Catalog
+from shared.catalog.model import Api, Catalog, Diagnostic, Parameter
+from shared.contracts import options
 from shared.curriculum.slices import cut
 from shared.errors import CatalogError, ConfigurationError
+from shared.runs.budget import estimate
 from shared.settings import catalog_limits
+from shared.teacher.api_lines import api_line
 from shared.teacher.prompt import prompt_cost
 
-_DIAGNOSTICS_SHOWN = 40
+_EXAMPLES_SHOWN = 3
+_TEACHER = "gpt-5.1"
 
 
 def inspect(
-    paths: Sequence[str], as_json: bool, *, assignments: int = 0, prompts: int = 0, seed: int = 0
+    paths: Sequence[str],
+    as_json: bool,
+    *,
+    assignments: int = 0,
+    prompts: int = 0,
+    seed: int = 0,
+    samples: int = 500,
 ) -> tuple[str, int]:
     """The report on the files as one catalog, and the exit status: 0, or 1 if they are unusable.
 
     With `assignments` the first so many assignments of a run in words instead; with `prompts` what a teacher would be
     sent for them, a line of JSON each: `{"index", "assignment", "messages"}`.
 
-    As JSON: `{"name", "apis": [{"name", "method", "path", "parameters": [{"name", "location", "type",
-    "required"}]}], "diagnostics": [{"code", "where", "message"}]}`, or `{"error": {"code", "message"}}`.
+    The text lists operations by folder, the line of one as the teacher sees it, what `samples` would cost, and
+    diagnostics by kind. As JSON: `{"name", "apis": [{"name", "original_name", "description", "method", "path", "tags",
+    "parameters": [{"name", "location", "type", "required", "enum", "default", "description", "schema"}], "returns",
+    "line"}], "diagnostics": [{"code", "where", "message"}]}`, or `{"error": {"code", "message"}}`; `line` is the exact
+    line of the prompt, `returns` the schema of a success.
     """
     try:
         limits = Limits(**catalog_limits())
@@ -43,7 +57,7 @@ def inspect(
         return Preview(catalog, assignments, seed).in_words(), 0
     if as_json:
         return _json(_shown(catalog)), 0
-    return _told(catalog, [list(part.apis) for part in cut(catalog, cost=prompt_cost)]), 0
+    return _told(catalog, len(cut(catalog, cost=prompt_cost)), samples), 0
 
 
 def _read(path: str, limits: Limits) -> Document:
@@ -76,32 +90,61 @@ def _shown(catalog: Catalog) -> dict[str, object]:
 def _shown_api(api: Api) -> dict[str, object]:
     return {
         "name": api.name,
+        "original_name": api.original_name,
+        "description": api.description,
         "method": api.method,
         "path": api.path,
-        "parameters": [
-            {"name": p.name, "location": p.location, "type": p.type, "required": p.required}
-            for p in api.parameters
-        ],
+        "tags": api.tags,
+        "parameters": [_shown_parameter(parameter) for parameter in api.parameters],
+        "returns": api.responses,
+        "line": api_line(api),
     }
 
 
-def _told(catalog: Catalog, slices: list[list[str]]) -> str:
-    lines = [f"{catalog.name}: {_counted(len(catalog.apis), 'operation')}, {_counted(len(slices), 'slice')}"]
-    by_name = {api.name: api for api in catalog.apis}
-    for number, names in enumerate(slices):
-        lines.append(f"\nSlice {number} ({_counted(len(names), 'operation')})")
-        lines.extend(_line(by_name[name]) for name in names)
-    if catalog.diagnostics:
-        lines.append("\nDiagnostics")
-        counts = Counter(found.code for found in catalog.diagnostics)
-        lines.extend(f"  {count:5}  {code}" for code, count in sorted(counts.items()))
-        lines.extend(
-            f"  {found.code}: {found.where}: {found.message}"
-            for found in catalog.diagnostics[:_DIAGNOSTICS_SHOWN]
-        )
-        if len(catalog.diagnostics) > _DIAGNOSTICS_SHOWN:
-            lines.append(f"  … {len(catalog.diagnostics) - _DIAGNOSTICS_SHOWN} more; --json lists them all")
-    return "\n".join(lines)
+def _shown_parameter(parameter: Parameter) -> dict[str, object]:
+    return {
+        "name": parameter.name,
+        "location": parameter.location,
+        "type": parameter.type,
+        "required": parameter.required,
+        "enum": parameter.enum,
+        "default": parameter.default,
+        "description": parameter.description,
+        "schema": parameter.schema,
+    }
+
+
+def _told(catalog: Catalog, slices: int, samples: int) -> str:
+    apis = sorted(catalog.apis, key=lambda api: api.tags)
+    lines = [f"{catalog.name}: {_counted(len(apis), 'operation')}, {_counted(slices, 'slice')}"]
+    for tags, members in groupby(apis, key=lambda api: api.tags):
+        found = list(members)
+        lines.append(f"\n{' / '.join(tags) or '(no folder)'} ({_counted(len(found), 'operation')})")
+        lines.extend(map(_line, found))
+    lines.append(f"\nWhat the teacher sees of {apis[0].name}\n  {api_line(apis[0])}")
+    lines.append(f"\n{_cost(catalog, samples)}")
+    return "\n".join([*lines, *_told_diagnostics(catalog)])
+
+
+def _told_diagnostics(catalog: Catalog) -> list[str]:
+    kinds: dict[str, list[Diagnostic]] = defaultdict(list)
+    for found in catalog.diagnostics:
+        kinds[found.code].append(found)
+    lines = ["\nDiagnostics"] if kinds else []
+    for code, members in sorted(kinds.items(), key=lambda kind: (-len(kind[1]), kind[0])):
+        lines.append(f"  {len(members):5}  {code}")
+        lines.extend(f"         {one.where}: {one.message}" for one in members[:_EXAMPLES_SHOWN])
+        if (more := len(members) - _EXAMPLES_SHOWN) > 0:
+            lines.append(f"         … {more} more; --json lists them all")
+    return lines
+
+
+def _cost(catalog: Catalog, samples: int) -> str:
+    """What so many samples will probably take of the teacher that an installation has by default."""
+    reckoned = estimate(catalog, options.resolve({}, {"samples": samples}), _TEACHER)
+    dollars = reckoned["cost_usd"]
+    price = "no price is known" if dollars is None else f"about ${dollars:,.2f}"
+    return f"{_counted(samples, 'sample')}: about {reckoned['tokens']:,} tokens; at the price of {_TEACHER} {price}"
 
 
 def _line(api: Api) -> str:

@@ -336,14 +336,25 @@ def catalog() -> None:
     help="What the teacher would be sent for them, as JSONL.",
 )
 @click.option("--seed", default=0, show_default=True, help="Seed of the run.")
+@click.option("--samples", default=500, show_default=True, help="Of how many samples the price is told.")
 def inspect(
-    files: tuple[Path, ...], as_json: bool, assignments: int | None, prompts: int | None, seed: int
+    files: tuple[Path, ...],
+    as_json: bool,
+    assignments: int | None,
+    prompts: int | None,
+    seed: int,
+    samples: int,
 ) -> None:
     """What Plansmith reads out of catalog files: APIs, parameters, oddities; and what a run would teach."""
     from cli.inspect_catalog import inspect as inspect_files
 
     text, code = inspect_files(
-        [str(path) for path in files], as_json, assignments=assignments or 0, prompts=prompts or 0, seed=seed
+        [str(path) for path in files],
+        as_json,
+        assignments=assignments or 0,
+        prompts=prompts or 0,
+        seed=seed,
+        samples=samples,
     )
     click.echo(text)
     sys.exit(code)

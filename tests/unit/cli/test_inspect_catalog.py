@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 from cli.inspect_catalog import inspect
@@ -21,10 +22,33 @@ def test_json_holds_the_operations_and_the_diagnostics(tmp_path: Path) -> None:
     root = collection(folder("f", request("get one", "{{b}}/a/:id", header="Cookie: a=b")), name="shop")
     text, status = inspect([written(tmp_path / "c", json_document(root).data)], as_json=True)
     assert status == 0
-    parameters = [{"name": "id", "location": "path", "type": "string", "required": True}]
-    assert json.loads(text) == {
+    parameter = {
+        "name": "id",
+        "location": "path",
+        "type": "string",
+        "required": True,
+        "enum": [],
+        "default": None,
+        "description": "",
+        "schema": {"type": "string"},
+    }
+    found = json.loads(text)
+    line = found["apis"][0].pop("line")
+    assert json.loads(line)["api"] == "f.get_one"
+    assert found == {
         "name": "shop",
-        "apis": [{"name": "f.get_one", "method": "GET", "path": "{{b}}/a/:id", "parameters": parameters}],
+        "apis": [
+            {
+                "name": "f.get_one",
+                "original_name": "get one",
+                "description": "",
+                "method": "GET",
+                "path": "{{b}}/a/:id",
+                "tags": ["f"],
+                "parameters": [parameter],
+                "returns": {},
+            }
+        ],
         "diagnostics": [
             {
                 "code": "cookie_left_out",
@@ -45,13 +69,35 @@ def test_an_unusable_file_is_an_error_and_status_1(tmp_path: Path) -> None:
     )
 
 
+def test_the_line_is_the_one_of_the_prompt() -> None:
+    apis = json.loads(inspect([HUB], as_json=True)[0])["apis"]
+    prompt = json.loads(inspect([HUB], as_json=False, prompts=1)[0])["messages"][0]["content"]
+    sent = {line for line in prompt.split("## APIs\n")[1].split("\n") if line}
+    assert sent
+    assert sent <= {api["line"] for api in apis}
+
+
+def test_the_text_lists_operations_by_folder_a_line_the_price_and_diagnostics_by_kind(tmp_path: Path) -> None:
+    bare = [request(name, method="") for name in "bcde"]
+    root = collection(
+        request("a", "{{b}}/a/:id?x=1", method=""), *bare, folder("f", request("g")), name="shop"
+    )
+    text, _ = inspect([written(tmp_path / "c", json_document(root).data)], as_json=False, samples=7)
+    assert "(no folder) (5 operations)\n  a  GET" in text
+    assert "\nf (1 operation)\n  f.g  GET {{base}}/things" in text
+    assert '\n  {"api":"a",' in text
+    assert re.search(r"\n7 samples: about [\d,]+ tokens; at the price of gpt-5\.1 about \$\d", text)
+    assert "      5  missing_method\n         a: " in text
+    assert "… 2 more; --json lists them all" in text
+
+
 def test_the_text_lists_operations_slices_and_diagnostics(tmp_path: Path) -> None:
     root = collection(request("a", "{{b}}/a/:id?x=1", method=""), request("b"), name="shop")
     text, status = inspect([written(tmp_path / "c", json_document(root).data)], as_json=False)
     assert status == 0
     assert text.startswith("shop: 2 operations, 1 slice")
     assert "  a  GET {{b}}/a/:id  [id (+1 optional)]" in text
-    assert "missing_method: a: " in text
+    assert "1  missing_method" in text
 
 
 def test_several_files_are_one_catalog(tmp_path: Path) -> None:
