@@ -33,7 +33,9 @@ class Reading:
         self.operations = 0
         self._notes: dict[tuple[str, str, str], None] = {}
         self._notes_over = 0
-        self._counts: dict[str, Counter[str]] = {}
+        # The operation that is read.
+        self.place = ""
+        self._counts: dict[str, tuple[str, Counter[str]]] = {}
         self._texts: dict[tuple[str, int, Callable[[str], str]], str] = {}
         self._urls: dict[str, str] = {}
         self.secrets = KnownSecrets()
@@ -70,12 +72,14 @@ class Reading:
         self._notes[key] = None
 
     def count(self, kind: str, what: str) -> None:
-        """Count something that one diagnostic is to speak of for a whole document."""
-        self._counts.setdefault(kind, Counter())[what] += 1
+        """Count something of the place that is read, of which one diagnostic is to speak for a whole document."""
+        if kind not in self._counts:
+            self._counts[kind] = self.place, Counter()
+        self._counts[kind][1][what] += 1
 
-    def counted(self, kind: str) -> Counter[str]:
-        """What was counted of a kind since it was last asked for."""
-        return self._counts.pop(kind, Counter())
+    def counted(self, kind: str) -> tuple[str, Counter[str]]:
+        """The first place of a kind, and what was counted of it since it was last asked for."""
+        return self._counts.pop(kind, ("", Counter()))
 
     def has_room(self) -> bool:
         """Whether one more operation is to be read; each that is not is counted."""

@@ -47,8 +47,9 @@ def read_document(data: bytes, where: str, reading: Reading) -> list[Part]:
     """
     parts: list[Part] = []
     roots = _parse(data, where, reading)
-    if any(isinstance(root, dict) and _is_openapi(root) for root in roots):
-        note_external_refs(data, reading)
+    for root in roots:
+        if isinstance(root, dict) and _is_openapi(root):
+            note_external_refs(data, root, reading)
     if len(roots) > 1 and any(map(_is_readable, roots)):
         found = [root for root in roots if _is_readable(root)]
         if len(found) < len(roots):

@@ -10,7 +10,7 @@ from shared.catalog.model import JsonSchema, Location
 from shared.catalog.openapi.media import FORMS, field_names, is_json, media_types, richest_media
 from shared.catalog.openapi.parameters import documented_value, is_true, schema_of_parameter
 from shared.catalog.reading import Reading, content_key
-from shared.catalog.schemas.expand import Schemas
+from shared.catalog.schemas.expand import Fields, Schemas
 from shared.catalog.schemas.parameters import Parameters
 from shared.catalog.schemas.typed_values import text_of
 
@@ -77,23 +77,19 @@ class Body(Struct, frozen=True):
 
 def add_body(body: Body, into: Parameters, schemas: Schemas) -> None:
     """Fields of an object body, or one parameter for a body of any other kind."""
-    node = schemas.fields_of(body.schema)
-    properties = node.get("properties")
-    if not isinstance(properties, dict) or not properties:
-        closed = schemas.close(body.schema)
-        value = body.example if body.example is not None else documented_value(node)
-        into.add(
-            body.name,
-            body.location,
-            _OPAQUE if body.is_text and not closed else closed,
-            required=body.required,
-            default=value,
-            description=body.description,
-        )
+    fields = schemas.fields_of(body.schema)
+    if fields.properties:
+        _add_fields(body, fields, into, schemas)
         return
-    examples = body.example if isinstance(body.example, dict) else node.get("example")
-    values = examples if isinstance(examples, dict) else {}
-    _add_fields(node, properties, values, body.location, body.required, into, schemas)
+    closed = schemas.close(body.schema)
+    into.add(
+        body.name,
+        body.location,
+        _OPAQUE if body.is_text and not closed else closed,
+        required=body.required,
+        default=body.example if body.example is not None else documented_value(fields.said),
+        description=body.description or schemas.description_of(body.schema),
+    )
 
 
 def _note_others(
@@ -115,42 +111,26 @@ def _note_others(
         reading.note("media_type_left_out", where, message)
 
 
-def _add_fields(
-    node: dict[str, Any],
-    properties: dict[str, Any],
-    values: dict[str, Any],
-    location: Location,
-    required: bool,
-    into: Parameters,
-    schemas: Schemas,
-) -> None:
-    """The arguments made of the properties; equal ones are made once."""
-    listed = node.get("required")
-    needed = set(map(text_of, listed)) if isinstance(listed, list) else set()
-    for name, sub in properties.items():
-        own = sub if isinstance(sub, dict) else {}
-        if own.get("readOnly") is True:
-            continue
-        is_required = required and (name in needed or own.get("required") is True)
-        key = content_key((name, location, is_required, sub, values.get(name)))
+def _add_fields(body: Body, fields: Fields, into: Parameters, schemas: Schemas) -> None:
+    """The arguments made of the fields; equal ones are made once."""
+    examples = body.example if isinstance(body.example, dict) else fields.said.get("example")
+    values = examples if isinstance(examples, dict) else {}
+    needed = set(fields.required)
+    for name, sub in fields.properties.items():
+        said = schemas.flatten(sub)
+        is_required = body.required and (text_of(name) in needed or said.get("required") is True)
+        key = content_key((name, body.location, is_required, sub, values.get(name)))
         known = schemas.fields.get(key) if key is not None else None
         if known is not None and into.share(known):
             continue
-        said = schemas.flatten(own) if "$ref" in own or "allOf" in own else own
         default = said.get("default", values.get(name))
         made = into.add(
             name,
-            location,
+            body.location,
             schemas.close(sub, name),
             required=is_required,
             default=default if default is not None else documented_value(said),
-            description=own.get("description") or _referred_description(own, schemas),
+            description=schemas.description_of(sub),
         )
         if key is not None and made is not None:
             schemas.fields[key] = (made,)
-
-
-def _referred_description(own: dict[str, Any], schemas: Schemas) -> Any:
-    ref = own.get("$ref")
-    found = schemas.refs.find(ref) if isinstance(ref, str) else None
-    return found.get("description") or "" if isinstance(found, dict) else ""

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from shared.catalog.counted import note_counted
 from shared.catalog.draft import Draft
 from shared.catalog.model import Parameter
 from shared.catalog.naming import MAX_NAME, NameHints, sanitize
@@ -48,7 +49,6 @@ def read_openapi(root: dict[str, Any], reading: Reading, where: str) -> tuple[st
     reader = _Reader(root, reading, where)
     drafts = list(reader.operations())
     reader.report()
-    reader.schemas.release()
     if reading.operations == before and isinstance(root.get("webhooks"), dict) and root["webhooks"]:
         message = (
             f"{where} documents only webhooks, which the API calls itself; "
@@ -63,7 +63,8 @@ class _Reader:
         self._root = root
         self._reading = reading
         self._where = where
-        self.schemas = Schemas(Refs(root, reading), reading)
+        version = str(root.get("openapi", ""))
+        self.schemas = Schemas(Refs(root, reading), reading, beside_refs=version[:3] not in ("", "3.0"))
         self._items = PathItems(self.schemas.refs, reading)
         self._left_out: Counter[str] = Counter()
         # Parameters that operations repeat, by their content.
@@ -94,20 +95,7 @@ class _Reader:
             if count := self._left_out[kind]:
                 self._reading.note(f"{kind}_left_out", self._where, f"{count} {what} are left out.")
         self._items.report(self._where)
-        self._report_counted()
-
-    def _report_counted(self) -> None:
-        if headers := self._reading.counted("headers_of_the_client"):
-            message = (
-                f"{headers.total()} declared headers ({', '.join(headers)}) are left out; clients send them."
-            )
-            self._reading.note("header_left_out", self._where, message)
-        if media := self._reading.counted("media_types_alike"):
-            names = ", ".join(media)
-            message = (
-                f"{media.total()} bodies can be sent in other media types ({names}), which say nothing more."
-            )
-            self._reading.note("media_types_alike", self._where, message)
+        note_counted(self._reading, self._where)
 
     def _count_left_out(self, node: dict[str, Any]) -> None:
         callbacks = node.get("callbacks")
@@ -123,7 +111,7 @@ class _Reader:
 
     def _operation(self, path: str, verb: str, node: dict[str, Any], shared: Any) -> Draft:
         reading = self._reading
-        where = f"{verb} {path}"
+        where = reading.place = f"{verb} {path}"
         self._count_left_out(node)
         original = node.get("operationId")
         original = original.strip() if isinstance(original, str) else ""

@@ -47,8 +47,7 @@ def richest_media(content: dict[str, Any], schemas: Schemas) -> int:
 
 def field_names(schema: Any, schemas: Schemas) -> list[str]:
     """Names of the top-level fields of a body with this schema."""
-    properties = schemas.fields_of(schema).get("properties")
-    return [str(name) for name in properties] if isinstance(properties, dict) else []
+    return [str(name) for name in schemas.fields_of(schema).properties]
 
 
 def _kind(name: str) -> int:

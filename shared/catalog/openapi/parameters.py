@@ -58,17 +58,18 @@ def add_parameter(
         reading.note(code, where, f"Parameter {name} in {place} is left out.")
         return None
     if location == "header" and isinstance(name, str) and name.strip().lower() in _SENT_BY_CLIENTS:
-        reading.count("headers_of_the_client", name.strip().lower())
+        reading.count("header_left_out", name.strip().lower())
         return None
     schema = schema_of_parameter(node)
+    said = schemas.flatten(schema)
     closed = schemas.close(schema, name if isinstance(name, str) else "")
     return into.add(
         name,
         location,
         {**closed, "deprecated": True} if is_true(node.get("deprecated")) else closed,
         required=location == "path" or is_true(node.get("required")),
-        default=documented_value(node, schemas.flatten(schema)),
-        description=node.get("description") or "",
+        default=documented_value(node, said),
+        description=node.get("description") or schemas.description_of(schema),
         is_declared=True,
     )
 

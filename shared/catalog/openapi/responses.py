@@ -38,7 +38,7 @@ def _shape_of(response: Any, schemas: Schemas, reading: Reading, where: str) -> 
         name, media = preferred_media(content)
         if not is_json(name):
             return {}
-    closed = schemas.close(media.get("schema")) if media.get("schema") is not None else {}
+    closed = schemas.close(media.get("schema"), side="response") if media.get("schema") is not None else {}
     if closed and closed != {"type": "object"}:
         return closed
     example = documented_value(media)

@@ -1,146 +1,228 @@
-"""Schemas of OpenAPI documents as small self-contained JSON Schemas (draft 2020-12, no `$ref`)."""
+"""Schemas of documents as small self-contained JSON Schemas (draft 2020-12, no `$ref`)."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
-from shared.catalog.model import JsonSchema, Parameter
+from msgspec import Struct
+
+from shared.catalog.model import JsonSchema
 from shared.catalog.reading import Reading
-from shared.catalog.schemas.index import SchemaIndex
-from shared.catalog.schemas.keywords import BEYOND_LEAF
-from shared.catalog.schemas.nodes import CUT, Closed, Node
+from shared.catalog.schemas.flat import Flat, Flats
+from shared.catalog.schemas.leaves import Leaves
 from shared.catalog.schemas.refs import Refs
-from shared.catalog.schemas.variants import with_variants
+from shared.catalog.schemas.typed_values import text_of
+from shared.catalog.schemas.variants import loosened, may_have_fields, types_of
+from shared.scrub.text import scrub_key
+
+type Side = Literal["request", "response"]
+type Sub = tuple[str, Any, Any]
+"""A sub-schema: its keyword ("" for a variant), the name of the field, and the schema."""
+
+# The type that a sub-schema under one of these words implies.
+_IMPLIED = {"items": "array", "additionalProperties": "object"}
+_LEADS_ON = frozenset(("$ref", "allOf", "anyOf", "oneOf"))
+_NOT_OF = {"request": "readOnly", "response": "writeOnly"}
+
+
+class Fields(Struct, frozen=True):
+    """The top level of a body: schemas of its fields, which of them every value has, and its keywords."""
+
+    properties: dict[Any, Any]
+    required: list[str]
+    said: dict[str, Any]
 
 
 class Schemas:
-    """Closes the schemas of one document.
+    """Closes the schemas of one document, each for requests (nothing read-only) or responses (nothing write-only).
 
-    The expansion of a schema depends only on (schema, levels left), so it is done once and shared;
-    cycles end where the levels do, and a schema with too many sub-schemas is closed with fewer levels.
+    A schema keeps as many levels as the limits allow: first with its variants, then with their fields joined.
     """
 
-    def __init__(self, refs: Refs, reading: Reading) -> None:
+    def __init__(self, refs: Refs, reading: Reading, *, beside_refs: bool = True) -> None:
         self.refs = refs
         # Fields of bodies made for one operation, which others repeat, by their content.
-        self.fields: dict[Any, tuple[Parameter, ...]] = {}
-        self._index = SchemaIndex(refs, reading)
-        self._depth = reading.limits.schema_depth
+        self.fields: dict[Any, Any] = {}
+        self._reading = reading
+        self._flats = Flats(refs, reading, beside_refs=beside_refs)
+        self._leaves = Leaves(reading)
+        self._names: dict[Any, Any] = {}
+        deepest = reading.limits.schema_depth
         self._nodes = reading.limits.schema_nodes
+        kept_well = [(depth, is_loose) for is_loose in (False, True) for depth in range(deepest, 2, -1)]
+        self._ways = [*kept_well, (2, True), (1, True)]  # variants without their fields say nothing
 
-    def release(self) -> None:
-        """Take apart the schemas that refer to themselves, so that their memory is free at once."""
-        self._index.release()
-
-    def close(self, schema: Any, name: str = "") -> JsonSchema:
+    def close(self, schema: Any, name: str = "", side: Side = "request") -> JsonSchema:
         """`schema` without references, descriptions and examples; `{}` where it says nothing usable."""
         if type(schema) is not dict:
             return {}
-        if BEYOND_LEAF.isdisjoint(schema):
-            return self._index.leaf(schema)[0]
-        self._index.hold(schema)
-        found = self._index.read(schema, name)
-        if isinstance(found, tuple):
-            return found[0]
-        if found.best is None:
-            found.best = self._expanded(found, self._levels(found))[0]
-        return found.best
+        if (leaf := self._leaves.of(schema)) is not None:
+            return leaf
+        flat = self._flats.of(schema)
+        depth, is_loose = self._way(flat, side)
+        if depth == 0:
+            return self._fitting(flat, name, side)
+        return self._built(flat, depth, is_loose, name, side)
 
     def flatten(self, schema: Any) -> dict[str, Any]:
-        """`schema` itself, one level: references followed, `allOf` merged; `{}` if it is no object."""
-        return self._index.flatten(schema)
+        """The keywords of `schema` itself, references followed and parts met; `{}` if it is no object."""
+        return self._flats.of(schema).said if type(schema) is dict else {}
 
-    def fields_of(self, schema: Any) -> dict[str, Any]:
-        """`schema` one level, with the fields of all its variants."""
-        return with_variants(self.flatten(schema), self.flatten)
+    def description_of(self, schema: Any) -> Any:
+        """The description of a schema, or the first that one of its variants has; "" if none has any."""
+        flat = self._flats.of(schema)
+        return flat.said.get("description") or loosened(flat, self._flats).said.get("description") or ""
 
-    def _levels(self, node: Node) -> int:
-        """How many levels of a schema are kept: all that are allowed, fewer where it would be too large."""
-        level, nodes, held = [node], node.flat[1], node.held
-        for depth in range(self._depth):
-            # Each counts one at least: what is too large by their number alone need not be read.
-            if nodes + held > self._nodes:
-                return max(depth, 1)
-            below: list[Node] = []
-            held = 0
-            for one in level:
-                members = one.members or self._index.members(one)
-                nodes += members.nodes
-                if nodes > self._nodes:  # more levels only make it larger
-                    return max(depth, 1)
-                if members.held:
-                    below += members.below
-                    held += members.held
-            if not below:
-                break
-            level = below
-        return self._depth
+    def fields_of(self, schema: Any) -> Fields:
+        """The fields of a body with this schema, those of all its variants; none if it need not be an object."""
+        flat = self._flats.of(schema)
+        if not may_have_fields(flat, self._flats):
+            return Fields({}, [], flat.said)
+        whole = self._joined(flat, "request")
+        kept = {name: sub for name, sub in whole.properties.items() if not self._is_hidden(sub, "request")}
+        if kept:  # a field that is required is one, described or not
+            kept |= {name: {} for name in whole.required if name not in map(text_of, whole.properties)}
+        return Fields(kept, whole.required, whole.said)
 
-    def _expanded(self, node: Node, depth: int) -> Closed:
-        """The schema with so many levels, which are no more than can be kept of it."""
-        if depth <= 0:
-            return node.flat
-        whole = node.whole
-        if whole is not None and whole[2] <= depth:
-            return whole
-        cut = node.cut
-        if cut is not None and depth in cut:
-            return cut[depth]
-        found = self._grow(node, depth)
-        if found[2] < CUT:
-            node.whole = found
-        elif cut is None:
-            node.cut = {depth: found}
-        else:
-            cut[depth] = found
-        return found
+    def _joined(self, flat: Flat, side: Side) -> Flat:
+        """A schema without variants, and a count of it where it has some."""
+        if flat.choices and not flat.kept.get(("joined", side)):
+            flat.kept["joined", side] = True
+            self._reading.count("variants_joined", side)
+        return loosened(flat, self._flats)
 
-    def _grow(self, node: Node, depth: int) -> Closed:
-        members = node.members or self._index.members(node)
-        closed, nodes, height = node.flat[0].copy(), node.flat[1] + members.nodes, members.height
-        properties, others = members.properties, members.others
-        if members.below:
-            if depth > 1:
-                properties, others = properties.copy(), others.copy()
-                holders: tuple[tuple[Any, list[tuple[Any, Node]]], ...] = (
-                    (properties, members.named),
-                    (others, members.placed),
-                )
-                for holder, children in holders:
-                    for key, child in children:
-                        found = self._expanded(child, depth - 1)
-                        holder[key] = found[0]
-                        nodes += found[1] - child.flat[1]
-                        if found[2] > height:
-                            height = found[2]
-            else:
-                height = CUT
+    def _way(self, flat: Flat, side: Side) -> tuple[int, bool]:
+        """Levels that are kept, and whether variants are joined; no level where even one is too much."""
+        known = flat.kept.get(("way", side))
+        if known is None:
+            known = next(
+                (way for way in self._ways if self._cost(flat, *way, side) <= self._nodes), (0, True)
+            )
+            flat.kept["way", side] = known
+            depth, is_loose = known
+            cost = self._cost(flat, depth, is_loose, side)
+            if not depth or self._cost(flat, depth + 1, is_loose, side) > cost:
+                self._reading.count("schema_cut", side)
+        return known
+
+    def _cost(self, flat: Flat, depth: int, is_loose: bool, side: Side) -> int:
+        """Sub-schemas that a schema would have, itself among them."""
+        key = "cost", depth, is_loose, side
+        known = flat.kept.get(key)
+        if known is None:
+            listed = flat.said.get("enum")
+            known = 1 + (len(listed) // 8 if isinstance(listed, list) else 0)
+            if depth:
+                for _, _, sub in self._subs(flat, is_loose, side):
+                    is_leaf = self._leaves.of(sub) is not None
+                    known += 1 if is_leaf else self._cost(self._flats.of(sub), depth - 1, is_loose, side)
+            flat.kept[key] = known
+        return known
+
+    def _subs(self, flat: Flat, is_loose: bool, side: Side) -> list[Sub]:
+        is_loose = is_loose or len(flat.choices) > 1  # `anyOf` stands in a schema but once
+        key = "subs", is_loose, side
+        known = flat.kept.get(key)
+        if known is None:
+            shown = loosened(flat, self._flats) if is_loose else flat
+            known = [
+                ("properties", name, sub)
+                for name, sub in shown.properties.items()
+                if not self._is_hidden(sub, side)
+            ]
+            known += [
+                (word, None, sub) for word in _IMPLIED if type(sub := shown.said.get(word)) is dict and sub
+            ]
+            if len(shown.choices) == 1:
+                known += [("", None, variant) for variant in shown.choices[0].variants]
+            flat.kept[key] = known
+        return known
+
+    def _is_hidden(self, sub: Any, side: Side) -> bool:
+        if type(sub) is not dict:
+            return sub is False
+        word = _NOT_OF[side]
+        if sub.get(word) is True:
+            return True
+        return not _LEADS_ON.isdisjoint(sub) and self._flats.of(sub).said.get(word) is True
+
+    def _built(self, flat: Flat, depth: int, is_loose: bool, name: str, side: Side) -> JsonSchema:
+        is_named = "enum" in flat.said or "const" in flat.said or "items" in flat.said or flat.choices
+        key = "built", depth, is_loose, side, name if is_named else ""
+        known = flat.kept.get(key)
+        if known is None:
+            known = flat.kept[key] = self._build(flat, depth, is_loose, name, side)
+        return known
+
+    def _build(self, flat: Flat, depth: int, is_loose: bool, name: str, side: Side) -> JsonSchema:
+        shown = self._joined(flat, side) if is_loose or len(flat.choices) > 1 else flat
+        subs = self._subs(flat, is_loose, side) if depth else []
+        return self._with_subs(name, shown, subs, depth, is_loose, side)
+
+    def _with_subs(
+        self, name: str, shown: Flat, subs: list[Sub], depth: int, is_loose: bool, side: Side
+    ) -> JsonSchema:
+        closed = self._scalars(shown, name)
+        properties: dict[Any, JsonSchema] = {}
+        variants: list[JsonSchema] = []
+        for word, field, sub in subs:
+            found = self._leaves.of(sub)
+            if found is None:
+                found = self._built(self._flats.of(sub), depth - 1, is_loose, field or name, side)
+            if word == "properties":
+                properties[self._name(field)] = found
+            elif not word:
+                variants.append(found)
+            elif found:
+                closed[word] = found
         if properties:
-            if nodes > self._nodes:
-                properties = self._index.fitting(node)
-                height = CUT
             closed["properties"] = properties
-            if members.required:
-                closed["required"] = members.required
-        if others or node.nullable:
-            _add_others(closed, node, others)
-        return closed, nodes, CUT if node.is_cut else height + 1
+            if not shown.choices:  # a field that is required is one, described or not
+                described = {text_of(name) for name in shown.properties}
+                properties |= {self._name(name): {} for name in shown.required if name not in described}
+            if required := [key for name in shown.required if (key := self._name(name)) in properties]:
+                closed["required"] = required
+        if variants and all(variants):  # an open variant accepts anything, and so does the whole
+            closed["anyOf"] = variants + [{"type": "null"}] * shown.choices[0].or_null
+        return closed
+
+    def _scalars(self, flat: Flat, name: str) -> JsonSchema:
+        """The keywords that hold no sub-schema, with the type that the others imply."""
+        closed = self._leaves.scalars(flat.said, name)
+        if "type" not in closed and (kind := _implied(flat)):
+            variants = [one for choice in flat.choices for one in choice.variants]
+            kinds = [types_of(self._flats.of(one)) for one in variants]
+            # Variants that say another type are no objects or lists.
+            if all(not words or words == {kind} for words in kinds):
+                closed["type"] = [kind, "null"] if any(choice.or_null for choice in flat.choices) else kind
+        return closed
+
+    def _fitting(self, flat: Flat, name: str, side: Side) -> JsonSchema:
+        """One level of a schema with too many fields: the required ones and those that tell variants apart first."""
+        shown = self._joined(flat, side)
+        subs = self._subs(flat, True, side)
+        costs = [self._cost(self._flats.of(sub), 0, True, side) for _, _, sub in subs]
+        telling = [isinstance(self.flatten(sub).get("enum"), list) for _, _, sub in subs]
+        order = sorted(
+            range(len(subs)), key=lambda at: (subs[at][1] not in shown.required, not telling[at], at)
+        )
+        left, kept = self._nodes, set()
+        for at in order:
+            left -= costs[at]
+            if left < 0:
+                break
+            kept.add(at)
+        return self._with_subs(name, shown, [sub for at, sub in enumerate(subs) if at in kept], 1, True, side)
+
+    def _name(self, name: Any) -> Any:
+        """The name of a field, scrubbed; each is looked at once."""
+        known = self._names.get(name)
+        if known is None:
+            known = self._names[name] = scrub_key(name) if type(name) is str else name
+        return known
 
 
-def _add_others(closed: JsonSchema, node: Node, others: list[JsonSchema]) -> None:
-    """Put what a node has besides properties under its keywords, and the variants into `anyOf`."""
-    variants: list[JsonSchema] = []
-    for (word, _), sub in zip(node.others, others, strict=True):
-        if not word:
-            variants.append(sub)
-        elif sub:
-            closed[word] = sub
-    if node.nullable:
-        variants.append({"type": "null"})
-    if not variants or not all(variants):  # an open variant accepts anything, and so does the whole
-        return
-    if len(variants) > 1:
-        closed["anyOf"] = variants
-        return
-    for key, value in variants[0].items():
-        closed.setdefault(key, value)
+def _implied(flat: Flat) -> str:
+    if flat.properties:
+        return "object"
+    return next((kind for word, kind in _IMPLIED.items() if type(flat.said.get(word)) is dict), "")

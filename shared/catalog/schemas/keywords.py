@@ -20,8 +20,8 @@ def schema_types(closed: JsonSchema) -> list[str]:
     return [found] if isinstance(found, str) else list(found or ())
 
 
-def scalar_keywords(schema: dict[str, Any]) -> tuple[JsonSchema, bool]:
-    """The keywords of `schema` that hold no sub-schema, those that are kept and sound, and whether there are others.
+def scalar_keywords(schema: dict[str, Any]) -> JsonSchema:
+    """The keywords of `schema` that hold no sub-schema, those that are kept, sound, and of its type.
 
     `pattern` is left out on purpose: dialects differ, and an expression may be made to run for ever.
     """
@@ -38,15 +38,28 @@ def scalar_keywords(schema: dict[str, Any]) -> tuple[JsonSchema, bool]:
         for key in schema:
             if key in _HANDLERS:
                 _HANDLERS[key](closed, key, schema[key], schema)
-        if schema.get("nullable") is True and isinstance(one := closed.get("type"), str) and one != "null":
-            closed["type"] = [one, "null"]
-    if "additionalProperties" in schema and (more := schema["additionalProperties"]) and more is not True:
-        return closed, True
-    return closed, not _GROWING.isdisjoint(schema)
+        if schema.get("nullable") is True and "null" not in (types := schema_types(closed)) and types:
+            closed["type"] = [*types, "null"]
+        if type(word) is str and word in _OF_TYPE:
+            return {key: value for key, value in closed.items() if key not in _OF_OTHERS[word]}
+    return closed
 
 
 _TYPES_BUT_NULL = sorted(JSON_TYPES - {"null"})
-_GROWING = frozenset(("properties", "items", "enum", "const", "oneOf", "anyOf"))
+_OF_TYPE = {
+    "string": frozenset(("minLength", "maxLength")),
+    "number": frozenset(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")),
+    "array": frozenset(("minItems", "maxItems", "uniqueItems")),
+    "object": frozenset(("minProperties", "maxProperties", "additionalProperties")),
+}
+_OF_TYPE["integer"] = _OF_TYPE["number"]
+# What means nothing for a type.
+_OF_OTHERS = {kind: frozenset().union(*_OF_TYPE.values()) - own for kind, own in _OF_TYPE.items()}
+# What constrains a value and is not kept.
+LEFT_OUT = frozenset(
+    "pattern not if then else dependentSchemas dependentRequired dependencies patternProperties propertyNames contains "
+    "minContains maxContains prefixItems additionalItems unevaluatedProperties unevaluatedItems contentSchema".split()
+)
 
 
 def _type(closed: JsonSchema, value: Any) -> None:
@@ -79,6 +92,12 @@ def _size(closed: JsonSchema, key: str, value: Any, _schema: dict[str, Any]) -> 
         closed[key] = value
 
 
+def _multiple(closed: JsonSchema, key: str, value: Any, schema: dict[str, Any]) -> None:
+    # Of fractions binary numbers are multiples but by chance.
+    if isinstance(value, int) and value > 0:
+        _number(closed, key, value, schema)
+
+
 def _format(closed: JsonSchema, key: str, value: Any, _schema: dict[str, Any]) -> None:
     if not isinstance(value, str) or not 0 < len(value) <= 40 or scrub_text(value) != value:
         return
@@ -106,10 +125,19 @@ _HANDLERS: dict[str, Callable[[JsonSchema, str, Any, dict[str, Any]], None]] = {
     "maxLength": _size,
     "minItems": _size,
     "maxItems": _size,
+    "minProperties": _size,
+    "maxProperties": _size,
+    "multipleOf": _multiple,
     "uniqueItems": _flag,
     "deprecated": _flag,
     "additionalProperties": _closed_object,
 }
 _HANDLED = frozenset((*_HANDLERS, "nullable"))
 # A schema without any of these is no more than its type, its format and whether it may be null.
-BEYOND_LEAF = (_GROWING | {"$ref", "allOf", *_HANDLERS}) - {"format"}
+BEYOND_LEAF = (
+    frozenset(
+        ("properties", "required", "items", "enum", "const", "oneOf", "anyOf", "allOf", "$ref", "$dynamicRef")
+    )
+    | {"discriminator", *_HANDLERS}
+    | LEFT_OUT
+) - {"format"}

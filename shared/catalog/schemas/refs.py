@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote, urljoin
 
 from shared.catalog.reading import Reading
 
 _MAX_HOPS = 32
+# What holds values and no schemas, so that a `$ref`, `$id` or `$anchor` within is none.
+VALUES = frozenset(("example", "examples", "default", "enum", "const", "x-example"))
 
 
 class Refs:
-    """Resolves JSON pointers into `root`."""
+    """Resolves JSON pointers, anchors and `$id` of `root`."""
 
     def __init__(self, root: dict[str, Any], reading: Reading, beside: dict[str, Any] | None = None) -> None:
         """`beside` is looked into for what `root` does not hold."""
@@ -19,6 +22,7 @@ class Refs:
         self._reading = reading
         self._found: dict[str, Any] = {}
         self._holders: dict[str, list[Any]] = {}
+        self._named: dict[str, Any] | None = None
 
     def find(self, ref: str) -> Any:
         """What `ref` points to (a `$ref` there is not followed), None with a diagnostic if it is not to be had."""
@@ -51,27 +55,59 @@ class Refs:
         self._reading.note("ref_cycle", where, "A $ref leads back to itself; left out.")
         return None
 
+    def named_schemas(self) -> dict[str, Any]:
+        """The schemas that the document gives names, of OpenAPI 3 or Swagger 2."""
+        components = self._roots[0].get("components")
+        holder = components.get("schemas") if isinstance(components, dict) else None
+        holder = holder if isinstance(holder, dict) else self._roots[0].get("definitions")
+        return holder if isinstance(holder, dict) else {}
+
+    def has_name(self, ref: str) -> bool:
+        """Whether an `$id` or an anchor of the document is what `ref` names."""
+        return self._by_name(ref) is not None
+
     def _look_up(self, ref: str) -> Any:
-        if not ref.startswith("#"):
-            note_external(ref, self._reading)
-            return None
         if ref == "#":
             return self._roots[0]
-        holder, _, last = ref.rpartition("/")
-        for node in self._holders.get(holder) or self._at(holder):
-            if (found := _step(node, last)) is not None:
-                return found
-        self._reading.note("broken_ref", ref, "The reference points to nothing in the document.")
+        if ref.startswith("#/"):
+            holder, _, last = ref.rpartition("/")
+            for node in self._holders.get(holder) or self._at(holder):
+                if (found := _step(node, last)) is not None:
+                    return found
+        if (found := self._by_name(ref)) is not None:
+            return found
+        if ref.startswith("#"):
+            self._reading.note("broken_ref", ref, "The reference points to nothing in the document.")
+        else:
+            note_external(ref, self._reading)
         return None
 
     def _at(self, pointer: str) -> list[Any]:
         """What stands at a pointer in each root; most references name things that stand in few places."""
         if pointer not in self._holders:
             found: list[Any] = self._roots
-            for key in pointer.split("/")[1:] if pointer.startswith("#") else [pointer]:
+            for key in pointer.split("/")[1:]:
                 found = [_step(node, key) for node in found]
             self._holders[pointer] = found
         return self._holders[pointer]
+
+    def _by_name(self, ref: str) -> Any:
+        """What an anchor or the `$id` of a schema of this document names; a pointer may go on from there."""
+        if self._named is None:
+            self._named = {name: node for root in reversed(self._roots) for name, node in _named(root)}
+        base = self._roots[0].get("$self", self._roots[0].get("$id"))
+        for name in (ref, urljoin(base, ref)) if isinstance(base, str) else (ref,):
+            if (found := self._named.get(name)) is not None:
+                return found
+            head, mark, pointer = name.partition("#")
+            node = self._named.get(head)
+            if head and node is None and isinstance(base, str) and head == base.partition("#")[0]:
+                node = self._roots[0]
+            for key in pointer.split("/")[1:] if mark else ():
+                node = _step(node, key)
+            if node is not None:
+                return node
+        return None
 
 
 def note_external(ref: str, reading: Reading) -> None:
@@ -82,13 +118,39 @@ def note_external(ref: str, reading: Reading) -> None:
     reading.note("external_ref", ref, message)
 
 
+def _named(root: Any) -> Iterator[tuple[str, Any]]:
+    """Every anchor (`#name`, also after the `$id` it stands in) and `$id` of a document with what it names.
+
+    Of several anchors of one name the first is given last, so that it stays in a mapping.
+    """
+    found: list[tuple[str, Any]] = []
+    waiting: list[tuple[Any, str]] = [(root, "")]
+    while waiting:
+        node, base = waiting.pop()
+        if isinstance(node, list):
+            waiting += [(one, base) for one in node]
+            continue
+        if not isinstance(node, dict):
+            continue
+        if isinstance(said := node.get("$id"), str) and said:
+            base = urljoin(base, said)
+            found += [(base, node), (said, node)]
+        for word in ("$anchor", "$dynamicAnchor"):
+            if isinstance(anchor := node.get(word), str):
+                found += [(f"#{anchor}", node), (f"{base}#{anchor}", node)]
+        waiting += [(value, base) for key, value in node.items() if key not in VALUES]
+    yield from reversed(found)
+
+
 def _step(node: Any, raw: str) -> Any:
+    """What one token of a pointer leads to: percent-encoding is undone before `~1` and `~0` (RFC 6901, section 6)."""
     if isinstance(node, dict):
-        key = raw
-        if raw not in node or "~" in raw:
-            key = raw.replace("~1", "/").replace("~0", "~")
-            key = key if key in node else unquote(key)
-        return node.get(key)
+        if raw in node and "~" not in raw and "%" not in raw:
+            return node[raw]
+        for text in (unquote(raw), raw):
+            if (key := text.replace("~1", "/").replace("~0", "~")) in node:
+                return node[key]
+        return None
     if isinstance(node, list) and raw.isascii() and raw.isdigit() and len(raw) < 6 and int(raw) < len(node):
         return node[int(raw)]
     return None

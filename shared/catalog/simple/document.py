@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from shared.catalog.counted import note_counted
 from shared.catalog.draft import Draft
 from shared.catalog.model import JsonSchema
 from shared.catalog.naming import NameHints, order_free_text
@@ -36,8 +37,9 @@ def read_simple(root: Any, entries: list[Any], reading: Reading, where: str) -> 
             reading.note("malformed_item", f"{where} [{number}]", "Not an object with a name; left out.")
             continue
         if reading.has_room():
+            reading.place = _name_of(entry)
             drafts.append(_draft(entry, scope))
-    scope.release()
+    note_counted(reading, where)
     title = "" if entries == [root] else top.get("name", top.get("title"))
     return reading.name(title), reading.text(top.get("description"), 500), drafts
 

@@ -44,14 +44,8 @@ class Scope:
             return self._schemas
         if not any(isinstance(holder.get(word), dict) for word in ("$defs", "definitions")):
             return self._schemas
-        self._of_one.release()
         self._of_one = Schemas(Refs(holder, self.reading, self._top), self.reading)
         return self._of_one
-
-    def release(self) -> None:
-        """Free what refers to itself (see `Schemas.release`)."""
-        self._of_one.release()
-        self._schemas.release()
 
 
 def parameters_of(
@@ -119,7 +113,13 @@ def _add(row: dict[str, Any], place: Location, in_path: set[str], into: Paramete
 def _rows(raw: Any, schemas: Schemas, where: str, reading: Reading) -> list[dict[str, Any]]:
     """Parameters as a list of objects, whatever way they are given: list, JSON Schema, mapping by name."""
     if isinstance(raw, dict):
-        node = schemas.fields_of(raw) if _is_whole_schema(raw) else raw
+        if _is_whole_schema(raw):
+            fields = schemas.fields_of(raw)
+            if not fields.properties:
+                message = "`parameters` is a schema without fields; left out."
+                reading.note("malformed_parameters", where, message)
+            return [_named(name, sub, name in fields.required) for name, sub in fields.properties.items()]
+        node = raw
         properties = node.get("properties")
         if isinstance(properties, dict):
             required = node.get("required")
@@ -128,9 +128,6 @@ def _rows(raw: Any, schemas: Schemas, where: str, reading: Reading) -> list[dict
         if node.get("type") in ("object", "dict") and not any(
             isinstance(value, dict) for value in node.values()
         ):
-            return []
-        if node is not raw:
-            reading.note("malformed_parameters", where, "`parameters` is a schema without fields; left out.")
             return []
         return [_named(name, sub, False) for name, sub in raw.items()]
     if not isinstance(raw, list):

@@ -1,0 +1,58 @@
+"""What a schema says without its sub-schemas: types, bounds and the values it allows, scrubbed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from shared.catalog.model import JsonSchema
+from shared.catalog.reading import Reading
+from shared.catalog.schemas.keywords import BEYOND_LEAF, ENUM_LIMIT, scalar_keywords, schema_types
+from shared.catalog.schemas.typed_values import fit_enum
+from shared.scrub.plain import are_plain, plain
+
+
+class Leaves:
+    """The scalar keywords of the schemas of one document."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+        self._known: dict[Any, JsonSchema] = {}
+
+    def of(self, schema: Any) -> JsonSchema | None:
+        """The closed form of a schema that is a type and perhaps a format, as most are; None for any other."""
+        if type(schema) is not dict:
+            return {}
+        if not BEYOND_LEAF.isdisjoint(schema):
+            return None
+        word: Any = schema.get("type")
+        if type(word) is list:
+            word = tuple(word)
+        key = word, schema.get("format"), schema.get("nullable") is True
+        try:
+            return self._known[key]
+        except KeyError:
+            leaf = self._known[key] = scalar_keywords(schema)
+            return leaf
+        except TypeError:  # neither words nor a list of words
+            return scalar_keywords(schema)
+
+    def scalars(self, said: dict[str, Any], name: str) -> JsonSchema:
+        """The keywords that hold no sub-schema; `name` is that of the field, which values are scrubbed by."""
+        closed = scalar_keywords(said)
+        values = [said["const"]] if "const" in said else said.get("enum")
+        if isinstance(values, list) and values:
+            closed |= self._enum(values, name, closed)
+            if "enum" in closed:
+                fit_enum(closed)
+        return closed
+
+    def _enum(self, values: list[Any], name: str, closed: JsonSchema) -> JsonSchema:
+        if len(values) > ENUM_LIMIT:
+            message = f"An enum of {len(values)} values is left open; at most {ENUM_LIMIT} are kept."
+            self._reading.note("enum_left_out", name, message)
+            return {}
+        kept = values if are_plain(values) else [plain(value) for value in values]
+        kept = self._reading.scrubbed(kept, name, "")
+        if "null" in schema_types(closed) and None not in kept:
+            kept = [*kept, None]
+        return {"enum": kept}
