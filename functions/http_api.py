@@ -111,10 +111,49 @@ async def get_file(req: func.HttpRequest) -> func.HttpResponse:
     return _http(await app().api.file(route["run"], route["path"], req.headers.get("range")))
 
 
-@blueprint.route("dashboard", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
+@blueprint.route("runs/{run}/rows", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
+async def get_rows(req: func.HttpRequest) -> func.HttpResponse:
+    """Rows of a run, also while it goes on."""
+    return _http(
+        await app().api.rows(req.route_params["run"], dict(req.params), req.headers.get("if-none-match"))
+    )
+
+
+@blueprint.route("runs/{run}/rows/{index}", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
+async def get_row(req: func.HttpRequest) -> func.HttpResponse:
+    """One row of a run with its attempts."""
+    route = req.route_params
+    return _http(await app().api.row(route["run"], route["index"], req.headers.get("if-none-match")))
+
+
+@blueprint.route("dashboard", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
 async def get_dashboard(req: func.HttpRequest) -> func.HttpResponse:
-    """A page that shows the runs."""
-    return _http(await app().api.dashboard())
+    """The console, where it was before."""
+    return _http(await app().api.console_moved())
+
+
+@blueprint.route("console", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
+async def get_console(req: func.HttpRequest) -> func.HttpResponse:
+    """The page of the runs."""
+    return _http(await app().api.runs_page())
+
+
+@blueprint.route("console/start", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
+async def get_console_start(req: func.HttpRequest) -> func.HttpResponse:
+    """The page that starts a run."""
+    return _http(await app().api.start_page())
+
+
+@blueprint.route("console/runs/{run}", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
+async def get_console_run(req: func.HttpRequest) -> func.HttpResponse:
+    """The page of one run."""
+    return _http(await app().api.run_page(req.route_params["run"]))
+
+
+@blueprint.route("console/runs/{run}/rows", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
+async def get_console_rows(req: func.HttpRequest) -> func.HttpResponse:
+    """The page of a run's rows."""
+    return _http(await app().api.rows_page(req.route_params["run"]))
 
 
 @blueprint.route("problems", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)

@@ -129,7 +129,7 @@ login_page() { # a page for a browser, 401 for what is none, health for everybod
   local url
   url=$(value PLANSMITH_URL)
   status() { curl --silent --output /dev/null --write-out '%{http_code}' "$@"; }
-  [ "$(status --user-agent 'Mozilla/5.0' --header 'accept: text/html' "$url/api/dashboard")" = 302 ] \
+  [ "$(status --user-agent 'Mozilla/5.0' --header 'accept: text/html' "$url/api/console")" = 302 ] \
     && [ "$(status --header 'authorization: Bearer wrong' "$url/api/runs")" = 401 ] \
     && [ "$(status "$url/api/health")" = 200 ]
 }

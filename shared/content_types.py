@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 _TYPES = {
+    "js": "text/javascript",
     "json": "application/json",
     "jsonl": "application/jsonl",
     "md": "text/markdown",
+    "css": "text/css",
     "csv": "text/csv",
     "html": "text/html",
     "svg": "image/svg+xml",

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import msgspec
 import orjson
 
 from shared.catalog.model import Catalog
@@ -30,6 +31,7 @@ from shared.dataset.formats import (
 from shared.dataset.manifest import Facts, PublishedFile, manifest
 from shared.dataset.outcome import Outcome
 from shared.dataset.rejection import DUPLICATE, rejected_row
+from shared.dataset.row_index import row_entry
 from shared.dataset.selection import Selection
 from shared.dataset.tally import Tally
 from shared.plan.planting import plant
@@ -165,6 +167,13 @@ class Publication:
         if verdict.side in CHAT:
             yield CHAT[verdict.side], self._rows.chat(task, plan_json)
             yield from self._asked_rows(verdict.side, outcome, plan_json)
+
+    def entry_line(self, line: bytes) -> bytes:
+        """What lists of rows say of the outcome, as one line of JSON. ValueError for an index that was not observed."""
+        self.decide()
+        outcome = orjson.loads(line)
+        verdict = self._selection.verdict(outcome["index"])
+        return msgspec.json.encode(row_entry(outcome, repeats=verdict.repeats, split=verdict.side)) + b"\n"
 
     def paths(self) -> list[str]:
         """Every path that `rows` may name, so that a file without rows can be written empty."""

@@ -9,13 +9,14 @@ from shared.http.answers import json_answer, problem
 from shared.http.catalogs import CatalogRoutes
 from shared.http.files import FileRoutes
 from shared.http.pages import PageRoutes
+from shared.http.rows import RowRoutes
 from shared.http.runs import RunRoutes
 from shared.http.students import StudentRoutes
 from shared.http.uploads import Sent as Sent
 from shared.version import VERSION
 
 
-class Api(RunRoutes, StudentRoutes, FileRoutes, CatalogRoutes, PageRoutes):
+class Api(RunRoutes, StudentRoutes, FileRoutes, CatalogRoutes, RowRoutes, PageRoutes):
     """The routes below `/api`, one method a route, by what they are about."""
 
     sent = Sent
@@ -28,9 +29,3 @@ class Api(RunRoutes, StudentRoutes, FileRoutes, CatalogRoutes, PageRoutes):
         except PlansmithError as error:
             return problem(503, error)
         return json_answer(200, {"status": "ok", "version": VERSION})
-
-    async def dashboard(self) -> Answer:
-        """A self-contained page that shows the runs and keeps itself fresh."""
-        from shared.http.dashboard import PAGE
-
-        return Answer(200, PAGE, "text/html")

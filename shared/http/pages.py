@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
+from shared import names
 from shared.content_types import content_type
 from shared.errors import BadRequestError
-from shared.http.answers import Answer, problem, tagged
+from shared.http.answers import Answer, no_run, problem, tagged
 from shared.http.problem_types import PROBLEMS
+from shared.http.status import STATUSES
 from shared.version import VERSION
 
 if TYPE_CHECKING:
@@ -27,7 +29,41 @@ _ASSETS = ("console.css", "console.js", "rows.js", "run.js", "runs.js", "start.j
 
 
 class PageRoutes:
-    """`/api/problems` and the console's files."""
+    """The console's pages and files, and `/api/problems`."""
+
+    async def console_moved(self) -> Answer:
+        """The console's address, for those who know an earlier one."""
+        return Answer(302, b"", "text/html", {"Location": "/api/console"})
+
+    async def runs_page(self) -> Answer:
+        """The list of runs."""
+        return page("runs.html", here="runs", title="Runs", statuses=STATUSES)
+
+    async def start_page(self) -> Answer:
+        """Where a catalog is dropped, looked at and started."""
+        return page("start.html", here="start", title="Start")
+
+    async def run_page(self, run: str) -> Answer:
+        """One run; whether there is one is for the API to say."""
+        return self._of_run("run.html", run)
+
+    async def rows_page(self, run: str) -> Answer:
+        """The rows of a run."""
+        from shared.curriculum.blueprint import VARIATIONS, Difficulty, Shape
+
+        choices = {
+            "split": ("train", "validation", "test"),
+            "status": ("accepted", "rejected", "failed", "skipped"),
+            "shape": get_args(Shape),
+            "difficulty": get_args(Difficulty),
+            "variation": ("plain", *VARIATIONS),
+        }
+        return self._of_run("rows.html", run, choices=choices.items())
+
+    def _of_run(self, template: str, run: str, **values: Any) -> Answer:
+        if not names.is_run_id(run):
+            return no_run(run)
+        return page(template, here="runs", title=run, run=run, **values)
 
     async def problems(self) -> Answer:
         """Every problem that an answer can name."""
@@ -44,8 +80,7 @@ class PageRoutes:
         """A style sheet, script or picture of the pages."""
         if name not in _ASSETS:
             return problem(404, BadRequestError("there is no such file", code="no_such_file"))
-        kind = "text/javascript" if name.endswith(".js") else content_type(name)
-        return tagged(Answer(200, _asset(name), kind, dict(_HEADERS)), if_none_match)
+        return tagged(Answer(200, _asset(name), content_type(name), dict(_HEADERS)), if_none_match)
 
 
 def page(template: str, **values: Any) -> Answer:

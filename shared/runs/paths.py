@@ -134,6 +134,11 @@ def segment(run: str, number: int) -> str:
     return f"{run}/segments/{number:06d}.jsonl"
 
 
+def rows(run: str) -> str:
+    """What lists of rows say of each index, written when the run is published."""
+    return f"{run}/rows.jsonl"
+
+
 def progress(run: str) -> str:
     """Append blob with one line a folded segment."""
     return f"{run}/progress.jsonl"

@@ -160,10 +160,14 @@ async def _write(run: str, plan: RunPlan, publication: Publication, store: RunSt
         files = _Files(run, store, stack)
         for path in publication.paths():
             await files.open(path)
+        entries = await stack.enter_async_context(store.open_write(names.RUNS, paths.rows(run)))
         for segment in range(plan.segments):
+            listed = bytearray()
             async for line in lines(store.stream(names.RUNS, paths.segment(run, segment))):
+                listed += publication.entry_line(line)
                 for path, row in publication.rows_line(line):
                     await files.add(path, row)
+            await entries.write(bytes(listed))
         for path, data in publication.closing():
             await files.add(path, data)
         return await files.finish()

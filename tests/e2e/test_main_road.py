@@ -187,12 +187,12 @@ def test_a_run_survives_the_death_of_its_host(stack: RunningStack) -> None:
 
 
 @pytest.mark.skipif(BROWSER is None, reason="no Chromium on this machine: install the package chromium")
-def test_the_dashboard_shows_the_runs_in_a_browser(stack: RunningStack, tmp_path: Path) -> None:
+def test_the_console_shows_the_runs_in_a_browser(stack: RunningStack, tmp_path: Path) -> None:
     run = stack.client.start_run([HUB], {"samples": 2})["run_id"]
     stack.wait_for_run(run, "published")
     stack.send(names.RUN_REQUESTS, "not for the <b>dashboard</b>")
     stack.wait(lambda: [p for p in stack.poison() if "dashboard" in p["body"]], "the refused message")
-    page = _rendered(f"{stack.stack.url}/api/dashboard", tmp_path)
+    page = _rendered(f"{stack.stack.url}/api/console", tmp_path)
     assert run in page and 'class="published"' in page
     assert "a message must be a JSON object" in page
 

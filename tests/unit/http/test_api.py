@@ -183,10 +183,9 @@ async def test_a_running_run_shows_its_progress(pipeline: Pipeline) -> None:
     assert view["tokens"]["total"] == 360
 
 
-async def test_the_dashboard_loads_nothing_from_elsewhere(pipeline: Pipeline) -> None:
-    answer = await pipeline.app.api.dashboard()
-    assert answer.content_type == "text/html"  # the worker adds the charset
-    assert b"http://" not in answer.body and b"https://" not in answer.body
+async def test_the_earlier_address_of_the_console_leads_to_it(pipeline: Pipeline) -> None:
+    answer = await pipeline.app.api.console_moved()
+    assert (answer.status, answer.headers["Location"]) == (302, "/api/console")
 
 
 def test_every_route_is_documented() -> None:

@@ -8,6 +8,7 @@ import re
 import pytest
 
 from local.checkout import ROOT
+from shared.http.answers import Answer
 from shared.http.problem_types import PROBLEMS
 from tests.builders.answers import assert_problem
 from tests.builders.pipeline import Pipeline
@@ -52,11 +53,39 @@ async def test_an_unknown_problem_or_file_is_one() -> None:
     assert_problem(await api.asset("../pages.py"), 404, "no_such_file")
 
 
+_RUN = "shop-0123456789"
+
+
+async def _pages() -> list[Answer]:
+    api = Pipeline().app.api
+    made = [api.problems(), api.runs_page(), api.start_page(), api.run_page(_RUN), api.rows_page(_RUN)]
+    return [await page for page in made]
+
+
 async def test_pages_allow_nothing_inline_and_nothing_from_elsewhere() -> None:
-    answer = await Pipeline().app.api.problems()
-    policy = answer.headers["Content-Security-Policy"]
-    assert "default-src 'self'" in policy and "unsafe" not in policy
-    page = answer.body.decode()
-    assert not re.search(r"https?://|<style|\bstyle=|\bon\w+=|<script(?! src=)", page)
-    for address in re.findall(r"/api/console/assets/([a-z.]+)\?v=", page):
-        assert (await Pipeline().app.api.asset(address)).status == 200
+    for answer in await _pages():
+        policy = answer.headers["Content-Security-Policy"]
+        assert "default-src 'self'" in policy and "unsafe" not in policy
+        page = answer.body.decode()
+        assert not re.search(r"https?://|<style|\bstyle=|\bon\w+=|<script(?! type=\"module\" src=)", page)
+        addresses = re.findall(r"/api/console/assets/([a-z.]+)\?v=", page)
+        assert addresses
+        sizes = [len((await Pipeline().app.api.asset(name)).body) for name in ("console.js", *addresses)]
+        assert len(answer.body) + sum(sizes) < 150_000
+
+
+async def test_shells_are_the_same_whether_there_is_a_run_or_not() -> None:
+    pipeline = Pipeline()
+    before = (await pipeline.app.api.run_page(_RUN)).body
+    await pipeline.start(run_id=_RUN, samples=1)
+    await pipeline.drain()
+    assert (await pipeline.app.api.run_page(_RUN)).body == before
+    for run in ("<script>", "../x", "a"):
+        assert_problem(await pipeline.app.api.run_page(run), 404, "unknown_run")
+
+
+async def test_an_asset_that_has_not_changed_is_not_sent_again() -> None:
+    api = Pipeline().app.api
+    first = await api.asset("console.js")
+    assert first.content_type == "text/javascript"
+    assert (await api.asset("console.js", first.headers["ETag"])).status == 304

@@ -1,0 +1,148 @@
+"""A headless Chromium that a test drives over its DevTools protocol."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import contextlib
+import re
+import shutil
+import subprocess
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+BROWSER = shutil.which("chromium") or shutil.which("google-chrome")
+_FLAGS = (
+    "--headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync --hide-scrollbars --remote-debugging-port=0"
+).split()
+_PATIENCE_S = 30.0
+
+
+@dataclass
+class Page:
+    """One page, and all it asked for and complained of.
+
+    Attributes:
+        requests: addresses asked for.
+        errors: errors of scripts and of the policy that forbids things.
+    """
+
+    _socket: aiohttp.ClientWebSocketResponse
+    requests: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    _number: int = 0
+
+    async def call(self, method: str, **params: Any) -> dict[str, Any]:
+        """The result of a DevTools method; what happens meanwhile is noted."""
+        self._number += 1
+        await self._socket.send_json({"id": self._number, "method": method, "params": params})
+        while True:
+            message = await asyncio.wait_for(self._socket.receive_json(), _PATIENCE_S)
+            if message.get("id") == self._number:
+                assert "error" not in message, message
+                found: dict[str, Any] = message["result"]
+                return found
+            self._note(message)
+
+    def _note(self, message: dict[str, Any]) -> None:
+        method, params = message.get("method"), message.get("params", {})
+        if method == "Network.requestWillBeSent":
+            self.requests.append(params["request"]["url"])
+        elif method == "Runtime.exceptionThrown":
+            self.errors.append(str(params["exceptionDetails"].get("exception", params))[:500])
+        elif method == "Log.entryAdded" and params["entry"]["source"] in (
+            "security",
+            "violation",
+            "javascript",
+        ):
+            self.errors.append(params["entry"]["text"])
+
+    async def open(self, address: str) -> None:
+        """Go there."""
+        await self.call("Page.navigate", url=address)
+        await self.until("location.href !== 'about:blank' && document.readyState === 'complete'")
+
+    async def value(self, script: str) -> Any:
+        """What an expression comes to."""
+        found = await self.call("Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True)
+        assert "exceptionDetails" not in found, found["exceptionDetails"]
+        return found["result"].get("value")
+
+    async def until(self, script: str) -> None:
+        """Wait until an expression holds."""
+        end = time.monotonic() + _PATIENCE_S
+        while True:
+            with contextlib.suppress(AssertionError):  # between two documents
+                if await self.value(f"Boolean({script})"):
+                    return
+            if time.monotonic() > end:
+                raise AssertionError(f"never true: {script}\n{await self.text()}")
+            await asyncio.sleep(0.05)
+
+    async def text(self) -> str:
+        """What is read on the page."""
+        return str(await self.value("document.body.innerText"))
+
+    async def click(self, selector: str) -> None:
+        """Click the first element that fits."""
+        await self.value(f"document.querySelector({selector!r}).click()")
+
+    async def fill(self, selector: str, text: str) -> None:
+        """Give a field its value as a person would, with the event that follows."""
+        await self.value(
+            f"(() => {{ const f = document.querySelector({selector!r}); f.value = {text!r};"
+            " f.dispatchEvent(new Event('change', {bubbles: true})); })()"
+        )
+
+    async def choose_file(self, selector: str, path: Path) -> None:
+        """Choose a file in a form."""
+        root = await self.call("DOM.getDocument")
+        node = await self.call("DOM.querySelector", nodeId=root["root"]["nodeId"], selector=selector)
+        await self.call("DOM.setFileInputFiles", files=[str(path)], nodeId=node["nodeId"])
+
+    async def look(self, *, width: int, dark: bool) -> None:
+        """Be a screen of that width, light or dark."""
+        await self.call(
+            "Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=False
+        )
+        scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
+        await self.call("Emulation.setEmulatedMedia", features=[scheme])
+
+    async def picture(self, path: Path) -> None:
+        """Keep a picture of the whole page."""
+        shot = await self.call("Page.captureScreenshot", captureBeyondViewport=True)
+        path.write_bytes(base64.b64decode(shot["data"]))
+
+
+@contextlib.asynccontextmanager
+async def browser_page(profile: Path) -> AsyncIterator[Page]:
+    """A fresh page of a browser of its own."""
+    command = [str(BROWSER), *_FLAGS, f"--user-data-dir={profile}", "about:blank"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            port = await asyncio.to_thread(_port, process)
+            async with aiohttp.ClientSession() as session:
+                async with session.get(f"http://127.0.0.1:{port}/json/list") as answer:
+                    targets = await answer.json()
+                target = next(found for found in targets if found["type"] == "page")
+                async with session.ws_connect(target["webSocketDebuggerUrl"], max_msg_size=0) as socket:
+                    page = Page(socket)
+                    for domain in ("Page", "Runtime", "Network", "Log", "DOM"):
+                        await page.call(f"{domain}.enable")
+                    yield page
+        finally:
+            process.kill()
+
+
+def _port(process: subprocess.Popen[str]) -> int:
+    assert process.stderr is not None
+    for line in process.stderr:
+        if found := re.search(r"ws://127\.0\.0\.1:(\d+)/", line):
+            return int(found[1])
+    raise AssertionError("the browser ended")

@@ -1,0 +1,84 @@
+"""An app over memory behind a real HTTP server: its triggers with requests as the host gives them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import re
+from collections.abc import AsyncIterator
+from typing import Any
+
+import azure.functions as func
+from aiohttp import web
+
+import functions.http_api as triggers
+from shared.bootstrap import App
+from tests.builders.inventory import expected
+
+
+class Served:
+    """The routes of the app below `url`.
+
+    Attributes:
+        key: the function key that is asked for, "" for none.
+    """
+
+    def __init__(self, app: App, key: str = "") -> None:
+        self.app = app
+        self.key = key
+        self.url = ""
+        self._routes = sorted(_routes(), key=lambda route: "{" in route[1])
+
+    async def answer(self, request: web.Request) -> web.Response:
+        """Call the trigger of the route."""
+        for method, route, level, name in self._routes:
+            pattern = re.sub(r"\{\*(\w+)\}", r"(?P<\1>.+)", route)
+            pattern = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", pattern)
+            match = re.fullmatch(f"/api/{pattern}", request.path)
+            if match and request.method == method:
+                if level != "ANONYMOUS" and self.key and request.headers.get("x-functions-key") != self.key:
+                    return web.Response(status=401)
+                return await self._call(name, request, match.groupdict())
+        return web.Response(status=404)
+
+    async def _call(self, name: str, request: web.Request, route: dict[str, str]) -> web.Response:
+        asked = func.HttpRequest(
+            method=request.method,
+            url=str(request.url),
+            headers=dict(request.headers),
+            params=dict(request.query),
+            route_params=route,
+            body=await request.read(),
+        )
+        trigger: Any = getattr(triggers, name).build().get_user_function()
+        told = await trigger(asked)
+        headers = {**dict(told.headers), "Content-Type": told.mimetype}
+        return web.Response(status=told.status_code, body=told.get_body(), headers=headers)
+
+
+def _routes() -> list[tuple[str, str, str, str]]:
+    return [
+        (method, str(binding["route"]), str(binding["authLevel"]), name)
+        for name, bindings in expected().items()
+        for binding in bindings
+        if binding["type"] == "httpTrigger"
+        for method in binding["methods"]  # type: ignore[attr-defined]
+    ]
+
+
+@contextlib.asynccontextmanager
+async def serving(app: App, monkeypatch: Any, key: str = "") -> AsyncIterator[Served]:
+    """Serve the app until the context ends."""
+    monkeypatch.setattr(triggers, "app", lambda: served.app)
+    served = Served(app, key)
+    server = web.Application(client_max_size=64 * 1024 * 1024)
+    server.router.add_route("*", "/{path:.*}", served.answer)
+    runner = web.AppRunner(server)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    served.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    try:
+        yield served
+    finally:
+        await asyncio.wait_for(runner.cleanup(), 30)

@@ -1,0 +1,176 @@
+"""The console in a real browser, on an app over memory: what a person sees and does."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shared import names
+from shared.errors import PermanentError
+from tests.builders.browser import BROWSER, Page, browser_page
+from tests.builders.catalogs import shop
+from tests.builders.pipeline import Pipeline
+from tests.builders.served import serving
+from tests.builders.simple_form import simple_document
+
+pytestmark = pytest.mark.skipif(
+    BROWSER is None, reason="no Chromium on this machine: install the package chromium"
+)
+_RUN = "shop-0123456789"
+_CONTRAST = """(() => {
+  const light = c => { const [r, g, b] = c.map(v => { v /= 255; return v <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4; });
+    return .2126 * r + .7152 * g + .0722 * b; };
+  const parts = c => (c.match(/[\\d.]+/g) || []).map(Number);
+  const behind = e => { for (; e; e = e.parentElement) { const c = parts(getComputedStyle(e).backgroundColor);
+    if (c.length === 3 || c[3] === 1) return c.slice(0, 3); } return [255, 255, 255]; };
+  const bad = [];
+  for (const e of document.querySelectorAll("body *")) {
+    if (![...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()) || !e.checkVisibility()) continue;
+    if (e.disabled || e.closest("option, .skip")) continue;
+    const a = light(parts(getComputedStyle(e).color).slice(0, 3)), b = light(behind(e));
+    const ratio = (Math.max(a, b) + .05) / (Math.min(a, b) + .05);
+    if (ratio < 4.5) bad.push(`${e.tagName} ${e.className} ${e.textContent.trim().slice(0, 30)} ${ratio.toFixed(2)}`);
+  }
+  return bad;
+})()"""
+_NAMELESS = """[...document.querySelectorAll("input, select, textarea, button, a")].filter(e => e.checkVisibility()
+  && !(e.textContent.trim() && e.tagName !== "SELECT") && !e.labels?.length && !e.getAttribute("aria-label")).map(e => e.outerHTML)"""
+
+
+def _assert_clean(page: Page, url: str) -> None:
+    assert page.errors == []
+    assert [address for address in page.requests if not address.startswith((url, "blob:", "about:"))] == []
+
+
+async def test_a_catalog_is_dropped_estimated_started_watched_and_its_rows_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pipeline = Pipeline()
+    catalog = tmp_path / "shop.json"
+    catalog.write_bytes(simple_document(shop()))
+    async with serving(pipeline.app, monkeypatch) as served, browser_page(tmp_path / "profile") as page:
+        await page.open(f"{served.url}/api/console/start")
+        await page.fill("[name=samples]", "12")
+        await page.choose_file("#files", catalog)
+        await page.until("!document.querySelector('#found').hidden")
+        said = await page.text()
+        assert str(len(shop().apis)) in said and "about" in said
+        assert [info async for info in pipeline.storage.list(names.CATALOGS)] == []
+
+        await page.click("#start .primary")
+        await page.until("location.pathname.startsWith('/api/console/runs/')")
+        run = (await page.value("location.pathname")).rsplit("/", 1)[1]
+        await page.until("document.querySelector('#status').textContent === 'generating'")
+        assert "Cancel" in await page.text()
+        await pipeline.drain()
+        await page.until("document.querySelector('#status').textContent === 'published'")
+        await page.until("document.querySelectorAll('#coverage a').length")
+        assert await page.value("document.querySelectorAll('#coverage a').length") == len(shop().apis)
+        assert "Cancel" not in await page.value("document.querySelector('#actions').innerText")
+
+        await page.click("#coverage a")
+        await page.until("document.querySelectorAll('#rows tr').length")
+        name = await page.value("new URLSearchParams(location.search).get('operation')")
+        rows = (await served.app.api.rows(run, {"operation": name})).body
+        assert await page.value("document.querySelectorAll('#rows tr').length") == rows.count(b'"index"')
+        await page.until(f"document.querySelector('#row').innerText.includes({name!r})")
+        await page.click("#filters [type=reset]")
+        await page.until("location.search === ''")
+        await page.until("document.querySelectorAll('#rows tr').length >= 12")
+        await page.call("Input.dispatchKeyEvent", type="keyDown", key="j", text="j")
+        await page.until("document.querySelector('#rows tr.on')?.rowIndex === 2")
+        _assert_clean(page, served.url)
+
+
+async def test_a_key_is_asked_for_once_and_never_in_an_address(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pipeline = Pipeline()
+    run = await pipeline.start(samples=3)
+    await pipeline.drain()
+    async with serving(pipeline.app, monkeypatch, key="k&1") as served, browser_page(tmp_path) as page:
+        await page.open(f"{served.url}/api/console")
+        await page.until("!document.querySelector('#key').hidden")
+        assert run not in await page.text()
+        await page.value("document.querySelector('#key-text').value = 'k&1'")
+        await page.click("#key button")
+        await page.until(f"document.body.innerText.includes({run!r})")
+        await page.open(f"{served.url}/api/console/runs/{run}")
+        await page.until("document.querySelector('#status').textContent === 'published'")
+        assert [address for address in page.requests if "k&1" in address or "k%261" in address] == []
+
+
+async def test_an_open_page_costs_answers_without_a_body(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pipeline = Pipeline()
+    await pipeline.start(samples=3)
+    async with serving(pipeline.app, monkeypatch) as served, browser_page(tmp_path) as page:
+        seen: list[int] = []
+        monkeypatch.setattr(served, "_call", _noting(served._call, seen))
+        await page.open(f"{served.url}/api/console/runs/{_RUN}")
+        while seen.count(304) < 2:
+            await asyncio.wait_for(page.value("new Promise(done => setTimeout(done, 200))"), 30)
+        assert seen[0] == 200 and set(seen[1:]) == {304}
+
+
+def _noting(call: Any, seen: list[int]) -> Any:
+    async def noted(name: str, request: Any, route: dict[str, str]) -> Any:
+        told = await call(name, request, route)
+        if name == "get_run":
+            seen.append(told.status)
+        return told
+
+    return noted
+
+
+async def test_hostile_text_is_shown_as_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    evil = "<img src=x onerror=document.title=1>"
+    pipeline = Pipeline()
+    run = await pipeline.start(samples=3)
+    await pipeline.app.deps.runs.stop(run, "cancelled", evil)
+    await pipeline.app.deps.runs.fail(run, PermanentError(evil, code="error"))
+    async with serving(pipeline.app, monkeypatch) as served, browser_page(tmp_path) as page:
+        for path in ("", f"/runs/{run}", f"/runs/{run}/rows?q={evil}&operation={evil}"):
+            await page.open(f"{served.url}/api/console{path}")
+            await page.until("!document.body.innerText.includes('Loading')")
+            assert await page.value("document.querySelectorAll('img').length") == 0
+        await page.open(f"{served.url}/api/console/runs/{run}")
+        await page.until("document.body.innerText.includes('<img src=x')")
+        _assert_clean(page, served.url)
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1440])
+async def test_every_page_is_legible_named_and_no_wider_than_the_screen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, width: int, dark: bool
+) -> None:
+    pipeline = Pipeline()
+    run = await pipeline.start(samples=20)
+    await pipeline.drain()
+    pictures = tmp_path / "pictures"
+    pictures.mkdir()
+    catalog = tmp_path / "shop.json"
+    catalog.write_bytes(simple_document(shop()))
+    ready = {
+        "": "document.querySelectorAll('#runs tr').length",
+        "/start": "document.querySelector('#start')",
+        f"/runs/{run}": "document.querySelectorAll('#coverage a').length",
+        f"/runs/{run}/rows": "document.querySelector('#row h2')",
+    }
+    async with serving(pipeline.app, monkeypatch) as served, browser_page(tmp_path / "profile") as page:
+        await page.look(width=width, dark=dark)
+        for path, shown in ready.items():
+            await page.open(f"{served.url}/api/console{path}")
+            if path == "/start":
+                await page.choose_file("#files", catalog)
+                await page.until("!document.querySelector('#found').hidden")
+            await page.until(shown)
+            await page.picture(pictures / f"{path.strip('/').replace('/', '-') or 'runs'}.png")
+            assert await page.value("document.documentElement.scrollWidth") <= width, path
+            assert await page.value(_CONTRAST) == [], path
+            assert await page.value(_NAMELESS) == [], path
+        _assert_clean(page, served.url)
