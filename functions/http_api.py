@@ -156,6 +156,12 @@ async def get_console_rows(req: func.HttpRequest) -> func.HttpResponse:
     return _http(await app().api.rows_page(req.route_params["run"]))
 
 
+@blueprint.route("openapi.json", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
+async def get_openapi(req: func.HttpRequest) -> func.HttpResponse:
+    """The OpenAPI document."""
+    return _http(await app().api.openapi(req.headers.get("if-none-match")))
+
+
 @blueprint.route("problems", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
 async def get_problems(req: func.HttpRequest) -> func.HttpResponse:
     """Every problem that an answer can name."""

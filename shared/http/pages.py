@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from shared import names
 from shared.content_types import content_type
 from shared.errors import BadRequestError
-from shared.http.answers import Answer, no_run, problem, tagged
+from shared.http.answers import Answer, json_answer, no_run, problem, tagged
 from shared.http.problem_types import PROBLEMS
 from shared.http.status import STATUSES
 from shared.version import VERSION
@@ -75,6 +75,12 @@ class PageRoutes:
             return problem(404, BadRequestError("there is no such problem", code="unknown_problem"))
         title, remedy = PROBLEMS[code]
         return page("problem.html", here="problems", title=title, code=code, remedy=remedy)
+
+    async def openapi(self, if_none_match: str | None = None) -> Answer:
+        """The OpenAPI document of these routes."""
+        from shared.http.openapi import document
+
+        return tagged(json_answer(200, document()), if_none_match)
 
     async def asset(self, name: str, if_none_match: str | None = None) -> Answer:
         """A style sheet, script or picture of the pages."""

@@ -69,8 +69,8 @@ def _routes() -> list[tuple[str, str, str, str]]:
 @contextlib.asynccontextmanager
 async def serving(app: App, monkeypatch: Any, key: str = "") -> AsyncIterator[Served]:
     """Serve the app until the context ends."""
-    monkeypatch.setattr(triggers, "app", lambda: served.app)
     served = Served(app, key)
+    monkeypatch.setattr(triggers, "app", lambda: app)
     server = web.Application(client_max_size=64 * 1024 * 1024)
     server.router.add_route("*", "/{path:.*}", served.answer)
     runner = web.AppRunner(server)

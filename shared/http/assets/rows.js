@@ -40,7 +40,7 @@ function detail(row) {
     el("h2", {}, `#${row.index} `, ...tags.flatMap(tag => [tag, " "]), el("span", {class: row.status === "accepted" ? "good" : "bad"}, row.status === "accepted" ? "valid" : words(row.reason))),
     el("p", {}, record ? record.task_nl : el("span", {class: "soft"}, "No record was accepted.")),
     record?.assumptions.length ? el("p", {class: "hint"}, "Assumes: ", record.assumptions.join("; ")) : "",
-    el("div", {class: "steps"}, ...steps.flatMap((step, n) => [n ? el("i", {"aria-hidden": "true"}, "→") : "", el("span", {class: "mono"}, `${step.index} ${step.api}${step.depends_on.length ? ` ← ${step.depends_on.join(", ")}` : ""}`)])),
+    el("div", {class: "steps"}, ...steps.map(step => el("span", {class: "mono"}, `${step.index} ${step.api}${step.depends_on.length ? ` ← ${step.depends_on.join(", ")}` : ""}`))),
     ...steps.map(step => el("table", {class: "mono", "aria-label": `Arguments of step ${step.index}`}, el("tbody", {}, el("tr", {}, el("th", {scope: "col"}, `${step.index} ${step.api}`), el("th", {scope: "col"}, "value")),
       ...Object.entries(step.arguments).map(([name, value]) => { const text = typeof value === "string" ? value : JSON.stringify(value); return el("tr", {}, el("td", {}, name), el("td", {class: text.includes("${steps.") ? "o" : null}, text)); })))),
     row.errors.length ? el("h2", {}, "Findings") : "",
