@@ -16,7 +16,8 @@ from shared.errors import CatalogError
 _MAX_NESTING = 1_000
 _DEEP_BLOCK = re.compile(rb"(?m)^(?: |[-?:] ){1000}")
 _BRACKET = re.compile(rb"[\[\]{}]")
-_TEXTS = ("enum", "const", "default", "example", "required")
+_VALUES = frozenset(("enum", "const", "default", "example", "examples"))
+_NUMBERS = frozenset(("number", "integer"))
 _INTEGER = re.compile(r"[-+]?[0-9]{1,30}\Z")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]{1,3})?\Z")
 _CONSTANTS: dict[str, Any] = {
@@ -142,17 +143,31 @@ class _Builder:
                 if key_node.value in own:
                     self._repeated(key_node.value)
                 own[key_node.value] = value
-        if own.get("type") == "string" or "required" in own:
+        if "required" in own or not _VALUES.isdisjoint(own):
             _keep_texts(node, own)
         return {**merged, **own} if merged else own
 
 
 def _keep_texts(node: Any, own: dict[str, Any]) -> None:
     """Values of a text schema and names of required fields as they are written: a version 1.10 is not 1.1."""
-    words = _TEXTS if own.get("type") == "string" else ("required",)
+    words = {"required", *_VALUES} if _is_text(own) else {"required"}
     for key_node, value_node in node.value:
         if key_node.value in words:
             own[key_node.value] = _as_written(value_node, own[key_node.value])
+
+
+def _is_text(own: dict[str, Any]) -> bool:
+    """Whether a schema, or what has one beside its examples, says that its values are texts and no numbers."""
+    schema = own.get("schema")
+    said = own.get("type", schema.get("type") if isinstance(schema, dict) else None)
+    words = (
+        {said}
+        if isinstance(said, str)
+        else {one for one in said if isinstance(one, str)}
+        if isinstance(said, list)
+        else set()
+    )
+    return "string" in words and not words & _NUMBERS
 
 
 def _as_written(node: Any, value: Any) -> Any:

@@ -78,6 +78,8 @@ class Parameters:
             return None
         if default is not None:
             default = self._reading.value(fitted(default, schema), name, location)
+            if isinstance(default, str):  # a number too long for JSON became one
+                default = fitted(default, schema)
         if not enum and "enum" in schema:
             enum = tuple(schema["enum"])
         if enum and default is not None and default not in enum and not isinstance(default, list | dict):

@@ -111,3 +111,18 @@ def test_a_required_number_of_a_json_document_names_its_property() -> None:
         }
     )
     assert ingest([json_document(root)]).apis[0].parameters[0].required
+
+
+def test_values_of_texts_stay_as_yaml_has_them_wherever_the_type_stands() -> None:
+    rows = "{name: a, in: query, schema: {type: string}, example: 1.10}, {name: b, in: query, example: 1234567e8, schema: {type: [string, 'null']}}"
+    more = "{name: c, in: query, schema: {type: [string, 'null'], enum: [1.10, 1.20, null]}}, {name: d, in: query, schema: {type: string, examples: [1.10]}}"
+    numbers = "{name: e, in: query, schema: {type: number, default: 1e-8}}, {name: f, in: query, schema: {type: integer, example: 123456789012345678901234567890}}"
+    a, b, c, d, e, f = yaml(_HEAD + f"      parameters: [{rows}, {more}, {numbers}]\n").parameters
+    assert [a.default, b.default, d.default, e.default, f.default] == [
+        "1.10",
+        "1234567e8",
+        "1.10",
+        1e-8,
+        None,
+    ]
+    assert c.enum == ("1.10", "1.20", None)
