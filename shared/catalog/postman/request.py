@@ -12,12 +12,14 @@ from msgspec import Struct, field
 from shared.catalog.decode.templated_text import parse_templated_json
 from shared.catalog.postman.rows import Row, rows_of
 from shared.catalog.postman.scripts import script_of
+from shared.catalog.postman.soap import read_soap
 from shared.catalog.postman.url import Url, read_url
 from shared.catalog.reading import Reading, content_key
 from shared.catalog.schemas.parameters import is_noise
 
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _WITHOUT_BODY = frozenset(("GET", "HEAD", "COPY", "PURGE", "UNLOCK"))
+_OTHER_TEXTS = ("json", "xml", "html", "script", "csv", "yaml")
 _FORM = re.compile(r"[\w.\[\]%+-]{1,80}=[^&\s]{0,2000}(?:&\s*[\w.\[\]%+-]{1,80}=[^&\s]{0,2000})+")
 _GRAPHQL = re.compile(r"\s*(?:#[^\n]*\n\s*)*(?:(?:query|mutation|subscription|fragment)\b[^{]{0,2000}\{|\{)")
 
@@ -137,7 +139,9 @@ def _read_by_content_type(headers: Any, request: Request, reading: Reading) -> N
     text = request.opaque_example.strip()
     if "graphql" in kind:
         request.graphql = {"query": request.opaque_example}
-    elif _FORM.fullmatch(text) if not kind else ("x-www-form-urlencoded" in kind and "=" in text):
+    elif ("x-www-form-urlencoded" in kind and "=" in text) or (
+        _FORM.fullmatch(text) and not any(word in kind for word in _OTHER_TEXTS)
+    ):
         request.form = tuple(
             [
                 Row(unquote_plus(key).strip(), unquote_plus(value))
@@ -218,6 +222,10 @@ def _read_raw(text: Any, request: Request, reading: Reading) -> None:
         request.graphql = value
     elif isinstance(value, dict | list):
         request.body = value
+    elif (soap := read_soap(text)) is not None:
+        request.body = soap.fields
+        if soap.left_out:
+            reading.note("soap_left_out", request.where, f"Left out of the SOAP message: {soap.left_out}.")
     else:
         request.opaque = "xml" if text.lstrip().startswith("<") else "text"
         request.opaque_example = text

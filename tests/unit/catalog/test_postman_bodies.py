@@ -140,3 +140,35 @@ def test_postman_v3_is_refused_by_its_name_with_the_way_out() -> None:
     for documents in ([yaml_document(V3)], [zipped(**{"a.request.yaml": yaml_document(V3).data})]):
         with pytest.raises(CatalogError, match=r"Postman collection v3.*v2\.1"):
             ingest(documents)
+
+
+SOAP = """<?xml version="1.0"?>
+<soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/" xmlns:w="urn:w">
+  <soap:Header>{header}</soap:Header>
+  <soap:Body><w:GetForecast><!-- where --><w:City>Rome</w:City><w:Days>?</w:Days>
+    <w:Place><w:Lat>1.5</w:Lat><w:Lon>2</w:Lon></w:Place><w:Tag>a</w:Tag><w:Tag><![CDATA[b]]></w:Tag></w:GetForecast></soap:Body>
+</soap:Envelope>"""
+
+
+def test_a_soap_message_shows_the_elements_of_its_operation_as_parameters() -> None:
+    catalog = read(collection(request("r", method="POST", body=SOAP.format(header=""))))
+    assert shape(catalog.apis[0]) == {
+        "City": ("string", True, "Rome"),
+        "Days": ("string", False, None),
+        "Place": ("object", True, {"Lat": "1.5", "Lon": "2"}),
+        "Tag": ("array", True, ["a", "b"]),
+    }
+    assert codes(catalog) == []
+
+
+def test_the_header_of_a_soap_message_is_noted_and_its_credentials_are_gone() -> None:
+    login = "<Security><Username>ann</Username><Password>N0t-a-real-1</Password></Security>"
+    catalog = read(collection(request("r", method="POST", body=SOAP.format(header=login))))
+    assert codes(catalog) == ["soap_left_out"]
+    assert "N0t-a-real-1" not in str(catalog)
+
+
+@pytest.mark.parametrize("text", ["<a><b>1</b></a>", "<Envelope><Body>", "<!DOCTYPE x><Envelope><Body><a><b/></a></Body></Envelope>",
+                                  "<Envelope><Body><a><b></a></b></Body></Envelope>", "<Envelope>" * 5_000])  # fmt: skip
+def test_other_xml_stays_opaque(text: str) -> None:
+    assert list(shape(only(collection(request("r", method="POST", body=text))))) == ["body"]
