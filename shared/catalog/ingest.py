@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 
+from msgspec.json import Encoder
 from msgspec.structs import replace
 
 from shared.catalog.decode.archives import is_zip, unpack
@@ -21,6 +22,7 @@ from shared.errors import CatalogError
 __all__ = ["Document", "Limits", "ingest"]
 
 _DEFAULT_LIMITS = Limits()
+_SHAPE = Encoder(order="sorted")
 
 
 def ingest(documents: Sequence[Document], *, limits: Limits = _DEFAULT_LIMITS) -> Catalog:
@@ -108,10 +110,12 @@ def _with_telling_folders(apis: list[Api]) -> list[Api]:
         if api.tags:
             alike[api.method, api.path, api.description].append(number)
     for members in alike.values():
-        shapes = [(apis[i].parameters, apis[i].responses) for i in members] if len(members) > 1 else []
-        for i, shape in zip(members, shapes, strict=False):
-            if shapes.count(shape) > 1:
-                apis[i] = replace(apis[i], is_told_by_folder=True)
+        if len(members) > 1:
+            shapes = [_SHAPE.encode((apis[i].parameters, apis[i].responses)) for i in members]
+            counts = Counter(shapes)
+            for i, shape in zip(members, shapes, strict=True):
+                if counts[shape] > 1:
+                    apis[i] = replace(apis[i], is_told_by_folder=True)
     return apis
 
 

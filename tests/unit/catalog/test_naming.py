@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -127,6 +128,14 @@ def test_the_same_request_in_two_folders_is_two_operations_whose_lines_say_the_f
     ).apis
     assert [api.name for api in apis] == ["Shop.List", "Stock.List", "New.Other"]
     assert ['"folder":' in api_line(api) for api in apis] == [True, True, False]
+
+
+def test_thousands_of_requests_to_one_url_are_told_apart_in_linear_time() -> None:
+    items = [request(f"Do {i}", "{{b}}/hub", "POST", body={"op": f"do-{i}"}) for i in range(4_000)]
+    root = collection(folder("f", *items))
+    started = time.process_time()
+    assert len(read(root).apis) == 4_000
+    assert time.process_time() - started < 4.0
 
 
 def test_the_tables_of_scripts_are_not_loaded_for_latin_names() -> None:
