@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 _ROLES_SPREAD_S, _KEY_SPREAD_S = 1800.0, 60.0
 """How long after a run's start refused credentials are waited for."""
 
-MESSAGES: dict[str, type[Message]] = {kind.queue: kind for kind in messages.Message.__subclasses__()}
+MESSAGES: dict[str, type[Message]] = {
+    kind.queue: kind for kind in messages.Message.__subclasses__() if kind.queue in names.STEP_OF
+}
 
 
 @cache

@@ -101,8 +101,8 @@ def _writing(container: str, path: str, data: bytes, *, if_match: str | None = N
     return f"{'change' if if_match else 'write'} {_kind(path)}"
 
 
-def _sending(queue: str, body: dict[str, Any], **_: Any) -> str:
-    return f"send {queue} {body['type']}" if queue == "run-events" else f"send {queue}"
+def _sending(message: Any, **_: Any) -> str:
+    return f"send {message.queue} {message.type}" if message.queue == "run-events" else f"send {message.queue}"
 
 
 def _wrap_storage() -> None:
