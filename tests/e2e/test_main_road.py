@@ -11,6 +11,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx2
 import orjson
 import pytest
 from jsonschema import Draft202012Validator
@@ -184,6 +185,27 @@ def test_a_run_survives_the_death_of_its_host(stack: RunningStack) -> None:
     assert view["counts"]["accepted"] + view["counts"]["rejected"] == view["counts"]["total"]
     indices = [outcome["index"] for outcome in stack.outcomes(run)]
     assert sorted(set(indices)) == list(range(view["counts"]["total"]))
+
+
+def test_a_catalog_is_inspected_its_rows_are_read_and_its_run_is_deleted_over_http(
+    stack: RunningStack,
+) -> None:
+    api = f"{stack.stack.url}/api"
+    parts = {"catalog": (HUB.name, HUB.read_bytes())}
+    options = {"options": '{"samples": 2}'}
+    found = httpx2.post(f"{api}/catalogs/inspect", files=parts, data=options, timeout=60).json()
+    assert found["counts"]["operations"] > 1 and found["estimate"]["samples"] == 2
+    run = httpx2.post(f"{api}/runs", files=parts, data=options, timeout=60).json()["run_id"]
+    stack.wait_for_run(run, "published")
+    rows = httpx2.get(f"{api}/runs/{run}/rows").json()["rows"]
+    view = httpx2.get(f"{api}/runs/{run}")
+    assert len(rows) == view.json()["counts"]["total"]
+    tag = {"If-None-Match": view.headers["etag"]}
+    assert httpx2.get(f"{api}/runs/{run}", headers=tag).status_code == 304
+    assert httpx2.delete(f"{api}/runs/{run}").json()["code"] == "not_confirmed"
+    assert httpx2.delete(f"{api}/runs/{run}", params={"confirm": run}, timeout=60).status_code == 200
+    assert httpx2.get(f"{api}/runs/{run}").status_code == 404
+    assert httpx2.get(f"{api}/runs/{run}/files/dataset.jsonl").status_code == 404
 
 
 @pytest.mark.skipif(BROWSER is None, reason="no Chromium on this machine: install the package chromium")
