@@ -102,7 +102,9 @@ def _writing(container: str, path: str, data: bytes, *, if_match: str | None = N
 
 
 def _sending(message: Any, **_: Any) -> str:
-    return f"send {message.queue} {message.type}" if message.queue == "run-events" else f"send {message.queue}"
+    return (
+        f"send {message.queue} {message.type}" if message.queue == "run-events" else f"send {message.queue}"
+    )
 
 
 def _wrap_storage() -> None:
