@@ -10,7 +10,8 @@ from typing import Any
 
 from testing.chaos.stack import REPAIRABLE, Chaos, Ended, problems
 
-OPTIONS: dict[str, Any] = {"max_attempts": 1, "top_up": True}
+OPTIONS: dict[str, Any] = {"max_attempts": 1, "top_up": True, "judge_sample": 0}
+"""One call a record, so that calls beyond the planned ones are calls that were paid twice."""
 """One attempt and faulty answers: some indices are rejected, and the run needs a second wave."""
 LATENCY_S = 0.05
 SLOW_S, SPREAD_S = 0.3, 2.0
