@@ -7,7 +7,14 @@ from typing import Any
 from msgspec import Struct
 
 from shared.catalog.model import JsonSchema, Location
-from shared.catalog.openapi.media import FORMS, field_names, is_json, media_types, richest_media
+from shared.catalog.openapi.media import (
+    FORMS,
+    field_names,
+    is_json,
+    media_types,
+    richest_media,
+    whole_content,
+)
 from shared.catalog.openapi.parameters import documented_value, is_true, schema_of_parameter
 from shared.catalog.reading import Reading, content_key
 from shared.catalog.schemas.expand import Fields, Schemas
@@ -26,6 +33,7 @@ def add_request_body(
         if "content" in node:
             reading.note("body_left_out", where, "The request body has no media type; left out.")
         return
+    content = whole_content(content, schemas)
     types = media_types(content)
     chosen = richest_media(content, schemas)
     name, media = types[chosen]
@@ -61,6 +69,22 @@ def add_swagger_bodies(
             description=node.get("description") or "",
         )
         add_body(body, into, schemas)
+
+
+def add_query_string(node: dict[str, Any], into: Parameters, schemas: Schemas) -> None:
+    """The fields of a query that is described as a whole (`in: querystring`, OpenAPI 3.2)."""
+    add_body(
+        Body(
+            name=str(node.get("name") or "query"),
+            schema=schema_of_parameter(node),
+            example=documented_value(node),
+            location="query",
+            required=is_true(node.get("required")),
+            description=node.get("description") or "",
+        ),
+        into,
+        schemas,
+    )
 
 
 class Body(Struct, frozen=True):

@@ -11,7 +11,7 @@ from shared.catalog.counted import note_counted
 from shared.catalog.draft import Draft
 from shared.catalog.model import Parameter
 from shared.catalog.naming import MAX_NAME, NameHints, sanitize
-from shared.catalog.openapi.bodies import add_request_body, add_swagger_bodies
+from shared.catalog.openapi.bodies import add_query_string, add_request_body, add_swagger_bodies
 from shared.catalog.openapi.parameters import (
     add_parameter,
     add_undeclared,
@@ -135,6 +135,8 @@ class _Reader:
         for parameter in effective_parameters(shared, node.get("parameters"), schemas, reading, where):
             if place_of(parameter) == "body":
                 bodies.append(parameter)
+            elif place_of(parameter) == "querystring":
+                add_query_string(parameter, into, schemas)
             else:
                 self._add(parameter, into, where)
         add_undeclared(path, into, reading, where)

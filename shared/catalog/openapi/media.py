@@ -17,6 +17,17 @@ def media_types(content: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
     ]
 
 
+def whole_content(content: dict[str, Any], schemas: Schemas) -> dict[str, Any]:
+    """`content` with references to shared media types followed, and streams of items as lists (OpenAPI 3.2)."""
+    found = {}
+    for key, raw in content.items():
+        media = schemas.refs.resolve(raw, str(key)) or {}
+        if "itemSchema" in media and "schema" not in media:
+            media = {**media, "schema": {"type": "array", "items": media["itemSchema"]}}
+        found[key] = media
+    return found
+
+
 def is_json(media_type: str) -> bool:
     """Whether a media type carries JSON (or anything)."""
     return media_type in ("application/json", "*/*", "text/json") or media_type.endswith(("+json", "/json"))

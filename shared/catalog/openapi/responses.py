@@ -6,7 +6,7 @@ from typing import Any
 
 from shared.catalog.decode.templated_text import parse_templated_json
 from shared.catalog.model import JsonSchema
-from shared.catalog.openapi.media import is_json, preferred_media
+from shared.catalog.openapi.media import is_json, preferred_media, whole_content
 from shared.catalog.openapi.parameters import documented_value
 from shared.catalog.reading import Reading
 from shared.catalog.schemas.expand import Schemas
@@ -35,7 +35,7 @@ def _shape_of(response: Any, schemas: Schemas, reading: Reading, where: str) -> 
     media = node
     content = node.get("content")
     if isinstance(content, dict) and content:
-        name, media = preferred_media(content)
+        name, media = preferred_media(whole_content(content, schemas))
         if not is_json(name):
             return {}
     closed = schemas.close(media.get("schema"), side="response") if media.get("schema") is not None else {}

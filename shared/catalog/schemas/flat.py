@@ -86,9 +86,14 @@ class Flats:
 
     def _target_of_plain_reference(self, schema: dict[str, Any]) -> dict[str, Any] | None:
         """What a schema refers to that is no more than a reference, so that both are one."""
-        if len(schema) > 1 or type(ref := schema.get("$ref")) is not str:
-            return None
-        return self._refs.resolve(self._refs.find(ref), ref)
+        seen: set[int] = set()
+        node: Any = schema
+        while type(node) is dict and len(node) == 1 and type(ref := node.get("$ref")) is str:
+            if id(node) in seen:  # a cycle that never goes down a level
+                return None
+            seen.add(id(node))
+            node = self._refs.find(ref)
+        return node if node is not schema and type(node) is dict else None
 
 
 class _Gathered:

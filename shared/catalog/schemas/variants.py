@@ -96,7 +96,10 @@ def _one_of(subs: list[Any], flats: Flats) -> Any:
         return distinct[0]
     known = [flats.of(sub) for sub in distinct]
     described = next((flat.said["description"] for flat in known if "description" in flat.said), None)
-    common = {} if described is None else {"description": described}
+    common: dict[str, Any] = {} if described is None else {"description": described}
+    for word in ("readOnly", "writeOnly"):
+        if all(flat.said.get(word) is True for flat in known):
+            common[word] = True
     values = [_values(flat) for flat in known]
     kinds = {tuple(sorted(types_of(flat))) for flat in known}
     if all(values):

@@ -95,3 +95,29 @@ def test_media_types_that_say_the_same_are_counted_once_for_the_document() -> No
 
 def test_a_body_that_is_no_json_has_fields_all_the_same() -> None:
     assert [p.name for p in only(posted({"application/xml": fields("a", "b")})).parameters] == ["a", "b"]
+
+
+def test_what_openapi_3_2_adds_is_read() -> None:
+    schema = fields("a", required=["a"])
+    query = {
+        "name": "q",
+        "in": "querystring",
+        "required": True,
+        "content": {"application/x-www-form-urlencoded": {"schema": schema}},
+    }
+    shared = {"Shared": {"schema": fields("c")}}
+    node = {
+        "parameters": [query],
+        "requestBody": {"content": {"application/json": {"$ref": "#/components/mediaTypes/Shared"}}},
+        "responses": {"200": {"content": {"application/json-seq+json": {"itemSchema": fields("d")}}}},
+    }
+    root = openapi(
+        {"/a": {"query": node, "additionalOperations": {"COPY": {}}}}, components={"mediaTypes": shared}
+    )
+    first, second = read({**root, "openapi": "3.2.0"}).apis
+    assert [first.method, second.method] == ["QUERY", "COPY"]
+    assert [(p.name, p.location, p.required) for p in first.parameters] == [
+        ("a", "query", True),
+        ("c", "body", False),
+    ]
+    assert (first.responses["type"], list(first.responses["items"]["properties"])) == ("array", ["d"])
