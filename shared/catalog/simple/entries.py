@@ -5,11 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 LISTS = ("apis", "tools", "functions", "operations", "endpoints")
-SCHEMA_WORDS = ("parameters", "inputSchema", "input_schema", "params", "arguments", "args", "inputs")
+SCHEMA_WORDS = (
+    "parameters",
+    "parameter_definitions",
+    "parameterDefinitions",
+    "inputSchema",
+    "input_schema",
+    "params",
+    "arguments",
+    "args",
+    "inputs",
+)
 _GROUPS = ("functionDeclarations", "function_declarations", "api_list", "function", *LISTS)
 _KNOWN = (*SCHEMA_WORDS, "required_parameters", "description", "path", "url", "method")
 _SHELLS = ("function", "toolSpec")
-_WRAPPERS = ("result", "data")
+_WRAPPERS = ("result", "data", "toolConfig", "tool_config")
 
 
 def simple_entries(root: Any) -> list[Any] | None:

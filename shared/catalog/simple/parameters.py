@@ -15,6 +15,7 @@ from shared.catalog.schemas.refs import Refs
 from shared.catalog.schemas.typed_values import text_of
 from shared.catalog.schemas.types import json_type
 from shared.catalog.simple.entries import SCHEMA_WORDS
+from shared.catalog.simple.words import said_in_words
 
 _LOCATIONS: dict[str, Location] = {
     "path": "path", "query": "query", "header": "header", "headers": "header", "body": "body", "form": "form",
@@ -152,13 +153,16 @@ def _is_whole_schema(raw: dict[str, Any]) -> bool:
 
 
 def _named(name: str, node: Any, required: bool) -> dict[str, Any]:
-    if isinstance(node, str):  # {"city": "string"} or {"city": "where to look"}
-        if json_type(node):
-            return {"name": name, "type": node}
-        return {"name": name, "type": node, "description": node} if " " in node else {"name": name}
+    if isinstance(node, str):
+        return {"name": name, **said_in_words(node)}
     if not isinstance(node, dict):
         return {"name": name, "required": required}
-    return {**node, "name": name, "required": required or node.get("required") is True}
+    word = said_in_words(node["type"]) if isinstance(node.get("type"), str) else {}
+    needed = (
+        required or is_true(node.get("required")) or ("required" not in node and word.get("required") is True)
+    )
+    more = {"type": word["type"]} if "type" in word else {}
+    return {**node, **more, "name": name, "required": needed}
 
 
 def schema_of_row(row: dict[str, Any]) -> Any:

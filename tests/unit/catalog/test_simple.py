@@ -202,3 +202,43 @@ def test_functions_of_one_name_are_told_apart_by_their_parameters() -> None:
         {a.name: a for a in read({"apis": both}).apis} for both in ([first, second], [second, first])
     )
     assert here == there
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "required", "description"),
+    [
+        ("int, optional", "integer", False, ""),
+        ("string, required", "string", True, ""),
+        ("float (required)", "number", True, ""),
+        ("Optional[int]", "integer", False, ""),
+        ("str | None", "string", False, ""),
+        ("bool?", "boolean", False, ""),
+        ("string - where to look", "string", False, "where to look"),
+        ("str (optional): the city", "string", False, "the city"),
+        ("where to look", "any", False, "where to look"),
+        ("List[str], required", "array", True, ""),
+    ],
+)
+def test_a_type_in_words_says_whether_a_field_is_required(
+    text: str, kind: str, required: bool, description: str
+) -> None:
+    for parameters in ({"a": text}, {"a": {"type": text}}):
+        if kind == "any" and isinstance(parameters["a"], dict):
+            continue
+        (one,) = only({"apis": [{"name": "book", "description": "d", "parameters": parameters}]}).parameters
+        assert (one.type, one.required) == (kind, required)
+        assert isinstance(parameters["a"], dict) or one.description == description
+
+
+@pytest.mark.parametrize(
+    "root",
+    [
+        [{"name": "t", "parameter_definitions": {"a": {"type": "str", "required": True}, "b": {"type": "int"}}}],
+        {"jsonrpc": "2.0", "id": 1, "result": {"tools": [{"name": "t", "inputSchema": {"type": "object", "required": ["a"], "properties": {"a": {"type": "string"}, "b": {"type": "integer"}}}}]}},
+        {"toolConfig": {"tools": [{"toolSpec": {"name": "t", "inputSchema": {"json": {"type": "object", "required": ["a"], "properties": {"a": {"type": "string"}, "b": {"type": "integer"}}}}}}]}},
+    ],
+    ids=["parameter_definitions", "tools/list", "toolConfig"],
+)  # fmt: skip
+def test_tool_forms_of_vendors_are_read(root: Any) -> None:
+    found = {p.name: (p.type, p.required) for p in only(root).parameters}
+    assert found == {"a": ("string", True), "b": ("integer", False)}
