@@ -123,19 +123,19 @@ def _step(queue: str) -> Callable[[Message, Deps], Awaitable[Any]]:
 
 def _deps(settings: Settings) -> Deps:
     """What runs in Azure: Storage, the model service and Resource Manager; each is asked for at its first use."""
+    from shared.adapters.observed import ObservedQueue
     from shared.adapters.openai.finetune import AzureOpenAIFineTune
-    from shared.adapters.storage.blobs import AzureRunStore
+    from shared.adapters.storage.blobs import AzureBlobStore
     from shared.adapters.storage.queue import AzureQueue
     from shared.adapters.storage.record_log import AzureRecordLog
     from shared.adapters.system_clock import SystemClock
-    from shared.adapters.telling import TellingQueue
     from shared.steps.deps import deps_over
 
-    store = AzureRunStore(settings.storage)
+    store = AzureBlobStore(settings.storage)
     return deps_over(
         store=store,
         log=AzureRecordLog(store),
-        queue=TellingQueue(AzureQueue(settings.storage)),
+        queue=ObservedQueue(AzureQueue(settings.storage)),
         clock=SystemClock(),
         teacher=_teacher(settings),
         service=AzureOpenAIFineTune(settings),
@@ -146,14 +146,14 @@ def _deps(settings: Settings) -> Deps:
 
 def _teacher(settings: Settings) -> Teacher:
     """The teacher: paced to its deployment's quota, patient for seconds."""
+    from shared.adapters.observed import ObservedTeacher
     from shared.adapters.openai.teacher import AzureOpenAITeacher
     from shared.adapters.system_clock import SystemClock
-    from shared.adapters.telling import TellingTeacher
     from shared.pacing.paced import PacedTeacher
     from shared.pacing.patience import PatientTeacher
 
     # Innermost, so that every call is counted, also those that are repeated.
-    telling = TellingTeacher(AzureOpenAITeacher(settings))
+    telling = ObservedTeacher(AzureOpenAITeacher(settings))
     clock = SystemClock()
     return PatientTeacher(PacedTeacher(telling, clock), clock)
 

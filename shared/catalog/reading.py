@@ -81,7 +81,7 @@ class Reading:
         """The first place of a kind, and what was counted of it since it was last asked for."""
         return self._counts.pop(kind, ("", Counter()))
 
-    def has_room(self) -> bool:
+    def takes_another(self) -> bool:
         """Whether one more operation is to be read; each that is not is counted."""
         self.operations += 1
         return self.operations <= self.limits.operations

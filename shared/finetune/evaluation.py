@@ -26,7 +26,7 @@ class Price(Struct, frozen=True):
     usd_per_1000_plans: float | None = None
 
 
-class ToldArm(Struct, frozen=True):
+class ArmSummary(Struct, frozen=True):
     """What the app itself reads of an arm in a report."""
 
     arm: str = ""
@@ -35,12 +35,12 @@ class ToldArm(Struct, frozen=True):
     cost: Price = Price()
 
 
-class Told(Struct, frozen=True):
+class Summary(Struct, frozen=True):
     """What the app itself reads of a report."""
 
     tasks: int = 0
     verdict: str = ""
-    arms: tuple[ToldArm, ...] = ()
+    arms: tuple[ArmSummary, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from shared.catalog.model import Api, Catalog
 from shared.contracts import messages, options
 from shared.errors import BadRequestError, PermanentError
 from shared.http.answers import Answer, json_answer, problem
+from shared.http.problems_of import with_problems
 from shared.http.routes import Routes
-from shared.http.told import told
 from shared.http.uploads import Sent, file_name, inline
 from shared.runs.budget import estimate
 from shared.steps.start_run import ingested, read_blob
@@ -26,7 +26,7 @@ _SHOWN = 5
 class CatalogRoutes(Routes):
     """`/api/catalogs/inspect`."""
 
-    @told
+    @with_problems
     async def inspect(self, sent: Sent) -> Answer:
         """What was found in files, blobs or documents, diagnostics by code, slices, and the estimate."""
         documents, asked = await self._given(sent)

@@ -8,8 +8,8 @@ from shared import names
 from shared.content_types import content_type
 from shared.errors import BadRequestError
 from shared.http.answers import Answer, problem
+from shared.http.problems_of import with_problems
 from shared.http.routes import Routes
-from shared.http.told import told
 from shared.runs import paths
 
 _MAX_PIECE = 32 * 1024 * 1024
@@ -20,7 +20,7 @@ _PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; fr
 class FileRoutes(Routes):
     """`/api/runs/{run}/files/{path}`."""
 
-    @told
+    @with_problems
     async def file(self, run: str, path: str, wanted: str | None) -> Answer:
         """A published file; `Range` gives a part of it: `bytes=a-b`, `bytes=a-`, or the last n by `bytes=-n`."""
         if not names.is_run_id(run) or not names.is_relative_path(path):

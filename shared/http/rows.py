@@ -14,8 +14,8 @@ from shared.dataset.fold import fold, outcome_or_none
 from shared.dataset.row_index import RowEntry, row_entry
 from shared.errors import BadRequestError
 from shared.http.answers import Answer, json_answer, no_run, problem, tagged
+from shared.http.problems_of import with_problems
 from shared.http.routes import Routes
-from shared.http.told import told
 from shared.runs import paths
 from shared.runs.plan import RunPlan
 from shared.runs.tail import lines
@@ -49,7 +49,7 @@ class _Wanted:
 class RowRoutes(Routes):
     """`/api/runs/{run}/rows`."""
 
-    @told
+    @with_problems
     async def rows(self, run: str, asked: Mapping[str, str], if_none_match: str | None = None) -> Answer:
         """Rows in index order that the filters let through; `next` begins the next page."""
         wanted = _wanted(asked)
@@ -72,7 +72,7 @@ class RowRoutes(Routes):
         body = {"run_id": run, "rows": rows, "planned": plan.planned, "next": following_text}
         return tagged(json_answer(200, body), if_none_match)
 
-    @told
+    @with_problems
     async def row(self, run: str, index_text: str, if_none_match: str | None = None) -> Answer:
         """One row: the record, findings, and its attempts without what validation refused."""
         plan = await self._plan(run)

@@ -12,7 +12,7 @@ from shared import names, stored
 from shared.errors import BadRequestError
 from shared.http.status import STATUSES, Look, StatusReader
 from shared.ports.clock import Clock
-from shared.ports.storage import RunStore
+from shared.ports.storage import BlobStore
 from shared.runs import paths
 from shared.runs.store import Runs
 
@@ -78,7 +78,7 @@ class RunList:
     that nothing has happened to. Looks at the same time share what they read.
     """
 
-    store: RunStore
+    store: BlobStore
     runs: Runs
     reader: StatusReader
     clock: Clock

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from shared import names
 from shared.errors import BadRequestError, PermanentError, TransientError
 from shared.http.answers import Answer, json_answer, no_run, problem, tagged
+from shared.http.problems_of import with_problems
 from shared.http.routes import Routes
 from shared.http.run_list import Wanted
-from shared.http.told import told
 from shared.http.uploads import Sent, run_request
 from shared.steps.deletion import delete_run, what_goes
 from shared.steps.finetune.start_finetune import cancel_finetune
@@ -23,14 +23,14 @@ _USUAL, _MOST = 50, 9_999
 class RunRoutes(Routes):
     """`/api/runs` and `/api/runs/{run}`."""
 
-    @told
+    @with_problems
     async def start_run(
         self, body: bytes, options_text: str | None = None, files: Sequence[tuple[str, bytes]] = ()
     ) -> Answer:
         """Start a run: a JSON request as on `run-requests`, or files with `options` beside them."""
         return await self.start(Sent(body, options_text=options_text, files=files))
 
-    @told
+    @with_problems
     async def start(self, sent: Sent) -> Answer:
         """Start a run of blobs, documents inside the request, or files; the same request is the same run."""
         try:
@@ -45,7 +45,7 @@ class RunRoutes(Routes):
         place = f"/api/runs/{run}"
         return json_answer(202, {"run_id": run, "status": "starting", "location": place}, Location=place)
 
-    @told
+    @with_problems
     async def list_runs(
         self,
         limit_text: str | None = None,
@@ -62,13 +62,13 @@ class RunRoutes(Routes):
         poison = [] if cursor else await self.listed.refused()
         return tagged(json_answer(200, {"runs": runs, "poison": poison, "next": following}), if_none_match)
 
-    @told
+    @with_problems
     async def run(self, run: str, if_none_match: str | None = None) -> Answer:
         """The run's status, or 404."""
         view = await self.reader.status(run) if names.is_run_id(run) else None
         return tagged(json_answer(200, view), if_none_match) if view else no_run(run)
 
-    @told
+    @with_problems
     async def cancel(self, run: str) -> Answer:
         """Make no more calls for a run and publish what is accepted; or end its fine-tune job."""
         view = await self.reader.status(run) if names.is_run_id(run) else None
@@ -83,7 +83,7 @@ class RunRoutes(Routes):
             return problem(409, BadRequestError(message, code="too_late"))
         return json_answer(202, {"run_id": run, "status": "cancelled"})
 
-    @told
+    @with_problems
     async def resume(self, run: str) -> Answer:
         """Let a paused run go on where it stopped."""
         view = await self.reader.status(run) if names.is_run_id(run) else None
@@ -95,7 +95,7 @@ class RunRoutes(Routes):
         await resume_run(run, self.deps)
         return json_answer(202, {"run_id": run, "status": "generating"})
 
-    @told
+    @with_problems
     async def delete(self, run: str, confirm: str | None = None) -> Answer:
         """Delete all that is stored of a run that has ended; without `confirm=<run id>` only say what goes."""
         if not names.is_run_id(run):

@@ -14,7 +14,7 @@ from shared.errors import PermanentError
 from shared.finetune.job import Job
 from shared.finetune.transitions import FINAL
 from shared.http.run_progress import Progresses, RunProgress
-from shared.ports.storage import RecordLog, RunStore
+from shared.ports.storage import BlobStore, RecordLog
 from shared.runs import paths
 from shared.runs.notes import Failure, Published, Stop
 from shared.runs.plan import RunPlan
@@ -55,7 +55,7 @@ class StatusReader:
     What the work on a run has in memory is neither used nor moved: looks have their own.
     """
 
-    store: RunStore
+    store: BlobStore
     runs: Runs
     log: RecordLog
     _progress: Progresses = field(default_factory=Progresses)

@@ -10,8 +10,8 @@ from shared.contracts import messages
 from shared.errors import BadRequestError, PlansmithError, TransientError
 from shared.finetune.transitions import FINAL
 from shared.http.answers import Answer, json_answer, no_run, problem
+from shared.http.problems_of import with_problems
 from shared.http.routes import Routes
-from shared.http.told import told
 from shared.steps.finetune.archive import next_number
 from shared.steps.finetune.trying import try_plan
 from shared.steps.finetune.wishes import ask
@@ -20,7 +20,7 @@ from shared.steps.finetune.wishes import ask
 class StudentRoutes(Routes):
     """`/api/runs/{run}/finetune` and what follows it."""
 
-    @told
+    @with_problems
     async def finetune(self, run: str, body: bytes) -> Answer:
         """Fine-tune on a published run; the body may replace `finetune` options."""
         view = await self.reader.status(run) if names.is_run_id(run) else None

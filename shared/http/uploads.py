@@ -13,7 +13,7 @@ import orjson
 from shared import names
 from shared.contracts import messages
 from shared.errors import BadRequestError
-from shared.ports.storage import RunStore
+from shared.ports.storage import BlobStore
 
 type File = tuple[str, bytes]
 _JSON = frozenset(
@@ -82,7 +82,7 @@ def inline(document: dict[str, Any], name: object) -> File:
     return f"{stem or 'catalog'}.json", data
 
 
-async def run_request(sent: Sent, store: RunStore) -> messages.RunRequest:
+async def run_request(sent: Sent, store: BlobStore) -> messages.RunRequest:
     """The request for a run; what came with it is stored where no trigger starts a second one.
 
     BadRequestError says what is accepted.
@@ -98,7 +98,7 @@ async def run_request(sent: Sent, store: RunStore) -> messages.RunRequest:
     return _with_key(request, sent.key)
 
 
-async def _without_documents(body: bytes, store: RunStore) -> bytes:
+async def _without_documents(body: bytes, store: BlobStore) -> bytes:
     """The JSON request with the place of each document instead of the document."""
     request = messages.decode(body)
     given = request.get("catalog")
@@ -115,7 +115,7 @@ async def _without_documents(body: bytes, store: RunStore) -> bytes:
         raise BadRequestError("the options are nested too deeply", code="bad_option") from exc
 
 
-async def _kept(file: File, store: RunStore) -> str:
+async def _kept(file: File, store: BlobStore) -> str:
     """The blob that a file was stored as: one place a content, so that two of one name cannot mix."""
     name, data = file
     path = f"uploads/{hashlib.sha256(data).hexdigest()[:12]}/{file_name(name)}"

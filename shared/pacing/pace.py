@@ -15,7 +15,7 @@ import math
 from collections import deque
 from dataclasses import dataclass
 
-from shared.pacing.rate import Flow
+from shared.pacing.rate import Rate
 from shared.ports.teacher import RateLimits
 
 _PROBE_EVERY_S = 0.25
@@ -68,8 +68,8 @@ class Pace:
     """When the next call to one deployment may start. Times are seconds on any one steady clock."""
 
     def __init__(self) -> None:
-        self.requests = Flow()
-        self.tokens = Flow(estimated=True)
+        self.requests = Rate()
+        self.tokens = Rate(estimated=True)
         self._answered = False
         self._last_start = -math.inf
         self._recent: deque[float] = deque(maxlen=64)

@@ -44,7 +44,7 @@ _GROWTH_NOISY = 0.3
 """Growth a second, as a share of the rate, where no header tells a quota and refusals are noise."""
 
 
-class Flow:
+class Rate:
     """Even spacing of one quantity, calls or tokens. Rates are units a second.
 
     Attributes:

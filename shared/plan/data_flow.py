@@ -55,7 +55,7 @@ def _on_cycle(steps: Steps) -> set[int]:
         left = {index: others - free for index, others in left.items() if index not in free}
 
 
-class Flow:
+class DataFlow:
     """The references of one plan whose indices and dependencies are sound."""
 
     def __init__(self, steps: Steps, checks: Mapping[str, ApiCheck]) -> None:

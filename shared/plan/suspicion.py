@@ -10,7 +10,7 @@ from shared.catalog.model import Api
 from shared.identifiers import words_of
 from shared.plan.api_check import ApiCheck
 from shared.plan.codes import Finding, finding
-from shared.plan.data_flow import Flow
+from shared.plan.data_flow import DataFlow
 from shared.plan.references import Part, Use, parse_path
 from shared.plan.schema_paths import RESULT, is_known, leaves
 
@@ -100,7 +100,7 @@ class OfferedIds:
         return self._known[api.name]
 
 
-def suspicions(flow: Flow, known_nouns: frozenset[str], offered: OfferedIds) -> Iterator[Finding]:
+def suspicions(flow: DataFlow, known_nouns: frozenset[str], offered: OfferedIds) -> Iterator[Finding]:
     """Arguments that hold each other's values, and ids of another resource where the wanted one is at hand."""
     for position, step in enumerate(flow.steps):
         check = flow.checks.get(step["api"])
@@ -114,7 +114,7 @@ def suspicions(flow: Flow, known_nouns: frozenset[str], offered: OfferedIds) -> 
 
 
 def _foreign_ids(
-    flow: Flow,
+    flow: DataFlow,
     step: dict[str, Any],
     check: ApiCheck,
     uses: list[Use],
@@ -151,7 +151,7 @@ def _same(wanted: str, given: str) -> bool:
     return bool(wanted) and (wanted.endswith(given) or given.endswith(wanted))
 
 
-def _at_hand(flow: Flow, step: dict[str, Any], wanted: str, offered: OfferedIds) -> bool:
+def _at_hand(flow: DataFlow, step: dict[str, Any], wanted: str, offered: OfferedIds) -> bool:
     checks = (flow.checks.get(flow.steps[other - 1]["api"]) for other in flow.before[step["index"]])
     return any(wanted in offered.of(check.api) for check in checks if check)
 

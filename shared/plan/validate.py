@@ -10,7 +10,7 @@ from typing import Any
 from shared.catalog.model import Catalog
 from shared.plan.api_check import ApiCheck
 from shared.plan.codes import GROUNDING, Finding, errors_of, finding
-from shared.plan.data_flow import Flow, dependency_findings, index_findings
+from shared.plan.data_flow import DataFlow, dependency_findings, index_findings
 from shared.plan.dry_run import FakeResponses, dry_run
 from shared.plan.record import is_record, schema_findings
 from shared.plan.rules.case import Case
@@ -95,7 +95,7 @@ class PlanValidator:
         found += dependency_findings(steps)
         if any(item["code"] in ("bad_dependency", "cycle") for item in found):
             return found
-        flow = Flow(steps, self.checks)
+        flow = DataFlow(steps, self.checks)
         found += flow.findings()
         found += suspicions(flow, self._nouns, self._offered)
         if not found:

@@ -47,7 +47,7 @@ class BlobWriter(Protocol):
         """Add `data`; memory use stays bounded by a few MiB."""
 
 
-class RunStore(Protocol):
+class BlobStore(Protocol):
     """Blobs of the containers `catalogs`, `runs` and `datasets`."""
 
     async def read(self, container: str, path: str, *, max_bytes: int | None = None) -> Blob | None:

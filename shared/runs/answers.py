@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from shared import names, stored
 from shared.dataset.outcome import Outcome
-from shared.ports.storage import RecordLog, RunStore
+from shared.ports.storage import BlobStore, RecordLog
 from shared.runs import paths
 
 _LOGS_READ = 8
 _UNANSWERED = frozenset({"timed_out", "earlier", "interrupted"})
 
 
-async def ever_answered(run: str, store: RunStore, log: RecordLog) -> bool:
+async def ever_answered(run: str, store: BlobStore, log: RecordLog) -> bool:
     """Whether an attempt of the run was answered; asked only when a run is about to fail."""
     async for _ in store.list(names.RUNS, paths.begun_folder(run)):
         return True

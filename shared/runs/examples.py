@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from shared import names, stored
 from shared.errors import PermanentError
 from shared.finetune.measured_tasks import MeasuredTask
-from shared.ports.storage import RunStore
+from shared.ports.storage import BlobStore
 from shared.runs import paths
 
 _CACHED_RUNS = 4
@@ -18,7 +18,7 @@ _CACHED_RUNS = 4
 class Examples:
     """The measured tasks of runs, read once a process; a run has at most a few hundred."""
 
-    store: RunStore
+    store: BlobStore
     _rows: OrderedDict[str, list[bytes]] = field(default_factory=OrderedDict)
 
     async def task(self, run_id: str, index: int) -> MeasuredTask:

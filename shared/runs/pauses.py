@@ -10,7 +10,7 @@ import orjson
 from shared import names, stored
 from shared.errors import ConflictError
 from shared.ports.clock import Clock
-from shared.ports.storage import RunStore
+from shared.ports.storage import BlobStore
 from shared.runs import paths
 from shared.runs.notes import Pause
 
@@ -23,7 +23,7 @@ _REMEMBERED = 64
 class Pauses:
     """Reads and writes `runs/{run}/paused.json`, which is there as long as the run is paused."""
 
-    store: RunStore
+    store: BlobStore
     clock: Clock
     _known: dict[str, tuple[float, bool]] = field(default_factory=dict)
     _looking: asyncio.Lock = field(default_factory=asyncio.Lock)

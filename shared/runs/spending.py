@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from shared import names
 from shared.dataset.outcome import Attempt, Counted, Outcome
 from shared.ports.clock import Clock
-from shared.ports.storage import RecordLog, RunStore
+from shared.ports.storage import BlobStore, RecordLog
 from shared.runs import paths
 from shared.runs.budget import SHORTEST_LOOK_S, Budget, look_again_s, record_tokens
 from shared.runs.context import RunContext
@@ -69,7 +69,7 @@ class Account:
     def _used_share(self, tokens: Tokens) -> float:
         return self.budget.used_share(tokens, self.model)
 
-    def has_room(self) -> bool:
+    def fits_one_more(self) -> bool:
         """Whether one more record fits beside what is spent and what is in flight, here and probably elsewhere.
 
         Before a price is known there is room for one; none if the model that answers has no price.
@@ -108,7 +108,7 @@ class Account:
         # The run may be much faster by now than it was at the last look.
         return passed_s > look_again_s(share, max(self._used_a_second, unseen / passed_s))
 
-    async def look(self, run: str, store: RunStore, log: RecordLog, clock: Clock) -> None:
+    async def look(self, run: str, store: BlobStore, log: RecordLog, clock: Clock) -> None:
         """Read what was appended since the last look: one listing, and the new bytes of the logs that grew."""
         async with self._reading:
             now = clock.now().timestamp()
@@ -139,31 +139,31 @@ def _spent(tokens: Tokens) -> Spent:
 class Spending:
     """The accounts of the runs that have a budget; a run without one costs nothing here."""
 
-    def __init__(self, store: RunStore, log: RecordLog, clock: Clock) -> None:
+    def __init__(self, store: BlobStore, log: RecordLog, clock: Clock) -> None:
         self._store, self._log, self._clock = store, log, clock
         self._accounts: dict[str, Account | None] = {}
 
     @asynccontextmanager
     async def room(
         self, context: RunContext, wanted: Callable[[], Awaitable[bool]]
-    ) -> AsyncIterator[Room | None]:
-        """Room for one record while the context lasts; None if the budget has none left, or it is not `wanted`.
+    ) -> AsyncIterator[Reservation | None]:
+        """Reservation for one record while the context lasts; None if the budget has none left, or it is not `wanted`.
 
         What is in flight is reserved at what a record costs on the average. Where only that leaves no room, one
         that ends may give some back, so its end is waited for.
         """
         account = self._account(context)
         if account is None:
-            yield Room(None)
+            yield Reservation(None)
             return
         run = context.spec.run_id
         while await wanted():
             if account.is_stale(self._clock.now().timestamp()):
                 await account.look(run, self._store, self._log, self._clock)
-            if account.has_room():
+            if account.fits_one_more():
                 account.in_flight += 1
                 try:
-                    yield Room(account)
+                    yield Reservation(account)
                 finally:
                     await account.end()
                 return
@@ -195,7 +195,7 @@ class Spending:
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class Reservation:
     """A reservation in an account."""
 
     account: Account | None

@@ -15,7 +15,7 @@ import orjson
 from shared import names, stored
 from shared.errors import ConflictError, PermanentError, PlansmithError
 from shared.ports.clock import Clock
-from shared.ports.storage import RunStore
+from shared.ports.storage import BlobStore
 from shared.runs import paths
 from shared.runs.context import RunContext
 from shared.runs.notes import Failure, Stop
@@ -36,7 +36,7 @@ _REMEMBERED = 64
 class Runs:
     """Reads and writes runs in the store; several processes may do so at once."""
 
-    store: RunStore
+    store: BlobStore
     clock: Clock
     _contexts: OrderedDict[str, RunContext] = field(default_factory=OrderedDict)
     _plans: dict[str, RunPlan] = field(default_factory=dict)
@@ -234,7 +234,7 @@ class Runs:
         return self.clock.now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-async def note_change(run_id: str, store: RunStore) -> None:
+async def note_change(run_id: str, store: BlobStore) -> None:
     """Let lists of runs look at this one again. Call after what changed is stored, before a mark of it goes."""
     await store.write(names.RUNS, paths.changed_mark(run_id), b"{}")
 

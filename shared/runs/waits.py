@@ -15,7 +15,7 @@ from msgspec import Struct
 from shared import names, stored, telemetry
 from shared.errors import PlansmithError, ThrottledError, TransientError
 from shared.ports.clock import Clock
-from shared.ports.storage import RunStore
+from shared.ports.storage import BlobStore
 from shared.runs import paths
 from shared.runs.notes import Pause
 from shared.scrub.text import scrub_text
@@ -80,7 +80,7 @@ class _Waiting:
 class Waits:
     """Notes of this process, written to `runs/{run}/waiting.json` at most every two seconds."""
 
-    store: RunStore
+    store: BlobStore
     clock: Clock
     _runs: dict[str, _Waiting] = field(default_factory=dict)
 
@@ -146,7 +146,7 @@ class Waits:
             telemetry.waiting(run_id, waiting.what, code, len(waiting.indices))
 
 
-async def read_waiting(store: RunStore, run_id: str, now: datetime) -> dict[str, Any] | None:
+async def read_waiting(store: BlobStore, run_id: str, now: datetime) -> dict[str, Any] | None:
     """`{"what", "since", "last_error", "indices", "next_try_at"}`, None where nothing waits by what is known."""
     blob = await store.read(names.RUNS, paths.waiting(run_id))
     if blob is None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from shared import names
 from shared.ports.clock import Clock
-from shared.ports.storage import RunStore
+from shared.ports.storage import BlobStore
 from shared.runs import paths
 from shared.teacher.way import Way
 
@@ -20,7 +20,7 @@ _REMEMBERED = 128
 class Ways:
     """Reads and writes `runs/{run}/ways/{deployment}.json`."""
 
-    store: RunStore
+    store: BlobStore
     clock: Clock
     _known: dict[tuple[str, str], tuple[float, Way]] = field(default_factory=dict)
     _looking: asyncio.Lock = field(default_factory=asyncio.Lock)

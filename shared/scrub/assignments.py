@@ -9,7 +9,7 @@ from shared.scrub.logins import scrub_logins
 from shared.scrub.markup import scrub_markup
 from shared.scrub.names import NameKind, name_kind
 from shared.scrub.patterns import looks_opaque
-from shared.scrub.sentences import scrub_phrases, scrub_told
+from shared.scrub.sentences import scrub_phrases, scrub_sentences
 from shared.scrub.stand_ins import PLACEHOLDER, is_stand_in, placeholder_for
 from shared.scrub.suspects import (
     is_opaque_under,
@@ -75,7 +75,7 @@ def scrub_assignments(text: str) -> str:
         text = _CURL_DATA.sub(_scrub_named, _ROW.sub(_scrub_named, text))
         if '\\"' in text:
             text = _ESCAPED.sub(_scrub_escaped, text)
-    return scrub_markup(scrub_told(text))
+    return scrub_markup(scrub_sentences(text))
 
 
 def _scrub_assignment(match: re.Match[str]) -> str:

@@ -57,7 +57,7 @@ def scrub_phrases(text: str) -> str:
     return _SEED_WORDS.sub(lambda m: f"{m['start']}{PLACEHOLDER}", text)
 
 
-def scrub_told(text: str) -> str:
+def scrub_sentences(text: str) -> str:
     """`text` without the values that its sentences, lists and tables give to names of credentials."""
     text = _ANSWER.sub(_scrub_answer, text)
     for start, end in reversed(list(_told(text))):

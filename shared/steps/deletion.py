@@ -13,7 +13,7 @@ from shared import names
 from shared.errors import BadRequestError
 from shared.finetune.job import Job
 from shared.finetune.transitions import FINAL
-from shared.ports.storage import BlobInfo, RunStore
+from shared.ports.storage import BlobInfo, BlobStore
 from shared.runs import paths
 from shared.runs.spec import RunSpec
 from shared.steps.deps import Deps
@@ -70,7 +70,7 @@ class Inventory:
         }
 
 
-async def what_goes(run: str, store: RunStore) -> Inventory:
+async def what_goes(run: str, store: BlobStore) -> Inventory:
     """What is stored of the run; no blobs where there is nothing."""
     working = [info async for info in store.list(names.RUNS, paths.working_folder(run))]
     published = [info async for info in store.list(names.DATASETS, paths.dataset(run))]

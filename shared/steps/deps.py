@@ -11,7 +11,7 @@ from shared.catalog.limits import Limits
 from shared.finetune.settings import FineTuneSettings
 from shared.ports.clock import Clock
 from shared.ports.finetune import Deployments, FineTuneService
-from shared.ports.storage import Queue, RecordLog, RunStore
+from shared.ports.storage import BlobStore, Queue, RecordLog
 from shared.ports.teacher import Teacher
 from shared.runs.comebacks import Patience
 from shared.runs.counted import CountedSegments
@@ -71,7 +71,7 @@ class Deps:
         examples: the rows that are measured.
     """
 
-    store: RunStore
+    store: BlobStore
     log: RecordLog
     queue: Queue
     clock: Clock
@@ -90,7 +90,7 @@ class Deps:
 
 def deps_over(
     *,
-    store: RunStore,
+    store: BlobStore,
     log: RecordLog,
     queue: Queue,
     clock: Clock,

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from shared import names
 from shared.contracts.messages import Aggregate, FanOut, GenerateRecord, Message
-from shared.ports.storage import Queue, RunStore
+from shared.ports.storage import BlobStore, Queue
 from shared.runs import paths
 from shared.runs.plan import RunPlan
 from shared.steps.deps import Deps
@@ -37,7 +37,7 @@ async def fan_out(message: FanOut, deps: Deps) -> None:
         await send_indices(message, indices, deps, recheck=False)
 
 
-async def begun_segments(run: str, store: RunStore) -> dict[int, datetime]:
+async def begun_segments(run: str, store: BlobStore) -> dict[int, datetime]:
     """Segments of a run that have a log, and when each last changed."""
     infos = [info async for info in store.list(names.RUNS, paths.logs(run))]
     return {int(info.path.rsplit("/", 1)[1].removesuffix(".jsonl")): info.modified_at for info in infos}

@@ -15,7 +15,7 @@ from shared.runs.budget import UNKNOWN_PRICE, no_price
 from shared.runs.comebacks import Comeback
 from shared.runs.context import RunContext
 from shared.runs.plan import RunPlan
-from shared.runs.spending import Room
+from shared.runs.spending import Reservation
 from shared.runs.waits import reason
 from shared.steps.asking import ask_teacher, begun_before, keep_begun, wanted
 from shared.steps.deps import Deps
@@ -75,7 +75,7 @@ async def _end(message: GenerateRecord, plan: RunPlan, path: str, deps: Deps) ->
 
 
 async def _outcome(
-    message: GenerateRecord, context: RunContext, plan: RunPlan, room: Room | None, deps: Deps
+    message: GenerateRecord, context: RunContext, plan: RunPlan, room: Reservation | None, deps: Deps
 ) -> Outcome | None:
     """The outcome, or None when there is none to write: sent back, or kept for a run that is paused or has failed."""
     run, runs = message.run_id, deps.runs
@@ -169,7 +169,7 @@ def _roles_again_s(message: GenerateRecord) -> float:
 
 
 async def _come_back(
-    message: GenerateRecord, begun: Begun, error: TransientError, room: Room | None, deps: Deps
+    message: GenerateRecord, begun: Begun, error: TransientError, room: Reservation | None, deps: Deps
 ) -> Outcome | None:
     """Let the message come again later, or reject its index where that was done often or long enough."""
     run, runs = message.run_id, deps.runs

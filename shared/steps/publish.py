@@ -17,7 +17,7 @@ from shared.dataset.manifest import Counts, Manifest, PublishedFile
 from shared.dataset.publication import Publication
 from shared.dataset.topup import top_up
 from shared.errors import ConflictError
-from shared.ports.storage import BlobWriter, RunStore
+from shared.ports.storage import BlobStore, BlobWriter
 from shared.runs import paths
 from shared.runs.context import RunContext
 from shared.runs.notes import Published
@@ -111,7 +111,7 @@ def _lacking(uses: list[tuple[str, int]]) -> dict[str, float]:
 class _Files:
     """The files of a dataset under construction, each written as a stream."""
 
-    def __init__(self, run: str, store: RunStore, stack: AsyncExitStack) -> None:
+    def __init__(self, run: str, store: BlobStore, stack: AsyncExitStack) -> None:
         self._run = run
         self._store = store
         self._stack = stack
@@ -154,7 +154,7 @@ class _Files:
         ]
 
 
-async def _write(run: str, plan: RunPlan, publication: Publication, store: RunStore) -> list[PublishedFile]:
+async def _write(run: str, plan: RunPlan, publication: Publication, store: BlobStore) -> list[PublishedFile]:
     """All files but the manifest, each of them complete."""
     async with AsyncExitStack() as stack:
         files = _Files(run, store, stack)
@@ -173,7 +173,7 @@ async def _write(run: str, plan: RunPlan, publication: Publication, store: RunSt
         return await files.finish()
 
 
-async def _write_manifest(run: str, manifest: bytes, store: RunStore) -> None:
+async def _write_manifest(run: str, manifest: bytes, store: BlobStore) -> None:
     """Say that the dataset is complete; whoever said so first stays right."""
     try:
         await store.write(names.DATASETS, paths.manifest(run), manifest, if_absent=True)

@@ -10,7 +10,7 @@ import orjson
 from shared import names, stored, telemetry
 from shared.contracts.messages import Aggregate, FanOut, Publish
 from shared.errors import ConflictError, PermanentError
-from shared.ports.storage import BlobInfo, Queue, RunStore
+from shared.ports.storage import BlobInfo, BlobStore, Queue
 from shared.runs import paths
 from shared.runs.counted import progress
 from shared.runs.notes import OpenMark
@@ -110,18 +110,18 @@ async def _idle(queue: Queue) -> bool:
     return True
 
 
-async def _is_published(run: str, store: RunStore) -> bool:
+async def _is_published(run: str, store: BlobStore) -> bool:
     manifest = await store.read(names.DATASETS, paths.manifest(run))
     return manifest is not None and await store.read(names.RUNS, paths.published(run)) is not None
 
 
-async def _looks(mark: BlobInfo, store: RunStore) -> int:
+async def _looks(mark: BlobInfo, store: BlobStore) -> int:
     """How many looks the run had while the queues were busy."""
     blob = await store.read(names.RUNS, mark.path)
     return stored.read(OpenMark, blob.data, mark.path).looks if blob else 0
 
 
-async def _touch(mark: BlobInfo, store: RunStore, *, looks: int) -> None:
+async def _touch(mark: BlobInfo, store: BlobStore, *, looks: int) -> None:
     """Note the look in the mark, whose time of change counts, unless the run was closed meanwhile."""
     try:
         await store.write(

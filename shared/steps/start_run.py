@@ -16,7 +16,7 @@ from shared.dataset.failure import failure_of
 from shared.dataset.manifest import Manifest
 from shared.errors import BadRequestError, PermanentError, PlansmithError
 from shared.ports.clock import Clock
-from shared.ports.storage import Blob, RunStore
+from shared.ports.storage import Blob, BlobStore
 from shared.runs import paths
 from shared.runs.budget import Budget, estimate
 from shared.runs.notes import Failure, Pause
@@ -102,7 +102,7 @@ async def _run_of(name: str, identity: Any, request: RunRequest, runs: Runs) -> 
     return run
 
 
-async def _is_deleted(run: str, store: RunStore) -> bool:
+async def _is_deleted(run: str, store: BlobStore) -> bool:
     return await store.properties(names.RUNS, paths.deleted_mark(run)) is not None
 
 
@@ -164,7 +164,7 @@ class NotRunningError(StartFailedError):
         super().__init__(run_id, error)
 
 
-async def wants_start(path: str, store: RunStore) -> bool:
+async def wants_start(path: str, store: BlobStore) -> bool:
     """Whether an uploaded blob starts a run by itself: its metadata may say `start=false`."""
     if not names.is_relative_path(path):
         return True
@@ -172,7 +172,7 @@ async def wants_start(path: str, store: RunStore) -> bool:
     return found is None or found.metadata.get("start", "").lower() != "false"
 
 
-async def read_blob(path: str, store: RunStore, limits: Limits) -> Blob:
+async def read_blob(path: str, store: BlobStore, limits: Limits) -> Blob:
     """The blob below `catalogs`. BadRequestError says why it cannot be had."""
     if not names.is_relative_path(path):
         raise BadRequestError(f"'{path[:100]}' is no name of a blob in {names.CATALOGS}", code="bad_path")

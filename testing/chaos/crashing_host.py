@@ -109,18 +109,18 @@ def _sending(message: Any, **_: Any) -> str:
 
 def _wrap_storage() -> None:
     from local.functions_host.queue_client import QueueClient
-    from shared.adapters.storage.blobs import AzureRunStore
+    from shared.adapters.storage.blobs import AzureBlobStore
     from shared.adapters.storage.queue import AzureQueue
     from shared.adapters.storage.record_log import AzureRecordLog
 
-    _after(AzureRunStore, "write", _writing)
-    _after(AzureRunStore, "delete", lambda container, path: f"delete {_kind(path)}")
+    _after(AzureBlobStore, "write", _writing)
+    _after(AzureBlobStore, "delete", lambda container, path: f"delete {_kind(path)}")
     _after(AzureRecordLog, "create", lambda path: f"create {_kind(path)}")
     _after(AzureRecordLog, "append", lambda path, line: f"append {_kind(path)}")
     _after(AzureQueue, "send", _sending)
     _after(QueueClient, "receive", lambda queue, **_: f"receive {queue}")
     _after(QueueClient, "delete", lambda queue, message: f"consume {queue}")
-    open_write = AzureRunStore.open_write
+    open_write = AzureBlobStore.open_write
 
     @asynccontextmanager
     async def opened(self: Any, container: str, path: str, **kwargs: Any) -> Any:
@@ -128,7 +128,7 @@ def _wrap_storage() -> None:
             yield writer
         _die_if_ordered(f"write {_kind(path)}")
 
-    AzureRunStore.open_write = opened  # type: ignore[method-assign]
+    AzureBlobStore.open_write = opened  # type: ignore[method-assign]
 
 
 def _wrap_calls(shared: _Shared) -> None:

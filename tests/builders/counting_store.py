@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from shared.ports.storage import RunStore
+from shared.ports.storage import BlobStore
 
 _READS = ("read", "properties", "stream", "list")
 
 
 class CountingStore:
-    """RunStore over another one.
+    """BlobStore over another one.
 
     Attributes:
         asked: `(method, container, path)` of each reading call, in order.
     """
 
-    def __init__(self, store: RunStore) -> None:
+    def __init__(self, store: BlobStore) -> None:
         self._store = store
         self.asked: list[tuple[str, str, str]] = []
 

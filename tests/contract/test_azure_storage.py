@@ -9,7 +9,7 @@ import pytest
 from local.azurite import AzuriteProcess, start_azurite
 from local.storage_names import create_missing
 from shared import names
-from shared.adapters.storage.blobs import AzureRunStore
+from shared.adapters.storage.blobs import AzureBlobStore
 from shared.adapters.storage.queue import AzureQueue
 from shared.adapters.storage.record_log import AzureRecordLog
 from shared.settings import Connection
@@ -31,8 +31,8 @@ async def connection(azurite: AzuriteProcess) -> Connection:
 
 
 @pytest.fixture
-async def store(connection: Connection) -> AsyncIterator[AzureRunStore]:
-    adapter = AzureRunStore(connection)
+async def store(connection: Connection) -> AsyncIterator[AzureBlobStore]:
+    adapter = AzureBlobStore(connection)
     for container in (names.RUNS, names.DATASETS):
         for path in [info.path async for info in adapter.list(container)]:
             await adapter.delete(container, path)
@@ -46,7 +46,7 @@ class TestAzureRunStore(RunStoreContract):
 
 class TestAzureRecordLog(RecordLogContract):
     @pytest.fixture
-    def log(self, store: AzureRunStore) -> AzureRecordLog:
+    def log(self, store: AzureBlobStore) -> AzureRecordLog:
         return AzureRecordLog(store)
 
 
@@ -60,6 +60,6 @@ class TestAzureQueue(QueueContract):
 
 async def test_preparing_an_account_twice_is_preparing_it_once(connection: Connection) -> None:
     await create_missing(connection.connection_string)
-    store = AzureRunStore(connection)
+    store = AzureBlobStore(connection)
     assert await store.read(names.CATALOGS, "nothing") is None
     await store.close()

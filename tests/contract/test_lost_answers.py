@@ -10,7 +10,7 @@ import pytest
 from local.azurite import connection_string, start_azurite
 from local.storage_names import create_missing
 from shared import names
-from shared.adapters.storage.blobs import AzureRunStore
+from shared.adapters.storage.blobs import AzureBlobStore
 from shared.adapters.storage.record_log import AzureRecordLog
 from shared.errors import ConflictError
 from shared.settings import Connection
@@ -21,8 +21,8 @@ from tests.builders.losing_proxy import LosingProxy, losing_proxy
 class Line:
     """A store behind a proxy, and the same storage without one."""
 
-    store: AzureRunStore
-    direct: AzureRunStore
+    store: AzureBlobStore
+    direct: AzureBlobStore
     proxy: LosingProxy
 
 
@@ -37,8 +37,8 @@ def ports() -> Iterator[tuple[int, int, int]]:
 async def line(ports: tuple[int, int, int]) -> AsyncIterator[Line]:
     await create_missing(connection_string(ports))
     async with losing_proxy(ports[0]) as proxy:
-        store = AzureRunStore(Connection(connection_string=connection_string((proxy.port, *ports[1:]))))
-        direct = AzureRunStore(Connection(connection_string=connection_string(ports)))
+        store = AzureBlobStore(Connection(connection_string=connection_string((proxy.port, *ports[1:]))))
+        direct = AzureBlobStore(Connection(connection_string=connection_string(ports)))
         yield Line(store, direct, proxy)
         await store.close()
         await direct.close()

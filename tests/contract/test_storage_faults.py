@@ -14,7 +14,7 @@ from local.azurite import AzuriteProcess, start_azurite
 from local.storage_names import create_missing
 from shared import names
 from shared.adapters.storage.account import translated
-from shared.adapters.storage.blobs import AzureRunStore
+from shared.adapters.storage.blobs import AzureBlobStore
 from shared.errors import ConflictError, PermanentError, PlansmithError, TransientError
 from shared.settings import Connection
 
@@ -27,9 +27,9 @@ def azurite() -> Iterator[AzuriteProcess]:
 
 
 @pytest.fixture
-async def store(azurite: AzuriteProcess) -> AsyncIterator[AzureRunStore]:
+async def store(azurite: AzuriteProcess) -> AsyncIterator[AzureBlobStore]:
     await create_missing(azurite.connection_string)
-    adapter = AzureRunStore(Connection(connection_string=azurite.connection_string))
+    adapter = AzureBlobStore(Connection(connection_string=azurite.connection_string))
     yield adapter
     await adapter.close()
 
@@ -40,7 +40,7 @@ async def failure(awaitable: Any) -> PlansmithError:
     return caught.value
 
 
-async def test_a_blob_in_the_archive_says_how_it_is_brought_back(store: AzureRunStore) -> None:
+async def test_a_blob_in_the_archive_says_how_it_is_brought_back(store: AzureBlobStore) -> None:
     client = store.client(names.CATALOGS, "old.json")
     await client.upload_blob(b"{}", overwrite=True)
     await client.set_standard_blob_tier(StandardBlobTier.ARCHIVE)
@@ -51,7 +51,7 @@ async def test_a_blob_in_the_archive_says_how_it_is_brought_back(store: AzureRun
     await client.delete_blob()
 
 
-async def test_a_content_encoding_that_lies_is_named(store: AzureRunStore) -> None:
+async def test_a_content_encoding_that_lies_is_named(store: AzureBlobStore) -> None:
     client = store.client(names.CATALOGS, "lies.json")
     await client.upload_blob(
         b'{"apis": []}', overwrite=True, content_settings=ContentSettings(content_encoding="gzip")
@@ -62,7 +62,7 @@ async def test_a_content_encoding_that_lies_is_named(store: AzureRunStore) -> No
     assert "content encoding" in error.message
 
 
-async def test_a_leased_blob_can_be_written_later(store: AzureRunStore) -> None:
+async def test_a_leased_blob_can_be_written_later(store: AzureBlobStore) -> None:
     client = store.client(names.RUNS, "leased")
     await client.upload_blob(b"1", overwrite=True)
     lease = await client.acquire_lease(15)

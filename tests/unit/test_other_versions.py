@@ -16,7 +16,7 @@ from shared.contracts.messages import Delivery
 from shared.dataset.manifest import Manifest
 from shared.dataset.outcome import Outcome
 from shared.errors import PermanentError, PlansmithError
-from shared.finetune.evaluation import Told
+from shared.finetune.evaluation import Summary
 from shared.finetune.job import Job
 from shared.finetune.measure.outcome import ArmOutcome
 from shared.finetune.measured_tasks import MeasuredTask
@@ -41,7 +41,7 @@ DOCUMENTS = (
     Outcome,
     ArmOutcome,
     MeasuredTask,
-    Told,
+    Summary,
     Stop,
     Failure,
     Published,

@@ -16,7 +16,7 @@ from opentelemetry.sdk.metrics.export import AggregationTemporality, InMemoryMet
 
 from shared import names, telemetry
 from shared.adapters.memory.storage import MemoryQueue
-from shared.adapters.telling import TellingQueue, TellingTeacher
+from shared.adapters.observed import ObservedQueue, ObservedTeacher
 from shared.contracts.events import run_event
 from shared.contracts.messages import Publish
 from shared.dataset.outcome import Attempt, Outcome
@@ -109,7 +109,7 @@ REQUEST = TeacherRequest("teacher", ())
 
 async def test_tokens_and_list_price_are_counted_by_model(read: Read):
     reply = TeacherReply("{}", "stop", tokens=Tokens(1_000_000, 0, 0), model="gpt-4.1-2025-04-14")
-    assert await TellingTeacher(_Teacher(reply)).complete(REQUEST) is reply
+    assert await ObservedTeacher(_Teacher(reply)).complete(REQUEST) is reply
     found = read()
     assert found["plansmith.tokens"] == [({"kind": "prompt", "model": "gpt-4.1-2025-04-14"}, 1_000_000)]
     ((attributes, dollars),) = found["plansmith.cost"]
@@ -119,7 +119,7 @@ async def test_tokens_and_list_price_are_counted_by_model(read: Read):
 
 async def test_a_refused_call_is_counted_and_raised(read: Read):
     with pytest.raises(ThrottledError):
-        await TellingTeacher(_Teacher(ThrottledError("wait"))).complete(REQUEST)
+        await ObservedTeacher(_Teacher(ThrottledError("wait"))).complete(REQUEST)
     assert read() == {"plansmith.throttles": [({"deployment": "teacher"}, 1)]}
 
 
@@ -137,7 +137,7 @@ def test_a_host_that_does_not_say_when_a_message_was_sent_is_no_fault(read: Read
 
 async def test_what_other_systems_hear_is_told_without_what_users_wrote(caplog: pytest.LogCaptureFixture):
     data = {"code": "bad_option", "message": "what a user wrote"}
-    queue = TellingQueue(MemoryQueue())
+    queue = ObservedQueue(MemoryQueue())
     await queue.send(run_event("run.failed", "shop-0123456789", data, NOW))
     await queue.send(Publish("shop-0123456789"))
     (record,) = caplog.records

@@ -52,7 +52,7 @@ class _Buffer:
 
 @dataclass
 class MemoryStorage:
-    """RunStore and RecordLog over one dictionary, as one storage account holds both."""
+    """BlobStore and RecordLog over one dictionary, as one storage account holds both."""
 
     clock: MemoryClock = field(default_factory=MemoryClock)
 

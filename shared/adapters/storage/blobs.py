@@ -23,8 +23,8 @@ WRITER = "plansmith_writer"
 """Metadata of what was written under a condition: a name of the one call that wrote it."""
 
 
-class AzureRunStore:
-    """RunStore on Blob storage."""
+class AzureBlobStore:
+    """BlobStore on Blob storage."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection

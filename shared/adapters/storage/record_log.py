@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from shared import names
 from shared.adapters.storage.account import NotFoundError, translated
-from shared.adapters.storage.blobs import WRITER, AzureRunStore, own_write
+from shared.adapters.storage.blobs import WRITER, AzureBlobStore, own_write
 from shared.errors import ConflictError, PermanentError
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ _KEPT_CLIENTS = 64
 class AzureRecordLog:
     """RecordLog on append blobs."""
 
-    def __init__(self, store: AzureRunStore) -> None:
+    def __init__(self, store: AzureBlobStore) -> None:
         self._store = store
         self._clients: OrderedDict[str, BlobClient] = OrderedDict()
 

@@ -100,7 +100,7 @@ class PathItems:
             self._target(ref)
             node = self._refs.resolve(node, path)
         if isinstance(node, dict):
-            if self._reading.has_room():
+            if self._reading.takes_another():
                 yield verb, node, item.get("parameters")
         else:
             self._note("malformed_operation", f"{verb} {path}", "Not an object; left out.")

@@ -90,7 +90,7 @@ class _Walk:
                     continue
             self._count_dropped(item)
             sent = item.get("request")
-            if isinstance(sent, (dict, str)) and not self._reading.has_room():
+            if isinstance(sent, (dict, str)) and not self._reading.takes_another():
                 continue
             own = keeps_body(item)
             request = read_request(

@@ -36,7 +36,7 @@ def read_simple(root: Any, entries: list[Any], reading: Reading, where: str) -> 
         if not isinstance(entry, dict) or not _name_of(entry):
             reading.note("malformed_item", f"{where} [{number}]", "Not an object with a name; left out.")
             continue
-        if reading.has_room():
+        if reading.takes_another():
             reading.place = _name_of(entry)
             drafts.append(_draft(entry, scope))
     note_counted(reading, where)

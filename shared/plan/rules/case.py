@@ -10,7 +10,7 @@ from typing import Any
 from shared.catalog.model import Parameter
 from shared.plan.api_check import ApiCheck
 from shared.plan.codes import Finding, finding
-from shared.plan.data_flow import Flow
+from shared.plan.data_flow import DataFlow
 from shared.plan.references import Part, Use, format_path
 from shared.plan.rules.catalog_words import CatalogWords
 from shared.plan.schema_paths import at
@@ -52,7 +52,7 @@ class Case:
     def __init__(
         self,
         value: Mapping[str, Any],
-        flow: Flow,
+        flow: DataFlow,
         words: CatalogWords,
     ) -> None:
         self.task: str = value.get("task_nl", "")

@@ -6,20 +6,20 @@ from collections.abc import AsyncIterator
 
 from shared import names
 from shared.finetune.job import Job
-from shared.ports.storage import RunStore
+from shared.ports.storage import BlobStore
 from shared.runs import paths
 
 _BESIDE = ("evaluation.json", "report.html")
 """Files of a job that stand beside the dataset itself."""
 
 
-async def next_number(run: str, store: RunStore) -> int:
+async def next_number(run: str, store: BlobStore) -> int:
     """1 for the first job that is put aside, 2 for the second …"""
     kept = [info.path async for info in store.list(names.RUNS, paths.finetune_folder(run))]
     return 1 + sum(path.endswith("/job.json") for path in kept if path != paths.job(run))
 
 
-async def put_aside(job: Job, number: int, store: RunStore) -> bool:
+async def put_aside(job: Job, number: int, store: BlobStore) -> bool:
     """Keep everything of an ended job below `finetune/{number}/`, then take it from where the next one goes.
 
     May be repeated after a crash; False if another job has been put aside under that number.
@@ -42,7 +42,7 @@ async def put_aside(job: Job, number: int, store: RunStore) -> bool:
     return True
 
 
-async def _parts(run: str, container: str, store: RunStore) -> AsyncIterator[str]:
+async def _parts(run: str, container: str, store: BlobStore) -> AsyncIterator[str]:
     """Everything of the job but `job.json` in `runs`, which tells that there is one."""
     async for info in store.list(container, paths.finetune_folder(run)):
         name = info.path.removeprefix(paths.finetune_folder(run))
@@ -56,7 +56,7 @@ async def _parts(run: str, container: str, store: RunStore) -> AsyncIterator[str
             yield paths.dataset(run, name)
 
 
-async def _copy(container: str, origin: str, target: str, store: RunStore) -> None:
+async def _copy(container: str, origin: str, target: str, store: BlobStore) -> None:
     async with store.open_write(container, target) as writer:
         async for chunk in store.stream(container, origin):
             await writer.write(chunk)

@@ -24,7 +24,7 @@ from shared.finetune.measure.report import evaluation as measured_report
 from shared.finetune.measured_tasks import MeasuredTask
 from shared.finetune.settings import FineTuneSettings
 from shared.finetune.transitions import State
-from shared.ports.storage import Queue, RecordLog, RunStore
+from shared.ports.storage import BlobStore, Queue, RecordLog
 from shared.runs import paths
 from shared.runs.spec import RunSpec
 from shared.steps.deps import Deps
@@ -69,7 +69,7 @@ def serving(job: Job, settings: FineTuneSettings) -> str:
     return job.chosen_model if settings.model_is_deployment else ""
 
 
-async def _spec(run_id: str, store: RunStore) -> RunSpec | None:
+async def _spec(run_id: str, store: BlobStore) -> RunSpec | None:
     blob = await store.read(names.RUNS, paths.spec(run_id))
     return RunSpec.from_json(blob.data) if blob else None
 
@@ -213,12 +213,12 @@ def _hosting(job: Job, arm: Arm) -> float | None:
     return money.hosting(job.model, job.options["deploy"]["sku"])
 
 
-async def _write(store: RunStore, path: str, document: Mapping[str, Any]) -> None:
+async def _write(store: BlobStore, path: str, document: Mapping[str, Any]) -> None:
     data = orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
     await store.write(names.RUNS, path, data)
 
 
-async def copy_evaluation(job: Job, store: RunStore) -> None:
+async def copy_evaluation(job: Job, store: BlobStore) -> None:
     """Copy report and answers, if there are any, beside the dataset."""
     for path in (paths.evaluation(job.run_id), paths.answers(job.run_id)):
         blob = await store.read(names.RUNS, path)
@@ -226,11 +226,11 @@ async def copy_evaluation(job: Job, store: RunStore) -> None:
             await store.write(names.DATASETS, path, blob.data)
 
 
-async def summary(job: Job, store: RunStore) -> dict[str, Any]:
+async def summary(job: Job, store: BlobStore) -> dict[str, Any]:
     """What other systems are told of a completed evaluation."""
     path = paths.evaluation(job.run_id)
     blob = await store.read(names.RUNS, path)
-    found = stored.read(evaluation.Told, blob.data, path) if blob else evaluation.Told()
+    found = stored.read(evaluation.Summary, blob.data, path) if blob else evaluation.Summary()
     return {
         "model": job.fine_tuned_model,
         "tasks": found.tasks,

@@ -11,7 +11,7 @@ from shared import names, stored
 from shared.dataset.manifest import Manifest
 from shared.errors import PermanentError
 from shared.finetune.measured_tasks import MeasuredTask, spread, task_of, tasks_of_rows
-from shared.ports.storage import RunStore
+from shared.ports.storage import BlobStore
 from shared.runs import paths
 from shared.runs.tail import lines
 
@@ -22,7 +22,7 @@ _COVERAGE = "coverage.json"
 _MAX_COVERAGE = 16 << 20
 
 
-async def keep_tasks(run_id: str, store: RunStore, most: int) -> tuple[int, str]:
+async def keep_tasks(run_id: str, store: BlobStore, most: int) -> tuple[int, str]:
     """Write the run's test tasks, at most `most`, evenly spread; how many they are and of which split.
 
     A dataset of version 0.1.0 has no test split: its validation rows are taken, and that is said.
@@ -52,13 +52,13 @@ async def keep_tasks(run_id: str, store: RunStore, most: int) -> tuple[int, str]
     return len(tasks), split
 
 
-async def kept_tasks(run_id: str, store: RunStore) -> list[MeasuredTask]:
+async def kept_tasks(run_id: str, store: BlobStore) -> list[MeasuredTask]:
     """The tasks that `keep_tasks` wrote."""
     blob = await store.read(names.RUNS, paths.tasks(run_id))
     return list(stored.read_lines(MeasuredTask, blob.data)) if blob else []
 
 
-async def _records(run_id: str, store: RunStore, tasks: set[str]) -> dict[str, dict[str, Any]]:
+async def _records(run_id: str, store: BlobStore, tasks: set[str]) -> dict[str, dict[str, Any]]:
     """The dataset's records of these tasks, read in bounded memory."""
     found: dict[str, dict[str, Any]] = {}
     async for line in _lines(store, paths.dataset(run_id, _DATASET)):
@@ -70,7 +70,7 @@ async def _records(run_id: str, store: RunStore, tasks: set[str]) -> dict[str, d
     return found
 
 
-async def _taught(run_id: str, store: RunStore) -> dict[str, int]:
+async def _taught(run_id: str, store: BlobStore) -> dict[str, int]:
     """Training rows by operation, as `coverage.json` counts them; empty if it cannot be had."""
     try:
         blob = await store.read(names.DATASETS, paths.dataset(run_id, _COVERAGE), max_bytes=_MAX_COVERAGE)
@@ -80,7 +80,7 @@ async def _taught(run_id: str, store: RunStore) -> dict[str, int]:
     return {entry["api"]: entry["train"] for entry in report.get("by_operation", ())}
 
 
-async def _lines(store: RunStore, path: str) -> AsyncIterator[bytes]:
+async def _lines(store: BlobStore, path: str) -> AsyncIterator[bytes]:
     """Lines of a published file; none if it does not exist."""
     try:
         async for line in lines(store.stream(names.DATASETS, path)):

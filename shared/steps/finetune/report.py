@@ -11,7 +11,7 @@ import orjson
 from shared import names
 from shared.errors import PermanentError
 from shared.finetune.job import Job
-from shared.ports.storage import RunStore
+from shared.ports.storage import BlobStore
 from shared.report import examples
 from shared.report.curves import read_curves
 from shared.report.page import Facts, render
@@ -61,18 +61,18 @@ async def _facts(job: Job, deps: Deps) -> Facts:
     )
 
 
-async def _bytes(store: RunStore, path: str) -> bytes:
+async def _bytes(store: BlobStore, path: str) -> bytes:
     blob = await store.read(names.RUNS, path)
     return blob.data if blob else b""
 
 
-async def _json(store: RunStore, container: str, path: str) -> Mapping[str, Any] | None:
+async def _json(store: BlobStore, container: str, path: str) -> Mapping[str, Any] | None:
     blob = await store.read(container, path)
     found: Mapping[str, Any] | None = orjson.loads(blob.data) if blob else None
     return found
 
 
-async def _coverage(run: str, store: RunStore) -> Mapping[str, Any]:
+async def _coverage(run: str, store: BlobStore) -> Mapping[str, Any]:
     try:
         blob = await store.read(names.DATASETS, paths.dataset(run, "coverage.json"), max_bytes=_MAX_COVERAGE)
     except PermanentError:
@@ -81,7 +81,7 @@ async def _coverage(run: str, store: RunStore) -> Mapping[str, Any]:
     return {name: found[name] for name in _COVERAGE if name in found}
 
 
-async def _examples(job: Job, store: RunStore) -> list[examples.Example]:
+async def _examples(job: Job, store: BlobStore) -> list[examples.Example]:
     """A few measured tasks with what each arm made of them."""
     lines = await _bytes(store, paths.answers(job.run_id))
     return examples.build([orjson.loads(line) for line in lines.splitlines()])

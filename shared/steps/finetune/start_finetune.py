@@ -16,7 +16,7 @@ from shared.finetune.job import Job, Problem
 from shared.finetune.models import MAX_SUFFIX, Listed
 from shared.finetune.request import failed, new_job
 from shared.finetune.transitions import FINAL, State
-from shared.ports.storage import RunStore
+from shared.ports.storage import BlobStore
 from shared.runs import paths
 from shared.runs.spec import RunSpec
 from shared.runs.store import note_change
@@ -110,7 +110,7 @@ async def _listed(model: str, deps: Deps) -> Listed | None:
         return None
 
 
-async def _refused(job: Job, store: RunStore) -> Problem | None:
+async def _refused(job: Job, store: BlobStore) -> Problem | None:
     """The first thing that the service would refuse in the job's files, and how many there are."""
     for part, file in job.files.items():
         findings = await _findings(paths.dataset(job.run_id, file.path), store, training=part == "train")
@@ -122,7 +122,7 @@ async def _refused(job: Job, store: RunStore) -> Problem | None:
     return None
 
 
-async def _findings(path: str, store: RunStore, *, training: bool) -> list[Finding]:
+async def _findings(path: str, store: BlobStore, *, training: bool) -> list[Finding]:
     """What is wrong with a published file, read in bounded memory and checked beside the event loop."""
     with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY_BYTES) as spool:
         async for chunk in store.stream(names.DATASETS, path):

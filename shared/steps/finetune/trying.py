@@ -16,7 +16,7 @@ from shared.finetune.measure.arms import WITH_CATALOG, Arm
 from shared.finetune.measured_tasks import MeasuredTask
 from shared.finetune.settings import FineTuneSettings
 from shared.plan.dry_run import FakeResponses, dry_run
-from shared.ports.storage import RunStore
+from shared.ports.storage import BlobStore
 from shared.ports.teacher import TeacherReply
 from shared.runs import paths
 from shared.steps.deps import Deps
@@ -141,7 +141,7 @@ def _deployment(job: Job | None, arm: Arm, context: RunContext, settings: FineTu
     raise BadRequestError(chosen.missing[0]["why"], code="not_deployed")
 
 
-async def _job(run_id: str, store: RunStore) -> Job | None:
+async def _job(run_id: str, store: BlobStore) -> Job | None:
     blob = await store.read(names.RUNS, paths.job(run_id))
     return Job.from_json(blob.data) if blob else None
 

@@ -261,7 +261,7 @@ async def test_who_waits_for_room_gives_up_when_the_run_is_stopped() -> None:
         waiting = asyncio.create_task(wait())
         await asyncio.sleep(0)
         assert room is not None
-        assert not room.account.has_room()
+        assert not room.account.fits_one_more()
         stopped = True
     assert not await waiting
 

@@ -16,7 +16,7 @@ _STATUSES: tuple[tuple[type[PlansmithError], int], ...] = (
 )
 
 
-def told[**P, T](
+def with_problems[**P, T](
     route: Callable[Concatenate[T, P], Coroutine[Any, Any, Answer]],
 ) -> Callable[Concatenate[T, P], Coroutine[Any, Any, Answer]]:
     """The route, with errors that it does not know itself as problems: 503 where trying again helps, else 500."""

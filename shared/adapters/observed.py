@@ -11,7 +11,7 @@ from shared.ports.storage import Queue
 from shared.ports.teacher import Teacher, TeacherReply, TeacherRequest
 
 
-class TellingQueue:
+class ObservedQueue:
     """A queue; every event sent to other systems is told to the log, too."""
 
     def __init__(self, queue: Queue) -> None:
@@ -26,7 +26,7 @@ class TellingQueue:
         return await self._queue.depth(queue)
 
 
-class TellingTeacher:
+class ObservedTeacher:
     """A teacher; tokens, list price and refusals of every call are counted."""
 
     def __init__(self, teacher: Teacher) -> None:
