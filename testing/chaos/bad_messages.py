@@ -112,7 +112,7 @@ class BadMessages:
             f"{text}{self._word()}",
             text.replace('"', "'") + self._word(),
             f"<xml>{self._word()}</xml>",
-            f"\ufeff{text}",
+            f"\ufeff{text}{self._word()}",  # a mark before what is whole is read
             f"{{'a': {self._word()}}}",
         )
         return self._random.choice(forms)
@@ -139,8 +139,15 @@ class BadMessages:
 
     def _extra(self, queue: str, body: dict[str, Any]) -> str:
         return orjson.dumps(
-            {**body, **self._unusable(queue), self._word(): self._random.choice(_ODD)}
+            {**self._lacking(queue, body), **self._unusable(queue), self._word(): self._random.choice(_ODD)}
         ).decode()
+
+    def _lacking(self, queue: str, body: dict[str, Any]) -> dict[str, Any]:
+        """The body; of our own messages without what it needs, as fields that they do not know do no harm."""
+        if queue in (names.RUN_REQUESTS, names.CATALOG_EVENTS):
+            return body
+        lost = self._random.choice([key for key in schema(queue)["required"] if key in body])
+        return {key: value for key, value in body.items() if key != lost}
 
     def _unusable(self, queue: str) -> dict[str, Any]:
         """Makes an event one of something else, as an event may have fields of its own."""
@@ -153,7 +160,7 @@ class BadMessages:
     def _deep(self, queue: str, body: dict[str, Any]) -> str:
         depth = self._random.randrange(200, _DEEP)
         inner = "[" * depth + self._word().join('""') + "]" * depth
-        return f'{{"run_id": "{self._run}", "segment": {inner}, "options": {inner}}}'[:60_000]
+        return f'{{"run_id": {inner}, "segment": {inner}, "options": {inner}}}'[:60_000]
 
     def _encoded(self, queue: str, body: dict[str, Any]) -> str:
         text = orjson.dumps({**body, self._word(): 1}).decode()
@@ -171,7 +178,8 @@ class BadMessages:
     def _metadata(self, queue: str, body: dict[str, Any]) -> str:
         values = ("many", "-1", {}, {"a": 1}, "yesterday", "2026-13-45T99:99:99Z", self._word(), 1e300, True)
         over = {key: self._random.choice(values) for key in self._random.sample(_METADATA, 2)}
-        return orjson.dumps({**body, **self._unusable(queue), **over, "z" + self._word(): 1}).decode()
+        lacking = self._lacking(queue, body)
+        return orjson.dumps({**lacking, **self._unusable(queue), **over, "z" + self._word(): 1}).decode()
 
     def _unknown_run(self, queue: str, body: dict[str, Any]) -> str:
         if "run_id" not in body:

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import IO, TYPE_CHECKING, Any
 
 from shared.adapters.openai.errors import translated
-from shared.errors import PermanentError, TransientError
+from shared.errors import ConfigurationError, PermanentError, TransientError
 from shared.finetune.models import Listed, read_listed
 from shared.finetune.service import (
     USABLE_FILE,
@@ -105,8 +105,8 @@ class AzureOpenAIFineTune:
         try:
             with translated():
                 return read_listed(_fields(await self._client.models.retrieve(model)))
-        except PermanentError as exc:
-            if exc.code != "not_found":
+        except (PermanentError, ConfigurationError) as exc:
+            if exc.code not in ("not_found", "deployment_not_found"):
                 raise
             return None
 
