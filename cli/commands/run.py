@@ -1,0 +1,67 @@
+"""`plansmith run`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cli.shared_options import FILE, FOLDER, Connection, connected
+from cli.signals import end_on_signals
+
+
+@click.command()
+@click.argument("catalogs", nargs=-1, required=True, type=FILE, metavar="CATALOG...")
+@click.option("--samples", type=click.IntRange(min=1), help="Records to plan.")
+@click.option(
+    "--seed-task", "seed_tasks", multiple=True, metavar="TASK", help="A task to vary; may be repeated."
+)
+@click.option(
+    "--option",
+    "assignments",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Any run option, inner ones with dots (finetune.n_epochs=2); may be repeated.",
+)
+@click.option("--finetune", is_flag=True, help="Fine-tune the student on the dataset, and measure it.")
+@click.option("--wait", is_flag=True, help="Wait for the end and download the result.")
+@click.option(
+    "--out",
+    type=FOLDER,
+    help="Where results go, default out/; implies --wait.",
+)
+@click.option(
+    "--timeout", "timeout_s", type=click.FloatRange(min=1), metavar="SECONDS", help="Wait no longer."
+)
+@connected
+def run(
+    catalogs: tuple[Path, ...],
+    samples: int | None,
+    seed_tasks: tuple[str, ...],
+    assignments: tuple[str, ...],
+    finetune: bool,
+    wait: bool,
+    out: Path | None,
+    timeout_s: float | None,
+    connection: Connection,
+) -> None:
+    """Upload catalog files and start a run over them.
+
+    Without a running stack, --wait starts one for the length of the command.
+    """
+    from cli import run_options
+    from cli.run_command import Order, execute
+
+    try:
+        options = run_options.parse(assignments)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--option") from error
+    typed: dict[str, Any] = {"samples": samples} if samples else {}
+    typed |= {"seed_tasks": list(seed_tasks)} if seed_tasks else {}
+    if finetune:
+        options = run_options.with_finetune(options)
+    waits = wait or out is not None
+    order = Order(catalogs, run_options.merged(options, typed), waits, out or Path("out"), timeout_s)
+    end_on_signals()
+    execute(order, url=connection.url, key=connection.key)

@@ -1,0 +1,101 @@
+"""The app on this machine: the local stack, and the whole way on a sample catalog."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cli.shared_options import FOLDER, need_checkout, out_option
+from cli.signals import end_on_signals, end_with_input
+
+
+@click.command()
+@click.option("--port", default=7071, show_default=True, help="Port of the HTTP API; 0 takes a free one.")
+@click.option("--data", type=FOLDER, help="Folder for all data and logs.")
+@click.option(
+    "--azurite-ports", metavar="B,Q,T", help="Ports of blobs, queues and tables; default: free ones."
+)
+@click.option("--openai-port", type=int, help="Port of the model emulator; default: a free one.")
+@click.option("--openai", metavar="URL", help="Use this model service instead of the emulator.")
+@click.option("--emulator", is_flag=True, help="Use the emulator even if the settings name another service.")
+@click.option(
+    "--emulator-arg", "emulator_args", multiple=True, metavar="ARG", help="Passed on to the emulator."
+)
+@click.option(
+    "--hosts", type=click.IntRange(1, 16), default=1, show_default=True, help="Functions hosts to run."
+)
+@click.option(
+    "--host",
+    type=click.Choice(["local", "func"]),
+    default="local",
+    show_default=True,
+    help="What runs the functions: this project's host, or Azure Functions Core Tools.",
+)
+@click.option(
+    "--queue-lock-s",
+    type=click.FloatRange(1, 600),
+    default=30.0,
+    show_default=True,
+    help="Seconds until the messages of a host that died come back.",
+)
+@click.option("--verbose", is_flag=True, help="Show the hosts' log here instead of writing it to a file.")
+@click.option("--temporary", is_flag=True, hidden=True, help="End when standard input does.")
+def up(data: Path | None, azurite_ports: str | None, temporary: bool, **options: Any) -> None:
+    """Run the local stack in the foreground until Ctrl-C."""
+    need_checkout("up")
+    from local.checkout import DATA
+    from local.stack import StackOptions, serve
+
+    if options["openai"] and options["emulator"]:
+        raise click.UsageError("--openai and --emulator exclude each other.")
+    ports = _three_ports(azurite_ports)
+    folder = (data or DATA).resolve()
+    end_on_signals(status=0)  # stopping it is no failure
+    if temporary:
+        end_with_input()
+    else:
+        click.echo(f"Starting the local stack; data and logs are in {folder}", err=True)
+    stack = StackOptions(data=folder, azurite_ports=ports, temporary=temporary, **options)
+    serve(stack, lambda text: click.echo(text))
+
+
+@click.command()
+@click.option(
+    "--samples", type=click.IntRange(min=1), default=500, show_default=True, help="Records to plan."
+)
+@click.option(
+    "--seed", type=click.IntRange(min=0), default=0, help="Seed of the training; the dataset stays."
+)
+@out_option
+def demo(samples: int, seed: int, out: Path) -> None:
+    """The whole way on a sample catalog: dataset, fine-tune job, student measured against its base."""
+    need_checkout("demo")
+    from cli.run_command import Order, execute
+    from local.checkout import DEMO_CATALOG
+
+    options = {
+        "samples": samples,
+        "finetune": {
+            "enabled": True,
+            "seed": seed,
+            "evaluate": {"enabled": True, "baseline": "student-base"},
+        },
+    }
+    if not DEMO_CATALOG.is_file():
+        raise click.ClickException(f"the sample catalog {DEMO_CATALOG} is missing: restore it with git")
+    end_on_signals()
+    execute(Order((DEMO_CATALOG,), options, True, out, None), own_stack=True)
+
+
+def _three_ports(text: str | None) -> tuple[int, int, int] | None:
+    if text is None:
+        return None
+    try:
+        blob, queue, table = (int(part) for part in text.split(","))
+    except ValueError as error:
+        raise click.BadParameter(
+            "give three ports: blob,queue,table", param_hint="--azurite-ports"
+        ) from error
+    return blob, queue, table
