@@ -7,8 +7,8 @@ from shared.errors import PlansmithError
 from shared.http.answers import Answer as Answer
 from shared.http.answers import json_answer, problem
 from shared.http.catalogs import CatalogRoutes
+from shared.http.console.pages import PageRoutes
 from shared.http.files import FileRoutes
-from shared.http.pages import PageRoutes
 from shared.http.rows import RowRoutes
 from shared.http.runs import RunRoutes
 from shared.http.students import StudentRoutes

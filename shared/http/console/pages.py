@@ -99,7 +99,7 @@ def page(template: str, **values: Any) -> Answer:
 def _templates() -> Environment:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
-    loader = PackageLoader("shared.http", "templates")
+    loader = PackageLoader("shared.http.console", "templates")
     return Environment(
         loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
@@ -107,7 +107,7 @@ def _templates() -> Environment:
 
 @cache
 def _asset(name: str) -> bytes:
-    return resources.files("shared.http").joinpath("assets", name).read_bytes()
+    return resources.files("shared.http.console").joinpath("assets", name).read_bytes()
 
 
 @cache
