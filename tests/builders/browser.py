@@ -22,6 +22,10 @@ _FLAGS = (
     "--disable-component-update --disable-sync --hide-scrollbars --remote-debugging-port=0"
 ).split()
 _PATIENCE_S = 30.0
+AXE = Path(__file__).parents[2] / "local/node_modules/axe-core/axe.min.js"
+_BARRIERS = """axe.run(document, {preload: false, resultTypes: ["violations"]}).then(({violations}) => violations
+  .filter(({impact}) => impact === "serious" || impact === "critical")
+  .map(({id, nodes}) => `${id} (${nodes.length}): ${nodes[0].html.slice(0, 200)} ${nodes[0].failureSummary}`))"""
 
 
 @dataclass
@@ -56,6 +60,8 @@ class Page:
             self.requests.append(params["request"]["url"])
         elif method == "Runtime.exceptionThrown":
             self.errors.append(str(params["exceptionDetails"].get("exception", params))[:500])
+        elif method == "Runtime.consoleAPICalled" and params["type"] in ("error", "assert"):
+            self.errors.append(str(params["args"])[:500])
         elif method == "Log.entryAdded" and params["entry"]["source"] in (
             "security",
             "violation",
@@ -113,6 +119,18 @@ class Page:
         )
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         await self.call("Emulation.setEmulatedMedia", features=[scheme])
+
+    async def overflow(self) -> int:
+        """Pixels that the page is wider than its window."""
+        return int(
+            await self.value("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        )
+
+    async def barriers(self) -> list[str]:
+        """What keeps people from using the page: axe-core's serious and critical findings, with the first place."""
+        await self.value(await asyncio.to_thread(AXE.read_text))
+        found = await self.value(_BARRIERS)
+        return [str(one) for one in found]
 
     async def picture(self, path: Path) -> None:
         """Keep a picture of the whole page."""

@@ -1,66 +1,89 @@
-"""The report in a real browser: nothing refused, nothing loaded, nothing wider than a phone."""
+"""The report and the comparison in a real browser: nothing refused, nothing loaded, nothing too wide, nobody kept out."""
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
 
+from shared.finetune.measure.arms import Arm
+from shared.finetune.measure.report import task_line
+from shared.finetune.measure.runs import compare
+from shared.report import compare_page
 from shared.report.page import render
-from tests.builders.report import an_example, facts
+from tests.builders.arms import right, task, wrong
+from tests.builders.browser import BROWSER, browser_page
+from tests.builders.report import an_example, facts, measured, trained
 
-BROWSER = shutil.which("chromium") or shutil.which("google-chrome")
 pytestmark = pytest.mark.skipif(
     BROWSER is None, reason="no Chromium on this machine: install the package chromium"
 )
-_FLAGS = (
-    "--headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync --enable-logging=stderr --log-level=0"
-).split()
-_FRAME = """<!doctype html><body><iframe id="f" style="width:{width}px;height:900px;border:0" srcdoc="{page}"></iframe>
-<p id="out">-</p><script>
-const frame = document.getElementById("f");
-frame.onload = () => {{
-  const page = frame.contentDocument, plots = [...page.querySelectorAll(".canvas svg")];
-  document.getElementById("out").textContent = JSON.stringify({{
-    over: page.documentElement.scrollWidth - page.documentElement.clientWidth, plots: plots.map(svg => Math.round(svg.getBoundingClientRect().width)),
-    image: page.images.length, hacked: "hacked" in frame.contentWindow}});
-}};
-</script>"""
+_EVIL = "<img src=x onerror=hacked=1><script>hacked=1</script>" + "x" * 300
 
 
-def browsed(address: str, profile: Path) -> tuple[str, str]:
-    """The document after loading, and what the browser's console said."""
-    command = [
-        str(BROWSER),
-        *_FLAGS,
-        f"--user-data-dir={profile}",
-        "--virtual-time-budget=2000",
-        "--dump-dom",
-    ]
-    done = subprocess.run([*command, address], capture_output=True, text=True, timeout=60, check=True)
-    said = [line for line in done.stderr.splitlines() if "CONSOLE" in line]
-    return done.stdout, "\n".join(said)
+def _compared(text: str = "Pay for order A-1, please") -> bytes:
+    before, after = (
+        [
+            task_line(task(n, task=f"{n}: {text}"), {"student": right(n) if n % each else wrong(n)})
+            for n in range(12)
+        ]
+        for each in (2, 3)
+    )
+    return compare_page.render(compare(before, after), before="hub-0123456789", after="hub-abcdef0123")
 
 
-def test_the_page_obeys_its_own_policy(tmp_path: Path) -> None:
-    page = tmp_path / "report.html"
-    page.write_bytes(render(facts()))
-    shown, said = browsed(page.as_uri(), tmp_path / "profile")
-    assert "Loss by training step" in shown
-    assert said == ""
+_MISSING = [{"arm": str(Arm.BASE_WITH_CATALOG), "why": "finetune.evaluate.baseline names no deployment"}]
+PAGES = {
+    "report": lambda: render(facts()),
+    "report with hostile texts": lambda: render(
+        facts(examples=[an_example(task=_EVIL, reference=_EVIL), an_example(why=_EVIL)])
+    ),
+    "report of two arms": lambda: render(facts(evaluation=measured(teacher=None, missing=_MISSING))),
+    "report of a training": lambda: render(facts(evaluation=None, examples=())),
+    "report of a job that left nothing": lambda: render(facts(job=trained(), curves=facts().curves)),
+    "comparison": _compared,
+    "comparison with hostile texts": lambda: _compared(_EVIL),
+}
 
 
-@pytest.mark.parametrize("width", [360, 1200])
-def test_the_page_fits_a_phone_and_a_desk_and_runs_nothing(tmp_path: Path, width: int) -> None:
-    evil = "<img src=x onerror=hacked=1><script>hacked=1</script>" + "x" * 300
-    page = render(facts(examples=[an_example(task=evil, reference=evil)])).decode()
-    frame = tmp_path / "frame.html"
-    frame.write_text(_FRAME.format(width=width, page=page.replace("&", "&amp;").replace('"', "&quot;")))
-    shown, _ = browsed(frame.as_uri(), tmp_path / "profile")
-    found = shown.split('id="out">', 1)[1].split("</p>", 1)[0]
-    assert '"over":0,' in found, found
-    assert '"image":0,"hacked":false' in found
-    assert '"plots":[0' not in found
+@pytest.mark.parametrize("name", PAGES)
+async def test_the_page_fits_a_phone_and_a_desk_light_and_dark_and_keeps_nobody_out(
+    tmp_path: Path, name: str
+) -> None:
+    file = tmp_path / "page.html"
+    file.write_bytes(PAGES[name]())
+    async with browser_page(tmp_path / "profile") as page:
+        for width in (360, 390, 1440):
+            for dark in (False, True):
+                await page.look(width=width, dark=dark)
+                await page.open(file.as_uri())
+                await page.value("document.querySelectorAll('details').forEach(d => { d.open = true })")
+                assert await page.overflow() <= 0, (width, dark)
+                assert await page.barriers() == [], (width, dark)
+        assert page.errors == []
+        assert set(page.requests) == {file.as_uri()}
+        assert await page.value("document.images.length") == 0
+        assert await page.value("'hacked' in window") is False
+
+
+async def test_plots_are_drawn_and_keep_to_the_window(tmp_path: Path) -> None:
+    file = tmp_path / "report.html"
+    file.write_bytes(render(facts()))
+    async with browser_page(tmp_path / "profile") as page:
+        for width in (390, 1440):
+            await page.look(width=width, dark=False)
+            await page.open(file.as_uri())
+            drawn = await page.value(
+                "[...document.querySelectorAll('.canvas svg')].map(svg => svg.getBoundingClientRect().width)"
+            )
+            assert len(drawn) >= 3
+            assert all(0 < each <= width for each in drawn)
+
+
+async def test_axe_does_find_what_keeps_people_out(tmp_path: Path) -> None:
+    file = tmp_path / "page.html"
+    file.write_text("<!doctype html><title>-</title><p style='color:#ccc'>pale</p><img src='data:,'>")
+    async with browser_page(tmp_path / "profile") as page:
+        await page.open(file.as_uri())
+        found = " ".join(await page.barriers())
+    assert "color-contrast" in found and "image-alt" in found and "html-has-lang" in found
