@@ -26,6 +26,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig
 NAME = "SmolLM2-135M-Instruct"
 MAX_TOKENS = 2048
 _IGNORED = -100
+_ASKED_AT_ONCE = 25
 
 
 def main() -> None:
@@ -178,8 +179,8 @@ def answer(tokenizer: Any, model: Any, asked: argparse.Namespace, path: Path) ->
     rows = read_rows(asked.dataset / "sft/test.jsonl")[: asked.test_rows]
     order = sorted(range(len(rows)), key=lambda n: len(json.dumps(rows[n])))
     found: dict[int, dict[str, Any]] = {}
-    for start in range(0, len(order), 10):
-        numbers = order[start : start + 10]
+    for start in range(0, len(order), _ASKED_AT_ONCE):
+        numbers = order[start : start + _ASKED_AT_ONCE]
         prompts = [prompt_ids(tokenizer, rows[n]["messages"][:-1]) for n in numbers]
         batch = tokenizer.pad({"input_ids": prompts}, return_tensors="pt")
         began = time.time()
