@@ -56,17 +56,20 @@ def _on_cycle(steps: Steps) -> set[int]:
 
 
 class DataFlow:
-    """The references of one plan whose indices and dependencies are sound."""
+    """The references of one plan whose indices and dependencies are sound.
+
+    Attributes:
+        found: for each step the references in its arguments, misspelt ones included.
+        uses: those of them that are references.
+        before: for each step index the steps that are done for sure when it starts.
+    """
 
     def __init__(self, steps: Steps, checks: Mapping[str, ApiCheck]) -> None:
         self.steps = steps
         self.checks = checks
         self.found = [list(find(step["arguments"])) for step in steps]
+        self.uses = [[use for use in found if isinstance(use, Use)] for found in self.found]
         self.before = _before(steps)
-
-    def uses(self, position: int) -> Iterator[Use]:
-        """The references in the arguments of the step at `position`."""
-        return (use for use in self.found[position] if isinstance(use, Use))
 
     def findings(self) -> Iterator[Finding]:
         """Everything wrong with outputs, references and unused dependencies, in step order."""
@@ -135,7 +138,7 @@ class DataFlow:
 
     def _unused(self, position: int, step: dict[str, Any], path: str) -> Iterator[Finding]:
         depends_on = step.get("depends_on", [])
-        used = {use.reference.step for use in self.uses(position)} if depends_on else set()
+        used = {use.reference.step for use in self.uses[position]} if depends_on else set()
         for other in depends_on:
             if other in used or not self.steps[other - 1].get("outputs"):
                 continue

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from shared.json_types import SCALARS
 from shared.plan.api_check import ApiCheck
 from shared.plan.codes import Finding, finding
-from shared.plan.references import Part, Reference, Use, find, format_path, replace
+from shared.plan.data_flow import DataFlow
+from shared.plan.references import Part, Reference, Use, format_path, replace
 from shared.plan.sample import sample
 from shared.plan.schema_paths import RESULT, in_response, is_known, is_object, type_of, types
 
@@ -68,7 +68,7 @@ def _walk(value: Any, parts: tuple[Part, ...]) -> Any:
     return value
 
 
-def dry_run(steps: list[dict[str, Any]], checks: Mapping[str, ApiCheck], fakes: FakeResponses) -> Run:
+def dry_run(flow: DataFlow, fakes: FakeResponses) -> Run:
     """Interpret the steps in order; stops at the first that cannot run.
 
     A step runs when its API is known, its dependencies have run, each of its references resolves in the response of a
@@ -76,30 +76,30 @@ def dry_run(steps: list[dict[str, Any]], checks: Mapping[str, ApiCheck], fakes: 
     """
     run = Run()
     answered: dict[int, ApiCheck] = {}
-    for position, step in enumerate(steps):
-        problem = _problem(step, checks, answered, fakes, run)
-        if problem:
+    for position, (step, uses) in enumerate(zip(flow.steps, flow.uses, strict=True)):
+        check = flow.checks.get(step["api"])
+        problem = _problem(step, check, uses, answered, fakes, run)
+        if check is None or problem:
             path = f"plan.steps[{position}]"
             run.findings.append(finding("dry_run", problem, step=step["index"], path=path))
             break
-        answered[step["index"]] = checks[step["api"]]
+        answered[step["index"]] = check
     return run
 
 
 def _problem(
     step: dict[str, Any],
-    checks: Mapping[str, ApiCheck],
+    check: ApiCheck | None,
+    uses: list[Use],
     answered: dict[int, ApiCheck],
     fakes: FakeResponses,
     run: Run,
 ) -> str:
-    check = checks.get(step["api"])
     if check is None:
         return f"'{step['api']}' cannot be called: the catalog does not have it"
     late = [other for other in step.get("depends_on", []) if other not in answered]
     if late:
         return f"step {late[0]} has not run"
-    uses = [use for use in find(step["arguments"]) if isinstance(use, Use)]
     values: dict[Reference, Any] = {}
     typed: set[Reference] = set()
     for use in uses:

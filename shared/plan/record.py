@@ -97,13 +97,13 @@ def _step(step: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def is_record(value: Mapping[str, Any]) -> bool:
-    """Whether `value` claims to be a whole record and not only decoded parts."""
-    return "metadata" in value or "task_id" in value
+def schema_findings(value: Mapping[str, Any], *, whole: bool | None = None) -> list[Finding]:
+    """What in `value` breaks the record's schema (`whole`) or that of its decoded parts; at most 20 findings.
 
-
-def schema_findings(value: Any, *, whole: bool) -> list[Finding]:
-    """What in `value` breaks the record's schema (`whole`) or that of its decoded parts; at most 20 findings."""
+    What is not said to be whole is so if it has `metadata` or `task_id`.
+    """
+    if whole is None:
+        whole = "metadata" in value or "task_id" in value
     validator = _record_validator() if whole else _parts_validator()
     if validator.is_valid(value):
         return []

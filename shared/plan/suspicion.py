@@ -107,7 +107,7 @@ def suspicions(flow: DataFlow, known_nouns: frozenset[str], offered: OfferedIds)
         if check is None:
             continue
         path = f"plan.steps[{position}].arguments"
-        uses = [use for use in flow.uses(position) if use.whole and len(use.where) == 1]
+        uses = [use for use in flow.uses[position] if use.whole and len(use.where) == 1]
         yield from _foreign_ids(flow, step, check, uses, known_nouns, offered, path)
         yield from _reversed_bounds(step["arguments"], path, step["index"])
         yield from _crossed_examples(step, check, path)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -12,30 +12,24 @@ from shared.plan.api_check import ApiCheck
 from shared.plan.codes import GROUNDING, Finding, errors_of, finding
 from shared.plan.data_flow import DataFlow, dependency_findings, index_findings
 from shared.plan.dry_run import FakeResponses, dry_run
-from shared.plan.record import is_record, schema_findings
+from shared.plan.grounding.rules import value_origins
+from shared.plan.record import schema_findings
+from shared.plan.rules.arguments import argument_findings
 from shared.plan.rules.case import Case
 from shared.plan.rules.catalog_words import CatalogWords
-from shared.plan.rules.table import RECORD_RULES, STEP_RULES, Rule
+from shared.plan.rules.guards import run_findings
+from shared.plan.rules.order import order_findings
+from shared.plan.rules.task import wording_findings
 from shared.plan.suspicion import OfferedIds, nouns, suspicions
 from shared.plan.task_text import api_ids, private_findings, task_findings
 
+type Rule = Callable[[Case], Iterator[Finding]]
+
+_PLAN_RULES: tuple[Rule, ...] = (argument_findings, order_findings, run_findings)
+"""Rules of sense that need the plan and its catalog alone."""
+_RULES: tuple[Rule, ...] = (*_PLAN_RULES, wording_findings, value_origins)
+"""With those that need the task as well."""
 _COMPARED_NAMES = 2000
-
-
-class ApiChecks(Mapping[str, ApiCheck]):
-    """The catalog's APIs by name, each compiled at first use and kept."""
-
-    def __init__(self, catalog: Catalog) -> None:
-        self._checks = {api.name: ApiCheck(api) for api in catalog.apis}
-
-    def __getitem__(self, name: str) -> ApiCheck:
-        return self._checks[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._checks)
-
-    def __len__(self) -> int:
-        return len(self._checks)
 
 
 class PlanValidator:
@@ -43,7 +37,7 @@ class PlanValidator:
 
     def __init__(self, catalog: Catalog) -> None:
         self.catalog = catalog
-        self.checks = ApiChecks(catalog)
+        self.checks = {api.name: ApiCheck(api) for api in catalog.apis}
         self._fakes = FakeResponses()
         self._offered = OfferedIds()
         self._words = CatalogWords(catalog)
@@ -71,13 +65,13 @@ class PlanValidator:
             calls, data flow, suspicions; if all these are clean, the dry run; then sense, grounding (where the task
             is sound, and of values that nothing else is wrong with), confusers, private data.
         """
-        found = schema_findings(value, whole=is_record(value))
+        found = schema_findings(value)
         if found:
             return found
         private = list(private_findings(value, self._known_values(value["plan"]["steps"])))
         found = [
             *task_findings(value["task_nl"], self._ids),
-            *self._plan_findings(value, (*STEP_RULES, *RECORD_RULES)),
+            *self._plan_findings(value, _RULES),
             *self._confuser_findings(value),
         ]
         found = _without_doubles(found, errors_of([*found, *private]))
@@ -85,7 +79,7 @@ class PlanValidator:
 
     def plan_errors(self, plan: Mapping[str, Any]) -> list[Finding]:
         """Errors in the steps alone, dry run included; the plan keeps the record's schema."""
-        return errors_of(self._plan_findings({"plan": plan}, STEP_RULES))
+        return errors_of(self._plan_findings({"plan": plan}, _PLAN_RULES))
 
     def _plan_findings(self, value: Mapping[str, Any], rules: tuple[Rule, ...]) -> list[Finding]:
         steps: list[dict[str, Any]] = value["plan"]["steps"]
@@ -99,7 +93,7 @@ class PlanValidator:
         found += flow.findings()
         found += suspicions(flow, self._nouns, self._offered)
         if not found:
-            found = dry_run(steps, self.checks, self._fakes).findings
+            found = dry_run(flow, self._fakes).findings
         case = Case(value, flow, self._words)
         return found + [item for rule in rules for item in rule(case)]
 

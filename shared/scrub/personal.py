@@ -154,11 +154,6 @@ def _is_identifier(name: str) -> bool:
     return bool(words) and words[-1] in ("id", "ids", "uuid", "guid", "hash", "timestamp", "date")
 
 
-def is_personal_name(name: str) -> bool:
-    """Whether a field of this name holds numbers that are personal whatever they look like."""
-    return is_phone_name(name) or "".join(words_of(name)) in _SSN_WORDS
-
-
 def _fake_email(match: re.Match[str]) -> str:
     address = match.group()
     if address.startswith(("git@", "hg@", "svn@")):  # the login of a repository

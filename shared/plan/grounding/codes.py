@@ -68,8 +68,3 @@ def says_code(value: str, text: str) -> bool:
             elif f" {name} " in spoken or f" {name}s " in spoken:
                 return True
     return False
-
-
-def said_names(value: str) -> tuple[str, ...]:
-    """What people say for a code, in lower case; empty for no code."""
-    return _table().get(value.lower(), ())

@@ -11,8 +11,7 @@ import orjson
 
 from shared.curriculum.kinds import is_cursor
 from shared.identifiers import words_of
-from shared.plan.grounding.forms import said_form
-from shared.plan.grounding.said import Said
+from shared.plan.grounding.said import Said, said_form
 from shared.plan.grounding.words import parts, plain, stem, tokens
 from shared.plan.references import REFERENCE
 from shared.plan.rules.case import Literal, leaves

@@ -1,26 +1,42 @@
-"""Arguments that the service refuses together, that it no longer wants, or that a step gives back to itself."""
+"""Arguments that exclude each other, are deprecated, continue a list from nowhere, or only repeat what was given."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 from shared.catalog.model import Api
 from shared.curriculum.exclusive import Ties
+from shared.curriculum.kinds import is_cursor
 from shared.curriculum.nouns import is_variable, path_segments
+from shared.identifiers import words_of
 from shared.plan.codes import Finding
-from shared.plan.references import Part, parse
-from shared.plan.rules.case import Case
+from shared.plan.references import Part, Use, parse
+from shared.plan.rules.case import Case, Literal
 from shared.plan.schema_paths import branches
 
 _DEPRECATED = re.compile(r"\s*[*_\[(]*\s*deprecated\b", re.IGNORECASE)
+_BY_ITEM = frozenset({("starting", "after"), ("ending", "before"), ("exclusive", "start")})
+_CONTINUES = frozenset(
+    "next cursor cursors marker token continuation after before bookmark scroll skiptoken link links page paging "
+    "pagination last end start previous prev resume sync delta".split()
+)
+
+
+def argument_findings(case: Case) -> Iterator[Finding]:
+    """What is wrong with arguments by what the catalog says of them, and with references to what was given."""
+    yield from excluded_argument(case)
+    yield from deprecated_argument(case)
+    yield from token_from_nowhere(case)
+    yield from echo_reference(case)
 
 
 def excluded_argument(case: Case) -> Iterator[Finding]:
     """An argument that its description ties to another value of a sibling, and both of two that exclude each other."""
     for position, step in enumerate(case.steps):
-        check = case.check(position)
+        check = case.checks[position]
         if check is None:
             continue
         for name in step["arguments"]:
@@ -47,7 +63,7 @@ def _excluded(name: str, ties: Ties, arguments: dict[str, Any]) -> str:
 def deprecated_argument(case: Case) -> Iterator[Finding]:
     """An optional argument, or a field of one, that the catalog calls deprecated."""
     for position, step in enumerate(case.steps):
-        check = case.check(position)
+        check = case.checks[position]
         for name, value in step["arguments"].items() if check else ():
             known = check.parameters.get(name) if check else None
             if known is None:
@@ -83,11 +99,41 @@ def _old_fields(value: Any, schema: Any, where: tuple[Part, ...]) -> list[tuple[
     return found
 
 
+def token_from_nowhere(case: Case) -> Iterator[Finding]:
+    """A pagination token that no earlier step yields: a person never has one to give."""
+    for literal in case.literals:
+        if not is_cursor(literal.name) or literal.value in (None, "") or _is_documented(literal):
+            continue
+        reference = parse(literal.value) if isinstance(literal.value, str) else None
+        if reference is not None and reference.step <= literal.position:
+            use = Use(reference, literal.where, whole=True)
+            if _continues(use, literal.name):
+                continue
+        message = (
+            f"'{literal.name}' continues a list, and only an earlier page can yield its value: leave it out, or take "
+            "it from the step that read the page before"
+        )
+        yield case.at_argument("token_from_nowhere", message, literal.position, literal.where)
+
+
+def _is_documented(literal: Literal) -> bool:
+    """Whether the value is the documented start of a list (`*`, `-1`), which any caller may give."""
+    accepted = [*literal.parameter.enum, *(schema.get("default") for schema in literal.schemas)]
+    return literal.value in accepted or literal.value in ("*", "-1", 0, -1, "0")
+
+
+def _continues(use: Use, name: str) -> bool:
+    if not _BY_ITEM.isdisjoint(pairwise(words_of(name))):
+        return True
+    spoken = {word for part in use.reference.parts if isinstance(part, str) for word in words_of(part)}
+    return bool(spoken & _CONTINUES)
+
+
 def echo_reference(case: Case) -> Iterator[Finding]:
     """A reference to what the producing step was itself given: waiting for one's own argument."""
     for position in range(len(case.steps)):
-        for use in case.uses(position):
-            producer = case.check(use.reference.step - 1)
+        for use in case.uses[position]:
+            producer = case.checks[use.reference.step - 1]
             given = case.steps[use.reference.step - 1]["arguments"]
             if producer is not None and is_echo(producer.api, given, use.reference.parts):
                 message = (

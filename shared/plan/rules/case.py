@@ -8,10 +8,9 @@ from functools import cached_property
 from typing import Any
 
 from shared.catalog.model import Parameter
-from shared.plan.api_check import ApiCheck
 from shared.plan.codes import Finding, finding
 from shared.plan.data_flow import DataFlow
-from shared.plan.references import Part, Use, format_path
+from shared.plan.references import Part, format_path
 from shared.plan.rules.catalog_words import CatalogWords
 from shared.plan.schema_paths import at
 
@@ -47,30 +46,27 @@ class Literal:
 
 
 class Case:
-    """One record whose schema, indices and dependencies are sound."""
+    """One record whose schema, indices and dependencies are sound.
 
-    def __init__(
-        self,
-        value: Mapping[str, Any],
-        flow: DataFlow,
-        words: CatalogWords,
-    ) -> None:
+    Attributes:
+        checks: for each step the compiled API that it calls, None for one that the catalog does not have.
+        uses: for each step the references in its arguments that point at an earlier step.
+        words: what the catalog itself says.
+    """
+
+    def __init__(self, value: Mapping[str, Any], flow: DataFlow, words: CatalogWords) -> None:
         self.task: str = value.get("task_nl", "")
         self.assumptions: list[str] = list(value.get("assumptions", ()))
         self.constraints: Mapping[str, Any] = value["plan"].get("global_constraints", {})
         self.confusers: list[str] = list(value.get("negatives", {}).get("confusers", ()))
         self.flow = flow
         self.steps = flow.steps
+        self.checks = [flow.checks.get(step["api"]) for step in flow.steps]
+        self.uses = [
+            [use for use in uses if 1 <= use.reference.step < step["index"]]
+            for step, uses in zip(flow.steps, flow.uses, strict=True)
+        ]
         self.words = words
-
-    def check(self, position: int) -> ApiCheck | None:
-        """The compiled API that a step calls."""
-        return self.flow.checks.get(self.steps[position]["api"])
-
-    def uses(self, position: int) -> list[Use]:
-        """The references in a step's arguments that point at an earlier step."""
-        index = self.steps[position]["index"]
-        return [use for use in self.flow.uses(position) if 1 <= use.reference.step < index]
 
     @cached_property
     def literals(self) -> tuple[Literal, ...]:
@@ -79,7 +75,7 @@ class Case:
 
     def _literals(self) -> Iterator[Literal]:
         for position, step in enumerate(self.steps):
-            check = self.check(position)
+            check = self.checks[position]
             for name, value in step["arguments"].items() if check else ():
                 known = check.parameters.get(name) if check else None
                 if known is None:

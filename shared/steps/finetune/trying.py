@@ -15,6 +15,7 @@ from shared.finetune.measure.answer import read_plan
 from shared.finetune.measure.arms import WITH_CATALOG, Arm
 from shared.finetune.measured_tasks import MeasuredTask
 from shared.finetune.settings import FineTuneSettings
+from shared.plan.data_flow import DataFlow
 from shared.plan.dry_run import FakeResponses, dry_run
 from shared.ports.storage import BlobStore
 from shared.ports.teacher import TeacherReply
@@ -84,7 +85,7 @@ def told(reply: TeacherReply, context: RunContext) -> dict[str, Any]:
 def _dry_run(plan: dict[str, Any], context: RunContext) -> list[dict[str, Any]]:
     """Each step as it would be called, references replaced by fake responses; the one that cannot be, and why."""
     steps = plan["steps"]
-    run = dry_run(steps, context.validator.checks, FakeResponses())
+    run = dry_run(DataFlow(steps, context.validator.checks), FakeResponses())
     shown = [
         {"step": steps[n]["index"], "api": api, "arguments": arguments, "problem": ""}
         for n, (api, arguments) in enumerate(run.calls)

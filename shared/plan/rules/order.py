@@ -3,17 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from shared.catalog.model import Api
+from shared.curriculum.nouns import singular
 from shared.curriculum.roles import Nature
+from shared.identifiers import words_of
 from shared.plan.codes import Finding
 from shared.plan.references import Use, find
 from shared.plan.rules.case import Case, leaves
-from shared.plan.rules.verbs import brings_about, is_passing, makes_content, takes_back
+
+_PASSING = frozenset("session lock lease transaction login connection stream draft".split())
+"""Resources that live to be ended: who opens one closes it."""
+_FILLED = frozenset(
+    "report query search analysis export run job snapshot completion transcription comparison forecast order "
+    "import batch scan test evaluation copy".split()
+)
+_UN = ("un", "dis", "de")
+
+
+def order_findings(case: Case) -> Iterator[Finding]:
+    """What is wrong with the steps in their order."""
+    yield from undone_step(case)
+    yield from nothing_there_yet(case)
 
 
 def _api(case: Case, position: int) -> Api | None:
-    check = case.check(position)
+    check = case.checks[position]
     return check.api if check else None
 
 
@@ -27,7 +43,7 @@ def undone_step(case: Case) -> Iterator[Finding]:
         api = _api(case, position)
         if api is None or not _nature(case, api).undoes or is_passing(api, _nature(case, api)):
             continue
-        for use in case.uses(position):
+        for use in case.uses[position]:
             earlier = _api(case, use.reference.step - 1)
             if earlier is not None and brings_about(_nature(case, earlier)):
                 message = (
@@ -57,7 +73,7 @@ def _taken_back(case: Case, position: int, api: Api, arguments: dict[str, object
 def nothing_there_yet(case: Case) -> Iterator[Finding]:
     """The first of a list that belongs to something made in the same plan, and that nothing has filled."""
     for position in range(len(case.steps)):
-        for use in case.uses(position):
+        for use in case.uses[position]:
             if not any(isinstance(part, int) for part in use.reference.parts):
                 continue
             reader = use.reference.step - 1
@@ -75,7 +91,7 @@ def _narrowed_by_new(case: Case, reader: int) -> int | None:
     api = _api(case, reader)
     if api is None or brings_about(_nature(case, api)) or _nature(case, api).undoes:
         return None
-    for use in case.uses(reader):
+    for use in case.uses[reader]:
         maker = use.reference.step - 1
         made = _api(case, maker)
         if made is None or not brings_about(_nature(case, made)):
@@ -104,3 +120,36 @@ def _refers(case: Case, position: int, step: int) -> bool:
         isinstance(found, Use) and found.reference.step == step
         for found in find(case.steps[position]["arguments"])
     )
+
+
+def brings_about(nature: Nature) -> bool:
+    """Whether an operation creates, schedules, posts, attaches or adds something."""
+    return nature.role in ("create", "attach")
+
+
+@lru_cache(maxsize=16_384)
+def _words(name: str) -> tuple[str, ...]:
+    return words_of(name)
+
+
+def _own_words(api: Api) -> tuple[str, ...]:
+    """The words of an operation's name without the folders that ingestion puts before it."""
+    return _words(api.original_name or api.name.rpartition(".")[2])
+
+
+def takes_back(later: Api, earlier: Api) -> bool:
+    """Whether the verbs are the two ends of one thing: `unfollow` after `follow`."""
+    verbs = _own_words(earlier)
+    return any(
+        word.startswith(start) and word[len(start) :] in verbs for word in _own_words(later) for start in _UN
+    )
+
+
+def is_passing(api: Api, nature: Nature) -> bool:
+    """Whether it handles something that is meant to be ended by whoever began it."""
+    return nature.signs_in or nature.resource in _PASSING or not _PASSING.isdisjoint(_own_words(api))
+
+
+def makes_content(api: Api) -> bool:
+    """Whether what it creates is filled by the creation itself: a report, a search, a run."""
+    return any(singular(word) in _FILLED for word in _own_words(api))
