@@ -111,6 +111,12 @@ async def get_file(req: func.HttpRequest) -> func.HttpResponse:
     return _http(await app().api.file(route["run"], route["path"], req.headers.get("range")))
 
 
+@blueprint.route("runs/{run}/archive", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
+async def get_archive(req: func.HttpRequest) -> func.HttpResponse:
+    """All published files as one zip, whole or a range of it."""
+    return _http(await app().api.archive(req.route_params["run"], req.headers.get("range")))
+
+
 @blueprint.route("runs/{run}/rows", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
 async def get_rows(req: func.HttpRequest) -> func.HttpResponse:
     """Rows of a run, also while it goes on."""
@@ -154,6 +160,19 @@ async def get_console_run(req: func.HttpRequest) -> func.HttpResponse:
 async def get_console_rows(req: func.HttpRequest) -> func.HttpResponse:
     """The page of a run's rows."""
     return _http(await app().api.rows_page(req.route_params["run"]))
+
+
+@blueprint.route("console/runs/{run}/rows/{index}", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
+async def get_console_row(req: func.HttpRequest) -> func.HttpResponse:
+    """The page of one row."""
+    return _http(await app().api.row_page(req.route_params["run"], req.route_params["index"]))
+
+
+@blueprint.route("console/parts/runs/{run}/rows/{index}", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
+async def get_console_row_part(req: func.HttpRequest) -> func.HttpResponse:
+    """One row as its page shows it."""
+    route = req.route_params
+    return _http(await app().api.row_part(route["run"], route["index"], req.headers.get("if-none-match")))
 
 
 @blueprint.route("openapi.json", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)

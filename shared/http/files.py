@@ -7,7 +7,8 @@ import re
 from shared import names
 from shared.content_types import content_type
 from shared.errors import BadRequestError
-from shared.http.answers import Answer, problem
+from shared.http.answers import Answer, no_run, problem
+from shared.http.archive import Archives
 from shared.http.problems_of import with_problems
 from shared.http.routes import Routes
 from shared.runs import paths
@@ -18,7 +19,25 @@ _PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; fr
 
 
 class FileRoutes(Routes):
-    """`/api/runs/{run}/files/{path}`."""
+    """`/api/runs/{run}/files/{path}` and `/api/runs/{run}/archive`."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.archives = Archives(self.deps.store)
+
+    @with_problems
+    async def archive(self, run: str, wanted: str | None) -> Answer:
+        """All published files as one zip, whole or a range of it; its ETag tells whether ranges belong together."""
+        made = await self.archives.of(paths.dataset(run)) if names.is_run_id(run) else None
+        if made is None:
+            return no_run(run)
+        part = _part(wanted, made.size)
+        if isinstance(part, Answer):
+            return part
+        first, end, headers = part
+        headers |= {"ETag": f'"{made.tag}"', "Content-Disposition": f'attachment; filename="{run}.zip"'}
+        body = await made.read(self.deps.store, first, end)
+        return Answer(206 if wanted else 200, body, "application/zip", headers)
 
     @with_problems
     async def file(self, run: str, path: str, wanted: str | None) -> Answer:
@@ -32,23 +51,12 @@ class FileRoutes(Routes):
         return await self._piece(place, found.size, wanted)
 
     async def _piece(self, place: str, size: int, wanted: str | None) -> Answer:
-        part = span(wanted, size)
-        if part is None:
-            message = f"the range is not in the file, which has {size} bytes"
-            refused = problem(416, BadRequestError(message, code="bad_range"))
-            refused.headers["Content-Range"] = f"bytes */{size}"
-            return refused
-        first, end = part
-        if end - first > _MAX_PIECE:
-            if not wanted:
-                message = f"the file has {size} bytes; ask for ranges of at most {_MAX_PIECE}"
-                return problem(413, BadRequestError(message, code="too_large"))
-            end = first + _MAX_PIECE
-        headers = {"Accept-Ranges": "bytes", "X-Content-Type-Options": "nosniff"}
+        part = _part(wanted, size)
+        if isinstance(part, Answer):
+            return part
+        first, end, headers = part
         if place.endswith((".html", ".svg")):
             headers["Content-Security-Policy"] = _PAGE_POLICY
-        if wanted:
-            headers["Content-Range"] = f"bytes {first}-{end - 1}/{size}"
         body = await self._bytes(place, first, end)
         return Answer(206 if wanted else 200, body, content_type(place), headers)
 
@@ -59,6 +67,26 @@ class FileRoutes(Routes):
             if len(data) >= end - first:
                 break
         return bytes(data[: end - first])
+
+
+def _part(wanted: str | None, size: int) -> Answer | tuple[int, int, dict[str, str]]:
+    """First byte, the byte after the last and headers of an answer about `size` bytes, or why there is none."""
+    part = span(wanted, size)
+    if part is None:
+        message = f"the range is not in the file, which has {size} bytes"
+        refused = problem(416, BadRequestError(message, code="bad_range"))
+        refused.headers["Content-Range"] = f"bytes */{size}"
+        return refused
+    first, end = part
+    if end - first > _MAX_PIECE:
+        if not wanted:
+            message = f"the file has {size} bytes; ask for ranges of at most {_MAX_PIECE}"
+            return problem(413, BadRequestError(message, code="too_large"))
+        end = first + _MAX_PIECE
+    headers = {"Accept-Ranges": "bytes", "X-Content-Type-Options": "nosniff"}
+    if wanted:
+        headers["Content-Range"] = f"bytes {first}-{end - 1}/{size}"
+    return first, end, headers
 
 
 def span(wanted: str | None, size: int) -> tuple[int, int] | None:

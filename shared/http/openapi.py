@@ -188,6 +188,17 @@ def _run_paths() -> Json:
                 parameters=[_RUN, index, _IF_NONE_MATCH],
             )
         },
+        "/runs/{run}/archive": {
+            "get": _route(
+                "All published files as one zip",
+                {
+                    200: {"description": "The zip", "content": {"application/zip": {"schema": {}}}},
+                    206: {"description": "A part of it", "content": {"application/zip": {"schema": {}}}},
+                },
+                problems="404 413 416 503",
+                parameters=[_RUN, *ranges],
+            )
+        },
         "/runs/{run}/files/{path}": {
             "get": _route(
                 "A published file",
@@ -230,6 +241,7 @@ def _student_paths() -> Json:
 def _page_paths() -> Json:
     name = {"name": "name", "in": "path", "required": True, "schema": _TEXT}
     code = {"name": "code", "in": "path", "required": True, "schema": {"enum": sorted(PROBLEMS)}}
+    index = {"name": "index", "in": "path", "required": True, "schema": _TEXT}
     asset = {200: {"description": "The file", "content": {"*/*": {"schema": {}}}}, **_UNCHANGED}
     moved = {302: _answer("It is the console now")}
 
@@ -237,11 +249,17 @@ def _page_paths() -> Json:
         problems = "404" if parameters else ""
         return {"get": _route(summary, _PAGE, problems=problems, parameters=list(parameters), is_open=True)}
 
+    def part(summary: str, *parameters: Json) -> Json:
+        given = [*parameters, _IF_NONE_MATCH]
+        return {"get": _route(summary, {**_PAGE, **_UNCHANGED}, problems="404 503", parameters=given)}
+
     return {
         "/console": shell("The page of the runs"),
         "/console/start": shell("The page that starts a run"),
         "/console/runs/{run}": shell("The page of one run", _RUN),
         "/console/runs/{run}/rows": shell("The page of its rows", _RUN),
+        "/console/runs/{run}/rows/{index}": shell("The page of one row", _RUN, index),
+        "/console/parts/runs/{run}/rows/{index}": part("One row as its page shows it", _RUN, index),
         "/console/assets/{name}": {
             "get": _route("A file of the pages", asset, problems="404", parameters=[name], is_open=True)
         },

@@ -53,7 +53,7 @@ class RowRoutes(Routes):
     async def rows(self, run: str, asked: Mapping[str, str], if_none_match: str | None = None) -> Answer:
         """Rows in index order that the filters let through; `next` begins the next page."""
         wanted = _wanted(asked)
-        plan = await self._plan(run)
+        plan = await self.plan_of(run)
         if plan is None:
             return no_run(run)
         found: list[RowEntry] = []
@@ -75,17 +75,27 @@ class RowRoutes(Routes):
     @with_problems
     async def row(self, run: str, index_text: str, if_none_match: str | None = None) -> Answer:
         """One row: the record, findings, and its attempts without what validation refused."""
-        plan = await self._plan(run)
+        plan = await self.plan_of(run)
         if plan is None:
             return no_run(run)
-        outcome = await self._outcome(run, plan, int(index_text)) if _is_index(index_text) else None
-        if outcome is None:
+        found = await self.row_of(run, plan, index_text)
+        if found is None:
             message = f"the run has no outcome of index {index_text[:20]}"
             return problem(404, BadRequestError(message, code="no_such_row"))
-        entry = await self._published_entry(run, outcome["index"]) or row_entry(outcome)
-        return tagged(json_answer(200, {**stored.plain(entry), **_detail(outcome)}), if_none_match)
+        entry, outcome = found
+        return tagged(json_answer(200, {**stored.plain(entry), **detail(outcome)}), if_none_match)
 
-    async def _plan(self, run: str) -> RunPlan | None:
+    async def row_of(
+        self, run: str, plan: RunPlan, index_text: str
+    ) -> tuple[RowEntry, dict[str, Any]] | None:
+        """The entry and the outcome of an index, None where it has none."""
+        outcome = await self._outcome(run, plan, int(index_text)) if _is_index(index_text) else None
+        if outcome is None:
+            return None
+        return await self._published_entry(run, outcome["index"]) or row_entry(outcome), outcome
+
+    async def plan_of(self, run: str) -> RunPlan | None:
+        """How the run's indices are cut, None if there is no such run."""
         blob = await self.deps.store.read(names.RUNS, paths.plan(run)) if names.is_run_id(run) else None
         return RunPlan.from_json(blob.data) if blob else None
 
@@ -132,7 +142,7 @@ class RowRoutes(Routes):
         return None
 
 
-def _detail(outcome: Mapping[str, Any]) -> dict[str, Any]:
+def detail(outcome: Mapping[str, Any]) -> dict[str, Any]:
     """What a row has besides its entry; plans that validation refused are left out: they may hold secrets."""
     return {
         "record": outcome["record"] if outcome["status"] == "accepted" else None,

@@ -77,6 +77,15 @@ class PlanValidator:
         found = _without_doubles(found, errors_of([*found, *private]))
         return _without_values(found, private) + private
 
+    def case(self, value: Mapping[str, Any]) -> Case | None:
+        """A record, or its decoded parts, as rules see it; None unless schema, indices and dependencies are sound."""
+        if schema_findings(value):
+            return None
+        steps: list[dict[str, Any]] = value["plan"]["steps"]
+        if any(index_findings(steps)) or any(dependency_findings(steps)):
+            return None
+        return Case(value, DataFlow(steps, self.checks), self._words)
+
     def plan_errors(self, plan: Mapping[str, Any]) -> list[Finding]:
         """Errors in the steps alone, dry run included; the plan keeps the record's schema."""
         return errors_of(self._plan_findings({"plan": plan}, _PLAN_RULES))

@@ -5,18 +5,16 @@ from __future__ import annotations
 import hashlib
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING, Any, get_args
+from typing import Any, get_args
 
 from shared import names
 from shared.content_types import content_type
 from shared.errors import BadRequestError
 from shared.http.answers import Answer, json_answer, no_run, problem, tagged
+from shared.http.console.parts import templates
 from shared.http.problem_types import PROBLEMS
 from shared.http.status import STATUSES
 from shared.version import VERSION
-
-if TYPE_CHECKING:
-    from jinja2 import Environment
 
 POLICY = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 """Nothing from elsewhere, no inline script, no inline style."""
@@ -25,7 +23,7 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }
-_ASSETS = ("console.css", "console.js", "rows.js", "run.js", "runs.js", "start.js", "icon.svg")
+_ASSETS = ("console.css", "console.js", "rows.js", "run.js", "row.js", "runs.js", "start.js", "icon.svg")
 
 
 class PageRoutes:
@@ -60,6 +58,12 @@ class PageRoutes:
         }
         return self._of_run("rows.html", run, choices=choices.items())
 
+    async def row_page(self, run: str, index: str) -> Answer:
+        """The page of one row."""
+        if not index.isdecimal() or len(index) > 9:
+            return problem(404, BadRequestError("there is no such row", code="no_such_row"))
+        return self._of_run("row.html", run, index=int(index))
+
     def _of_run(self, template: str, run: str, **values: Any) -> Answer:
         if not names.is_run_id(run):
             return no_run(run)
@@ -91,18 +95,8 @@ class PageRoutes:
 
 def page(template: str, **values: Any) -> Answer:
     """The page that a template makes of `values`."""
-    text = _templates().get_template(template).render(version=VERSION, mark=_mark(), **values)
+    text = templates().get_template(template).render(version=VERSION, mark=_mark(), **values)
     return Answer(200, text.encode(), "text/html", {**_HEADERS, "Cache-Control": "no-cache"})
-
-
-@cache
-def _templates() -> Environment:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    loader = PackageLoader("shared.http.console", "templates")
-    return Environment(
-        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
 
 
 @cache

@@ -12,7 +12,7 @@ export class Refused extends Error {
 }
 
 const known = new Map();
-// The JSON of an answer; what is known already is asked for conditionally and not sent again.
+// The JSON (or the text) of an answer; what is known already is asked for conditionally and not sent again.
 export async function ask(path, options = {}) {
   const headers = new Headers(options.headers), key = sessionStorage.getItem(KEY), isRead = !options.method;
   if (key) headers.set("x-functions-key", key);
@@ -21,7 +21,8 @@ export async function ask(path, options = {}) {
   const answer = await fetch(path, {...options, headers, cache: "no-store"});
   if (answer.status === 304) return before.body;
   if (answer.status === 401) askForKey();
-  const body = await answer.json().catch(() => null);
+  const isText = answer.headers.get("Content-Type")?.startsWith("text/html");
+  const body = await (isText ? answer.text() : answer.json()).catch(() => null);
   if (!answer.ok) throw new Refused(answer.status, body);
   const tag = answer.headers.get("ETag");
   if (isRead && tag) { known.set(path, {tag, body}); if (known.size > 50) known.delete(known.keys().next().value); }
@@ -29,11 +30,44 @@ export async function ask(path, options = {}) {
 }
 export const send = (path, body) => ask(path, {method: "POST", headers: {"content-type": "application/json"}, body: JSON.stringify(body ?? {})});
 
+// Puts a part of a page in its place; the server has made and escaped it. The same part again moves nothing.
+const shown = new WeakMap(), wanted = new WeakMap();
+export async function part(place, path) {
+  wanted.set(place, path);
+  const text = await ask(`/api/console/parts/${path}`);
+  if (wanted.get(place) !== path || shown.get(place) === text) return false;
+  place.innerHTML = text;
+  shown.set(place, text);
+  return true;
+}
+// Keys of a page; none while somebody writes or a dialog is open.
+export function press(keys) {
+  document.addEventListener("keydown", event => {
+    if (event.target.closest("input, select, textarea, dialog[open]") || event.ctrlKey || event.metaKey || event.altKey) return;
+    const does = keys[event.key];
+    if (event.key === "Enter" && event.target.closest("a, button, summary")) return;
+    if (does) { event.preventDefault(); does(); }
+  });
+}
+export const showKeys = () => byId("keys").showModal();
+
+const PIECE = 16 * 1024 * 1024;
+// Saves a file, whatever its size: asked for in pieces, which the browser keeps where it keeps files.
 export async function download(path, name) {
-  const key = sessionStorage.getItem(KEY);
-  const answer = await fetch(path, {headers: key ? {"x-functions-key": key} : {}});
-  if (!answer.ok) throw new Refused(answer.status, await answer.json().catch(() => null));
-  const link = el("a", {href: URL.createObjectURL(await answer.blob()), download: name});
+  const key = sessionStorage.getItem(KEY), pieces = [];
+  let at = 0, size = null, tag = null;
+  while (size == null || at < size) {
+    const answer = await fetch(path, {headers: {Range: `bytes=${at}-${at + PIECE - 1}`, ...(key ? {"x-functions-key": key} : {})}, cache: "no-store"});
+    if (answer.status === 416 && size == null) break; // an empty file
+    if (answer.status === 401) askForKey();
+    if (!answer.ok) throw new Refused(answer.status, await answer.json().catch(() => null));
+    if (tag && answer.headers.get("ETag") !== tag) throw new Error("the files have changed meanwhile; try again");
+    tag = answer.headers.get("ETag");
+    const piece = await answer.blob();
+    pieces.push(piece); at += piece.size;
+    size = answer.status === 206 ? Number(answer.headers.get("Content-Range").split("/")[1]) : at;
+  }
+  const link = el("a", {href: URL.createObjectURL(new Blob(pieces)), download: name});
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 60000);
 }

@@ -1,9 +1,10 @@
-import {ask, byId, el, filters, runPath, tell, whole, words} from "./console.js";
+import {ask, byId, el, filters, part, press, run, runPath, showKeys, tell, whole, words} from "./console.js";
 let rows = [], next = null, at = -1, turn = 0;
 const read = filters(byId("filters"), () => load());
 
-const line = (row, n) => el("tr", {onclick: () => open(n), tabindex: 0, onkeydown: event => { if (event.key === "Enter") open(n); }},
-  el("td", {class: "n"}, String(row.index)), el("td", {}, el("span", {class: "task"}, row.task || row.operations.join(", "))),
+const rowPage = index => `/api/console/runs/${encodeURIComponent(run)}/rows/${index}`;
+const line = (row, n) => el("tr", {onclick: () => open(n), tabindex: 0, onfocus: () => { if (at !== n) open(n, false); }},
+  el("td", {class: "n"}, el("a", {href: rowPage(row.index), tabindex: -1}, String(row.index))), el("td", {}, el("span", {class: "task"}, row.task || row.operations.join(", "))),
   el("td", {class: "hint"}, [row.shape, row.difficulty, words(row.variation)].filter(Boolean).join(" · ")), el("td", {}, row.split),
   el("td", {class: row.status === "accepted" ? "good" : "bad"}, row.status === "accepted" ? "valid" : words(row.reason || row.status)));
 
@@ -31,29 +32,11 @@ async function open(n, focus = true) {
   const shown = byId("rows").children[at];
   shown.classList.add("on");
   if (focus) shown.focus();
-  try { const row = await ask(`${runPath}/rows/${rows[n].index}`); if (at === n) byId("row").replaceChildren(...detail(row)); } catch (error) { tell(error); }
-}
-function detail(row) {
-  const record = row.record, steps = record?.plan.steps || [];
-  const tags = [[row.shape, row.difficulty].filter(Boolean).join(" · "), words(row.variation), row.split].filter(Boolean).map(text => el("span", {class: "tag"}, text));
-  return [
-    el("h2", {}, `#${row.index} `, ...tags.flatMap(tag => [tag, " "]), el("span", {class: row.status === "accepted" ? "good" : "bad"}, row.status === "accepted" ? "valid" : words(row.reason))),
-    el("p", {}, record ? record.task_nl : el("span", {class: "soft"}, "No record was accepted.")),
-    record?.assumptions.length ? el("p", {class: "hint"}, "Assumes: ", record.assumptions.join("; ")) : "",
-    el("div", {class: "steps"}, ...steps.map(step => el("span", {class: "mono"}, `${step.index} ${step.api}${step.depends_on.length ? ` ← ${step.depends_on.join(", ")}` : ""}`))),
-    ...steps.map(step => el("table", {class: "mono", "aria-label": `Arguments of step ${step.index}`}, el("tbody", {}, el("tr", {}, el("th", {scope: "col"}, `${step.index} ${step.api}`), el("th", {scope: "col"}, "value")),
-      ...Object.entries(step.arguments).map(([name, value]) => { const text = typeof value === "string" ? value : JSON.stringify(value); return el("tr", {}, el("td", {}, name), el("td", {class: text.includes("${steps.") ? "o" : null}, text)); })))),
-    row.errors.length ? el("h2", {}, "Findings") : "",
-    ...row.errors.map(one => el("p", {class: "bad"}, el("span", {class: "mono"}, one.code), one.step ? ` step ${one.step}` : "", ": ", one.message || "")),
-    el("p", {class: "hint"}, `${whole(row.calls.length)} ${row.calls.length === 1 ? "attempt" : "attempts"} · ${whole(row.calls.reduce((sum, call) => sum + (call.tokens.prompt || 0) + (call.tokens.completion || 0), 0))} tokens · ${row.model || "no model"}`),
-    ...row.calls.filter(call => call.errors.length).map((call, n) => el("details", {}, el("summary", {class: "hint"}, `attempt ${n + 1}: ${words(call.result)}`), ...call.errors.map(one => el("p", {class: "hint"}, `${one.code}: ${one.message || ""}`)))),
-  ].filter(part => part !== "");
+  try { await part(byId("row"), `runs/${encodeURIComponent(run)}/rows/${rows[n].index}`); } catch (error) { tell(error); }
 }
 byId("more").addEventListener("click", () => load(true));
-document.addEventListener("keydown", event => {
-  if (event.target.closest("input, select, textarea") || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.key === "j") open(at + 1);
-  else if (event.key === "k") open(at - 1);
-  else if (event.key === "/") { event.preventDefault(); byId("filters").elements.q.focus(); }
+press({
+  j: () => open(at + 1), k: () => open(at - 1), "/": () => byId("filters").elements.q.focus(), "?": showKeys,
+  Enter: () => { if (rows[at]) location.assign(rowPage(rows[at].index)); },
 });
 load();

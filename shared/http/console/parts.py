@@ -1,0 +1,55 @@
+"""Parts of pages that hold data: made from templates, sent to who may read the data, put into the shells by scripts."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from shared.errors import BadRequestError
+from shared.http.answers import Answer, no_run, problem, tagged
+from shared.http.console.row_view import row_values
+from shared.http.problems_of import with_problems
+from shared.http.rows import RowRoutes, detail
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+
+class PartRoutes(RowRoutes):
+    """`/api/console/parts/…`."""
+
+    @with_problems
+    async def row_part(self, run: str, index_text: str, if_none_match: str | None = None) -> Answer:
+        """One row: task, plan as a graph, the origin of each value, findings, attempts."""
+        plan = await self.plan_of(run)
+        if plan is None:
+            return no_run(run)
+        found = await self.row_of(run, plan, index_text)
+        if found is None:
+            message = f"the run has no outcome of index {index_text[:20]}"
+            return problem(404, BadRequestError(message, code="no_such_row"))
+        entry, outcome = found
+        told = detail(outcome)
+        context = await self.deps.runs.context(run)
+
+        def values() -> dict[str, Any]:
+            return row_values(entry, told["record"], told["errors"], told["calls"], context.validator)
+
+        shown = await asyncio.to_thread(values)
+        return part("parts/row.html", if_none_match, run=run, model=told["model"], digest="", **shown)
+
+
+def part(template: str, if_none_match: str | None, **values: Any) -> Answer:
+    """What a template makes of `values`, with its ETag, or 304."""
+    text = templates().get_template(template).render(**values)
+    headers = {"X-Content-Type-Options": "nosniff"}
+    return tagged(Answer(200, text.encode(errors="replace"), "text/html", headers), if_none_match)
+
+
+@cache
+def templates() -> Environment:
+    """The console's templates, and those it shares with the report."""
+    from shared.report.templating import environment
+
+    return environment("shared.http.console")
