@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 import orjson
 
+from shared import stored
 from shared.tokens import KINDS, Tokens
 
 STATUSES = frozenset({"accepted", "rejected", "failed", "skipped"})
@@ -47,26 +49,19 @@ def fold(lines: bytes | Iterable[bytes], indices: range) -> Folded:
 
     `lines` is a whole log or its lines; blank lines are nothing. Memory: the segment's outcomes.
     """
-    first: dict[int, bytes] = {}
+    found = stored.first_of_each(map(outcome_or_none, _lines(lines)), itemgetter("index"), indices)
     sums = _Sums()
-    repeated = foreign = undecodable = 0
-    for line in _lines(lines):
-        outcome = outcome_or_none(line)
-        if outcome is None:
-            undecodable += 1
-        elif outcome["index"] not in indices:
-            foreign += 1
-        elif outcome["index"] in first:
-            repeated += 1
-        else:
-            first[outcome["index"]] = orjson.dumps(outcome, option=orjson.OPT_APPEND_NEWLINE)
-            sums.add(outcome)
+    for outcome in found.outcomes.values():
+        sums.add(outcome)
     return Folded(
-        lines=dict(sorted(first.items())),
-        missing=tuple(index for index in indices if index not in first),
-        repeated=repeated,
-        foreign=foreign,
-        undecodable=undecodable,
+        lines={
+            index: orjson.dumps(outcome, option=orjson.OPT_APPEND_NEWLINE)
+            for index, outcome in found.outcomes.items()
+        },
+        missing=tuple(index for index in indices if index not in found.outcomes),
+        repeated=found.repeated,
+        foreign=found.foreign,
+        undecodable=found.unreadable,
         _sums=sums.to_dict(),
     )
 

@@ -1,4 +1,4 @@
-"""Where an evaluation keeps its tasks, its logs and what it came to; which arms can be measured."""
+"""Which arms of an evaluation can be measured, and what the app itself reads of a report."""
 
 from __future__ import annotations
 
@@ -9,9 +9,6 @@ from typing import Any
 from msgspec import Struct, field
 
 from shared.finetune.measure.arms import Arm
-
-SEGMENT_SIZE = 256
-"""Tasks to a log; each message reads its log once, so this and the size of an answer bound what that costs."""
 
 
 class Value(Struct, frozen=True):
@@ -74,8 +71,3 @@ def choose(options: Mapping[str, Any], *, student: str, teacher: str) -> Chosen:
         deployments={arm: serves[arm][0] for arm in asked if serves[arm][0]},
         missing=[{"arm": str(arm), "why": serves[arm][1]} for arm in asked if not serves[arm][0]],
     )
-
-
-def segments(rows: int) -> range:
-    """Numbers of the logs that `rows` tasks fill."""
-    return range((rows + SEGMENT_SIZE - 1) // SEGMENT_SIZE)

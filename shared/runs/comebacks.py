@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from copy import replace
 from dataclasses import dataclass
 
+from shared.contracts.messages import Evaluate, GenerateRecord
 from shared.errors import TransientError
 from shared.pacing.paced import IN_LINE
 
@@ -24,6 +26,17 @@ class Comeback:
     delay_s: float
     since: float
     faults: int
+
+
+def sent_back[M: (GenerateRecord, Evaluate)](message: M, visit: Comeback) -> M:
+    """The message for its next visit: a new one, so that no try is burnt."""
+    return replace(
+        message,
+        repeated=False,
+        deferrals=message.deferrals + 1,
+        since=visit.since,
+        faults=visit.faults,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from shared.runs import paths
 from shared.runs.answers import ever_answered
 from shared.runs.budget import REASON as BUDGET
 from shared.runs.budget import UNKNOWN_PRICE, no_price
-from shared.runs.comebacks import Comeback
+from shared.runs.comebacks import Comeback, sent_back
 from shared.runs.context import RunContext
 from shared.runs.plan import RunPlan
 from shared.runs.spending import Reservation
@@ -197,17 +197,8 @@ async def _come_back(
 
 
 async def _send_back(message: GenerateRecord, begun: Begun, visit: Comeback, deps: Deps) -> None:
-    """As a new message, so that no try is burnt; what is paid is kept before it is sent."""
+    """Send the message for its next visit; what is paid is kept before that."""
     await keep_begun(message.run_id, message.index, begun, deps.runs)
     spent = [attempt.tokens.listed() for attempt in begun.attempts]
-    later = GenerateRecord(
-        message.run_id,
-        message.segment,
-        message.index,
-        recheck=True,
-        deferrals=message.deferrals + 1,
-        spent=spent[-_MOST_SPENT:],
-        since=visit.since,
-        faults=visit.faults,
-    )
+    later = replace(sent_back(message, visit), recheck=True, spent=spent[-_MOST_SPENT:])
     await deps.queue.send(later, delay_s=visit.delay_s)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from operator import attrgetter
 
 import orjson
 from msgspec import Struct, field
@@ -48,7 +49,5 @@ class ArmOutcome(Struct, frozen=True):
 
 def folded(lines: bytes) -> dict[int, ArmOutcome]:
     """A log's outcomes by index, in index order; the first of an index counts, a line that is none does not."""
-    found: dict[int, ArmOutcome] = {}
-    for outcome in stored.read_lines(ArmOutcome, lines):
-        found.setdefault(outcome.index, outcome)
-    return dict(sorted(found.items()))
+    found = stored.read_lines(ArmOutcome, lines)
+    return stored.first_of_each(found, attrgetter("index")).outcomes

@@ -23,7 +23,7 @@ from shared.finetune.transitions import State
 from shared.ports.storage import Queue
 from shared.ports.teacher import TeacherReply, TeacherRequest
 from shared.runs import paths
-from shared.runs.comebacks import Comeback
+from shared.runs.comebacks import Comeback, sent_back
 from shared.runs.waits import reason
 from shared.steps.deps import Deps
 from shared.teacher.conversation import MOST_TIME_OUTS
@@ -47,6 +47,12 @@ async def evaluate_example(message: Evaluate, deps: Deps) -> None:
 
     Raises PermanentError for a job, a task or a log that does not exist.
     """
+    group, place = (message.run_id, message.arm, message.segment), message.index % names.SEGMENT_SIZE
+    async with deps.in_work.entered(group, place):
+        await _evaluate(message, deps)
+
+
+async def _evaluate(message: Evaluate, deps: Deps) -> None:
     blob = await deps.store.read(names.RUNS, paths.job(message.run_id))
     job = Job.from_json(blob.data) if blob else None
     if job is None:
@@ -164,13 +170,5 @@ def _visit(error: PlansmithError, message: Evaluate, job: Job, deps: Deps) -> Co
 
 
 async def _send_back(message: Evaluate, paid: bool, spent: Tokens, visit: Comeback, queue: Queue) -> None:
-    later = replace(
-        message,
-        repeated=False,
-        deferrals=message.deferrals + 1,
-        since=visit.since,
-        faults=visit.faults,
-        paid=message.paid + paid,
-        spent=spent.listed(),
-    )
+    later = replace(sent_back(message, visit), paid=message.paid + paid, spent=spent.listed())
     await queue.send(later, delay_s=visit.delay_s)

@@ -26,8 +26,10 @@ from shared.finetune.settings import FineTuneSettings
 from shared.finetune.transitions import State
 from shared.ports.storage import BlobStore, Queue, RecordLog
 from shared.runs import paths
+from shared.runs.plan import RunPlan, Wave
 from shared.runs.spec import RunSpec
 from shared.steps.deps import Deps
+from shared.steps.fan_out import send_all
 from shared.steps.finetune.measured_tasks import keep_tasks, kept_tasks
 
 Outcomes = dict[int, ArmOutcome]
@@ -50,7 +52,7 @@ async def start(job: Job, deps: Deps) -> Job:
         raise ConfigurationError(chosen.missing[0]["why"], code="no_deployment")
     rows, split = await keep_tasks(job.run_id, deps.store, settings.max_evaluation_rows)
     for arm in chosen.deployments:
-        for segment in evaluation.segments(rows):
+        for segment in range(_plan(rows).segments):
             await deps.log.create(paths.evaluation_log(job.run_id, arm, segment))
     progress = Progress(
         arms=tuple(map(str, chosen.deployments)),
@@ -60,6 +62,11 @@ async def start(job: Job, deps: Deps) -> Job:
         split=split,
     )
     return job.moved(State.EVALUATING, now, evaluation=progress)
+
+
+def _plan(rows: int) -> RunPlan:
+    """The tasks in segments, as the records of a run are."""
+    return RunPlan((Wave(0, rows),))
 
 
 def serving(job: Job, settings: FineTuneSettings) -> str:
@@ -136,7 +143,7 @@ async def _count(run_id: str, progress: Progress, log: RecordLog) -> int:
     counts = [
         await log.count(paths.evaluation_log(run_id, arm, segment))
         for arm, rows in zip(progress.arms, progress.rows, strict=True)
-        for segment in evaluation.segments(rows)
+        for segment in range(_plan(rows).segments)
     ]
     return sum(counts)
 
@@ -151,7 +158,7 @@ async def _stalled(progress: Progress, queue: Queue, now: datetime, settings: Fi
 
 async def _outcomes(run_id: str, progress: Progress, number: int, log: RecordLog) -> Outcomes:
     found: Outcomes = {}
-    for segment in evaluation.segments(progress.rows[number]):
+    for segment in range(_plan(progress.rows[number]).segments):
         found |= folded(await log.read(paths.evaluation_log(run_id, progress.arms[number], segment)))
     return found
 
@@ -159,12 +166,11 @@ async def _outcomes(run_id: str, progress: Progress, number: int, log: RecordLog
 async def _send_missing(run_id: str, progress: Progress, outcomes: Sequence[Outcomes], queue: Queue) -> None:
     arms = zip(progress.arms, progress.deployments, progress.rows, outcomes, strict=True)
     for arm, deployment, rows, found in arms:
-        for index in range(rows):
-            if index not in found:
-                segment = index // evaluation.SEGMENT_SIZE
-                await queue.send(
-                    Evaluate(run_id, deployment=deployment, segment=segment, index=index, arm=arm)
-                )
+        for segment in range(_plan(rows).segments):
+            missing = [index for index in _plan(rows).indices(segment) or () if index not in found]
+            await send_all(
+                (Evaluate(run_id, deployment, segment, index, arm=arm) for index in missing), queue
+            )
 
 
 async def _write_report(

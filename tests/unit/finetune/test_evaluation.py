@@ -8,7 +8,7 @@ import jsonschema_rs
 import pytest
 
 from shared.contracts import options, schema
-from shared.finetune.evaluation import choose, segments
+from shared.finetune.evaluation import choose
 from shared.finetune.measure.arms import Arm
 from shared.runs import paths
 from tests.builders.finetune import RUN
@@ -52,11 +52,6 @@ def test_what_is_missing_is_said_with_the_option_that_gives_it() -> None:
         "finetune.evaluate.baseline",
         "finetune.evaluate.teacher",
     ]
-
-
-@pytest.mark.parametrize(("rows", "expected"), [(0, 0), (1, 1), (256, 1), (257, 2)])
-def test_a_log_holds_256_tasks(rows: int, expected: int) -> None:
-    assert len(segments(rows)) == expected
 
 
 def test_arms_of_one_deployment_have_logs_of_their_own() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Any
 
@@ -34,6 +35,7 @@ class Model:
 
     async def complete(self, request: TeacherRequest) -> TeacherReply:
         self.requests.append(request)
+        await asyncio.sleep(0)
         with_catalog = "## APIs" in request.messages[0]["content"]
         arm = {"base": "base_with_catalog" if with_catalog else "baseline", "teacher": "teacher"}
         answer = self.answers[arm.get(request.model, "student")]
@@ -183,6 +185,14 @@ async def test_an_example_delivered_twice_is_asked_once() -> None:
     stack.queue.sent = queued
     await work(stack, model)
     assert len(model.requests) == 10
+
+
+async def test_an_example_delivered_while_it_is_asked_is_asked_once() -> None:
+    stack, model = await evaluating(), Model(student=GOOD)
+    deps = stack.deps(teacher=model)
+    message = Evaluate.decode(orjson.dumps(stack.queue.take(names.EVALUATE)[0]))
+    await asyncio.gather(*(evaluate_example(message, deps) for _ in range(3)))
+    assert len(model.requests) == 1
 
 
 async def test_a_throttle_sends_the_example_back() -> None:
