@@ -5,15 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from random import Random
 
 from shared.catalog.model import Parameter
-from shared.curriculum.blueprint import Flow
+from shared.curriculum.blueprint import VARIATIONS
 from shared.curriculum.facts import Facts
+from shared.curriculum.fill import forced
 from shared.curriculum.kinds import example_of, is_date
 from shared.curriculum.nouns import key_words
 from shared.curriculum.roles import MAKES, is_handle, own_words
+from shared.curriculum.subgraph import Candidate
 from shared.curriculum.verbs import plain_verb
 
+# Share of those whose variation nothing carries that are plain; the others take the next one that something does.
+_PLAIN_INSTEAD = 0.2
+_FALLBACK_INSTEAD = 0.3
 _HANDFUL, _SPOKEN = 5, 100_000
 _BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "maxLength", "maxItems", "minLength")
 _SAID_BOUND = re.compile(
@@ -50,19 +56,6 @@ _KEYS = (("idempotency", "key"), ("idempotency", "token"), ("client", "token"), 
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """An assignment before its variation is known: operations in order, flows, and optional arguments filled so far."""
-
-    focus: tuple[str, ...]
-    passed: tuple[Flow, ...]
-    filled: tuple[tuple[str, str], ...] = ()
-
-    def is_fed(self, name: str, parameter: str) -> bool:
-        """Whether a flow gives the argument."""
-        return any((flow.consumer, flow.parameter) == (name, parameter) for flow in self.passed)
-
-
-@dataclass(frozen=True, slots=True)
 class Carrier:
     """What carries a variation: the optional argument to be filled for it, if any, and a sentence for the teacher."""
 
@@ -71,20 +64,35 @@ class Carrier:
 
 
 def carrier(variation: str, facts: Facts, candidate: Candidate, turn: int = 0) -> Carrier | None:
-    """What of the candidate carries `variation`, None if nothing does; `turn` chooses among several."""
-    return CONDITIONS[variation](facts, candidate, turn)
+    """What of the candidate carries `variation`, None if nothing does; `turn` chooses among several.
+
+    There must be room for the argument that carries it.
+    """
+    found = CONDITIONS[variation](facts, candidate, turn)
+    if found is None or found.fill is None or forced(facts, candidate).add(*found.fill):
+        return found
+    return None
+
+
+def instead_of(wish: str, facts: Facts, candidate: Candidate, turn: int, draw: Random) -> tuple[str, Carrier]:
+    """The variation of a candidate that cannot carry the one whose turn it is: plain, or the next of the round that
+    it can, with what carries it.
+    """
+    if draw.random() >= _PLAIN_INSTEAD:
+        start = VARIATIONS.index(wish)
+        for name in (*VARIATIONS[start:], *VARIATIONS[:start]):
+            if name == "fallback_flow" and draw.random() >= _FALLBACK_INSTEAD:
+                continue
+            if found := carrier(name, facts, candidate, turn):
+                return name, found
+    return "plain", Carrier()
 
 
 def _arguments(facts: Facts, candidate: Candidate) -> list[tuple[str, Parameter]]:
     """Arguments that the task may speak of: those it must give, and optional ones that may be filled."""
     found = []
     for name in candidate.focus:
-        optional = [facts.parameter(name, one) for one in facts.fillable[name]]
-        found += [
-            (name, p)
-            for p in (*facts.needed[name], *optional)
-            if not candidate.is_fed(name, p.name) and p.name not in facts.places
-        ]
+        found += [(name, p) for p in facts.spoken_of[name] if (name, p.name) not in candidate.fed]
     return found
 
 
@@ -147,7 +155,8 @@ def _multi_entity(facts: Facts, candidate: Candidate, _turn: int) -> Carrier | N
         own = [
             one
             for one in facts.handles[name]
-            if not candidate.is_fed(name, one) and not one.lower().endswith(("ids", "keys", "codes", "names"))
+            if (name, one) not in candidate.fed
+            and not one.lower().endswith(("ids", "keys", "codes", "names"))
         ]
         if (
             len(own) == 1
@@ -242,7 +251,7 @@ def _repeatable(facts: Facts, candidate: Candidate, name: str) -> Carrier | None
 def _finds(facts: Facts, looker: str, maker: str) -> bool:
     look, made = facts.natures[looker], facts.natures[maker]
     return look.resource == made.resource and (
-        look.role == "list" or (look.role == "read" and bool(facts.narrowing(looker)))
+        look.role == "list" or (look.role == "read" and bool(facts.narrowing[looker]))
     )
 
 

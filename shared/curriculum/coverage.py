@@ -6,20 +6,21 @@ import math
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from copy import replace
 from functools import lru_cache
 from hashlib import blake2b
 from itertools import accumulate
 from random import Random
 
 from shared.catalog.model import Catalog
-from shared.curriculum.blueprint import VARIATIONS, Blueprint, Difficulty, Flow
-from shared.curriculum.conditions import Candidate, Carrier, carrier
+from shared.curriculum.blueprint import VARIATIONS, Blueprint, Difficulty
+from shared.curriculum.conditions import Carrier, carrier, instead_of
 from shared.curriculum.facts import Facts
-from shared.curriculum.fill import Filling, fill_companion, fill_content, fill_window
-from shared.curriculum.notes import notes_of
-from shared.curriculum.personas import deal, fitting
+from shared.curriculum.fill import filled
+from shared.curriculum.notes import notes_of, notes_on_twins
+from shared.curriculum.personas import dealt
 from shared.curriculum.slices import Slice
-from shared.curriculum.subgraph import Subgraph, grow, paired, shape_of
+from shared.curriculum.subgraph import Candidate, Subgraph, grow, paired, shape_of
 
 MAX_CALLS = 6
 # Shares of tasks by the number of calls wished for, 1 to 6; the flows of a catalog often give fewer.
@@ -40,9 +41,6 @@ _DIFFICULTIES: tuple[Difficulty, ...] = ("XS", "S", "M", "L", "XL")
 _STEERED = 0.75
 # Sets of operations grown for one index until one carries the variation whose turn it is.
 _TRIES = 3
-# Share of those whose variation nothing carries that are plain; the others take the next one that something does.
-_PLAIN_INSTEAD = 0.2
-_FALLBACK_INSTEAD = 0.3
 _NEEDS_A_PAIR = frozenset(("idempotency", "performance", "cost_aware"))
 
 
@@ -74,6 +72,7 @@ class CoveragePlan:
         self._seed_tasks = tuple(seed_tasks)
         self.facts = Facts(catalog)
         self._parts = {part.index: Subgraph(self.facts, part.apis) for part in slices}
+        self._on_twins = notes_on_twins(self.facts)
         self._homes: dict[str, list[int]] = defaultdict(list)
         for number, part in self._parts.items():
             for name in part.names:
@@ -97,8 +96,8 @@ class CoveragePlan:
         home = homes[turn % len(homes)]
         wish = _TURNS[(turn + _key(self._key, "variation", centre)) % len(_TURNS)]
         candidate, variation, carried = self._chosen(self._parts[home], centre, wish, turn, draw)
-        filling = self._filled(candidate, carried, centre, turn, draw)
-        whole = Candidate(candidate.focus, candidate.passed, tuple(filling.pairs))
+        filling = filled(self.facts, candidate, carried.fill, centre, turn, draw)
+        whole = replace(candidate, filled=tuple(filling.pairs))
         return Blueprint(
             index=index,
             slice=home,
@@ -108,10 +107,10 @@ class CoveragePlan:
             shape=shape_of(whole.focus, whole.passed),
             variation=variation,
             difficulty=_difficulty(len(whole.focus), len(filling.pairs)),
-            persona=deal(index, self._key, fitting(self.facts, whole)),
+            persona=dealt(index, self._key, self.facts, whole),
             seed_task=self._seed_tasks[(index + turn) % len(self._seed_tasks)] if self._seed_tasks else "",
             given=tuple(filling.given),
-            notes=notes_of(self.facts, whole, carried.note),
+            notes=notes_of(self.facts, whole, carried.note, self._on_twins),
         )
 
     def _chosen(
@@ -121,52 +120,22 @@ class CoveragePlan:
         calls = _calls(draw)
         first: Candidate | None = None
         for attempt in range(_TRIES):
-            candidate = Candidate(*self._grown(part, centre, wish, calls, attempt, draw))
+            candidate = self._grown(part, centre, wish, calls, attempt, draw)
             first = first or candidate
-            if found := self._carrier(wish, candidate, turn):
+            if found := carrier(wish, self.facts, candidate, turn):
                 return candidate, wish, found
         assert first is not None
-        if draw.random() < _PLAIN_INSTEAD:
-            return first, "plain", Carrier()
-        start = VARIATIONS.index(wish)
-        others = (
-            (name, self._carrier(name, first, turn))
-            for name in (*VARIATIONS[start:], *VARIATIONS[:start])
-            if name != "fallback_flow" or draw.random() < _FALLBACK_INSTEAD
-        )
-        return next(((first, name, found) for name, found in others if found), (first, "plain", Carrier()))
+        return first, *instead_of(wish, self.facts, first, turn, draw)
 
     def _grown(
         self, part: Subgraph, centre: str, wish: str, calls: int, attempt: int, draw: Random
-    ) -> tuple[tuple[str, ...], tuple[Flow, ...]]:
+    ) -> Candidate:
         """Operations for a try: as many as are wished for, or a pair, or the centre alone where that is better."""
         if attempt == 0:
             return grow(part, centre, calls, draw)
         if attempt == 1 and wish in _NEEDS_A_PAIR:
             return paired(part, centre, draw)
         return grow(part, centre, 1 if wish == "multi_entity" else calls, draw)
-
-    def _carrier(self, variation: str, candidate: Candidate, turn: int) -> Carrier | None:
-        """What carries the variation, None also where there is no room for the argument that would."""
-        found = carrier(variation, self.facts, candidate, turn)
-        if found is None or found.fill is None:
-            return found
-        filling = _forced(self.facts, candidate)
-        return found if filling.add(*found.fill) else None
-
-    def _filled(
-        self, candidate: Candidate, carried: Carrier, centre: str, turn: int, draw: Random
-    ) -> Filling:
-        filling = _forced(self.facts, candidate)
-        if carried.fill is not None:
-            filling.add(*carried.fill)
-        for name in candidate.focus:
-            fill_content(filling, self.facts, name, turn)
-        fill_window(filling, self.facts, centre, turn, draw)
-        for name in candidate.focus:
-            if name != centre:
-                fill_companion(filling, self.facts, name, draw)
-        return filling
 
     def _centre(self, turn: int, place: int, draw: Random) -> str:
         if self._steered and draw.random() < _STEERED:
@@ -175,19 +144,6 @@ class CoveragePlan:
             ]
         step, shift = _permutation(self._key, turn, len(self._names))
         return self._names[(place * step + shift) % len(self._names)]
-
-
-def _forced(facts: Facts, candidate: Candidate) -> Filling:
-    """What the flows fill, and the filters that make the first of a list the one that is meant."""
-    filling = Filling(facts, candidate.passed)
-    for flow in candidate.passed:
-        if (
-            "[0]" in flow.path
-            and (one := facts.narrowing(flow.producer))
-            and one in facts.fillable[flow.producer]
-        ):
-            filling.add(flow.producer, one)
-    return filling
 
 
 def _in_order(facts: Facts, candidate: Candidate) -> tuple[tuple[str, str], ...]:

@@ -28,6 +28,11 @@ class Facts:
 
     Attributes:
         apis: all operations by name.
+        parameters: every parameter by (api, parameter); of two with one name the first.
+        fillable: for each operation the optional arguments that a task may give a value for, in order.
+        needed: for each operation the required arguments that a task has to give: no constants, no credentials.
+        spoken_of: both, without what says where one is.
+        narrowing: for each operation the argument that can narrow what it lists to one, a required one first; "".
         natures: what each does, and to what.
         kinds: what each (api, parameter) is for.
         ties: which arguments of an operation need or exclude each other.
@@ -43,6 +48,7 @@ class Facts:
 
     def __init__(self, catalog: Catalog) -> None:
         self.apis = {api.name: api for api in catalog.apis}
+        self.parameters = {(api.name, p.name): p for api in catalog.apis for p in reversed(api.parameters)}
         self.natures = natures(catalog.apis)
         self.kinds = kinds(catalog.apis, self.natures)
         self.ties = {name: ties_of(api) for name, api in self.apis.items()}
@@ -55,6 +61,15 @@ class Facts:
         self.places = _places(catalog.apis)
         self.fillable = {name: self._worth_filling(api) for name, api in self.apis.items()}
         self.needed = {name: self._to_be_given(api) for name, api in self.apis.items()}
+        self.spoken_of = {
+            name: tuple(
+                p
+                for p in (*self.needed[name], *(self.parameters[name, one] for one in self.fillable[name]))
+                if p.name not in self.places
+            )
+            for name in self.apis
+        }
+        self.narrowing = {name: self._narrowing(name) for name in self.apis}
         self.handles = {name: self._naming(found) for name, found in self.needed.items()}
         self.names_things = {
             name: frozenset(self._identity(name, one) for one in found)
@@ -130,8 +145,7 @@ class Facts:
             and p.name not in self.places
         )
 
-    def narrowing(self, name: str) -> str:
-        """An argument that can narrow what an operation lists to one, a required one first; "" if there is none."""
+    def _narrowing(self, name: str) -> str:
         usable = [
             p
             for p in self.apis[name].parameters
@@ -139,13 +153,6 @@ class Facts:
             and (p in self.needed[name] or p.name in self.fillable[name])
         ]
         return min(usable, key=lambda p: (not p.required, is_date(p), not is_query(p))).name if usable else ""
-
-    def parameter(self, name: str, parameter: str) -> Parameter:
-        """The parameter of an operation; LookupError if it has none of that name."""
-        found = self.apis[name].parameter(parameter)
-        if found is None:
-            raise LookupError(f"{name} has no parameter {parameter}")
-        return found
 
 
 def _is_kept_by_the_service(parameter: Parameter) -> bool:

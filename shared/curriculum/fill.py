@@ -9,6 +9,7 @@ from typing import Any
 from shared.curriculum.blueprint import Flow
 from shared.curriculum.facts import Facts
 from shared.curriculum.kinds import TAKES_DATA
+from shared.curriculum.subgraph import Candidate
 
 MOST = 3
 """Optional arguments filled in one assignment, those that flows fill among them."""
@@ -51,13 +52,44 @@ class Filling:
         asked = {(api, one): said for api, one, said in self.given}
         if asked.get((name, sibling), value) != value:
             return False
-        is_there = self._facts.parameter(name, sibling).required or (name, sibling) in self.pairs
+        is_there = self._facts.parameters[name, sibling].required or (name, sibling) in self.pairs
         if not is_there and (self.room < 2 or sibling not in self._facts.fillable[name]):
             return False
         self.pairs += [(name, parameter)] if is_there else [(name, sibling), (name, parameter)]
         if (name, sibling) not in asked:
             self.given.append((name, sibling, value))
         return True
+
+
+def forced(facts: Facts, candidate: Candidate) -> Filling:
+    """What the flows fill, and the filters that make the first of a list the one that is meant."""
+    filling = Filling(facts, candidate.passed)
+    for flow in candidate.passed:
+        if (
+            "[0]" in flow.path
+            and (one := facts.narrowing[flow.producer])
+            and one in facts.fillable[flow.producer]
+        ):
+            filling.add(flow.producer, one)
+    return filling
+
+
+def filled(
+    facts: Facts, candidate: Candidate, first: tuple[str, str] | None, centre: str, turn: int, draw: Random
+) -> Filling:
+    """The optional arguments of an assignment: `first` what its variation needs, then content, then some of the
+    centre's and of its companions'.
+    """
+    filling = forced(facts, candidate)
+    if first is not None:
+        filling.add(*first)
+    for name in candidate.focus:
+        _fill_content(filling, facts, name, turn)
+    fill_window(filling, facts, centre, turn, draw)
+    for name in candidate.focus:
+        if name != centre:
+            _fill_companion(filling, facts, name, draw)
+    return filling
 
 
 def fill_window(filling: Filling, facts: Facts, centre: str, turn: int, draw: Random) -> None:
@@ -73,7 +105,7 @@ def fill_window(filling: Filling, facts: Facts, centre: str, turn: int, draw: Ra
         filling.add(centre, own[(start + i) % len(own)])
 
 
-def fill_content(filling: Filling, facts: Facts, name: str, turn: int) -> None:
+def _fill_content(filling: Filling, facts: Facts, name: str, turn: int) -> None:
     """Fill one argument with content where a write has optional ones alone: it would change nothing."""
     if facts.natures[name].role not in ("change", "create", "attach"):
         return
@@ -89,10 +121,10 @@ def fill_content(filling: Filling, facts: Facts, name: str, turn: int) -> None:
 
 
 def _is_header(facts: Facts, name: str, parameter: str) -> bool:
-    return facts.parameter(name, parameter).location == "header"
+    return facts.parameters[name, parameter].location == "header"
 
 
-def fill_companion(filling: Filling, facts: Facts, name: str, draw: Random) -> None:
+def _fill_companion(filling: Filling, facts: Facts, name: str, draw: Random) -> None:
     """Fill one argument of a companion that takes data, one time in three."""
     own = [one for one in facts.fillable[name] if facts.kinds[name, one] in TAKES_DATA]
     if own and draw.random() < 1 / 3:

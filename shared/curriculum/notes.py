@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
-from shared.curriculum.conditions import Candidate
+from collections.abc import Mapping
+
 from shared.curriculum.facts import Facts
+from shared.curriculum.subgraph import Candidate
 from shared.curriculum.twins import signs_in
 
 
-def notes_of(facts: Facts, candidate: Candidate, carried: str) -> tuple[str, ...]:
+def notes_on_twins(facts: Facts) -> dict[str, list[str]]:
+    """For each operation that looks like others, the sentences that tell them apart."""
+    return {
+        name: _alike(facts, name) for name in facts.taught if name in facts.relatives or name in facts.twins
+    }
+
+
+def notes_of(
+    facts: Facts, candidate: Candidate, carried: str, on_twins: Mapping[str, list[str]]
+) -> tuple[str, ...]:
     """The sentences on what carries the variation, on first elements of lists, and on operations that look alike."""
     notes = [carried] if carried else []
     listers = dict.fromkeys(flow.producer for flow in candidate.passed if "[0]" in flow.path)
     notes.extend(_first_of(facts, candidate, producer) for producer in listers)
     for name in candidate.focus:
-        notes += _alike(facts, name)
+        notes += on_twins.get(name, ())
     return tuple(notes)
 
 
 def _first_of(facts: Facts, candidate: Candidate, producer: str) -> str:
-    narrowing = facts.narrowing(producer)
+    narrowing = facts.narrowing[producer]
     given = {one for name, one in candidate.filled if name == producer} | {
         p.name for p in facts.needed[producer]
     }

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from functools import lru_cache
 from hashlib import blake2b
 from random import Random
 
-from shared.curriculum.conditions import Candidate
 from shared.curriculum.facts import Facts
 from shared.curriculum.kinds import is_date
 from shared.curriculum.nouns import key_words
+from shared.curriculum.subgraph import Candidate
 
 ANYONE = (
     "a busy operations manager who writes in short commands",
@@ -50,10 +49,11 @@ _OPAQUE = frozenset(
 )
 
 
-def deal(index: int, key: int, fits: Collection[str]) -> str:
-    """The persona of `index`: round after round each is dealt once, in an order of its own; those that do not fit are
-    passed over.
+def dealt(index: int, key: int, facts: Facts, candidate: Candidate) -> str:
+    """The persona of `index`: round after round each is dealt once, in an order of its own; those that do not fit the
+    candidate are passed over.
     """
+    fits = fitting(facts, candidate)
     turn, place = divmod(index, len(PERSONAS))
     order = _order(key, turn)
     # A stride, so that whoever comes in for another is not the one whose turn is next.
@@ -86,7 +86,7 @@ def opaque_values(facts: Facts, candidate: Candidate) -> int:
             p
             for name in candidate.focus
             for p in _spoken(facts, candidate, name)
-            if not candidate.is_fed(name, p) and _is_opaque(facts, name, p)
+            if (name, p) not in candidate.fed and _is_opaque(facts, name, p)
         }
     )
 
@@ -98,13 +98,13 @@ def _spoken(facts: Facts, candidate: Candidate, name: str) -> list[str]:
 def _is_opaque(facts: Facts, name: str, parameter: str) -> bool:
     words = key_words(parameter)
     kind = facts.kinds[name, parameter]
-    header = facts.parameter(name, parameter).location == "header"
+    header = facts.parameters[name, parameter].location == "header"
     named = bool(words) and (words[-1] in _OPAQUE or parameter.lower().endswith(("id", "ids", "sid", "key")))
     return kind in ("cursor", "version") or header or named
 
 
 def _is_counted(facts: Facts, name: str, parameter: str) -> bool:
-    found = facts.parameter(name, parameter)
+    found = facts.parameters[name, parameter]
     return (
         facts.kinds[name, parameter] in ("filter", "limit", "date")
         or is_date(found)

@@ -154,7 +154,7 @@ def belongs_together(facts: Facts, one: str, other: str) -> bool:
     roles = {first.role, second.role}
     if roles == {"list", "create"}:
         lister = one if first.role == "list" else other
-        return bool(facts.narrowing(lister))
+        return bool(facts.narrowing[lister])
     near = first.collection[:-1] == second.collection[:-1] and facts.apis[one].tags == facts.apis[other].tags
     return roles <= {"read", "list"} and near and not facts.handles[one] and not facts.handles[other]
 
@@ -275,7 +275,7 @@ def _head_into_write(facts: Facts, flow: Flow) -> bool:
         return False
     if facts.natures[flow.producer].role not in ("list", "read") or flow.path.count("[0]") > 1:
         return True
-    return not facts.natures[flow.producer].is_ordered and not facts.narrowing(flow.producer)
+    return not facts.natures[flow.producer].is_ordered and not facts.narrowing[flow.producer]
 
 
 def _by_type_alone(facts: Facts, flow: Flow) -> bool:
@@ -317,17 +317,17 @@ def _is_made(facts: Facts, flow: Flow) -> bool:
 def _takes_no_flow(facts: Facts, flow: Flow) -> bool:
     """An optional argument takes what was just made, or what a search found for a read; nothing else."""
     if flow.parameter in facts.places and not (
-        flow.own and (_is_made(facts, flow) or facts.narrowing(flow.producer))
+        flow.own and (_is_made(facts, flow) or facts.narrowing[flow.producer])
     ):
         return True
-    if facts.parameter(flow.consumer, flow.parameter).required:
+    if facts.parameters[flow.consumer, flow.parameter].required:
         return False
     if flow.parameter not in facts.fillable[flow.consumer] or not flow.own:
         return True
     made, takes = facts.natures[flow.producer], facts.natures[flow.consumer]
     if made.role in MAKES:
         return takes.role == "change"
-    return takes.writes or not facts.narrowing(flow.producer)
+    return takes.writes or not facts.narrowing[flow.producer]
 
 
 def _fetches_again(facts: Facts, flow: Flow) -> bool:
@@ -359,7 +359,7 @@ def _leaves_the_rest(facts: Facts, flow: Flow) -> bool:
 def _looks_up_a_name(facts: Facts, flow: Flow) -> bool:
     """Searches by a name for a name that the task could say."""
     words = key_words(flow.parameter)
-    narrowing = key_words(facts.narrowing(flow.producer))
+    narrowing = key_words(facts.narrowing[flow.producer])
     return words[-1:] == ("name",) and "[0]" in flow.path and bool({"name", "prefix"} & set(narrowing))
 
 

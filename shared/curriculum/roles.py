@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Container, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from shared.catalog.model import Api
@@ -43,6 +43,8 @@ class Nature:
         handle: name of the argument that says which one it is about, "" if none does.
         is_ordered: whether the first of what it lists means something.
         signs_in: whether it is about sessions and tokens of the caller.
+        writes: whether it changes anything.
+        undoes: whether it takes away or ends something.
     """
 
     role: Role
@@ -51,16 +53,12 @@ class Nature:
     handle: str = ""
     is_ordered: bool = False
     signs_in: bool = False
+    writes: bool = field(init=False)
+    undoes: bool = field(init=False)
 
-    @property
-    def writes(self) -> bool:
-        """Whether it changes anything."""
-        return self.role in WRITES
-
-    @property
-    def undoes(self) -> bool:
-        """Whether it takes away or ends something."""
-        return self.role in UNDOES
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "writes", self.role in WRITES)
+        object.__setattr__(self, "undoes", self.role in UNDOES)
 
 
 def natures(apis: Sequence[Api]) -> dict[str, Nature]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from itertools import pairwise
 from random import Random
 
@@ -18,6 +19,26 @@ _DULL = 0.5
 _PAIRED = 0.75
 # Of the pairs that look at a thing and then end it, so many are kept.
 _LOOKED_UP = 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An assignment before its variation is known.
+
+    Attributes:
+        focus: operations in a workable order.
+        passed: flows between them.
+        filled: optional arguments filled so far, as (api, parameter).
+        fed: arguments that a flow gives, in the same form.
+    """
+
+    focus: tuple[str, ...]
+    passed: tuple[Flow, ...]
+    filled: tuple[tuple[str, str], ...] = ()
+    fed: frozenset[tuple[str, str]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "fed", frozenset((flow.consumer, flow.parameter) for flow in self.passed))
 
 
 class Subgraph:
@@ -57,10 +78,10 @@ class Subgraph:
         nature = self.facts.natures[flow.producer]
         if nature.role == "create" and self.facts.natures[flow.consumer].role == "read":
             return True
-        return "[0]" in flow.path and not nature.is_ordered and not self.facts.narrowing(flow.producer)
+        return "[0]" in flow.path and not nature.is_ordered and not self.facts.narrowing[flow.producer]
 
 
-def grow(part: Subgraph, centre: str, calls: int, draw: Random) -> tuple[tuple[str, ...], tuple[Flow, ...]]:
+def grow(part: Subgraph, centre: str, calls: int, draw: Random) -> Candidate:
     """`centre` with up to `calls - 1` companions in a workable order, and what flows between them.
 
     Every step of the growth is fit to be assigned by itself, so that a set that cannot grow further is as good.
@@ -74,7 +95,7 @@ def grow(part: Subgraph, centre: str, calls: int, draw: Random) -> tuple[tuple[s
         focus, passed = grown
     if len(focus) == 1 and calls > 1 and draw.random() < _PAIRED:
         return paired(part, centre, draw)
-    return focus, passed
+    return Candidate(focus, passed)
 
 
 def _grown(
@@ -96,7 +117,7 @@ def _grown(
     return None
 
 
-def paired(part: Subgraph, centre: str, draw: Random) -> tuple[tuple[str, ...], tuple[Flow, ...]]:
+def paired(part: Subgraph, centre: str, draw: Random) -> Candidate:
     """`centre` with one operation about the same thing, or alone where there is none."""
     near = part.beside(centre)
     for name in draw.sample(near, min(_TRIES, len(near))):
@@ -107,8 +128,8 @@ def paired(part: Subgraph, centre: str, draw: Random) -> tuple[tuple[str, ...], 
             continue
         made = arranged(part, (centre, name))
         if not refusal(part.facts, *made):
-            return made
-    return (centre,), ()
+            return Candidate(*made)
+    return Candidate((centre,), ())
 
 
 def arranged(part: Subgraph, chosen: Sequence[str]) -> tuple[tuple[str, ...], tuple[Flow, ...]]:

@@ -6,8 +6,9 @@ import pytest
 
 from shared.catalog.model import Api, Catalog, Parameter
 from shared.curriculum.blueprint import VARIATIONS
-from shared.curriculum.conditions import CONDITIONS, Candidate, carrier
+from shared.curriculum.conditions import CONDITIONS, carrier
 from shared.curriculum.facts import Facts
+from shared.curriculum.subgraph import Candidate
 from tests.builders.catalogs import listing, text
 
 ONE = text("order_id", "path", required=True)
