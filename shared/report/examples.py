@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from shared.plan.json_text import read_object
-from shared.report.markup import Html, clipped, joined, share, tag
+from shared.report.figures import clipped, share
 from shared.report.measures import ARMS
+from shared.report.templating import part
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
 
 _MOST_STEPS = 12
 _MOST_ARGUMENTS = 20
@@ -108,38 +112,33 @@ def _example(why: str, task: Mapping[str, Any]) -> Example:
     )
 
 
-def render(found: Sequence[Example]) -> Html:
+def render(found: Sequence[Example]) -> Markup:
     """The examples as cards, the first one unfolded: the task, then the plans beside one another."""
-    return joined(_card(example, is_open=number == 0) for number, example in enumerate(found))
+    return part("examples.html", examples=[_card(example) for example in found])
 
 
-def _card(example: Example, *, is_open: bool) -> Html:
-    columns = [
-        _column("Dataset (reference)", plan_steps(example.reference)),
-        *(_column(ARMS.get(one.arm, one.arm), _answered(one), _verdict(one)) for one in example.answers),
-    ]
-    return tag(
-        "details",
-        tag(
-            "summary",
-            tag("span", example.why, class_="why"),
-            " ",
-            tag("span", clipped(example.task, _MOST_TASK), dir="auto"),
-        ),
-        tag("div", *columns, class_="plans"),
-        class_="example",
-        open="" if is_open else None,
-    )
+def _card(example: Example) -> dict[str, Any]:
+    return {
+        "why": example.why,
+        "task": clipped(example.task, _MOST_TASK),
+        "columns": [
+            {
+                "title": "Dataset (reference)",
+                "plan": plan_steps(example.reference),
+                "verdict": "",
+                "kind": "",
+            },
+            *map(_column, example.answers),
+        ],
+    }
 
 
-def _column(title: str, body: Html, verdict: Html | None = None) -> Html:
-    return tag("section", tag("h3", title), verdict or "", body)
-
-
-def _verdict(answer: Answer) -> Html:
-    """Its scores in a line, and its first fault."""
+def _column(answer: Answer) -> dict[str, Any]:
+    """An arm's plan, its scores in a line, and its first fault."""
+    title = ARMS.get(answer.arm, answer.arm)
     if not answer.is_answered:
-        return tag("p", f"no answer ({answer.reason or 'unknown reason'})", class_="verdict bad")
+        why = f"no answer ({answer.reason or 'unknown reason'})"
+        return {"title": title, "plan": "", "verdict": why, "kind": "bad"}
     scores = answer.scores
     parts = [
         "exact" if scores.get("exact_plan") else "another plan",
@@ -148,40 +147,30 @@ def _verdict(answer: Answer) -> Html:
         answer.reason or "executable on paper",
     ]
     good = scores.get("exact_plan") and not answer.reason
-    return tag("p", " · ".join(parts), class_="verdict good" if good else "verdict bad")
+    plan = plan_steps(answer.text)
+    return {"title": title, "plan": plan, "verdict": " · ".join(parts), "kind": "good" if good else "bad"}
 
 
-def _answered(answer: Answer) -> Html:
-    return plan_steps(answer.text) if answer.is_answered else Html("")
-
-
-def plan_steps(text: str) -> Html:
+def plan_steps(text: str) -> Markup:
     """The steps of a plan in JSON; text that is none as it stands."""
     plan, _ = read_object(text, tolerant=True)
     steps = plan.get("steps") if plan else None
     if not isinstance(steps, list):
-        return tag("pre", clipped(text, _MOST_RAW), dir="auto")
-    shown = [tag("li", _step(step)) for step in steps[:_MOST_STEPS] if isinstance(step, Mapping)]
-    more = len(steps) - _MOST_STEPS
-    return joined([tag("ol", *shown), tag("p", f"and {more} more steps") if more > 0 else ""])
+        return part("plan_steps.html", steps=None, text=clipped(text, _MOST_RAW))
+    shown = [_step(step) for step in steps[:_MOST_STEPS] if isinstance(step, Mapping)]
+    return part("plan_steps.html", steps=shown, more=len(steps) - _MOST_STEPS)
 
 
-def _step(step: Mapping[str, Any]) -> Html:
+def _step(step: Mapping[str, Any]) -> dict[str, Any]:
     arguments = step.get("arguments")
     pairs = list(arguments.items()) if isinstance(arguments, Mapping) else []
-    lines = [
-        tag(
-            "div",
-            tag("span", clipped(str(name), _MOST_VALUE)),
-            " ",
-            tag("code", _value(value)),
-            class_="argument",
-        )
-        for name, value in pairs[:_MOST_ARGUMENTS]
-    ]
-    if len(pairs) > _MOST_ARGUMENTS:
-        lines.append(tag("div", f"and {len(pairs) - _MOST_ARGUMENTS} more", class_="argument"))
-    return joined([tag("b", clipped(str(step.get("api")), _MOST_VALUE)), *lines])
+    return {
+        "api": clipped(str(step.get("api")), _MOST_VALUE),
+        "arguments": [
+            (clipped(str(name), _MOST_VALUE), _value(value)) for name, value in pairs[:_MOST_ARGUMENTS]
+        ],
+        "more": len(pairs) - _MOST_ARGUMENTS,
+    }
 
 
 def _value(value: object) -> str:

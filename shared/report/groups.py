@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from shared.report.markup import Html, joined, share, table, tag, whole
-from shared.report.measures import ARMS
+from shared.report.cells import Cell, Table
+from shared.report.figures import share, whole
+from shared.report.measures import name_of
+from shared.report.templating import part
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
 
 _KINDS = {
     "difficulty": ("Difficulty", ("XS", "S", "M", "L", "XL")),
@@ -16,43 +21,36 @@ _KINDS = {
 _MOST_OPERATIONS = 20
 
 
-def render(evaluation: Mapping[str, Any]) -> Html:
+def render(evaluation: Mapping[str, Any]) -> Markup:
     """Exact plans by group, each arm in a column; operations folded away."""
     parts: Sequence[Mapping[str, Any]] = evaluation["arms"]
-    tables = [
-        joined([tag("h3", title), _table(title, kind, parts, order)])
-        for kind, (title, order) in _KINDS.items()
-    ]
-    names = list(parts[0]["by"]["operation"])[:_MOST_OPERATIONS]
-    operations = _table("Operation", "operation", parts, names, code=True)
-    more = len(parts[0]["by"]["operation"]) - len(names)
-    below = tag("p", f"and {more} more in evaluation.json", class_="axis") if more > 0 else ""
-    folded = tag("details", tag("summary", f"By operation ({len(names)} most frequent)"), operations, below)
-    return joined(
-        [tag("p", "Share of exact plans; the number of tasks below it.", class_="axis"), *tables, folded]
+    names = list(parts[0]["by"]["operation"])
+    return part(
+        "groups.html",
+        tables=[_table(title, kind, parts, order) for kind, (title, order) in _KINDS.items()],
+        operations=_table("Operation", "operation", parts, names[:_MOST_OPERATIONS], code=True),
+        more=len(names) - _MOST_OPERATIONS,
     )
 
 
 def _table(
     title: str, kind: str, parts: Sequence[Mapping[str, Any]], order: Sequence[str], *, code: bool = False
-) -> Html:
-    known = {name for part in parts for name in part["by"][kind]}
+) -> Table:
+    known = {name for one in parts for name in one["by"][kind]}
     names = [name for name in order if name in known] + sorted(known - set(order) if not code else ())
-    head = [title, *(ARMS.get(part["arm"], part["arm"]) for part in parts)]
-    rows = [
+    rows: list[list[Cell | str]] = [
         [
-            tag("code", name) if code else name or "unknown",
-            *(_cell(part["by"][kind].get(name)) for part in parts),
+            Cell(name, mark="code") if code else name or "unknown",
+            *(_cell(one["by"][kind].get(name)) for one in parts),
         ]
         for name in names
     ]
-    return table(
-        head, rows, numbers=frozenset(range(1, len(parts) + 1)), label=f"Exact plans by {title.lower()}"
-    )
+    columns = frozenset(range(1, len(parts) + 1))
+    return Table([title, *map(name_of, parts)], rows, columns, f"Exact plans by {title.lower()}")
 
 
-def _cell(group: Mapping[str, Any] | None) -> Html:
+def _cell(group: Mapping[str, Any] | None) -> Cell | str:
     if group is None:
-        return Html("–")
+        return "–"
     found = group["metrics"]["exact_plan"]
-    return joined([share(found["value"]), tag("small", f"n {whole(group['n'])}")])
+    return Cell(share(found["value"]), [f"n {whole(group['n'])}"])

@@ -5,9 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from shared.report.curves import Point
-from shared.report.markup import Html, joined, tag, whole
+from shared.report.figures import whole
+from shared.report.templating import part
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
 
 _WIDTH, _HEIGHT = 1000, 300
 _TICKS = 5
@@ -74,7 +79,7 @@ def line_chart(
     y_format: Callable[[float], str],
     steps: int,
     epochs: int = 0,
-) -> Html:
+) -> Markup:
     """The chart with its legend.
 
     Args:
@@ -90,29 +95,21 @@ def line_chart(
     drawn = [one for one in series if one.points]
     x = _steps_scale(steps)
     ends = [number * steps / epochs for number in range(1, epochs)] if 1 < epochs <= 20 else []
-    svg = tag(
-        "svg",
-        tag("title", title, id=f"{name}-title"),
-        tag("desc", description, id=f"{name}-desc"),
-        *(_level(y.place(tick)) for tick in y.ticks),
-        *(_upright(x.place(end)) for end in ends),
-        *(_drawing(one, x, y) for one in drawn),
-        viewBox=f"0 0 {_WIDTH} {_HEIGHT}",
-        preserveAspectRatio="none",
-        role="img",
-        aria_labelledby=f"{name}-title {name}-desc",
+    grid = [(f"M0 {_y(y.place(tick))}H{_WIDTH}", "grid") for tick in y.ticks]
+    uprights = [(f"M{_x(x.place(end))} 0V{_HEIGHT}", "epoch") for end in ends]
+    return part(
+        "line_chart.html",
+        title=title,
+        description=description,
+        name=name,
+        width=_WIDTH,
+        height=_HEIGHT,
+        legend=[(one.kind, one.label, "") for one in drawn],
+        levels=[(_percent(1 - y.place(tick)), y_format(tick)) for tick in y.ticks],
+        places=[(_percent(x.place(tick)), whole(tick)) for tick in x.ticks if tick <= x.high],
+        paths=[*grid, *uprights, *(path for one in drawn for path in _drawing(one, x, y))],
+        below="training step" + ("; dashed lines end an epoch" if ends else ""),
     )
-    levels = [tag("span", y_format(t), style=f"top:{_percent(1 - y.place(t))}") for t in y.ticks]
-    places = [tag("span", whole(t), style=f"left:{_percent(x.place(t))}") for t in x.ticks if t <= x.high]
-    plot = tag(
-        "div",
-        tag("div", *levels, class_="y"),
-        tag("div", svg, class_="canvas"),
-        tag("div", *places, class_="x"),
-        class_="plot",
-    )
-    below = "training step" + ("; dashed lines end an epoch" if ends else "")
-    return tag("figure", tag("figcaption", title), _legend(drawn), plot, tag("p", below, class_="axis"))
 
 
 def _steps_scale(steps: int) -> Scale:
@@ -121,29 +118,16 @@ def _steps_scale(steps: int) -> Scale:
     return Scale(0, max(steps, 1), tuple(tick for tick in found.ticks if tick <= max(steps, 1)))
 
 
-def _legend(series: Sequence[Series]) -> Html:
-    return tag("ul", *(tag("li", tag("i", class_=one.kind), one.label) for one in series), class_="legend")
-
-
-def _drawing(series: Series, x: Scale, y: Scale) -> Html:
+def _drawing(series: Series, x: Scale, y: Scale) -> list[tuple[str, str]]:
+    """The paths of a curve with their classes."""
     places = [(_x(x.place(step)), _y(y.place(value))) for step, value in series.points]
-    parts = []
+    paths = []
     if series.line and len(places) > 1:
-        path = "M" + "L".join(f"{left} {top}" for left, top in places)
-        parts.append(tag("path", d=path, class_=series.kind))
+        paths.append(("M" + "L".join(f"{left} {top}" for left, top in places), series.kind))
     if series.dots or len(places) == 1:
         # A line of no length with round ends is a dot that stretching leaves round.
-        dots = "".join(f"M{left} {top}h0" for left, top in places)
-        parts.append(tag("path", d=dots, class_=f"{series.kind} dots"))
-    return joined(parts)
-
-
-def _level(place: float) -> Html:
-    return tag("path", d=f"M0 {_y(place)}H{_WIDTH}", class_="grid")
-
-
-def _upright(place: float) -> Html:
-    return tag("path", d=f"M{_x(place)} 0V{_HEIGHT}", class_="epoch")
+        paths.append(("".join(f"M{left} {top}h0" for left, top in places), f"{series.kind} dots"))
+    return paths
 
 
 def _x(place: float) -> str:
@@ -155,4 +139,4 @@ def _y(place: float) -> str:
 
 
 def _percent(place: float) -> str:
-    return f"{100 * place:.2f}%"
+    return f"{100 * place:.2f}"

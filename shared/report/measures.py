@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from shared.report.markup import Html, dollars, joined, share, table, tag, whole
+from shared.report.cells import Cell, Table
+from shared.report.figures import dollars, share, whole
+from shared.report.templating import part
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
 
 NAMES = {
     "valid_json": ("Valid JSON", "the answer is one JSON object"),
@@ -38,107 +43,92 @@ _MOST_REASONS = 10
 Part = Mapping[str, Any]
 
 
-def render(evaluation: Mapping[str, Any]) -> Html:
+def render(evaluation: Mapping[str, Any]) -> Markup:
     """Who was asked, every metric of every arm, what it costs, and what was wrong with answers."""
     parts: Sequence[Part] = evaluation["arms"]
-    head = ["Measure", *(ARMS.get(part["arm"], part["arm"]) for part in parts), "0 to 100%, 95% intervals"]
-    rows = [
-        [
-            joined([tag("b", title), tag("small", said)]),
-            *(_figure(part["metrics"][name]) for part in parts),
-            _drawing(title, name, parts),
-        ]
-        for name, (title, said) in NAMES.items()
-    ]
-    numbers = frozenset(range(1, len(parts) + 1))
-    measured = tag("div", table(head, rows, numbers=numbers, label="Metrics by arm"), class_="measures")
-    return joined([_legend(parts), measured, tag("h3", "What it costs"), _costs(parts), _faults(parts)])
-
-
-def _legend(parts: Sequence[Part]) -> Html:
-    return tag("ul", *(_entry(part) for part in parts), class_="legend")
-
-
-def _entry(part: Part) -> Html:
-    models = ", ".join(part["models"]) or part["deployment"]
-    name = ARMS.get(part["arm"], part["arm"])
-    return tag("li", tag("i", class_=KINDS.get(part["arm"])), f"{name}: ", tag("code", models))
-
-
-def _figure(found: Mapping[str, Any]) -> Html:
-    if found["value"] is None:
-        return joined(["–", tag("small", "nothing to measure")])
-    return joined([share(found["value"]), tag("small", f"{share(found['low'])} – {share(found['high'])}")])
-
-
-def _drawing(title: str, name: str, parts: Sequence[Part]) -> Html:
-    known = [part for part in parts if part["metrics"][name]["value"] is not None]
-    said = ", ".join(f"{ARMS.get(p['arm'], p['arm'])} {share(p['metrics'][name]['value'])}" for p in known)
     height = 8 + 12 * max(1, len(parts))
-    return tag(
-        "svg",
-        tag("title", f"{title}: {said or 'nothing to measure'}"),
-        Html(f'<path class="grid" d="{"".join(f"M{x} 1V{height - 1}" for x in (0, 250, 500, 750, 1000))}"/>'),
-        *(
-            _bar(part["metrics"][name], KINDS.get(part["arm"], ""), 10 + 12 * y)
-            for y, part in enumerate(known)
-        ),
-        viewBox=f"0 0 1000 {height}",
-        preserveAspectRatio="none",
-        role="img",
-        class_="interval",
-        style=f"height:{height}px",
+    faults, rarer = _faults(parts)
+    return part(
+        "measures.html",
+        legend=[
+            (KINDS.get(one["arm"], ""), name_of(one), ", ".join(one["models"]) or one["deployment"])
+            for one in parts
+        ],
+        arms=[name_of(one) for one in parts],
+        rows=[_row(name, parts) for name in NAMES],
+        height=height,
+        grid="".join(f"M{x} 1V{height - 1}" for x in (0, 250, 500, 750, 1000)),
+        costs=_costs(parts),
+        faults=faults,
+        rarer=rarer,
     )
 
 
-def _bar(found: Mapping[str, Any], kind: str, y: int) -> Html:
+def name_of(part: Part) -> str:
+    """An arm as people call it."""
+    return ARMS.get(part["arm"]) or str(part["arm"])
+
+
+def _row(metric: str, parts: Sequence[Part]) -> dict[str, Any]:
+    title, said = NAMES[metric]
+    known = [one for one in parts if one["metrics"][metric]["value"] is not None]
+    drawn = ", ".join(f"{name_of(one)} {share(one['metrics'][metric]['value'])}" for one in known)
+    return {
+        "title": title,
+        "said": said,
+        "figures": [_figure(one["metrics"][metric]) for one in parts],
+        "drawn_as": drawn or "nothing to measure",
+        "bars": [
+            _bar(one["metrics"][metric], KINDS.get(one["arm"], ""), 10 + 12 * y)
+            for y, one in enumerate(known)
+        ],
+    }
+
+
+def _figure(found: Mapping[str, Any]) -> Cell:
+    if found["value"] is None:
+        return Cell("–", ["nothing to measure"])
+    return Cell(share(found["value"]), [f"{share(found['low'])} – {share(found['high'])}"])
+
+
+def _bar(found: Mapping[str, Any], kind: str, y: int) -> dict[str, str]:
     low, value, high = (f"{1000 * found[key]:.0f}" for key in ("low", "value", "high"))
-    return joined(
-        [
-            tag("path", d=f"M{low} {y}H{high}", class_=kind),
-            tag("path", d=f"M{value} {y}h0", class_=f"{kind} dots"),
-        ]
-    )
+    return {"line": f"M{low} {y}H{high}", "dot": f"M{value} {y}h0", "kind": kind}
 
 
-def _costs(parts: Sequence[Part]) -> Html:
+def _costs(parts: Sequence[Part]) -> Table:
     head = ["Arm", "Answered", "Tokens a plan", "Median, p95", "1,000 plans", "Hosting an hour"]
-    return table(head, [_cost(part) for part in parts], numbers=frozenset(range(1, 6)), label="Costs by arm")
+    return Table(head, [_cost(one) for one in parts], frozenset(range(1, 6)), "Costs by arm")
 
 
-def _cost(part: Part) -> list[object]:
+def _cost(part: Part) -> list[Cell | str]:
     counts, tokens, latency, cost = part["counts"], part["tokens"], part["latency_ms"], part["cost"]
     answered = max(1, counts["answered"])
     used = f"{whole(tokens['prompt'] / answered)} + {whole(tokens['completion'] / answered)}"
-    cached = f"{whole(tokens['cached'] / answered)} cached"
     price, hour = cost["usd_per_1000_plans"], cost["hosting_usd_per_hour"]
     return [
-        joined([tag("b", ARMS.get(part["arm"], part["arm"])), tag("small", tag("code", part["deployment"]))]),
+        Cell(name_of(part), [part["deployment"]], "b", small_mark="code"),
         f"{whole(counts['answered'])} of {whole(counts['asked'])}",
-        joined([used, tag("small", cached)]),
+        Cell(used, [f"{whole(tokens['cached'] / answered)} cached"]),
         f"{whole(latency['median'])} ms, {whole(latency['p95'])} ms",
         "unknown" if price is None else dollars(price),
         dollars(hour) if hour else "–",
     ]
 
 
-def _faults(parts: Sequence[Part]) -> Html:
+def _faults(parts: Sequence[Part]) -> tuple[Table, int]:
+    """The most frequent faults, and how many rarer ones there are."""
     names = sorted(
-        {name for part in parts for name in part["faults"]}, key=lambda name: (-_most(parts, name), name)
+        {name for one in parts for name in one["faults"]}, key=lambda name: (-_most(parts, name), name)
     )
-    if not names:
-        return Html("")
-    head = ["Fault of an answer", *(ARMS.get(part["arm"], part["arm"]) for part in parts)]
-    rows = [
-        [tag("code", name), *(whole(part["faults"].get(name, 0)) for part in parts)]
+    rows: list[list[Cell | str]] = [
+        [Cell(name, mark="code"), *(whole(one["faults"].get(name, 0)) for one in parts)]
         for name in names[:_MOST_REASONS]
     ]
-    more = len(names) - _MOST_REASONS
-    below = tag("p", f"and {more} rarer ones", class_="axis") if more > 0 else ""
-    numbers = frozenset(range(1, len(parts) + 1))
-    faults = table(head, rows, numbers=numbers, label="Faults by arm")
-    return joined([tag("h3", "What was wrong with answers"), faults, below])
+    head = ["Fault of an answer", *(name_of(one) for one in parts)]
+    made = Table(head, rows, frozenset(range(1, len(parts) + 1)), "Faults by arm")
+    return made, len(names) - _MOST_REASONS
 
 
 def _most(parts: Sequence[Part], name: str) -> int:
-    return max(int(part["faults"].get(name, 0)) for part in parts)
+    return max(int(one["faults"].get(name, 0)) for one in parts)

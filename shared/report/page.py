@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from hashlib import sha256
 from importlib import resources
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from shared.finetune.job import Job
 from shared.report import examples, groups, measures, pairs, price_plot, run_facts, training, verdict
 from shared.report.curves import Curves
 from shared.report.examples import Example
-from shared.report.markup import Html, joined, tag
+from shared.report.templating import part
 
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
+_POLICY = "default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
 """The page runs no script and loads nothing; the browser sees to it."""
 
 
@@ -47,75 +52,68 @@ def render(facts: Facts) -> bytes:
     """The page in UTF-8; the same bytes for the same facts. Whatever text they hold is shown, never obeyed."""
     job = facts.job
     title = f"{run_facts.catalog_name(facts.manifest) or job.run_id}: fine-tuning report"
-    return document(title, joined(_sections(facts, title)))
-
-
-def document(title: str, content: Html) -> bytes:
-    """A page that loads and runs nothing, in the report's style, in UTF-8."""
-    head = tag(
-        "head",
-        tag("meta", charset="utf-8"),
-        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        tag("meta", http_equiv="Content-Security-Policy", content=_POLICY),
-        tag("meta", name="referrer", content="no-referrer"),
-        tag("meta", name="color-scheme", content="light dark"),
-        tag("title", title),
-        tag("style", Html(_style())),
+    return document(
+        "report.html",
+        title,
+        job=job,
+        state=run_facts.state(job),
+        emulated=run_facts.emulated_words(run_facts.emulated(facts.manifest, facts.events)),
+        verdict=verdict.render(facts.evaluation, job),
+        problems=run_facts.problems(job),
+        tiles=run_facts.tiles(job, facts.manifest, facts.coverage, facts.curves, facts.evaluation),
+        evaluation=evaluation(facts.evaluation, job),
+        examples=examples.render(facts.examples) if facts.examples else "",
+        training=training.charts(facts.curves, job),
+        job_facts=run_facts.job_facts(job, facts.manifest, facts.events),
+        timeline=run_facts.timeline(job),
+        checkpoints=training.checkpoints(facts.checkpoints),
+        dataset=run_facts.dataset(facts.manifest, facts.coverage),
+        lost=run_facts.lost(facts.manifest),
+        events=training.events(facts.events),
     )
-    body = tag("body", tag("main", content))
-    return f"<!doctype html>\n{tag('html', head, body, lang='en')}\n".encode(errors="replace")
 
 
-def _sections(facts: Facts, title: str) -> list[Html]:
-    job = facts.job
-    return [
-        run_facts.header(title, job),
-        run_facts.banner(run_facts.emulated(facts.manifest, facts.events)),
-        verdict.render(facts.evaluation, job),
-        run_facts.problems(job),
-        run_facts.tiles(job, facts.manifest, facts.coverage, facts.curves, facts.evaluation),
-        _section("Evaluation", _evaluation(facts)),
-        *([_section("Example tasks", examples.render(facts.examples))] if facts.examples else []),
-        _section("Training", training.charts(facts.curves, job)),
-        _section("Fine-tune job", run_facts.job_details(job, facts.manifest, facts.events)),
-        _section("Checkpoints", training.checkpoints(facts.checkpoints)),
-        _section("Dataset", run_facts.dataset(facts.manifest, facts.coverage)),
-        _section("Events", training.events(facts.events)),
-    ]
+def document(template: str, title: str, **values: Any) -> bytes:
+    """A page that loads and runs nothing, in the report's style, in UTF-8."""
+    from markupsafe import Markup
+
+    style = _style()
+    digest = b64encode(sha256(style.encode()).digest()).decode()
+    made = part(
+        template,
+        title=title,
+        policy=_POLICY.format(digest=digest),
+        style=Markup(style),  # noqa: S704 - a file of this package
+        **values,
+    )
+    return made.encode(errors="replace")
 
 
-def _section(title: str, content: Html) -> Html:
-    name = title.lower().replace(" ", "-")
-    return tag("section", tag("h2", title, id=name), content, aria_labelledby=name)
-
-
-def _evaluation(facts: Facts) -> Html:
-    if facts.evaluation is None:
-        return tag("p", run_facts.why_no_evaluation(facts.job), class_="axis")
-    found = facts.evaluation
+def evaluation(found: Mapping[str, Any] | None, job: Job) -> Markup:
+    """The arms with their figures and what was not measured, or why there is no evaluation."""
+    if found is None:
+        return part("evaluation.html", about=run_facts.why_no_evaluation(job), parts=[])
     tasks = found["tasks"]
     where = (
         "of the test split, which no training and no choice of a checkpoint has seen"
         if found["split"] == "test"
         else "of the validation split, which the choice of the checkpoint has seen, as the dataset has no test split"
     )
-    about = tag(
-        "p",
-        f"{tasks} task{'' if tasks == 1 else 's'} {where}. A task without an answer counts as 0; docs/metrics.md "
+    return part(
+        "evaluation.html",
+        about=f"{tasks} task{'' if tasks == 1 else 's'} {where}. A task without an answer counts as 0; docs/metrics.md "
         "defines every figure.",
-    )
-    return joined(
-        [
-            about,
+        parts=[
             measures.render(found),
             price_plot.render(found["arms"]),
             pairs.render(found),
             groups.render(found),
             verdict.missing(found),
-        ]
+        ],
     )
 
 
 @cache
 def _style() -> str:
-    return resources.files(__package__).joinpath("report.css").read_text(encoding="utf-8")
+    package = resources.files(__package__)
+    return "".join(package.joinpath(name).read_text(encoding="utf-8") for name in ("report.css", "parts.css"))

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from shared.report.markup import Html, joined, signed, table, tag, whole
+from shared.report.cells import Cell, Table
+from shared.report.figures import signed, whole
 from shared.report.measures import ARMS, NAMES
+from shared.report.templating import part
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
 
 _SURE = {"better": "good", "worse": "bad"}
 Pair = Mapping[str, Any]
 
 
-def render(evaluation: Mapping[str, Any]) -> Html:
+def render(evaluation: Mapping[str, Any]) -> Markup:
     """A table for each arm that the student is compared with; a note where there is none."""
-    pairs = evaluation["comparisons"]
-    if not pairs:
-        return tag("p", "Nothing was measured beside the student.", class_="axis")
-    return joined(map(_pair, pairs))
+    return part("pairs.html", pairs=[_pair(found) for found in evaluation["comparisons"]])
 
 
-def _pair(pair: Pair) -> Html:
+def _pair(pair: Pair) -> dict[str, Any]:
     planning = pair["planning"]
     name = ARMS.get(pair["against"]) or str(pair["against"])
     head = [
@@ -29,16 +31,11 @@ def _pair(pair: Pair) -> Html:
         f"Both in shape ({whole(planning['n'])}), points",
     ]
     rows = [
-        [tag("b", title), _gain(pair["metrics"][metric]), _gain(planning["metrics"].get(metric))]
+        [Cell(title, mark="b"), gain(pair["metrics"][metric]), gain(planning["metrics"].get(metric))]
         for metric, (title, _) in NAMES.items()
     ]
-    return joined(
-        [
-            tag("h3", f"Student minus {name.lower()}"),
-            tag("p", _form(pair["shape_only"]), class_="axis form"),
-            table(head, rows, numbers=frozenset({1, 2}), label=f"Student minus {name}"),
-        ]
-    )
+    made = Table(head, rows, frozenset({1, 2}), f"Student minus {name}")
+    return {"name": name, "form": _form(pair["shape_only"]), "table": made}
 
 
 def _form(found: Mapping[str, Any]) -> str:
@@ -52,17 +49,17 @@ def _form(found: Mapping[str, Any]) -> str:
     )
 
 
-def _gain(found: Mapping[str, Any] | None) -> Html:
+def gain(found: Mapping[str, Any] | None) -> Cell:
+    """A difference in points with its interval, and how sure it is."""
     if found is None or found["value"] is None:
-        return Html("–")
+        return Cell("–")
     kind = _SURE.get(found["verdict"], "unsure")
     if found["low"] == found["high"] == 0:
-        return joined([tag("b", signed(0), class_="unsure"), tag("small", "no difference")])
-    between = f"{signed(found['low'])} … {signed(found['high'])}"
+        return Cell(signed(0), ["no difference"], "b", "unsure")
+    below = [f"{signed(found['low'])} … {signed(found['high'])}"]
     test = found.get("mcnemar")
-    parts = [between]
     if test:
-        parts.append(f"{test['won']} won, {test['lost']} lost, p {test['p']:.3f}")
+        below.append(f"{test['won']} won, {test['lost']} lost, p {test['p']:.3f}")
     if kind == "unsure":
-        parts.append("cannot be told apart")
-    return joined([tag("b", signed(found["value"]), class_=kind), *(tag("small", part) for part in parts)])
+        below.append("cannot be told apart")
+    return Cell(signed(found["value"]), below, "b", kind)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,19 +11,9 @@ from shared.dataset import prices
 from shared.durations import duration
 from shared.finetune.job import Job, Problem
 from shared.finetune.transitions import TRAINED, State
+from shared.report.cells import Cell, Fact, Table, Tile, known
 from shared.report.curves import Curves, smoothed
-from shared.report.markup import (
-    Html,
-    dollars,
-    joined,
-    loss,
-    moment,
-    pairs,
-    share,
-    table,
-    tag,
-    whole,
-)
+from shared.report.figures import dollars, loss, moment, share, whole
 
 _BY_EMULATOR = "trained by the emulator"
 """The emulator ends a job with an event that says so."""
@@ -51,42 +42,36 @@ def emulated(manifest: Mapping[str, Any], events: Sequence[Mapping[str, Any]]) -
     return tuple(parts)
 
 
-def header(title: str, job: Job) -> Html:
-    """Title, run and state."""
+@dataclass(frozen=True, slots=True)
+class JobState:
+    """The state of a job in a word, and its class in the style sheet."""
+
+    text: str
+    kind: str
+
+
+def state(job: Job) -> JobState:
+    """What became of the job."""
     word = _WORDS.get(job.state, "trained" if job.state in TRAINED else str(job.state))
-    kind = "bad" if job.state in _ENDED else "good"
-    at = f", {moment(job.finished_at)}" if job.finished_at else ""
-    line = tag("p", "Run ", tag("code", job.run_id), " · ", tag("b", word, class_=kind), at)
-    return tag("header", tag("h1", title), line)
+    return JobState(word, "bad" if job.state in _ENDED else "good")
 
 
-def banner(parts: Sequence[str]) -> Html:
-    """The warning that no language model stands behind the figures; nothing if one does."""
-    if not parts:
-        return Html("")
+def emulated_words(parts: Sequence[str]) -> list[str]:
+    """What an emulator means for how to read the figures."""
     said = {
         "teacher": "Tasks and plans were made by rules.",
         "training": "The training and the measurements are real, but the student is a small statistical one, "
         "not the model it is named after.",
     }
-    text = " ".join(said[part] for part in parts)
-    strong = tag("strong", "The model service was an emulator. ")
-    close = " This page shows that the way works, not how good a model is; nothing was billed."
-    return tag("aside", strong, text, close, class_="banner", role="note")
+    return [said[part] for part in parts]
 
 
-def problems(job: Job) -> Html:
-    """What went wrong, in the service's words."""
+def problems(job: Job) -> list[tuple[str, Problem, str]]:
+    """What went wrong, in the service's words: what stands before it, the problem, its class."""
     trained = "The model is trained, but what was to follow is missing: "
-    found = [_problem("banner", "Warning: ", warning) for warning in job.warnings]
-    if job.error:
-        found.insert(0, _problem("banner error", _SAD.get(job.state, trained), job.error))
-    return joined(found)
-
-
-def _problem(kind: str, before: str, problem: Problem) -> Html:
-    code = tag("code", problem.code)
-    return tag("aside", tag("strong", before), problem.message, " (", code, ")", class_=kind, role="note")
+    found = [("Warning: ", warning, "banner") for warning in job.warnings]
+    error = [(_SAD.get(job.state, trained), job.error, "banner error")] if job.error else []
+    return [*error, *found]
 
 
 def tiles(
@@ -95,51 +80,47 @@ def tiles(
     coverage: Mapping[str, Any],
     curves: Curves,
     evaluation: Mapping[str, Any] | None,
-) -> Html:
+) -> list[Tile]:
     """The figures that one looks for first."""
     found = [*_made(job, manifest.get("counts") or {}, coverage.get("operations")), *_learnt(curves)]
-    return tag("ul", *found, *([_measured(evaluation)] if evaluation else []), class_="tiles")
+    return [*found, *([_measured(evaluation)] if evaluation else [])]
 
 
-def _made(job: Job, counts: Mapping[str, int], operations: Mapping[str, int] | None) -> list[Html]:
+def _made(job: Job, counts: Mapping[str, int], operations: Mapping[str, int] | None) -> list[Tile]:
     found = []
     if counts:
         planned = f"of {whole(counts['planned'])} planned"
-        found.append(_tile("records accepted", whole(counts["accepted"]), planned))
+        found.append(Tile("records accepted", whole(counts["accepted"]), planned))
     if train := job.files.get("train"):
         held = job.files.get("validation")
         below = f"{whole(held.rows)} for validation" if held else "none for validation"
-        found.append(_tile("training rows", whole(train.rows), below))
+        found.append(Tile("training rows", whole(train.rows), below))
     if operations:
         total = f"of {whole(operations['total'])}"
-        found.append(_tile("operations taught", whole(operations["taught"]), total))
+        found.append(Tile("operations taught", whole(operations["taught"]), total))
     return found
 
 
-def _learnt(curves: Curves) -> list[Html]:
+def _learnt(curves: Curves) -> list[Tile]:
     found = []
     if curves.steps:
         ends = smoothed(curves.of("train_loss"))
         below = f"training loss {loss(ends[-1][1])}" if ends else ""
-        found.append(_tile("training steps", whole(curves.steps), below))
+        found.append(Tile("training steps", whole(curves.steps), below))
     full = curves.last("full_valid_mean_token_accuracy")
     if full is not None:
         below = f"loss {loss(curves.last('full_valid_loss'))}"
-        found.append(_tile("validation token accuracy", share(full), below))
+        found.append(Tile("validation token accuracy", share(full), below))
     return found
 
 
-def _tile(label: str, value: str, below: str = "") -> Html:
-    return tag("li", tag("span", label), tag("b", value), tag("small", below))
-
-
-def _measured(evaluation: Mapping[str, Any]) -> Html:
+def _measured(evaluation: Mapping[str, Any]) -> Tile:
     student = next((part for part in evaluation["arms"] if part["arm"] == "student"), None)
     if student is None:
-        return _tile("exact plans", "–", "the student was not measured")
+        return Tile("exact plans", "–", "the student was not measured")
     exact = student["metrics"]["exact_plan"]
     below = f"{share(exact['low'])} – {share(exact['high'])} on {whole(exact['n'])} unseen tasks"
-    return _tile("exact plans", share(exact["value"]), below)
+    return Tile("exact plans", share(exact["value"]), below)
 
 
 def why_no_evaluation(job: Job) -> str:
@@ -153,28 +134,27 @@ def why_no_evaluation(job: Job) -> str:
     return "It is still to come; this page is written again when it has ended."
 
 
-def job_details(job: Job, manifest: Mapping[str, Any], events: Sequence[Mapping[str, Any]]) -> Html:
-    """Models, method, hyperparameters, tokens, and how long each state took."""
+def job_facts(job: Job, manifest: Mapping[str, Any], events: Sequence[Mapping[str, Any]]) -> list[Fact]:
+    """Models, method, hyperparameters, tokens."""
     options = job.options
     hyper = [(name.replace("_", " "), str(value)) for name, value in sorted(job.hyperparameters.items())]
     deployment = job.deployment
-    details = pairs(
+    return known(
         [
-            ("base model", tag("code", job.model)),
-            ("fine-tuned model", tag("code", job.fine_tuned_model) if job.fine_tuned_model else None),
+            ("base model", job.model, "code"),
+            ("fine-tuned model", job.fine_tuned_model, "code"),
             ("method", options.get("method")),
             ("training type", job.training_type),
             *hyper,
             ("seed", str(job.seed)),
-            ("suffix", tag("code", job.suffix)),
+            ("suffix", job.suffix, "code"),
             ("trained tokens", whole(job.trained_tokens) if job.trained_tokens is not None else None),
             ("training cost", _training_cost(job, bool(emulated(manifest, events)))),
             ("duration", _took(job.created_at, job.finished_at)),
-            ("job at the service", tag("code", job.job_id) if job.job_id else None),
+            ("job at the service", job.job_id, "code"),
             ("deployment", f"{deployment.name} ({deployment.state})" if deployment else None),
         ]
     )
-    return joined([details, _timeline(job)])
 
 
 def _training_cost(job: Job, by_emulator: bool) -> str | None:
@@ -188,14 +168,14 @@ def _training_cost(job: Job, by_emulator: bool) -> str | None:
     return f"none: emulated ({listed})" if by_emulator else f"{listed}; what is billed may differ"
 
 
-def _timeline(job: Job) -> Html:
+def timeline(job: Job) -> Table:
+    """How long each state took."""
     history = list(job.history)
     rows = []
     for entry, following in zip(history, [*history[1:], None], strict=False):
         took = _took(entry["at"], following["at"]) if following else None
         rows.append([entry["state"], moment(entry["at"]), took or ""])
-    inner = table(["State", "Entered", "Took"], rows, numbers=frozenset({2}))
-    return tag("details", tag("summary", "Way of the job"), inner)
+    return Table(["State", "Entered", "Took"], rows, frozenset({2}), "Way of the job")
 
 
 def _took(start: str, end: str) -> str | None:
@@ -205,14 +185,14 @@ def _took(start: str, end: str) -> str | None:
         return None
 
 
-def dataset(manifest: Mapping[str, Any], coverage: Mapping[str, Any]) -> Html:
-    """Counts, split, coverage, tokens and cost."""
+def dataset(manifest: Mapping[str, Any], coverage: Mapping[str, Any]) -> list[Fact] | None:
+    """Counts, split, coverage, tokens and cost; None where the manifest could not be read."""
     if not manifest:
-        return tag("p", "Its manifest could not be read.", class_="axis")
+        return None
     counts, split, teacher = (manifest.get(key) or {} for key in ("counts", "split", "teacher"))
     tokens, spans = manifest.get("tokens") or {}, manifest.get("durations") or {}
     required, operations = coverage.get("required_parameters"), coverage.get("operations")
-    details = pairs(
+    return known(
         [
             ("catalog", catalog_name(manifest)),
             ("teacher", ", ".join(map(str, teacher.get("models") or ())) or teacher.get("deployment")),
@@ -235,10 +215,14 @@ def dataset(manifest: Mapping[str, Any], coverage: Mapping[str, Any]) -> Html:
             ("generation took", duration(spans["elapsed_s"]) if spans.get("elapsed_s") is not None else None),
         ]
     )
+
+
+def lost(manifest: Mapping[str, Any]) -> Table:
+    """Why records were not accepted, the most frequent reasons first."""
+    counts = manifest.get("counts") or {}
     reasons = sorted((counts.get("by_reason") or {}).items(), key=lambda pair: (-pair[1], pair[0]))[:10]
-    rows = [[tag("code", reason), whole(count)] for reason, count in reasons]
-    lost = table(["Why records were not accepted", "Indices"], rows, numbers=frozenset({1})) if rows else ""
-    return joined([details, lost])
+    rows: list[list[Cell | str]] = [[Cell(reason, mark="code"), whole(count)] for reason, count in reasons]
+    return Table(["Why records were not accepted", "Indices"], rows, frozenset({1}), "Not accepted")
 
 
 def _of(part: int | None, total: int | None, word: str) -> str | None:

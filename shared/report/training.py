@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from shared.finetune.figures import is_step
 from shared.finetune.job import Job
+from shared.report.cells import Cell, Table
 from shared.report.curves import Curves, Point, smoothed, thinned
+from shared.report.figures import NOTHING, loss, share, whole
 from shared.report.line_chart import Scale, Series, line_chart, scale
-from shared.report.markup import NOTHING, Html, joined, loss, share, table, tag, whole
+from shared.report.templating import part
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
 
 _MOST_EVENTS = 40
 _LOSSES = ("train_loss", "valid_loss", "full_valid_loss")
@@ -18,10 +23,10 @@ _ACCURACIES = ("train_mean_token_accuracy", "valid_mean_token_accuracy", "full_v
 _LABELS = ("Training", "Validation", "Full validation")
 
 
-def charts(curves: Curves, job: Job) -> Html:
+def charts(curves: Curves, job: Job) -> Markup:
     """Loss and token accuracy over the steps, and the same as a table."""
     if not any(map(curves.of, (*_LOSSES, *_ACCURACIES))):
-        return tag("p", "The service left no metrics.", class_="axis")
+        return part("training.html", drawn=[])
     epochs = job.hyperparameters.get("n_epochs")
     passes = epochs if isinstance(epochs, int) and job.state not in ("failed", "cancelled") else 0
     drawn = [
@@ -37,9 +42,8 @@ def charts(curves: Curves, job: Job) -> Html:
         for step, row in curves.rows()
     ]
     head = ["Step", *(f"{label} loss" for label in _LABELS), *(f"{label} accuracy" for label in _LABELS)]
-    figures = table(head, rows, numbers=frozenset(range(7)))
-    inner = tag("details", tag("summary", "Figures as a table"), figures)
-    return joined([tag("div", *drawn, class_="charts"), inner])
+    figures = Table(head, rows, frozenset(range(7)), "Figures of the training")
+    return part("training.html", drawn=drawn, figures=figures)
 
 
 def loss_mark(value: float) -> str:
@@ -47,7 +51,9 @@ def loss_mark(value: float) -> str:
     return f"{value:g}"
 
 
-def _chart(title: str, curves: Curves, columns: Sequence[str], epochs: int, y: Scale, y_format: Any) -> Html:
+def _chart(
+    title: str, curves: Curves, columns: Sequence[str], epochs: int, y: Scale, y_format: Any
+) -> Markup:
     train, valid, full = (curves.of(column) for column in columns)
     smooth = smoothed(train)
     is_smoothed = smooth != list(train)
@@ -97,19 +103,17 @@ def _accuracy_scale(curves: Curves) -> Scale:
     return scale(min(low, 0.95), 1.0)
 
 
-def checkpoints(found: Sequence[Mapping[str, Any]]) -> Html:
+def checkpoints(found: Sequence[Mapping[str, Any]]) -> Markup:
     """Deployable states of the model."""
-    if not found:
-        return tag("p", "The service keeps none.", class_="axis")
     head = ["Step", "Training loss", "Full validation loss", "Full validation accuracy", "Model to deploy"]
     names = ("train_loss", "full_valid_loss", "full_valid_mean_token_accuracy")
-    rows = []
+    rows: list[list[Cell | str]] = []
     for one in found:
         train, full, accuracy = (_value(one, name) for name in names)
         full = _value(one, "valid_loss") if full is None else full
         cells = [whole(one.get("step_number")), loss(train), loss(full), share(accuracy)]
-        rows.append([*cells, tag("code", one.get("model") or NOTHING)])
-    return table(head, rows, numbers=frozenset({0, 1, 2, 3}))
+        rows.append([*cells, Cell(str(one.get("model") or NOTHING), mark="code")])
+    return part("checkpoints.html", found=Table(head, rows, frozenset({0, 1, 2, 3}), "Checkpoints"))
 
 
 def _value(checkpoint: Mapping[str, Any], name: str) -> float | None:
@@ -117,22 +121,20 @@ def _value(checkpoint: Mapping[str, Any], name: str) -> float | None:
     return float(value) if isinstance(value, int | float) else None
 
 
-def events(found: Sequence[Mapping[str, Any]]) -> Html:
+def events(found: Sequence[Mapping[str, Any]]) -> Markup:
     """The last events; the steps' own ones are in the curves."""
     told = [event for event in found if not is_step(str(event.get("message")))]
-    if not told:
-        return tag("p", "The service told none.", class_="axis")
-    rows = [
+    rows: list[list[Cell | str]] = [
         [_time(event.get("created_at")), _level(str(event.get("level"))), str(event.get("message"))]
         for event in told[-_MOST_EVENTS:]
     ]
     left = f"The last {len(rows)} of {whole(len(told))}" if len(told) > len(rows) else f"{len(rows)} events"
-    below = tag("p", f"{left}, and {whole(len(found) - len(told))} about single steps.", class_="axis")
-    return joined([table(["At (UTC)", "Level", "Event"], rows, numbers=frozenset()), below])
+    below = f"{left}, and {whole(len(found) - len(told))} about single steps."
+    return part("events.html", found=Table(["At (UTC)", "Level", "Event"], rows, label="Events"), below=below)
 
 
-def _level(level: str) -> Html:
-    return tag("span", level, class_="bad" if level == "error" else None)
+def _level(level: str) -> Cell:
+    return Cell(level, kind="bad" if level == "error" else "")
 
 
 def _time(seconds: object) -> str:

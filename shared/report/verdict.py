@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from shared.finetune.job import Job
-from shared.report.markup import Html, joined, tag
 from shared.report.measures import ARMS
+from shared.report.templating import part
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
 
 _NEVER = (
     "No call was made to any API: a plan that is executable on paper may still fail against the live service.",
@@ -15,21 +18,15 @@ _NEVER = (
 )
 
 
-def render(evaluation: Mapping[str, Any] | None, job: Job) -> Html:
+def render(evaluation: Mapping[str, Any] | None, job: Job) -> Markup:
     """The verdict, with the form in which the student answers; nothing before there is one."""
-    if evaluation is None:
-        return Html("")
-    form = "what is executed of a plan" if evaluation["sft_plan"] == "executable" else "whole plans"
-    model = tag("code", evaluation["model"] or job.fine_tuned_model)
-    below = tag("small", "The student answers with ", form, ". Measured model: ", model)
-    return tag("p", tag("strong", evaluation["verdict"]), below, class_="verdict-box")
+    executable = bool(evaluation) and evaluation["sft_plan"] == "executable"  # type: ignore[index]
+    form = "what is executed of a plan" if executable else "whole plans"
+    model = evaluation["model"] or job.fine_tuned_model if evaluation else ""
+    return part("verdict.html", evaluation=evaluation, form=form, model=model)
 
 
-def missing(evaluation: Mapping[str, Any]) -> Html:
+def missing(evaluation: Mapping[str, Any]) -> Markup:
     """What was not measured and why."""
-    asked = [
-        tag("li", f"{ARMS.get(entry['arm'], entry['arm'])}: ", entry["why"])
-        for entry in evaluation["missing"]
-    ]
-    lines = [*asked, *(tag("li", line) for line in _NEVER)]
-    return joined([tag("h3", "What was not measured"), tag("ul", *lines)])
+    asked = [f"{ARMS.get(entry['arm'], entry['arm'])}: {entry['why']}" for entry in evaluation["missing"]]
+    return part("missing.html", lines=[*asked, *_NEVER])
