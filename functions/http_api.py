@@ -104,6 +104,12 @@ async def post_finetune_resume(req: func.HttpRequest) -> func.HttpResponse:
     return _http(await app().api.wish(req.route_params["run"], "resume"))
 
 
+@blueprint.route("webhooks/fine-tuning", methods=["POST"], auth_level=func.AuthLevel.ANONYMOUS)
+async def post_webhook(req: func.HttpRequest) -> func.HttpResponse:
+    """A fine-tune job has ended, says the service; its signature stands for a key."""
+    return _http(await app().api.webhook(dict(req.headers), req.get_body()))
+
+
 @blueprint.route("runs/{run}/files/{*path}", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
 async def get_file(req: func.HttpRequest) -> func.HttpResponse:
     """A published file, whole or a range of it."""

@@ -62,6 +62,10 @@ param teacherCapacity int = 100
 @description('Model that is fine-tuned when a run names none.')
 param studentModel string = 'gpt-4.1-nano-2025-04-14'
 
+@secure()
+@description('Key Vault reference to what the model service signs its webhooks with; empty where it sends none.')
+param openAiWebhookSecret string = ''
+
 // ---- the app -------------------------------------------------------------------------------------------------------
 
 @minValue(1)
@@ -225,6 +229,7 @@ module functions 'modules/functions.bicep' = {
     openAiResourceGroup: accountGroup
     teacherDeployment: teacherDeployment
     studentModel: studentModel
+    openAiWebhookSecret: openAiWebhookSecret
     runOptions: empty(runOptions) ? '' : string(runOptions)
   }
   dependsOn: [roles]

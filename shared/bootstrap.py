@@ -189,6 +189,7 @@ def _step_settings(settings: Settings) -> StepSettings:
             student_model=settings.student_model,
             poll_s=settings.finetune_poll_s,
             model_is_deployment=settings.finetune_served_by_name,
+            webhook_secret=settings.webhook_secret,
         ),
         patience=Patience(settings.outage_patience_s, settings.request_tries),
         # A key is right or wrong at once; a role that was just assigned is not known everywhere yet.

@@ -59,6 +59,7 @@ class Settings:
         arm_subscription, arm_resource_group, arm_account: where fine-tuned models are deployed.
         finetune_served_by_name: the service serves a fine-tuned model by its name, without a deployment.
         finetune_poll_s: shortest pause in seconds between two looks at a fine-tune job.
+        webhook_secret: what the model service signs its webhooks with; "" where it sends none.
         catalog_limits: how much of a catalog is read, where it is not the default; fields of `Limits`.
         catalog_trigger: `blob` (the polling blob trigger is registered) or `queue` (storage events only).
         identity_client_id: user-assigned identity for the model service and Azure Resource Manager.
@@ -81,6 +82,7 @@ class Settings:
     stall_s: float
     finetune_poll_s: float
     finetune_served_by_name: bool
+    webhook_secret: str
     arm_subscription: str
     arm_resource_group: str
     arm_account: str
@@ -111,6 +113,7 @@ class Settings:
             stall_s=_seconds(env, "RECONCILE_STALL_S", default=900.0),
             finetune_served_by_name=_yes(env, "FINETUNE_SERVED_BY_NAME") or bool(env.get("OPENAI_BASE_URL")),
             finetune_poll_s=_seconds(env, "FINETUNE_POLL_S", default=15.0),
+            webhook_secret=env.get("OPENAI_WEBHOOK_SECRET", ""),
             arm_subscription=env.get("AZURE_SUBSCRIPTION_ID", ""),
             arm_resource_group=env.get("AZURE_RESOURCE_GROUP", ""),
             arm_account=env.get("AZURE_OPENAI_ACCOUNT", ""),

@@ -28,6 +28,9 @@ param teacherDeployment string
 param studentModel string
 param runOptions string
 
+@secure()
+param openAiWebhookSecret string
+
 resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
   name: identityName
 }
@@ -64,6 +67,7 @@ var settings = [
   { name: 'TEACHER_DEPLOYMENT', value: teacherDeployment }
   { name: 'STUDENT_MODEL', value: studentModel }
   { name: 'RUN_OPTIONS', value: runOptions }
+  { name: 'OPENAI_WEBHOOK_SECRET', value: openAiWebhookSecret }
   { name: 'CATALOG_TRIGGER', value: 'queue' }
   { name: 'FINETUNE_SCHEDULE', value: '0 */5 * * * *' }
   { name: 'FINETUNE_POLL_S', value: '60' }
@@ -98,6 +102,7 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
     serverFarmId: plan.id
     httpsOnly: true
     virtualNetworkSubnetId: empty(subnetId) ? null : subnetId
+    keyVaultReferenceIdentity: identity.id
     functionAppConfig: {
       deployment: {
         storage: {
@@ -145,7 +150,7 @@ resource signIn 'Microsoft.Web/sites/config@2024-11-01' = if (!empty(entraClient
       // A browser is sent to the login page; a call with a bearer token that is missing or wrong gets 401.
       unauthenticatedClientAction: 'RedirectToLoginPage'
       redirectToProvider: 'azureactivedirectory'
-      excludedPaths: ['/api/health']
+      excludedPaths: ['/api/health', '/api/webhooks/fine-tuning']
     }
     identityProviders: {
       azureActiveDirectory: {

@@ -16,6 +16,7 @@ from local.openai_emulator.models import MODELS
 from local.openai_emulator.storage import Disk
 from local.openai_emulator.student.library import StudentLibrary
 from local.openai_emulator.switches import Switches
+from local.openai_emulator.webhooks import Webhooks
 
 
 class Emulator:
@@ -41,7 +42,8 @@ class Emulator:
         self.started_at = time.time()
         self.disk = Disk(data)
         self.files = Files(self.disk, self.switches)
-        self.jobs = Jobs(self.disk, self.switches, self.files)
+        self.webhooks = Webhooks(self.disk)
+        self.jobs = Jobs(self.disk, self.switches, self.files, self.webhooks)
         self.students = StudentLibrary(self.jobs.weights_of)
         self.deployments = Deployments(
             self.disk, self.switches, deployments or {}, lambda name: self.jobs.weights_of(name) is not None
@@ -57,6 +59,7 @@ class Emulator:
         """Stop jobs and checks, remove a temporary folder."""
         await self.jobs.close()
         await self.files.close()
+        await self.webhooks.close()
         self.disk.close()
 
     def models(self) -> list[dict[str, Any]]:

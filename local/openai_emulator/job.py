@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +65,7 @@ class Job:
         self.events: list[dict[str, Any]] = []
         self.checkpoints: list[dict[str, Any]] = []
         self.rows: list[dict[str, Any]] = []
+        self.when_over: Callable[[str, str], None] = lambda job_id, status: None
 
     @classmethod
     def load(cls, disk: Disk, folder: Path) -> Job:
@@ -103,6 +105,8 @@ class Job:
         if status in TERMINAL:
             self.document["finished_at"] = int(time.time())
         self.save()
+        if status in TERMINAL:
+            self.when_over(self.id, status)
 
     def tell(self, message: str, *, level: str = "info", data: dict[str, Any] | None = None) -> None:
         event = {

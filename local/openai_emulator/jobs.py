@@ -18,6 +18,7 @@ from local.openai_emulator.job_run import JobRun
 from local.openai_emulator.models import parse_fine_tuned
 from local.openai_emulator.storage import Disk
 from local.openai_emulator.switches import Switches
+from local.openai_emulator.webhooks import Webhooks
 
 MAX_JOBS = 100
 MAX_WAITING = 20
@@ -27,10 +28,11 @@ MAX_WAITING = 20
 class Jobs:
     """All fine-tuning jobs of the resource, kept on disk."""
 
-    def __init__(self, disk: Disk, switches: Switches, files: Files) -> None:
+    def __init__(self, disk: Disk, switches: Switches, files: Files, webhooks: Webhooks) -> None:
         self._disk = disk
         self._switches = switches
         self._files = files
+        self._webhooks = webhooks
         self._jobs: dict[str, Job] = {}
         self._runs: dict[str, JobRun] = {}
         for folder in sorted(disk.folder("jobs").iterdir()):
@@ -67,6 +69,7 @@ class Jobs:
 
     def _run(self, job: Job) -> None:
         start = self.weights_of(job.document["model"])
+        job.when_over = self._webhooks.job_ended
         run = JobRun(job, self._files, self._switches, start=start, may_start=self._may_start)
         self._runs[job.id] = run
         run.start()

@@ -72,6 +72,7 @@ class Server:
         add("POST", "/openai/v1/chat/completions", self._chat)
         add("POST", "/openai/deployments/{deployment}/chat/completions", self._chat)
         DeploymentRoutes(self.emulator.deployments).add_to(app)
+        self.emulator.webhooks.add_to(app)
         add("GET", "/emulator/state", self._state)
         add("POST", "/emulator/switches", self._set_switches)
         add("POST", "/emulator/reset", self._reset)

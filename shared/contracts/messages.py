@@ -209,12 +209,14 @@ class FineTune(Message, frozen=True):
     Attributes:
         options: replaces values of the run's `finetune` options.
         again: number under which the job that has ended is put aside; 0 where there is none.
+        nudge: look at the job that goes on at once, and start none.
     """
 
     queue: ClassVar[str] = names.FINE_TUNE
     run_id: str
     options: dict[str, Any] = field(default_factory=dict)
     again: int = 0
+    nudge: bool = False
 
 
 class Evaluate(Message, frozen=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,7 @@ class FineTuneSettings:
         max_evaluation_rows: validation rows measured, evenly spread over the file.
         evaluation_stall_s: pause without a new outcome after which lost messages are sent again.
         evaluation_limit_s: how long an evaluation may take before it is reported with what is there.
+        webhook_secret: what the service signs its calls with; "" where it makes none.
     """
 
     student_model: str = "gpt-4.1-nano-2025-04-14"
@@ -42,3 +43,4 @@ class FineTuneSettings:
     max_evaluation_rows: int = 256
     evaluation_stall_s: float = 900.0
     evaluation_limit_s: float = 24 * 3600.0
+    webhook_secret: str = field(default="", repr=False)

@@ -13,6 +13,7 @@ from shared.dataset.row_index import RowEntry
 from shared.http.problem_types import PROBLEMS
 from shared.http.rows import FILTERS
 from shared.http.status import STATUSES
+from shared.steps.finetune.hearing import KNOWN, NOT_OURS, NUDGED
 from shared.version import VERSION
 
 _CONTRACTS = ("options", "run-requests", "record", "evaluation", "finetune-job")
@@ -235,7 +236,20 @@ def _student_paths() -> Json:
         "/runs/{run}/deploy": _asked("Deploy the trained model again", "404 409 503"),
         "/runs/{run}/undeploy": _asked("Remove the deployment", "404 409 503"),
         "/runs/{run}/try": {"post": trying},
+        "/webhooks/fine-tuning": {"post": _webhook()},
     }
+
+
+def _webhook() -> Json:
+    headers = ("webhook-id", "webhook-timestamp", "webhook-signature")
+    return _route(
+        "Hear the model service say that a fine-tune job has ended (Standard Webhooks 1.0)",
+        {200: _answer("It was heard", _object("status", status={"enum": [NUDGED, KNOWN, NOT_OURS]}))},
+        problems="400 401 404 413 500 503",
+        parameters=[{"name": name, "in": "header", "required": True, "schema": _TEXT} for name in headers],
+        body=_JSON_BODY,
+        is_open=True,
+    )
 
 
 def _page_paths() -> Json:

@@ -9,10 +9,12 @@ from shared import names
 from shared.contracts import messages
 from shared.errors import BadRequestError, PlansmithError, TransientError
 from shared.finetune.transitions import FINAL
+from shared.finetune.webhook import MAX_BYTES, read_webhook
 from shared.http.answers import Answer, json_answer, no_run, problem
 from shared.http.problems_of import with_problems
 from shared.http.routes import Routes
 from shared.steps.finetune.archive import next_number
+from shared.steps.finetune.hearing import hear
 from shared.steps.finetune.trying import try_plan
 from shared.steps.finetune.wishes import ask
 
@@ -60,6 +62,21 @@ class StudentRoutes(Routes):
             return problem(503, error)
         except PlansmithError as error:
             return problem(502, error)
+
+    @with_problems
+    async def webhook(self, headers: Mapping[str, str], body: bytes) -> Answer:
+        """Hear the service say that a job has ended; names of `headers` in any case."""
+        secret = self.deps.settings.finetune.webhook_secret
+        if not secret:
+            return problem(404, BadRequestError("OPENAI_WEBHOOK_SECRET is not set", code="no_webhooks"))
+        if len(body) > MAX_BYTES:
+            return problem(413, BadRequestError(f"over {MAX_BYTES} bytes", code="too_large"))
+        known = {name.lower(): value for name, value in headers.items()}
+        try:
+            event = read_webhook(known, body, secret=secret, now=self.deps.clock.now())
+        except BadRequestError as error:
+            return problem(401 if error.code == "bad_signature" else 400, error)
+        return json_answer(200, {"status": await hear(event, self.deps)})
 
     async def wish(self, run: str, wish: str) -> Answer:
         """Ask the run's fine-tune job to `deploy` its model again, `undeploy` it, `pause` or `resume`."""

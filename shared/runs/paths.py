@@ -12,6 +12,7 @@ CHANGED = "_changed/"
 FINETUNES = "_finetunes/"
 DELETED = "_deleted/"
 POISON = "_poison/"
+WEBHOOKS = "_webhooks/"
 
 
 # In `runs`, marks of runs.
@@ -40,6 +41,11 @@ def finetune_mark(run: str) -> str:
 def deleted_mark(run: str) -> str:
     """The run was deleted; nothing else is left of it, and its id is not used again."""
     return f"{DELETED}{run}"
+
+
+def webhook_mark(digest: str) -> str:
+    """A call of the fine-tuning service that was acted on."""
+    return f"{WEBHOOKS}{digest}"
 
 
 def run_of_mark(path: str) -> str | None:

@@ -96,7 +96,8 @@ def _if(run: dict[str, Any] | None, statuses: tuple[str, ...]) -> dict[str, Any]
 @contextlib.contextmanager
 def running_stack(data: Path, **options: Any) -> Iterator[RunningStack]:
     """Start a stack below `data`; it is stopped whatever happens."""
-    stack = Stack(StackOptions(data=data, port=0, temporary=True, emulator=True, **options), lambda _: None)
+    asked = {"port": 0, "emulator": True, **options}
+    stack = Stack(StackOptions(data=data, temporary=True, **asked), lambda _: None)
     stack.start()
     try:
         yield RunningStack(stack)

@@ -17,7 +17,16 @@ FUNCTIONS = set(
     "concat empty environment fail guid loadJsonContent loadTextContent map objectKeys resourceGroup resourceId split string subscription"
     " subscriptionResourceId take tenant toLower union uniqueString utcNow".split()
 )
-DECORATORS = {"allowed", "batchSize", "description", "maxLength", "maxValue", "minLength", "minValue"}
+DECORATORS = {
+    "allowed",
+    "batchSize",
+    "description",
+    "maxLength",
+    "maxValue",
+    "minLength",
+    "minValue",
+    "secure",
+}
 
 # https://learn.microsoft.com/azure/role-based-access-control/built-in-roles
 ROLES = {

@@ -127,7 +127,7 @@ def test_a_browser_may_sign_in_and_health_needs_none():
         "requireAuthentication": True,
         "unauthenticatedClientAction": "RedirectToLoginPage",
         "redirectToProvider": "azureactivedirectory",
-        "excludedPaths": ["/api/health"],
+        "excludedPaths": ["/api/health", "/api/webhooks/fine-tuning"],
     }
 
 

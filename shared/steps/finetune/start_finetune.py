@@ -21,6 +21,7 @@ from shared.runs import paths
 from shared.runs.spec import RunSpec
 from shared.runs.store import note_change
 from shared.steps.deps import Deps
+from shared.steps.finetune.advance_finetunes import advance
 from shared.steps.finetune.archive import put_aside
 from shared.steps.finetune.estimating import reckoned
 
@@ -30,7 +31,8 @@ _IN_MEMORY_BYTES = 1 << 20
 async def start_finetune(message: FineTune, deps: Deps) -> None:
     """Write the run's `job.json` and its open mark; a repeated message changes nothing.
 
-    With `again` the job that has ended is put aside first.
+    With `again` the job that has ended is put aside first. With `nudge` none is opened: the one that goes on is
+    taken further at once.
 
     A training file that the service would refuse makes a job that has `failed`, with the reason.
 
@@ -39,6 +41,9 @@ async def start_finetune(message: FineTune, deps: Deps) -> None:
     run = message.run_id
     if not names.is_run_id(run):
         raise BadRequestError(f"'{run[:80]}' is no run id", code="unknown_run")
+    if message.nudge:
+        await advance(run, deps)
+        return
     kept = await deps.store.read(names.RUNS, paths.job(run))
     if kept is not None and message.again:
         ended = Job.from_json(kept.data)
