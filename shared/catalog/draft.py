@@ -18,6 +18,7 @@ class Draft(Struct):
     path: str = ""
     tags: tuple[str, ...] = ()
     parameters: tuple[Parameter, ...] = ()
+    conditions: tuple[JsonSchema, ...] = ()
     responses: JsonSchema = field(default_factory=dict)
 
     def named(self, name: str) -> Api:
@@ -29,6 +30,7 @@ class Draft(Struct):
             path=self.path,
             tags=self.tags,
             parameters=self.parameters,
+            conditions=self.conditions,
             responses=self.responses,
             original_name=self.original_name,
         )

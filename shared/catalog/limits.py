@@ -22,6 +22,7 @@ class Limits:
         response_bytes: bytes of an example response whose shape is read.
         schema_depth: levels of a schema that are kept.
         schema_nodes: sub-schemas that one schema keeps.
+        condition_nodes: sub-schemas of one condition (`if`, `not` …) of a schema.
         parameters: parameters of one operation.
         description: characters of an operation's description.
         parameter_description: characters of a parameter's description.
@@ -40,6 +41,7 @@ class Limits:
     response_bytes: int = 512 * 1024
     schema_depth: int = 5
     schema_nodes: int = 80
+    condition_nodes: int = 40
     parameters: int = 200
     description: int = 320
     parameter_description: int = 160

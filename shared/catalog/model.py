@@ -49,6 +49,7 @@ class Api(Struct, frozen=True, gc=False):
         responses: JSON Schema (no `$ref`) of a success body; `{}` when the source does not say.
         original_name: the name in the source (operationId, request name).
         is_told_by_folder: whether another operation of the catalog is the same in all but its name and folder.
+        conditions: JSON Schemas (no `$ref`) that the arguments of the body satisfy together, as one object.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Api(Struct, frozen=True, gc=False):
     responses: JsonSchema = field(default_factory=dict)
     original_name: str = ""
     is_told_by_folder: bool = False
+    conditions: tuple[JsonSchema, ...] = ()
 
     def parameter(self, name: str) -> Parameter | None:
         """The parameter called `name`, or None."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from shared.catalog.model import Api
 from shared.plan.codes import Finding, finding
+from shared.plan.condition_check import ConditionCheck
 from shared.plan.fit import describe, misfit
 from shared.plan.json_text import shown
 from shared.plan.parameter_check import ParameterCheck, Problem, dotted
@@ -39,6 +40,11 @@ class ApiCheck:
         return tuple(dict.fromkeys(parameter.name for parameter in self.api.parameters if parameter.required))
 
     @cached_property
+    def conditions(self) -> tuple[ConditionCheck, ...]:
+        """What the arguments of the body satisfy together."""
+        return tuple(ConditionCheck(condition) for condition in self.api.conditions)
+
+    @cached_property
     def outputs(self) -> tuple[str, ...] | None:
         """First names of paths into the response; None where any may do."""
         return output_names(self.api.responses)
@@ -60,6 +66,20 @@ class ApiCheck:
                 place = f"{path}.arguments.{dotted(name, problem.where)}"
                 subject = dotted(name, problem.where)
                 yield finding(problem.code, f"'{subject}': {problem.message}", step=index, path=place)
+        if self.api.conditions:
+            yield from self._condition_findings(step, f"{path}.arguments")
+
+    def _condition_findings(self, step: dict[str, Any], path: str) -> Iterator[Finding]:
+        in_body = {
+            name: value
+            for name, value in step["arguments"].items()
+            if (check := self.parameters.get(name)) and check.parameter.location in ("body", "form")
+        }
+        for condition in self.conditions:
+            for problem in condition.problems(in_body):
+                yield finding(
+                    problem.code, f"the arguments: {problem.message}", step=step["index"], path=path
+                )
 
     def _unknown(self, name: str) -> str:
         known = ", ".join(list(self.parameters)[:40])

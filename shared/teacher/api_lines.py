@@ -19,7 +19,13 @@ API_TEXT = 300
 PARAMETER_TEXT = 160
 SCHEMA_TEXT = 1800
 RETURNS = 40
-"""Bounds of a line: characters of a description and of a parameter's schema, paths of the response."""
+CONDITIONS = 8
+ENUM_TEXT = 1200
+"""Bounds of a line: characters of a description and of a parameter's schema, paths of the response, conditions,
+characters of the values of an enum.
+"""
+CUT = "\u2026"
+"""The key under which the line says what of a schema or an enum it does not show."""
 
 _PLAIN_KEYWORDS = frozenset(
     {"type", "enum", "format", "description", "title", "default", "example", "examples"}
@@ -33,6 +39,9 @@ _REQUIRED_LEVELS = 6
 _SHOWN_EXAMPLE = 120
 _LEAF_EXAMPLE = 60
 _SCHEMA_DEPTHS = (6, 4, 3, 2, 1)
+_WIDTHS = (100, 60, 40, 24, 16, 10, 6, 3)
+_MAPS = frozenset({"properties", "patternProperties", "dependentSchemas", "dependentRequired"})
+_WIDE = _MAPS | _VALUES | {"anyOf", "oneOf", "allOf", "prefixItems"}
 
 
 class _ById:
@@ -67,6 +76,8 @@ def _line(key: _ById) -> str:
         "parameters": [_parameter(parameter, ties) for parameter in api.parameters],
         "returns": _returns(api.responses),
     }
+    if api.conditions:
+        line["conditions"] = [_compact(condition) for condition in api.conditions[:CONDITIONS]]
     if not api.original_name.isascii():
         line["original_name"] = _cut(api.original_name, PARAMETER_TEXT)
     if api.tags and (api.is_told_by_folder or _REFINED.search(api.name)):
@@ -88,7 +99,9 @@ def _parameter(parameter: Parameter, ties: Ties) -> dict[str, Any]:
         "required": parameter.required,
     }
     if values := _accepted_values(parameter):
-        line["enum"] = values
+        line["enum"] = shown = _values_that_fit(values)
+        if len(shown) < len(values):
+            line[CUT] = f"{len(values) - len(shown)} more of enum"
     if isinstance(schema.get("format"), str):
         line["format"] = schema["format"]
     if parameter.default is not None and _is_shown(orjson.dumps(parameter.default, default=str)):
@@ -127,7 +140,40 @@ def _compact(schema: dict[str, Any]) -> Any:
             compact = _pruned(schema, depth, shows_examples)
             if len(orjson.dumps(compact, default=str)) <= SCHEMA_TEXT:
                 return compact
-    return compact
+    for most in _WIDTHS:
+        narrow = _narrowed(compact, most)
+        if len(orjson.dumps(narrow, default=str)) <= SCHEMA_TEXT:
+            return narrow
+    return {**{key: schema[key] for key in ("type",) if key in schema}, CUT: "all else"}
+
+
+def _narrowed(node: Any, most: int) -> Any:
+    """`node` with at most so many fields, values and variants at each place, and how many are not shown."""
+    if isinstance(node, list):
+        return [_narrowed(one, most) for one in node]
+    if not isinstance(node, dict):
+        return node
+    narrow: dict[str, Any] = {}
+    cut = []
+    for key, value in node.items():
+        kept = value
+        if isinstance(value, dict | list) and len(value) > most and key in _WIDE:
+            kept = _first(node, key, most)
+            cut.append(f"{len(value) - most} more of {key}")
+        if key in _MAPS and isinstance(kept, dict):
+            narrow[key] = {name: _narrowed(child, most) for name, child in kept.items()}
+        else:
+            narrow[key] = kept if key in _VALUES else _narrowed(kept, most)
+    return {**narrow, CUT: ", ".join(cut)} if cut else narrow
+
+
+def _first(node: dict[str, Any], key: str, most: int) -> Any:
+    held = node[key]
+    if isinstance(held, list):
+        return held[:most]
+    required = node.get("required", ())
+    order = sorted(held, key=lambda name: name not in required)[:most]
+    return {name: held[name] for name in held if name in order}
 
 
 def _pruned(node: Any, depth: int, shows_examples: bool) -> Any:
@@ -158,6 +204,8 @@ def _pruned_keyword(node: dict[str, Any], key: str, depth: int, shows_examples: 
             for name, child in value.items()
             if depth > 0 or name in required or (isinstance(child, dict) and not _VALUES.isdisjoint(child))
         }
+    if key in _MAPS and isinstance(value, dict):
+        return {name: _pruned(child, depth - 1, shows_examples) for name, child in value.items()}
     if key in _LISTS_OF_SCHEMAS and isinstance(value, list):
         return [_pruned(child, depth, shows_examples) for child in value]
     return _pruned(value, depth - (key == "items"), shows_examples) if isinstance(value, dict) else value
@@ -174,6 +222,16 @@ def _accepted_values(parameter: Parameter) -> list[Any]:
             return []
         values += [value for value in given or () if value not in values]
     return values if "allOf" not in parameter.schema else []
+
+
+def _values_that_fit(values: list[Any]) -> list[Any]:
+    left, kept = ENUM_TEXT, 0
+    for value in values:
+        left -= len(orjson.dumps(value, default=str)) + 1
+        if left < 0 and kept:
+            break
+        kept += 1
+    return values[:kept]
 
 
 def _returns(responses: dict[str, Any]) -> list[dict[str, str]] | None:

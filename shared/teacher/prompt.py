@@ -34,7 +34,8 @@ where the variation wants them, such as one for each thing; others are called on
 - Number the steps 1, 2, 3, … in the order of execution.
 - Give every required argument, no argument that is not listed, and values of the listed type, enum and format; a \
 `const` exactly as it stands. `example` shows what a value looks like. Nothing `deprecated` is given; an \
-argument with `only_with` is given only beside that value, and never with one listed under `not_with`.
+argument with `only_with` is given only beside that value, and never with one listed under `not_with`. The body \
+arguments of a call together satisfy each of its `conditions`.
 - Every value comes from the task, from an earlier step, from the catalog, or from an assumption that states it. Only \
 numbers, switches and choices with a usual value may be assumed, never ids, names or addresses.
 - A value from an earlier step is written "${steps.<index>.<path>}", the path as listed under `returns`: as the whole \

@@ -158,3 +158,4 @@ def _add_fields(body: Body, fields: Fields, into: Parameters, schemas: Schemas) 
         )
         if key is not None and made is not None:
             schemas.fields[key] = (made,)
+    into.require(fields.conditions, body.location, is_needed=body.required)

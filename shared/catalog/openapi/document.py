@@ -117,6 +117,7 @@ class _Reader:
         original = original.strip() if isinstance(original, str) else ""
         tags = node.get("tags")
         name, shown_path = reading.name(original), reading.url(path)
+        into = self._parameters(path, node, shared, where)
         return Draft(
             hints=_hints(name, verb, shown_path),
             original_name=name,
@@ -124,11 +125,12 @@ class _Reader:
             method=verb,
             path=shown_path,
             tags=tuple([tag for raw in tags if (tag := reading.name(raw))]) if isinstance(tags, list) else (),
-            parameters=self._parameters(path, node, shared, where),
+            parameters=into.done(),
+            conditions=into.conditions(),
             responses=success_shape(node.get("responses"), self.schemas, reading, where),
         )
 
-    def _parameters(self, path: str, node: dict[str, Any], shared: Any, where: str) -> tuple[Parameter, ...]:
+    def _parameters(self, path: str, node: dict[str, Any], shared: Any, where: str) -> Parameters:
         reading, schemas = self._reading, self.schemas
         into = Parameters(reading, where)
         bodies: list[dict[str, Any]] = []
@@ -150,7 +152,7 @@ class _Reader:
                 reading.note(
                     "body_left_out", where, "The request body is not an object or its $ref leads nowhere."
                 )
-        return into.done()
+        return into
 
     def _add(self, parameter: dict[str, Any], into: Parameters, where: str) -> None:
         """One parameter; those that several operations refer to or repeat are made once."""

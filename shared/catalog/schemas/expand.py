@@ -8,7 +8,10 @@ from msgspec import Struct
 
 from shared.catalog.model import JsonSchema
 from shared.catalog.reading import Reading
+from shared.catalog.schemas.conditioned import Conditioned
+from shared.catalog.schemas.exact import Exact
 from shared.catalog.schemas.flat import Flat, Flats
+from shared.catalog.schemas.keywords import CHECKED
 from shared.catalog.schemas.leaves import Leaves
 from shared.catalog.schemas.refs import Refs
 from shared.catalog.schemas.typed_values import text_of
@@ -26,11 +29,12 @@ _NOT_OF = {"request": "readOnly", "response": "writeOnly"}
 
 
 class Fields(Struct, frozen=True):
-    """The top level of a body: schemas of its fields, which of them every value has, and its keywords."""
+    """The top level of a body: its fields, which of them every value has, its keywords, and what else must hold."""
 
     properties: dict[Any, Any]
     required: list[str]
     said: dict[str, Any]
+    conditions: list[JsonSchema] = []
 
 
 class Schemas:
@@ -46,6 +50,8 @@ class Schemas:
         self._reading = reading
         self._flats = Flats(refs, reading, beside_refs=beside_refs)
         self._leaves = Leaves(reading)
+        exact = Exact(refs, reading, beside_refs=beside_refs, nodes=reading.limits.condition_nodes)
+        self._conditioned = Conditioned(exact, reading)
         self._names: dict[Any, Any] = {}
         deepest = reading.limits.schema_depth
         self._nodes = reading.limits.schema_nodes
@@ -82,7 +88,15 @@ class Schemas:
         kept = {name: sub for name, sub in whole.properties.items() if not self._is_hidden(sub, "request")}
         if kept:  # a field that is required is one, described or not
             kept |= {name: {} for name in whole.required if name not in map(text_of, whole.properties)}
-        return Fields(kept, whole.required, whole.said)
+        return Fields(kept, whole.required, whole.said, self._conditions_on_fields(whole) if kept else [])
+
+    def _conditions_on_fields(self, whole: Flat) -> list[JsonSchema]:
+        sizes = [
+            {word: most}
+            for word in ("minProperties", "maxProperties")
+            if type(most := whole.said.get(word)) is int and most > 0
+        ]
+        return sizes + self._conditioned.of_arguments(whole.conditions, self._hidden_names(whole))
 
     def _joined(self, flat: Flat, side: Side) -> Flat:
         """A schema without variants, and a count of it where it has some."""
@@ -147,7 +161,8 @@ class Schemas:
         return not _LEADS_ON.isdisjoint(sub) and self._flats.of(sub).said.get(word) is True
 
     def _built(self, flat: Flat, depth: int, is_loose: bool, name: str, side: Side) -> JsonSchema:
-        is_named = "enum" in flat.said or "const" in flat.said or "items" in flat.said or flat.choices
+        is_named: Any = "enum" in flat.said or "const" in flat.said or "items" in flat.said or flat.choices
+        is_named = bool(is_named or flat.conditions) or not CHECKED.isdisjoint(flat.said)
         key = "built", depth, is_loose, side, name if is_named else ""
         known = flat.kept.get(key)
         if known is None:
@@ -163,6 +178,8 @@ class Schemas:
         self, name: str, shown: Flat, subs: list[Sub], depth: int, is_loose: bool, side: Side
     ) -> JsonSchema:
         closed = self._scalars(shown, name)
+        if side == "request":
+            self._conditioned.note_unkept(shown.said, closed, name)
         properties: dict[Any, JsonSchema] = {}
         variants: list[JsonSchema] = []
         for word, field, sub in subs:
@@ -175,16 +192,40 @@ class Schemas:
                 variants.append(found)
             elif found:
                 closed[word] = found
-        if properties:
-            closed["properties"] = properties
-            if not shown.choices:  # a field that is required is one, described or not
-                described = {text_of(name) for name in shown.properties}
-                properties |= {self._name(name): {} for name in shown.required if name not in described}
-            if required := [key for name in shown.required if (key := self._name(name)) in properties]:
-                closed["required"] = required
+        if shown.conditions:
+            closed = self._with_conditions(closed, shown, depth, name, side)
+        if depth:
+            self._say_fields(closed, properties, shown)
         if variants and all(variants):  # an open variant accepts anything, and so does the whole
             closed["anyOf"] = variants + [{"type": "null"}] * shown.choices[0].or_null
         return closed
+
+    def _say_fields(self, closed: JsonSchema, properties: dict[Any, JsonSchema], shown: Flat) -> None:
+        """The fields of an object, and which are required; one of which that alone is said is one, too."""
+        if properties:
+            closed["properties"] = properties
+            if not shown.choices:
+                described = {text_of(name) for name in shown.properties}
+                properties |= {self._name(name): {} for name in shown.required if name not in described}
+        names = [key for name in shown.required if (key := self._name(name)) in properties or not properties]
+        if names:
+            closed["required"] = names
+
+    def _with_conditions(
+        self, closed: JsonSchema, shown: Flat, depth: int, name: str, side: Side
+    ) -> JsonSchema:
+        if not depth:
+            self._reading.count("schema_cut", side)
+            return closed
+        if side == "response":
+            return self._conditioned.of_answer(closed, shown.conditions, name)
+        is_open = bool(shown.choices)
+        hidden = self._hidden_names(shown)
+        return self._conditioned.schema(closed, shown.conditions, name, hidden, is_open=is_open)
+
+    def _hidden_names(self, flat: Flat) -> set[str]:
+        """Fields that no request has."""
+        return {str(name) for name, sub in flat.properties.items() if self._is_hidden(sub, "request")}
 
     def _scalars(self, flat: Flat, name: str) -> JsonSchema:
         """The keywords that hold no sub-schema, with the type that the others imply."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from shared.catalog.reading import Reading
+from shared.catalog.schemas.conditions import conditional_fields, conditions_of, is_conditional, only_names
 from shared.catalog.schemas.discriminators import Discriminators
-from shared.catalog.schemas.keywords import LEFT_OUT
 from shared.catalog.schemas.meet import ANNOTATIONS, Part, met, met_properties
 from shared.catalog.schemas.refs import Refs
 from shared.catalog.schemas.typed_values import text_of
@@ -17,6 +17,7 @@ _MAX_PARTS = 128
 _INWARD = frozenset(("$ref", "$dynamicRef", "allOf", "oneOf", "anyOf", "discriminator"))
 # What a variant may say that is no more than a value of its own.
 _OF_A_VALUE = frozenset(("const", "enum", "type", "format", "title", "description", "deprecated"))
+_EACH_HOLDS = ("pattern", "multipleOf")
 _NO_FIELDS: dict[Any, Any] = {}
 
 
@@ -35,6 +36,7 @@ class Flat(Struct):
         properties: schemas of the fields as documented, by name.
         required: names of fields that every value has.
         choices: each holds at once.
+        conditions: what else a value must satisfy (`if`, `not`, `dependentRequired` …), each by itself.
         source: the schema, kept so that its id stays its own.
         kept: what was made of it, by how it was asked.
     """
@@ -45,6 +47,7 @@ class Flat(Struct):
     choices: list[Choice]
     source: Any
     kept: dict[Any, Any]
+    conditions: list[Part] = field(default_factory=list)
 
 
 class Flats:
@@ -68,21 +71,39 @@ class Flats:
     def _read(self, schema: Any) -> Flat:
         if type(schema) is not dict:
             return Flat({}, _NO_FIELDS, [], [], schema, {})
-        if not LEFT_OUT.isdisjoint(schema):
-            for word in schema.keys() & LEFT_OUT:
-                self._reading.count("keywords_left_out", word)
         if _INWARD.isdisjoint(schema):
-            return Flat(schema, _fields(schema), _required([schema]), [], schema, {})
+            flat = Flat(schema, _fields(schema), _required([schema]), [], schema, {})
+            return self._with_conditions(flat, conditions_of(schema)) if is_conditional(schema) else flat
         target = self._target_of_plain_reference(schema)
         if target is not None:
             flat = self.of(target)
-            return Flat(flat.said, flat.properties, flat.required, flat.choices, schema, flat.kept)
+            said, kept = flat.said, flat.kept
+            return Flat(said, flat.properties, flat.required, flat.choices, schema, kept, flat.conditions)
         gathered = _Gathered(self._refs, self._discriminators, self._reading, self._beside_refs)
         gathered.add(schema, 0, False, inherited=False)
-        for part in gathered.sources[1:]:
-            if not LEFT_OUT.isdisjoint(part):
-                self.of(part)  # counts them
-        return gathered.flat(schema)
+        flat = gathered.flat(schema)
+        return self._with_conditions(flat, gathered.conditions) if gathered.conditions else flat
+
+    def _with_conditions(self, flat: Flat, conditions: list[Part]) -> Flat:
+        """`flat` with the fields that only its conditions speak of, none of them required."""
+        flat.conditions = conditions
+        self._known[id(flat.source)] = flat  # a condition may lead back to it
+        found: dict[Any, list[Any]] = {}
+        for sub in conditional_fields(conditions):
+            one = self.of(sub)
+            variants = [variant for choice in one.choices for variant in choice.variants]
+            for held in (one, *map(self.of, variants)):
+                for name, node in held.properties.items():
+                    if name not in flat.properties:
+                        found.setdefault(name, []).append(node)
+        if found:
+            told = {name: [node for node in nodes if node] for name, nodes in found.items()}
+            made = {
+                name: {"anyOf": nodes} if len(nodes) > 1 else nodes[0] if nodes else {}
+                for name, nodes in told.items()
+            }
+            flat.properties = {**flat.properties, **made}
+        return flat
 
     def _target_of_plain_reference(self, schema: dict[str, Any]) -> dict[str, Any] | None:
         """What a schema refers to that is no more than a reference, so that both are one."""
@@ -107,8 +128,7 @@ class _Gathered:
         self._reading = reading
         self._beside_refs = beside_refs
         self._parts: list[tuple[int, Part]] = []
-        # The parts as they stand in the document.
-        self.sources: list[Part] = []
+        self.conditions: list[Part] = []
         self._choices: list[Choice] = []
         self._seen: set[int] = set()
 
@@ -120,12 +140,13 @@ class _Gathered:
             self._reading.count("parts_left_out", "allOf")
             return
         self._seen.add(id(schema))
-        self.sources.append(schema)
         ref = schema.get("$ref", schema.get("$dynamicRef"))
         own = schema
         if isinstance(ref, str) and not self._beside_refs:
             own = self._annotations(schema)
         self._parts.append((rank, _with_null(own) if or_null else own))
+        if is_conditional(own):
+            self.conditions += conditions_of(own)
         if isinstance(ref, str):
             self.add(self._refs.find(ref), rank + 2, or_null, inherited=inherited)
         listed = own.get("allOf")
@@ -141,6 +162,10 @@ class _Gathered:
         nearest = [part for _, part in sorted(self._parts, key=lambda one: one[0])]
         said = met(nearest, self._conflict)
         properties = met_properties(nearest, in_order)
+        for word in _EACH_HOLDS:  # of which two cannot be made one
+            for value in {part[word]: None for part in nearest if type(part.get(word)) in (str, int, float)}:
+                if value != said.get(word):
+                    self.conditions.append({word: value})
         return Flat(said, properties, _required(in_order), self._choices, schema, {})
 
     def _annotations(self, schema: dict[str, Any]) -> dict[str, Any]:
@@ -152,7 +177,9 @@ class _Gathered:
 
     def _choices_of(self, own: dict[str, Any], inherited: bool) -> list[list[Any]]:
         found = [
-            listed for word in ("oneOf", "anyOf") if isinstance(listed := own.get(word), list) and listed
+            listed
+            for word in ("oneOf", "anyOf")
+            if isinstance(listed := own.get(word), list) and listed and not only_names(listed)
         ]
         if "discriminator" not in own:
             return found

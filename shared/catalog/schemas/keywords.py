@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from typing import Any
 
 from shared.catalog.model import JsonSchema
+from shared.catalog.schemas.patterns import is_fit
 from shared.catalog.schemas.types import format_of, json_type
 from shared.json_types import JSON_TYPES
 from shared.scrub.text import scrub_text
 
 ENUM_LIMIT = 500
+_WRITTEN = re.compile(r"-?\d{1,15}(?:\.\d{1,15})?")
 
 
 def schema_types(closed: JsonSchema) -> list[str]:
@@ -21,10 +24,7 @@ def schema_types(closed: JsonSchema) -> list[str]:
 
 
 def scalar_keywords(schema: dict[str, Any]) -> JsonSchema:
-    """The keywords of `schema` that hold no sub-schema, those that are kept, sound, and of its type.
-
-    `pattern` is left out on purpose: dialects differ, and an expression may be made to run for ever.
-    """
+    """The keywords of `schema` that hold no sub-schema, those that are kept, sound, and of its type."""
     closed: JsonSchema = {}
     word = schema.get("type")
     if word is not None:
@@ -47,7 +47,7 @@ def scalar_keywords(schema: dict[str, Any]) -> JsonSchema:
 
 _TYPES_BUT_NULL = sorted(JSON_TYPES - {"null"})
 _OF_TYPE = {
-    "string": frozenset(("minLength", "maxLength")),
+    "string": frozenset(("minLength", "maxLength", "pattern")),
     "number": frozenset(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")),
     "array": frozenset(("minItems", "maxItems", "uniqueItems")),
     "object": frozenset(("minProperties", "maxProperties", "additionalProperties")),
@@ -55,10 +55,10 @@ _OF_TYPE = {
 _OF_TYPE["integer"] = _OF_TYPE["number"]
 # What means nothing for a type.
 _OF_OTHERS = {kind: frozenset().union(*_OF_TYPE.values()) - own for kind, own in _OF_TYPE.items()}
-# What constrains a value and is not kept.
-LEFT_OUT = frozenset(
-    "pattern not if then else dependentSchemas dependentRequired dependencies patternProperties propertyNames contains "
-    "minContains maxContains prefixItems additionalItems unevaluatedProperties unevaluatedItems contentSchema".split()
+# What constrains a value by sub-schemas, or by names of fields.
+CONDITIONS = frozenset(
+    "not if dependentSchemas dependentRequired dependencies patternProperties propertyNames contains prefixItems "
+    "additionalItems unevaluatedProperties unevaluatedItems contentSchema".split()
 )
 
 
@@ -72,11 +72,13 @@ def _type(closed: JsonSchema, value: Any) -> None:
 
 
 def _number(closed: JsonSchema, key: str, value: Any, _schema: dict[str, Any]) -> None:
+    if isinstance(value, str) and _WRITTEN.fullmatch(value):  # as some write numbers
+        value = float(value) if "." in value else int(value)
     if (
         isinstance(value, int | float)
         and not isinstance(value, bool)
         and math.isfinite(value)
-        and abs(value) < 2**63
+        and (isinstance(value, float) or -(2**63) <= value < 2**64)  # what JSON is written of
     ):
         closed[key] = value
 
@@ -93,9 +95,13 @@ def _size(closed: JsonSchema, key: str, value: Any, _schema: dict[str, Any]) -> 
 
 
 def _multiple(closed: JsonSchema, key: str, value: Any, schema: dict[str, Any]) -> None:
-    # Of fractions binary numbers are multiples but by chance.
-    if isinstance(value, int) and value > 0:
+    if isinstance(value, int | float) and value > 0:
         _number(closed, key, value, schema)
+
+
+def _pattern(closed: JsonSchema, key: str, value: Any, _schema: dict[str, Any]) -> None:
+    if isinstance(value, str) and is_fit(value):
+        closed[key] = value
 
 
 def _format(closed: JsonSchema, key: str, value: Any, _schema: dict[str, Any]) -> None:
@@ -128,6 +134,7 @@ _HANDLERS: dict[str, Callable[[JsonSchema, str, Any, dict[str, Any]], None]] = {
     "minProperties": _size,
     "maxProperties": _size,
     "multipleOf": _multiple,
+    "pattern": _pattern,
     "uniqueItems": _flag,
     "deprecated": _flag,
     "additionalProperties": _closed_object,
@@ -139,5 +146,26 @@ BEYOND_LEAF = (
         ("properties", "required", "items", "enum", "const", "oneOf", "anyOf", "allOf", "$ref", "$dynamicRef")
     )
     | {"discriminator", *_HANDLERS}
-    | LEFT_OUT
+    | CONDITIONS
 ) - {"format"}
+# All that a value may fail.
+CONSTRAINTS = (BEYOND_LEAF | {"type", "format"}) - {"discriminator", "deprecated"}
+# Those without sub-schemas of which it is noted where they are not kept.
+CHECKED = frozenset(_HANDLERS) - {"format", "deprecated", "additionalProperties"}
+
+
+def asks_nothing(word: str, schema: dict[str, Any]) -> bool:
+    """Whether a keyword is no constraint as it stands: a flag that is not set, or one that is for other types."""
+    value = schema[word]
+    if value in (None, False, "", []) or word == "additionalProperties" or (word, value) == ("type", "any"):
+        return True
+    if value is True and word in ("exclusiveMinimum", "exclusiveMaximum"):
+        return word.removeprefix("exclusive").lower() not in schema
+    kind = schema.get("type")
+    return isinstance(kind, str) and word in _OF_OTHERS.get(json_type(kind), ())
+
+
+def unkept(schema: dict[str, Any], closed: JsonSchema) -> list[str]:
+    """The keywords of a schema that constrain values, hold no sub-schema, and are not in its closed form."""
+    missing = schema.keys() & CHECKED - closed.keys()
+    return [word for word in missing if not asks_nothing(word, schema)] if missing else []

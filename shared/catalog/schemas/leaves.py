@@ -32,6 +32,8 @@ class Leaves:
             return self._known[key]
         except KeyError:
             leaf = self._known[key] = scalar_keywords(schema)
+            if word and "type" not in leaf and word not in ("any", "object"):
+                self._reading.count("keywords_left_out", f"type {word}"[:40])
             return leaf
         except TypeError:  # neither words nor a list of words
             return scalar_keywords(schema)

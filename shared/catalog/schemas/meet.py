@@ -117,4 +117,5 @@ _MEETS: dict[str, Callable[[Any, Any], Any]] = {
     **dict.fromkeys(("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties"), _tighter(min)),
     **dict.fromkeys(("uniqueItems", "deprecated", "readOnly", "writeOnly", "nullable"), _or),
     **dict.fromkeys(("additionalProperties", "items"), _both),
+    "format": _same,
 }

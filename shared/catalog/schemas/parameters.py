@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
 from shared.catalog.model import JsonSchema, Location, Parameter
 from shared.catalog.reading import Reading
+from shared.catalog.schemas.conditions import mentioned
+from shared.catalog.schemas.patterns import is_found
 from shared.catalog.schemas.typed_values import fitted
 from shared.catalog.schemas.types import type_of_schema
 from shared.scrub.names import NameKind, name_kind
+from shared.scrub.stand_ins import PLACEHOLDER
 
 _NOISE = frozenset(
     "accept accept-encoding accept-language accept-charset cache-control connection content-encoding content-length "
@@ -17,6 +21,8 @@ _NOISE = frozenset(
     "transfer-encoding upgrade upgrade-insecure-requests user-agent via".split()
 )
 _MAX_NAME = 128
+# What tools write where there is no example.
+_FILLERS = frozenset(("string", "text", "example", "value"))
 
 
 @lru_cache(maxsize=2_048)
@@ -29,7 +35,7 @@ def is_noise(header: str) -> bool:
 class Parameters:
     """The arguments of one operation in the order of their source; names are unique over all locations."""
 
-    __slots__ = ("_kept", "_most", "_over", "_reading", "_where")
+    __slots__ = ("_conditions", "_kept", "_most", "_over", "_reading", "_where")
 
     def __init__(self, reading: Reading, where: str) -> None:
         self._reading = reading
@@ -37,6 +43,7 @@ class Parameters:
         self._kept: dict[str, Parameter] = {}
         self._most = reading.limits.parameters
         self._over = 0
+        self._conditions: list[JsonSchema] = []
 
     def __contains__(self, name: str) -> bool:
         return name in self._kept
@@ -80,6 +87,8 @@ class Parameters:
             default = self._reading.value(fitted(default, schema), name, location)
             if isinstance(default, str):  # a number too long for JSON became one
                 default = fitted(default, schema)
+        if isinstance(default, str) and "pattern" in schema and not is_found(schema["pattern"], default):
+            schema, default = self._settled(name, schema, default)
         if not enum and "enum" in schema:
             enum = tuple(schema["enum"])
         if enum and default is not None and default not in enum and not isinstance(default, list | dict):
@@ -97,6 +106,14 @@ class Parameters:
             schema,
         )
         return made if name == asked else None
+
+    def _settled(self, name: str, schema: JsonSchema, default: str) -> tuple[JsonSchema, str | None]:
+        """A pattern and an example that it does not fit: a documented value is the better witness."""
+        if default in _FILLERS or PLACEHOLDER in default:
+            return schema, None
+        message = f"`pattern` ({schema['pattern'][:80]}) of {name} does not fit its own example; left out."
+        self._reading.note("keyword_left_out", self._where, message)
+        return {key: value for key, value in schema.items() if key != "pattern"}, default
 
     def _is_credential(self, name: str, location: str) -> bool:
         return name_kind(name, location) is NameKind.SECRET or self._reading.secrets.names_one(name, location)
@@ -130,6 +147,25 @@ class Parameters:
             return False
         kept.update(made)
         return True
+
+    def require(self, conditions: Sequence[JsonSchema], location: Location, *, is_needed: bool) -> None:
+        """Keep conditions on the arguments of a body that are there; `is_needed` says that the body must be sent.
+
+        One that speaks of a field whose name another argument has is left out.
+        """
+        for one in conditions:
+            names = mentioned(one)
+            places = {self._kept[name].location for name in names if name in self._kept}
+            if location == "query" or not places <= {location}:
+                words = ", ".join(one)
+                message = f"`{words}` of the body speaks of fields that have other names here; left out."
+                self._reading.note("keyword_left_out", self._where, message)
+            else:
+                self._conditions.append(one if is_needed else {"anyOf": [{"maxProperties": 0}, one]})
+
+    def conditions(self) -> tuple[JsonSchema, ...]:
+        """What the arguments of the body satisfy together."""
+        return tuple(self._conditions)
 
     def done(self) -> tuple[Parameter, ...]:
         """All arguments; over the limit, a diagnostic says how many are missing."""

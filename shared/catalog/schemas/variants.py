@@ -29,7 +29,7 @@ def loosened(flat: Flat, flats: Flats, level: int = 0) -> Flat:
     known = flat.kept.get("loose")
     if known is None:
         if level >= _MAX_NESTED:
-            return Flat(flat.said, flat.properties, flat.required, [], flat.source, {})
+            return Flat(flat.said, flat.properties, flat.required, [], flat.source, {}, flat.conditions)
         known = flat.kept["loose"] = _joined(flat, flats, level)
     return known
 
@@ -67,7 +67,7 @@ def _joined(flat: Flat, flats: Flats, level: int) -> Flat:
     }
     for name in holders.keys() & flat.properties.keys():
         properties[name] = {"allOf": [_one_of(holders[name], flats), flat.properties[name]]}
-    return Flat(said, properties, required, [], flat.source, {})
+    return Flat(said, properties, required, [], flat.source, {}, flat.conditions)
 
 
 def _say_what_all_say(said: dict[str, Any], choice: Choice, variants: list[Flat]) -> None:

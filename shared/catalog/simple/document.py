@@ -62,6 +62,7 @@ def _draft(entry: dict[str, Any], scope: Scope) -> Draft:
     path = reading.url(raw_path)
     tags = entry.get("tags", entry.get("category", entry.get("tag")))
     listed = tags if isinstance(tags, list) else [tags]
+    into = parameters_of(entry, raw_path, method, name, scope)
     return Draft(
         hints=NameHints(
             tuple(name.split(".")), lambda: (method.lower(), path), lambda: order_free_text(entry)
@@ -71,7 +72,8 @@ def _draft(entry: dict[str, Any], scope: Scope) -> Draft:
         method=method,
         path=path,
         tags=tuple(tag for raw in listed if (tag := reading.name(raw))),
-        parameters=parameters_of(entry, raw_path, method, name, scope),
+        parameters=into.done(),
+        conditions=into.conditions(),
         responses=_response(entry, name, scope),
     )
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from shared.catalog.model import Location, Parameter
+from shared.catalog.model import Location
 from shared.catalog.openapi.parameters import documented_value, is_true
 from shared.catalog.reading import Reading
+from shared.catalog.schemas.conditions import is_conditional
 from shared.catalog.schemas.expand import Schemas
 from shared.catalog.schemas.inferred import schema_of
 from shared.catalog.schemas.parameters import Parameters
@@ -49,9 +50,7 @@ class Scope:
         return self._of_one
 
 
-def parameters_of(
-    entry: dict[str, Any], path: str, method: str, where: str, scope: Scope
-) -> tuple[Parameter, ...]:
+def parameters_of(entry: dict[str, Any], path: str, method: str, where: str, scope: Scope) -> Parameters:
     """All arguments; one whose place is not said stands in the path, in the query of a reading call, or in the body."""
     into = Parameters(scope.reading, where)
     in_path = {a.strip() or b for a, b in _PATH_VARIABLE.findall(_HOST.sub("", path))}
@@ -61,10 +60,12 @@ def parameters_of(
         schemas = scope.schemas(holder)
         for row in _rows(holder, schemas, where, scope.reading):
             _add(row, place or otherwise, in_path, into, schemas)
+        if isinstance(holder, dict) and _is_whole_schema(holder):
+            into.require(schemas.fields_of(holder).conditions, place or otherwise, is_needed=True)
     for name in sorted(in_path):
         if name not in into:
             into.add(name, "path", {"type": "string"}, required=True)
-    return into.done()
+    return into
 
 
 def _holders(entry: dict[str, Any]) -> list[tuple[Any, Location | None]]:
@@ -146,9 +147,11 @@ def _rows(raw: Any, schemas: Schemas, where: str, reading: Reading) -> list[dict
 
 
 def _is_whole_schema(raw: dict[str, Any]) -> bool:
-    """Whether a mapping is a schema with references or parts, and no mapping of parameters by name."""
-    return isinstance(raw.get("$ref"), str) or any(
-        isinstance(raw.get(word), list) for word in ("allOf", "anyOf", "oneOf")
+    """Whether a mapping is a schema with references, parts or conditions, and no mapping of parameters by name."""
+    return (
+        isinstance(raw.get("$ref"), str)
+        or any(isinstance(raw.get(word), list) for word in ("allOf", "anyOf", "oneOf"))
+        or (isinstance(raw.get("properties"), dict) and is_conditional(raw))
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from shared.catalog.model import Api, Catalog
+from shared.catalog.model import Api
 from tests.builders.documents import codes, openapi, read, swagger
 
 
@@ -251,24 +251,6 @@ def test_a_dynamic_reference_is_followed_to_its_anchor() -> None:
     }
     child = of(ref("Tree"), Tree=tree).parameters[1].schema
     assert child["properties"]["name"] == TEXT
-
-
-@pytest.mark.parametrize(
-    "more",
-    [
-        {"pattern": "^a"},
-        {"not": {"const": 1}},
-        {"if": {}, "then": {"required": ["x"]}},
-        {"dependentSchemas": {"a": {}}},
-        {"contains": TEXT},
-    ],
-)
-def test_constraints_that_are_not_kept_are_counted(more: dict[str, Any]) -> None:
-    catalog: Catalog = read(document({"type": "object", "properties": {"a": {**TEXT, **more}}}))
-    (found,) = catalog.diagnostics
-    assert found.code == "keywords_left_out"
-    assert next(iter(more)) in found.message
-    assert "POST /a" in found.message
 
 
 def test_a_required_field_that_nothing_describes_is_a_field() -> None:

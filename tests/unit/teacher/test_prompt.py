@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import orjson
+import pytest
 
 from shared.catalog.model import Api, Parameter
 from shared.curriculum.blueprint import VARIATIONS, Flow
 from shared.plan.wire import WIRE_SCHEMA
+from shared.teacher.api_lines import CUT, ENUM_TEXT, SCHEMA_TEXT, api_line
 from shared.teacher.prompt import assignment_message, prompt_cost, repair_message, system_message
 from testing.shop import CATALOG, STRING, obj
 from tests.builders.records import blueprint
@@ -156,6 +158,37 @@ def test_what_lists_its_values_stays_when_a_schema_is_cut() -> None:
     deep = {"type": "object", "properties": leaves}
     shown = parameter_lines(Parameter("x", "body", "array", schema={"type": "array", "items": deep}))["x"]
     assert shown["schema"]["items"]["properties"] == {"op": {"type": "string", "enum": ["add", "drop"]}}
+
+
+WIDE: list[dict[str, Any]] = [
+    {"type": "object", "required": ["f90"], "properties": {f"f{n}": {**STRING, "enum": ["red", "blue"]} for n in range(95)}},
+    {"type": "array", "items": {**STRING, "enum": [f"VALUE_NUMBER_{n}" for n in range(400)]}},
+    {"anyOf": [{"type": "object", "properties": {"kind": {"const": f"kind number {n}"}}} for n in range(58)]},
+    {"type": "object", "properties": {"a": STRING}, "not": {"enum": [f"VALUE_NUMBER_{n}" for n in range(400)]}},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("schema", WIDE)
+def test_a_schema_that_is_too_wide_is_cut_to_its_bound_with_a_mark(schema: dict[str, Any]) -> None:
+    line = api_line(Api("a", parameters=(Parameter("x", "body", "object", schema=schema),)))
+    shown = orjson.dumps(orjson.loads(line)["parameters"][0]["schema"]).decode()
+    assert 600 < len(shown) <= SCHEMA_TEXT
+    assert f'"{CUT}":"' in shown
+    assert "required" not in schema or "f90" in shown
+
+
+def test_a_long_list_of_values_is_cut_with_a_mark() -> None:
+    values = tuple(f"value number {n}" for n in range(500))
+    (shown,) = lines_of(
+        system_message([Api("a", parameters=(Parameter("x", "query", "string", enum=values),))])
+    )[0]["parameters"]
+    assert len(orjson.dumps(shown["enum"])) <= ENUM_TEXT + 2
+    assert shown[CUT] == f"{500 - len(shown['enum'])} more of enum"
+
+
+def test_what_arguments_satisfy_together_is_shown() -> None:
+    rule = {"dependentRequired": {"description": ["title"]}}
+    assert lines_of(system_message([Api("a", conditions=(rule,))]))[0]["conditions"] == [rule]
 
 
 def test_a_placeholder_is_shown_as_no_example() -> None:
