@@ -25,13 +25,17 @@ class ApiError(Exception):
         message: one line for the person at the terminal.
         code: the problem's stable code, "" if it has none.
         status: HTTP status, 0 if there was no answer.
+        problem: the whole problem document, empty without one.
     """
 
-    def __init__(self, message: str, *, code: str = "", status: int = 0) -> None:
+    def __init__(
+        self, message: str, *, code: str = "", status: int = 0, problem: Mapping[str, Any] | None = None
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.code = code
         self.status = status
+        self.problem = problem or {}
 
     @property
     def is_passing(self) -> bool:
@@ -64,14 +68,11 @@ class Client:
 
     def start_run(self, catalogs: Sequence[Path], options: Mapping[str, Any]) -> dict[str, Any]:
         """Upload the catalog files and start one run over all of them; the answer has at least `run_id`."""
-        parts = [
-            (
-                "catalog",
-                (name, path.read_bytes(), mimetypes.guess_type(name)[0] or "application/octet-stream"),
-            )
-            for path, name in zip(catalogs, _distinct([path.name for path in catalogs]), strict=True)
-        ]
-        return self._json("POST", "/api/runs", files=parts, data={"options": json.dumps(options)})
+        return self._json("POST", "/api/runs", **_upload(catalogs, options))
+
+    def inspect(self, catalogs: Sequence[Path], options: Mapping[str, Any]) -> dict[str, Any]:
+        """What the files are read as and what a run of them would take; nothing is stored."""
+        return self._json("POST", "/api/catalogs/inspect", **_upload(catalogs, options), timeout=300.0)
 
     def runs(self) -> dict[str, Any]:
         """`runs`, the newest first, and `poison`, messages that belong to no run."""
@@ -87,6 +88,23 @@ class Client:
     def resume(self, run: str) -> dict[str, Any]:
         """Let a paused run go on where it stopped."""
         return self._json("POST", f"/api/runs/{quote(run, safe='')}/resume")
+
+    def what_goes(self, run: str) -> dict[str, Any]:
+        """What deleting the run would delete and keep, in `deletes` and `keeps`; deletes nothing."""
+        try:
+            return self._json("DELETE", f"/api/runs/{quote(run, safe='')}")
+        except ApiError as error:
+            if error.code != "not_confirmed":
+                raise
+            return dict(error.problem)
+
+    def delete(self, run: str) -> dict[str, Any]:
+        """Delete the run for good."""
+        return self._json("DELETE", f"/api/runs/{quote(run, safe='')}", params={"confirm": run})
+
+    def finetune(self, run: str, options: Mapping[str, Any]) -> dict[str, Any]:
+        """Fine-tune on the published run; `options` are its `finetune` options, with `again` and `revision`."""
+        return self._json("POST", f"/api/runs/{quote(run, safe='')}/finetune", json=dict(options))
 
     def try_plan(self, run: str, task: str, arm: str) -> dict[str, Any]:
         """What an arm makes of a task: plan, findings, dry run, tokens and price."""
@@ -177,7 +195,17 @@ def _problem(answer: httpx2.Response) -> ApiError:
     )
     if answer.status_code in (401, 403) and not problem:
         said = f"{said}: the function key is missing or wrong (--key)"
-    return ApiError(" ".join(str(said).split()), code=str(problem.get("code", "")), status=answer.status_code)
+    told = " ".join(str(said).split())
+    return ApiError(told, code=str(problem.get("code", "")), status=answer.status_code, problem=problem)
+
+
+def _upload(catalogs: Sequence[Path], options: Mapping[str, Any]) -> dict[str, Any]:
+    """The files and options of a request as a form."""
+    parts = [
+        ("catalog", (name, path.read_bytes(), mimetypes.guess_type(name)[0] or "application/octet-stream"))
+        for path, name in zip(catalogs, _distinct([path.name for path in catalogs]), strict=True)
+    ]
+    return {"files": parts, "data": {"options": json.dumps(options)}}
 
 
 def _write_piece(answer: httpx2.Response, part: Path) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,23 @@ def download_run(client: Client, run: dict[str, Any], out: Path) -> list[LocalFi
     files[_MANIFEST] = files.pop(_MANIFEST)
     folder = out / run_id
     return [_download(client, run_id, file, folder) for file in files.values()]
+
+
+def download_file(client: Client, run: dict[str, Any], path: str, out: Path) -> Path:
+    """Download the one published file `path` of `run`. ApiError if the run has none."""
+    run_id = str(run.get("run_id") or "")
+    found = next((file for file in run.get("files") or [] if file.get("path") == path), None)
+    if found is None:
+        raise ApiError(f"{run_id} has no {path} (it is {run.get('status')})", code="no_such_file")
+    if not is_run_id(run_id) or not is_relative_path(path):
+        raise ApiError("the installation names files outside the run's folder; nothing was written")
+    return _download(client, run_id, found, out / run_id).path
+
+
+def as_told(run_id: str, files: Sequence[LocalFile], out: Path) -> dict[str, Any]:
+    """The downloaded files as a program is told of them."""
+    told = [{"path": str(file.path), "rows": file.rows, "bytes": file.size} for file in files]
+    return {"run_id": run_id, "folder": str(out / run_id), "files": told}
 
 
 def _download(client: Client, run_id: str, file: dict[str, Any], folder: Path) -> LocalFile:

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Sequence
 
 import click
 
-from cli.commands import control, files, look, run, stack, student
+from cli.commands import completion, control, files, look, profile, run, stack, student
+from cli.exit_codes import FAILED, INTERRUPTED, NOT_CONFIRMED, OK, WRONG_USE
+from cli.shared_options import Told
 
 COMMANDS: tuple[click.Command, ...] = (
     run.run,
     look.status,
     look.download,
+    look.report,
     control.resume,
     control.cancel,
+    control.delete,
+    student.finetune,
     student.try_,
     student.compare,
     student.deploy,
@@ -23,6 +29,8 @@ COMMANDS: tuple[click.Command, ...] = (
     files.validate,
     stack.up,
     stack.demo,
+    profile.profile,
+    completion.completion,
 )
 """Every command, in the order of the documents."""
 
@@ -37,25 +45,39 @@ for _command in COMMANDS:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; every error that is meant for the user ends as one line and status 1."""
+    """Run the command line and give its exit status; an error that is meant for the user is one line."""
+    told = Told()
     try:
-        cli.main(arguments, prog_name="plansmith", standalone_mode=False)
+        cli.main(arguments, prog_name="plansmith", standalone_mode=False, obj=told)
     except click.exceptions.Abort:
-        return 130
+        return INTERRUPTED
     except click.ClickException as error:
         error.show()
+        _tell_programs(told, error.message, code=_code(error), **getattr(error, "told", {}))
         return error.exit_code
     except SystemExit as leaving:
-        return leaving.code if isinstance(leaving.code, int) else 1
+        return leaving.code if isinstance(leaving.code, int) else FAILED
     except KeyboardInterrupt:
         click.echo("interrupted", err=True)
-        return 130
+        return INTERRUPTED
     except Exception as error:
         if not _is_for_the_user(error):
             raise
         click.echo(f"plansmith: {error}", err=True)
-        return 1
-    return 0
+        _tell_programs(told, str(error), code=getattr(error, "code", "") or "failed")
+        return FAILED
+    return OK
+
+
+def _code(error: click.ClickException) -> str:
+    by_status = {WRONG_USE: "wrong_use", NOT_CONFIRMED: "not_confirmed"}
+    return by_status.get(error.exit_code, "failed")
+
+
+def _tell_programs(told: Told, message: str, *, code: str, **more: object) -> None:
+    """Who asked for JSON gets the failure as JSON, too, on standard output."""
+    if told.as_json:
+        click.echo(json.dumps({"error": {"code": code, "message": message}, **more}, ensure_ascii=False))
 
 
 def _is_for_the_user(error: Exception) -> bool:

@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
 from cli.client import ApiError, Client
 from cli.run_view import Ending, Pace, ending, job_line, line, short, total_tokens
@@ -63,13 +63,15 @@ class PlainDisplay:
 class LiveDisplay:
     """Bars that move in place."""
 
-    def __init__(self) -> None:
+    def __init__(self, stream: TextIO | None = None) -> None:
+        from rich.console import Console
         from rich.progress import BarColumn, Progress, TextColumn
 
         self._progress: Progress = Progress(
             TextColumn("{task.description:>11}"),
             BarColumn(bar_width=28),
             TextColumn("{task.fields[numbers]}"),
+            console=Console(file=stream),
         )
         self._records = self._progress.add_task("starting", total=None, numbers="")
         self._job = self._progress.add_task("fine-tune", total=None, numbers="", visible=False)
@@ -103,9 +105,10 @@ class LiveDisplay:
             )
 
 
-def display() -> Display:
-    """The display that suits where standard output goes."""
-    return LiveDisplay() if sys.stdout.isatty() else PlainDisplay(lambda text: print(text, flush=True))
+def display(stream: TextIO | None = None) -> Display:
+    """The display that suits `stream`, standard output by default: bars on a terminal, lines elsewhere."""
+    out = stream or sys.stdout
+    return LiveDisplay(out) if out.isatty() else PlainDisplay(lambda text: print(text, file=out, flush=True))
 
 
 def follow(
@@ -113,7 +116,7 @@ def follow(
     run: str,
     shown: Display,
     *,
-    finetune: bool,
+    finetune: bool | None = None,
     timeout_s: float | None = None,
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
@@ -126,7 +129,7 @@ def follow(
         client: the installation.
         run: the run's id.
         shown: a display that is open.
-        finetune: wait for the fine-tune job too.
+        finetune: wait for the fine-tune job too; None where the run itself says whether there is one.
         timeout_s: give up waiting after so long; the run itself goes on.
         clock: seconds that only go forward.
         sleep: waits so many seconds.
@@ -145,7 +148,8 @@ def follow(
             heard = clock()
             pace.see(heard, int((state.get("counts") or {}).get("done") or 0))
             shown.show(state, pace.per_s)
-            if (end := ending(state, finetune=finetune)) is not None:
+            asked = state.get("status") != "published" if finetune is None else finetune
+            if (end := ending(state, finetune=asked)) is not None:
                 return state, end
         if timeout_s is not None and clock() - started > timeout_s:
             raise ApiError(

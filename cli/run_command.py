@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,9 +16,11 @@ import click
 
 from cli import tables as report
 from cli.client import ApiError, Client
-from cli.downloads import download_run
+from cli.downloads import as_told, download_run
+from cli.estimate import agree
 from cli.progress import display, follow
 from cli.run_options import asks_for_finetune
+from cli.shared_options import tell
 
 if TYPE_CHECKING:
     from local.stack_record import StackRecord
@@ -35,6 +38,9 @@ class Order:
         wait: whether to stay until the end and download.
         out: where downloads go, each run to a folder of its name.
         timeout_s: how long to wait, None for as long as it takes.
+        yes: start without telling the estimate and asking.
+        as_json: tell the result as JSON.
+        serve: keep the stack of this command after the end, until a signal.
     """
 
     catalogs: tuple[Path, ...]
@@ -42,6 +48,9 @@ class Order:
     wait: bool
     out: Path
     timeout_s: float | None
+    yes: bool = False
+    as_json: bool = False
+    serve: bool = False
 
 
 def connect(url: str | None, key: str) -> Client:
@@ -54,26 +63,52 @@ def connect(url: str | None, key: str) -> Client:
 
 def execute(order: Order, *, url: str | None = None, key: str = "", own_stack: bool = False) -> None:
     """Start the run, and see it through if asked to. Raises if the asked is not there."""
-    started = time.monotonic()
     with _installation(url, key, own_stack=own_stack, wait=order.wait) as client:
-        run_id = str(client.start_run(order.catalogs, order.options)["run_id"])
+        if not order.yes:
+            agree(client, order.catalogs, order.options)
+        state = client.start_run(order.catalogs, order.options)
+        run_id = str(state["run_id"])
         if not order.wait:
-            report.show(f"started {run_id}\nsee how it goes: plansmith status {run_id}")
+            tell(
+                state, f"started {run_id}\nsee how it goes: plansmith status {run_id} --watch", order.as_json
+            )
             return
-        report.show(f"run {run_id}")
-        finetune = asks_for_finetune(order.options)
-        with display() as shown:
-            _, end = follow(client, run_id, shown, finetune=finetune, timeout_s=order.timeout_s)
-        state = client.run(run_id)  # what came in while the end was being seen belongs to it
-        files = download_run(client, state, order.out) if state.get("files") else []
-        if files:
-            report.show(report.written(state, files, time.monotonic() - started))
-        if end.failure:
-            raise ApiError(f"{run_id}: {end.failure}")
-        if not files:
-            raise ApiError(f"{run_id} ended without published files")
-        if few := report.shortage(state, files):
-            raise ApiError(f"{run_id}: {few}")
+        console = f"{client.url}/api/console/runs/{run_id}"
+        click.echo(f"run {run_id}\nconsole: {console}", err=order.as_json)
+        try:
+            _see_through(order, client, run_id)
+        finally:
+            if own_stack and not order.serve:
+                _say("The console ends with this command; --serve keeps it.")
+        if order.serve:
+            click.echo(f"console: {console} (until Ctrl-C)", err=order.as_json)
+            _wait_for_the_end()
+
+
+def _see_through(order: Order, client: Client, run_id: str) -> None:
+    """Follow the run to its end and download it. ApiError if the asked is not there."""
+    started = time.monotonic()
+    finetune = asks_for_finetune(order.options)
+    with display(sys.stderr if order.as_json else sys.stdout) as shown:
+        _, end = follow(client, run_id, shown, finetune=finetune, timeout_s=order.timeout_s)
+    state = client.run(run_id)  # what came in while the end was being seen belongs to it
+    files = download_run(client, state, order.out) if state.get("files") else []
+    if end.failure and not files:
+        raise ApiError(f"{run_id}: {end.failure}", code="run_failed")
+    if not files:
+        raise ApiError(f"{run_id} ended without published files", code="run_failed")
+    short = end.failure or report.shortage(state, files)
+    if not short or not order.as_json:
+        told = {**as_told(run_id, files, order.out), "run": state}
+        tell(told, report.written(state, files, time.monotonic() - started), order.as_json)
+    if short:
+        raise ApiError(f"{run_id}: {short}", code="run_failed" if end.failure else "too_few_records")
+
+
+def _wait_for_the_end() -> None:
+    """Wait for a signal: ending what was to be kept until then is no failure."""
+    with contextlib.suppress(KeyboardInterrupt, SystemExit):
+        threading.Event().wait()
 
 
 @contextlib.contextmanager

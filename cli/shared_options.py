@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import functools
+import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
+
+from cli import profiles
 
 if TYPE_CHECKING:
     from cli.client import Client
@@ -19,8 +23,30 @@ type Command = Callable[..., Any]
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
 
+
+@dataclass
+class Told:
+    """How the command that runs tells its result; the object of click's root context."""
+
+    as_json: bool = False
+
+
+def _note_json(context: click.Context, _: click.Parameter, value: bool) -> bool:
+    if value and isinstance(told := context.find_root().obj, Told):
+        told.as_json = True  # an error is told as JSON, too
+    return value
+
+
 run_argument = click.argument("run_id", metavar="RUN")
-json_option = click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
+json_option = click.option(
+    "--json",
+    "as_json",
+    is_flag=True,
+    is_eager=True,
+    callback=_note_json,
+    help='As JSON, for programs; a failure is {"error": {"code", "message"}}.',
+)
+yes_option = click.option("--yes", "-y", is_flag=True, help="Do not ask.")
 out_option = click.option(
     "--out",
     type=FOLDER,
@@ -28,6 +54,11 @@ out_option = click.option(
     show_default=True,
     help="The files go to a folder of the run's name in here.",
 )
+
+
+def tell(told: object, text: str, as_json: bool) -> None:
+    """Write a command's result to standard output: as JSON, or in words."""
+    click.echo(json.dumps(told, indent=2, ensure_ascii=False) if as_json else text)
 
 
 @dataclass(frozen=True)
@@ -40,7 +71,7 @@ class Connection:
     """
 
     url: str | None
-    key: str
+    key: str = field(repr=False)
 
     def client(self) -> Client:
         """A client of the installation, to be closed by `with`."""
@@ -50,24 +81,44 @@ class Connection:
 
 
 def connected(command: Command) -> Command:
-    """Give a command `--url` and `--key`, and hand it what they come to as `connection`."""
+    """Give a command `--url`, `--key` and `--profile`, and hand it what they come to as `connection`."""
 
     @functools.wraps(command)
-    def with_connection(*arguments: Any, url: str | None, key: str, **named: Any) -> Any:
-        return command(*arguments, connection=Connection(url, key), **named)
+    def with_connection(
+        *arguments: Any, url: str | None, key: str | None, profile: str | None, **named: Any
+    ) -> Any:
+        return command(*arguments, connection=_connection(url, key, profile), **named)
 
     options = (
         click.option(
-            "--url", envvar="PLANSMITH_URL", help="Address of the installation; default: the local stack."
+            "--url",
+            envvar="PLANSMITH_URL",
+            help="Address of the installation; default: that of the profile, else the local stack.",
         ),
-        click.option(
-            "--key", envvar="PLANSMITH_KEY", default="", help="Function key, where one is asked for."
-        ),
+        click.option("--key", envvar="PLANSMITH_KEY", help="Function key, where one is asked for."),
+        click.option("--profile", envvar="PLANSMITH_PROFILE", metavar="NAME", help="Installation by name."),
     )
     decorated: Command = with_connection
     for option in reversed(options):
         decorated = option(decorated)
     return decorated
+
+
+def _connection(url: str | None, key: str | None, profile: str | None) -> Connection:
+    """What was typed beats the environment, which beats the profile. A profile's key goes to its own address alone."""
+    context = click.get_current_context()
+    typed = {
+        name
+        for name in ("url", "key", "profile")
+        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE
+    }
+    if url and ("url" in typed or "profile" not in typed):
+        return Connection(url, key or "")
+    known = profiles.load()
+    found = known.find(known.default if profile is None else profile)
+    if found is None:
+        return Connection(None, key or "")
+    return Connection(found.url, key if key and ("key" in typed or not found.key) else found.key)
 
 
 def need_checkout(command: str) -> None:

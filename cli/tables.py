@@ -27,7 +27,7 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 def written(run: Mapping[str, Any], files: Sequence[LocalFile], seconds: float) -> str:
     """The end of a run: its figures, then every file with its path as it can be opened from here."""
-    rows = [(_shown(file.path), _rows(file.path.name, file.rows), _size(file.size)) for file in files]
+    rows = [(_shown(file.path), _rows(file.path.name, file.rows), size(file.size)) for file in files]
     parts = [
         f"{run.get('run_id')}: {line(run, 0.0)}",
         *_trained(files),
@@ -82,7 +82,7 @@ def run_detail(run: Mapping[str, Any]) -> str:
             (
                 str(file["path"]),
                 _rows(str(file["path"]), file.get("rows")),
-                _size(int(file.get("bytes") or 0)),
+                size(int(file.get("bytes") or 0)),
             )
             for file in files
         ]
@@ -210,7 +210,8 @@ def _text(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def _size(count: int) -> str:
+def size(count: int) -> str:
+    """Bytes in a unit that a person reads."""
     for limit, unit in ((1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB")):
         if count >= limit:
             return f"{count / limit:.1f} {unit}"

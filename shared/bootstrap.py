@@ -183,6 +183,7 @@ def _step_settings(settings: Settings) -> StepSettings:
         run_options=settings.run_options,
         teacher=settings.teacher,
         teacher_model=settings.teacher_model,
+        is_charged=settings.is_charged,
         created_at=settings.created_at,
         limits=Limits(**settings.catalog_limits),
         finetune=FineTuneSettings(

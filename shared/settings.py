@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 import orjson
 
@@ -121,6 +122,12 @@ class Settings:
             catalog_trigger=catalog_trigger(env),
             identity_client_id=env.get("AZURE_CLIENT_ID", ""),
         )
+
+    @property
+    def is_charged(self) -> bool:
+        """Whether the model service may cost money: false where it runs on this machine."""
+        address = self.openai_base_url or self.openai_endpoint
+        return urlsplit(address).hostname not in ("127.0.0.1", "localhost", "::1")
 
     @classmethod
     def from_environment(cls) -> Settings:

@@ -2,42 +2,72 @@
 
 from __future__ import annotations
 
-import json
 import time
 from pathlib import Path
 
 import click
 
-from cli.shared_options import Connection, connected, out_option, run_argument
+from cli.shared_options import FOLDER, Connection, connected, json_option, out_option, run_argument, tell
+from cli.signals import end_on_signals
 
 
 @click.command()
 @click.argument("run_id", metavar="[RUN]", required=False)
-@click.option("--json", "as_json", is_flag=True, help="The API's answer as it is.")
+@click.option("--watch", is_flag=True, help="Follow the run to its end; a failed one is a failure.")
+@click.option(
+    "--timeout", "timeout_s", type=click.FloatRange(min=1), metavar="SECONDS", help="Watch no longer."
+)
+@json_option
 @connected
-def status(run_id: str | None, as_json: bool, connection: Connection) -> None:
+def status(
+    run_id: str | None, watch: bool, timeout_s: float | None, as_json: bool, connection: Connection
+) -> None:
     """All runs, or one in detail."""
     from cli import tables as report
+    from cli.watching import watched
 
+    if not run_id and (watch or timeout_s):
+        raise click.UsageError("--watch and --timeout want a RUN.")
+    end_on_signals()
     with connection.client() as client:
-        answer = client.run(run_id) if run_id else client.runs()
-    if as_json:
-        report.show(json.dumps(answer, indent=2, ensure_ascii=False))
-    else:
-        report.show(report.run_detail(answer) if run_id else report.runs(answer))
+        if run_id and (watch or timeout_s):
+            answer = watched(run_id, client, as_json=as_json, timeout_s=timeout_s)
+        else:
+            answer = client.run(run_id) if run_id else client.runs()
+    tell(answer, report.run_detail(answer) if run_id else report.runs(answer), as_json)
 
 
 @click.command()
 @run_argument
 @out_option
+@json_option
 @connected
-def download(run_id: str, out: Path, connection: Connection) -> None:
+def download(run_id: str, out: Path, as_json: bool, connection: Connection) -> None:
     """Download what a run has published, each file checked against its sha256."""
     from cli import tables as report
-    from cli.downloads import download_run
+    from cli.downloads import as_told, download_run
 
     started = time.monotonic()
     with connection.client() as client:
         state = client.run(run_id)
         files = download_run(client, state, out)
-    report.show(report.written(state, files, time.monotonic() - started))
+    tell(as_told(run_id, files, out), report.written(state, files, time.monotonic() - started), as_json)
+
+
+@click.command()
+@run_argument
+@click.option("--out", type=FOLDER, default=Path("out"), show_default=True, help="Where downloads are.")
+@click.option("--open/--no-open", "opens", default=True, help="Open it in a browser, if this is a terminal.")
+@json_option
+@connected
+def report(run_id: str, out: Path, opens: bool, as_json: bool, connection: Connection) -> None:
+    """The page with a run's curves, checkpoints and evaluation: fetched, and opened in a browser."""
+    import sys
+
+    from cli.downloads import download_file
+
+    with connection.client() as client:
+        page = download_file(client, client.run(run_id), "report.html", out)
+    tell({"run_id": run_id, "path": str(page)}, str(page), as_json)
+    if opens and not as_json and sys.stdout.isatty():
+        click.launch(str(page))

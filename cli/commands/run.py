@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from cli.shared_options import FILE, FOLDER, Connection, connected
+from cli.shared_options import FILE, FOLDER, Connection, connected, json_option, yes_option
 from cli.signals import end_on_signals
 
 
@@ -34,6 +34,8 @@ from cli.signals import end_on_signals
 @click.option(
     "--timeout", "timeout_s", type=click.FloatRange(min=1), metavar="SECONDS", help="Wait no longer."
 )
+@yes_option
+@json_option
 @connected
 def run(
     catalogs: tuple[Path, ...],
@@ -44,11 +46,14 @@ def run(
     wait: bool,
     out: Path | None,
     timeout_s: float | None,
+    yes: bool,
+    as_json: bool,
     connection: Connection,
 ) -> None:
     """Upload catalog files and start a run over them.
 
-    Without a running stack, --wait starts one for the length of the command.
+    Tells first what it will probably take, and asks before money is spent; without a terminal to ask at, --yes must
+    have said so. Without a running stack, --wait starts one for the length of the command.
     """
     from cli import run_options
     from cli.run_command import Order, execute
@@ -62,6 +67,7 @@ def run(
     if finetune:
         options = run_options.with_finetune(options)
     waits = wait or out is not None
-    order = Order(catalogs, run_options.merged(options, typed), waits, out or Path("out"), timeout_s)
+    chosen = run_options.merged(options, typed)
+    order = Order(catalogs, chosen, waits, out or Path("out"), timeout_s, yes=yes, as_json=as_json)
     end_on_signals()
     execute(order, url=connection.url, key=connection.key)

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 import click
 
-from cli.shared_options import FOLDER, need_checkout, out_option
+from cli.shared_options import FOLDER, json_option, need_checkout, out_option
 from cli.signals import end_on_signals, end_with_input
+
+_PORT = click.IntRange(0, 65535)
 
 
 @click.command()
-@click.option("--port", default=7071, show_default=True, help="Port of the HTTP API; 0 takes a free one.")
+@click.option(
+    "--port", type=_PORT, default=7071, show_default=True, help="Port of the HTTP API; 0 takes a free one."
+)
 @click.option("--data", type=FOLDER, help="Folder for all data and logs.")
 @click.option(
     "--azurite-ports", metavar="B,Q,T", help="Ports of blobs, queues and tables; default: free ones."
 )
-@click.option("--openai-port", type=int, help="Port of the model emulator; default: a free one.")
+@click.option("--openai-port", type=_PORT, help="Port of the model emulator; default: a free one.")
 @click.option("--openai", metavar="URL", help="Use this model service instead of the emulator.")
 @click.option("--emulator", is_flag=True, help="Use the emulator even if the settings name another service.")
 @click.option(
@@ -41,8 +46,9 @@ from cli.signals import end_on_signals, end_with_input
     help="Seconds until the messages of a host that died come back.",
 )
 @click.option("--verbose", is_flag=True, help="Show the hosts' log here instead of writing it to a file.")
+@json_option
 @click.option("--temporary", is_flag=True, hidden=True, help="End when standard input does.")
-def up(data: Path | None, azurite_ports: str | None, temporary: bool, **options: Any) -> None:
+def up(data: Path | None, azurite_ports: str | None, temporary: bool, as_json: bool, **options: Any) -> None:
     """Run the local stack in the foreground until Ctrl-C."""
     need_checkout("up")
     from local.checkout import DATA
@@ -58,7 +64,7 @@ def up(data: Path | None, azurite_ports: str | None, temporary: bool, **options:
     else:
         click.echo(f"Starting the local stack; data and logs are in {folder}", err=True)
     stack = StackOptions(data=folder, azurite_ports=ports, temporary=temporary, **options)
-    serve(stack, lambda text: click.echo(text))
+    serve(stack, _say_as_json if as_json else click.echo)
 
 
 @click.command()
@@ -69,7 +75,9 @@ def up(data: Path | None, azurite_ports: str | None, temporary: bool, **options:
     "--seed", type=click.IntRange(min=0), default=0, help="Seed of the training; the dataset stays."
 )
 @out_option
-def demo(samples: int, seed: int, out: Path) -> None:
+@click.option("--serve", is_flag=True, help="Keep the stack and its console until Ctrl-C.")
+@json_option
+def demo(samples: int, seed: int, out: Path, serve: bool, as_json: bool) -> None:
     """The whole way on a sample catalog: dataset, fine-tune job, student measured against its base."""
     need_checkout("demo")
     from cli.run_command import Order, execute
@@ -86,7 +94,14 @@ def demo(samples: int, seed: int, out: Path) -> None:
     if not DEMO_CATALOG.is_file():
         raise click.ClickException(f"the sample catalog {DEMO_CATALOG} is missing: restore it with git")
     end_on_signals()
-    execute(Order((DEMO_CATALOG,), options, True, out, None), own_stack=True)
+    order = Order((DEMO_CATALOG,), options, True, out, None, yes=True, as_json=as_json, serve=serve)
+    execute(order, own_stack=True)
+
+
+def _say_as_json(text: str) -> None:
+    """What a program is told of the stack: its address once it serves; the rest is for people."""
+    address = text.removeprefix("ready: ")
+    click.echo(text if address == text else json.dumps({"url": address}), err=address == text)
 
 
 def _three_ports(text: str | None) -> tuple[int, int, int] | None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from cli.shared_options import FILE, Connection, connected, json_option, run_argument
+from cli.shared_options import FILE, Connection, connected, json_option, run_argument, tell
 
 
 @click.command(name="try")
@@ -22,7 +22,7 @@ from cli.shared_options import FILE, Connection, connected, json_option, run_arg
     help="Who plans.",
 )
 @click.option("--file", "file", type=FILE, help="Tasks, one a line, or JSON Lines with `task`.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a task, for programs.")
+@json_option
 @connected
 def try_(
     run_id: str, tasks: tuple[str, ...], arm: str, file: Path | None, as_json: bool, connection: Connection
@@ -68,19 +68,57 @@ def compare(before: str, after: str, least: tuple[str, ...], connection: Connect
 
 @click.command()
 @run_argument
+@click.option("--again", is_flag=True, help="Another job, where one has ended; the old one is kept.")
+@click.option("--revision", type=click.IntRange(min=0), metavar="N", help="On this reviewed revision.")
+@click.option(
+    "--option",
+    "assignments",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="An option of the fine-tuning (n_epochs=2, deploy.enabled=false); may be repeated.",
+)
+@json_option
 @connected
-def deploy(run_id: str, connection: Connection) -> None:
-    """Deploy a run's trained model again; a deployment costs by the hour."""
+def finetune(
+    run_id: str,
+    again: bool,
+    revision: int | None,
+    assignments: tuple[str, ...],
+    as_json: bool,
+    connection: Connection,
+) -> None:
+    """Fine-tune the student on a published run, and measure it."""
+    from cli import run_options
+
+    try:
+        given = run_options.parse(assignments)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--option") from error
+    asked = run_options.with_finetune({"finetune": given})["finetune"]
+    asked |= {"again": True} if again else {}
+    asked |= {"revision": revision} if revision is not None else {}
     with connection.client() as client:
-        client.wish(run_id, "deploy")
-    click.echo(f"{run_id}: its model is being deployed; see plansmith status {run_id}")
+        state = client.finetune(run_id, asked)
+    tell(state, f"{run_id}: fine-tuning is asked for; see plansmith status {run_id} --watch", as_json)
 
 
 @click.command()
 @run_argument
+@json_option
 @connected
-def undeploy(run_id: str, connection: Connection) -> None:
+def deploy(run_id: str, as_json: bool, connection: Connection) -> None:
+    """Deploy a run's trained model again; a deployment costs by the hour."""
+    with connection.client() as client:
+        state = client.wish(run_id, "deploy")
+    tell(state, f"{run_id}: its model is being deployed; see plansmith status {run_id}", as_json)
+
+
+@click.command()
+@run_argument
+@json_option
+@connected
+def undeploy(run_id: str, as_json: bool, connection: Connection) -> None:
     """Remove the deployment of a run's trained model; the model stays."""
     with connection.client() as client:
-        client.wish(run_id, "undeploy")
-    click.echo(f"{run_id}: its deployment is being removed; the model stays")
+        state = client.wish(run_id, "undeploy")
+    tell(state, f"{run_id}: its deployment is being removed; the model stays", as_json)

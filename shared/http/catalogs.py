@@ -39,9 +39,8 @@ class CatalogRoutes(Routes):
             return problem(422, error)
         found = await asyncio.to_thread(_shown, catalog)
         reckoned = await asyncio.to_thread(estimate, catalog, chosen, teacher)
-        return json_answer(
-            200, {**found, "estimate": {"samples": chosen["samples"], "teacher": teacher or None, **reckoned}}
-        )
+        told = {"samples": chosen["samples"], "teacher": teacher or None, **reckoned}
+        return json_answer(200, {**found, "estimate": {**told, "is_charged": self.deps.settings.is_charged}})
 
     async def _given(self, sent: Sent) -> tuple[list[Document], dict[str, Any]]:
         files = sent.all_files()

@@ -381,6 +381,14 @@ def _answers() -> Json:
             operations=_list(_object("name folder description method path parameters prompt", name=_TEXT)),
             diagnostics=_list(_object("code count examples", code=_TEXT, count=_WHOLE)),
             slices=_list(_object("operations", operations=_list(_TEXT))),
-            estimate=_object("samples teacher tokens cost_usd", samples=_WHOLE, tokens=_WHOLE),
+            estimate=_object(
+                "samples teacher tokens cost_usd minutes is_charged",
+                samples=_WHOLE,
+                teacher={"type": ["string", "null"]},
+                tokens=_WHOLE,
+                cost_usd={"type": ["number", "null"]},
+                minutes=_WHOLE,
+                is_charged={"type": "boolean"},
+            ),
         ),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,10 @@ _FIXED_PROMPT_TOKENS = 1_400
 """Rules, assignment and response format of a prompt, roughly."""
 _ANSWER_TOKENS = 500
 _CALLS_PER_RECORD = 1.1
+_TOKENS_A_MINUTE = 100_000
+"""Quota of a teacher deployment as infra/main.bicep makes it."""
+_CALLS_A_MINUTE = 600
+"""A hundred calls open at once, ten seconds each."""
 SHORTEST_LOOK_S = 0.2
 """Seconds between two looks at what all processes have spent, at least."""
 _LONGEST_LOOK_S = 15.0
@@ -111,12 +116,19 @@ def record_tokens(catalog: Catalog) -> Tokens:
 
 
 def estimate(catalog: Catalog, options: Mapping[str, Any], model: str) -> dict[str, Any]:
-    """What a run will probably take: `{"tokens", "cost_usd"}`, the cost None where no price is known.
+    """What a run will probably take: `{"tokens", "cost_usd", "minutes"}`, the cost None where no price is known.
 
-    Cached input is counted at the full price, so that the dollars are rather too many.
+    Cached input is counted at the full price, so that the dollars are rather too many. The minutes are those to the
+    dataset at 100,000 tokens and 600 calls a minute, whichever is less.
     """
     one = record_tokens(catalog)
     percent = 200 if options["judge"] else 100 + round(100 * options["judge_sample"])
     tokens = one.scaled(options["samples"] * percent, 100)
     dollars = TeacherPrice.of(options, model).cost(tokens)
-    return {"tokens": tokens.total, "cost_usd": None if dollars is None else round(dollars, 4)}
+    calls = options["samples"] * percent / 100 * _CALLS_PER_RECORD
+    minutes = math.ceil(max(tokens.total / _TOKENS_A_MINUTE, calls / _CALLS_A_MINUTE))
+    return {
+        "tokens": tokens.total,
+        "cost_usd": None if dollars is None else round(dollars, 4),
+        "minutes": minutes,
+    }

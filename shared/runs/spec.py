@@ -26,7 +26,7 @@ class RunSpec(msgspec.Struct, frozen=True):
         started_at: ISO 8601 UTC.
         created_at: creation time written into every record, ISO 8601 UTC.
         app_version: version that started the run.
-        estimate: what the run will probably take, `{"tokens", "cost_usd"}`; empty where nobody estimated.
+        estimate: what the run will probably take, `{"tokens", "cost_usd", "minutes"}`; empty where nobody estimated.
         diagnostics: how many oddities were met in the catalog, None where nobody counted.
     """
 

@@ -30,6 +30,7 @@ class StepSettings:
         run_options: defaults of the run options.
         teacher: deployment used when a run names none.
         teacher_model: the model behind that deployment, "" where that is not said.
+        is_charged: whether the model service may cost money: false where it runs on the app's own machine.
         created_at: fixed creation time of records, seconds since 1970, or None.
         limits: limits of ingestion.
         finetune: how patient and how eager the following of fine-tune jobs is.
@@ -45,6 +46,7 @@ class StepSettings:
     run_options: Mapping[str, Any] = field(default_factory=dict)
     teacher: str = ""
     teacher_model: str = ""
+    is_charged: bool = True
     created_at: int | None = None
     limits: Limits = field(default_factory=Limits)
     finetune: FineTuneSettings = field(default_factory=FineTuneSettings)

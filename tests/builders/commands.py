@@ -15,13 +15,19 @@ from typing import Any
 
 from local.checkout import ROOT
 
-_LOCAL = "AZURE_OPENAI_ENDPOINT AZURE_OPENAI_API_KEY OPENAI_BASE_URL OPENAI_API_KEY PLANSMITH_URL PLANSMITH_KEY".split()
+_LOCAL = "AZURE_OPENAI_ENDPOINT AZURE_OPENAI_API_KEY OPENAI_BASE_URL OPENAI_API_KEY PLANSMITH_URL PLANSMITH_KEY PLANSMITH_PROFILE".split()
 
 
 def environment(state: Path, **more: str) -> dict[str, str]:
     """This process's environment without what would lead away from this machine; state below `state`."""
     kept = {name: value for name, value in os.environ.items() if name not in _LOCAL}
-    return {**kept, "PYTHONPATH": str(ROOT), "PLANSMITH_STATE": str(state), **more}
+    return {
+        **kept,
+        "PYTHONPATH": str(ROOT),
+        "PLANSMITH_STATE": str(state),
+        "XDG_CONFIG_HOME": str(state / "config"),
+        **more,
+    }
 
 
 def plansmith(

@@ -62,6 +62,7 @@ class FakeApi:
         contents: published files by path.
         listing: what `GET /api/runs` answers.
         key: function key it asks for, "" for none.
+        estimate: of `POST /api/catalogs/inspect`.
         refusal: what `POST /api/runs` answers instead of starting.
         failing: number of calls yet to be answered 503.
         piece: bytes of a file in one answer at most, 0 for no bound.
@@ -71,6 +72,16 @@ class FakeApi:
     contents: dict[str, bytes] = field(default_factory=dict)
     listing: dict[str, Any] = field(default_factory=lambda: {"runs": [], "poison": []})
     key: str = ""
+    estimate: dict[str, Any] = field(
+        default_factory=lambda: {
+            "samples": 4,
+            "teacher": "t",
+            "tokens": 9,
+            "cost_usd": None,
+            "minutes": 1,
+            "is_charged": False,
+        }
+    )
     refusal: tuple[int, str, str] | None = None
     failing: int = 0
     piece: int = 0
@@ -85,6 +96,7 @@ class FakeApi:
         app = web.Application(middlewares=[self._guard])
         app.router.add_get("/api/health", self._health)
         app.router.add_post("/api/runs", self._start)
+        app.router.add_post("/api/catalogs/inspect", self._inspect)
         app.router.add_get("/api/runs", self._list)
         app.router.add_get("/api/runs/{run}", self._run)
         app.router.add_post("/api/runs/{run}/cancel", self._cancel)
@@ -113,6 +125,11 @@ class FakeApi:
             return a_problem(*self.refusal)
         place = f"/api/runs/{RUN_ID}"
         return web.json_response({"run_id": RUN_ID, "status": "starting", "location": place}, status=202)
+
+    async def _inspect(self, request: web.Request) -> web.Response:
+        await request.post()
+        counts = {"operations": 2, "diagnostics": 0}
+        return web.json_response({"name": "Shop", "counts": counts, "estimate": self.estimate})
 
     async def _list(self, _: web.Request) -> web.Response:
         return web.json_response(self.listing)

@@ -2,12 +2,13 @@
 
 import ast
 import re
-from collections.abc import Iterator
 
 import click
 import pytest
 
+from cli import exit_codes
 from cli.main import cli
+from local import command_docs
 from local.app_environment import DEFAULTS
 from local.checkout import ROOT
 from shared import names
@@ -20,15 +21,7 @@ DOCUMENTS = "\n".join(
 )
 
 
-def _commands(group: click.Group, prefix: str = "plansmith") -> Iterator[tuple[str, click.Command]]:
-    for name, command in group.commands.items():
-        if isinstance(command, click.Group):
-            yield from _commands(command, f"{prefix} {name}")
-        else:
-            yield f"{prefix} {name}", command
-
-
-COMMANDS = dict(_commands(cli))
+COMMANDS = dict(command_docs.commands(cli))
 FLAGS = [
     (name, option.opts[0])
     for name, command in COMMANDS.items()
@@ -42,12 +35,20 @@ def test_every_command_is_in_the_readme(name: str):
     assert f"`{name}" in README
 
 
+def test_the_page_of_commands_is_written_from_the_command_line():
+    assert command_docs.PAGE.read_text() == command_docs.page(), "run: python -m local.command_docs"
+
+
 @pytest.mark.parametrize(("name", "flag"), FLAGS)
-def test_every_flag_is_in_the_row_of_its_command_or_among_the_common_ones(name: str, flag: str):
-    row = next(line for line in README.splitlines() if line.startswith(f"| `{name}"))
-    common = re.search(r"`run`, `status`, `download` and `cancel` talk .*?\n\n", README, re.DOTALL)
-    assert common is not None
-    assert re.search(rf"{flag}\b", row + common.group())
+def test_every_flag_is_on_the_page_of_commands(name: str, flag: str):
+    section = command_docs.page().partition(f"### {name}\n")[2].partition("\n### ")[0]
+    assert f"`{flag}`" in section
+
+
+def test_every_exit_status_is_on_the_page_of_commands():
+    named = {value for name, value in vars(exit_codes).items() if name.isupper() and isinstance(value, int)}
+    assert named == set(exit_codes.MEANINGS)
+    assert all(f"| {status} | " in command_docs.page() for status in named)
 
 
 def test_every_flag_in_a_row_exists():

@@ -31,6 +31,7 @@ def no_stack(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Whatever runs on this machine is not seen."""
     monkeypatch.setattr(run_command, "_recorded", lambda: stack_record.running_stack(tmp_path / "none"))
     monkeypatch.setattr(run_command, "DEFAULT_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
 
 
 @pytest.fixture
@@ -101,13 +102,13 @@ def test_an_asked_fine_tune_that_failed_is_a_failure_but_the_dataset_is_kept(api
 
 def test_a_failed_run_is_one_line_and_status_1(api, catalog, tmp_path, capsys):
     api.states = [a_run(status="failed", error={"code": "no_apis", "message": "no operation found"})]
-    assert cli.main(["run", str(catalog), "--url", api.url, "--out", str(tmp_path)]) == 1
+    assert cli.main(["run", str(catalog), "--url", api.url, "--yes", "--out", str(tmp_path)]) == 1
     assert capsys.readouterr().err == f"plansmith: {RUN_ID}: no operation found (no_apis)\n"
 
 
 def test_a_refused_upload_is_one_line_and_status_1(api, catalog, capsys):
     api.refusal = (400, "unknown option 'sample'", "unknown_option")
-    assert cli.main(["run", str(catalog), "--url", api.url, "--option", "sample=1"]) == 1
+    assert cli.main(["run", str(catalog), "--url", api.url, "--yes", "--option", "sample=1"]) == 1
     assert capsys.readouterr().err == "plansmith: unknown option 'sample'\n"
 
 

@@ -1,0 +1,199 @@
+"""Every command as a user's own process against a real stack: it succeeds, it fails clearly, it tells programs."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from subprocess import CompletedProcess
+
+import pytest
+
+from cli.client import Client
+from cli.main import cli
+from local import command_docs
+from local.checkout import DEMO_CATALOG
+from tests.builders.commands import RunningStack, plansmith, running_stack, until
+
+NOBODY = "http://127.0.0.1:9"
+UNKNOWN = "nothing-0123456789"
+OPTIONS = {"samples": 40, "finetune": {"enabled": True, "evaluate": {"enabled": True}}}
+
+
+@dataclass
+class World:
+    """A stack with a finished run `done`, a dataset `plain` that was never fine-tuned, and a folder to work in."""
+
+    stack: RunningStack
+    folder: Path
+    done: str = ""
+    plain: str = ""
+
+    def call(self, *arguments: str) -> CompletedProcess[str]:
+        return plansmith(*arguments, state=self.folder, PLANSMITH_URL=self.stack.url)
+
+    def start(self, status: str, options: dict[str, object]) -> str:
+        """A run of the sample catalog once it has that status."""
+        with Client(self.stack.url) as client:
+            run = str(client.start_run([DEMO_CATALOG], options)["run_id"])
+            until(lambda: client.run(run)["status"] == status, f"{run} {status}", 240)
+        return run
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    folder = tmp_path_factory.mktemp("commands")
+    with running_stack(folder / "state", "--emulator") as stack:
+        made = World(stack, folder)
+        made.done = made.start("complete", OPTIONS)
+        made.plain = made.start("published", {"samples": 12, "top_up": False})
+        done = made.call("download", made.done, "--out", str(folder / "out"))
+        assert done.returncode == 0, done.stderr
+        row = json.loads((folder / "out" / made.done / "sft/train.jsonl").read_text().splitlines()[0])
+        task = row["messages"][1]["content"].partition("Input: ")[2]
+        (folder / "task.jsonl").write_text(json.dumps({"task": task}))
+        (folder / "rows.jsonl").write_bytes((folder / "out" / made.done / "dataset.jsonl").read_bytes())
+        yield made
+
+
+def filled(arguments: str, world: World) -> list[str]:
+    """The words of a command line with the names of what is there."""
+    known = {"DONE": world.done, "PLAIN": world.plain, "CATALOG": str(DEMO_CATALOG), "UNKNOWN": UNKNOWN}
+    known |= {"STATE": str(world.folder / "up"), "ROWS": str(world.folder / "rows.jsonl")}
+    known |= {"TASK": str(world.folder / "task.jsonl")}
+    return [known.get(word, word) for word in arguments.split()]
+
+
+SUCCESSES = {
+    "run": ("run CATALOG --samples 5 --option top_up=false --option seed=7", "run_id"),
+    "status": ("status DONE --watch", "run_id"),
+    "download": ("download DONE", "files"),
+    "report": ("report DONE", "path"),
+    "finetune": ("finetune PLAIN --option evaluate.enabled=false", "status"),
+    "try": ("try DONE --file TASK --arm teacher_with_catalog", "valid"),
+    "compare": ("compare DONE DONE", "metrics"),
+    "deploy": ("deploy DONE", "wanted"),
+    "undeploy": ("undeploy DONE", "wanted"),
+    "catalog inspect": ("catalog inspect CATALOG", "apis"),
+    "validate": ("validate ROWS --catalog CATALOG", "valid"),
+    "profile set": ("profile set there --url https://there.example --no-key", "name"),
+    "profile list": ("profile list", "profiles"),
+    "profile use": ("profile use local", "default"),
+    "profile remove": ("profile remove there", "removed"),
+    "completion": ("completion bash", "script"),
+}
+"""Command → arguments with which it succeeds twice, and a key of what it tells programs. The rest have tests below."""
+
+FAILURES = {
+    "run": (f"run CATALOG --yes --url {NOBODY}", 1, "no Plansmith answers"),
+    "status": ("status UNKNOWN --watch", 1, "no run"),
+    "download": ("download UNKNOWN", 1, "no run"),
+    "report": ("report UNKNOWN", 1, "no run"),
+    "resume": ("resume DONE", 1, "only a paused run"),
+    "cancel": ("cancel DONE", 1, "can be cancelled"),
+    "delete": ("delete UNKNOWN --yes", 1, "no run"),
+    "finetune": ("finetune DONE", 1, "has a fine-tune job"),
+    "try": ("try UNKNOWN something", 1, "no run"),
+    "compare": ("compare DONE UNKNOWN", 1, "no file evaluation/tasks.jsonl"),
+    "deploy": ("deploy UNKNOWN", 1, "no"),
+    "undeploy": ("undeploy UNKNOWN", 1, "no"),
+    "catalog inspect": ("catalog inspect ROWS", 1, "catalog"),
+    "validate": ("validate CATALOG --catalog CATALOG", 1, ""),
+    "up": ("up --port 99999", 2, "--port"),
+    "demo": ("demo --samples 0", 2, "samples"),
+    "profile set": ("profile set x --url http://x.example --no-key", 2, "https"),
+    "profile list": ("profile list --nonsense", 2, "No such option"),
+    "profile use": ("profile use nobody", 2, "no profile"),
+    "profile remove": ("profile remove nobody", 2, "no profile"),
+    "completion": ("completion cmd", 2, "bash"),
+}
+
+OWN_TESTS = {"cancel", "resume", "delete", "up", "demo"}
+"""Commands whose success changes what the others need: each has a test of its own, here or in test_main_road.py."""
+
+
+def test_every_command_is_tried_both_ways():
+    commands = {name.removeprefix("plansmith ") for name, _ in command_docs.commands(cli)}
+    assert commands - set(SUCCESSES) - OWN_TESTS == set()
+    assert commands - set(FAILURES) == set()
+
+
+@pytest.mark.parametrize("command", SUCCESSES)
+def test_it_succeeds_in_words_and_for_programs(command: str, world: World):
+    arguments, key = SUCCESSES[command]
+    said = world.call(*filled(arguments, world), *([] if command != "finetune" else ["--again"]))
+    assert (said.returncode, "Traceback" in said.stderr) == (0, False), said.stderr + said.stdout
+    assert said.stdout.strip()
+    told = world.call(*filled(SUCCESSES[command][0], world), "--json")
+    if command in ("profile remove", "finetune"):  # gone by the first call, or running since
+        assert told.returncode != 0
+        assert set(json.loads(told.stdout)) == {"error"}
+    else:
+        assert told.returncode == 0, told.stderr
+        assert key in json.loads(told.stdout)
+
+
+@pytest.mark.parametrize("command", FAILURES)
+def test_it_fails_in_a_line_and_for_programs(command: str, world: World):
+    arguments, status, said = FAILURES[command]
+    done = world.call(*filled(arguments, world))
+    assert (done.returncode, "Traceback" in done.stderr) == (status, False), done.stderr + done.stdout
+    assert said.lower() in (done.stderr + done.stdout).lower()
+
+
+@pytest.mark.parametrize(
+    "command",
+    [name for name, (_, status, _) in FAILURES.items() if status == 1 and name != "validate"],
+)
+def test_a_failure_is_told_as_json_where_json_was_asked_for(command: str, world: World):
+    done = world.call(*filled(FAILURES[command][0], world), "--json")
+    assert done.returncode == 1
+    told = json.loads(done.stdout)["error"]
+    assert set(told) == {"code", "message"}
+    assert told["message"]
+
+
+def test_a_run_that_goes_on_is_cancelled(world: World):
+    run = world.start("generating", {"samples": 2000})
+    done = world.call("cancel", run, "--json")
+    assert (done.returncode, json.loads(done.stdout)["status"]) == (0, "cancelled")
+
+
+def test_a_run_is_deleted_after_it_was_asked_twice(world: World):
+    run = world.start("published", {"samples": 5, "top_up": False, "seed": 99})
+    asked = world.call("delete", run, "--json")
+    assert asked.returncode == 3
+    told = json.loads(asked.stdout)
+    assert told["error"]["code"] == "not_confirmed"
+    assert {"datasets", "runs"} == {one["place"].partition("/")[0] for one in told["deletes"]}
+    assert world.call("status", run).returncode == 0
+
+    done = world.call("delete", run, "--yes")
+    assert (done.returncode, done.stdout) == (0, f"{run}: deleted\n")
+    assert "DELETES" in done.stderr
+    assert world.call("status", run).returncode == 1
+
+
+def test_a_stack_tells_programs_its_address(world: World):
+    from subprocess import PIPE, Popen
+    from sys import executable
+
+    from tests.builders.commands import environment
+
+    arguments = [
+        "up",
+        "--port",
+        "0",
+        "--data",
+        str(world.folder / "other"),
+        "--emulator",
+        "--temporary",
+        "--json",
+    ]
+    with Popen(
+        [executable, "-P", "-m", "cli.main", *arguments],
+        env=environment(world.folder / "other"), stdin=PIPE, stdout=PIPE, text=True,
+    ) as process:  # fmt: skip
+        with Client(json.loads(process.stdout.readline())["url"]) as client:
+            assert client.is_serving()
+        process.stdin.close()
+        assert process.wait(60) == 0
