@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from shared.finetune.job import Claim, Job, moment
+from shared.finetune.service import ENDED
 from shared.finetune.transitions import FINAL, State
 
 
@@ -31,6 +32,8 @@ class Action(StrEnum):
     FOLLOW_JOB = "follow_job"
     COLLECT = "collect"
     DELETE_FILES = "delete_files"
+    DELETE_JOB = "delete_job"
+    """Delete a job that left no model, where the options want it."""
     COPY_RESULTS = "copy_results"
     WRITE_REPORT = "write_report"
     """The report as far as the training has come."""
@@ -56,8 +59,8 @@ _AFTER_TRAINING = (Action.DELETE_FILES, Action.COPY_RESULTS, Action.WRITE_REPORT
 
 CHORES: dict[State, tuple[Action, ...]] = {
     State.SUCCEEDED: _AFTER_TRAINING,
-    State.FAILED: _AFTER_TRAINING,
-    State.CANCELLED: _AFTER_TRAINING,
+    State.FAILED: (*_AFTER_TRAINING, Action.DELETE_JOB),
+    State.CANCELLED: (*_AFTER_TRAINING, Action.DELETE_JOB),
     State.COMPLETE: (
         Action.REMOVE_DEPLOYMENT,
         Action.COPY_ALL,
@@ -123,6 +126,11 @@ def _chore(job: Job) -> Action | None:
 
 
 def _applies(chore: Action, job: Job) -> bool:
+    if chore == Action.DELETE_FILES:
+        return bool(job.options["clean_up"] != "nothing")
+    if chore == Action.DELETE_JOB:
+        over = bool(job.job_id) and job.status in ENDED and not job.fine_tuned_model
+        return over and bool(job.options["clean_up"] == "all")
     if chore == Action.REMOVE_DEPLOYMENT:
         return bool(job.options["deploy"]["remove_after_evaluation"]) and job.is_deployed
     return chore != Action.ANNOUNCE_EVALUATION or (job.evaluation is not None and job.evaluation.complete)

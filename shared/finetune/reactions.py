@@ -277,7 +277,21 @@ def given_up(job: Job, action: Action, problem: Problem, now: datetime) -> Job:
         return _warned(job.kept(now, wanted=""), problem)
     if action == Action.CANCEL_JOB:
         return _warned(job.kept(now, cancel_sent=True), problem)
-    return _ended(job, State.FAILED, now, error=problem)
+    return _ended(job, State.FAILED, now, error=_with_places(problem, action))
+
+
+def _with_places(problem: Problem, action: Action) -> Problem:
+    """The problem with what makes room, where the resource holds no more files or jobs."""
+    room = {Action.UPLOAD_FILE: "100 files of 1 GB together", Action.CREATE_JOB: "100 fine-tune jobs"}.get(
+        action
+    )
+    if room is None or "quota" not in f"{problem.code} {problem.message}".lower():
+        return problem
+    text = (
+        f"{problem.message} (a resource holds {room}: delete old ones at the service, then "
+        'fine-tune again with "again": true; finetune.clean_up=all deletes jobs that left no model)'
+    )
+    return Problem(problem.code, text)
 
 
 def _with_quota(problem: Problem) -> str:

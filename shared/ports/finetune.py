@@ -57,6 +57,9 @@ class FineTuneJobs(Protocol):
     async def resume_job(self, job_id: str) -> None:
         """Ask the service to go on with a paused job. PermanentError if it is not paused."""
 
+    async def delete_job(self, job_id: str) -> None:
+        """Delete a job that has ended; does nothing if it is missing. PermanentError where a service keeps its jobs."""
+
     async def list_events(self, job_id: str, *, until: str, limit: int) -> list[JobEvent]:
         """Events newest first, at most `limit`, only those newer than the event called `until` ("" for all)."""
 

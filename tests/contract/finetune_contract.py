@@ -148,6 +148,16 @@ class FineTuneServiceContract:
         assert (await ended(service, job)).status == "cancelled"
         await service.cancel_job(job.id)
 
+    async def test_a_job_that_has_ended_can_be_deleted_and_again(self, service: FineTuneService) -> None:
+        job = await service.create_job(await request_of(service))
+        with pytest.raises(PermanentError):
+            await service.delete_job(job.id)
+        await service.cancel_job(job.id)
+        await ended(service, job)
+        await service.delete_job(job.id)
+        assert await service.get_job(job.id) is None
+        await service.delete_job(job.id)
+
     async def test_an_unknown_file_or_job_is_none(self, service: FineTuneService) -> None:
         assert await service.get_file("file-0000000000000000000000000000dead") is None
         assert await service.get_job("ftjob-0000000000000000000000000000dead") is None

@@ -43,6 +43,9 @@ def _data_calls() -> Iterator[str]:
             if chain[0] == "post":
                 path = ast.literal_eval(node.args[0]).strip("/")
                 yield f"{ACCOUNT}/OpenAI/{RESOURCES[path.partition('/')[0]]}/action"
+            elif chain[0] == "delete":  # of a job, by its address
+                assert "/openai/fine_tuning/jobs/" in file.read_text()
+                yield f"{ACCOUNT}/OpenAI/fine-tunes/delete"
             elif chain[0] and chain[0] not in ("close", "with_options"):
                 yield f"{ACCOUNT}/OpenAI/{RESOURCES[chain[0]]}/{METHODS[chain[-1]]}"
 

@@ -147,6 +147,12 @@ class MemoryFineTune:
     async def resume_job(self, job_id: str) -> None:
         self._switch(job_id, "paused", "running")
 
+    async def delete_job(self, job_id: str) -> None:
+        job = self.jobs.get(job_id)
+        if job is not None and job.status not in ENDED:
+            raise PermanentError("only a job that has ended can be deleted", code="bad_request")
+        self.jobs.pop(job_id, None)
+
     def _switch(self, job_id: str, origin: str, target: str) -> None:
         job = self.jobs.get(job_id)
         if job is None or job.status != origin:

@@ -36,6 +36,8 @@ _MAX_CHECKPOINTS = 100
 _CREATE_TIMEOUT_S = 60.0
 _CALL_TIMEOUT_S = 60.0
 _UPLOAD_TIMEOUT_S = 1500.0
+_DATED = "2024-10-21"
+"""The newest stable version of the service's dated API."""
 
 
 class AzureOpenAIFineTune:
@@ -156,6 +158,20 @@ class AzureOpenAIFineTune:
         """See FineTuneJobs."""
         with translated():
             await self._client.fine_tuning.jobs.resume(job_id)
+
+    async def delete_job(self, job_id: str) -> None:
+        """See FineTuneJobs. Azure deletes jobs on its dated paths alone, which take a key in a header of their own."""
+        settings = self._settings
+        if settings.openai_base_url:
+            raise PermanentError("this model service keeps its jobs", code="not_deletable")
+        address = f"{settings.openai_endpoint}/openai/fine_tuning/jobs/{job_id}?api-version={_DATED}"
+        key = {"api-key": settings.openai_api_key} if settings.openai_api_key else {}
+        try:
+            with translated():
+                await self._client.delete(address, cast_to=type(None), options={"headers": key})
+        except PermanentError as exc:
+            if exc.code != "not_found":
+                raise
 
     async def list_events(self, job_id: str, *, until: str, limit: int) -> list[JobEvent]:
         found: list[JobEvent] = []

@@ -210,22 +210,29 @@ async def _save(job: Job, name: str, data: bytes, deps: Deps) -> None:
 
 
 async def _delete_files(job: Job, deps: Deps) -> Job:
-    """Free the service's quota (100 files); also of uploads that a crash repeated.
+    """Free the service's quota (100 files); also of uploads that a crash repeated, or that nobody could note any more.
 
+    Files are ours by their name, which holds run and content.
     Files of a job that may still run are left alone.
     """
     if not job.job_id or job.status in ENDED:
+        begun = any(step["state"] == State.UPLOADING for step in job.history)
         for file in job.files.values():
             if file.id:
                 await deps.service.delete_file(file.id)
             for _ in range(_SAME_NAME):
-                other = await deps.service.find_file(file.name) if file.id else None
+                other = await deps.service.find_file(file.name) if begun or file.id else None
                 if other is None:
                     break
                 await deps.service.delete_file(other.id)
         for result in job.result_files:
             await deps.service.delete_file(result)
     return reactions.chore_done(job, Action.DELETE_FILES, deps.clock.now())
+
+
+async def _delete_job(job: Job, deps: Deps) -> Job:
+    await deps.service.delete_job(job.job_id)
+    return reactions.chore_done(job, Action.DELETE_JOB, deps.clock.now())
 
 
 async def _copy_results(job: Job, deps: Deps) -> Job:
@@ -354,6 +361,7 @@ _ACTIONS: dict[Action, Callable[[Job, Deps], Awaitable[Job]]] = {
     Action.FOLLOW_JOB: _follow_job,
     Action.COLLECT: _collect,
     Action.DELETE_FILES: _delete_files,
+    Action.DELETE_JOB: _delete_job,
     Action.COPY_RESULTS: _copy_results,
     Action.ANNOUNCE: _announce,
     Action.DEPLOY: _deploy,

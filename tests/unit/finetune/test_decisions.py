@@ -25,6 +25,12 @@ def asking(**finetune: Any) -> dict[str, Any]:
 
 DEPLOY = asking(deploy={"enabled": True})
 EVALUATE = asking(evaluate={"enabled": True})
+FAILED_AT_SERVICE: dict[str, Any] = {
+    "done": tuple(map(str, CHORES[State.FAILED][:-1])),
+    "options": asking(clean_up="all"),
+    "job_id": "ftjob-1",
+    "status": "failed",
+}
 DONE = {state: tuple(map(str, chores)) for state, chores in CHORES.items()}
 
 
@@ -57,6 +63,12 @@ DONE = {state: tuple(map(str, chores)) for state, chores in CHORES.items()}
         (State.SUCCEEDED, {"done": DONE[State.SUCCEEDED], "options": EVALUATE}, Action.START_EVALUATION),
         (State.FAILED, {}, Action.DELETE_FILES),
         (State.FAILED, {"done": DONE[State.FAILED], "options": DEPLOY}, Action.CLOSE),
+        (State.SUCCEEDED, {"options": asking(clean_up="nothing")}, Action.COPY_RESULTS),
+        (State.FAILED, FAILED_AT_SERVICE, Action.DELETE_JOB),
+        (State.FAILED, {**FAILED_AT_SERVICE, "options": asking()}, Action.CLOSE),
+        (State.FAILED, {**FAILED_AT_SERVICE, "fine_tuned_model": "m.ft-1"}, Action.CLOSE),
+        (State.FAILED, {**FAILED_AT_SERVICE, "job_id": ""}, Action.CLOSE),
+        (State.FAILED, {**FAILED_AT_SERVICE, "status": "running"}, Action.CLOSE),
         (State.CANCELLED, {"done": DONE[State.CANCELLED]}, Action.CLOSE),
         (State.DEPLOYING, {}, Action.CHECK_DEPLOYMENT),
         (State.DEPLOYED, {}, Action.COMPLETE),

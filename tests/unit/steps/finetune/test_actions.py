@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import AsyncIterator
+
+import pytest
 
 from shared import names
 from shared.adapters.memory.finetune import MemoryDeployments, MemoryFineTune
-from shared.errors import PermanentError, TransientError
+from shared.errors import ConfigurationError, PermanentError, TransientError
 from shared.finetune.settings import FineTuneSettings
 from shared.finetune.transitions import State
 from shared.steps.finetune.start_finetune import cancel_finetune
@@ -17,6 +20,10 @@ from tests.builders.finetune import (
     a_stack_with_everything,
     started,
 )
+
+
+async def _bytes(data: bytes) -> AsyncIterator[bytes]:
+    yield data
 
 
 async def test_the_request_is_what_the_run_asked_for() -> None:
@@ -38,6 +45,55 @@ async def test_uploaded_files_are_deleted_when_the_job_has_ended() -> None:
     await stack.run_out()
     assert stack.service.uploads == 2
     assert stack.service.files == {}
+
+
+async def test_files_stay_where_they_are_wanted() -> None:
+    stack = await started(clean_up="nothing")
+    await stack.run_out()
+    assert len(stack.service.files) == 2
+
+
+async def test_a_file_that_nobody_could_note_is_deleted_all_the_same() -> None:
+    lost = TransientError("no answer", code="timeout")
+    stack = await started(stack=FineTuneStack(service=FailingFineTune({"upload_file": [lost]})))
+    await stack.tick()
+    assert (await stack.job()).state == State.UPLOADING
+    name = (await stack.job()).files["train"].name
+    await stack.service.upload_file(name, _bytes(b"{}"))  # the service had it all the same
+    assert await cancel_finetune(RUN, stack.deps())
+    assert (await stack.run_out()).state == State.CANCELLED
+    assert stack.service.files == {}
+
+
+async def test_files_of_others_are_never_touched() -> None:
+    stack = await started(clean_up="all")
+    kept = await stack.service.upload_file("plansmith-hub-9876543210-aaaaaaaaaaaa-train.jsonl", _bytes(b"{}"))
+    await stack.run_out()
+    assert set(stack.service.files) == {kept.id}
+
+
+@pytest.mark.parametrize(
+    ("clean_up", "end", "left"),
+    [("all", "failed", 0), ("all", "succeeded", 1), ("files", "failed", 1), ("nothing", "failed", 1)],
+)
+async def test_a_job_that_left_no_model_is_deleted_where_that_is_asked_for(
+    clean_up: str, end: str, left: int
+) -> None:
+    service = MemoryFineTune(job_statuses=("pending", "running", end))
+    stack = await started(stack=FineTuneStack(service=service), clean_up=clean_up)
+    job = await stack.run_out()
+    assert (len(service.jobs), job.warnings) == (left, ())
+
+
+@pytest.mark.parametrize(
+    ("method", "room"), [("upload_file", "100 files"), ("create_job", "100 fine-tune jobs")]
+)
+async def test_a_resource_that_is_full_is_told_with_what_to_do(method: str, room: str) -> None:
+    full = ConfigurationError("The quota is used up.", code="insufficient_quota")
+    stack = await started(stack=FineTuneStack(service=FailingFineTune({method: [full]}, forever=True)))
+    job = await stack.run_out()
+    assert job.state == State.FAILED and job.error is not None
+    assert room in job.error.message and '"again": true' in job.error.message
 
 
 async def test_a_result_file_that_cannot_be_read_is_a_warning_not_a_failure() -> None:
