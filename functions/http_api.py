@@ -74,6 +74,12 @@ async def post_finetune(req: func.HttpRequest) -> func.HttpResponse:
     return _http(await app().api.finetune(req.route_params["run"], req.get_body()))
 
 
+@blueprint.route("runs/{run}/finetune/estimate", methods=["POST"], auth_level=func.AuthLevel.FUNCTION)
+async def post_finetune_estimate(req: func.HttpRequest) -> func.HttpResponse:
+    """What a fine-tune would cost."""
+    return _http(await app().api.finetune_estimate(req.route_params["run"], req.get_body()))
+
+
 @blueprint.route("runs/{run}/try", methods=["POST"], auth_level=func.AuthLevel.FUNCTION)
 async def post_try(req: func.HttpRequest) -> func.HttpResponse:
     """Let an arm plan a task."""
@@ -179,6 +185,12 @@ async def get_console_row_part(req: func.HttpRequest) -> func.HttpResponse:
     """One row as its page shows it."""
     route = req.route_params
     return _http(await app().api.row_part(route["run"], route["index"], req.headers.get("if-none-match")))
+
+
+@blueprint.route("console/parts/runs/{run}/student", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
+async def get_console_student_part(req: func.HttpRequest) -> func.HttpResponse:
+    """The student's part of the run's page."""
+    return _http(await app().api.student_part(req.route_params["run"], req.headers.get("if-none-match")))
 
 
 @blueprint.route("openapi.json", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)

@@ -98,6 +98,7 @@ class Counted(Struct, frozen=True):
 
     index: int
     status: str = "failed"
+    reason: str | None = ""
     model: str | None = ""
     attempts: tuple[Call, ...] = ()
 

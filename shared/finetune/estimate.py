@@ -78,6 +78,11 @@ class Estimate:
         """As stored and told."""
         return {**asdict(self), "total_usd": self.total_usd}
 
+    @classmethod
+    def from_json(cls, told: Mapping[str, Any]) -> Estimate:
+        """What `to_json` told."""
+        return cls(**{name: told[name] for name in cls.__slots__})
+
     def text(self) -> str:
         """In a sentence."""
         parts = [

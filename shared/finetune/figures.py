@@ -50,6 +50,12 @@ def from_events(newest_first: Iterable[JobEvent]) -> Figures:
     return found
 
 
+def told(event: Mapping[str, Any]) -> Figures:
+    """Every figure that one event, as kept in `events.jsonl`, names."""
+    data, message = event.get("data"), str(event.get("message") or "")
+    return dict([*_in_data(data if isinstance(data, Mapping) else {}), *_in_message(message)])
+
+
 def from_metrics(metrics: bytes) -> Figures:
     """The last value of every figure in a `metrics.csv`, as far as its last thousand steps tell."""
     found: dict[str, int | float] = {}

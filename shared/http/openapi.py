@@ -221,6 +221,27 @@ def _asked(summary: str, problems: str, body: Json | None = None) -> Json:
 def _student_paths() -> Json:
     tuning = _asked("Fine-tune on a published run", "400 404 409 503", _JSON_BODY)
     tuning["post"]["requestBody"]["required"] = False
+    estimating = _route(
+        "What a fine-tune would cost, and what speaks against it",
+        {
+            200: _answer(
+                "The estimate",
+                _object(
+                    "model training_type estimate text problem warnings",
+                    model=_TEXT,
+                    training_type=_TEXT,
+                    estimate=_or_null({"type": "object"}),
+                    text=_TEXT,
+                    problem=_or_null(_object("code message", code=_TEXT, message=_TEXT)),
+                    warnings=_list(_object("code message", code=_TEXT, message=_TEXT)),
+                ),
+            )
+        },
+        problems="400 404 409 503",
+        parameters=[_RUN],
+        body=_JSON_BODY,
+    )
+    estimating["requestBody"]["required"] = False
     task = _object("task", task={**_TEXT, "minLength": 3, "maxLength": 4000}, arm=_TEXT)
     trying = _route(
         "Let an arm plan a task",
@@ -231,6 +252,7 @@ def _student_paths() -> Json:
     )
     return {
         "/runs/{run}/finetune": tuning,
+        "/runs/{run}/finetune/estimate": {"post": estimating},
         "/runs/{run}/finetune/pause": _asked("Pause the fine-tune job", "404 409 503"),
         "/runs/{run}/finetune/resume": _asked("Go on with a paused job", "404 409 503"),
         "/runs/{run}/deploy": _asked("Deploy the trained model again", "404 409 503"),
@@ -274,6 +296,7 @@ def _page_paths() -> Json:
         "/console/runs/{run}/rows": shell("The page of its rows", _RUN),
         "/console/runs/{run}/rows/{index}": shell("The page of one row", _RUN, index),
         "/console/parts/runs/{run}/rows/{index}": part("One row as its page shows it", _RUN, index),
+        "/console/parts/runs/{run}/student": part("The student's part of the run's page", _RUN),
         "/console/assets/{name}": {
             "get": _route("A file of the pages", asset, problems="404", parameters=[name], is_open=True)
         },
@@ -345,6 +368,11 @@ def _answers() -> Json:
         "run": _object(
             "run_id status counts tokens cost_usd started_at published_at waiting files finetune evaluation error",
             run_id=_TEXT,
+            name=_TEXT,
+            teacher=_TEXT,
+            samples={"type": ["integer", "null"]},
+            budget=note,
+            reasons={"type": "object", "additionalProperties": _WHOLE},
             status={"enum": list(STATUSES)},
             counts=_object("total done accepted rejected", **dict.fromkeys(("total", "done"), _WHOLE)),
             tokens=_object("prompt cached completion total", total=_WHOLE),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from dataclasses import dataclass
+from collections import Counter, OrderedDict
+from dataclasses import dataclass, field
 from typing import Any
 
 from shared.dataset.outcome import Counted
@@ -20,12 +20,13 @@ _REMEMBERED_RUNS = 64
 
 @dataclass
 class Tally:
-    """Counts of outcomes, and their tokens; `model` is one that answered."""
+    """Counts of outcomes, why some were not accepted, and their tokens; `model` is one that answered."""
 
     done: int = 0
     accepted: int = 0
     tokens: Tokens = Tokens()
     model: str = ""
+    reasons: Counter[str] = field(default_factory=Counter)
 
     def add(self, done: int, accepted: int, tokens: Tokens, model: str = "") -> None:
         """Count more in."""
@@ -46,7 +47,10 @@ class _OpenSegment:
     def _take(self, outcome: Counted) -> None:
         if outcome.index not in self._seen:
             self._seen.add(outcome.index)
-            self.tally.add(1, outcome.status == "accepted", outcome.tokens, outcome.model or "")
+            is_accepted = outcome.status == "accepted"
+            self.tally.add(1, is_accepted, outcome.tokens, outcome.model or "")
+            if not is_accepted:
+                self.tally.reasons[outcome.reason or "unknown"] += 1
 
 
 class RunProgress:
@@ -91,8 +95,10 @@ class RunProgress:
         found = Tally()
         for line in self._counted.segments.values():
             found.add(line.done, line.counts.accepted, line.tokens)
+            found.reasons.update(line.reasons)
         for part in self._open_segments(plan).values():
             found.add(part.tally.done, part.tally.accepted, part.tally.tokens, part.tally.model)
+            found.reasons.update(part.tally.reasons)
         return found
 
 

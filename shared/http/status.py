@@ -181,6 +181,7 @@ class StatusReader:
             "accepted": counts.accepted,
             "rejected": counts.rejected,
         }
+        view["reasons"] = dict(counts.by_reason)
         view["tokens"] = manifest.tokens.to_json()
         view["cost_usd"] = manifest.cost_usd
         view["files"] = [stored.plain(file) for file in manifest.files]
@@ -205,8 +206,13 @@ def _view(run: str, spec: RunSpec | None = None) -> dict[str, Any]:
     """The shape of every answer, with nothing in it yet but what was asked for."""
     return {
         "run_id": run,
+        "name": spec.name if spec else "",
+        "teacher": spec.teacher if spec else "",
+        "samples": spec.options.get("samples") if spec else None,
+        "budget": _budget(spec) if spec else None,
         "status": "",
         "counts": {"total": 0, "done": 0, "accepted": 0, "rejected": 0},
+        "reasons": {},
         "tokens": Tokens().to_json(),
         "cost_usd": None,
         "started_at": (spec.started_at or None) if spec else None,
@@ -220,6 +226,11 @@ def _view(run: str, spec: RunSpec | None = None) -> dict[str, Any]:
     }
 
 
+def _budget(spec: RunSpec) -> dict[str, Any]:
+    """What the run may spend; None for no bound."""
+    return {name: spec.options.get(name) for name in ("max_total_tokens", "max_cost_usd")}
+
+
 def _numbers(plan: RunPlan, progress: RunProgress, spec: RunSpec) -> dict[str, Any]:
     """Counts, tokens and cost of a run that still generates."""
     tally = progress.tally(plan)
@@ -231,6 +242,7 @@ def _numbers(plan: RunPlan, progress: RunProgress, spec: RunSpec) -> dict[str, A
             "accepted": tally.accepted,
             "rejected": tally.done - tally.accepted,
         },
+        "reasons": dict(tally.reasons),
         "tokens": tally.tokens.to_json(),
         "cost_usd": price.cost(tally.tokens, tally.model) if tally.model else None,
     }

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from shared import names
+from shared import names, stored
 from shared.contracts import messages
 from shared.errors import BadRequestError, PlansmithError, TransientError
+from shared.finetune.estimate import Estimate
 from shared.finetune.transitions import FINAL
 from shared.finetune.webhook import MAX_BYTES, read_webhook
 from shared.http.answers import Answer, json_answer, no_run, problem
@@ -15,6 +16,7 @@ from shared.http.problems_of import with_problems
 from shared.http.routes import Routes
 from shared.steps.finetune.archive import next_number
 from shared.steps.finetune.hearing import hear
+from shared.steps.finetune.start_finetune import preview
 from shared.steps.finetune.trying import try_plan
 from shared.steps.finetune.wishes import ask
 
@@ -45,6 +47,28 @@ class StudentRoutes(Routes):
         number = await next_number(run, self.deps.store) if job is not None else 0
         await self.deps.queue.send(messages.FineTune(run, options, again=number))
         return json_answer(202, {"run_id": run, "status": "fine_tuning"})
+
+    @with_problems
+    async def finetune_estimate(self, run: str, body: bytes) -> Answer:
+        """What a fine-tune would cost and what speaks against it; nothing is stored or paid."""
+        view = await self.reader.status(run) if names.is_run_id(run) else None
+        if view is None:
+            return no_run(run)
+        if not view["files"]:
+            return problem(409, BadRequestError("the run is not published", code="not_published"))
+        options = messages.decode(body) if body.strip() else {}
+        _again(options)
+        _check_finetune(options)
+        job = await preview(messages.FineTune(run, options), self.deps)
+        told = {
+            "model": job.model,
+            "training_type": job.training_type,
+            "estimate": job.estimate,
+            "text": Estimate.from_json(job.estimate).text() if job.estimate else "",
+            "problem": stored.plain(job.error) if job.error else None,
+            "warnings": [stored.plain(warning) for warning in job.warnings],
+        }
+        return json_answer(200, told)
 
     async def try_plan(self, run: str, body: bytes) -> Answer:
         """Let an arm plan a task in words: plan, findings, dry run, tokens and price."""

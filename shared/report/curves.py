@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
+from shared.finetune.figures import told
 from shared.finetune.results import COLUMNS
 
 Point = tuple[int, float]
@@ -71,6 +73,28 @@ def read_curves(metrics: bytes) -> Curves:
             if value is not None:
                 found.append((int(step), value))
     return Curves(points, highest)
+
+
+_OF_EVENTS = {
+    "train_loss": "train_loss",
+    "valid_loss": "valid_loss",
+    "train_token_accuracy": "train_mean_token_accuracy",
+}
+
+
+def curves_of_events(events: Iterable[Mapping[str, Any]]) -> Curves:
+    """The curves of a training that still goes on, as its events tell them."""
+    by_step: dict[int, dict[str, float]] = {}
+    for event in events:
+        found = told(event)
+        if "step" in found:
+            values = {name: float(found[name]) for name in _OF_EVENTS if name in found}
+            by_step.setdefault(int(found["step"]), {}).update(values)
+    points = {
+        column: [(step, by_step[step][name]) for step in sorted(by_step) if name in by_step[step]]
+        for name, column in _OF_EVENTS.items()
+    }
+    return Curves(points, max(by_step, default=0))
 
 
 def smoothed(points: Sequence[Point]) -> list[Point]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from shared.tokens import Tokens
 
@@ -58,3 +58,4 @@ class SegmentCount(Struct, frozen=True):
     counts: Statuses = Statuses()
     tokens: Tokens = Tokens()
     attempts: int = 0
+    reasons: dict[str, int] = field(default_factory=dict)

@@ -23,7 +23,18 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }
-_ASSETS = ("console.css", "console.js", "rows.js", "run.js", "row.js", "runs.js", "start.js", "icon.svg")
+_ASSETS = (
+    "console.css",
+    "console.js",
+    "rows.js",
+    "run.js",
+    "row.js",
+    "runs.js",
+    "start.js",
+    "student.js",
+    "parts.css",
+    "icon.svg",
+)
 
 
 class PageRoutes:
@@ -43,7 +54,15 @@ class PageRoutes:
 
     async def run_page(self, run: str) -> Answer:
         """One run; whether there is one is for the API to say."""
-        return self._of_run("run.html", run)
+        from shared.contracts import schema
+        from shared.finetune import models
+
+        tuning = schema("options")["properties"]["finetune"]["properties"]
+        offered = [
+            {"name": model.name, "said": "" if model.serverless else "cannot be deployed without machines"}
+            for model in models.students().values()
+        ]
+        return self._of_run("run.html", run, models=offered, training_types=tuning["training_type"]["enum"])
 
     async def rows_page(self, run: str) -> Answer:
         """The rows of a run."""
@@ -101,6 +120,8 @@ def page(template: str, **values: Any) -> Answer:
 
 @cache
 def _asset(name: str) -> bytes:
+    if name == "parts.css":  # of what the pages share with the report
+        return resources.files("shared.report").joinpath(name).read_bytes()
     return resources.files("shared.http.console").joinpath("assets", name).read_bytes()
 
 

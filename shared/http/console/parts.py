@@ -6,11 +6,15 @@ import asyncio
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from shared import names, stored
 from shared.errors import BadRequestError
+from shared.finetune.job import Job
 from shared.http.answers import Answer, no_run, problem, tagged
 from shared.http.console.row_view import row_values
+from shared.http.console.student_view import student_values
 from shared.http.problems_of import with_problems
 from shared.http.rows import RowRoutes, detail
+from shared.runs import paths
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -38,6 +42,33 @@ class PartRoutes(RowRoutes):
 
         shown = await asyncio.to_thread(values)
         return part("parts/row.html", if_none_match, run=run, model=told["model"], digest="", **shown)
+
+    @with_problems
+    async def student_part(self, run: str, if_none_match: str | None = None) -> Answer:
+        """The fine-tune job with curves, checkpoints and deployment, and the evaluation with arms and verdict."""
+        store, is_run = self.deps.store, names.is_run_id(run)
+        if not is_run or await store.properties(names.RUNS, paths.spec(run)) is None:
+            return no_run(run)
+        wanted = (
+            *(paths.job(run), paths.evaluation(run)),
+            *(paths.finetune(run, name) for name in ("metrics.csv", "events.jsonl", "checkpoints.json")),
+        )
+        blobs = await asyncio.gather(*(store.read(names.RUNS, path) for path in wanted))
+        job, evaluation, metrics, events, checkpoints = (blob.data if blob else b"" for blob in blobs)
+
+        def values() -> dict[str, Any]:
+            return student_values(
+                Job.from_json(job) if job else None,
+                stored.read(dict[str, Any], evaluation, "an evaluation") if evaluation else None,
+                metrics=metrics,
+                events=events,
+                checkpoints=stored.read(list[dict[str, Any]], checkpoints, "checkpoints")
+                if checkpoints
+                else [],
+                now=self.deps.clock.now(),
+            )
+
+        return part("parts/student.html", if_none_match, **await asyncio.to_thread(values))
 
 
 def part(template: str, if_none_match: str | None, **values: Any) -> Answer:

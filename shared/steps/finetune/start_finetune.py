@@ -77,6 +77,14 @@ async def give_up(message: FineTune, problem: Problem, deps: Deps) -> None:
             return
 
 
+async def preview(message: FineTune, deps: Deps) -> Job:
+    """The job that the message would make, with its estimate, or failed with what speaks against it; stores nothing.
+
+    Raises BadRequestError: no such run, nothing published, no model, or an option that is not accepted.
+    """
+    return await _new_job(message, deps)
+
+
 async def _new_job(message: FineTune, deps: Deps) -> Job:
     run = message.run_id
     spec = await deps.store.read(names.RUNS, paths.spec(run))

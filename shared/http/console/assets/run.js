@@ -1,10 +1,15 @@
 import {ENDED, ask, byId, dollars, download, el, fact, repeat, rowsLink, run, runPath, send, showBar, tell, when, whole, words} from "./console.js";
-let view = null, before = null, rate = 0, extras = "";
+import {canTune, openTuning, showStudent} from "./student.js";
+let view = null, looked = [], covered = null, stage = "";
 
-const does = (text, path, isDanger) => el("button", {type: "button", onclick: async event => {
-  if (isDanger && !confirm(`${text}?`)) return;
+const WAITS = {throttled: "for the quota", unreachable: "for the model service, which cannot be reached", timed_out: "for answers that take too long",
+  failing: "for the model service, which fails", answer: "for an answer that takes long", paused: "for you to resume it"};
+
+const does = (text, path, question) => el("button", {type: "button", onclick: async event => {
+  if (question && !confirm(question)) return;
   event.target.disabled = true;
-  try { await send(`${runPath}/${path}`); before = null; await look(); } catch (error) { tell(error); }
+  try { await send(`${runPath}/${path}`); await look(); } catch (error) { tell(error); }
+  event.target.disabled = false;
 }}, text);
 
 async function remove() {
@@ -15,92 +20,100 @@ async function remove() {
     try { await ask(`${runPath}?confirm=${encodeURIComponent(run)}`, {method: "DELETE"}); location.assign("/api/console"); } catch (refused) { tell(refused); }
   }
 }
+// What makes sense now, and nothing else.
 function actions() {
-  const job = view.finetune, made = job?.deployment, made_ready = made?.ready_at && !made.removed_at && !made.gone_at, found = [];
-  if (["starting", "generating", "paused"].includes(view.status) || (view.status === "fine_tuning" && job)) found.push(does("Cancel", "cancel", true));
+  const job = view.finetune, made = job?.deployment, serves = made?.ready_at && !made.removed_at && !made.gone_at, found = [];
+  if (["starting", "generating", "paused"].includes(view.status)) found.push(does("Cancel", "cancel", "Make no more calls and publish what is accepted?"));
+  if (view.status === "fine_tuning" && job) found.push(does("Cancel the fine-tune", "cancel", "Cancel the fine-tune job?"));
   if (view.status === "paused") found.push(does("Resume", "resume"));
-  if (view.files.length && !job && ENDED.has(view.status)) found.push(does("Fine-tune a student", "finetune"));
-  if (job?.state === "complete" && made_ready) found.push(does("Undeploy", "undeploy", true));
-  if (job?.state === "complete" && !made_ready && job.fine_tuned_model) found.push(does("Deploy again", "deploy"));
+  if (canTune(view)) found.push(el("button", {type: "button", onclick: openTuning}, job ? "Fine-tune again" : "Fine-tune a student"));
+  if (job?.state === "running" && job.status === "running") found.push(does("Pause the training", "finetune/pause"));
+  if (job?.state === "running" && ["paused", "pausing"].includes(job.status)) found.push(does("Resume the training", "finetune/resume"));
+  if (job?.state === "complete" && serves) found.push(does("Undeploy", "undeploy", "Remove the deployment? The trained model stays."));
+  if (job?.state === "complete" && !serves && job.fine_tuned_model) found.push(does("Deploy again", "deploy"));
   found.push(el("a", {class: "btn", href: rowsLink(run, {})}, "Rows"));
-  if (ENDED.has(view.status) && !made_ready) found.push(el("button", {type: "button", onclick: remove}, "Delete…"));
+  if (view.files.length) found.push(el("a", {class: "btn", href: `/api/console/runs/${encodeURIComponent(run)}/review`}, "Review"));
+  if (view.evaluation) found.push(el("a", {class: "btn", href: `/api/console/compare?${new URLSearchParams({a: run})}`}, "Compare"));
+  if (ENDED.has(view.status) && !serves) found.push(el("button", {type: "button", onclick: remove}, "Delete…"));
+  const before = document.activeElement?.textContent;
   byId("actions").replaceChildren(...found);
+  if (before) found.find(one => one.textContent === before)?.focus();
 }
-function measureRate() {
+// Records a second over the last half minute of looks; 0 before two looks differ.
+function rate() {
   const now = Date.now(), done = view.counts.done;
-  if (before && now > before.at && done > before.done) rate = (done - before.done) * 1000 / (now - before.at);
-  if (!before || done > before.done) before = {at: now, done};
+  looked = [...looked.filter(one => now - one.at < 30000), {at: now, done}];
+  const first = looked[0];
+  return now > first.at ? Math.max(0, done - first.done) * 1000 / (now - first.at) : 0;
 }
+const lasts = s => s > 5400 ? `${(s / 3600).toFixed(1)} h` : s > 90 ? `${Math.round(s / 60)} min` : `${Math.max(1, Math.round(s))} s`;
+
 function show() {
-  const c = view.counts, going = !ENDED.has(view.status), left = rate ? (c.total - c.done) / rate : 0;
+  const c = view.counts, going = ["starting", "generating"].includes(view.status), speed = rate(), left = going && speed ? (c.total - c.done) / speed : 0;
+  byId("name").textContent = view.name || run; document.title = `${view.name || run} · Plansmith`;
   byId("status").className = "tag " + view.status; byId("status").textContent = words(view.status);
-  byId("about").textContent = [`started ${when(view.started_at)}`, view.published_at ? `published ${when(view.published_at)}` : "", going && left > 1 ? `about ${left > 90 ? Math.round(left / 60) + " min" : Math.round(left) + " s"} left` : ""].filter(Boolean).join(" · ");
+  byId("about").textContent = [run, view.teacher ? `teacher ${view.teacher}` : "", view.samples ? `${whole(view.samples)} samples` : "", `started ${when(view.started_at)}`,
+    view.published_at ? `published ${when(view.published_at)}` : "", left ? `about ${lasts(left)} left` : ""].filter(Boolean).join(" · ");
   showBar(byId("bar"), c);
-  byId("waiting").hidden = !view.waiting;
-  if (view.waiting) byId("waiting").lastElementChild.textContent = `${words(view.waiting.what)} since ${when(view.waiting.since)}${view.waiting.indices ? `, ${whole(view.waiting.indices)} records` : ""}${view.waiting.last_error ? `: ${view.waiting.last_error.message}` : ""}`;
-  byId("error").hidden = !view.error;
-  if (view.error) byId("error").textContent = `${view.error.message} (${view.error.code})`;
-  const estimate = view.estimate;
+  const waiting = view.waiting;
+  byId("waiting").hidden = !waiting;
+  if (waiting) {
+    const next = waiting.next_try_at ? `, next try ${when(waiting.next_try_at)}` : "";
+    byId("waits").textContent = `${waiting.indices ? `${whole(waiting.indices)} records wait` : "It waits"} ${WAITS[waiting.what] || words(waiting.what)} since ${when(waiting.since)}${next}`;
+    byId("waits-said").textContent = waiting.last_error ? `“${waiting.last_error.message}” (${waiting.last_error.code})` : "";
+  }
+  const wrong = view.error || (view.stopped && view.stopped.reason !== "cancelled" ? {message: view.stopped.message, code: view.stopped.reason} : null);
+  byId("error").hidden = !wrong;
+  if (wrong) byId("error").textContent = `${wrong.message} (${wrong.code})`;
+  facts(c, going, speed);
+  actions(); reasons(); showStudent(view);
+  byId("try").hidden = byId("all").hidden = !view.files.length;
+  byId("files").replaceChildren(...(view.files.length ? view.files.map(file => el("tr", {}, el("td", {}, fileLink(file.path)), el("td", {class: "n"}, file.rows == null ? "–" : whole(file.rows)), el("td", {class: "n"}, whole(file.bytes)))) : [el("tr", {}, el("td", {colspan: 3, class: "soft"}, "None yet."))]));
+}
+function facts(c, going, speed) {
+  const budget = view.budget || {}, estimate = view.estimate, t = view.tokens;
+  const bound = budget.max_cost_usd != null ? `of ${dollars(budget.max_cost_usd)}` : estimate?.cost_usd != null ? `${dollars(estimate.cost_usd)} estimated, no bound` : "no bound";
+  const cached = t.prompt ? `, ${Math.round(100 * t.cached / t.prompt)} % of the input cached` : "";
   byId("facts").replaceChildren(
     fact("accepted", whole(c.accepted), `${whole(c.rejected)} not accepted · ${whole(c.done)} of ${whole(c.total)} done`),
-    fact("records a second", going && rate ? rate.toFixed(1) : "–", going ? "" : "the run has ended"),
-    fact("spent", dollars(view.cost_usd), estimate ? `estimated ${estimate.cost_usd == null ? whole(estimate.tokens) + " tokens" : dollars(estimate.cost_usd)}` : ""),
-    fact("tokens", whole(view.tokens.total), view.tokens.prompt ? `${Math.round(100 * view.tokens.cached / view.tokens.prompt)} % of the input cached` : ""));
-  actions(); showStudent();
-  byId("try").hidden = !view.files.length;
-  byId("files").replaceChildren(...(view.files.length ? view.files.map(file => el("tr", {}, el("td", {}, fileLink(file.path)), el("td", {class: "n"}, file.rows == null ? "–" : whole(file.rows)), el("td", {class: "n"}, whole(file.bytes)))) : [el("tr", {}, el("td", {colspan: 3, class: "soft"}, "None yet."))]));
+    fact("records a second", going && speed ? speed.toFixed(1) : "–", going ? "over the last half minute" : ENDED.has(view.status) ? "the run has ended" : ""),
+    fact("spent", dollars(view.cost_usd), `${bound} · ${whole(t.total)}${budget.max_total_tokens != null ? ` of ${whole(budget.max_total_tokens)}` : ""} tokens${cached}`),
+    covered ? fact("operations taught", `${whole(covered.operations.taught)} / ${whole(covered.operations.total)}`, `${whole(covered.required_parameters.taught)} of ${whole(covered.required_parameters.total)} required parameters`)
+      : fact("operations taught", "–", "known when the run is published"));
+}
+function reasons() {
+  const lost = Object.entries(view.reasons).sort((a, b) => b[1] - a[1]);
+  byId("reasons").replaceChildren(...(lost.length ? lost.map(([reason, count]) => el("tr", {}, el("td", {}, el("a", {href: rowsLink(run, {reason})}, words(reason))), el("td", {class: "n"}, whole(count)))) : [el("tr", {}, el("td", {class: "soft"}, "None."))]));
 }
 const filePath = path => `${runPath}/files/${path.split("/").map(encodeURIComponent).join("/")}`;
 const fileLink = path => el("a", {href: filePath(path), onclick: event => { event.preventDefault(); download(filePath(path), path.split("/").pop()).catch(tell); }}, path);
 
-function showStudent() {
-  const job = view.finetune, found = view.evaluation;
-  byId("student").hidden = !job && !found;
-  if (job) byId("job").textContent = [words(job.state), job.model, job.total_steps ? `step ${whole(job.step)} of ${whole(job.total_steps)}` : "", job.train_loss != null ? `loss ${job.train_loss.toFixed(3)}` : "", job.valid_loss != null ? `validation ${job.valid_loss.toFixed(3)}` : "", job.deployment?.ready_at && !job.deployment.removed_at ? `deployed as ${job.deployment.name}${job.deployment.usd_per_hour != null ? `, ${dollars(job.deployment.usd_per_hour)} an hour` : ""}` : ""].filter(Boolean).join(" · ");
-  if (!found?.arms) return;
-  byId("arms").replaceChildren(el("p", {class: "verdict"}, found.verdict), el("p", {class: "hint"}, `Exact plans, 95 % intervals, ${whole(found.tasks)} unseen tasks`),
-    ...found.arms.map(arm => {
-      const exact = arm.metrics?.exact_plan, range = el("i"), dot = el("b");
-      if (!exact || exact.value == null) return el("div", {class: "arm"}, el("span", {}, words(arm.arm)), el("span", {class: "track"}), el("span", {class: "n"}, "–"));
-      range.style.left = 100 * exact.low + "%"; range.style.width = 100 * (exact.high - exact.low) + "%"; dot.style.left = 100 * exact.value + "%";
-      return el("div", {class: "arm"}, el("span", {}, words(arm.arm)), el("span", {class: "track"}, range, dot), el("span", {class: "n"}, Math.round(100 * exact.value) + " %"));
-    }));
-}
-async function showRows() {
-  const stage = `${view.status}${view.files.length > 0}${ENDED.has(view.status) ? "" : view.counts.rejected}`;
-  if (stage === extras) return;
-  extras = stage;
-  const lost = new Map();
-  for (const status of ["rejected", "failed", "skipped"]) {
-    for (const row of (await ask(`${runPath}/rows?limit=500&status=${status}`)).rows) lost.set(row.reason, (lost.get(row.reason) || 0) + 1);
-  }
-  byId("reasons").replaceChildren(...(lost.size ? [...lost].sort((a, b) => b[1] - a[1]).map(([reason, count]) => el("tr", {}, el("td", {}, el("a", {href: rowsLink(run, {reason})}, words(reason))), el("td", {class: "n"}, count >= 500 ? "500 and more" : whole(count)))) : [el("tr", {}, el("td", {class: "soft"}, "None."))]));
-  if (!view.files.some(file => file.path === "coverage.json")) { byId("coverage-note").textContent = "Known when the run is published."; return; }
-  const {by_operation: operations = []} = await ask(filePath("coverage.json")), most = Math.max(1, ...operations.map(operation => operation.taught));
+async function coverage() {
+  const now = view.files.some(file => file.path === "coverage.json") ? "there" : "coming";
+  if (stage === now) return;
+  if (now === "coming") { byId("coverage-note").textContent = "Known when the run is published."; stage = now; return; }
+  covered = await ask(filePath("coverage.json")); stage = now;
+  const operations = covered.by_operation || [], most = Math.max(1, ...operations.map(operation => operation.taught));
   byId("coverage").replaceChildren(...operations.map(operation => {
     const text = `${operation.api}: ${whole(operation.taught)} rows${operation.why_not ? ", " + words(operation.why_not) : ""}`;
-    const cell = el("a", {href: rowsLink(run, {operation: operation.api}), title: text, "aria-label": text});
+    const cell = el("a", {href: rowsLink(run, {operation: operation.api}), title: text, "aria-label": text, onpointerenter: () => { byId("coverage-note").textContent = text; }, onfocus: () => { byId("coverage-note").textContent = text; }});
     cell.style.setProperty("--share", operation.taught ? (.2 + .8 * operation.taught / most).toFixed(2) : 0);
     return cell;
   }));
-  byId("coverage-note").textContent = `${whole(operations.filter(operation => operation.taught).length)} of ${whole(operations.length)} operations taught`;
+  byId("coverage-note").textContent = `${whole(covered.operations.taught)} of ${whole(covered.operations.total)} operations taught; the darker, the more rows`;
+  show();
 }
 async function look() {
   try {
     const seen = await ask(runPath);
-    if (seen !== view) { view = seen; measureRate(); show(); await showRows(); }
+    if (seen !== view || (view && !ENDED.has(view.status))) { view = seen; show(); await coverage(); }
     byId("note").textContent = "";
   } catch (error) { tell(error); }
 }
-byId("try").querySelector("form").addEventListener("submit", async event => {
-  event.preventDefault();
-  const note = byId("try-note"), button = event.submitter, out = byId("answer");
-  button.disabled = true; note.textContent = "Planning…"; out.hidden = true;
-  try {
-    const said = await send(`${runPath}/try`, {task: byId("task").value, arm: byId("arm").value});
-    note.textContent = `${said.valid ? "A valid plan" : `Not valid: ${said.findings.map(one => one.code).join(", ") || "no plan"}`} · ${whole(said.latency_ms)} ms · ${dollars(said.usd)}`;
-    out.textContent = said.plan ? JSON.stringify(said.plan, null, 2) : said.answer; out.hidden = false;
-  } catch (error) { tell(error, note); }
-  button.disabled = false;
+byId("all").addEventListener("click", async event => {
+  event.target.disabled = true; byId("note").textContent = "Packing…";
+  try { await download(`${runPath}/archive`, `${run}.zip`); byId("note").textContent = ""; } catch (error) { tell(error); }
+  event.target.disabled = false;
 });
-repeat(look, () => view && ENDED.has(view.status) ? 15 : 2);
+document.addEventListener("looked-for", look);
+repeat(look, () => view && ENDED.has(view.status) ? 15 : 3);
