@@ -33,7 +33,8 @@ from shared.curriculum.slices import cut  # noqa: E402
 from shared.plan.codes import errors_of  # noqa: E402
 from shared.plan.validate import PlanValidator  # noqa: E402
 from shared.plan.wire import decode  # noqa: E402
-from shared.teacher.prompt import assignment_message, system_message  # noqa: E402
+from shared.teacher.assignment import assignment_message  # noqa: E402
+from shared.teacher.prompt import system_message  # noqa: E402
 from testing import office  # noqa: E402
 from testing.faults import FAULTS, Apis, Fault, Record, answer, planted  # noqa: E402
 from testing.plans import good_records  # noqa: E402

@@ -11,8 +11,8 @@ from shared.catalog.model import Api, Catalog, Parameter
 from shared.curriculum.blueprint import Blueprint
 from shared.curriculum.coverage import CoveragePlan
 from shared.curriculum.slices import Slice, cut
-from shared.teacher.prompt import assignment_message, prompt_cost, system_message
-from shared.teacher.wording import DIFFICULTIES, SHAPES, VARIATIONS
+from shared.teacher.assignment import DIFFICULTIES, SHAPES, VARIATIONS, assignment_message
+from shared.teacher.prompt import prompt_cost, system_message
 
 
 class Preview:

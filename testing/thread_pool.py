@@ -25,8 +25,10 @@ def prompts(folder: Path, count: int) -> Path:
     from shared.catalog.ingest import Document, ingest
     from shared.curriculum.coverage import CoveragePlan
     from shared.curriculum.slices import cut
-    from shared.teacher.prompt import assignment_message, prompt_cost, system_message
-    from shared.teacher.response_format import record_format
+    from shared.plan.wire import SCHEMA_NAME, WIRE_SCHEMA
+    from shared.teacher.assignment import assignment_message
+    from shared.teacher.prompt import prompt_cost, system_message
+    from shared.teacher.way import Way
     from testing.harness import CATALOG
 
     catalog = ingest([Document(CATALOG.name, CATALOG.read_bytes())])
@@ -44,7 +46,7 @@ def prompts(folder: Path, count: int) -> Path:
                     {"role": "system", "content": system},
                     {"role": "user", "content": assignment_message(blueprint)},
                 ],
-                "response_format": record_format("json_schema"),
+                "response_format": Way().form(SCHEMA_NAME, WIRE_SCHEMA),
                 "max_completion_tokens": MAX_COMPLETION_TOKENS,
                 "seed": index,
             }

@@ -203,13 +203,3 @@ def encode(decoded: Mapping[str, Any]) -> dict[str, Any]:
         "expected_end_state": plan["expected_end_state"],
         "confusers": list(decoded.get("negatives", {}).get("confusers", [])),
     }
-
-
-def response_format(mode: str) -> dict[str, Any] | None:
-    """The `response_format` of a teacher request for a mode of `teacher.response_format`; None for plain text."""
-    if mode == "json_schema":
-        return {
-            "type": "json_schema",
-            "json_schema": {"name": SCHEMA_NAME, "strict": True, "schema": WIRE_SCHEMA},
-        }
-    return {"type": "json_object"} if mode == "json_object" else None

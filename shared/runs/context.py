@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from shared.names import slug
 from shared.runs.plan import RunPlan
 from shared.runs.spec import RunSpec
 
@@ -14,6 +15,15 @@ if TYPE_CHECKING:
     from shared.curriculum.coverage import CoveragePlan
     from shared.curriculum.slices import Slice
     from shared.plan.validate import PlanValidator
+    from shared.teacher.prompt import Briefing
+
+
+class Assignment(NamedTuple):
+    """What the teacher is asked for at one index: the record's id, what it is to teach, and what is said first."""
+
+    task_id: str
+    blueprint: Blueprint
+    briefing: Briefing
 
 
 class RunContext:
@@ -22,7 +32,9 @@ class RunContext:
     def __init__(self, spec: RunSpec, catalog: Catalog) -> None:
         self.spec = spec
         self.catalog = catalog
+        self._task_prefix = slug(spec.name)
         self._plans: dict[int, CoveragePlan] = {}
+        self._briefings: dict[int, Briefing] = {}
 
     @cached_property
     def slices(self) -> tuple[Slice, ...]:
@@ -43,15 +55,21 @@ class RunContext:
     def _apis(self) -> dict[str, Api]:
         return {api.name: api for api in self.catalog.apis}
 
-    def apis_of_slice(self, number: int) -> tuple[Api, ...]:
-        """The APIs that the teacher sees for a slice."""
-        return tuple(self._apis[name] for name in self.slices[number].apis)
+    def assignment(self, plan: RunPlan, index: int) -> Assignment:
+        """What the teacher is asked for at `index`."""
+        blueprint = self._coverage(plan, plan.wave_of(index)).blueprint(index)
+        return Assignment(f"{self._task_prefix}-{index:06d}", blueprint, self._briefing(blueprint.slice))
 
-    def blueprint(self, plan: RunPlan, index: int) -> Blueprint:
-        """What `index` is asked to teach."""
+    def _briefing(self, number: int) -> Briefing:
+        from shared.teacher.prompt import briefing
+
+        if number not in self._briefings:
+            self._briefings[number] = briefing([self._apis[name] for name in self.slices[number].apis])
+        return self._briefings[number]
+
+    def _coverage(self, plan: RunPlan, wave: int) -> CoveragePlan:
         from shared.curriculum.coverage import CoveragePlan
 
-        wave = plan.wave_of(index)
         if wave not in self._plans:
             chosen = self.spec.options
             self._plans[wave] = CoveragePlan(
@@ -61,4 +79,4 @@ class RunContext:
                 seed_tasks=chosen["seed_tasks"],
                 lacking=plan.waves[wave].lacking or None,
             )
-        return self._plans[wave].blueprint(index)
+        return self._plans[wave]

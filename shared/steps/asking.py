@@ -43,19 +43,19 @@ async def ask_teacher(
 
     Raises what `make_record` raises but NotTaken.
     """
-    blueprint, spec, runs = context.blueprint(plan, message.index), context.spec, deps.runs
+    task_id, blueprint, briefing = context.assignment(plan, message.index)
+    spec, runs = context.spec, deps.runs
     way = await runs.ways.of(message.run_id, spec.teacher)
     while True:
         try:
             outcome = await make_record(
                 blueprint=blueprint,
-                apis=context.apis_of_slice(blueprint.slice),
+                briefing=briefing,
                 validator=context.validator,
                 teacher=_Noting(deps.teacher, runs.openings.of(message.run_id)),
                 options=_options(context, message.index, way, deps),
-                task_id=f"{names.slug(spec.name)}-{message.index:06d}",
+                task_id=task_id,
                 created_at=spec.created_at,
-                now=runs.now,
                 prior=begun.attempts,
                 last_text=begun.text,
                 model=begun.model,
@@ -68,7 +68,7 @@ async def ask_teacher(
                 raise Refused(begun, ConfigurationError(error.message, code=error.code)) from error
             way = following
         else:
-            return replace(outcome, deferrals=message.deferrals)
+            return replace(outcome, deferrals=message.deferrals, finished_at=runs.now())
 
 
 def _options(context: RunContext, index: int, way: Way, deps: Deps) -> AskOptions:
@@ -79,8 +79,7 @@ def _options(context: RunContext, index: int, way: Way, deps: Deps) -> AskOption
         max_attempts=options["max_attempts"],
         judge=options["judge"],
         judge_sample=options["judge_sample"],
-        response_mode=way.response_mode,
-        without=way.without,
+        way=way,
         timeout_s=deps.settings.timeout_s,
         token_characters=deps.settings.token_characters,
         max_completion_tokens=answer_tokens(options.get("max_completion_tokens"), *known_as),

@@ -9,6 +9,7 @@ from typing import Any
 from shared.errors import TransientError
 from shared.ports.teacher import TeacherRequest
 from shared.teacher.estimate import CHARACTERS_PER_TOKEN, unseen_answer
+from shared.teacher.way import STRICTEST, Way
 from shared.tokens import Tokens
 
 
@@ -22,8 +23,7 @@ class AskOptions:
         judge: whether a valid record must also pass the judge.
         judge_sample: share of the accepted records that are judged to measure the dataset; they are kept whatever
             the judge says.
-        response_mode: one of `response_format.MODES`.
-        without: fields that the service refuses.
+        way: what the service takes.
         max_completion_tokens: bound of an answer; doubled for one that broke off.
         longer_answers: how often it is doubled.
         token_characters: characters taken for one token of a call whose answer nobody saw.
@@ -39,8 +39,7 @@ class AskOptions:
     max_attempts: int = 3
     judge: bool = False
     judge_sample: float = 0.0
-    response_mode: str = "json_schema"
-    without: frozenset[str] = frozenset()
+    way: Way = STRICTEST
     max_completion_tokens: int = 8192
     longer_answers: int = 2
     reasons: bool = False
@@ -71,7 +70,7 @@ class AskOptions:
             seed=seed,
             timeout_s=self.timeout_s,
             reasoning_effort=self.reasoning_effort,
-            without=self.without,
+            without=self.way.without,
             wanted=self.wanted,
             told=self.told,
         )

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from copy import replace
 from typing import Any
 
-from shared.catalog.model import Api
 from shared.curriculum.blueprint import Blueprint
 from shared.dataset.outcome import Attempt, Outcome
 from shared.errors import PermanentError, PlansmithError, TransientError
 from shared.plan.codes import errors_of, warnings_of
 from shared.plan.record import record
 from shared.plan.validate import PlanValidator
-from shared.plan.wire import decode
+from shared.plan.wire import SCHEMA_NAME, WIRE_SCHEMA, decode
 from shared.ports.teacher import Teacher, TeacherReply, TeacherRequest
 from shared.teacher.ask_options import AskOptions
+from shared.teacher.assignment import assignment_message
 from shared.teacher.begun import ECHOED_CHARACTERS, Begun, NotTaken
 from shared.teacher.conversation import Conversation
 from shared.teacher.judge import Verdict, is_sampled, judge_messages
 from shared.teacher.judging import JudgeCall, JudgeMessages, judged, measured
-from shared.teacher.prompt import assignment_message, system_message
-from shared.teacher.response_format import is_tolerant, record_format
+from shared.teacher.prompt import Briefing
 from shared.teacher.worth import is_paid, reason_of, said, stopped, unusable
 from shared.tokens import Tokens
 
@@ -31,28 +30,28 @@ _UNCOUNTED = frozenset({"interrupted", "unjudged"})
 async def make_record(
     *,
     blueprint: Blueprint,
-    apis: Sequence[Api],
+    briefing: Briefing,
     validator: PlanValidator,
     teacher: Teacher,
     options: AskOptions,
     task_id: str,
     created_at: str,
-    now: Callable[[], str],
     prior: Sequence[Attempt] = (),
     last_text: str = "",
     model: str = "",
 ) -> Outcome:
     """The outcome of one index: an accepted record that passes `validator` (and the judge), or why there is none.
 
+    When it ended is left to the caller.
+
     Args:
         blueprint: what the record is to teach.
-        apis: the slice that the teacher sees.
+        briefing: on the slice that the teacher sees.
         validator: of the whole catalog.
         teacher: the chat model.
         options: how it is asked.
         task_id: goes into the record as it is.
         created_at: goes into the record as it is; ISO 8601 UTC.
-        now: time of finishing, ISO 8601 UTC.
         prior: attempts of an earlier, interrupted try; they are kept in the outcome, and all but those with result
             `interrupted` or `unjudged` count towards `max_attempts`.
         last_text: words of the last of them; with them the index goes on where it stopped.
@@ -69,15 +68,15 @@ async def make_record(
         NotTaken: `unsupported_response_format` or `unsupported_field`; ask in the way `Way.after` says.
     """
     begun = Begun(tuple(prior), last_text, model)
-    asking = _Asking(blueprint, apis, validator, teacher, options, task_id, created_at, begun)
-    return replace(await asking.run(), finished_at=now())
+    asking = _Asking(blueprint, briefing, validator, teacher, options, task_id, created_at, begun)
+    return await asking.run()
 
 
 class _Asking:
     def __init__(
         self,
         blueprint: Blueprint,
-        apis: Sequence[Api],
+        briefing: Briefing,
         validator: PlanValidator,
         teacher: Teacher,
         options: AskOptions,
@@ -85,7 +84,7 @@ class _Asking:
         created_at: str,
         begun: Begun,
     ) -> None:
-        self.blueprint, self.apis, self.validator = blueprint, apis, validator
+        self.blueprint, self.briefing, self.validator = blueprint, briefing, validator
         self.teacher, self.options = teacher, options
         self.task_id, self.created_at = task_id, created_at
         self.attempts, self.text = list(begun.attempts), begun.text
@@ -93,10 +92,9 @@ class _Asking:
         self.accepted: dict[str, Any] | None = None
         self.failure: PermanentError | None = None
         self.verdict: Verdict | None = None
-        system = system_message(apis)
         self.talk = Conversation(
             base=(
-                {"role": "system", "content": system},
+                {"role": "system", "content": briefing.text},
                 {"role": "user", "content": assignment_message(blueprint)},
             ),
             max_completion_tokens=options.max_completion_tokens,
@@ -167,9 +165,9 @@ class _Asking:
     def _request(self) -> TeacherRequest:
         return self.options.request(
             self.talk.messages,
-            record_format(self.options.response_mode),
+            self.options.way.form(SCHEMA_NAME, WIRE_SCHEMA),
             self.talk.max_completion_tokens,
-            cache_key=self.talk.cache_key,
+            cache_key=self.briefing.cache_key,
             number=self.blueprint.index * 64 + len(self.attempts),
         )
 
@@ -180,7 +178,7 @@ class _Asking:
             return replace(attempt, result=reply.fault, errors=(said(reply.fault, reply.said),))
         if why := unusable(reply):
             return replace(attempt, result=why)
-        decoded, errors = decode(reply.text, tolerant=is_tolerant(self.options.response_mode))
+        decoded, errors = decode(reply.text, tolerant=self.options.way.is_tolerant)
         if decoded is None:
             return replace(attempt, result="malformed", errors=tuple(errors))
         whole = record(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from hashlib import blake2b
 from typing import Any
 
 from shared.dataset.outcome import FAULTS, Attempt
@@ -26,26 +25,19 @@ class Conversation:
 
     Attributes:
         longer_answers: how often an answer that broke off may be given twice the room.
+        messages: what is sent.
     """
 
     base: tuple[dict[str, Any], ...]
     max_completion_tokens: int
     longer_answers: int
-    repair: tuple[dict[str, Any], ...] = ()
+    messages: tuple[dict[str, Any], ...] = field(init=False)
     made_longer: int = 0
     time_outs: int = 0
     asked_anew: dict[str, int] = field(default_factory=dict)
 
-    @property
-    def messages(self) -> tuple[dict[str, Any], ...]:
-        """What is sent."""
-        return (*self.base, *self.repair)
-
-    @property
-    def cache_key(self) -> str:
-        """The same for all that share the system message."""
-        system = str(self.base[0]["content"]).encode("utf-8", "surrogatepass")
-        return blake2b(system, digest_size=12).hexdigest()
+    def __post_init__(self) -> None:
+        self.messages = self.base
 
     def after(self, attempt: Attempt, text: str) -> bool:
         """Take in an attempt that was not good, and its words; False if asking again is no use.
@@ -61,7 +53,7 @@ class Conversation:
         result = attempt.result
         if result in _UNKNOWN:
             return True
-        self.repair = ()
+        self.messages = self.base
         if result == "length" or any(error["code"] == "truncated_json" for error in attempt.errors):
             self.made_longer += 1
             self.max_completion_tokens *= LONGER
@@ -73,7 +65,8 @@ class Conversation:
             self.time_outs += 1
             return self.time_outs < MOST_TIME_OUTS
         if result not in _UNSAID and text:
-            self.repair = (
+            self.messages = (
+                *self.base,
                 {"role": "assistant", "content": text[:ECHOED_CHARACTERS]},
                 {"role": "user", "content": repair_message(attempt.errors)},
             )

@@ -13,7 +13,6 @@ from shared.ports.teacher import TeacherReply, TeacherRequest
 from shared.teacher.ask_options import AskOptions
 from shared.teacher.begun import GivenUp, Interrupted, NotTaken, Refused
 from shared.teacher.judge import JUDGEMENT_SCHEMA, SCHEMA_NAME, Verdict, read_verdict
-from shared.teacher.response_format import is_tolerant, strict_format
 from shared.teacher.worth import is_paid, unusable
 from shared.tokens import Tokens
 
@@ -31,8 +30,7 @@ async def judged(
 
     Raises what `call` raises for the whole index.
     """
-    mode = options.response_mode
-    form = strict_format(mode, SCHEMA_NAME, JUDGEMENT_SCHEMA)
+    form = options.way.form(SCHEMA_NAME, JUDGEMENT_SCHEMA)
     request = options.request(messages, form, _verdict_tokens(attempt, options))
     try:
         reply = await call(request, attempt)
@@ -45,7 +43,7 @@ async def judged(
         attempt, tokens=attempt.tokens + reply.tokens, latency_ms=attempt.latency_ms + reply.latency_ms
     )
     is_read = not (reply.fault or unusable(reply))
-    verdict = read_verdict(reply.text, tolerant=is_tolerant(mode)) if is_read else None
+    verdict = read_verdict(reply.text, tolerant=options.way.is_tolerant) if is_read else None
     if verdict is None:
         return replace(attempt, result="judge_unreadable"), None
     if verdict.passes:

@@ -1,17 +1,16 @@
-"""What the teacher is told: rules and catalog first, identical for all records of a slice; the assignment last."""
+"""What the teacher is told for all records of a slice, rules and catalog; and what was wrong with an answer."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from hashlib import blake2b
+from typing import Any, NamedTuple
 
 import orjson
 
 from shared.catalog.model import Api
-from shared.curriculum.blueprint import Blueprint
 from shared.plan.wire import WIRE_SCHEMA
 from shared.teacher.api_lines import api_line, api_lines
-from shared.teacher.wording import in_words
 
 _RULES = """\
 You write training examples for a model that plans API calls. One example is a task, as a user would put it, and \
@@ -80,30 +79,27 @@ _SHAPE = orjson.dumps(_skeleton(WIRE_SCHEMA)).decode()
 _MAX_ERRORS = 20
 
 
+class Briefing(NamedTuple):
+    """What is said first, the same for every record of a slice.
+
+    Attributes:
+        text: rules and catalog.
+        cache_key: names it to a service that keeps what prompts begin with.
+    """
+
+    text: str
+    cache_key: str
+
+
+def briefing(apis: Sequence[Api]) -> Briefing:
+    """The briefing on these operations."""
+    text = system_message(apis)
+    return Briefing(text, blake2b(text.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest())
+
+
 def system_message(apis: Sequence[Api]) -> str:
     """Rules and the catalog; the same for every record of a slice."""
     return f"{_RULES.replace('{shape}', _SHAPE)}\n\n## APIs\n{api_lines(apis)}\n"
-
-
-def assignment_message(blueprint: Blueprint) -> str:
-    """What varies: the blueprint as one line of JSON, and what it means in words."""
-    assignment = {
-        "focus": list(blueprint.focus),
-        "shape": blueprint.shape,
-        "difficulty": blueprint.difficulty,
-        "variation": blueprint.variation,
-        "persona": blueprint.persona,
-        "flows": [
-            {"from": flow.producer, "path": flow.path, "to": flow.consumer, "parameter": flow.parameter}
-            for flow in blueprint.flows
-        ],
-        "fill": [list(pair) for pair in blueprint.required],
-        "set": [list(one) for one in blueprint.given],
-        "seed_task": blueprint.seed_task,
-        "index": blueprint.index,
-    }
-    words = "\n".join(in_words(blueprint))
-    return f"## Assignment\n{orjson.dumps(assignment, default=str).decode()}\n\n{words}"
 
 
 def repair_message(errors: Sequence[dict[str, Any]]) -> str:

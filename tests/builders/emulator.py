@@ -21,7 +21,8 @@ from shared.curriculum.blueprint import Blueprint
 from shared.curriculum.coverage import CoveragePlan
 from shared.curriculum.slices import cut
 from shared.plan.wire import decode
-from shared.teacher.prompt import assignment_message, system_message
+from shared.teacher.assignment import assignment_message
+from shared.teacher.prompt import system_message
 
 HUB = Path(__file__).parents[2] / "local" / "catalogs" / "hub.postman_collection.json"
 SYSTEM_PROMPT = "You plan API calls and answer with JSON."

@@ -10,9 +10,10 @@ import pytest
 
 from shared.adapters.openai.teacher import AzureOpenAITeacher
 from shared.errors import ConfigurationError, PermanentError, PlansmithError, RefusedFieldError
-from shared.plan.wire import response_format
+from shared.plan.wire import SCHEMA_NAME, WIRE_SCHEMA
 from shared.ports.teacher import TeacherReply, TeacherRequest
 from shared.settings import Settings
+from shared.teacher.way import Way
 from tests.builders.openai_service import serving, settings_for
 
 MESSAGES = ({"role": "user", "content": "hello, answer with json"},)
@@ -111,7 +112,7 @@ async def test_a_field_that_is_not_taken_is_named_by_every_refusal(
 @pytest.mark.parametrize("status", [400, 422, 500])
 @pytest.mark.parametrize("shape", ["object", "text", "detail_list", "message_object"])
 async def test_a_format_that_is_not_taken_asks_for_another_mode(shape: str, status: int) -> None:
-    request = replace(REQUEST, response_format=response_format("json_schema"))
+    request = replace(REQUEST, response_format=Way().form(SCHEMA_NAME, WIRE_SCHEMA))
     error = await refused(
         request, refused_fields=["response_format"], refused_fields_status=status, error_shape=shape
     )

@@ -10,13 +10,14 @@ import orjson
 import pytest
 
 from shared.plan.validate import PlanValidator
-from shared.plan.wire import decode, response_format
+from shared.plan.wire import SCHEMA_NAME, WIRE_SCHEMA, decode
 from shared.teacher.judge import JUDGEMENT_SCHEMA, judge_messages, read_verdict
 from shared.teacher.prompt import repair_message
+from shared.teacher.way import Way
 from tests.builders.emulator import Prompts, client_of, decoded, hub
 from tests.builders.openai_service import serving
 
-FORMAT: Any = response_format("json_schema")
+FORMAT: Any = Way().form(SCHEMA_NAME, WIRE_SCHEMA)
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import orjson
 import pytest
 
-from shared.plan.wire import response_format
+from shared.plan.wire import SCHEMA_NAME, WIRE_SCHEMA
+from shared.teacher.way import Way
 from tests.builders.beside import MODEL_SERVICE
 from tests.builders.emulator import Prompts, client_of, hub, upload
 from tests.builders.openai_service import serving
@@ -26,7 +27,7 @@ async def test_chat_and_job_requests_keep_the_specification(spec):
         await client.chat.completions.create(
             model="teacher",
             messages=prompts.messages(0),
-            response_format=response_format("json_schema"),
+            response_format=Way().form(SCHEMA_NAME, WIRE_SCHEMA),
             seed=1,
         )
         file = await upload(client, [ROW] * 12)

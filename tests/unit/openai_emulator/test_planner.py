@@ -18,7 +18,7 @@ from shared.curriculum.blueprint import VARIATIONS
 from shared.plan.codes import GROUNDING
 from shared.plan.task_text import api_ids
 from shared.plan.validate import PlanValidator
-from shared.teacher.prompt import assignment_message
+from shared.teacher.assignment import assignment_message
 from tests.builders.beside import PUBLIC, present
 from tests.builders.catalogs import OWN
 from tests.builders.emulator import HUB, Prompts, decoded, hub

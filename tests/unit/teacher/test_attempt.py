@@ -22,6 +22,8 @@ from shared.ports.teacher import TeacherReply
 from shared.teacher.ask_options import AskOptions
 from shared.teacher.attempt import make_record
 from shared.teacher.begun import Begun, Interrupted, NotTaken, Refused
+from shared.teacher.prompt import briefing
+from shared.teacher.way import Way
 from shared.tokens import Tokens
 from testing.shop import CATALOG
 from tests.builders.records import CREATED_AT, blueprint, decoded
@@ -44,13 +46,12 @@ async def ask(
     teacher = ScriptedTeacher(*answers)
     outcome = await make_record(
         blueprint=blueprint(),
-        apis=CATALOG.apis,
+        briefing=briefing(CATALOG.apis),
         validator=VALIDATOR,
         teacher=teacher,
         options=AskOptions(model="teacher", **options),
         task_id="shop-000007",
         created_at=CREATED_AT,
-        now=lambda: "2026-03-01T10:00:00Z",
         prior=prior,
         last_text=last_text,
     )
@@ -76,7 +77,7 @@ async def test_a_good_answer_is_accepted_at_once() -> None:
         "difficulty": "S",
         "seed_task": "",
     }
-    assert (outcome.index, outcome.model, outcome.finished_at) == (7, "teacher-1", "2026-03-01T10:00:00Z")
+    assert (outcome.index, outcome.model) == (7, "teacher-1")
     assert [message["role"] for message in teacher.requests[0].messages] == ["system", "user"]
     assert Outcome.from_line(outcome.to_line()) == outcome
 
@@ -352,7 +353,7 @@ async def test_an_interrupted_judgement_keeps_the_answer_s_tokens() -> None:
 
 @pytest.mark.parametrize("mode", ["json_object", "text"])
 async def test_looser_modes_read_tolerantly(mode: str) -> None:
-    outcome, teacher = await ask(f"```json\n{GOOD}\n```", response_mode=mode)
+    outcome, teacher = await ask(f"```json\n{GOOD}\n```", way=Way(mode))
     assert outcome.status == "accepted"
     assert teacher.requests[0].response_format == ({"type": "json_object"} if mode == "json_object" else None)
 

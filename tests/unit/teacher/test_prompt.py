@@ -11,7 +11,8 @@ from shared.catalog.model import Api, Parameter
 from shared.curriculum.blueprint import VARIATIONS, Flow
 from shared.plan.wire import WIRE_SCHEMA
 from shared.teacher.api_lines import CUT, ENUM_TEXT, SCHEMA_TEXT, api_line
-from shared.teacher.prompt import assignment_message, prompt_cost, repair_message, system_message
+from shared.teacher.assignment import assignment_message
+from shared.teacher.prompt import prompt_cost, repair_message, system_message
 from testing.shop import CATALOG, STRING, obj
 from tests.builders.records import blueprint
 

@@ -1,6 +1,8 @@
-"""How an assignment is put in words: the one place that says what shapes, variations and difficulties mean."""
+"""How an assignment is put to the teacher: the one place that says what shapes, variations and difficulties mean."""
 
 from __future__ import annotations
+
+import orjson
 
 from shared.curriculum.blueprint import Blueprint
 
@@ -44,7 +46,28 @@ DIFFICULTIES = {
 """What each difficulty means for the plan; the task of a harder one is longer only by the values it needs."""
 
 
-def in_words(blueprint: Blueprint) -> list[str]:
+def assignment_message(blueprint: Blueprint) -> str:
+    """What varies: the blueprint as one line of JSON, and what it means in words."""
+    assignment = {
+        "focus": list(blueprint.focus),
+        "shape": blueprint.shape,
+        "difficulty": blueprint.difficulty,
+        "variation": blueprint.variation,
+        "persona": blueprint.persona,
+        "flows": [
+            {"from": flow.producer, "path": flow.path, "to": flow.consumer, "parameter": flow.parameter}
+            for flow in blueprint.flows
+        ],
+        "fill": [list(pair) for pair in blueprint.required],
+        "set": [list(one) for one in blueprint.given],
+        "seed_task": blueprint.seed_task,
+        "index": blueprint.index,
+    }
+    words = "\n".join(_in_words(blueprint))
+    return f"## Assignment\n{orjson.dumps(assignment, default=str).decode()}\n\n{words}"
+
+
+def _in_words(blueprint: Blueprint) -> list[str]:
     """The assignment in sentences, one a line; the operations, flows and arguments themselves stand beside it."""
     calls = _CALLS.get(blueprint.shape, "call the focus APIs in this order")
     if blueprint.flows:
