@@ -110,7 +110,7 @@ class StatusReader:
 
     async def _add_waiting(self, view: dict[str, Any]) -> None:
         """What the run waits for, if anything; a paused one waits for a person."""
-        paused = await self.runs.pauses.note(view["run_id"])
+        paused = await self.runs.halts.pause_note(view["run_id"])
         if paused is not None:
             counts = view["counts"]
             view["status"] = "paused"

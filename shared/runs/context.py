@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from shared.names import slug
-from shared.runs.plan import RunPlan
+from shared.runs.plan import Segment
 from shared.runs.spec import RunSpec
 
 if TYPE_CHECKING:
@@ -55,9 +55,9 @@ class RunContext:
     def _apis(self) -> dict[str, Api]:
         return {api.name: api for api in self.catalog.apis}
 
-    def assignment(self, plan: RunPlan, index: int) -> Assignment:
-        """What the teacher is asked for at `index`."""
-        blueprint = self._coverage(plan, plan.wave_of(index)).blueprint(index)
+    def assignment(self, segment: Segment, index: int) -> Assignment:
+        """What the teacher is asked for at an index of a segment."""
+        blueprint = self._coverage(segment).blueprint(index)
         return Assignment(f"{self._task_prefix}-{index:06d}", blueprint, self._briefing(blueprint.slice))
 
     def _briefing(self, number: int) -> Briefing:
@@ -67,9 +67,10 @@ class RunContext:
             self._briefings[number] = briefing([self._apis[name] for name in self.slices[number].apis])
         return self._briefings[number]
 
-    def _coverage(self, plan: RunPlan, wave: int) -> CoveragePlan:
+    def _coverage(self, segment: Segment) -> CoveragePlan:
         from shared.curriculum.coverage import CoveragePlan
 
+        wave = segment.wave_number
         if wave not in self._plans:
             chosen = self.spec.options
             self._plans[wave] = CoveragePlan(
@@ -77,6 +78,6 @@ class RunContext:
                 self.slices,
                 seed=chosen["seed"] + wave,
                 seed_tasks=chosen["seed_tasks"],
-                lacking=plan.waves[wave].lacking or None,
+                lacking=segment.wave.lacking or None,
             )
         return self._plans[wave]

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from msgspec import Struct, field
 
+from shared import names
+from shared.ports.storage import BlobStore
+from shared.runs import paths
 from shared.tokens import Tokens
 
 
@@ -59,3 +62,8 @@ class SegmentCount(Struct, frozen=True):
     tokens: Tokens = Tokens()
     attempts: int = 0
     reasons: dict[str, int] = field(default_factory=dict)
+
+
+async def note_change(run_id: str, store: BlobStore) -> None:
+    """Let lists of runs look at this one again. Call after what changed is stored, before a mark of it goes."""
+    await store.write(names.RUNS, paths.changed_mark(run_id), b"{}")

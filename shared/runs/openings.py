@@ -8,9 +8,23 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+from shared.ports.teacher import Teacher, TeacherReply, TeacherRequest
+
 MOST_REFUSALS = 5
 """After so many refusals of one kind, and no answer, a run makes no more calls."""
 _REMEMBERED_RUNS = 64
+
+
+class _Listening:
+    """A teacher; the opening is told of every answer."""
+
+    def __init__(self, teacher: Teacher, opening: Opening) -> None:
+        self._teacher, self._opening = teacher, opening
+
+    async def complete(self, request: TeacherRequest) -> TeacherReply:
+        reply = await self._teacher.complete(request)
+        await self._opening.was_answered()
+        return reply
 
 
 @dataclass
@@ -38,6 +52,10 @@ class Opening:
         finally:
             self._open -= 1
             await self._tell()
+
+    def listening_to(self, teacher: Teacher) -> Teacher:
+        """The teacher, whose answers open the run."""
+        return _Listening(teacher, self)
 
     async def was_answered(self) -> None:
         """The service answered: it may be asked freely."""
@@ -67,6 +85,13 @@ class Openings:
 
     def __init__(self) -> None:
         self._runs: OrderedDict[str, Opening] = OrderedDict()
+
+    @asynccontextmanager
+    async def entered(self, run_id: str) -> AsyncIterator[Opening]:
+        """A place for one index of a run; before the run's first answer there are few."""
+        opening = self.of(run_id)
+        async with opening.entered():
+            yield opening
 
     def of(self, run_id: str) -> Opening:
         """The run's opening."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import orjson
 from msgspec import Struct, field
 
@@ -30,8 +32,24 @@ class Wave(Struct, frozen=True):
         return -(-self.count // SEGMENT_SIZE)
 
 
+class Segment(NamedTuple):
+    """Indices whose outcomes are in one log; none spans two waves.
+
+    Attributes:
+        number: in the run.
+        indices: at most `SEGMENT_SIZE`.
+        wave_number: of the wave that holds it.
+        wave: that wave.
+    """
+
+    number: int
+    indices: range
+    wave_number: int
+    wave: Wave
+
+
 class RunPlan(Struct, frozen=True):
-    """All waves of a run so far; segments are numbered through, and none spans two waves."""
+    """All waves of a run so far; segments are numbered through."""
 
     waves: tuple[Wave, ...]
 
@@ -45,21 +63,23 @@ class RunPlan(Struct, frozen=True):
         """Segments so far."""
         return sum(wave.segments for wave in self.waves)
 
-    def indices(self, segment: int) -> range | None:
-        """The indices of a segment; None if the plan has no such segment."""
-        for wave in self.waves:
-            if segment < wave.segments:
-                first = wave.first + segment * SEGMENT_SIZE
-                return range(first, min(first + SEGMENT_SIZE, wave.first + wave.count))
-            segment -= wave.segments
+    def segment(self, number: int) -> Segment | None:
+        """A segment, None if the plan has none of that number."""
+        before = 0
+        for place, wave in enumerate(self.waves):
+            count = -(-wave.count // SEGMENT_SIZE)
+            if number < before + count:
+                first = wave.first + (number - before) * SEGMENT_SIZE
+                return Segment(
+                    number, range(first, min(first + SEGMENT_SIZE, wave.first + wave.count)), place, wave
+                )
+            before += count
         return None
 
-    def wave_of(self, index: int) -> int:
-        """Number of the wave that holds `index`. Raises IndexError for an index that is not planned."""
-        for number, wave in enumerate(self.waves):
-            if wave.first <= index < wave.first + wave.count:
-                return number
-        raise IndexError(index)
+    def indices(self, segment: int) -> range | None:
+        """The indices of a segment; None if the plan has no such segment."""
+        found = self.segment(segment)
+        return found.indices if found else None
 
     def to_json(self) -> bytes:
         """The plan as stored."""

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import math
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
 
 import orjson
 
@@ -18,18 +16,15 @@ from shared.ports.clock import Clock
 from shared.ports.storage import BlobStore
 from shared.runs import paths
 from shared.runs.context import RunContext
-from shared.runs.notes import Failure, Stop
+from shared.runs.halts import Halts
+from shared.runs.notes import Failure, note_change
 from shared.runs.openings import Openings
-from shared.runs.pauses import Pauses
-from shared.runs.plan import RunPlan, Wave
+from shared.runs.plan import RunPlan, Segment, Wave
 from shared.runs.spec import RunSpec
 from shared.runs.waits import Waits
 from shared.runs.ways import Ways
 
 _CACHED_RUNS = 8
-STOP_LOOK_S = 1.0
-"""How long a process may not know that a run was stopped."""
-_REMEMBERED = 64
 
 
 @dataclass
@@ -40,12 +35,11 @@ class Runs:
     clock: Clock
     _contexts: OrderedDict[str, RunContext] = field(default_factory=OrderedDict)
     _plans: dict[str, RunPlan] = field(default_factory=dict)
-    _stops: dict[str, tuple[float, str | None]] = field(default_factory=dict)
     _loading: dict[str, asyncio.Lock] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.ways = Ways(self.store, self.clock)
-        self.pauses = Pauses(self.store, self.clock)
+        self.halts = Halts(self.store, self.clock)
         self.waits = Waits(self.store, self.clock)
         self.openings = Openings()
 
@@ -104,13 +98,25 @@ class Runs:
             return False
         return True
 
-    async def plan(self, run_id: str, *, segment: int = 0) -> RunPlan:
-        """The run's plan, fresh enough to know `segment`. PermanentError `unknown_run`."""
-        known = self._plans.get(run_id)
-        if known is None or segment >= known.segments:
+    async def plan(self, run_id: str) -> RunPlan:
+        """The run's plan; what others have added since this process read it may be missing. PermanentError
+        `unknown_run`.
+        """
+        if run_id not in self._plans:
             async with self._one_reader(run_id):
-                known = await self._read_plan(run_id, known)
-        return known
+                await self._read_plan(run_id, None)
+        return self._plans[run_id]
+
+    async def segment(self, run_id: str, number: int) -> Segment:
+        """A segment of the run's plan. PermanentError `unknown_run` or `unknown_segment`."""
+        known = self._plans.get(run_id)
+        found = known.segment(number) if known else None
+        if found is None:
+            async with self._one_reader(run_id):
+                found = (await self._read_plan(run_id, known)).segment(number)
+        if found is None:
+            raise PermanentError(f"run {run_id} has no segment {number}", code="unknown_segment")
+        return found
 
     async def _read_plan(self, run_id: str, stale: RunPlan | None) -> RunPlan:
         known = self._plans.get(run_id)
@@ -126,10 +132,7 @@ class Runs:
 
     async def indices(self, run_id: str, segment: int) -> range:
         """The indices of a segment. PermanentError `unknown_run` or `unknown_segment`."""
-        found = (await self.plan(run_id, segment=segment)).indices(segment)
-        if found is None:
-            raise PermanentError(f"run {run_id} has no segment {segment}", code="unknown_segment")
-        return found
+        return (await self.segment(run_id, segment)).indices
 
     async def add_wave(self, run_id: str, before: RunPlan, wave: Wave) -> RunPlan:
         """Plan one more wave if the plan is still as it was `before`; else just return the plan."""
@@ -154,37 +157,6 @@ class Runs:
             raise PermanentError(f"there is no run {run_id}", code="unknown_run")
         return RunPlan.from_json(blob.data)
 
-    async def stop_reason(self, run_id: str) -> str | None:
-        """Why no more calls may be made for a run (`cancelled`, `budget`, a failure's code), or None.
-
-        At most `STOP_LOOK_S` old.
-        """
-        if not self._must_look(self._stops, run_id, STOP_LOOK_S):  # several times a record
-            return self._stops[run_id][1]
-        async with self._one_reader(f"stop {run_id}"):
-            if self._must_look(self._stops, run_id, STOP_LOOK_S):
-                now = self.clock.now().timestamp()
-                blob = await self.store.read(names.RUNS, paths.stop(run_id))
-                reason = stored.read(Stop, blob.data, "a run's stop.json").reason if blob else None
-                _remember(self._stops, run_id, (now if blob is None else math.inf, reason))
-            return self._stops[run_id][1]
-
-    def _must_look(self, known: Mapping[str, tuple[float, Any]], run_id: str, good_for_s: float) -> bool:
-        """Whether nothing is known of a run, or it is too old; what stays as it is never is (`math.inf`)."""
-        looked_at = known[run_id][0] if run_id in known else -math.inf
-        return self.clock.now().timestamp() - looked_at > good_for_s
-
-    async def is_wanted(self, run_id: str) -> bool:
-        """Whether calls may still be made for a run: it is neither stopped nor paused."""
-        return await self.stop_reason(run_id) is None and not await self.pauses.is_paused(run_id)
-
-    async def stop(self, run_id: str, reason: str, message: str) -> None:
-        """Make no more calls for a run; the first reason stays."""
-        note = Stop(reason, message, self.now())
-        if await self._write_once(paths.stop(run_id), orjson.dumps(stored.plain(note))):
-            await note_change(run_id, self.store)
-        self._stops.pop(run_id, None)
-
     async def fail(self, run_id: str, error: PlansmithError, *, name: str = "") -> bool:
         """Record that a run has failed and why; False if that was known or the run is published.
 
@@ -198,7 +170,7 @@ class Runs:
         if not known:
             await self._write_once(paths.open_mark(run_id), b"{}")
             known = not await self._write_once(paths.failure(run_id), orjson.dumps(stored.plain(note)))
-        await self.stop(run_id, error.code, error.message)
+        await self.halts.stop(run_id, error.code, error.message)
         return not known
 
     async def failure(self, run_id: str) -> Failure | None:
@@ -232,15 +204,3 @@ class Runs:
     def now(self) -> str:
         """Current time as ISO 8601 UTC."""
         return self.clock.now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-async def note_change(run_id: str, store: BlobStore) -> None:
-    """Let lists of runs look at this one again. Call after what changed is stored, before a mark of it goes."""
-    await store.write(names.RUNS, paths.changed_mark(run_id), b"{}")
-
-
-def _remember(known: dict[str, Any], run_id: str, value: Any) -> None:
-    known.pop(run_id, None)  # so that it is the last to be forgotten
-    known[run_id] = value
-    if len(known) > _REMEMBERED:
-        known.pop(next(iter(known)))

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from copy import replace
+from functools import partial
 
 from shared import names
 from shared.contracts.messages import GenerateRecord
 from shared.dataset.outcome import Attempt, Outcome
-from shared.errors import ConfigurationError, TransientError
-from shared.ports.teacher import Teacher, TeacherReply, TeacherRequest
+from shared.errors import ConfigurationError
 from shared.runs import paths
 from shared.runs.context import RunContext
 from shared.runs.openings import Opening
-from shared.runs.plan import RunPlan
+from shared.runs.plan import Segment
 from shared.runs.store import Runs
 from shared.steps.deps import Deps
 from shared.teacher.ask_options import AskOptions
@@ -24,26 +23,19 @@ from shared.teacher.way import Way
 from shared.tokens import Tokens
 
 
-class _Noting:
-    """A teacher; its run is told of every answer."""
-
-    def __init__(self, teacher: Teacher, opening: Opening) -> None:
-        self._teacher, self._opening = teacher, opening
-
-    async def complete(self, request: TeacherRequest) -> TeacherReply:
-        reply = await self._teacher.complete(request)
-        await self._opening.was_answered()
-        return reply
-
-
 async def ask_teacher(
-    message: GenerateRecord, context: RunContext, plan: RunPlan, begun: Begun, deps: Deps
+    message: GenerateRecord,
+    context: RunContext,
+    segment: Segment,
+    begun: Begun,
+    opening: Opening,
+    deps: Deps,
 ) -> Outcome:
     """The outcome of the message's index. What the service refuses is left out, for the rest of the run.
 
     Raises what `make_record` raises but NotTaken.
     """
-    task_id, blueprint, briefing = context.assignment(plan, message.index)
+    task_id, blueprint, briefing = context.assignment(segment, message.index)
     spec, runs = context.spec, deps.runs
     way = await runs.ways.of(message.run_id, spec.teacher)
     while True:
@@ -52,7 +44,7 @@ async def ask_teacher(
                 blueprint=blueprint,
                 briefing=briefing,
                 validator=context.validator,
-                teacher=_Noting(deps.teacher, runs.openings.of(message.run_id)),
+                teacher=opening.listening_to(deps.teacher),
                 options=_options(context, message.index, way, deps),
                 task_id=task_id,
                 created_at=spec.created_at,
@@ -87,25 +79,9 @@ def _options(context: RunContext, index: int, way: Way, deps: Deps) -> AskOption
         reasons=reasons(*known_as),
         reasoning_effort=options.get("reasoning_effort") or "",
         seed=options["seed"],
-        wanted=wanted(spec.run_id, deps.runs),
-        told=_told(spec.run_id, index, deps.runs),
+        wanted=partial(deps.runs.halts.is_wanted, spec.run_id),
+        told=partial(deps.runs.waits.tell, spec.run_id, index),
     )
-
-
-def wanted(run: str, runs: Runs) -> Callable[[], Awaitable[bool]]:
-    """Whether calls may still be made for a run, as a question."""
-
-    async def ask() -> bool:
-        return await runs.is_wanted(run)
-
-    return ask
-
-
-def _told(run: str, index: int, runs: Runs) -> Callable[[TransientError, float], Awaitable[None]]:
-    async def tell(error: TransientError, wait_s: float) -> None:
-        await runs.waits.tell(run, index, error, wait_s)
-
-    return tell
 
 
 async def begun_before(message: GenerateRecord, max_attempts: int, runs: Runs) -> Begun:

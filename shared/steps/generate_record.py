@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from copy import replace
+from functools import partial
 
 from shared import names, telemetry
 from shared.contracts.messages import GenerateRecord
@@ -14,10 +15,10 @@ from shared.runs.budget import REASON as BUDGET
 from shared.runs.budget import UNKNOWN_PRICE, no_price
 from shared.runs.comebacks import Comeback, sent_back
 from shared.runs.context import RunContext
-from shared.runs.plan import RunPlan
+from shared.runs.plan import Segment
 from shared.runs.spending import Reservation
 from shared.runs.waits import reason
-from shared.steps.asking import ask_teacher, begun_before, keep_begun, wanted
+from shared.steps.asking import ask_teacher, begun_before, keep_begun
 from shared.steps.deps import Deps
 from shared.steps.run_failure import fail_run
 from shared.teacher.begun import Begun, GivenUp, Interrupted, Refused
@@ -40,14 +41,13 @@ async def generate_record(message: GenerateRecord, deps: Deps) -> None:
 
 
 async def _generate(message: GenerateRecord, deps: Deps) -> None:
-    plan = await deps.runs.plan(message.run_id, segment=message.segment)
-    indices = await deps.runs.indices(message.run_id, message.segment)
-    if message.index not in indices:
+    segment = await deps.runs.segment(message.run_id, message.segment)
+    if message.index not in segment.indices:
         raise PermanentError(f"segment {message.segment} has no index {message.index}", code="unknown_index")
     path = paths.log(message.run_id, message.segment)
-    known = (message.repeated or message.recheck) and await _done(message, indices, path, deps)
-    if known or await _end(message, plan, path, deps):
-        await deps.full.notice(message.run_id, message.segment, len(indices))
+    known = (message.repeated or message.recheck) and await _done(message, segment.indices, path, deps)
+    if known or await _end(message, segment, path, deps):
+        await deps.full.notice(message.run_id, message.segment, len(segment.indices))
 
 
 async def _done(message: GenerateRecord, indices: range, path: str, deps: Deps) -> bool:
@@ -56,14 +56,15 @@ async def _done(message: GenerateRecord, indices: range, path: str, deps: Deps) 
     return message.index not in fold(await deps.log.read(path), indices).missing
 
 
-async def _end(message: GenerateRecord, plan: RunPlan, path: str, deps: Deps) -> bool:
+async def _end(message: GenerateRecord, segment: Segment, path: str, deps: Deps) -> bool:
     """Append the outcome; False if there is none yet."""
     run, runs = message.run_id, deps.runs
     context = await runs.context(run)
-    async with deps.spending.room(context, wanted(run, runs)) as room:
-        if room is None and await runs.is_wanted(run):
+    is_wanted = partial(runs.halts.is_wanted, run)
+    async with deps.spending.room(context, is_wanted) as room:
+        if room is None and await is_wanted():
             await _stop_for_budget(context, deps)
-        outcome = await _outcome(message, context, plan, room, deps)
+        outcome = await _outcome(message, context, segment, room, deps)
         if outcome is None:
             return False
         await deps.log.append(path, outcome.to_line())
@@ -75,17 +76,17 @@ async def _end(message: GenerateRecord, plan: RunPlan, path: str, deps: Deps) ->
 
 
 async def _outcome(
-    message: GenerateRecord, context: RunContext, plan: RunPlan, room: Reservation | None, deps: Deps
+    message: GenerateRecord, context: RunContext, segment: Segment, room: Reservation | None, deps: Deps
 ) -> Outcome | None:
     """The outcome, or None when there is none to write: sent back, or kept for a run that is paused or has failed."""
     run, runs = message.run_id, deps.runs
     begun = await begun_before(message, context.spec.options["max_attempts"], runs)
     try:
-        async with runs.openings.of(run).entered():
-            if not await runs.is_wanted(run):
+        async with runs.openings.entered(run) as opening:
+            if not await runs.halts.is_wanted(run):
                 return await _unasked(message, begun, deps)
             with runs.waits.watched(run, message.index):
-                outcome = await ask_teacher(message, context, plan, begun, deps)
+                outcome = await ask_teacher(message, context, segment, begun, opening, deps)
             await _heed_refusal(outcome, context, deps)
             return outcome
     except GivenUp as error:
@@ -107,9 +108,9 @@ async def _outcome(
 async def _unasked(message: GenerateRecord, begun: Begun, deps: Deps) -> Outcome | None:
     """A `skipped` outcome for a run that was stopped; None for one that is paused."""
     runs = deps.runs
-    stopped = await runs.stop_reason(message.run_id)
+    stopped = await runs.halts.stop_reason(message.run_id)
     if stopped is None:
-        if not await runs.pauses.is_paused_now(message.run_id):
+        if not await runs.halts.is_paused_now(message.run_id):
             await _send_back(message, begun, Comeback(1.0, message.since, message.faults), deps)
         await keep_begun(message.run_id, message.index, begun, runs)
         return None
@@ -126,7 +127,7 @@ async def _unasked(message: GenerateRecord, begun: Begun, deps: Deps) -> Outcome
 async def _heed_refusal(outcome: Outcome, context: RunContext, deps: Deps) -> None:
     """Let a run fail that got nothing but refusals of one kind, before it makes all its calls in vain."""
     run = context.spec.run_id
-    if any(attempt.tokens.total for attempt in outcome.attempts) or outcome.status == "accepted":
+    if outcome.status == "accepted" or outcome.tokens.total:
         return
     enough = await deps.runs.openings.of(run).was_refused(outcome.reason)
     if enough and not await ever_answered(run, deps.runs.store, deps.log):
@@ -145,7 +146,7 @@ async def _installation_failed(
     answered = runs.openings.of(run).answered or bool(begun.attempts)
     if answered or await ever_answered(run, runs.store, deps.log):
         await keep_begun(run, message.index, begun, runs)
-        if await runs.pauses.pause(run, error.code, error.message):
+        if await runs.halts.pause(run, error.code, error.message):
             telemetry.paused(run, error.code)
     else:
         await _fail(error, context, deps)
@@ -159,9 +160,9 @@ async def _fail(error: ConfigurationError, context: RunContext, deps: Deps) -> N
 async def _stop_for_budget(context: RunContext, deps: Deps) -> None:
     run = context.spec.run_id
     if model := deps.spending.priceless(context):
-        await deps.runs.stop(run, UNKNOWN_PRICE, no_price(model))
+        await deps.runs.halts.stop(run, UNKNOWN_PRICE, no_price(model))
     else:
-        await deps.runs.stop(run, BUDGET, "the run's budget is used up; what is accepted is published")
+        await deps.runs.halts.stop(run, BUDGET, "the run's budget is used up; what is accepted is published")
 
 
 def _roles_again_s(message: GenerateRecord) -> float:

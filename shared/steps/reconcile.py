@@ -67,7 +67,7 @@ async def reconcile(deps: Deps) -> None:
         if not names.is_run_id(look.run) or now - mark.modified_at <= stall:
             continue
         try:
-            if await deps.runs.pauses.note(look.run) is not None:
+            if await deps.runs.halts.pause_note(look.run) is not None:
                 continue  # it waits for a person
             if not await _told_of_failure(look.run, deps):
                 await _look_at(look, mark, stall, deps)

@@ -21,7 +21,7 @@ async def tell_failure(run: str, code: str, message: str, deps: Deps) -> None:
 
     Whoever recorded the failure may have died before it had stopped the run.
     """
-    await deps.runs.stop(run, code, message)
+    await deps.runs.halts.stop(run, code, message)
     data = {"code": code, "message": message}
     await deps.queue.send(run_event("run.failed", run, data, deps.clock.now()))
     await deps.runs.close(run)

@@ -111,7 +111,7 @@ async def _failure(run: str, runs: Runs) -> Failure | None:
     blob = await runs.store.read(names.DATASETS, paths.manifest(run))
     if blob is None:
         return await runs.failure(run)
-    if await runs.stop_reason(run) == "cancelled":
+    if await runs.halts.stop_reason(run) == "cancelled":
         return None
     found = failure_of(stored.read(Manifest, blob.data, f"the manifest of {run}").counts)
     return Failure(**found) if found else None
@@ -122,7 +122,7 @@ async def _check_running(run: str, deps: Deps) -> None:
     failure = await _failure(run, deps.runs)
     if failure is not None:
         raise NotRunningError(run, "has failed", failure)
-    pause = await deps.runs.pauses.note(run)
+    pause = await deps.runs.halts.pause_note(run)
     if pause is not None:
         raise NotRunningError(run, "is paused", pause)
 

@@ -10,7 +10,7 @@ import orjson
 
 from cli.client import Client
 from shared.dataset.prices import cost
-from shared.runs.store import STOP_LOOK_S
+from shared.runs.halts import LOOK_S
 from shared.tokens import Tokens
 from testing.chaos.stack import REPAIRABLE, Chaos, Ended, problems
 
@@ -103,7 +103,7 @@ def cancelled(chaos: Chaos, samples: int, done: int) -> Stopped:
 
     ended = chaos.run(samples, meddle=cancel, teacher=MODEL, top_up=False)
     made = chaos.counters()["chat_calls"]
-    unheard = round(2 * STOP_LOOK_S * _CALLS_A_SECOND)
+    unheard = round(2 * LOOK_S * _CALLS_A_SECOND)
     return _stopped(chaos, ended, "cancel", calls, made, 1, in_flight=unheard)
 
 

@@ -10,7 +10,7 @@ from shared.finetune import reactions
 from shared.finetune.decisions import Action, next_action
 from shared.finetune.job import Job
 from shared.runs import paths
-from shared.runs.store import note_change
+from shared.runs.notes import note_change
 from shared.steps.deps import Deps
 from shared.steps.finetune.actions import perform
 

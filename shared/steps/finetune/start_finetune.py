@@ -18,8 +18,8 @@ from shared.finetune.request import failed, new_job
 from shared.finetune.transitions import FINAL, State
 from shared.ports.storage import BlobStore
 from shared.runs import paths
+from shared.runs.notes import note_change
 from shared.runs.spec import RunSpec
-from shared.runs.store import note_change
 from shared.steps.deps import Deps
 from shared.steps.finetune.advance_finetunes import advance
 from shared.steps.finetune.archive import put_aside

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -35,8 +34,9 @@ def test_a_segment_beyond_the_plan_is_none() -> None:
     assert _plan([300]).indices(2) is None
 
 
-def test_an_index_knows_its_wave() -> None:
+def test_a_segment_knows_its_wave() -> None:
     plan = _plan([300, 20])
-    assert (plan.wave_of(299), plan.wave_of(300), plan.wave_of(319)) == (0, 1, 1)
-    with pytest.raises(IndexError):
-        plan.wave_of(320)
+    segments = [plan.segment(number) for number in range(4)]
+    assert [found and found.wave_number for found in segments] == [0, 0, 1, None]
+    assert segments[2] is not None
+    assert segments[2].wave == plan.waves[1]

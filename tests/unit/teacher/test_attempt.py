@@ -287,7 +287,7 @@ async def test_what_a_service_refuses_is_the_caller_s_to_leave_out_and_what_is_p
         await ask(BAD, RefusedFieldError("no seeds", field="seed"))
     assert caught.value.field == "seed"
     assert [attempt.tokens for attempt in caught.value.attempts] == [TOKENS]
-    _, teacher = await ask(GOOD, without=frozenset({"seed"}))
+    _, teacher = await ask(GOOD, way=Way(without=frozenset({"seed"})))
     assert teacher.requests[0].without == {"seed"}
 
 
