@@ -104,6 +104,10 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     "not_a_catalog": ("A file is no API description", "Upload a Postman collection or an OpenAPI document."),
     "not_an_object": ("A JSON object is expected", "Send an object, with braces."),
     "not_confirmed": ("Deleting is asked twice", "Repeat the request with confirm=<run id>."),
+    "not_deletable": (
+        "The model service keeps its fine-tune jobs",
+        "Leave the job, or archive the run here.",
+    ),
     "not_deployed": ("The student is not deployed", "Deploy it, or try another arm."),
     "not_found": ("What was asked for is not there", "Check the name."),
     "not_json": ("The body is no JSON", "Send UTF-8 JSON."),
