@@ -66,6 +66,10 @@ class Client:
         except httpx2.HTTPError:
             return False
 
+    def health(self) -> httpx2.Response:
+        """What the installation says of itself, whatever it says. Raises httpx2.HTTPError if nothing answers."""
+        return self._http.get(f"{self.url}/api/health", timeout=20)
+
     def start_run(self, catalogs: Sequence[Path], options: Mapping[str, Any]) -> dict[str, Any]:
         """Upload the catalog files and start one run over all of them; the answer has at least `run_id`."""
         return self._json("POST", "/api/runs", **_upload(catalogs, options))

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import click
 
-from cli.commands import completion, control, files, look, profile, run, stack, student
+from cli.commands import completion, control, doctor, files, look, profile, run, stack, student
 from cli.exit_codes import FAILED, INTERRUPTED, NOT_CONFIRMED, OK, WRONG_USE
 from cli.shared_options import Told
 
@@ -30,6 +30,7 @@ COMMANDS: tuple[click.Command, ...] = (
     stack.up,
     stack.demo,
     profile.profile,
+    doctor.doctor,
     completion.completion,
 )
 """Every command, in the order of the documents."""

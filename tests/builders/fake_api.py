@@ -8,7 +8,7 @@ import hashlib
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from aiohttp import web
 
@@ -100,12 +100,14 @@ class FakeApi:
         app.router.add_get("/api/runs", self._list)
         app.router.add_get("/api/runs/{run}", self._run)
         app.router.add_post("/api/runs/{run}/cancel", self._cancel)
+        app.router.add_post("/api/runs/{run}/resume", self._resume)
         app.router.add_get("/api/runs/{run}/files/{path:.+}", self._file)
         return app
 
     @web.middleware
     async def _guard(self, request: web.Request, handler: Any) -> web.StreamResponse:
-        if self.key and request.headers.get("x-functions-key") != self.key:
+        asks = self.key and request.path != "/api/health"
+        if asks and request.headers.get("x-functions-key") != self.key:
             return web.Response(status=401)
         if self.failing and request.path != "/api/health":
             self.failing -= 1
@@ -143,6 +145,9 @@ class FakeApi:
         self.cancelled.append(request.match_info["run"])
         return web.json_response({"run_id": RUN_ID, "status": "cancelled"}, status=202)
 
+    async def _resume(self, _: web.Request) -> web.Response:
+        return web.json_response({"run_id": RUN_ID, "status": "generating"}, status=202)
+
     async def _file(self, request: web.Request) -> web.Response:
         data = self.contents.get(request.match_info["path"])
         if data is None:
@@ -159,8 +164,17 @@ class FakeApi:
         return web.Response(status=206, body=data[first:end], headers=headers)
 
 
+class Served(Protocol):
+    """A server of a test; `url` is set when it serves."""
+
+    url: str
+
+    def app(self) -> web.Application:
+        """Its routes."""
+
+
 @contextlib.contextmanager
-def serving(api: FakeApi) -> Iterator[FakeApi]:
+def serving[T: Served](api: T) -> Iterator[T]:
     """Serve `api` on a free port from a thread of its own; its `url` says where."""
     ready, stop = threading.Event(), asyncio.Event()
     loop = asyncio.new_event_loop()

@@ -1,10 +1,14 @@
 """Every command as a user's own process against a real stack: it succeeds, it fails clearly, it tells programs."""
 
 import json
+import signal
+import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from subprocess import CompletedProcess
+from subprocess import PIPE, CompletedProcess, Popen
+from sys import executable
 
 import pytest
 
@@ -12,7 +16,7 @@ from cli.client import Client
 from cli.main import cli
 from local import command_docs
 from local.checkout import DEMO_CATALOG
-from tests.builders.commands import RunningStack, plansmith, running_stack, until
+from tests.builders.commands import RunningStack, environment, plansmith, running_stack, until
 
 NOBODY = "http://127.0.0.1:9"
 UNKNOWN = "nothing-0123456789"
@@ -30,6 +34,14 @@ class World:
 
     def call(self, *arguments: str) -> CompletedProcess[str]:
         return plansmith(*arguments, state=self.folder, PLANSMITH_URL=self.stack.url)
+
+    def is_deployed(self, wanted: bool) -> bool:
+        """Whether the finished run's model is deployed, or not, as wanted, and nothing more is to be done about it."""
+        with Client(self.stack.url) as client:
+            view = client.run(self.done)
+        made = view["finetune"]["deployment"] or {}
+        is_there = bool(made.get("ready_at") and not made.get("removed_at"))
+        return view["status"] == "complete" and is_there is wanted
 
     def start(self, status: str, options: dict[str, object]) -> str:
         """A run of the sample catalog once it has that status."""
@@ -51,6 +63,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         row = json.loads((folder / "out" / made.done / "sft/train.jsonl").read_text().splitlines()[0])
         task = row["messages"][1]["content"].partition("Input: ")[2]
         (folder / "task.jsonl").write_text(json.dumps({"task": task}))
+        (folder / "empty.json").write_text("{}")
         (folder / "rows.jsonl").write_bytes((folder / "out" / made.done / "dataset.jsonl").read_bytes())
         yield made
 
@@ -59,7 +72,7 @@ def filled(arguments: str, world: World) -> list[str]:
     """The words of a command line with the names of what is there."""
     known = {"DONE": world.done, "PLAIN": world.plain, "CATALOG": str(DEMO_CATALOG), "UNKNOWN": UNKNOWN}
     known |= {"STATE": str(world.folder / "up"), "ROWS": str(world.folder / "rows.jsonl")}
-    known |= {"TASK": str(world.folder / "task.jsonl")}
+    known |= {"EMPTY": str(world.folder / "empty.json"), "TASK": str(world.folder / "task.jsonl")}
     return [known.get(word, word) for word in arguments.split()]
 
 
@@ -71,14 +84,13 @@ SUCCESSES = {
     "finetune": ("finetune PLAIN --option evaluate.enabled=false", "status"),
     "try": ("try DONE --file TASK --arm teacher_with_catalog", "valid"),
     "compare": ("compare DONE DONE", "metrics"),
-    "deploy": ("deploy DONE", "wanted"),
-    "undeploy": ("undeploy DONE", "wanted"),
     "catalog inspect": ("catalog inspect CATALOG", "apis"),
     "validate": ("validate ROWS --catalog CATALOG", "valid"),
     "profile set": ("profile set there --url https://there.example --no-key", "name"),
     "profile list": ("profile list", "profiles"),
     "profile use": ("profile use local", "default"),
     "profile remove": ("profile remove there", "removed"),
+    "doctor": ("doctor --settings EMPTY", "findings"),
     "completion": ("completion bash", "script"),
 }
 """Command → arguments with which it succeeds twice, and a key of what it tells programs. The rest have tests below."""
@@ -104,10 +116,11 @@ FAILURES = {
     "profile list": ("profile list --nonsense", 2, "No such option"),
     "profile use": ("profile use nobody", 2, "no profile"),
     "profile remove": ("profile remove nobody", 2, "no profile"),
+    "doctor": (f"doctor --url {NOBODY}", 1, "not_reached"),
     "completion": ("completion cmd", 2, "bash"),
 }
 
-OWN_TESTS = {"cancel", "resume", "delete", "up", "demo"}
+OWN_TESTS = {"cancel", "resume", "delete", "deploy", "undeploy", "up", "demo"}
 """Commands whose success changes what the others need: each has a test of its own, here or in test_main_road.py."""
 
 
@@ -124,12 +137,13 @@ def test_it_succeeds_in_words_and_for_programs(command: str, world: World):
     assert (said.returncode, "Traceback" in said.stderr) == (0, False), said.stderr + said.stdout
     assert said.stdout.strip()
     told = world.call(*filled(SUCCESSES[command][0], world), "--json")
-    if command in ("profile remove", "finetune"):  # gone by the first call, or running since
-        assert told.returncode != 0
-        assert set(json.loads(told.stdout)) == {"error"}
+    answer = json.loads(told.stdout)
+    if (
+        command in ("profile remove", "finetune") and told.returncode
+    ):  # gone by the first call, or running since
+        assert set(answer) == {"error"}
     else:
-        assert told.returncode == 0, told.stderr
-        assert key in json.loads(told.stdout)
+        assert (told.returncode, key in answer) == (0, True), told.stderr
 
 
 @pytest.mark.parametrize("command", FAILURES)
@@ -142,7 +156,7 @@ def test_it_fails_in_a_line_and_for_programs(command: str, world: World):
 
 @pytest.mark.parametrize(
     "command",
-    [name for name, (_, status, _) in FAILURES.items() if status == 1 and name != "validate"],
+    [name for name, (_, status, _) in FAILURES.items() if status == 1 and name not in ("validate", "doctor")],
 )
 def test_a_failure_is_told_as_json_where_json_was_asked_for(command: str, world: World):
     done = world.call(*filled(FAILURES[command][0], world), "--json")
@@ -150,6 +164,15 @@ def test_a_failure_is_told_as_json_where_json_was_asked_for(command: str, world:
     told = json.loads(done.stdout)["error"]
     assert set(told) == {"code", "message"}
     assert told["message"]
+
+
+@pytest.mark.parametrize("flags", [[], ["--json"]], ids=["words", "json"])
+def test_a_trained_model_is_deployed_and_its_deployment_removed(flags: list[str], world: World):
+    for command, is_there in (("deploy", True), ("undeploy", False)):
+        done = world.call(command, world.done, *flags)
+        assert done.returncode == 0, done.stderr
+        assert not flags or {"wanted", "state"} <= set(json.loads(done.stdout))
+        until(partial(world.is_deployed, is_there), f"{command} of {world.done}")
 
 
 def test_a_run_that_goes_on_is_cancelled(world: World):
@@ -174,11 +197,6 @@ def test_a_run_is_deleted_after_it_was_asked_twice(world: World):
 
 
 def test_a_stack_tells_programs_its_address(world: World):
-    from subprocess import PIPE, Popen
-    from sys import executable
-
-    from tests.builders.commands import environment
-
     arguments = [
         "up",
         "--port",
@@ -197,3 +215,21 @@ def test_a_stack_tells_programs_its_address(world: World):
             assert client.is_serving()
         process.stdin.close()
         assert process.wait(60) == 0
+
+
+def test_the_demo_keeps_its_console_until_it_is_stopped(tmp_path: Path):
+    words = ["demo", "--samples", "30", "--serve", "--out", str(tmp_path / "out")]
+    with Popen(
+        [executable, "-P", "-m", "cli.main", *words],
+        env=environment(tmp_path),
+        cwd=tmp_path,
+        stdout=PIPE,
+        text=True,
+    ) as process:
+        said = iter(process.stdout.readline, "")
+        address = next(line for line in said if line.endswith("(until Ctrl-C)\n")).split()[1]
+        with urllib.request.urlopen(address) as page:
+            assert page.status == 200
+        process.send_signal(signal.SIGINT)
+        assert process.wait(60) == 0
+    assert [path.name for path in (tmp_path / "out").glob("*/report.html")] == ["report.html"]

@@ -1,4 +1,5 @@
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -156,6 +157,33 @@ def test_a_run_can_be_cancelled(api, capsys):
     assert cli.main(["cancel", RUN_ID, "--url", api.url]) == 0
     assert api.cancelled == [RUN_ID]
     assert capsys.readouterr().out == f"{RUN_ID}: cancelled\n"
+
+
+def test_a_paused_run_can_be_resumed(api, capsys):
+    assert cli.main(["resume", RUN_ID, "--url", api.url]) == 0
+    assert capsys.readouterr().out == f"{RUN_ID}: generating\n"
+    assert cli.main(["resume", RUN_ID, "--url", api.url, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["status"] == "generating"
+
+
+def test_a_watched_run_is_shown_to_its_end(api, capsys):
+    api.states.insert(
+        0, a_run(status="generating", counts={"total": 4, "done": 1, "accepted": 1, "rejected": 0})
+    )
+    assert cli.main(["status", RUN_ID, "--watch", "--url", api.url]) == 0
+    out = capsys.readouterr().out
+    assert "1/4 records" in out
+    assert re.search(r"status +published", out)
+
+
+def test_a_watched_run_that_fails_is_a_failure_and_json_is_all_that_is_written(api, capsys):
+    api.states = [a_run(status="failed", error={"code": "no_apis", "message": "no operation found"})]
+    assert cli.main(["status", RUN_ID, "--watch", "--json", "--url", api.url]) == 1
+    assert json.loads(capsys.readouterr().out)["error"]["code"] == "run_failed"
+
+
+def test_watching_wants_a_run(capsys):
+    assert cli.main(["status", "--watch"]) == 2
 
 
 def test_help_loads_neither_http_nor_storage():

@@ -1,0 +1,1 @@
+"""`plansmith doctor`: looks for what would keep Plansmith from working, and says what to do about each."""
