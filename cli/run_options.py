@@ -55,6 +55,11 @@ def with_finetune(options: dict[str, Any]) -> dict[str, Any]:
     return merged(merged(usual, options), {"finetune": {"enabled": True}})
 
 
+def with_baseline(options: dict[str, Any], run: str | None) -> dict[str, Any]:
+    """`options` whose student is compared with that of an earlier run; as they are without one."""
+    return merged(options, {"finetune": {"evaluate": {"baseline_run": run}}}) if run else options
+
+
 def asks_for_finetune(options: dict[str, Any]) -> bool:
     """Whether a run with these options is only done with its fine-tune job."""
     finetune = options.get("finetune")

@@ -46,6 +46,11 @@ json_option = click.option(
     callback=_note_json,
     help='As JSON, for programs; a failure is {"error": {"code", "message"}}.',
 )
+baseline_option = click.option(
+    "--baseline",
+    metavar="RUN",
+    help="An earlier run over the same tasks, whose student this one is compared with.",
+)
 yes_option = click.option("--yes", "-y", is_flag=True, help="Do not ask.")
 out_option = click.option(
     "--out",

@@ -185,7 +185,18 @@ def _measured(files: Sequence[LocalFile]) -> list[str]:
     missing = [
         f"not measured: {entry['arm'].replace('_', ' ')} ({entry['why']})" for entry in told["missing"]
     ]
-    return ["", table(head, rows), *missing, "", told["verdict"], ""]
+    return ["", table(head, rows), *missing, "", told["verdict"], *_since(told.get("baseline_run")), ""]
+
+
+def _since(baseline: Mapping[str, Any] | None) -> list[str]:
+    """What changed against the earlier run that was asked for, as one line."""
+    if baseline is None:
+        return []
+    run = baseline["run_id"]
+    if "why" in baseline:
+        return [f"not compared with {run}: {baseline['why']}"]
+    before, after = (_price(baseline["usd_per_1000_plans"][when]) for when in ("before", "after"))
+    return [f"against {run}: {baseline['summary']} 1,000 plans {before} → {after}."]
 
 
 def _percent(value: float | None) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from cli.shared_options import FILE, FOLDER, Connection, connected, json_option, yes_option
+from cli.shared_options import FILE, FOLDER, Connection, baseline_option, connected, json_option, yes_option
 from cli.signals import end_on_signals
 
 
@@ -25,6 +25,7 @@ from cli.signals import end_on_signals
     help="Any run option, inner ones with dots (finetune.n_epochs=2); may be repeated.",
 )
 @click.option("--finetune", is_flag=True, help="Fine-tune the student on the dataset, and measure it.")
+@baseline_option
 @click.option("--wait", is_flag=True, help="Wait for the end and download the result.")
 @click.option(
     "--out",
@@ -43,6 +44,7 @@ def run(
     seed_tasks: tuple[str, ...],
     assignments: tuple[str, ...],
     finetune: bool,
+    baseline: str | None,
     wait: bool,
     out: Path | None,
     timeout_s: float | None,
@@ -66,6 +68,9 @@ def run(
     typed |= {"seed_tasks": list(seed_tasks)} if seed_tasks else {}
     if finetune:
         options = run_options.with_finetune(options)
+    if baseline and not run_options.asks_for_finetune(options):
+        raise click.UsageError("--baseline compares students: it needs --finetune.")
+    options = run_options.with_baseline(options, baseline)
     waits = wait or out is not None
     chosen = run_options.merged(options, typed)
     order = Order(catalogs, chosen, waits, out or Path("out"), timeout_s, yes=yes, as_json=as_json)

@@ -8,7 +8,15 @@ from typing import Any
 
 import click
 
-from cli.shared_options import FILE, Connection, connected, json_option, run_argument, tell
+from cli.shared_options import (
+    FILE,
+    Connection,
+    baseline_option,
+    connected,
+    json_option,
+    run_argument,
+    tell,
+)
 
 
 @click.command(name="try")
@@ -77,6 +85,7 @@ def compare(before: str, after: str, least: tuple[str, ...], connection: Connect
     metavar="NAME=VALUE",
     help="An option of the fine-tuning (n_epochs=2, deploy.enabled=false); may be repeated.",
 )
+@baseline_option
 @json_option
 @connected
 def finetune(
@@ -84,6 +93,7 @@ def finetune(
     again: bool,
     revision: int | None,
     assignments: tuple[str, ...],
+    baseline: str | None,
     as_json: bool,
     connection: Connection,
 ) -> None:
@@ -94,7 +104,8 @@ def finetune(
         given = run_options.parse(assignments)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--option") from error
-    asked = run_options.with_finetune({"finetune": given})["finetune"]
+    wanted = run_options.with_baseline({"finetune": given}, baseline)
+    asked = run_options.with_finetune(wanted)["finetune"]
     asked |= {"again": True} if again else {}
     asked |= {"revision": revision} if revision is not None else {}
     with connection.client() as client:

@@ -35,9 +35,12 @@ class ArmSummary(Struct, frozen=True):
 class Summary(Struct, frozen=True):
     """What the app itself reads of a report."""
 
+    model: str = ""
+    sft_plan: str = ""
     tasks: int = 0
     verdict: str = ""
     arms: tuple[ArmSummary, ...] = ()
+    baseline_run: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

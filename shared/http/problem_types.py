@@ -8,6 +8,10 @@ PROBLEMS: dict[str, tuple[str, str]] = {
         "Write the repeated parts out.",
     ),
     "bad_arm": ("There is no such arm", "Name one of the arms that the answer lists."),
+    "bad_baseline": (
+        "The earlier run cannot be compared with",
+        "Name a run with a measured student over the same tasks: same catalog, samples and seed.",
+    ),
     "bad_cursor": ("The cursor is none that this installation gave", "Begin without a cursor."),
     "bad_encoding": ("A name or text has characters that cannot be stored", "Send it without them."),
     "bad_filter": ("A filter or limit has a value that is not accepted", "The answer says what is accepted."),

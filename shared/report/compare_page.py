@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from shared.finetune.measure.runs import summary
-from shared.report.cells import Cell, Table, Tile
+from shared.report.cells import Tile
 from shared.report.examples import plan_steps
-from shared.report.figures import clipped, share, whole
-from shared.report.measures import ARMS, NAMES
+from shared.report.figures import clipped, whole
+from shared.report.measures import ARMS
 from shared.report.page import document
-from shared.report.pairs import gain
+from shared.report.pairs import before_and_after
 from shared.report.templating import part
 
 if TYPE_CHECKING:
@@ -40,20 +40,10 @@ def comparison(found: Mapping[str, Any], kinds: Sequence[str] = CHANGED) -> Mark
             Tile(kind, whole(counts[kind]), "tasks", _KINDS[kind]) for kind in ("fixed", "broken", "same")
         ],
         arm=ARMS.get(found["arm"], found["arm"]),
-        metrics=_metrics(found),
+        metrics=before_and_after(found["metrics"]),
         tasks=[_task(row) for row in tasks[:_MOST_TASKS]],
         more=len(tasks) - _MOST_TASKS,
     )
-
-
-def _metrics(found: Mapping[str, Any]) -> Table:
-    rows: list[list[Cell | str]] = []
-    for name, (title, _) in NAMES.items():
-        metric = found["metrics"][name]
-        known = metric["value"] is not None
-        figures = [share(metric["before"]), share(metric["after"]), gain(metric)] if known else ["–"] * 3
-        rows.append([Cell(title, mark="b"), *figures])
-    return Table(["Measure", "Before", "After", "Difference, points"], rows, frozenset({1, 2, 3}), "Metrics")
 
 
 def _task(row: Mapping[str, Any]) -> dict[str, Any]:

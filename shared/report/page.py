@@ -11,7 +11,17 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from shared.finetune.job import Job
-from shared.report import examples, groups, measures, pairs, price_plot, run_facts, training, verdict
+from shared.report import (
+    baseline,
+    examples,
+    groups,
+    measures,
+    pairs,
+    price_plot,
+    run_facts,
+    training,
+    verdict,
+)
 from shared.report.curves import Curves
 from shared.report.examples import Example
 from shared.report.templating import part
@@ -107,6 +117,7 @@ def evaluation(found: Mapping[str, Any] | None, job: Job) -> Markup:
             measures.render(found),
             price_plot.render(found["arms"]),
             pairs.render(found),
+            baseline.render(found),
             groups.render(found),
             verdict.missing(found),
         ],

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from shared.report.cells import Cell, Table
-from shared.report.figures import signed, whole
+from shared.report.figures import share, signed, whole
 from shared.report.measures import ARMS, NAMES
 from shared.report.templating import part
 
@@ -36,6 +36,17 @@ def _pair(pair: Pair) -> dict[str, Any]:
     ]
     made = Table(head, rows, frozenset({1, 2}), f"Student minus {name}")
     return {"name": name, "form": _form(pair["shape_only"]), "table": made}
+
+
+def before_and_after(metrics: Mapping[str, Any]) -> Table:
+    """Each metric of one arm in two runs, with the paired difference."""
+    rows: list[list[Cell | str]] = []
+    for name, (title, _) in NAMES.items():
+        metric = metrics[name]
+        known = metric["value"] is not None
+        figures = [share(metric["before"]), share(metric["after"]), gain(metric)] if known else ["–"] * 3
+        rows.append([Cell(title, mark="b"), *figures])
+    return Table(["Measure", "Before", "After", "Difference, points"], rows, frozenset({1, 2, 3}), "Metrics")
 
 
 def _form(found: Mapping[str, Any]) -> str:

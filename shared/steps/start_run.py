@@ -212,6 +212,10 @@ async def _spec(
     teacher = chosen.get("teacher") or deps.settings.teacher
     if not teacher:
         raise BadRequestError("no teacher: set TEACHER_DEPLOYMENT or the option 'teacher'", code="no_teacher")
+    if chosen["finetune"]["evaluate"]["baseline_run"]:
+        from shared.steps.finetune.baseline import check_baseline
+
+        await check_baseline(chosen, deps.store)
     documents = [Document(path, blob.data) for path, blob in zip(request.blobs, blobs, strict=True)]
     Budget.of(chosen, teacher)
     catalog, stored = await ingested(documents, deps.settings.limits)

@@ -30,6 +30,7 @@ from shared.runs.plan import RunPlan, Wave
 from shared.runs.spec import RunSpec
 from shared.steps.deps import Deps
 from shared.steps.fan_out import send_all
+from shared.steps.finetune.baseline import against
 from shared.steps.finetune.measured_tasks import keep_tasks, kept_tasks
 
 Outcomes = dict[int, ArmOutcome]
@@ -192,24 +193,22 @@ async def _write_report(
         cost=plan_cost,
         finished_at=stamp(now),
     )
+    answers = _answers(tasks, progress.arms, outcomes)
+    if (baseline := await against(job, answers, found, deps.store)) is not None:
+        found["baseline_run"] = baseline
     await _write(deps.store, paths.evaluation(job.run_id), found)
-    await deps.store.write(
-        names.RUNS,
-        paths.answers(job.run_id),
-        _answers(tasks, progress.arms, outcomes),
-        content_type="application/jsonl",
-    )
+    data = b"".join(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE) for line in answers)
+    await deps.store.write(names.RUNS, paths.answers(job.run_id), data, content_type="application/jsonl")
 
 
-def _answers(tasks: Sequence[MeasuredTask], arms: Sequence[str], outcomes: Sequence[Outcomes]) -> bytes:
+def _answers(
+    tasks: Sequence[MeasuredTask], arms: Sequence[str], outcomes: Sequence[Outcomes]
+) -> list[dict[str, Any]]:
     by_arm = dict(zip(arms, outcomes, strict=True))
-    return b"".join(
-        orjson.dumps(
-            task_line(task, {arm: found[index] for arm, found in by_arm.items() if index in found}),
-            option=orjson.OPT_APPEND_NEWLINE,
-        )
+    return [
+        task_line(task, {arm: found[index] for arm, found in by_arm.items() if index in found})
         for index, task in enumerate(tasks)
-    )
+    ]
 
 
 def _hosting(job: Job, arm: Arm) -> float | None:
@@ -250,5 +249,12 @@ async def summary(job: Job, store: BlobStore) -> dict[str, Any]:
             }
             for part in found.arms
         ],
+        "baseline_run": _told(found.baseline_run),
         "report": f"{names.DATASETS}/{path}",
     }
+
+
+def _told(baseline: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """What of a comparison with an earlier run fits a message."""
+    shown = ("run_id", "why", "tasks", "left_out", "summary", "counts", "usd_per_1000_plans")
+    return None if baseline is None else {name: baseline[name] for name in shown if name in baseline}

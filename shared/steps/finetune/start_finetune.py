@@ -23,6 +23,7 @@ from shared.runs.spec import RunSpec
 from shared.steps.deps import Deps
 from shared.steps.finetune.advance_finetunes import advance
 from shared.steps.finetune.archive import put_aside
+from shared.steps.finetune.baseline import other_tasks
 from shared.steps.finetune.estimating import reckoned
 
 _IN_MEMORY_BYTES = 1 << 20
@@ -110,6 +111,8 @@ async def _new_job(message: FineTune, deps: Deps) -> Job:
         tail = f"-{message.again + 1}"
         job = replace(job, suffix=f"{job.suffix[: MAX_SUFFIX - len(tail)]}{tail}")
     problem = await _refused(job, deps.store) if job.state == State.REQUESTED else None
+    if job.state == State.REQUESTED and problem is None:
+        problem = await other_tasks(job, deps.store)
     if job.state == State.REQUESTED and problem is None:
         job, problem = await reckoned(job, asked, published, deps)
     return job if problem is None else failed(job, problem, deps.clock.now())
