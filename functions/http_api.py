@@ -156,6 +156,24 @@ async def get_console(req: func.HttpRequest) -> func.HttpResponse:
     return _http(await app().api.runs_page())
 
 
+@blueprint.route("compare", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
+async def get_compare(req: func.HttpRequest) -> func.HttpResponse:
+    """What one student has fixed and broken against another."""
+    return _http(await app().api.compare(dict(req.params), req.headers.get("if-none-match")))
+
+
+@blueprint.route("console/compare", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
+async def get_console_compare(req: func.HttpRequest) -> func.HttpResponse:
+    """The page that compares two students."""
+    return _http(await app().api.compare_page())
+
+
+@blueprint.route("console/parts/compare", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
+async def get_console_compare_part(req: func.HttpRequest) -> func.HttpResponse:
+    """The comparison as that page shows it."""
+    return _http(await app().api.compare_part(dict(req.params), req.headers.get("if-none-match")))
+
+
 @blueprint.route("console/start", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
 async def get_console_start(req: func.HttpRequest) -> func.HttpResponse:
     """The page that starts a run."""

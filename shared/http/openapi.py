@@ -128,6 +128,14 @@ def _paths() -> Json:
                 body=_CATALOG_BODY,
             )
         },
+        "/compare": {
+            "get": _route(
+                "What one student has fixed and broken against another",
+                {200: _answer("The comparison", _ref("comparison")), **_UNCHANGED},
+                problems="400 413 503",
+                parameters=[*_query("a", "b", "arm"), _IF_NONE_MATCH],
+            )
+        },
         **_run_paths(),
         **_student_paths(),
         **_page_paths(),
@@ -291,6 +299,15 @@ def _page_paths() -> Json:
 
     return {
         "/console": shell("The page of the runs"),
+        "/console/compare": shell("The page that compares two students"),
+        "/console/parts/compare": {
+            "get": _route(
+                "A comparison as that page shows it",
+                {**_PAGE, **_UNCHANGED},
+                problems="400 413 503",
+                parameters=[*_query("a", "b", "arm", "show"), _IF_NONE_MATCH],
+            )
+        },
         "/console/start": shell("The page that starts a run"),
         "/console/runs/{run}": shell("The page of one run", _RUN),
         "/console/runs/{run}/rows": shell("The page of its rows", _RUN),
@@ -399,6 +416,18 @@ def _answers() -> Json:
             next={"type": ["string", "null"]},
         ),
         "row": {"allOf": [_ref("RowEntry"), detail]},
+        "comparison": _object(
+            "a b arm n left_out counts metrics tasks summary",
+            a=_TEXT,
+            b=_TEXT,
+            arm=_TEXT,
+            n=_WHOLE,
+            left_out=_WHOLE,
+            counts=_object("fixed broken same", fixed=_WHOLE, broken=_WHOLE, same=_WHOLE),
+            metrics={"type": "object"},
+            tasks=_list(_object("task change exact codes answers", task=_TEXT, change=_TEXT)),
+            summary=_TEXT,
+        ),
         "deletion": _object(
             "run_id status deletes keeps", run_id=_TEXT, status=_TEXT, deletes=places, keeps=_list(_TEXT)
         ),

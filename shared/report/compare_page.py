@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _MOST_TASKS = 200
 _MOST_TASK = 2_000
 CHANGED = ("broken", "fixed")
-_KINDS = {"broken": "bad", "fixed": "good", "same": "unsure"}
+KINDS = {"broken": "bad", "fixed": "good", "same": "unsure"}
 
 
 def render(found: Mapping[str, Any], *, before: str, after: str) -> bytes:
@@ -36,9 +36,7 @@ def comparison(found: Mapping[str, Any], kinds: Sequence[str] = CHANGED) -> Mark
     return part(
         "comparison.html",
         summary=summary(found),
-        tiles=[
-            Tile(kind, whole(counts[kind]), "tasks", _KINDS[kind]) for kind in ("fixed", "broken", "same")
-        ],
+        tiles=[Tile(kind, whole(counts[kind]), "tasks", KINDS[kind]) for kind in ("fixed", "broken", "same")],
         arm=ARMS.get(found["arm"], found["arm"]),
         metrics=before_and_after(found["metrics"]),
         tasks=[_task(row) for row in tasks[:_MOST_TASKS]],
@@ -49,7 +47,7 @@ def comparison(found: Mapping[str, Any], kinds: Sequence[str] = CHANGED) -> Mark
 def _task(row: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "change": row["change"],
-        "kind": _KINDS[row["change"]],
+        "kind": KINDS[row["change"]],
         "task": clipped(row["task"], _MOST_TASK),
         "columns": [
             {

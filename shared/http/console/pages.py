@@ -26,6 +26,7 @@ _HEADERS = {
 _ASSETS = (
     "console.css",
     "console.js",
+    "compare.js",
     "rows.js",
     "run.js",
     "row.js",
@@ -76,6 +77,10 @@ class PageRoutes:
             "variation": ("plain", *VARIATIONS),
         }
         return self._of_run("rows.html", run, choices=choices.items())
+
+    async def compare_page(self) -> Answer:
+        """Where two students are compared."""
+        return page("compare.html", here="compare", title="Compare")
 
     async def row_page(self, run: str, index: str) -> Answer:
         """The page of one row."""

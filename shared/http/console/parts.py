@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -10,17 +11,19 @@ from shared import names, stored
 from shared.errors import BadRequestError
 from shared.finetune.job import Job
 from shared.http.answers import Answer, no_run, problem, tagged
+from shared.http.comparing import CompareRoutes
 from shared.http.console.row_view import row_values
 from shared.http.console.student_view import student_values
 from shared.http.problems_of import with_problems
 from shared.http.rows import RowRoutes, detail
+from shared.report.compare_page import CHANGED, KINDS, comparison
 from shared.runs import paths
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
 
-class PartRoutes(RowRoutes):
+class PartRoutes(RowRoutes, CompareRoutes):
     """`/api/console/parts/…`."""
 
     @with_problems
@@ -69,6 +72,16 @@ class PartRoutes(RowRoutes):
             )
 
         return part("parts/student.html", if_none_match, **await asyncio.to_thread(values))
+
+    @with_problems
+    async def compare_part(self, asked: Mapping[str, str], if_none_match: str | None = None) -> Answer:
+        """What one student has fixed and broken against another."""
+        shown = asked.get("show") or ""
+        if shown not in ("", *KINDS):
+            raise BadRequestError(f"'show' must be one of {', '.join(KINDS)}", code="bad_filter")
+        found = await self.compared(asked)
+        made = comparison(found, (shown,) if shown else CHANGED)
+        return part("parts/compare.html", if_none_match, a=found["a"], b=found["b"], comparison=made)
 
 
 def part(template: str, if_none_match: str | None, **values: Any) -> Answer:
