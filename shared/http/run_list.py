@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import re
 from collections import OrderedDict
 from dataclasses import dataclass, field
@@ -85,6 +86,40 @@ class RunList:
     _known: OrderedDict[str, _Known] = field(default_factory=OrderedDict)
     _refused: dict[str, tuple[str, Any]] = field(default_factory=dict)
     _looking: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _shared: dict[str, asyncio.Task[dict[str, Any] | None]] = field(default_factory=dict)
+    _under_way: dict[str, asyncio.Lock] = field(default_factory=dict)
+
+    async def one(self, run: str) -> dict[str, Any] | None:
+        """The run as `GET /api/runs/{run}` shows it, None if there is no such run.
+
+        A run that was seen lately takes five operations of storage at most. Whoever asks while a look is under way
+        shares the next one, so that many open pages cost one look at a time and nobody gets an older answer than
+        a look of their own would give.
+        """
+        waiting = self._shared.get(run)
+        if waiting is None:
+            waiting = asyncio.create_task(self._look_in_turn(run))
+            self._shared[run] = waiting
+        return await asyncio.shield(waiting)
+
+    async def _look_in_turn(self, run: str) -> dict[str, Any] | None:
+        lock = self._under_way.setdefault(run, asyncio.Lock())
+        try:
+            async with lock:
+                self._shared.pop(run, None)  # who asks from now on wants a later look
+                return await self._look(run, await self._mark(run), trusted_s=_TRUSTED_S, waits=True)
+        finally:
+            if not lock.locked():
+                self._under_way.pop(run, None)
+
+    async def _mark(self, run: str) -> tuple[str, bool, bool]:
+        changed, is_open, is_tuned = await asyncio.gather(
+            *(
+                self.store.properties(names.RUNS, path(run))
+                for path in (paths.changed_mark, paths.open_mark, paths.finetune_mark)
+            )
+        )
+        return changed.etag if changed else "", is_open is not None, is_tuned is not None
 
     async def page(self, wanted: Wanted) -> tuple[list[dict[str, Any]], str | None]:
         """The runs as `GET /api/runs/{run}` shows them, the latest started first, and the next page's cursor.
@@ -128,14 +163,23 @@ class RunList:
     def _under(self, prefix: str) -> Any:
         return self.store.list(names.RUNS, prefix)
 
-    async def _look(self, run: str, mark: tuple[str, bool, bool]) -> dict[str, Any] | None:
+    async def _look(
+        self,
+        run: str,
+        mark: tuple[str, bool, bool],
+        *,
+        trusted_s: float = math.inf,
+        waits: bool = False,
+    ) -> dict[str, Any] | None:
+        """The run; one that has ended is trusted for `trusted_s`; `waits` reads anew what it waits for."""
         now = self.clock.now().timestamp()
         known = self._known.get(run)
         _, is_open, is_tuned = mark
-        if known is None or known.mark != mark or (is_open and now - known.seen_at > _TRUSTED_S):
+        age_s = now - known.seen_at if known else 0.0
+        if known is None or known.mark != mark or age_s > (_TRUSTED_S if is_open else trusted_s):
             look, seen_at = await self.reader.look(run), now
         elif is_open or is_tuned:
-            look, seen_at = await self.reader.look_on(known.look), known.seen_at
+            look, seen_at = await self.reader.look_on(known.look, waits=waits), known.seen_at
         else:
             return known.look.view
         if look is None:

@@ -65,7 +65,7 @@ class RunRoutes(Routes):
     @with_problems
     async def run(self, run: str, if_none_match: str | None = None) -> Answer:
         """The run's status, or 404."""
-        view = await self.reader.status(run) if names.is_run_id(run) else None
+        view = await self.listed.one(run) if names.is_run_id(run) else None
         return tagged(json_answer(200, view), if_none_match) if view else no_run(run)
 
     @with_problems

@@ -118,8 +118,11 @@ class StatusReader:
         else:
             view["waiting"] = await read_waiting(self.store, view["run_id"], self.runs.clock.now())
 
-    async def look_on(self, look: Look) -> Look | None:
-        """The run after `look` where nothing else was noted of it: one read, of a log or of its fine-tune job."""
+    async def look_on(self, look: Look, *, waits: bool = False) -> Look | None:
+        """The run after `look` where nothing else was noted of it: one read, of a log or of its fine-tune job.
+
+        With `waits` one more read, of what it waits for.
+        """
         if look.view["status"] in _MOVING:
             return await self._look_at_job(look)
         if look.view["status"] == "starting" and await self._spec(look.view["run_id"]) is not None:
@@ -130,7 +133,10 @@ class StatusReader:
         await progress.read_one(look.plan, self.log)
         numbers = _numbers(look.plan, progress, look.spec)
         status = "publishing" if progress.is_in(look.plan) else "generating"
-        return replace(look, view={**look.view, **numbers, "status": status})
+        view = {**look.view, **numbers, "status": status}
+        if waits:
+            view["waiting"] = await read_waiting(self.store, look.spec.run_id, self.runs.clock.now())
+        return replace(look, view=view)
 
     async def _look_at_job(self, look: Look) -> Look | None:
         run, before = look.view["run_id"], look.view["finetune"]

@@ -190,3 +190,77 @@ async def test_a_look_between_a_fine_tunes_mark_and_its_job_hides_nothing() -> N
     assert (await watched.listed())[0]["finetune"] is None
     await pipeline.deliver(names.FINE_TUNE, {"run_id": run})
     assert (await watched.listed())[0]["finetune"] is not None
+
+
+class Looked(Watched):
+    """What looks at one run cost."""
+
+    async def look(self, run: str) -> dict[str, Any]:
+        """The run; afterwards `operations` is what this look took."""
+        self.store.asked.clear()
+        self.log.reads = 0
+        found: dict[str, Any] = orjson.loads((await self.api.run(run)).body)
+        return found
+
+    @property
+    def operations(self) -> int:
+        return len(self.store.asked) + self.log.reads
+
+
+async def test_a_look_at_a_run_takes_five_operations_at_most() -> None:
+    pipeline = Pipeline()
+    run, messages = await _begun(pipeline, samples=9)
+    looked = Looked(pipeline)
+    await looked.look(run)
+    for done in range(1, 10):
+        await pipeline.deliver(names.GENERATE_RECORDS, messages[done - 1])
+        assert (await looked.look(run))["counts"]["done"] == done
+        assert looked.operations <= 5
+    await pipeline.drain()
+    assert (await looked.look(run))["status"] == "published"  # its end was noted: it is read as a whole, once
+    assert (await looked.look(run))["status"] == "published"
+    assert looked.operations <= 5
+
+
+async def test_what_is_asked_of_a_run_shows_at_the_next_look() -> None:
+    pipeline = Pipeline()
+    run, _ = await _begun(pipeline, samples=9)
+    looked = Looked(pipeline)
+    await looked.look(run)
+    await pipeline.app.api.cancel(run)
+    assert (await looked.look(run))["stopped"]["reason"] == "cancelled"
+
+
+async def test_what_a_run_waits_for_shows_at_the_next_look() -> None:
+    pipeline = Pipeline()
+    run, _ = await _begun(pipeline, samples=9)
+    looked = Looked(pipeline)
+    assert (await looked.look(run))["waiting"] is None
+    now = pipeline.clock.now().isoformat()
+    note = {"what": "throttled", "since": now, "at": now, "indices": 3}
+    await pipeline.storage.write(names.RUNS, paths.waiting(run), orjson.dumps(note))
+    assert (await looked.look(run))["waiting"]["what"] == "throttled"
+    assert looked.operations <= 5
+
+
+async def test_many_open_pages_share_what_a_look_reads() -> None:
+    pipeline = Pipeline()
+    run, _ = await _begun(pipeline, samples=9)
+    looked = Looked(pipeline)
+    await looked.look(run)
+    looked.store.asked.clear()
+    looked.log.reads = 0
+    answers = await asyncio.gather(*(looked.api.run(run) for _ in range(200)))
+    assert {answer.status for answer in answers} == {200}
+    assert looked.operations <= 10
+
+
+async def test_a_run_that_ended_is_read_as_a_whole_once_a_minute() -> None:
+    pipeline = Pipeline()
+    run = (await _published(pipeline, 1))[0]
+    looked = Looked(pipeline)
+    await looked.look(run)
+    await pipeline.storage.write(names.DATASETS, paths.dataset(run, "report.html"), b"x")
+    assert "report.html" not in [file["path"] for file in (await looked.look(run))["files"]]
+    await pipeline.clock.sleep(61)
+    assert "report.html" in [file["path"] for file in (await looked.look(run))["files"]]
