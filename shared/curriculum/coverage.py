@@ -18,7 +18,7 @@ from shared.curriculum.conditions import Carrier, carrier, instead_of
 from shared.curriculum.facts import Facts
 from shared.curriculum.fill import filled
 from shared.curriculum.notes import notes_of, notes_on_twins
-from shared.curriculum.personas import dealt
+from shared.curriculum.personas import Personas
 from shared.curriculum.slices import Slice
 from shared.curriculum.subgraph import Candidate, Subgraph, grow, paired, shape_of
 
@@ -73,6 +73,7 @@ class CoveragePlan:
         self.facts = Facts(catalog)
         self._parts = {part.index: Subgraph(self.facts, part.apis) for part in slices}
         self._on_twins = notes_on_twins(self.facts)
+        self._personas = Personas(self.facts)
         self._homes: dict[str, list[int]] = defaultdict(list)
         for number, part in self._parts.items():
             for name in part.names:
@@ -107,7 +108,7 @@ class CoveragePlan:
             shape=shape_of(whole.focus, whole.passed),
             variation=variation,
             difficulty=_difficulty(len(whole.focus), len(filling.pairs)),
-            persona=dealt(index, self._key, self.facts, whole),
+            persona=self._personas.dealt(index, self._key, whole),
             seed_task=self._seed_tasks[(index + turn) % len(self._seed_tasks)] if self._seed_tasks else "",
             given=tuple(filling.given),
             notes=notes_of(self.facts, whole, carried.note, self._on_twins),

@@ -49,16 +49,34 @@ _OPAQUE = frozenset(
 )
 
 
-def dealt(index: int, key: int, facts: Facts, candidate: Candidate) -> str:
-    """The persona of `index`: round after round each is dealt once, in an order of its own; those that do not fit the
-    candidate are passed over.
-    """
-    fits = fitting(facts, candidate)
-    turn, place = divmod(index, len(PERSONAS))
-    order = _order(key, turn)
-    # A stride, so that whoever comes in for another is not the one whose turn is next.
-    round_ = [order[(place + _STRIDE * i) % len(order)] for i in range(len(order))]
-    return next(one for one in round_ if one in fits)
+class Personas:
+    """Who asks for what; which arguments people have to look up or count is known for a catalog from the start."""
+
+    def __init__(self, facts: Facts) -> None:
+        self._facts = facts
+        self._opaque = {pair for pair in facts.parameters if _is_opaque(facts, *pair)}
+        self._counted = {pair for pair in facts.parameters if _is_counted(facts, *pair)}
+
+    def dealt(self, index: int, key: int, candidate: Candidate) -> str:
+        """The persona of `index`: round after round each is dealt once, in an order of its own; those that do not fit
+        the candidate are passed over.
+        """
+        fits = self.fitting(candidate)
+        turn, place = divmod(index, len(PERSONAS))
+        order = _order(key, turn)
+        # A stride, so that whoever comes in for another is not the one whose turn is next.
+        round_ = [order[(place + _STRIDE * i) % len(order)] for i in range(len(order))]
+        return next(one for one in round_ if one in fits)
+
+    def fitting(self, candidate: Candidate) -> frozenset[str]:
+        """The personas who would ask for what the candidate does, with the values that it needs."""
+        facts, filled = self._facts, frozenset(candidate.filled)
+        given = {(name, p.name) for name in candidate.focus for p in facts.needed[name]} | filled
+        # An id that several operations take is one that the task gives.
+        opaque = {parameter for _, parameter in (given & self._opaque) - candidate.fed}
+        plain = len(opaque) <= 1 and not any(facts.natures[name].signs_in for name in candidate.focus)
+        counts = not given.isdisjoint(self._counted)
+        return frozenset((*ANYONE, *(PLAIN_SPEAKERS if plain else ()), *(COUNTERS if counts else ())))
 
 
 @lru_cache(maxsize=64)
@@ -66,33 +84,6 @@ def _order(key: int, turn: int) -> tuple[str, ...]:
     order = list(PERSONAS)
     Random(f"{key}:{turn}").shuffle(order)
     return tuple(order)
-
-
-def fitting(facts: Facts, candidate: Candidate) -> frozenset[str]:
-    """The personas who would ask for what the candidate does, with the values that it needs."""
-    plain = opaque_values(facts, candidate) <= 1 and not any(
-        facts.natures[name].signs_in for name in candidate.focus
-    )
-    counts = any(
-        _is_counted(facts, name, p) for name in candidate.focus for p in _spoken(facts, candidate, name)
-    )
-    return frozenset((*ANYONE, *(PLAIN_SPEAKERS if plain else ()), *(COUNTERS if counts else ())))
-
-
-def opaque_values(facts: Facts, candidate: Candidate) -> int:
-    """How many ids, hashes and codes the task has to give."""
-    return len(
-        {
-            p
-            for name in candidate.focus
-            for p in _spoken(facts, candidate, name)
-            if (name, p) not in candidate.fed and _is_opaque(facts, name, p)
-        }
-    )
-
-
-def _spoken(facts: Facts, candidate: Candidate, name: str) -> list[str]:
-    return [p.name for p in facts.needed[name]] + [p for api, p in candidate.filled if api == name]
 
 
 def _is_opaque(facts: Facts, name: str, parameter: str) -> bool:

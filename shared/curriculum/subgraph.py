@@ -70,7 +70,7 @@ class Subgraph:
         """Operations that make a pair with `name` though nothing flows between them."""
         if name not in self._beside:
             near = dict.fromkeys(one for key in self._keys(name) for one in self._groups[key] if one != name)
-            self._beside[name] = tuple(one for one in near if belongs_together(self.facts, name, one))
+            self._beside[name] = tuple([one for one in near if belongs_together(self.facts, name, one)])
         return self._beside[name]
 
     def is_dull(self, flow: Flow) -> bool:

@@ -78,7 +78,7 @@ class Outcome(Struct, frozen=True):
 
     @property
     def tokens(self) -> Tokens:
-        return Tokens.sum(attempt.tokens for attempt in self.attempts)
+        return Tokens.sum([attempt.tokens for attempt in self.attempts])
 
     def to_line(self) -> bytes:
         """The outcome as one line of UTF-8 JSON, newline included."""
@@ -104,7 +104,7 @@ class Counted(Struct, frozen=True):
 
     @property
     def tokens(self) -> Tokens:
-        return Tokens.sum(call.tokens for call in self.attempts)
+        return Tokens.sum([call.tokens for call in self.attempts])
 
 
 class Call(Struct, frozen=True):

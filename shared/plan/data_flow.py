@@ -14,16 +14,21 @@ from shared.plan.schema_paths import branches, in_response, is_object, types
 Steps = list[dict[str, Any]]
 
 
-def index_findings(steps: Steps) -> Iterator[Finding]:
-    """Steps whose index is not their position."""
+def sequence_findings(steps: Steps) -> list[Finding]:
+    """Steps whose index is not their position; if there is none, dependencies on steps that are missing, later, or the
+    step itself.
+    """
+    return list(_index_findings(steps)) or list(_dependency_findings(steps))
+
+
+def _index_findings(steps: Steps) -> Iterator[Finding]:
     for position, step in enumerate(steps):
         if step["index"] != position + 1:
             message = f"step {position + 1} has index {step['index']}; number the steps 1, 2, 3, … in order"
             yield finding("bad_index", message, step=step["index"], path=f"plan.steps[{position}].index")
 
 
-def dependency_findings(steps: Steps) -> Iterator[Finding]:
-    """Dependencies on steps that are missing, later, or the step itself. Indices are positions (`index_findings`)."""
+def _dependency_findings(steps: Steps) -> Iterator[Finding]:
     on_cycle = _on_cycle(steps)
     for position, step in enumerate(steps):
         index, path = step["index"], f"plan.steps[{position}].depends_on"

@@ -124,7 +124,8 @@ def private_findings(value: Any, allowed: Iterable[str] = ()) -> Iterator[Findin
     """Credentials and personal data in any string of `value`; texts in `allowed` are the catalog's own values."""
     # One search over everything first: nearly all records are clean, and references and ids only look random.
     plain = _HARMLESS.sub("", "\n".join(_strings(value)))
-    secrets = bool(find_secrets("\n".join(_notable(plain))))
+    notable = "\n".join(_notable(plain))
+    secrets = bool(notable and find_secrets(notable))
     personal = bool(find_personal(plain))
     if not secrets and not personal:
         return

@@ -10,7 +10,7 @@ from typing import Any
 from shared.catalog.model import Catalog
 from shared.plan.api_check import ApiCheck
 from shared.plan.codes import GROUNDING, Finding, errors_of, finding
-from shared.plan.data_flow import DataFlow, dependency_findings, index_findings
+from shared.plan.data_flow import DataFlow, sequence_findings
 from shared.plan.dry_run import FakeResponses, dry_run
 from shared.plan.grounding.rules import value_origins
 from shared.plan.record import schema_findings
@@ -74,6 +74,8 @@ class PlanValidator:
             *self._plan_findings(value, _RULES),
             *self._confuser_findings(value),
         ]
+        if not found and not private:
+            return []
         found = _without_doubles(found, errors_of([*found, *private]))
         return _without_values(found, private) + private
 
@@ -82,7 +84,7 @@ class PlanValidator:
         if schema_findings(value):
             return None
         steps: list[dict[str, Any]] = value["plan"]["steps"]
-        if any(index_findings(steps)) or any(dependency_findings(steps)):
+        if sequence_findings(steps):
             return None
         return Case(value, DataFlow(steps, self.checks), self._words)
 
@@ -92,11 +94,9 @@ class PlanValidator:
 
     def _plan_findings(self, value: Mapping[str, Any], rules: tuple[Rule, ...]) -> list[Finding]:
         steps: list[dict[str, Any]] = value["plan"]["steps"]
-        found = [*index_findings(steps), *self._call_findings(steps)]
-        if any(item["code"] == "bad_index" for item in found):
-            return found
-        found += dependency_findings(steps)
-        if any(item["code"] in ("bad_dependency", "cycle") for item in found):
+        disorder = sequence_findings(steps)
+        found = [*disorder, *self._call_findings(steps)]
+        if disorder:
             return found
         flow = DataFlow(steps, self.checks)
         found += flow.findings()

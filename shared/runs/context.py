@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from shared.curriculum.coverage import CoveragePlan
     from shared.curriculum.slices import Slice
     from shared.plan.validate import PlanValidator
+    from shared.teacher.ask_options import AskOptions
     from shared.teacher.prompt import Briefing
 
 
@@ -54,6 +55,26 @@ class RunContext:
     @cached_property
     def _apis(self) -> dict[str, Api]:
         return {api.name: api for api in self.catalog.apis}
+
+    @cached_property
+    def ask_options(self) -> AskOptions:
+        """How the teacher is asked for every record, as far as the run's options say."""
+        from shared.teacher.ask_options import AskOptions
+        from shared.teacher.reasoning import answer_tokens, reasons
+
+        chosen = self.spec.options
+        known_as = (self.spec.teacher, chosen.get("teacher_model") or "")
+        return AskOptions(
+            model=self.spec.teacher,
+            max_attempts=chosen["max_attempts"],
+            judge=chosen["judge"],
+            judge_sample=chosen["judge_sample"],
+            max_completion_tokens=answer_tokens(chosen.get("max_completion_tokens"), *known_as),
+            longer_answers=chosen.get("longer_answers", 2),
+            reasons=reasons(*known_as),
+            reasoning_effort=chosen.get("reasoning_effort") or "",
+            seed=chosen["seed"],
+        )
 
     def assignment(self, segment: Segment, index: int) -> Assignment:
         """What the teacher is asked for at an index of a segment."""

@@ -18,7 +18,6 @@ from shared.steps.deps import Deps
 from shared.teacher.ask_options import AskOptions
 from shared.teacher.attempt import make_record
 from shared.teacher.begun import Begun, NotTaken, Refused
-from shared.teacher.reasoning import answer_tokens, reasons
 from shared.teacher.way import Way
 from shared.tokens import Tokens
 
@@ -64,23 +63,14 @@ async def ask_teacher(
 
 
 def _options(context: RunContext, index: int, way: Way, deps: Deps) -> AskOptions:
-    options, spec = context.spec.options, context.spec
-    known_as = (spec.teacher, options.get("teacher_model") or "")
-    return AskOptions(
-        model=spec.teacher,
-        max_attempts=options["max_attempts"],
-        judge=options["judge"],
-        judge_sample=options["judge_sample"],
+    run = context.spec.run_id
+    return replace(
+        context.ask_options,
         way=way,
         timeout_s=deps.settings.timeout_s,
         token_characters=deps.settings.token_characters,
-        max_completion_tokens=answer_tokens(options.get("max_completion_tokens"), *known_as),
-        longer_answers=options.get("longer_answers", 2),
-        reasons=reasons(*known_as),
-        reasoning_effort=options.get("reasoning_effort") or "",
-        seed=options["seed"],
-        wanted=partial(deps.runs.halts.is_wanted, spec.run_id),
-        told=partial(deps.runs.waits.tell, spec.run_id, index),
+        wanted=partial(deps.runs.halts.is_wanted, run),
+        told=partial(deps.runs.waits.tell, run, index),
     )
 
 

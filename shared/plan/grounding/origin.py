@@ -9,13 +9,12 @@ from typing import Any
 
 import orjson
 
-from shared.curriculum.kinds import is_cursor
 from shared.identifiers import words_of
 from shared.plan.grounding.said import Said, said_form
 from shared.plan.grounding.words import parts, plain, stem, tokens
 from shared.plan.references import REFERENCE
 from shared.plan.rules.case import Literal, leaves
-from shared.plan.rules.catalog_words import CatalogWords, documented
+from shared.plan.rules.catalog_words import CatalogWords
 from shared.scrub.names import NameKind, name_kind
 
 GROUNDED = ""
@@ -61,8 +60,7 @@ def origin(literal: Literal, sources: Sources) -> str:
     value = literal.value
     if value is None or isinstance(value, bool) or value == "" or _is_credential(literal):
         return GROUNDED
-    known = documented(literal.parameter, literal.where, literal.schemas)
-    if any(_same(value, other) for other in known):
+    if any(_same(value, other) for other in literal.documented):
         return GROUNDED
     if isinstance(value, int | float):
         return _of_number(value, literal, sources)
@@ -73,9 +71,7 @@ def _is_credential(literal: Literal) -> bool:
     text = literal.value if isinstance(literal.value, str) else ""
     if _PLACEHOLDER.fullmatch(text.strip()):
         return True
-    return name_kind(literal.name, literal.parameter.location) is NameKind.SECRET and not is_cursor(
-        literal.name
-    )
+    return not literal.is_cursor and name_kind(literal.name, literal.parameter.location) is NameKind.SECRET
 
 
 def _same(value: Any, other: Any) -> bool:
@@ -145,14 +141,14 @@ def _of_text(value: str, literal: Literal, sources: Sources) -> str:
         return _of_free_text(text, literal, sources)
     items = [item for item in _LIST.split(text) if item]
     if len(items) > 1 and all(len(item.split()) == 1 for item in items):
-        verdicts = [_of_item(item, literal, sources) for item in items]
+        unsaid = [item for item in items if not sources.task.has(item) and not sources.task.has_code_of(item)]
+        verdicts = [_of_unsaid(item, literal, sources) for item in unsaid]
         return next((verdict for verdict in verdicts if verdict), GROUNDED)
-    return _of_item(text, literal, sources)
+    return _of_unsaid(text, literal, sources)
 
 
-def _of_item(text: str, literal: Literal, sources: Sources) -> str:
-    if sources.task.has(text) or sources.task.has_code_of(text):
-        return GROUNDED
+def _of_unsaid(text: str, literal: Literal, sources: Sources) -> str:
+    """A text, no reference in it, that the task does not say as it stands."""
     if is_strict(literal):
         return GROUNDED if sources.task.has_all(text) else _where_else(text, literal, sources)
     if _looks_like_id(text):

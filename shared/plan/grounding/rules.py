@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from shared.curriculum.kinds import is_cursor
 from shared.plan.codes import Finding
 from shared.plan.grounding.origin import INVENTED, UNKNOWN, Sources, origin
 from shared.plan.grounding.said import Said
@@ -19,7 +18,7 @@ def value_origins(case: Case) -> Iterator[Finding]:
     """
     sources = Sources(Said(case.task), Said(" ".join(case.assumptions)), case.words)
     for literal in case.literals:
-        code = "" if is_cursor(literal.name) else origin(literal, sources)
+        code = "" if literal.is_cursor else origin(literal, sources)
         if code:
             yield case.at_argument(code, _message(code, literal.value), literal.position, literal.where)
 

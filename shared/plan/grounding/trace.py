@@ -11,7 +11,7 @@ from shared.plan.grounding.said import Said
 from shared.plan.references import REFERENCE, Part, format_path
 from shared.plan.rules.case import Case, leaves
 from shared.plan.rules.case import Literal as Value
-from shared.plan.rules.catalog_words import CatalogWords, documented
+from shared.plan.rules.catalog_words import CatalogWords
 
 Source = Literal["task", "output", "catalog", "assumption", "nowhere"]
 
@@ -101,7 +101,7 @@ def _of_grounded(value: Value, sources: _Split) -> Source:
     """Which source a sound value is of; the task before the catalog, where both say it."""
     if isinstance(value.value, str) and value.value.strip() and sources.task.has(value.value):
         return "task"
-    if any(value.value == other for other in documented(value.parameter, value.where, value.schemas)):
+    if any(value.value == other for other in value.documented):
         return "catalog"
     if value.value is None:
         return "catalog"

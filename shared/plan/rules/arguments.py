@@ -9,7 +9,6 @@ from typing import Any
 
 from shared.catalog.model import Api
 from shared.curriculum.exclusive import Ties
-from shared.curriculum.kinds import is_cursor
 from shared.curriculum.nouns import is_variable, path_segments
 from shared.identifiers import words_of
 from shared.plan.codes import Finding
@@ -39,11 +38,9 @@ def excluded_argument(case: Case) -> Iterator[Finding]:
         check = case.checks[position]
         if check is None:
             continue
+        ties = case.words.ties(check.api)
         for name in step["arguments"]:
-            known = check.parameters.get(name)
-            if known is None:
-                continue
-            message = _excluded(name, case.words.ties(check.api), step["arguments"])
+            message = _excluded(name, ties, step["arguments"]) if name in check.parameters else ""
             if message:
                 yield case.at_argument("excluded_argument", message, position, (name,))
 
@@ -102,7 +99,7 @@ def _old_fields(value: Any, schema: Any, where: tuple[Part, ...]) -> list[tuple[
 def token_from_nowhere(case: Case) -> Iterator[Finding]:
     """A pagination token that no earlier step yields: a person never has one to give."""
     for literal in case.literals:
-        if not is_cursor(literal.name) or literal.value in (None, "") or _is_documented(literal):
+        if not literal.is_cursor or literal.value in (None, "") or _is_documented(literal):
             continue
         reference = parse(literal.value) if isinstance(literal.value, str) else None
         if reference is not None and reference.step <= literal.position:

@@ -8,14 +8,15 @@ from functools import cached_property
 from typing import Any
 
 from shared.catalog.model import Parameter
+from shared.curriculum.kinds import is_cursor
 from shared.plan.codes import Finding, finding
 from shared.plan.data_flow import DataFlow
 from shared.plan.references import Part, format_path
-from shared.plan.rules.catalog_words import CatalogWords
-from shared.plan.schema_paths import at
+from shared.plan.rules.catalog_words import SINGLES, VALUES, CatalogWords
+from shared.plan.schema_paths import at, branches
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Literal:
     """A value inside a step's arguments that is no object and no list.
 
@@ -33,10 +34,28 @@ class Literal:
     parameter: Parameter
     schemas: tuple[dict[str, Any], ...]
 
-    @property
+    @cached_property
     def name(self) -> str:
         """The last name on the way to the value: what it is called."""
         return next(str(part) for part in reversed(self.where) if isinstance(part, str))
+
+    @cached_property
+    def is_cursor(self) -> bool:
+        """Whether it says where in a list to go on."""
+        return is_cursor(self.name)
+
+    @cached_property
+    def documented(self) -> list[Any]:
+        """Values that the catalog gives for it: enum, const, default, example; the whole argument's first."""
+        found: list[Any] = []
+        for example in (self.parameter.default, self.parameter.schema.get("example")):
+            found += _inside(example, self.where[1:])
+        if len(self.where) == 1:
+            found += self.parameter.enum
+        for branch in [branch for schema in self.schemas for branch in branches(schema)]:
+            found += [branch[key] for key in SINGLES if key in branch]
+            found += [value for key in VALUES if isinstance(branch.get(key), list) for value in branch[key]]
+        return found
 
     @property
     def description(self) -> str:
@@ -101,3 +120,17 @@ def leaves(value: Any, where: tuple[Part, ...]) -> Iterator[tuple[tuple[Part, ..
             yield from leaves(child, (*where, number))
     else:
         yield where, value
+
+
+def _inside(value: Any, where: tuple[Part, ...]) -> list[Any]:
+    """What an example holds at a path; any element of a list stands for every position."""
+    current = [value]
+    for part in where:
+        following: list[Any] = []
+        for node in current:
+            if isinstance(part, int) and isinstance(node, list):
+                following += node
+            elif isinstance(node, dict) and part in node:
+                following.append(node[part])
+        current = following
+    return [node for node in current if node is not None and not isinstance(node, dict | list)]

@@ -10,17 +10,15 @@ from typing import Any
 import msgspec
 import orjson
 
-from shared.catalog.model import Api, Catalog, Parameter
+from shared.catalog.model import Api, Catalog
 from shared.curriculum.exclusive import Ties, ties_of
 from shared.curriculum.roles import Nature, natures
-from shared.plan.references import Part
-from shared.plan.schema_paths import branches
 
 _TOKEN = re.compile(r"[^\s,;:()\[\]{}<>\"'`|]+")
 _EDGES = ".!?*/\\-_="
 _NAMED = ("properties", "patternProperties")
-_VALUES = ("enum", "examples")
-_SINGLES = ("const", "default", "example")
+VALUES = ("enum", "examples")
+SINGLES = ("const", "default", "example")
 _DEPTH = 24
 
 
@@ -37,12 +35,9 @@ class CatalogWords:
         return {api.name: api for api in self._catalog.apis}
 
     @cached_property
-    def _natures(self) -> dict[str, Nature]:
+    def natures(self) -> dict[str, Nature]:
+        """What each operation of the catalog does."""
         return natures(self._catalog.apis)
-
-    def nature(self, api: Api) -> Nature:
-        """What an operation of the catalog does."""
-        return self._natures[api.name]
 
     def ties(self, api: Api) -> Ties:
         """What the arguments of an operation say of each other."""
@@ -88,41 +83,6 @@ class CatalogWords:
         return self._twins[name]
 
 
-def documented(
-    parameter: Parameter, where: tuple[Part, ...], schemas: tuple[dict[str, Any], ...]
-) -> list[Any]:
-    """Values that the catalog gives for a value at `where`: enum, const, default, example; the argument's first."""
-    found: list[Any] = []
-    whole = parameter.default
-    for example in (whole, parameter.schema.get("example")):
-        found += _at(example, where[1:])
-    if len(where) == 1:
-        found += parameter.enum
-    for schema in schemas:
-        for branch in branches(schema):
-            for key in _SINGLES:
-                if key in branch:
-                    found.append(branch[key])
-            for key in _VALUES:
-                if isinstance(branch.get(key), list):
-                    found += branch[key]
-    return found
-
-
-def _at(value: Any, where: tuple[Part, ...]) -> list[Any]:
-    """What an example holds at a path; any element of a list stands for every position."""
-    current = [value]
-    for part in where:
-        following: list[Any] = []
-        for node in current:
-            if isinstance(part, int) and isinstance(node, list):
-                following += node
-            elif isinstance(node, dict) and part in node:
-                following.append(node[part])
-        current = following
-    return [node for node in current if node is not None and not isinstance(node, dict | list)]
-
-
 def _tokens(text: str) -> set[str]:
     return {token.strip(_EDGES).lower() for token in _TOKEN.findall(text)} | {
         token.lower() for token in _TOKEN.findall(text)
@@ -152,7 +112,7 @@ def _gather(node: Any, found: set[str], depth: int = 0) -> None:
             found.update(name.lower() for name in value)
             for child in value.values():
                 _gather(child, found, depth + 1)
-        elif key in _SINGLES or key in _VALUES:
+        elif key in SINGLES or key in VALUES:
             for text in _texts(value):
                 found.add(text.lower())
                 found |= _tokens(text)

@@ -34,7 +34,7 @@ def _api(case: Case, position: int) -> Api | None:
 
 
 def _nature(case: Case, api: Api) -> Nature:
-    return case.words.nature(api)
+    return case.words.natures[api.name]
 
 
 def undone_step(case: Case) -> Iterator[Finding]:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from shared.plan.codes import Finding, finding
 from shared.plan.rules.case import Case
-from shared.plan.rules.catalog_words import documented
 
 _TEMPLATE = re.compile(
     r"\{\{.*?(?:\}\}|$)|\$\{[^}]*\}?|\{[A-Za-z]\w*\}|<[A-Za-z]+(?:[_ -][A-Za-z]+)+>|\[(?:your|insert|enter)\b[^\]]*\]",
@@ -63,10 +62,7 @@ def spoken_constant(case: Case) -> Iterator[Finding]:
             or len(value) < 4
         ):
             continue
-        if (
-            value in documented(parameter, literal.where, literal.schemas)
-            and value.lower() in case.task.lower()
-        ):
+        if value in literal.documented and value.lower() in case.task.lower():
             message = f"the task says {value}, which is a constant of the catalog: leave it out of the task"
             yield finding("spoken_constant", message, step=literal.position + 1, path="task_nl")
             return
