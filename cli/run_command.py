@@ -19,7 +19,7 @@ from cli.client import ApiError, Client
 from cli.downloads import as_told, download_run
 from cli.estimate import agree
 from cli.progress import display, follow
-from cli.run_options import asks_for_finetune
+from cli.run_options import asks_for_finetune, with_baseline
 from cli.shared_options import tell
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ class Order:
         yes: start without telling the estimate and asking.
         as_json: tell the result as JSON.
         serve: keep the stack of this command after the end, until a signal.
+        first: options of a run that goes before, on the same catalogs, whose student this one is compared with.
     """
 
     catalogs: tuple[Path, ...]
@@ -51,6 +52,7 @@ class Order:
     yes: bool = False
     as_json: bool = False
     serve: bool = False
+    first: dict[str, Any] | None = None
 
 
 def connect(url: str | None, key: str) -> Client:
@@ -66,7 +68,8 @@ def execute(order: Order, *, url: str | None = None, key: str = "", own_stack: b
     with _installation(url, key, own_stack=own_stack, wait=order.wait) as client:
         if not order.yes:
             agree(client, order.catalogs, order.options)
-        state = client.start_run(order.catalogs, order.options)
+        before = _run_first(order, client) if order.first is not None else None
+        state = client.start_run(order.catalogs, with_baseline(order.options, before))
         run_id = str(state["run_id"])
         if not order.wait:
             tell(
@@ -83,6 +86,18 @@ def execute(order: Order, *, url: str | None = None, key: str = "", own_stack: b
         if order.serve:
             click.echo(f"console: {console} (until Ctrl-C)", err=order.as_json)
             _wait_for_the_end()
+
+
+def _run_first(order: Order, client: Client) -> str:
+    """Start the run that goes before and see it to its end, without a download. ApiError if it fails."""
+    assert order.first is not None
+    run_id = str(client.start_run(order.catalogs, order.first)["run_id"])
+    click.echo(f"run {run_id}, to compare with", err=order.as_json)
+    with display(sys.stderr if order.as_json else sys.stdout) as shown:
+        _, end = follow(client, run_id, shown, finetune=True, timeout_s=order.timeout_s)
+    if end.failure:
+        raise ApiError(f"{run_id}: {end.failure}", code="run_failed")
+    return run_id
 
 
 def _see_through(order: Order, client: Client, run_id: str) -> None:

@@ -75,26 +75,33 @@ def up(data: Path | None, azurite_ports: str | None, temporary: bool, as_json: b
     "--seed", type=click.IntRange(min=0), default=0, help="Seed of the training; the dataset stays."
 )
 @out_option
+@click.option(
+    "--one-form",
+    is_flag=True,
+    help="Teach one student, who answers with whole plans, and not first one who answers what is executed of them.",
+)
 @click.option("--serve", is_flag=True, help="Keep the stack and its console until Ctrl-C.")
 @json_option
-def demo(samples: int, seed: int, out: Path, serve: bool, as_json: bool) -> None:
-    """The whole way on a sample catalog: dataset, fine-tune job, student measured against its base."""
+def demo(samples: int, seed: int, out: Path, one_form: bool, serve: bool, as_json: bool) -> None:
+    """The whole way on a sample catalog: dataset, fine-tune job, student measured against its base.
+
+    Before it, a student is taught what is executed of a plan alone; the report compares both in quality and price.
+    """
     need_checkout("demo")
     from cli.run_command import Order, execute
     from local.checkout import DEMO_CATALOG
 
-    options = {
-        "samples": samples,
-        "finetune": {
-            "enabled": True,
-            "seed": seed,
-            "evaluate": {"enabled": True, "baseline": "student-base"},
-        },
-    }
+    evaluate = {"enabled": True, "baseline": "student-base"}
+    options = {"samples": samples, "finetune": {"enabled": True, "seed": seed, "evaluate": evaluate}}
+    alone = {"enabled": True, "arms": ["student"]}
+    short = {"sft_plan": "executable", "finetune": {"enabled": True, "seed": seed, "evaluate": alone}}
+    first = None if one_form else {"samples": samples, **short}
     if not DEMO_CATALOG.is_file():
         raise click.ClickException(f"the sample catalog {DEMO_CATALOG} is missing: restore it with git")
     end_on_signals()
-    order = Order((DEMO_CATALOG,), options, True, out, None, yes=True, as_json=as_json, serve=serve)
+    order = Order(
+        (DEMO_CATALOG,), options, True, out, None, yes=True, as_json=as_json, serve=serve, first=first
+    )
     execute(order, own_stack=True)
 
 

@@ -60,8 +60,8 @@ def emulated_words(parts: Sequence[str]) -> list[str]:
     """What an emulator means for how to read the figures."""
     said = {
         "teacher": "Tasks and plans were made by rules.",
-        "training": "The training and the measurements are real, but the student is a small statistical one, "
-        "not the model it is named after.",
+        "training": "The training and the measurements are real, but the student is a small statistical one that "
+        "learns the calls of a plan and not its words, not the model it is named after.",
     }
     return [said[part] for part in parts]
 

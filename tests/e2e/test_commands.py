@@ -217,7 +217,7 @@ def test_a_stack_tells_programs_its_address(world: World):
         assert process.wait(60) == 0
 
 
-def test_the_demo_keeps_its_console_until_it_is_stopped(tmp_path: Path):
+def test_the_demo_compares_both_forms_of_answers_and_keeps_its_console_until_it_is_stopped(tmp_path: Path):
     words = ["demo", "--samples", "30", "--serve", "--out", str(tmp_path / "out")]
     with Popen(
         [executable, "-P", "-m", "cli.main", *words],
@@ -232,4 +232,11 @@ def test_the_demo_keeps_its_console_until_it_is_stopped(tmp_path: Path):
             assert page.status == 200
         process.send_signal(signal.SIGINT)
         assert process.wait(60) == 0
-    assert [path.name for path in (tmp_path / "out").glob("*/report.html")] == ["report.html"]
+    (report,) = (tmp_path / "out").glob("*/report.html")
+    assert (
+        "Before, the student answered with what is executed of a plan; now with whole plans."
+        in report.read_text()
+    )
+    since = json.loads((report.parent / "evaluation.json").read_text())["baseline_run"]
+    assert since["sft_plan"] == "executable"
+    assert 0 < since["usd_per_1000_plans"]["before"] < since["usd_per_1000_plans"]["after"]
