@@ -4,10 +4,11 @@ from typing import TYPE_CHECKING
 
 import azure.functions as func
 
+from functions import answered
 from shared.bootstrap import app
 
 if TYPE_CHECKING:
-    from shared.bootstrap import Answer, Sent
+    from shared.bootstrap import Sent
 
 blueprint = func.Blueprint()
 
@@ -15,13 +16,13 @@ blueprint = func.Blueprint()
 @blueprint.route("health", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
 async def get_health(req: func.HttpRequest) -> func.HttpResponse:
     """Whether the app can work."""
-    return _http(await app().api.health())
+    return answered(await app().api.health())
 
 
 @blueprint.route("runs", methods=["POST"], auth_level=func.AuthLevel.FUNCTION)
 async def post_runs(req: func.HttpRequest) -> func.HttpResponse:
     """Start a run from documents, files or blobs."""
-    return _http(await app().api.start(_sent(req)))
+    return answered(await app().api.start(_sent(req)))
 
 
 @blueprint.route("runs", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
@@ -35,104 +36,106 @@ async def get_runs(req: func.HttpRequest) -> func.HttpResponse:
         text=asked.get("q"),
         if_none_match=tag,
     )
-    return _http(await listed)
+    return answered(await listed)
 
 
 @blueprint.route("runs/{run}", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
 async def get_run(req: func.HttpRequest) -> func.HttpResponse:
     """One run."""
-    return _http(await app().api.run(req.route_params["run"], req.headers.get("if-none-match")))
+    return answered(await app().api.run(req.route_params["run"], req.headers.get("if-none-match")))
 
 
 @blueprint.route("runs/{run}", methods=["DELETE"], auth_level=func.AuthLevel.FUNCTION)
 async def delete_run(req: func.HttpRequest) -> func.HttpResponse:
     """Delete a run that has ended."""
-    return _http(await app().api.delete(req.route_params["run"], req.params.get("confirm")))
+    return answered(await app().api.delete(req.route_params["run"], req.params.get("confirm")))
 
 
 @blueprint.route("catalogs/inspect", methods=["POST"], auth_level=func.AuthLevel.FUNCTION)
 async def post_inspect(req: func.HttpRequest) -> func.HttpResponse:
     """What a catalog is read as, and what a run of it would take."""
-    return _http(await app().api.inspect(_sent(req)))
+    return answered(await app().api.inspect(_sent(req)))
 
 
 @blueprint.route("runs/{run}/cancel", methods=["POST"], auth_level=func.AuthLevel.FUNCTION)
 async def post_cancel(req: func.HttpRequest) -> func.HttpResponse:
     """Stop asking the teacher for a run."""
-    return _http(await app().api.cancel(req.route_params["run"]))
+    return answered(await app().api.cancel(req.route_params["run"]))
 
 
 @blueprint.route("runs/{run}/resume", methods=["POST"], auth_level=func.AuthLevel.FUNCTION)
 async def post_resume(req: func.HttpRequest) -> func.HttpResponse:
     """Let a paused run go on."""
-    return _http(await app().api.resume(req.route_params["run"]))
+    return answered(await app().api.resume(req.route_params["run"]))
 
 
 @blueprint.route("runs/{run}/finetune", methods=["POST"], auth_level=func.AuthLevel.FUNCTION)
 async def post_finetune(req: func.HttpRequest) -> func.HttpResponse:
     """Fine-tune on a published run."""
-    return _http(await app().api.finetune(req.route_params["run"], req.get_body()))
+    return answered(await app().api.finetune(req.route_params["run"], req.get_body()))
 
 
 @blueprint.route("runs/{run}/finetune/estimate", methods=["POST"], auth_level=func.AuthLevel.FUNCTION)
 async def post_finetune_estimate(req: func.HttpRequest) -> func.HttpResponse:
     """What a fine-tune would cost."""
-    return _http(await app().api.finetune_estimate(req.route_params["run"], req.get_body()))
+    return answered(await app().api.finetune_estimate(req.route_params["run"], req.get_body()))
 
 
 @blueprint.route("runs/{run}/try", methods=["POST"], auth_level=func.AuthLevel.FUNCTION)
 async def post_try(req: func.HttpRequest) -> func.HttpResponse:
     """Let an arm plan a task."""
-    return _http(await app().api.try_plan(req.route_params["run"], req.get_body()))
+    return answered(await app().api.try_plan(req.route_params["run"], req.get_body()))
 
 
 @blueprint.route("runs/{run}/deploy", methods=["POST"], auth_level=func.AuthLevel.FUNCTION)
 async def post_deploy(req: func.HttpRequest) -> func.HttpResponse:
     """Deploy the trained model again."""
-    return _http(await app().api.wish(req.route_params["run"], "deploy"))
+    return answered(await app().api.wish(req.route_params["run"], "deploy"))
 
 
 @blueprint.route("runs/{run}/undeploy", methods=["POST"], auth_level=func.AuthLevel.FUNCTION)
 async def post_undeploy(req: func.HttpRequest) -> func.HttpResponse:
     """Remove the deployment of the trained model."""
-    return _http(await app().api.wish(req.route_params["run"], "undeploy"))
+    return answered(await app().api.wish(req.route_params["run"], "undeploy"))
 
 
 @blueprint.route("runs/{run}/finetune/pause", methods=["POST"], auth_level=func.AuthLevel.FUNCTION)
 async def post_finetune_pause(req: func.HttpRequest) -> func.HttpResponse:
     """Pause the fine-tune job."""
-    return _http(await app().api.wish(req.route_params["run"], "pause"))
+    return answered(await app().api.wish(req.route_params["run"], "pause"))
 
 
 @blueprint.route("runs/{run}/finetune/resume", methods=["POST"], auth_level=func.AuthLevel.FUNCTION)
 async def post_finetune_resume(req: func.HttpRequest) -> func.HttpResponse:
     """Go on with a paused fine-tune job."""
-    return _http(await app().api.wish(req.route_params["run"], "resume"))
+    return answered(await app().api.wish(req.route_params["run"], "resume"))
 
 
 @blueprint.route("webhooks/fine-tuning", methods=["POST"], auth_level=func.AuthLevel.ANONYMOUS)
 async def post_webhook(req: func.HttpRequest) -> func.HttpResponse:
     """A fine-tune job has ended, says the service; its signature stands for a key."""
-    return _http(await app().api.webhook(dict(req.headers), req.get_body()))
+    return answered(await app().api.webhook(dict(req.headers), req.get_body()))
 
 
 @blueprint.route("runs/{run}/files/{*path}", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
 async def get_file(req: func.HttpRequest) -> func.HttpResponse:
     """A published file, whole or a range of it."""
     route = req.route_params
-    return _http(await app().api.file(route["run"], route["path"], req.headers.get("range")))
+    wanted, revision = req.headers.get("range"), req.params.get("revision")
+    return answered(await app().api.file(route["run"], route["path"], wanted, revision))
 
 
 @blueprint.route("runs/{run}/archive", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
 async def get_archive(req: func.HttpRequest) -> func.HttpResponse:
     """All published files as one zip, whole or a range of it."""
-    return _http(await app().api.archive(req.route_params["run"], req.headers.get("range")))
+    wanted, revision = req.headers.get("range"), req.params.get("revision")
+    return answered(await app().api.archive(req.route_params["run"], wanted, revision))
 
 
 @blueprint.route("runs/{run}/rows", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
 async def get_rows(req: func.HttpRequest) -> func.HttpResponse:
     """Rows of a run, also while it goes on."""
-    return _http(
+    return answered(
         await app().api.rows(req.route_params["run"], dict(req.params), req.headers.get("if-none-match"))
     )
 
@@ -141,98 +144,98 @@ async def get_rows(req: func.HttpRequest) -> func.HttpResponse:
 async def get_row(req: func.HttpRequest) -> func.HttpResponse:
     """One row of a run with its attempts."""
     route = req.route_params
-    return _http(await app().api.row(route["run"], route["index"], req.headers.get("if-none-match")))
+    return answered(await app().api.row(route["run"], route["index"], req.headers.get("if-none-match")))
 
 
 @blueprint.route("dashboard", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
 async def get_dashboard(req: func.HttpRequest) -> func.HttpResponse:
     """The console, where it was before."""
-    return _http(await app().api.console_moved())
+    return answered(await app().api.console_moved())
 
 
 @blueprint.route("console", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
 async def get_console(req: func.HttpRequest) -> func.HttpResponse:
     """The page of the runs."""
-    return _http(await app().api.runs_page())
+    return answered(await app().api.runs_page())
 
 
 @blueprint.route("compare", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
 async def get_compare(req: func.HttpRequest) -> func.HttpResponse:
     """What one student has fixed and broken against another."""
-    return _http(await app().api.compare(dict(req.params), req.headers.get("if-none-match")))
+    return answered(await app().api.compare(dict(req.params), req.headers.get("if-none-match")))
 
 
 @blueprint.route("console/compare", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
 async def get_console_compare(req: func.HttpRequest) -> func.HttpResponse:
     """The page that compares two students."""
-    return _http(await app().api.compare_page())
+    return answered(await app().api.compare_page())
 
 
 @blueprint.route("console/parts/compare", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
 async def get_console_compare_part(req: func.HttpRequest) -> func.HttpResponse:
     """The comparison as that page shows it."""
-    return _http(await app().api.compare_part(dict(req.params), req.headers.get("if-none-match")))
+    return answered(await app().api.compare_part(dict(req.params), req.headers.get("if-none-match")))
 
 
 @blueprint.route("console/start", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
 async def get_console_start(req: func.HttpRequest) -> func.HttpResponse:
     """The page that starts a run."""
-    return _http(await app().api.start_page())
+    return answered(await app().api.start_page())
 
 
 @blueprint.route("console/runs/{run}", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
 async def get_console_run(req: func.HttpRequest) -> func.HttpResponse:
     """The page of one run."""
-    return _http(await app().api.run_page(req.route_params["run"]))
+    return answered(await app().api.run_page(req.route_params["run"]))
 
 
 @blueprint.route("console/runs/{run}/rows", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
 async def get_console_rows(req: func.HttpRequest) -> func.HttpResponse:
     """The page of a run's rows."""
-    return _http(await app().api.rows_page(req.route_params["run"]))
+    return answered(await app().api.rows_page(req.route_params["run"]))
 
 
 @blueprint.route("console/runs/{run}/rows/{index}", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
 async def get_console_row(req: func.HttpRequest) -> func.HttpResponse:
     """The page of one row."""
-    return _http(await app().api.row_page(req.route_params["run"], req.route_params["index"]))
+    return answered(await app().api.row_page(req.route_params["run"], req.route_params["index"]))
 
 
 @blueprint.route("console/parts/runs/{run}/rows/{index}", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
 async def get_console_row_part(req: func.HttpRequest) -> func.HttpResponse:
     """One row as its page shows it."""
     route = req.route_params
-    return _http(await app().api.row_part(route["run"], route["index"], req.headers.get("if-none-match")))
+    return answered(await app().api.row_part(route["run"], route["index"], req.headers.get("if-none-match")))
 
 
 @blueprint.route("console/parts/runs/{run}/student", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
 async def get_console_student_part(req: func.HttpRequest) -> func.HttpResponse:
     """The student's part of the run's page."""
-    return _http(await app().api.student_part(req.route_params["run"], req.headers.get("if-none-match")))
+    return answered(await app().api.student_part(req.route_params["run"], req.headers.get("if-none-match")))
 
 
 @blueprint.route("openapi.json", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
 async def get_openapi(req: func.HttpRequest) -> func.HttpResponse:
     """The OpenAPI document."""
-    return _http(await app().api.openapi(req.headers.get("if-none-match")))
+    return answered(await app().api.openapi(req.headers.get("if-none-match")))
 
 
 @blueprint.route("problems", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
 async def get_problems(req: func.HttpRequest) -> func.HttpResponse:
     """Every problem that an answer can name."""
-    return _http(await app().api.problems())
+    return answered(await app().api.problems())
 
 
 @blueprint.route("problems/{code}", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
 async def get_problem(req: func.HttpRequest) -> func.HttpResponse:
     """What a problem means and what to do."""
-    return _http(await app().api.problem_page(req.route_params["code"]))
+    return answered(await app().api.problem_page(req.route_params["code"]))
 
 
 @blueprint.route("console/assets/{name}", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
 async def get_asset(req: func.HttpRequest) -> func.HttpResponse:
     """A style sheet or script of the pages."""
-    return _http(await app().api.asset(req.route_params["name"], req.headers.get("if-none-match")))
+    return answered(await app().api.asset(req.route_params["name"], req.headers.get("if-none-match")))
 
 
 def _sent(req: func.HttpRequest) -> "Sent":
@@ -243,10 +246,4 @@ def _sent(req: func.HttpRequest) -> "Sent":
         files=[(str(part.filename), part.stream.read()) for part in req.files.getlist("catalog")],
         name=req.params.get("name"),
         key=req.headers.get("idempotency-key"),
-    )
-
-
-def _http(answer: "Answer") -> func.HttpResponse:
-    return func.HttpResponse(
-        answer.body, status_code=answer.status, headers=answer.headers, mimetype=answer.content_type
     )

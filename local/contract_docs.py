@@ -69,6 +69,7 @@ def page() -> str:
         "| `manifest.schema.json` | `datasets/{run}/manifest.json` |",
         "| `finetune-job.schema.json` | `runs/{run}/finetune/job.json` |",
         "| `evaluation.schema.json` | `evaluation.json` |",
+        "| `review.schema.json` | a line of `runs/{run}/review/decisions.jsonl` |",
         "",
     ]
     return "\n".join([_INTRO, *sections, options, *documents])

@@ -24,16 +24,16 @@ class RunEvent(Message, frozen=True):
     data: dict[str, Any]
 
 
-def run_event(kind: str, run_id: str, data: Mapping[str, Any], now: datetime) -> RunEvent:
-    """An event of type `plansmith.<kind>` about a run.
+def run_event(kind: str, run_id: str, data: Mapping[str, Any], now: datetime, *, part: str = "") -> RunEvent:
+    """An event of type `plansmith.<kind>` about a run, or about a `part` of it.
 
-    Its id depends on run and kind alone, so that a receiver can tell a repetition.
+    Its id depends on run, kind and part alone, so that a receiver can tell a repetition.
     """
     return RunEvent(
         specversion="1.0",
         type=f"plansmith.{kind}",
         source="/plansmith",
-        id=f"{run_id}/{kind}",
+        id=f"{run_id}/{kind}/{part}" if part else f"{run_id}/{kind}",
         subject=run_id,
         time=now.isoformat(timespec="seconds").replace("+00:00", "Z"),
         datacontenttype="application/json",

@@ -197,10 +197,15 @@ class Aggregate(Message, frozen=True):
 
 
 class Publish(Message, frozen=True):
-    """Publish a run whose segments are all in."""
+    """Publish a run whose segments are all in, or a revision of a published one.
+
+    Attributes:
+        revision: number of the revision; 0 for the run itself.
+    """
 
     queue: ClassVar[str] = names.PUBLISH
     run_id: str
+    revision: int = 0
 
 
 class FineTune(Message, frozen=True):
@@ -210,6 +215,7 @@ class FineTune(Message, frozen=True):
         options: replaces values of the run's `finetune` options.
         again: number under which the job that has ended is put aside; 0 where there is none.
         nudge: look at the job that goes on at once, and start none.
+        revision: of the dataset; 0 for the first publication.
     """
 
     queue: ClassVar[str] = names.FINE_TUNE
@@ -217,6 +223,7 @@ class FineTune(Message, frozen=True):
     options: dict[str, Any] = field(default_factory=dict)
     again: int = 0
     nudge: bool = False
+    revision: int = 0
 
 
 class Evaluate(Message, frozen=True):

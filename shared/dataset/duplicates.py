@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import functools
 from array import array
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
@@ -75,16 +75,31 @@ class NearDuplicates:
 
         `plan` has `steps` with `index`, `api` and `arguments`. RuntimeError after `close`.
         """
+        asked = self._ask(task, plan)
+        repeat = next(self._matches(asked), None)
+        if repeat is None:
+            self._keep(asked)
+        return repeat
+
+    def matches(self, task: str, plan: Mapping[str, Any]) -> Iterator[Repeat]:
+        """The kept records that are alike enough, without keeping this one. RuntimeError after `close`."""
+        return self._matches(self._ask(task, plan))
+
+    def keep(self, task: str, plan: Mapping[str, Any]) -> None:
+        """Keep the record, whatever it repeats. RuntimeError after `close`."""
+        self._keep(self._ask(task, plan))
+
+    def _ask(self, task: str, plan: Mapping[str, Any]) -> _Asked:
         if self._slots is None:
             raise RuntimeError("closed: no record can be added")
-        wording = Wording.of(task, plan)
-        asked = _Asked(wording, int(signature(plan)[:16], 16), self._said, self._meant)
+        return _Asked(Wording.of(task, plan), int(signature(plan)[:16], 16), self._said, self._meant)
+
+    def _matches(self, asked: _Asked) -> Iterator[Repeat]:
+        assert self._slots is not None
         for position in sorted(self._slots.gather(asked.keys)):
             alike = self._alike(position, asked)
             if alike is not None:
-                return Repeat(position, alike)
-        self._keep(asked)
-        return None
+                yield Repeat(position, alike)
 
     def close(self) -> None:
         """Forget what only `add` needs; texts, signatures and families stay."""

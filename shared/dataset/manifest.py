@@ -45,6 +45,7 @@ class Manifest(Struct, frozen=True):
     tokens: Tokens = Tokens()
     cost_usd: float | None = None
     files: tuple[PublishedFile, ...] = ()
+    revision: dict[str, Any] | None = None
 
     def rows(self, path: str) -> int:
         """Rows of a file, or 0."""
@@ -67,6 +68,7 @@ class Facts:
     response_mode: str
     without: Sequence[str]
     tally: Tally
+    revision: Mapping[str, Any] | None = None
 
     @property
     def teacher(self) -> str:
@@ -161,6 +163,7 @@ def manifest(facts: Facts, split: Mapping[str, Any], files: Sequence[PublishedFi
         "durations": durations(tally, facts.started_at),
         "split": dict(split),
         "files": [stored.plain(file) for file in sorted(files, key=lambda file: file.path)],
+        **({} if facts.revision is None else {"revision": dict(facts.revision)}),
     }
     return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 

@@ -6,7 +6,7 @@ Memory: about 270 bytes an accepted record and 9 any other index, so a million r
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -31,7 +31,8 @@ from shared.dataset.formats import (
 from shared.dataset.manifest import Facts, PublishedFile, manifest
 from shared.dataset.outcome import Outcome
 from shared.dataset.rejection import DUPLICATE, rejected_row
-from shared.dataset.row_index import row_entry
+from shared.dataset.review.state import RowReview
+from shared.dataset.row_index import reviewed_entry, row_entry
 from shared.dataset.selection import Selection
 from shared.dataset.tally import Tally
 from shared.plan.planting import plant
@@ -79,6 +80,9 @@ class Publication:
         prices: price table, None for the shipped one.
         response_mode: how the teacher was made to answer (`json_schema`, `json_object`, `text`), "" if unknown.
         without: fields of a request that the teacher's service refused.
+        examples: records that the teacher was shown.
+        revision: what the manifest says of a revision; None for the first publication.
+        sides: for a revision, where its parent has each index (`Selection`).
     """
 
     def __init__(
@@ -92,11 +96,14 @@ class Publication:
         prices: Mapping[str, Any] | None = None,
         response_mode: str = "",
         without: Sequence[str] = (),
+        examples: Iterable[Mapping[str, Any]] = (),
+        revision: Mapping[str, Any] | None = None,
+        sides: Callable[[int], int] | None = None,
     ) -> None:
         self._tally = Tally()
         self.coverage = Coverage(catalog)
         """What the outcomes observed so far teach."""
-        self._selection = Selection(options)
+        self._selection = Selection(options, sides=sides, examples=examples)
         self._rows = Rows(catalog, options.get("system_prompt"), options.get("sft_plan") or FULL)
         self._validator = PlanValidator(catalog)
         self._formats = frozenset(options.get("formats") or ())
@@ -111,6 +118,7 @@ class Publication:
             response_mode=response_mode,
             without=without,
             tally=self._tally,
+            revision=revision,
         )
 
     def observe(self, outcome: Outcome) -> None:
@@ -130,10 +138,14 @@ class Publication:
             self.coverage.add_accepted(outcome["record"]["plan"], focus)
             return
         status, reason = outcome["status"], outcome.get("reason") or "unknown"
-        if verdict.repeats is not None:
+        if verdict.is_duplicate:
             status, reason = "rejected", DUPLICATE
         self._tally.add(outcome, status=status, reason=reason)
         self.coverage.add_lost(reason, focus)
+
+    def begin_again(self) -> None:
+        """A second round of pass 1, for a revision: what is new against its parent, or was changed since."""
+        self._selection.begin_again()
 
     def decide(self) -> Decision:
         """End pass 1: split what is accepted, check the split, and say what will be published."""
@@ -157,7 +169,7 @@ class Publication:
         outcome = orjson.loads(line)
         verdict = self._selection.verdict(outcome["index"])
         if not verdict.accepted:
-            yield REJECTED, rejected_row(outcome, repeats=verdict.repeats)
+            yield REJECTED, rejected_row(outcome, repeats=verdict.repeats, copies=verdict.copies)
             return
         record = outcome["record"]
         task, plan = record["task_nl"], record["plan"]
@@ -168,12 +180,16 @@ class Publication:
             yield CHAT[verdict.side], self._rows.chat(task, plan_json)
             yield from self._asked_rows(verdict.side, outcome, plan_json)
 
-    def entry_line(self, line: bytes) -> bytes:
-        """What lists of rows say of the outcome, as one line of JSON. ValueError for an index that was not observed."""
+    def entry_line(self, line: bytes, review: RowReview | None = None) -> bytes:
+        """What lists of rows say of the outcome, as one line of JSON; `review` is what people decided about it.
+
+        ValueError for an index that was not observed.
+        """
         self.decide()
         outcome = orjson.loads(line)
         verdict = self._selection.verdict(outcome["index"])
-        return msgspec.json.encode(row_entry(outcome, repeats=verdict.repeats, split=verdict.side)) + b"\n"
+        entry = row_entry(outcome, is_duplicate=verdict.is_duplicate, split=verdict.side)
+        return msgspec.json.encode(reviewed_entry(entry, review) if review else entry) + b"\n"
 
     def paths(self) -> list[str]:
         """Every path that `rows` may name, so that a file without rows can be written empty."""

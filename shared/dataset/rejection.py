@@ -13,10 +13,17 @@ DUPLICATE = "duplicate"
 """Reason and error code of a record that repeats an earlier one."""
 
 
-def rejected_row(outcome: Mapping[str, Any], *, repeats: int | None) -> bytes:
+REVIEWED = "rejected_in_review"
+"""Reason and error code of a record that a person rejected."""
+INVALID_NOW = "invalid_now"
+"""Reason of a record that was accepted once and breaks the rules of today."""
+
+
+def rejected_row(outcome: Mapping[str, Any], *, repeats: int | None, copies: bool = False) -> bytes:
     """`index`, `status`, `reason`, `errors`, `attempts`, `tokens`, and `task` where there is one.
 
-    `repeats` is the index of the record that this one repeats, None if it was not accepted anyway.
+    `repeats` is the index of the record that this one repeats, None if it was not accepted anyway; `copies` that it
+    repeats an example. One that a person rejected has a `review` with `author`, `reason`, `at` and `decision`.
     Wrong plans are left out: they may hold what validation refused to publish.
     """
     row: dict[str, Any] = {
@@ -25,14 +32,17 @@ def rejected_row(outcome: Mapping[str, Any], *, repeats: int | None) -> bytes:
         "reason": outcome.get("reason") or "unknown",
         "errors": outcome.get("errors") or [],
     }
-    if repeats is not None:
-        message = f"the task or its plan repeats the record of index {repeats} up to its values"
+    if repeats is not None or copies:
+        of = "an example that the teacher was shown" if copies else f"the record of index {repeats}"
+        message = f"the task or its plan repeats {of} up to its values"
         row |= {
             "status": "rejected",
             "reason": DUPLICATE,
             "errors": [{"code": DUPLICATE, "step": None, "path": "task_nl", "message": message}],
-            "repeats": repeats,
+            **({} if repeats is None else {"repeats": repeats}),
         }
+    if "review" in outcome:
+        row["review"] = outcome["review"]
     attempts = outcome["attempts"]
     row["attempts"] = [
         {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -21,7 +21,7 @@ SIDES = {
 DEFAULT_FRACTION = 0.1
 """Of validation and of test."""
 
-_LOST, _REPEATED, _KEPT = 0, 1, 2
+_LOST, _REPEATED, _KEPT, _COPIED = 0, 1, 2, 3
 _DIFFICULTY = "difficulty "
 """Starts the label of a difficulty; no API's name holds a space."""
 _MAX_LABEL = 65_535
@@ -34,24 +34,52 @@ class Verdict:
     Attributes:
         accepted: its record is published.
         repeats: index of the record that its own repeats, None if it repeats none.
+        copies: whether it repeats an example that the teacher was shown.
         side: `train`, `validation`, `test` or `left_out` of a published record once the split is made, else "".
     """
 
     accepted: bool
     repeats: int | None = None
+    copies: bool = False
     side: str = ""
+
+    @property
+    def is_duplicate(self) -> bool:
+        """Whether it repeats something."""
+        return self.repeats is not None or self.copies
+
+
+def _repeats(state: int, link: int) -> tuple[int | None, bool]:
+    return (link if state == _REPEATED else None), state == _COPIED
 
 
 class Selection:
     """Takes records in index order, keeps what repeats nothing, then divides it.
 
+    Args:
+        options: of the run.
+        sides: for a revision the side (of `SIDES`) on which its parent has an index, 0 for none. What comes in the
+            first round stays there; what comes in the second is new or was changed.
+        examples: records that the teacher was shown: what repeats one of them is a duplicate.
+
     Memory: 9 bytes an index, and about 260 a kept record.
     """
 
-    def __init__(self, options: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        options: Mapping[str, Any],
+        *,
+        sides: Callable[[int], int] | None = None,
+        examples: Iterable[Mapping[str, Any]] = (),
+    ) -> None:
         self._options = options
+        self._sides = sides
+        self._last, self._round, self._fixed = -1, 1, 0
         self._threshold = options.get("near_duplicate_threshold") or DEFAULT_THRESHOLD
         self._near = NearDuplicates(self._threshold, expected=options.get("samples") or 500)
+        self._shown = NearDuplicates(self._threshold, expected=64)
+        for example in examples:
+            self._shown.keep(example["task_nl"], example["plan"])
         self._records = split.Records(families=self._near.families)
         self._labels: dict[str, int] = {}
         self._indices = array("I")
@@ -81,19 +109,24 @@ class Selection:
 
     def add(self, index: int, record: Mapping[str, Any] | None) -> Verdict:
         """Take in the next index and its record, None if it has none. ValueError unless indices ascend."""
-        if self._indices and index <= self._indices[-1]:
-            raise ValueError(
-                f"index {index} after {self._indices[-1]}: outcomes come in index order, once each"
-            )
+        if index <= self._last:
+            raise ValueError(f"index {index} after {self._last}: outcomes come in index order, once each")
+        self._last = index
         state, link = self._judge(index, record) if record is not None else (_LOST, 0)
         self._indices.append(index)
         self._states.append(state)
         self._links.append(link)
-        return Verdict(state == _KEPT, link if state == _REPEATED else None)
+        return Verdict(state == _KEPT, *_repeats(state, link))
+
+    def begin_again(self) -> None:
+        """A second round, again in index order: what is new against the parent, or was changed since."""
+        self._last, self._round, self._fixed = -1, 2, len(self._kept)
 
     def divide(self) -> None:
         """Make the split; no index can be added afterwards."""
         self._near.close()
+        if self._round == 2:
+            self._sort()
         options, seed = self._options, self._options.get("seed") or 0
         operations = [number for name, number in self._labels.items() if not name.startswith(_DIFFICULTY)]
         rows = {split.TRAIN: options.get("train_rows"), split.VALIDATION: options.get("validation_rows")}
@@ -103,11 +136,14 @@ class Selection:
             test_fraction=self._fraction("test_fraction"),
             validation_rows=rows[split.VALIDATION],
         )
-        assigned = split.assign(self._records, required=operations, seed=seed, sizes=self._sizes)
+        if self._sides is None:
+            assigned = split.assign(self._records, required=operations, seed=seed, sizes=self._sizes)
+        else:
+            assigned = split.stay(self._near.families, [*map(self._sides, self._kept)], self._fixed)
         self.decontamination = decontaminate.separate(
             self._near.texts, self._near.families, assigned, self._threshold
         )
-        for side, most in rows.items():
+        for side, most in rows.items() if self._sides is None else ():
             split.cap(self._records, assigned, side, most, seed=seed, required=operations)
         self._assigned = assigned
 
@@ -119,12 +155,12 @@ class Selection:
         state, link = self._states[place], self._links[place]
         if state == _KEPT:
             return Verdict(True, side=SIDES[self._assigned[link]] if self._assigned is not None else "")
-        return Verdict(False, link if state == _REPEATED else None)
+        return Verdict(False, *_repeats(state, link))
 
     def repeated(self) -> array[int]:
-        """Indices whose record repeats an earlier one, ascending."""
+        """Indices whose record repeats another one or an example, ascending."""
         pairs = zip(self._indices, self._states, strict=True)
-        return array("I", (index for index, state in pairs if state == _REPEATED))
+        return array("I", (index for index, state in pairs if state in (_REPEATED, _COPIED)))
 
     def rows(self) -> dict[str, int]:
         """Kept records by side."""
@@ -159,7 +195,16 @@ class Selection:
             "decontamination": asdict(self.decontamination),
         }
 
+    def _sort(self) -> None:
+        """Put what came in two rounds in index order."""
+        order = sorted(range(len(self._indices)), key=self._indices.__getitem__)
+        self._indices = array("I", (self._indices[place] for place in order))
+        self._states = bytearray(self._states[place] for place in order)
+        self._links = array("I", (self._links[place] for place in order))
+
     def _judge(self, index: int, record: Mapping[str, Any]) -> tuple[int, int]:
+        if len(self._shown) and next(self._shown.matches(record["task_nl"], record["plan"]), None):
+            return _COPIED, 0
         repeat = self._near.add(record["task_nl"], record["plan"])
         if repeat is not None:
             return _REPEATED, self._kept[repeat.position]

@@ -7,7 +7,7 @@ shares of its operations, its difficulties and the whole nearer to the wanted on
 from __future__ import annotations
 
 from array import array
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from shared.dataset.split_sizes import Sizes
@@ -63,6 +63,20 @@ def assign(records: Records, *, required: Collection[int], seed: int, sizes: Siz
         for root in families.hold_out(seed + side - TEST, rows, most) if rows else ():
             for record in families.members(root):
                 assigned[record] = side
+    return assigned
+
+
+def stay(families: Sequence[int], sides: Sequence[int], fixed: int) -> bytearray:
+    """The side of each record where the first `fixed` ones stay on theirs.
+
+    A later one goes where its family is; the first of a new family to the side that it had (0 for none), else to train.
+    """
+    assigned = bytearray(len(families))
+    for record, root in enumerate(families):
+        if record >= fixed and root != record:
+            assigned[record] = assigned[root]
+        else:
+            assigned[record] = sides[record] or TRAIN
     return assigned
 
 

@@ -96,6 +96,7 @@ class Job(Struct, frozen=True):
         seed: of the training.
         hyperparameters: as asked until the service tells what it uses; `auto` is the service's choice.
         files: `train` and, if the dataset has one, `validation`.
+        revision: of the dataset, 0 for the first publication.
         created_at, updated_at, finished_at: of this job; finished means trained, failed or cancelled.
         state_since: when the state was entered.
         next_check_at: nothing is done before.
@@ -134,6 +135,7 @@ class Job(Struct, frozen=True):
     state_since: str = ""
     hyperparameters: Mapping[str, Hyperparameter] = field(default_factory=dict)
     files: Mapping[str, TrainingFile] = field(default_factory=dict)
+    revision: int = 0
     finished_at: str = ""
     next_check_at: str = ""
     job_id: str = ""

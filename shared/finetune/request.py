@@ -33,6 +33,8 @@ def new_job(
     student_model: str,
     now: datetime,
     listed: Listed | None = None,
+    revision: int = 0,
+    folder: str = "",
 ) -> Job:
     """The job that a run asks for, `requested`, or `failed` at once when its training file cannot do.
 
@@ -44,6 +46,8 @@ def new_job(
         student_model: used when the options name no model.
         now: current time.
         listed: what the service's own list says of the model, None if it says nothing.
+        revision: of the dataset, 0 for the first publication.
+        folder: where its files are below `datasets/{run}/`.
 
     Raises BadRequestError `no_model` if no model is named anywhere.
     """
@@ -52,7 +56,7 @@ def new_job(
         raise BadRequestError(
             "no model to fine-tune: set STUDENT_MODEL or the option 'finetune.model'", code="no_model"
         )
-    files = _files(run_id, options["method"], manifest)
+    files = _files(run_id, options["method"], manifest, folder)
     at = stamp(now)
     job = Job(
         run_id=run_id,
@@ -67,6 +71,7 @@ def new_job(
         state_since=at,
         hyperparameters=chosen_hyperparameters(options),
         files=files,
+        revision=revision,
         history=({"at": at, "state": str(State.REQUESTED)},),
     )
     problem = _unusable(options["method"], files) or _refused(job, now, listed)
@@ -123,14 +128,14 @@ def manifest_files(manifest: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     return {file["path"]: file for file in manifest["files"]}
 
 
-def _files(run_id: str, method: str, manifest: Mapping[str, Any]) -> dict[str, TrainingFile]:
+def _files(run_id: str, method: str, manifest: Mapping[str, Any], folder: str) -> dict[str, TrainingFile]:
     published = manifest_files(manifest)
     files: dict[str, TrainingFile] = {}
     for part, path in _FILES[method].items():
         file = published.get(path)
         if file is not None and file["rows"] > 0:
             name = f"plansmith-{run_id}-{file['sha256'][:12]}-{part}.jsonl"
-            files[part] = TrainingFile(path, name, file["rows"], file["sha256"])
+            files[part] = TrainingFile(folder + path, name, file["rows"], file["sha256"])
     return files
 
 

@@ -9,14 +9,26 @@ from shared.http.answers import json_answer, problem
 from shared.http.catalogs import CatalogRoutes
 from shared.http.console.pages import PageRoutes
 from shared.http.console.parts import PartRoutes
+from shared.http.export import ExportRoutes
 from shared.http.files import FileRoutes
+from shared.http.reviewing import Asked as Asked
+from shared.http.revisions import RevisionRoutes
 from shared.http.runs import RunRoutes
 from shared.http.students import StudentRoutes
 from shared.http.uploads import Sent as Sent
 from shared.version import VERSION
 
 
-class Api(RunRoutes, StudentRoutes, FileRoutes, CatalogRoutes, PartRoutes, PageRoutes):
+class Api(
+    RunRoutes,
+    StudentRoutes,
+    FileRoutes,
+    CatalogRoutes,
+    PartRoutes,
+    RevisionRoutes,
+    ExportRoutes,
+    PageRoutes,
+):
     """The routes below `/api`, one method a route, by what they are about."""
 
     sent = Sent

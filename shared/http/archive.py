@@ -113,9 +113,10 @@ class Archives:
         self._known: OrderedDict[str, Archive] = OrderedDict()
         self._making = asyncio.Lock()
 
-    async def of(self, folder: str) -> Archive | None:
-        """The archive of what is below a folder of `datasets`, None if nothing is."""
-        infos = [info async for info in self._store.list(names.DATASETS, folder)]
+    async def of(self, folder: str, *, without: str = "") -> Archive | None:
+        """The archive of what is below a folder of `datasets` but in the one `without` in it, None if nothing is."""
+        listed = self._store.list(names.DATASETS, folder)
+        infos = [info async for info in listed if not (without and info.path.startswith(folder + without))]
         if not infos:
             return None
         told = "\n".join(f"{info.path} {info.size} {info.etag}" for info in infos)

@@ -12,6 +12,7 @@ from shared.http.archive import Archives
 from shared.http.problems_of import with_problems
 from shared.http.routes import Routes
 from shared.runs import paths
+from shared.runs.revisions import is_published
 
 _MAX_PIECE = 32 * 1024 * 1024
 """Bytes of a file in one answer; a client asks for longer files in ranges."""
@@ -26,9 +27,17 @@ class FileRoutes(Routes):
         self.archives = Archives(self.deps.store)
 
     @with_problems
-    async def archive(self, run: str, wanted: str | None) -> Answer:
-        """All published files as one zip, whole or a range of it; its ETag tells whether ranges belong together."""
-        made = await self.archives.of(paths.dataset(run)) if names.is_run_id(run) else None
+    async def archive(self, run: str, wanted: str | None, revision: str | None = None) -> Answer:
+        """All published files, or those of a revision, as one zip, whole or a range of it.
+
+        Its ETag tells whether ranges belong together.
+        """
+        folder = paths.revision_folder(_number(revision))
+        if not names.is_run_id(run) or not await self._is_whole(run, folder):
+            return no_run(run)
+        made = await self.archives.of(
+            paths.dataset(run, folder), without="" if folder else paths.REVISION_FILES
+        )
         if made is None:
             return no_run(run)
         part = _part(wanted, made.size)
@@ -40,15 +49,28 @@ class FileRoutes(Routes):
         return Answer(206 if wanted else 200, body, "application/zip", headers)
 
     @with_problems
-    async def file(self, run: str, path: str, wanted: str | None) -> Answer:
-        """A published file; `Range` gives a part of it: `bytes=a-b`, `bytes=a-`, or the last n by `bytes=-n`."""
-        if not names.is_run_id(run) or not names.is_relative_path(path):
+    async def file(self, run: str, path: str, wanted: str | None, revision: str | None = None) -> Answer:
+        """A published file, of a revision where one is named.
+
+        `Range` gives a part of it: `bytes=a-b`, `bytes=a-`, or the last n by `bytes=-n`.
+        """
+        path = paths.revision_folder(_number(revision)) + path
+        if (
+            not names.is_run_id(run)
+            or not names.is_relative_path(path)
+            or not await self._is_whole(run, path)
+        ):
             return problem(404, BadRequestError("there is no such file", code="no_such_file"))
         place = paths.dataset(run, path)
         found = await self.deps.store.properties(names.DATASETS, place)
         if found is None:
             return problem(404, BadRequestError(f"the run has no file {path[:200]}", code="no_such_file"))
         return await self._piece(place, found.size, wanted)
+
+    async def _is_whole(self, run: str, path: str) -> bool:
+        """Whether the file is of no revision, or of one that is published: half a one is never shown."""
+        match = re.match(r"revisions/(\d{1,6})/", path)
+        return match is None or await is_published(run, int(match[1]), self.deps.store)
 
     async def _piece(self, place: str, size: int, wanted: str | None) -> Answer:
         part = _part(wanted, size)
@@ -67,6 +89,13 @@ class FileRoutes(Routes):
             if len(data) >= end - first:
                 break
         return bytes(data[: end - first])
+
+
+def _number(revision: str | None) -> int:
+    """The revision that is asked for, 0 for the first publication. BadRequestError `bad_filter`."""
+    if revision and not re.fullmatch(r"\d{1,6}", revision):
+        raise BadRequestError("'revision' is a number, 0 for the first publication", code="bad_filter")
+    return int(revision or 0)
 
 
 def _part(wanted: str | None, size: int) -> Answer | tuple[int, int, dict[str, str]]:

@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
 import msgspec
 
 from shared.contracts import schema
+from shared.dataset.row_filter import FILTERS
 from shared.dataset.row_index import RowEntry
+from shared.http import openapi_review
+from shared.http.openapi_parts import (
+    IF_NONE_MATCH,
+    RUN,
+    TEXT,
+    UNCHANGED,
+    WHOLE,
+    answer,
+    list_of,
+    object_of,
+    or_null,
+    query,
+    ref,
+    route,
+)
 from shared.http.problem_types import PROBLEMS
-from shared.http.rows import FILTERS
 from shared.http.status import STATUSES
 from shared.steps.finetune.hearing import KNOWN, NOT_OURS, NUDGED
 from shared.version import VERSION
 
 _CONTRACTS = ("options", "run-requests", "record", "evaluation", "finetune-job")
-_TEXT = {"type": "string"}
-_WHOLE = {"type": "integer", "minimum": 0}
-_RUN = {"name": "run", "in": "path", "required": True, "schema": _TEXT}
-_IF_NONE_MATCH = {"name": "If-None-Match", "in": "header", "schema": _TEXT}
 
 type Json = dict[str, Any]
 
@@ -43,219 +53,172 @@ def document() -> Json:
 _ABOUT = "Turns an API catalog into a dataset of tasks with validated plans, and into a small model that plans them."
 
 
-def _ref(name: str) -> Json:
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
-def _object(required: str, **properties: Any) -> Json:
-    return {"type": "object", "required": required.split(), "properties": properties}
-
-
-def _list(items: Json) -> Json:
-    return {"type": "array", "items": items}
-
-
-def _or_null(of: Json) -> Json:
-    return {"anyOf": [of, {"type": "null"}]}
-
-
-def _query(*names: str) -> list[Json]:
-    return [{"name": name, "in": "query", "schema": _TEXT} for name in names]
-
-
-def _answer(description: str, of: Json | None = None, kind: str = "application/json") -> Json:
-    return {"description": description, **({"content": {kind: {"schema": of}}} if of is not None else {})}
-
-
-_REFUSED = _answer("A problem document", _ref("problem"), "application/problem+json")
-
-
-def _route(
-    summary: str,
-    answers: Mapping[int, Json],
-    *,
-    problems: str = "",
-    parameters: list[Json] | None = None,
-    body: Json | None = None,
-    is_open: bool = False,
-) -> Json:
-    """An operation; `problems` are the statuses of its problem documents."""
-    told = {str(status): answer for status, answer in answers.items()}
-    told |= dict.fromkeys(problems.split(), _REFUSED)
-    if not is_open:
-        told["401"] = _answer("The function key is missing or wrong")
-    made: Json = {"summary": summary, "parameters": parameters or [], "responses": dict(sorted(told.items()))}
-    if body is not None:
-        made["requestBody"] = {"required": True, "content": body}
-    return made | ({"security": []} if is_open else {})
-
-
-_CATALOG_FORM = _object(
+_CATALOG_FORM = object_of(
     "catalog",
-    catalog=_list({"type": "string", "contentMediaType": "application/octet-stream"}),
+    catalog=list_of({"type": "string", "contentMediaType": "application/octet-stream"}),
     options={"type": "string", "contentMediaType": "application/json"},
 )
 _CATALOG_BODY = {
-    "application/json": {"schema": _ref("catalog-request")},
+    "application/json": {"schema": ref("catalog-request")},
     "multipart/form-data": {"schema": _CATALOG_FORM},
     "application/zip": {"schema": {}},
     "application/yaml": {"schema": {}},
 }
 _JSON_BODY = {"application/json": {"schema": {"type": "object"}}}
-_PAGE = {200: _answer("A page", _TEXT, "text/html")}
-_ACCEPTED = {202: _answer("Asked for", {"type": "object"})}
-_UNCHANGED = {304: _answer("Nothing has changed")}
-_BESIDE = _query("options", "name")
+_PAGE = {200: answer("A page", TEXT, "text/html")}
+_ACCEPTED = {202: answer("Asked for", {"type": "object"})}
+_BESIDE = query("options", "name")
 
 
 def _paths() -> Json:
     """Path → method → operation."""
     return {
         "/health": {
-            "get": _route(
+            "get": route(
                 "Whether the app can work",
-                {200: _answer("It can", _object("status version", status=_TEXT, version=_TEXT))},
+                {200: answer("It can", object_of("status version", status=TEXT, version=TEXT))},
                 problems="503",
                 is_open=True,
             )
         },
         "/catalogs/inspect": {
-            "post": _route(
+            "post": route(
                 "What a catalog is read as, and what a run of it would take; stores nothing",
-                {200: _answer("What was found", _ref("inspection"))},
+                {200: answer("What was found", ref("inspection"))},
                 problems="400 422 503",
                 parameters=_BESIDE,
                 body=_CATALOG_BODY,
             )
         },
         "/compare": {
-            "get": _route(
+            "get": route(
                 "What one student has fixed and broken against another",
-                {200: _answer("The comparison", _ref("comparison")), **_UNCHANGED},
+                {200: answer("The comparison", ref("comparison")), **UNCHANGED},
                 problems="400 413 503",
-                parameters=[*_query("a", "b", "arm"), _IF_NONE_MATCH],
+                parameters=[*query("a", "b", "arm"), IF_NONE_MATCH],
             )
         },
         **_run_paths(),
+        **openapi_review.paths(),
         **_student_paths(),
         **_page_paths(),
     }
 
 
 def _run_paths() -> Json:
-    started = _object("run_id status location", run_id=_TEXT, status=_TEXT, location=_TEXT)
-    ranges = [{"name": "Range", "in": "header", "schema": _TEXT}]
-    path = {"name": "path", "in": "path", "required": True, "schema": _TEXT}
-    index = {"name": "index", "in": "path", "required": True, "schema": _TEXT}
-    key = {"name": "Idempotency-Key", "in": "header", "schema": {**_TEXT, "minLength": 1, "maxLength": 200}}
+    started = object_of("run_id status location", run_id=TEXT, status=TEXT, location=TEXT)
+    ranges = [{"name": "Range", "in": "header", "schema": TEXT}]
+    path = {"name": "path", "in": "path", "required": True, "schema": TEXT}
+    index = {"name": "index", "in": "path", "required": True, "schema": TEXT}
+    key = {"name": "Idempotency-Key", "in": "header", "schema": {**TEXT, "minLength": 1, "maxLength": 200}}
     data: Json = {"application/octet-stream": {"schema": {}}}
     return {
         "/runs": {
-            "get": _route(
+            "get": route(
                 "Runs, newest first",
-                {200: _answer("A page of runs", _ref("runs")), **_UNCHANGED},
+                {200: answer("A page of runs", ref("runs")), **UNCHANGED},
                 problems="400 503",
-                parameters=[*_query("limit", "cursor", "status", "q"), _IF_NONE_MATCH],
+                parameters=[*query("limit", "cursor", "status", "q"), IF_NONE_MATCH],
             ),
-            "post": _route(
+            "post": route(
                 "Start a run",
-                {202: _answer("It is started, or was", started)},
+                {202: answer("It is started, or was", started)},
                 problems="400 409 422 503",
                 parameters=[*_BESIDE, key],
                 body=_CATALOG_BODY,
             ),
         },
         "/runs/{run}": {
-            "get": _route(
+            "get": route(
                 "One run",
-                {200: _answer("The run", _ref("run")), **_UNCHANGED},
+                {200: answer("The run", ref("run")), **UNCHANGED},
                 problems="404 503",
-                parameters=[_RUN, _IF_NONE_MATCH],
+                parameters=[RUN, IF_NONE_MATCH],
             ),
-            "delete": _route(
+            "delete": route(
                 "Delete a run that has ended",
-                {200: _answer("What was deleted", _ref("deletion"))},
+                {200: answer("What was deleted", ref("deletion"))},
                 problems="404 409 503",
-                parameters=[_RUN, *_query("confirm")],
+                parameters=[RUN, *query("confirm")],
             ),
         },
         "/runs/{run}/cancel": _asked("Make no more calls for a run", "404 409 503"),
         "/runs/{run}/resume": _asked("Let a paused run go on", "404 409 503"),
         "/runs/{run}/rows": {
-            "get": _route(
+            "get": route(
                 "Rows of a run, also while it goes on",
-                {200: _answer("A page of rows", _ref("rows")), **_UNCHANGED},
+                {200: answer("A page of rows", ref("rows")), **UNCHANGED},
                 problems="400 404 503",
-                parameters=[_RUN, *_query(*FILTERS, "limit", "cursor"), _IF_NONE_MATCH],
+                parameters=[RUN, *query(*FILTERS, "limit", "cursor", "revision"), IF_NONE_MATCH],
             )
         },
         "/runs/{run}/rows/{index}": {
-            "get": _route(
+            "get": route(
                 "One row with its attempts",
-                {200: _answer("The row", _ref("row")), **_UNCHANGED},
+                {200: answer("The row", ref("row")), **UNCHANGED},
                 problems="404 503",
-                parameters=[_RUN, index, _IF_NONE_MATCH],
+                parameters=[RUN, index, IF_NONE_MATCH],
             )
         },
         "/runs/{run}/archive": {
-            "get": _route(
+            "get": route(
                 "All published files as one zip",
                 {
                     200: {"description": "The zip", "content": {"application/zip": {"schema": {}}}},
                     206: {"description": "A part of it", "content": {"application/zip": {"schema": {}}}},
                 },
-                problems="404 413 416 503",
-                parameters=[_RUN, *ranges],
+                problems="400 404 413 416 503",
+                parameters=[RUN, *query("revision"), *ranges],
             )
         },
         "/runs/{run}/files/{path}": {
-            "get": _route(
+            "get": route(
                 "A published file",
                 {
                     200: {"description": "The file", "content": data},
                     206: {"description": "A part of it", "content": data},
                 },
-                problems="404 413 416 503",
-                parameters=[_RUN, path, *ranges],
+                problems="400 404 413 416 503",
+                parameters=[RUN, path, *query("revision"), *ranges],
             )
         },
     }
 
 
 def _asked(summary: str, problems: str, body: Json | None = None) -> Json:
-    return {"post": _route(summary, _ACCEPTED, problems=problems, parameters=[_RUN], body=body)}
+    return {"post": route(summary, _ACCEPTED, problems=problems, parameters=[RUN], body=body)}
 
 
 def _student_paths() -> Json:
     tuning = _asked("Fine-tune on a published run", "400 404 409 503", _JSON_BODY)
     tuning["post"]["requestBody"]["required"] = False
-    estimating = _route(
+    estimating = route(
         "What a fine-tune would cost, and what speaks against it",
         {
-            200: _answer(
+            200: answer(
                 "The estimate",
-                _object(
+                object_of(
                     "model training_type estimate text problem warnings",
-                    model=_TEXT,
-                    training_type=_TEXT,
-                    estimate=_or_null({"type": "object"}),
-                    text=_TEXT,
-                    problem=_or_null(_object("code message", code=_TEXT, message=_TEXT)),
-                    warnings=_list(_object("code message", code=_TEXT, message=_TEXT)),
+                    model=TEXT,
+                    training_type=TEXT,
+                    estimate=or_null({"type": "object"}),
+                    text=TEXT,
+                    problem=or_null(object_of("code message", code=TEXT, message=TEXT)),
+                    warnings=list_of(object_of("code message", code=TEXT, message=TEXT)),
                 ),
             )
         },
         problems="400 404 409 503",
-        parameters=[_RUN],
+        parameters=[RUN],
         body=_JSON_BODY,
     )
     estimating["requestBody"]["required"] = False
-    task = _object("task", task={**_TEXT, "minLength": 3, "maxLength": 4000}, arm=_TEXT)
-    trying = _route(
+    task = object_of("task", task={**TEXT, "minLength": 3, "maxLength": 4000}, arm=TEXT)
+    trying = route(
         "Let an arm plan a task",
-        {200: _answer("The plan and what it is worth", {"type": "object"})},
+        {200: answer("The plan and what it is worth", {"type": "object"})},
         problems="400 404 409 502 503",
-        parameters=[_RUN],
+        parameters=[RUN],
         body={"application/json": {"schema": task}},
     )
     return {
@@ -272,58 +235,56 @@ def _student_paths() -> Json:
 
 def _webhook() -> Json:
     headers = ("webhook-id", "webhook-timestamp", "webhook-signature")
-    return _route(
+    return route(
         "Hear the model service say that a fine-tune job has ended (Standard Webhooks 1.0)",
-        {200: _answer("It was heard", _object("status", status={"enum": [NUDGED, KNOWN, NOT_OURS]}))},
+        {200: answer("It was heard", object_of("status", status={"enum": [NUDGED, KNOWN, NOT_OURS]}))},
         problems="400 401 404 413 500 503",
-        parameters=[{"name": name, "in": "header", "required": True, "schema": _TEXT} for name in headers],
+        parameters=[{"name": name, "in": "header", "required": True, "schema": TEXT} for name in headers],
         body=_JSON_BODY,
         is_open=True,
     )
 
 
 def _page_paths() -> Json:
-    name = {"name": "name", "in": "path", "required": True, "schema": _TEXT}
+    name = {"name": "name", "in": "path", "required": True, "schema": TEXT}
     code = {"name": "code", "in": "path", "required": True, "schema": {"enum": sorted(PROBLEMS)}}
-    index = {"name": "index", "in": "path", "required": True, "schema": _TEXT}
-    asset = {200: {"description": "The file", "content": {"*/*": {"schema": {}}}}, **_UNCHANGED}
-    moved = {302: _answer("It is the console now")}
+    index = {"name": "index", "in": "path", "required": True, "schema": TEXT}
+    asset = {200: {"description": "The file", "content": {"*/*": {"schema": {}}}}, **UNCHANGED}
+    moved = {302: answer("It is the console now")}
 
     def shell(summary: str, *parameters: Json) -> Json:
         problems = "404" if parameters else ""
-        return {"get": _route(summary, _PAGE, problems=problems, parameters=list(parameters), is_open=True)}
+        return {"get": route(summary, _PAGE, problems=problems, parameters=list(parameters), is_open=True)}
 
     def part(summary: str, *parameters: Json) -> Json:
-        given = [*parameters, _IF_NONE_MATCH]
-        return {"get": _route(summary, {**_PAGE, **_UNCHANGED}, problems="404 503", parameters=given)}
+        given = [*parameters, IF_NONE_MATCH]
+        return {"get": route(summary, {**_PAGE, **UNCHANGED}, problems="404 503", parameters=given)}
 
     return {
         "/console": shell("The page of the runs"),
         "/console/compare": shell("The page that compares two students"),
         "/console/parts/compare": {
-            "get": _route(
+            "get": route(
                 "A comparison as that page shows it",
-                {**_PAGE, **_UNCHANGED},
+                {**_PAGE, **UNCHANGED},
                 problems="400 413 503",
-                parameters=[*_query("a", "b", "arm", "show"), _IF_NONE_MATCH],
+                parameters=[*query("a", "b", "arm", "show"), IF_NONE_MATCH],
             )
         },
         "/console/start": shell("The page that starts a run"),
-        "/console/runs/{run}": shell("The page of one run", _RUN),
-        "/console/runs/{run}/rows": shell("The page of its rows", _RUN),
-        "/console/runs/{run}/rows/{index}": shell("The page of one row", _RUN, index),
-        "/console/parts/runs/{run}/rows/{index}": part("One row as its page shows it", _RUN, index),
-        "/console/parts/runs/{run}/student": part("The student's part of the run's page", _RUN),
+        "/console/runs/{run}": shell("The page of one run", RUN),
+        "/console/runs/{run}/rows": shell("The page of its rows", RUN),
+        "/console/runs/{run}/rows/{index}": shell("The page of one row", RUN, index),
+        "/console/parts/runs/{run}/rows/{index}": part("One row as its page shows it", RUN, index),
+        "/console/parts/runs/{run}/student": part("The student's part of the run's page", RUN),
         "/console/assets/{name}": {
-            "get": _route("A file of the pages", asset, problems="404", parameters=[name], is_open=True)
+            "get": route("A file of the pages", asset, problems="404", parameters=[name], is_open=True)
         },
-        "/dashboard": {"get": _route("The console, where it was before", moved, is_open=True)},
+        "/dashboard": {"get": route("The console, where it was before", moved, is_open=True)},
         "/problems": shell("Every problem"),
         "/problems/{code}": shell("What a problem means and what to do", code),
         "/openapi.json": {
-            "get": _route(
-                "This document", {200: _answer("It", {"type": "object"}), **_UNCHANGED}, is_open=True
-            )
+            "get": route("This document", {200: answer("It", {"type": "object"}), **UNCHANGED}, is_open=True)
         },
     }
 
@@ -332,7 +293,7 @@ def _page_paths() -> Json:
 def _schemas() -> Json:
     components: Json = {name: _contract(name) for name in _CONTRACTS}
     _, rows = msgspec.json.schema_components([RowEntry], ref_template="#/components/schemas/{name}")
-    return components | rows | _answers()
+    return components | rows | _answers() | openapi_review.schemas()
 
 
 def _contract(name: str) -> Json:
@@ -354,97 +315,97 @@ def _rewritten(value: Any, place: str) -> Any:
 
 def _answers() -> Json:
     """The shapes of answers and of requests that no queue has."""
-    places = _list(_object("place blobs bytes", place=_TEXT, blobs=_WHOLE, bytes=_WHOLE))
-    found = _object("code message", code=_TEXT, message=_TEXT)
-    note = _or_null({"type": "object"})
-    call = _object("result tokens latency_ms errors", result=_TEXT, errors=_list({"type": "object"}))
-    detail = _object(
+    places = list_of(object_of("place blobs bytes", place=TEXT, blobs=WHOLE, bytes=WHOLE))
+    found = object_of("code message", code=TEXT, message=TEXT)
+    note = or_null({"type": "object"})
+    call = object_of("result tokens latency_ms errors", result=TEXT, errors=list_of({"type": "object"}))
+    detail = object_of(
         "record errors model calls",
-        record=_or_null(_ref("record")),
-        errors=_list({"type": "object"}),
-        model=_TEXT,
-        calls=_list(call),
+        record=or_null(ref("record")),
+        errors=list_of({"type": "object"}),
+        model=TEXT,
+        calls=list_of(call),
     )
     return {
-        "problem": _object(
+        "problem": object_of(
             "type title status detail code",
-            type={**_TEXT, "pattern": "^/api/problems/[a-z_]+$"},
-            title=_TEXT,
-            status=_WHOLE,
-            detail=_TEXT,
-            code=_TEXT,
+            type={**TEXT, "pattern": "^/api/problems/[a-z_]+$"},
+            title=TEXT,
+            status=WHOLE,
+            detail=TEXT,
+            code=TEXT,
         ),
-        "catalog-request": _object(
+        "catalog-request": object_of(
             "catalog",
-            catalog={"anyOf": [_TEXT, {"type": "object"}, _list({"anyOf": [_TEXT, {"type": "object"}]})]},
-            name=_TEXT,
-            options=_ref("options"),
-            request_key=_or_null(_TEXT),
+            catalog={"anyOf": [TEXT, {"type": "object"}, list_of({"anyOf": [TEXT, {"type": "object"}]})]},
+            name=TEXT,
+            options=ref("options"),
+            request_key=or_null(TEXT),
             again={"type": "boolean"},
         ),
-        "run": _object(
+        "run": object_of(
             "run_id status counts tokens cost_usd started_at published_at waiting files finetune evaluation error",
-            run_id=_TEXT,
-            name=_TEXT,
-            teacher=_TEXT,
+            run_id=TEXT,
+            name=TEXT,
+            teacher=TEXT,
             samples={"type": ["integer", "null"]},
             budget=note,
-            reasons={"type": "object", "additionalProperties": _WHOLE},
+            reasons={"type": "object", "additionalProperties": WHOLE},
             status={"enum": list(STATUSES)},
-            counts=_object("total done accepted rejected", **dict.fromkeys(("total", "done"), _WHOLE)),
-            tokens=_object("prompt cached completion total", total=_WHOLE),
+            counts=object_of("total done accepted rejected", **dict.fromkeys(("total", "done"), WHOLE)),
+            tokens=object_of("prompt cached completion total", total=WHOLE),
             cost_usd={"type": ["number", "null"]},
             started_at={"type": ["string", "null"]},
             published_at={"type": ["string", "null"]},
             waiting=note,
-            files=_list(_object("path bytes", path=_TEXT, bytes=_WHOLE)),
-            finetune=_or_null(_ref("finetune-job")),
-            evaluation=_or_null(_ref("evaluation")),
-            error=_or_null(found),
+            files=list_of(object_of("path bytes", path=TEXT, bytes=WHOLE)),
+            finetune=or_null(ref("finetune-job")),
+            evaluation=or_null(ref("evaluation")),
+            error=or_null(found),
         ),
-        "runs": _object(
+        "runs": object_of(
             "runs poison next",
-            runs=_list(_ref("run")),
-            poison=_list({"type": "object"}),
+            runs=list_of(ref("run")),
+            poison=list_of({"type": "object"}),
             next={"type": ["string", "null"]},
         ),
-        "rows": _object(
+        "rows": object_of(
             "run_id rows planned next",
-            run_id=_TEXT,
-            rows=_list(_ref("RowEntry")),
-            planned=_WHOLE,
+            run_id=TEXT,
+            rows=list_of(ref("RowEntry")),
+            planned=WHOLE,
             next={"type": ["string", "null"]},
         ),
-        "row": {"allOf": [_ref("RowEntry"), detail]},
-        "comparison": _object(
+        "row": {"allOf": [ref("RowEntry"), detail]},
+        "comparison": object_of(
             "a b arm n left_out counts metrics tasks summary",
-            a=_TEXT,
-            b=_TEXT,
-            arm=_TEXT,
-            n=_WHOLE,
-            left_out=_WHOLE,
-            counts=_object("fixed broken same", fixed=_WHOLE, broken=_WHOLE, same=_WHOLE),
+            a=TEXT,
+            b=TEXT,
+            arm=TEXT,
+            n=WHOLE,
+            left_out=WHOLE,
+            counts=object_of("fixed broken same", fixed=WHOLE, broken=WHOLE, same=WHOLE),
             metrics={"type": "object"},
-            tasks=_list(_object("task change exact codes answers", task=_TEXT, change=_TEXT)),
-            summary=_TEXT,
+            tasks=list_of(object_of("task change exact codes answers", task=TEXT, change=TEXT)),
+            summary=TEXT,
         ),
-        "deletion": _object(
-            "run_id status deletes keeps", run_id=_TEXT, status=_TEXT, deletes=places, keeps=_list(_TEXT)
+        "deletion": object_of(
+            "run_id status deletes keeps", run_id=TEXT, status=TEXT, deletes=places, keeps=list_of(TEXT)
         ),
-        "inspection": _object(
+        "inspection": object_of(
             "name counts operations diagnostics slices estimate",
-            name=_TEXT,
-            counts=_object("operations parameters required diagnostics slices", operations=_WHOLE),
-            operations=_list(_object("name folder description method path parameters prompt", name=_TEXT)),
-            diagnostics=_list(_object("code count examples", code=_TEXT, count=_WHOLE)),
-            slices=_list(_object("operations", operations=_list(_TEXT))),
-            estimate=_object(
+            name=TEXT,
+            counts=object_of("operations parameters required diagnostics slices", operations=WHOLE),
+            operations=list_of(object_of("name folder description method path parameters prompt", name=TEXT)),
+            diagnostics=list_of(object_of("code count examples", code=TEXT, count=WHOLE)),
+            slices=list_of(object_of("operations", operations=list_of(TEXT))),
+            estimate=object_of(
                 "samples teacher tokens cost_usd minutes is_charged",
-                samples=_WHOLE,
+                samples=WHOLE,
                 teacher={"type": ["string", "null"]},
-                tokens=_WHOLE,
+                tokens=WHOLE,
                 cost_usd={"type": ["number", "null"]},
-                minutes=_WHOLE,
+                minutes=WHOLE,
                 is_charged={"type": "boolean"},
             ),
         ),

@@ -15,6 +15,7 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     "bad_cursor": ("The cursor is none that this installation gave", "Begin without a cursor."),
     "bad_encoding": ("A name or text has characters that cannot be stored", "Send it without them."),
     "bad_filter": ("A filter or limit has a value that is not accepted", "The answer says what is accepted."),
+    "bad_fix": ("A fix is not described as it must be", "The answer says what is accepted."),
     "bad_message": (
         "The request does not have the shape that is asked for",
         "Compare it with the OpenAPI document.",
@@ -70,6 +71,10 @@ PROBLEMS: dict[str, tuple[str, str]] = {
         "A catalog file breaks the rules of its own format",
         "Export it again with a current tool.",
     ),
+    "invalid_row": (
+        "What was written breaks the rules of a record",
+        "Mend what the findings name; nothing was stored.",
+    ),
     "invalid_schema": (
         "The model service refuses the answer's schema",
         "Use a model with structured outputs.",
@@ -77,6 +82,7 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     "job_ended": ("The run's fine-tune job has ended", 'Send "again": true to start another one.'),
     "job_not_found": ("The model service has no such fine-tune job", "Start the fine-tune again."),
     "job_running": ("The run has a fine-tune job that goes on", "Wait for its end, or cancel it."),
+    "key_reused": ("An Idempotency-Key was used for another request", "Send another key."),
     "leased": ("Another program holds a lease of the blob", "Release the lease."),
     "locked": ("The storage account forbids changes", "Remove its lock or immutability policy."),
     "missing_setting": ("A setting of the installation is missing", "Set what the answer names."),
@@ -87,6 +93,10 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     "no_log": ("The log of a run is missing", "Start the run again."),
     "no_model": ("No model to fine-tune is named", "Set STUDENT_MODEL or the option finetune.model."),
     "no_operations": ("A catalog file has no operation", "Upload one that describes at least one API."),
+    "no_record": (
+        "The row has no record that could be judged",
+        "Look at its errors; add an own example instead.",
+    ),
     "no_report": (
         "The report cannot be made, because a part of it is missing",
         "Wait for the evaluation's end.",
@@ -119,8 +129,19 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     "not_paused": ("The run is not paused", "Only a paused run can be resumed."),
     "not_published": ("The run is not published yet", "Wait for it, or look at its rows meanwhile."),
     "not_yaml": ("The file is no YAML", "The answer says where reading ended."),
+    "nothing_changed": ("The request changes nothing", "Nothing is to be done."),
+    "nothing_new": ("Nothing was decided since the newest publication", "Decide something first."),
+    "nothing_to_undo": (
+        "Every row of the decision was decided about since",
+        "Decide about the rows themselves.",
+    ),
     "other_tasks": ("The two evaluations share no task", "Compare runs of one catalog, seed and dataset."),
     "poison": ("A message failed every time", "The answer tells the last error."),
+    "revision_open": ("A revision of the run is still being written", "Wait until it is there."),
+    "row_changed": (
+        "Somebody changed the row since it was read",
+        "Look at what the answer shows, then decide again.",
+    ),
     "run_deleted": ("The run was deleted", 'Send "again": true to start another one.'),
     "run_failed": ("The run has failed", 'Send "again": true to start another one.'),
     "run_open": ("The run still goes on", "Cancel it, and wait for its end."),
@@ -139,17 +160,20 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     "too_large": ("A file or answer is too large", "The answer says how much is accepted; ask for ranges."),
     "too_late": ("The run is past the point where that is possible", "The answer says which state it is in."),
     "too_many_documents": ("Too many files make one catalog", "Upload fewer."),
+    "too_many_rows": ("A filter shows more rows than can be changed at once", "Narrow the filter."),
     "transient": ("Something failed that may work later", "Try again later."),
     "unauthorized": (
         "A service does not accept the credentials",
         "Renew the key, or give the identity its role.",
     ),
+    "unknown_decision": ("There is no such decision", "The list of decisions has all there are."),
     "unknown_example": ("There is no such example", "Compare with the test rows."),
     "unknown_index": ("The run has no such index", "Compare with the run's total."),
     "unknown_job": ("There is no such fine-tune job", "Start one."),
     "unknown_option": ("There is no such run option", "The answer lists those that there are."),
     "unknown_price": ("A budget in dollars needs a price", "State one by the option 'teacher_price'."),
     "unknown_problem": ("There is no such problem", "The list of problems has all there are."),
+    "unknown_revision": ("There is no such revision", "The list of revisions has all there are."),
     "unknown_run": ("There is no such run", "The list of runs has all there are."),
     "unknown_segment": ("The run has no such segment", "Compare with the run's plan."),
     "unreadable": (

@@ -7,43 +7,33 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
-
 from shared import names, stored
-from shared.dataset.fold import fold, outcome_or_none
-from shared.dataset.row_index import RowEntry, row_entry
+from shared.dataset.row_filter import FILTERS as FILTERS
+from shared.dataset.row_filter import RowFilter
+from shared.dataset.row_index import RowEntry, own_entry, reviewed_entry, row_entry
 from shared.errors import BadRequestError
 from shared.http.answers import Answer, json_answer, no_run, problem, tagged
 from shared.http.problems_of import with_problems
 from shared.http.routes import Routes
+from shared.plan.grounding.trace import trace
 from shared.runs import paths
+from shared.runs.context import RunContext
 from shared.runs.plan import RunPlan
-from shared.runs.tail import lines
+from shared.steps.review.rows import ReviewedRow, entries, find_rows, own_content, run_rows
 
 _USUAL, _MOST = 50, 500
 _MOST_SEGMENTS = 64
 """Segments of a run that goes on which one page reads; its cursor leads further."""
-_EXACT = ("split", "difficulty", "variation", "shape", "persona", "status", "reason")
-FILTERS = ("operation", "finding", "q", *_EXACT)
 
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
-    """A page of rows: from which index on, how many, and with what."""
+    """A page of rows: from which index on, how many, with what, and of which revision (None for now)."""
 
     first: int
     limit: int
-    filters: Mapping[str, str]
-
-    def takes(self, entry: RowEntry) -> bool:
-        given = self.filters
-        return (
-            entry.index >= self.first
-            and ("operation" not in given or given["operation"] in entry.operations)
-            and ("finding" not in given or given["finding"] in (*entry.findings, entry.reason))
-            and ("q" not in given or given["q"].lower() in entry.task.lower())
-            and all(getattr(entry, name) == given[name] for name in _EXACT if name in given)
-        )
+    filter: RowFilter
+    revision: int | None
 
 
 class RowRoutes(Routes):
@@ -53,16 +43,19 @@ class RowRoutes(Routes):
     async def rows(self, run: str, asked: Mapping[str, str], if_none_match: str | None = None) -> Answer:
         """Rows in index order that the filters let through; `next` begins the next page."""
         wanted = _wanted(asked)
-        plan = await self.plan_of(run)
+        plan = await run_rows(self.deps).plan(run)
         if plan is None:
             return no_run(run)
+        if wanted.revision is not None and not await self._is_published(run, wanted.revision):
+            message = f"the run has no revision {wanted.revision}"
+            return problem(404, BadRequestError(message, code="unknown_revision"))
         found: list[RowEntry] = []
         following: int | None = None
-        async for entry in self._entries(run, plan, wanted.first):
+        async for entry in self._entries(run, plan, wanted):
             if isinstance(entry, int):  # enough was read
                 following = entry
                 break
-            if wanted.takes(entry):
+            if entry.index >= wanted.first and wanted.filter.takes(entry):
                 if len(found) == wanted.limit:
                     following = entry.index
                     break
@@ -73,79 +66,103 @@ class RowRoutes(Routes):
         return tagged(json_answer(200, body), if_none_match)
 
     @with_problems
-    async def row(self, run: str, index_text: str, if_none_match: str | None = None) -> Answer:
-        """One row: the record, findings, and its attempts without what validation refused."""
-        plan = await self.plan_of(run)
+    async def row(self, run: str, ref: str, if_none_match: str | None = None) -> Answer:
+        """One row, by index or task id: the record as reviewed, findings, and its attempts."""
+        found = await self.found_row(run, ref)
+        if isinstance(found, Answer):
+            return found
+        row, published = found
+        context = await self.deps.runs.context(run)
+        return tagged(json_answer(200, row_detail(row, published, context)), if_none_match)
+
+    async def found_row(self, run: str, ref: str) -> Answer | tuple[ReviewedRow, RowEntry | None]:
+        """A row with what publishing wrote of it, or why there is none."""
+        plan = await run_rows(self.deps).plan(run)
         if plan is None:
             return no_run(run)
-        found = await self.row_of(run, plan, index_text)
-        if found is None:
-            message = f"the run has no outcome of index {index_text[:20]}"
-            return problem(404, BadRequestError(message, code="no_such_row"))
-        entry, outcome = found
-        return tagged(json_answer(200, {**stored.plain(entry), **detail(outcome)}), if_none_match)
+        review = await self.deps.reviews.of(run)
+        try:
+            row = (await find_rows(run, plan, [ref], review, self.deps))[ref]
+        except BadRequestError as error:
+            return problem(404, error)
+        return row, None if row.is_own else await run_rows(self.deps).entry(run, row.index)
 
-    async def row_of(
-        self, run: str, plan: RunPlan, index_text: str
-    ) -> tuple[RowEntry, dict[str, Any]] | None:
-        """The entry and the outcome of an index, None where it has none."""
-        outcome = await self._outcome(run, plan, int(index_text)) if _is_index(index_text) else None
-        if outcome is None:
-            return None
-        return await self._published_entry(run, outcome["index"]) or row_entry(outcome), outcome
-
-    async def plan_of(self, run: str) -> RunPlan | None:
-        """How the run's indices are cut, None if there is no such run."""
-        blob = await self.deps.store.read(names.RUNS, paths.plan(run)) if names.is_run_id(run) else None
-        return RunPlan.from_json(blob.data) if blob else None
-
-    async def _entries(self, run: str, plan: RunPlan, first: int) -> AsyncIterator[RowEntry | int]:
-        """The run's entries from `first` on at least; an index alone is where another page goes on."""
-        published = False
-        async for line in lines(self.deps.store.stream(names.RUNS, paths.rows(run))):
-            published = True
-            entry = stored.read_line(RowEntry, line)
-            if entry is not None:
+    async def _entries(self, run: str, plan: RunPlan, wanted: _Wanted) -> AsyncIterator[RowEntry | int]:
+        """The run's entries as reviewed, or those of a revision; an index alone is where another page goes on."""
+        if wanted.revision is None:
+            review = await self.deps.reviews.of(run)
+            found = entries(run, plan, review, self.deps, first=wanted.first, most_segments=_MOST_SEGMENTS)
+            async for entry in found:
                 yield entry
-        if published:
             return
-        read = 0
-        for segment in range(plan.segments):
-            indices = plan.indices(segment) or range(0)
-            if not indices or indices[-1] < first:
-                continue
-            if read == _MOST_SEGMENTS:
-                yield indices[0]
-                return
-            read += 1
-            for line in (await self._outcomes(run, segment, indices)).values():
-                yield row_entry(orjson.loads(line))
+        path = paths.revision_rows(run, wanted.revision) if wanted.revision else paths.rows(run)
+        async for listed in run_rows(self.deps).listed(path):
+            yield listed
 
-    async def _outcomes(self, run: str, segment: int, indices: range) -> dict[int, bytes]:
-        """A segment's outcomes so far, by their index."""
-        blob = await self.deps.store.read(names.RUNS, paths.segment(run, segment))
-        data = blob.data if blob else await self.deps.log.read(paths.log(run, segment))
-        return fold(data, indices).lines
-
-    async def _outcome(self, run: str, plan: RunPlan, index: int) -> dict[str, Any] | None:
-        for segment in range(plan.segments):
-            indices = plan.indices(segment) or range(0)
-            if index in indices:
-                line = (await self._outcomes(run, segment, indices)).get(index)
-                return outcome_or_none(line) if line else None
-        return None
-
-    async def _published_entry(self, run: str, index: int) -> RowEntry | None:
-        async for line in lines(self.deps.store.stream(names.RUNS, paths.rows(run))):
-            if line.startswith(b'{"index":%d,' % index):
-                return stored.read_line(RowEntry, line)
-        return None
+    async def _is_published(self, run: str, revision: int) -> bool:
+        return await self.deps.store.properties(names.DATASETS, paths.manifest(run, revision)) is not None
 
 
-def detail(outcome: Mapping[str, Any]) -> dict[str, Any]:
-    """What a row has besides its entry; plans that validation refused are left out: they may hold secrets."""
+def row_detail(row: ReviewedRow, published: RowEntry | None, context: RunContext) -> dict[str, Any]:
+    """All that is told of one row; plans that validation refused are left out: they may hold secrets."""
+    record = row.record
     return {
-        "record": outcome["record"] if outcome["status"] == "accepted" else None,
+        **stored.plain(shown_entry(row, published)),
+        "hash": row.hash,
+        "record": record,
+        "original": row.original if record is not row.original else None,
+        "review": _review(row),
+        "checks": context.validator.findings(record) if record else [],
+        "origins": origins(record, context) if record else [],
+        **_asked(row.outcome or {}),
+    }
+
+
+def origins(record: Mapping[str, Any], context: RunContext) -> list[dict[str, Any]]:
+    """Where each value of a record's plan comes from; nothing for a plan whose steps are not sound."""
+    case = context.validator.case(record)
+    position = {step["index"]: number for number, step in enumerate(record["plan"]["steps"])} if case else {}
+    return [
+        {
+            "step": one.step,
+            "path": f"plan.steps[{position[one.step]}].arguments.{one.path}",
+            "from": one.source,
+            "producers": list(one.producers),
+        }
+        for one in (trace(case) if case else ())
+    ]
+
+
+def shown_entry(row: ReviewedRow, published: RowEntry | None) -> RowEntry:
+    """The row's line in a list; `published` is what publishing wrote of it, None where it has not."""
+    if row.outcome is None:
+        assert row.review is not None, "a row without an outcome is somebody's own"
+        return own_entry(row.review, own_content(row.review))
+    entry = published or row_entry(row.outcome)
+    return reviewed_entry(entry, row.review) if row.review else entry
+
+
+def _review(row: ReviewedRow) -> dict[str, Any] | None:
+    if row.review is None:
+        return None
+    history = [
+        {
+            "decision": state.act,
+            "kind": state.kind,
+            "verdict": state.verdict,
+            "reason": state.reason,
+            "author": state.author,
+            "at": state.at,
+        }
+        for state in row.review.history
+    ]
+    newest = {name: value for name, value in history[-1].items() if name != "kind"}
+    return {**newest, "history": history}
+
+
+def _asked(outcome: Mapping[str, Any]) -> dict[str, Any]:
+    """How the teacher was asked for it; nothing for a row that a person added."""
+    return {
         "errors": outcome.get("errors") or [],
         "model": outcome.get("model") or "",
         "finished_at": outcome.get("finished_at") or None,
@@ -156,23 +173,24 @@ def detail(outcome: Mapping[str, Any]) -> dict[str, Any]:
                 "latency_ms": attempt.get("latency_ms", 0),
                 "errors": attempt.get("errors") or [],
             }
-            for attempt in outcome["attempts"]
+            for attempt in outcome.get("attempts") or ()
         ],
     }
 
 
 def _wanted(asked: Mapping[str, str]) -> _Wanted:
     cursor, limit = asked.get("cursor") or "0", asked.get("limit") or str(_USUAL)
+    revision = asked.get("revision") or None
     if not _is_index(cursor):
         raise BadRequestError("the cursor is none that this installation gave", code="bad_cursor")
     if not re.fullmatch(r"[1-9]\d{0,5}", limit):
         raise BadRequestError("'limit' must be a number from 1", code="bad_filter")
-    known = {"cursor", "limit", "code", *FILTERS}
-    if unknown := sorted(set(asked) - known):
-        message = f"there is no filter '{unknown[0][:40]}'; filters are {', '.join(sorted(FILTERS))}"
-        raise BadRequestError(message, code="bad_filter")
-    filters = {name: asked[name] for name in FILTERS if asked.get(name)}
-    return _Wanted(int(cursor), min(int(limit), _MOST), filters)
+    if revision is not None and not re.fullmatch(r"\d{1,6}", revision):
+        raise BadRequestError("'revision' is a number, 0 for the first publication", code="bad_filter")
+    own = {"cursor", "limit", "code", "revision"}
+    filters = RowFilter.of({name: value for name, value in asked.items() if name not in own})
+    chosen = None if revision is None else int(revision)
+    return _Wanted(int(cursor), min(int(limit), _MOST), filters, chosen)
 
 
 def _is_index(text: str) -> bool:

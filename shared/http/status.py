@@ -200,7 +200,8 @@ class StatusReader:
         known = {file["path"] for file in published} | {"manifest.json"}
         infos = [info async for info in self.store.list(names.DATASETS, paths.dataset(run))]
         files = [(info.path.removeprefix(paths.dataset(run)), info.size) for info in infos]
-        return [{"path": path, "bytes": size} for path, size in files if path not in known]
+        own = [(path, size) for path, size in files if not path.startswith(paths.REVISION_FILES)]
+        return [{"path": path, "bytes": size} for path, size in own if path not in known]
 
     async def _running(self, spec: RunSpec, plan: RunPlan) -> dict[str, Any]:
         progress = self._progress.of(spec.run_id)

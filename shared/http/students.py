@@ -14,6 +14,7 @@ from shared.finetune.webhook import MAX_BYTES, read_webhook
 from shared.http.answers import Answer, json_answer, no_run, problem
 from shared.http.problems_of import with_problems
 from shared.http.routes import Routes
+from shared.runs.revisions import is_published
 from shared.steps.finetune.archive import next_number
 from shared.steps.finetune.hearing import hear
 from shared.steps.finetune.start_finetune import preview
@@ -26,7 +27,7 @@ class StudentRoutes(Routes):
 
     @with_problems
     async def finetune(self, run: str, body: bytes) -> Answer:
-        """Fine-tune on a published run; the body may replace `finetune` options."""
+        """Fine-tune on a published run; the body may replace `finetune` options and name a `revision`."""
         view = await self.reader.status(run) if names.is_run_id(run) else None
         if view is None:
             return no_run(run)
@@ -34,10 +35,13 @@ class StudentRoutes(Routes):
             return problem(409, BadRequestError("the run is not published", code="not_published"))
         try:
             options = messages.decode(body) if body.strip() else {}
-            again = _again(options)
+            again, revision = _again(options), _revision(options)
             _check_finetune(options)
         except BadRequestError as error:
             return problem(400, error)
+        if revision and not await is_published(run, revision, self.deps.store):
+            message = f"the run has no revision {revision}"
+            return problem(404, BadRequestError(message, code="unknown_revision"))
         job = view["finetune"]
         if job is not None and (job["state"] not in FINAL or not again):
             ended = job["state"] in FINAL
@@ -45,7 +49,7 @@ class StudentRoutes(Routes):
             message = f"the run has a fine-tune job that is {job['state']}; {do}"
             return problem(409, BadRequestError(message, code="job_ended" if ended else "job_running"))
         number = await next_number(run, self.deps.store) if job is not None else 0
-        await self.deps.queue.send(messages.FineTune(run, options, again=number))
+        await self.deps.queue.send(messages.FineTune(run, options, again=number, revision=revision))
         return json_answer(202, {"run_id": run, "status": "fine_tuning"})
 
     @with_problems
@@ -123,6 +127,14 @@ def _again(options: dict[str, Any]) -> bool:
     if not isinstance(again, bool):
         raise BadRequestError("'again' must be true or false", code="bad_option")
     return again
+
+
+def _revision(options: dict[str, Any]) -> int:
+    """Take `revision` out of what replaces options; 0 is the first publication."""
+    number = options.pop("revision", 0)
+    if not isinstance(number, int) or isinstance(number, bool) or not 0 <= number <= 999_999:
+        raise BadRequestError("'revision' must be a number from 0", code="bad_option")
+    return number
 
 
 def _check_finetune(options: Mapping[str, Any]) -> None:

@@ -11,7 +11,7 @@ from shared.catalog.model import Catalog
 from shared.plan.api_check import ApiCheck
 from shared.plan.codes import GROUNDING, Finding, errors_of, finding
 from shared.plan.data_flow import DataFlow, sequence_findings
-from shared.plan.dry_run import FakeResponses, dry_run
+from shared.plan.dry_run import FakeResponses, Run, dry_run
 from shared.plan.grounding.rules import value_origins
 from shared.plan.record import schema_findings
 from shared.plan.rules.arguments import argument_findings
@@ -87,6 +87,11 @@ class PlanValidator:
         if sequence_findings(steps):
             return None
         return Case(value, DataFlow(steps, self.checks), self._words)
+
+    def acted(self, value: Mapping[str, Any]) -> Run:
+        """The dry run of a record's plan; one whose steps are not sound makes no calls."""
+        case = self.case(value)
+        return dry_run(case.flow, self._fakes) if case else Run()
 
     def plan_errors(self, plan: Mapping[str, Any]) -> list[Finding]:
         """Errors in the steps alone, dry run included; the plan keeps the record's schema."""

@@ -96,6 +96,12 @@ class RecordLog(Protocol):
     async def append(self, path: str, line: bytes) -> None:
         """Add one line atomically. PermanentError `no_log` if the log was never created."""
 
+    async def append_at(self, path: str, line: bytes, *, offset: int) -> None:
+        """Add one line atomically where the log has exactly `offset` bytes; ConflictError where it has others.
+
+        A ConflictError may also come for a line that landed while its answer got lost: read on from `offset`.
+        """
+
     async def count(self, path: str) -> int:
         """Lines committed so far, exact for all appends that ended before the call; 0 if there is no log."""
 

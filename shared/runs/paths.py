@@ -11,6 +11,9 @@ OPEN = "_open/"
 CHANGED = "_changed/"
 FINETUNES = "_finetunes/"
 DELETED = "_deleted/"
+REVISIONS = "_revisions/"
+REVISION_FILES = "revisions/"
+"""Where revisions are, below a run's dataset."""
 POISON = "_poison/"
 WEBHOOKS = "_webhooks/"
 
@@ -46,6 +49,16 @@ def deleted_mark(run: str) -> str:
 def webhook_mark(digest: str) -> str:
     """A call of the fine-tuning service that was acted on."""
     return f"{WEBHOOKS}{digest}"
+
+
+def revision_marks(run: str) -> str:
+    """The folder of the run's revisions that are still to be written."""
+    return f"{REVISIONS}{run}/"
+
+
+def revision_mark(run: str, number: int) -> str:
+    """A revision of the run is still to be written."""
+    return f"{revision_marks(run)}{number}"
 
 
 def run_of_mark(path: str) -> str | None:
@@ -145,6 +158,36 @@ def rows(run: str) -> str:
     return f"{run}/rows.jsonl"
 
 
+def reviews(run: str) -> str:
+    """Append blob of what people decided about the rows."""
+    return f"{run}/review/decisions.jsonl"
+
+
+def kept_decisions(run: str, name: str) -> str:
+    """The decisions of one act that are too many for a line."""
+    return f"{run}/review/acts/{name}.json"
+
+
+def revisions_folder(run: str) -> str:
+    """The folder of the revisions' claims and row lists."""
+    return f"{run}/revisions/"
+
+
+def revision_claim(run: str, number: int) -> str:
+    """What a revision is made of; written once, it claims the number."""
+    return f"{revisions_folder(run)}{number}.json"
+
+
+def revision_failure(run: str, number: int) -> str:
+    """Why a revision could not be written; gone once it is asked for again."""
+    return f"{revisions_folder(run)}{number}-failure.json"
+
+
+def revision_rows(run: str, number: int) -> str:
+    """What lists of rows say of each row of a revision."""
+    return f"{revisions_folder(run)}{number}-rows.jsonl"
+
+
 def progress(run: str) -> str:
     """Append blob with one line a folded segment."""
     return f"{run}/progress.jsonl"
@@ -201,6 +244,11 @@ def dataset(run: str, path: str = "") -> str:
     return f"{run}/{path}"
 
 
-def manifest(run: str) -> str:
-    """The manifest: its presence means published."""
-    return dataset(run, "manifest.json")
+def manifest(run: str, revision: int = 0) -> str:
+    """The manifest: its presence means published; 0 is the first publication."""
+    return dataset(run, f"{revision_folder(revision)}manifest.json")
+
+
+def revision_folder(revision: int) -> str:
+    """Where a revision's files are below `datasets/{run}/`; "" for the first publication."""
+    return f"{REVISION_FILES}{revision}/" if revision else ""

@@ -80,6 +80,7 @@ async def what_goes(run: str, store: BlobStore) -> Inventory:
         async for info in store.list(names.RUNS, path)
         if info.path == path
     ]
+    marks += [info async for info in store.list(names.RUNS, paths.revision_marks(run))]
     spec = await store.read(names.RUNS, paths.spec(run))
     job = await store.read(names.RUNS, paths.job(run))
     found = Job.from_json(job.data) if job else None

@@ -16,6 +16,7 @@ from shared.ports.teacher import Teacher
 from shared.runs.comebacks import Patience
 from shared.runs.counted import CountedSegments
 from shared.runs.examples import Examples
+from shared.runs.reviews import Reviews
 from shared.runs.spending import Spending
 from shared.runs.store import Runs
 from shared.steps.one_at_a_time import OneAtATime
@@ -71,6 +72,7 @@ class Deps:
         me: names this instance in claims.
         in_work: keeps this process from working on one index twice at once.
         examples: the rows that are measured.
+        reviews: what people decided about rows.
     """
 
     store: BlobStore
@@ -88,6 +90,7 @@ class Deps:
     me: str
     in_work: OneAtATime
     examples: Examples
+    reviews: Reviews
 
 
 def deps_over(
@@ -119,4 +122,5 @@ def deps_over(
         me=uuid4().hex,
         in_work=OneAtATime(),
         examples=Examples(store),
+        reviews=Reviews(store, log),
     )

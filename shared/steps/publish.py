@@ -2,35 +2,34 @@
 
 from __future__ import annotations
 
-import hashlib
 from contextlib import AsyncExitStack
-from typing import Any
 
 import orjson
 
 from shared import names, stored
-from shared.content_types import content_type
 from shared.contracts.events import run_event
 from shared.contracts.messages import FineTune, Publish
 from shared.dataset.failure import failure_of
 from shared.dataset.manifest import Counts, Manifest, PublishedFile
 from shared.dataset.publication import Publication
 from shared.dataset.topup import top_up
-from shared.errors import ConflictError
-from shared.ports.storage import BlobStore, BlobWriter
+from shared.ports.storage import BlobStore
 from shared.runs import paths
 from shared.runs.context import RunContext
 from shared.runs.notes import Published
 from shared.runs.plan import RunPlan, Wave
 from shared.runs.tail import lines
+from shared.steps.dataset_files import DatasetFiles, write_manifest
 from shared.steps.deps import Deps
 from shared.steps.fan_out import FAN_OUTS, begun_segments, send_unbegun
-
-_FLUSH_BYTES = 256 * 1024
+from shared.steps.review.writing import publish_revision
 
 
 async def publish(message: Publish, deps: Deps) -> None:
-    """Publish the run, or top it up; twice writes the same bytes again or nothing."""
+    """Publish the run, or top it up, or publish a revision; twice writes the same bytes again or nothing."""
+    if message.revision:
+        await publish_revision(message.run_id, message.revision, deps)
+        return
     run = message.run_id
     manifest = await deps.store.read(names.DATASETS, paths.manifest(run))
     if manifest is None and await deps.runs.failure(run) is not None:
@@ -48,7 +47,7 @@ async def publish(message: Publish, deps: Deps) -> None:
         written = await _write(run, plan, publication, deps.store)
         if await deps.runs.failure(run) is not None:
             return  # it failed while its files were written, and others were told so
-        await _write_manifest(run, publication.manifest(written), deps.store)
+        await write_manifest(run, publication.manifest(written), deps.store)
         manifest = await deps.store.read(names.DATASETS, paths.manifest(run))
         assert manifest is not None, "just written"
     elif await deps.store.read(names.RUNS, paths.published(run)) is not None:
@@ -108,56 +107,10 @@ def _lacking(uses: list[tuple[str, int]]) -> dict[str, float]:
     return {api: round(1 - count / mean, 3) for api, count in uses if count < mean}
 
 
-class _Files:
-    """The files of a dataset under construction, each written as a stream."""
-
-    def __init__(self, run: str, store: BlobStore, stack: AsyncExitStack) -> None:
-        self._run = run
-        self._store = store
-        self._stack = stack
-        self._writers: dict[str, BlobWriter] = {}
-        self._buffers: dict[str, bytearray] = {}
-        self._rows: dict[str, int] = {}
-        self._bytes: dict[str, int] = {}
-        self._hashes: dict[str, Any] = {}
-
-    async def open(self, path: str) -> None:
-        if path not in self._writers:
-            writing = self._store.open_write(
-                names.DATASETS, paths.dataset(self._run, path), content_type=content_type(path)
-            )
-            self._writers[path] = await self._stack.enter_async_context(writing)
-            self._buffers[path] = bytearray()
-            self._rows[path] = self._bytes[path] = 0
-            self._hashes[path] = hashlib.sha256()
-
-    async def add(self, path: str, data: bytes) -> None:
-        await self.open(path)
-        self._buffers[path] += data
-        self._rows[path] += data.count(b"\n")
-        if len(self._buffers[path]) >= _FLUSH_BYTES:
-            await self._flush(path)
-
-    async def _flush(self, path: str) -> None:
-        data = bytes(self._buffers[path])
-        self._buffers[path].clear()
-        self._bytes[path] += len(data)
-        self._hashes[path].update(data)
-        await self._writers[path].write(data)
-
-    async def finish(self) -> list[PublishedFile]:
-        for path in self._writers:
-            await self._flush(path)
-        return [
-            PublishedFile(path, self._rows[path], self._bytes[path], self._hashes[path].hexdigest())
-            for path in sorted(self._writers)
-        ]
-
-
 async def _write(run: str, plan: RunPlan, publication: Publication, store: BlobStore) -> list[PublishedFile]:
     """All files but the manifest, each of them complete."""
     async with AsyncExitStack() as stack:
-        files = _Files(run, store, stack)
+        files = DatasetFiles(paths.dataset(run), store, stack)
         for path in publication.paths():
             await files.open(path)
         entries = await stack.enter_async_context(store.open_write(names.RUNS, paths.rows(run)))
@@ -171,14 +124,6 @@ async def _write(run: str, plan: RunPlan, publication: Publication, store: BlobS
         for path, data in publication.closing():
             await files.add(path, data)
         return await files.finish()
-
-
-async def _write_manifest(run: str, manifest: bytes, store: BlobStore) -> None:
-    """Say that the dataset is complete; whoever said so first stays right."""
-    try:
-        await store.write(names.DATASETS, paths.manifest(run), manifest, if_absent=True)
-    except ConflictError:
-        return
 
 
 async def _announce(context: RunContext, counts: Counts, deps: Deps) -> None:

@@ -14,6 +14,7 @@ from shared.ports.storage import BlobInfo, BlobStore, Queue
 from shared.runs import paths
 from shared.runs.counted import progress
 from shared.runs.notes import OpenMark
+from shared.runs.revisions import claim_of, open_revisions
 from shared.steps.deps import Deps
 from shared.steps.fan_out import FAN_OUTS, begun_segments, send_rest, send_unbegun
 from shared.steps.run_failure import tell_failure
@@ -56,6 +57,7 @@ async def reconcile(deps: Deps) -> None:
     a look into the log and no call. A failure that nobody was told of is told in any case. A run whose blobs make no
     sense keeps no other from its look.
     """
+    await _send_revisions(deps)
     marks = [info async for info in deps.store.list(names.RUNS, paths.OPEN)]
     if not marks:
         return
@@ -75,6 +77,20 @@ async def reconcile(deps: Deps) -> None:
             # What is stored of this run makes no sense; the runs after it still need their look.
             code = error.code if isinstance(error, PermanentError) else "unreadable"
             telemetry.reconcile_failed(look.run, code)
+
+
+async def _send_revisions(deps: Deps) -> None:
+    """Send revisions again whose message a crash lost; a mark of one that nobody claimed goes."""
+    stall = timedelta(seconds=deps.settings.stall_s)
+    now = deps.clock.now()
+    for run, number, mark in await open_revisions(deps.store):
+        age = now - mark.modified_at
+        if age <= stall or await deps.queue.depth(names.PUBLISH):
+            continue
+        if await claim_of(run, number, deps.store) is not None:
+            await deps.queue.send(Publish(run, revision=number))
+        elif age > 4 * stall:
+            await deps.store.delete(names.RUNS, mark.path)
 
 
 async def _told_of_failure(run: str, deps: Deps) -> bool:

@@ -12,6 +12,7 @@ from shared.contracts import messages
 from shared.dataset.outcome import Outcome
 from shared.errors import PermanentError
 from shared.runs import paths
+from shared.runs.revisions import give_up as give_up_revision
 from shared.steps.deps import Deps
 from shared.steps.run_failure import fail_run
 
@@ -26,8 +27,9 @@ async def record_poison(queue_name: str, body: bytes, deps: Deps) -> None:
     """Account for a message of `queue_name` that failed too often.
 
     A record or an example becomes a `failed` outcome, so that its run can still end; a fine-tune becomes a job that
-    has failed; a lost segment or publication fails its run. Everything but a record is kept under `_poison/` with
-    the reason, and so is what belongs to no run. A message whose work is done by now fails nothing.
+    has failed, a revision one that could not be written; a lost segment or publication fails its run. Everything but
+    a record is kept under `_poison/` with the reason, and so is what belongs to no run. A message whose work is done
+    by now fails nothing.
     """
     reason = PermanentError(f"a message of {queue_name} failed too often; see the app's log", code="poison")
     try:
@@ -38,6 +40,8 @@ async def record_poison(queue_name: str, body: bytes, deps: Deps) -> None:
             await _fail_example(messages.Evaluate.decode(body), deps)
         elif queue_name == names.FINE_TUNE:
             await _fail_finetune(messages.FineTune.decode(body), reason, deps)
+        elif queue_name == names.PUBLISH and (lost := messages.Publish.decode(body)).revision:
+            await give_up_revision(lost.run_id, lost.revision, reason.message, deps.store)
         elif queue_name in _OF_RUNS:
             run = await _unfinished(_OF_RUNS[queue_name].decode(body), deps)
             if run is not None:

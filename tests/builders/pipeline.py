@@ -96,7 +96,7 @@ class Pipeline:
     def _ports(self) -> dict[str, Any]:
         return {
             "store": _Fused(self.storage, ("write", "delete"), self.fuse),
-            "log": _Fused(MemoryLog(self.storage), ("create", "append"), self.fuse),
+            "log": _Fused(MemoryLog(self.storage), ("create", "append", "append_at"), self.fuse),
             "queue": _Fused(self.queue, ("send",), self.fuse),
             "clock": self.clock,
             "service": MemoryFineTune(),

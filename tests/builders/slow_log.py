@@ -29,6 +29,10 @@ class SlowLog:
         """See RecordLog."""
         await self._log.append(path, line)
 
+    async def append_at(self, path: str, line: bytes, *, offset: int) -> None:
+        """See RecordLog."""
+        await self._log.append_at(path, line, offset=offset)
+
     async def count(self, path: str) -> int:
         """See RecordLog."""
         return await self._log.count(path)

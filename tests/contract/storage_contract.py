@@ -109,6 +109,25 @@ class RecordLogContract:
             await log.append("r/none", b"x\n")
         assert caught.value.code == "no_log"
 
+    async def test_a_line_lands_only_where_its_writer_had_read_to(self, log: RecordLog) -> None:
+        await log.create("r/at")
+        await log.append_at("r/at", b"one\n", offset=0)
+        await log.append_at("r/at", b"two\n", offset=4)
+        for offset in (0, 4, 12):
+            with pytest.raises(ConflictError):
+                await log.append_at("r/at", b"late\n", offset=offset)
+        assert await log.read("r/at") == b"one\ntwo\n"
+        with pytest.raises(PermanentError) as caught:
+            await log.append_at("r/not-there", b"x\n", offset=0)
+        assert caught.value.code == "no_log"
+
+    async def test_of_many_writers_at_one_place_one_wins(self, log: RecordLog) -> None:
+        await log.create("r/race")
+        tries = [log.append_at("r/race", b"%02d\n" % n, offset=0) for n in range(32)]
+        lost = [found for found in await asyncio.gather(*tries, return_exceptions=True) if found is not None]
+        assert (len(lost), {type(found) for found in lost}) == (31, {ConflictError})
+        assert len(await log.read("r/race")) == 3
+
     async def test_creating_a_log_again_keeps_its_lines(self, log: RecordLog) -> None:
         assert await log.create("r/log")
         await log.append("r/log", b"1\n")

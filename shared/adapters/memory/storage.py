@@ -147,6 +147,12 @@ class MemoryLog:
         stored.etag = self.storage._new_etag()
         stored.modified_at = self.storage.clock.now()
 
+    async def append_at(self, path: str, line: bytes, *, offset: int) -> None:
+        stored = self.storage._blobs.get((names.RUNS, path))
+        if stored is not None and len(stored.data) != offset:
+            raise ConflictError(f"{path} has changed", code="changed")
+        await self.append(path, line)
+
     async def count(self, path: str) -> int:
         stored = self.storage._blobs.get((names.RUNS, path))
         return (stored.blocks or 0) if stored is not None else 0

@@ -52,6 +52,13 @@ class AzureRecordLog:
         except NotFoundError as exc:
             raise PermanentError(f"there is no log {path}", code="no_log") from exc
 
+    async def append_at(self, path: str, line: bytes, *, offset: int) -> None:
+        try:
+            with translated(f"append to {path}"):
+                await self._blob(path).append_block(line, length=len(line), appendpos_condition=offset)
+        except NotFoundError as exc:
+            raise PermanentError(f"there is no log {path}", code="no_log") from exc
+
     async def count(self, path: str) -> int:
         try:
             with translated(f"count {path}"):

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 from shared import names, stored
 from shared.errors import BadRequestError
 from shared.finetune.job import Job
-from shared.http.answers import Answer, no_run, problem, tagged
+from shared.http.answers import Answer, no_run, tagged
 from shared.http.comparing import CompareRoutes
 from shared.http.console.row_view import row_values
 from shared.http.console.student_view import student_values
 from shared.http.problems_of import with_problems
-from shared.http.rows import RowRoutes, detail
+from shared.http.rows import RowRoutes, row_detail, shown_entry
 from shared.report.compare_page import CHANGED, KINDS, comparison
 from shared.runs import paths
 
@@ -29,22 +29,21 @@ class PartRoutes(RowRoutes, CompareRoutes):
     @with_problems
     async def row_part(self, run: str, index_text: str, if_none_match: str | None = None) -> Answer:
         """One row: task, plan as a graph, the origin of each value, findings, attempts."""
-        plan = await self.plan_of(run)
-        if plan is None:
-            return no_run(run)
-        found = await self.row_of(run, plan, index_text)
-        if found is None:
-            message = f"the run has no outcome of index {index_text[:20]}"
-            return problem(404, BadRequestError(message, code="no_such_row"))
-        entry, outcome = found
-        told = detail(outcome)
+        found = await self.found_row(run, index_text)
+        if isinstance(found, Answer):
+            return found
+        row, entry = found
         context = await self.deps.runs.context(run)
 
         def values() -> dict[str, Any]:
-            return row_values(entry, told["record"], told["errors"], told["calls"], context.validator)
+            told = row_detail(row, entry, context)
+            shown = row_values(
+                shown_entry(row, entry), told["record"], told["errors"], told["calls"], context.validator
+            )
+            return {**shown, "model": told["model"], "review": told["review"], "original": told["original"]}
 
         shown = await asyncio.to_thread(values)
-        return part("parts/row.html", if_none_match, run=run, model=told["model"], digest="", **shown)
+        return part("parts/row.html", if_none_match, run=run, digest=row.hash, **shown)
 
     @with_problems
     async def student_part(self, run: str, if_none_match: str | None = None) -> Answer:

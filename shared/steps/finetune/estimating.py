@@ -30,9 +30,10 @@ async def reckoned(job: Job, spec: RunSpec, manifest: Manifest, deps: Deps) -> t
 
 
 def _work(job: Job, spec: RunSpec, manifest: Manifest, catalog_bytes: int, deps: Deps) -> Work:
-    files = {file.path: file for file in manifest.files}
+    folder = paths.revision_folder(job.revision)
+    files = {folder + file.path: file for file in manifest.files}
     settings, options = deps.settings.finetune, job.options
-    train, test = files.get(job.files["train"].path), files.get(TEST)
+    train, test = files.get(job.files["train"].path), files.get(folder + TEST)
     row = test.bytes // test.rows if test and test.rows else 0
     deploys = options["deploy"]["enabled"] and not settings.model_is_deployment
     asked = options["evaluate"]

@@ -51,7 +51,9 @@ async def start(job: Job, deps: Deps) -> Job:
     chosen = evaluation.choose(job.options["evaluate"], student=serving(job, settings), teacher=teacher)
     if not chosen.deployments or (job.asks_for(Arm.STUDENT) and Arm.STUDENT not in chosen.deployments):
         raise ConfigurationError(chosen.missing[0]["why"], code="no_deployment")
-    rows, split = await keep_tasks(job.run_id, deps.store, settings.max_evaluation_rows)
+    rows, split = await keep_tasks(
+        job.run_id, deps.store, settings.max_evaluation_rows, revision=job.revision
+    )
     for arm in chosen.deployments:
         for segment in range(_plan(rows).segments):
             await deps.log.create(paths.evaluation_log(job.run_id, arm, segment))

@@ -22,14 +22,16 @@ _COVERAGE = "coverage.json"
 _MAX_COVERAGE = 16 << 20
 
 
-async def keep_tasks(run_id: str, store: BlobStore, most: int) -> tuple[int, str]:
+async def keep_tasks(run_id: str, store: BlobStore, most: int, *, revision: int = 0) -> tuple[int, str]:
     """Write the run's test tasks, at most `most`, evenly spread; how many they are and of which split.
+
+    `revision` is that of the dataset, 0 for the first publication.
 
     A dataset of version 0.1.0 has no test split: its validation rows are taken, and that is said.
 
     Raises PermanentError `no_test_rows` when there are none to measure on.
     """
-    blob = await store.read(names.DATASETS, paths.manifest(run_id))
+    blob = await store.read(names.DATASETS, paths.manifest(run_id, revision))
     manifest = stored.read(Manifest, blob.data, "a manifest") if blob else Manifest()
     has_split = any(file.path == TEST for file in manifest.files)
     path, split = (TEST, "test") if has_split else (VALIDATION, "validation")
@@ -40,13 +42,10 @@ async def keep_tasks(run_id: str, store: BlobStore, most: int) -> tuple[int, str
             code="no_test_rows",
         )
     wanted = set(spread(total, most))
-    rows = [
-        line
-        async for number, line in _numbered(_lines(store, paths.dataset(run_id, path)))
-        if number in wanted
-    ]
+    folder = paths.dataset(run_id, paths.revision_folder(revision))
+    rows = [line async for number, line in _numbered(_lines(store, folder + path)) if number in wanted]
     asked = {task_of(orjson.loads(row)["messages"]) for row in rows}
-    tasks = tasks_of_rows(rows, await _records(run_id, store, asked), await _taught(run_id, store))
+    tasks = tasks_of_rows(rows, await _records(folder, store, asked), await _taught(folder, store))
     data = b"".join(task.to_line() for task in tasks)
     await store.write(names.RUNS, paths.tasks(run_id), data, content_type="application/jsonl")
     return len(tasks), split
@@ -58,10 +57,10 @@ async def kept_tasks(run_id: str, store: BlobStore) -> list[MeasuredTask]:
     return list(stored.read_lines(MeasuredTask, blob.data)) if blob else []
 
 
-async def _records(run_id: str, store: BlobStore, tasks: set[str]) -> dict[str, dict[str, Any]]:
+async def _records(folder: str, store: BlobStore, tasks: set[str]) -> dict[str, dict[str, Any]]:
     """The dataset's records of these tasks, read in bounded memory."""
     found: dict[str, dict[str, Any]] = {}
-    async for line in _lines(store, paths.dataset(run_id, _DATASET)):
+    async for line in _lines(store, folder + _DATASET):
         if len(found) == len(tasks):
             break
         record = orjson.loads(line)
@@ -70,10 +69,10 @@ async def _records(run_id: str, store: BlobStore, tasks: set[str]) -> dict[str, 
     return found
 
 
-async def _taught(run_id: str, store: BlobStore) -> dict[str, int]:
+async def _taught(folder: str, store: BlobStore) -> dict[str, int]:
     """Training rows by operation, as `coverage.json` counts them; empty if it cannot be had."""
     try:
-        blob = await store.read(names.DATASETS, paths.dataset(run_id, _COVERAGE), max_bytes=_MAX_COVERAGE)
+        blob = await store.read(names.DATASETS, folder + _COVERAGE, max_bytes=_MAX_COVERAGE)
     except PermanentError:
         return {}
     report = orjson.loads(blob.data) if blob else {}

@@ -49,8 +49,8 @@ async def _facts(job: Job, deps: Deps) -> Facts:
     events = await _bytes(deps.store, paths.finetune(run, "events.jsonl"))
     return Facts(
         job=job,
-        manifest=await _json(deps.store, names.DATASETS, paths.manifest(run)) or {},
-        coverage=await _coverage(run, deps.store),
+        manifest=await _json(deps.store, names.DATASETS, paths.manifest(run, job.revision)) or {},
+        coverage=await _coverage(job, deps.store),
         curves=await asyncio.to_thread(
             read_curves, await _bytes(deps.store, paths.finetune(run, "metrics.csv"))
         ),
@@ -72,9 +72,10 @@ async def _json(store: BlobStore, container: str, path: str) -> Mapping[str, Any
     return found
 
 
-async def _coverage(run: str, store: BlobStore) -> Mapping[str, Any]:
+async def _coverage(job: Job, store: BlobStore) -> Mapping[str, Any]:
+    path = paths.dataset(job.run_id, f"{paths.revision_folder(job.revision)}coverage.json")
     try:
-        blob = await store.read(names.DATASETS, paths.dataset(run, "coverage.json"), max_bytes=_MAX_COVERAGE)
+        blob = await store.read(names.DATASETS, path, max_bytes=_MAX_COVERAGE)
     except PermanentError:
         return {}
     found: Mapping[str, Any] = orjson.loads(blob.data) if blob else {}

@@ -91,9 +91,10 @@ async def _new_job(message: FineTune, deps: Deps) -> Job:
     spec = await deps.store.read(names.RUNS, paths.spec(run))
     if spec is None:
         raise BadRequestError(f"there is no run {run}", code="unknown_run")
-    manifest = await deps.store.read(names.DATASETS, paths.manifest(run))
+    manifest = await deps.store.read(names.DATASETS, paths.manifest(run, message.revision))
     if manifest is None:
-        raise BadRequestError(f"run {run} has published no dataset", code="not_published")
+        what = f"no revision {message.revision}" if message.revision else "no dataset"
+        raise BadRequestError(f"run {run} has published {what}", code="not_published")
     published = stored.read(Manifest, manifest.data, "a manifest")
     asked = RunSpec.from_json(spec.data)
     complete = options.resolve(asked.options, {"finetune": message.options})
@@ -106,6 +107,8 @@ async def _new_job(message: FineTune, deps: Deps) -> Job:
         student_model=deps.settings.finetune.student_model,
         now=deps.clock.now(),
         listed=await _listed(model, deps) if model else None,
+        revision=message.revision,
+        folder=paths.revision_folder(message.revision),
     )
     if message.again:  # else the service's look for what is there already would find the old job
         tail = f"-{message.again + 1}"

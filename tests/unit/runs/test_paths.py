@@ -21,13 +21,16 @@ _GIVEN = {
     "path": "sft/train.jsonl",
     "queue": "fan-out",
     "digest": "ab12",
+    "revision": 2,
 }
+_NO_BLOBS = ("run_of_mark", "revision_folder")
+"""Functions that give no blob's path below a container."""
 
 
 def _all() -> dict[str, str]:
     found = {}
     for name, function in inspect.getmembers(paths, inspect.isfunction):
-        if function.__module__ == paths.__name__ and name != "run_of_mark":
+        if function.__module__ == paths.__name__ and name not in _NO_BLOBS:
             found[name] = function(**{key: _GIVEN[key] for key in inspect.signature(function).parameters})
     return found
 
@@ -41,7 +44,8 @@ def test_no_two_things_share_a_path() -> None:
 def test_a_path_stays_below_its_run(name: str, path: str) -> None:
     assert names.is_relative_path(path.removesuffix("/"))
     of_no_run = name in ("refused", "webhook_mark")
-    assert path.startswith(f"{RUN}/") or (path.endswith(f"/{RUN}") and path.startswith("_")) or of_no_run
+    is_mark = path.startswith("_") and f"/{RUN}/" in f"{path}/"
+    assert path.startswith(f"{RUN}/") or is_mark or of_no_run
 
 
 def test_paths_sort_as_their_numbers_do() -> None:

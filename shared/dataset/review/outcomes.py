@@ -1,0 +1,49 @@
+"""Outcomes as people's decisions leave them: the lines that a revision is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from shared.dataset.rejection import INVALID_NOW, REVIEWED
+from shared.dataset.review.decisions import REJECTED
+from shared.dataset.review.state import RowReview
+from shared.plan.shapes import shape
+
+
+def as_reviewed(
+    outcome: Mapping[str, Any], review: RowReview | None, invalid: Sequence[Mapping[str, Any]] = ()
+) -> dict[str, Any]:
+    """The outcome with the content and verdict that stand; `invalid` are the errors of that content today."""
+    if outcome["status"] != "accepted":
+        return dict(outcome)
+    now = review.now if review else None
+    made = dict(outcome)
+    if now is not None and now.record is not None:
+        made["record"] = now.record
+    if now is not None and now.verdict == REJECTED:
+        error = {"code": REVIEWED, "step": None, "path": "", "message": now.reason}
+        told = {"author": now.author, "reason": now.reason, "at": now.at, "decision": now.act}
+        return {**made, "status": "rejected", "reason": REVIEWED, "errors": [error], "review": told}
+    if invalid:
+        return {**made, "status": "rejected", "reason": INVALID_NOW, "errors": list(invalid)}
+    return made
+
+
+def own_outcome(review: RowReview) -> dict[str, Any]:
+    """The outcome that a row would have which a person added: no calls, its own content."""
+    first = review.history[0]
+    assert first.record is not None, "own rows have their content in the log"
+    return {
+        "index": review.index,
+        "status": "accepted",
+        "reason": "",
+        "record": first.record,
+        "attempts": [],
+        "errors": [],
+        "blueprint": {"shape": shape(first.record["plan"]), "variation": "own"},
+        "model": "",
+        "deferrals": 0,
+        "finished_at": "",
+        "judgement": None,
+    }

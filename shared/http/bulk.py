@@ -1,0 +1,29 @@
+"""Route about many rows at once: what would happen, then that it happens."""
+
+from __future__ import annotations
+
+from shared.errors import BadRequestError
+from shared.http.answers import Answer, json_answer
+from shared.http.problems_of import with_problems
+from shared.http.reviewing import Asked, ReviewRoutes
+from shared.steps.review.bulk import Wanted, apply, preview
+
+
+class BulkRoutes(ReviewRoutes):
+    """`/api/runs/{run}/bulk`."""
+
+    @with_problems
+    async def bulk(self, run: str, sent: Asked) -> Answer:
+        """Without the token of a preview the preview; with it what it showed is done."""
+        try:
+            asked = sent.json()
+            wanted, who = Wanted.of(asked), sent.who(asked)
+            if not wanted.token:
+                return json_answer(200, await preview(run, wanted, self.deps))
+            done = await apply(run, wanted, who, self.deps)
+        except BadRequestError as error:
+            return await self._refused(run, error)
+        act = done.entry.act
+        told = {"id": act.id, "kind": act.kind, "author": act.author, "at": act.at}
+        more = {"applied": act.rows, "left": 0, "refused": [], "repeated": done.repeated}
+        return json_answer(200, {**told, **more, **done.more})

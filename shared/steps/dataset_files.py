@@ -1,0 +1,78 @@
+"""Writes the files of a dataset side by side, and counts and hashes them on the way."""
+
+from __future__ import annotations
+
+import hashlib
+from contextlib import AsyncExitStack
+from typing import Any
+
+from shared import names
+from shared.content_types import content_type
+from shared.dataset.manifest import PublishedFile
+from shared.errors import ConflictError
+from shared.ports.storage import BlobStore, BlobWriter
+from shared.runs import paths
+
+_FLUSH_BYTES = 256 * 1024
+
+
+class DatasetFiles:
+    """The files of a dataset under construction, each written as a stream.
+
+    Args:
+        folder: where they are, in the container of datasets.
+        stack: ends the writing of all of them.
+    """
+
+    def __init__(self, folder: str, store: BlobStore, stack: AsyncExitStack) -> None:
+        self._folder = folder
+        self._store = store
+        self._stack = stack
+        self._writers: dict[str, BlobWriter] = {}
+        self._buffers: dict[str, bytearray] = {}
+        self._rows: dict[str, int] = {}
+        self._bytes: dict[str, int] = {}
+        self._hashes: dict[str, Any] = {}
+
+    async def open(self, path: str) -> None:
+        """Begin a file, which may stay empty."""
+        if path not in self._writers:
+            writing = self._store.open_write(
+                names.DATASETS, f"{self._folder}{path}", content_type=content_type(path)
+            )
+            self._writers[path] = await self._stack.enter_async_context(writing)
+            self._buffers[path] = bytearray()
+            self._rows[path] = self._bytes[path] = 0
+            self._hashes[path] = hashlib.sha256()
+
+    async def add(self, path: str, data: bytes) -> None:
+        """Add lines to a file."""
+        await self.open(path)
+        self._buffers[path] += data
+        self._rows[path] += data.count(b"\n")
+        if len(self._buffers[path]) >= _FLUSH_BYTES:
+            await self._flush(path)
+
+    async def _flush(self, path: str) -> None:
+        data = bytes(self._buffers[path])
+        self._buffers[path].clear()
+        self._bytes[path] += len(data)
+        self._hashes[path].update(data)
+        await self._writers[path].write(data)
+
+    async def finish(self) -> list[PublishedFile]:
+        """Write what is left; the files are there once the stack ends."""
+        for path in self._writers:
+            await self._flush(path)
+        return [
+            PublishedFile(path, self._rows[path], self._bytes[path], self._hashes[path].hexdigest())
+            for path in sorted(self._writers)
+        ]
+
+
+async def write_manifest(run: str, manifest: bytes, store: BlobStore, *, revision: int = 0) -> None:
+    """Say that a dataset is complete; whoever said so first stays right."""
+    try:
+        await store.write(names.DATASETS, paths.manifest(run, revision), manifest, if_absent=True)
+    except ConflictError:
+        return

@@ -1,0 +1,268 @@
+"""Writes a revision: the run's rows as people's decisions leave them, whole, its manifest last."""
+
+from __future__ import annotations
+
+import asyncio
+from array import array
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack
+from copy import replace
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any
+
+import orjson
+
+from shared import names, stored
+from shared.contracts.events import run_event
+from shared.dataset.manifest import Manifest, PublishedFile
+from shared.dataset.publication import Publication
+from shared.dataset.review.content import content_hash
+from shared.dataset.review.decisions import OWN_FIRST
+from shared.dataset.review.outcomes import as_reviewed, own_outcome
+from shared.dataset.review.state import Review
+from shared.dataset.row_index import RowEntry
+from shared.dataset.selection import SIDES
+from shared.errors import PermanentError
+from shared.runs import paths
+from shared.runs.context import RunContext
+from shared.runs.notes import note_change
+from shared.runs.plan import RunPlan
+from shared.runs.revisions import Claim, claim_of
+from shared.runs.tail import lines
+from shared.steps.dataset_files import DatasetFiles, write_manifest
+from shared.steps.deps import Deps
+from shared.steps.review.rows import run_rows
+
+_NUMBER_OF = {name: number for number, name in SIDES.items()}
+
+
+@dataclass
+class Parent:
+    """What a revision goes on from: of each index its side, and the hash of what was published."""
+
+    sides: bytearray = field(default_factory=bytearray)
+    hashes: array[int] = field(default_factory=lambda: array("Q"))
+    own: dict[int, tuple[int, int]] = field(default_factory=dict)
+
+    def take(self, entry: RowEntry) -> None:
+        """Take in the next entry of the parent's list."""
+        side = _NUMBER_OF.get(entry.split, 0)
+        content = int(entry.hash, 16) if entry.hash else 0
+        if entry.index >= OWN_FIRST:
+            self.own[entry.index] = (side, content)
+            return
+        missing = entry.index + 1 - len(self.sides)
+        self.sides.extend(bytes(missing))
+        self.hashes.extend([0] * missing)
+        self.sides[entry.index], self.hashes[entry.index] = side, content
+
+    def side(self, index: int) -> int:
+        """Where the parent has the index, 0 for nowhere."""
+        if index >= OWN_FIRST:
+            return self.own.get(index, (0, 0))[0]
+        return self.sides[index] if index < len(self.sides) else 0
+
+    def has(self, index: int, record: Mapping[str, Any]) -> bool:
+        """Whether the parent has published the index with just this content."""
+        content = int(content_hash(record), 16)
+        if index >= OWN_FIRST:
+            return self.own.get(index) == (self.side(index), content) and self.side(index) > 0
+        return self.side(index) > 0 and self.hashes[index] == content
+
+
+@dataclass
+class _Making:
+    """A revision under construction; `invalid` has the errors of rows that break the rules of today."""
+
+    context: RunContext
+    plan: RunPlan
+    review: Review
+    claim: Claim
+    parent: Parent
+    deps: Deps
+    invalid: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
+
+    @property
+    def run(self) -> str:
+        return self.context.spec.run_id
+
+    async def outcomes(self) -> AsyncIterator[dict[str, Any]]:
+        """Every row's outcome as reviewed, in index order, own ones last."""
+        for segment in range(self.plan.segments):
+            path = paths.segment(self.run, segment)
+            async for line in lines(self.deps.store.stream(names.RUNS, path)):
+                outcome = orjson.loads(line)
+                yield self._reviewed(outcome)
+        for row in self.review.own():
+            yield self._reviewed(own_outcome(row))
+
+    def _reviewed(self, outcome: dict[str, Any]) -> dict[str, Any]:
+        index = outcome["index"]
+        return as_reviewed(outcome, self.review.rows.get(index), self.invalid.get(index, ()))
+
+    async def validate(self) -> None:
+        """Check every row that would be published against the rules of today."""
+        some: list[dict[str, Any]] = []
+        async for outcome in self.outcomes():
+            if outcome["status"] == "accepted":
+                some.append(outcome)
+            if len(some) == names.SEGMENT_SIZE:
+                self.invalid |= await asyncio.to_thread(self._errors, some)
+                some = []
+        self.invalid |= await asyncio.to_thread(self._errors, some)
+
+    def _errors(self, outcomes: Sequence[dict[str, Any]]) -> dict[int, list[dict[str, Any]]]:
+        validator = self.context.validator
+        checked = ((outcome["index"], validator.errors(outcome["record"])) for outcome in outcomes)
+        return {index: errors for index, errors in checked if errors}
+
+    async def observe(self, publication: Publication) -> None:
+        """Pass 1 in two rounds: first what the parent has, so that what is new gives way to it."""
+        for is_kept in (True, False):
+            if not is_kept:
+                publication.begin_again()
+            async for outcome in self.outcomes():
+                if self._is_kept(outcome) is is_kept:
+                    publication.observe_line(orjson.dumps(outcome))
+        publication.decide()
+
+    def _is_kept(self, outcome: dict[str, Any]) -> bool:
+        return outcome["status"] == "accepted" and self.parent.has(outcome["index"], outcome["record"])
+
+    async def write(self, publication: Publication) -> list[PublishedFile]:
+        """All files but the manifest, and the list of rows."""
+        store, number = self.deps.store, self.claim.number
+        async with AsyncExitStack() as stack:
+            folder = paths.dataset(self.run, paths.revision_folder(number))
+            files = DatasetFiles(folder, store, stack)
+            for path in publication.paths():
+                await files.open(path)
+            listed = await stack.enter_async_context(
+                store.open_write(names.RUNS, paths.revision_rows(self.run, number))
+            )
+            async for outcome in self.outcomes():
+                line = orjson.dumps(outcome)
+                await listed.write(publication.entry_line(line, self.review.rows.get(outcome["index"])))
+                for path, row in publication.rows_line(line):
+                    await files.add(path, row)
+            for path, data in publication.closing():
+                await files.add(path, data)
+            return await files.finish()
+
+    async def told(self) -> dict[str, Any]:
+        """What the manifest says of the revision: its parent and every decision."""
+        blob = await self.deps.store.read(names.DATASETS, paths.manifest(self.run, self.claim.parent))
+        if blob is None:
+            raise PermanentError(
+                f"the parent of revision {self.claim.number} is missing", code="not_published"
+            )
+        claim = self.claim
+        return {
+            "number": claim.number,
+            "parent": {"revision": claim.parent, "manifest_sha256": sha256(blob.data).hexdigest()},
+            "author": claim.author,
+            "note": claim.note,
+            "at": claim.at,
+            "changes": self.review.counts(),
+            "decisions": [
+                {
+                    "id": entry.act.id,
+                    "kind": entry.act.kind,
+                    "author": entry.act.author,
+                    "at": entry.act.at,
+                    "rows": len(entry.indices),
+                    "verdicts": dict(entry.verdicts),
+                    "undone": entry.undone,
+                }
+                for entry in self.review.acts.values()
+            ],
+        }
+
+
+async def publish_revision(run: str, number: int, deps: Deps) -> None:
+    """Write the revision that was claimed; twice writes the same bytes again, or nothing.
+
+    Raises PermanentError `unknown_revision` for a number that nobody claimed.
+    """
+    claim = await claim_of(run, number, deps.store)
+    if claim is None:
+        raise PermanentError(f"nobody asked for revision {number} of {run}", code="unknown_revision")
+    manifest = await deps.store.read(names.DATASETS, paths.manifest(run, number))
+    if manifest is None:
+        await _make(run, claim, deps)
+        manifest = await deps.store.read(names.DATASETS, paths.manifest(run, number))
+        assert manifest is not None, "just written"
+    counts = stored.read(Manifest, manifest.data, "a manifest").counts
+    data = {
+        "accepted": counts.accepted,
+        "rejected": counts.rejected,
+        "revision": number,
+        "manifest": f"{names.DATASETS}/{paths.manifest(run, number)}",
+    }
+    if await deps.store.properties(names.RUNS, paths.revision_mark(run, number)) is not None:
+        event = run_event("dataset.published", run, data, deps.clock.now(), part=f"revision-{number}")
+        await deps.queue.send(event)
+    await note_change(run, deps.store)
+    await deps.store.delete(names.RUNS, paths.revision_mark(run, number))
+
+
+async def _make(run: str, claim: Claim, deps: Deps) -> None:
+    context = await deps.runs.context(run)
+    plan = await deps.runs.fresh_plan(run)
+    review = await deps.reviews.until(run, claim.log_bytes)
+    parent = await _parent(context, plan, claim.parent, deps)
+    making = _Making(context, plan, review, claim, parent, deps)
+    await making.validate()
+    publication = await _publication(context, deps, revision=await making.told(), sides=parent.side)
+    await making.observe(publication)
+    written = await making.write(publication)
+    await write_manifest(run, publication.manifest(written), deps.store, revision=claim.number)
+
+
+async def _publication(context: RunContext, deps: Deps, **more: Any) -> Publication:
+    spec = context.spec
+    way = await deps.runs.ways.of(spec.run_id, spec.teacher)
+    return Publication(
+        run_id=spec.run_id,
+        catalog=context.catalog,
+        options=spec.options,
+        started_at=spec.started_at,
+        app_version=spec.app_version,
+        response_mode=way.response_mode,
+        without=sorted(way.without),
+        **more,
+    )
+
+
+async def _parent(context: RunContext, plan: RunPlan, number: int, deps: Deps) -> Parent:
+    """What the parent published, by its list of rows; of one without a list, as its outcomes say."""
+    run, parent = context.spec.run_id, Parent()
+    path = paths.revision_rows(run, number) if number else paths.rows(run)
+    has_hashes = True
+    async for entry in run_rows(deps).listed(path):
+        parent.take(entry)
+        has_hashes = has_hashes and (bool(entry.hash) or not entry.split)
+    if parent.sides and has_hashes:
+        return parent
+    return await _reckoned(context, plan, parent, deps)
+
+
+async def _reckoned(context: RunContext, plan: RunPlan, listed: Parent, deps: Deps) -> Parent:
+    """The first publication of an earlier version of the app, as this one makes it; sides that are listed stand."""
+    run, parent = context.spec.run_id, Parent()
+    publication = await _publication(context, deps)
+    for is_second in (False, True):
+        for segment in range(plan.segments):
+            async for line in lines(deps.store.stream(names.RUNS, paths.segment(run, segment))):
+                if not is_second:
+                    publication.observe_line(line)
+                    continue
+                entry = stored.read(RowEntry, publication.entry_line(line), "an entry")
+                known = SIDES.get(listed.side(entry.index))
+                parent.take(entry if known is None else _on(entry, known))
+    return parent
+
+
+def _on(entry: RowEntry, side: str) -> RowEntry:
+    return replace(entry, split=side)
