@@ -32,7 +32,7 @@ from testing.assignment_faults import KINDS, Judge  # noqa: E402
 FOLDER = ROOT / ".." / "shared" / "catalogs"
 START, END = "<!-- assignments -->\n", "<!-- end of assignments -->"
 SAMPLES_AN_OPERATION = 40
-_SHAPES = ("single", "chain", "fan_out", "join", "parallel", "dag")
+_SHAPES = ("single", "chain", "fan_out", "join", "parallel", "guarded", "dag")
 
 
 class Sums:

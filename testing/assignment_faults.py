@@ -39,6 +39,7 @@ _FILTER = re.compile(
     r"^(q|query|search|keyword|.*term|.*search|prompt|.*name.*|.*email|.*title|slug|.*key|code|.*date|symbol|label|login|phone.*|username)$",
     re.IGNORECASE,
 )
+_AMOUNT = re.compile(r"limit|offset|page|page_?size|per_?page|page_?number|skip|top|take", re.IGNORECASE)
 _RULE = re.compile(
     r"region|country|retention|expir|ttl|consent|approv|visibilit|access|permission|privacy|scope|confiden|classific|audit|"
     r"reason|justif|retain|encrypt|mask|redact|sensitiv|purpose|disposition|policy|complian|residency|field|select|expand|"
@@ -96,10 +97,9 @@ class Judge:
         own = (
             words(api.original_name or name)[:3]
             + words(api.description)[:1]
-            + words(api.path.rpartition("/")[2])
+            + words(api.path.rpartition("/")[2])[:1]
         )
-        looks = _LOOKS
-        return api.method in ("PUT", "PATCH", "DELETE") or looks.isdisjoint(own)
+        return api.method in ("PUT", "PATCH", "DELETE") or _LOOKS.isdisjoint(own)
 
     def is_end(self, name: str) -> bool:
         """Whether an operation removes or ends something."""
@@ -176,7 +176,7 @@ def _excluded(judge: Judge, one: Assignment) -> bool:
     return False
 
 
-def _false_shape(_judge: Judge, one: Assignment) -> bool:
+def _false_shape(judge: Judge, one: Assignment) -> bool:
     pairs = {(flow["producer"], flow["consumer"]) for flow in one["flows"]}
     fed = Counter(consumer for _, consumer in pairs)
     joins = any(count > 1 for count in fed.values())
@@ -185,6 +185,7 @@ def _false_shape(_judge: Judge, one: Assignment) -> bool:
         "single": len(one["focus"]) == 1,
         "chain": chain and not joins,
         "parallel": not pairs,
+        "guarded": not pairs and [judge.is_write(name) for name in one["focus"]] == [False, True],
         "fan_out": bool(pairs) and not joins and not chain,
         "join": joins,
         "dag": joins,
@@ -400,6 +401,55 @@ def _persona(judge: Judge, one: Assignment) -> bool:
     return one["persona"].startswith(_PLAIN) and len({p.name for _, p in told if _OPAQUE.search(p.name)}) > 1
 
 
+def _idle_limit(judge: Judge, one: Assignment) -> bool:
+    """How much or from where, of a list of which only the first is taken."""
+    taken = {flow["producer"] for flow in one["flows"] if "[0]" in flow["path"]}
+    return any(
+        name in taken
+        and (parameter := judge.apis[name].parameter(wanted)) is not None
+        and _AMOUNT.fullmatch(parameter.name)
+        for name, wanted in one["required"]
+    )
+
+
+def _first_of_first(_judge: Judge, one: Assignment) -> bool:
+    return any(flow["path"].count("[0]") > 1 for flow in one["flows"])
+
+
+def _idle_look(judge: Judge, one: Assignment) -> bool:
+    """A look beside a write that neither uses it nor depends on it, where calls or time are to be saved."""
+    writes = [name for name in one["focus"] if judge.is_write(name)]
+    return (
+        one["variation"] in ("cost_aware", "performance")
+        and 0 < len(writes) < len(one["focus"])
+        and not one["flows"]
+    )
+
+
+def _half_period(judge: Judge, one: Assignment) -> bool:
+    """The first of a list into a write, where only the start of a period says which one is meant."""
+    told = judge.told(one)
+    for flow in one["flows"]:
+        if "[0]" not in flow["path"] or not judge.is_write(flow["consumer"]):
+            continue
+        own = [p.name for name, p in told if name == flow["producer"] and _FILTER.match(p.name)]
+        api = judge.apis[flow["producer"]]
+        starts = own and all(re.match(r"(start|from|since|after)", name, re.IGNORECASE) for name in own)
+        if starts and not _ORDER.search(
+            f"{api.description} {' '.join(words(api.original_name or api.name))} {api.path}"
+        ):
+            return True
+    return False
+
+
+def _page_left_open(_judge: Judge, one: Assignment) -> bool:
+    """A place in a list as what a task leaves open."""
+    return one["variation"] == "missing_info" and any(
+        re.search(r"`(page|offset|skip|start|page_?number)`", note, re.IGNORECASE) and "open" in note
+        for note in one.get("notes", ())
+    )
+
+
 KINDS: dict[str, Callable[[Judge, Assignment], bool]] = {
     "constant_header": _constant_header,
     "cursor": _cursor,
@@ -417,6 +467,11 @@ KINDS: dict[str, Callable[[Judge, Assignment], bool]] = {
     "misfit_variation": _misfit,
     "misfit_persona": _persona,
     "twins": _twins,
+    "idle_limit": _idle_limit,
+    "first_of_first": _first_of_first,
+    "idle_look": _idle_look,
+    "half_period": _half_period,
+    "page_left_open": _page_left_open,
 }
 """Each kind of fault by its code; true where an assignment has it."""
 

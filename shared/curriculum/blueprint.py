@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-Shape = Literal["single", "chain", "parallel", "fan_out", "join"]
+Shape = Literal["single", "chain", "parallel", "guarded", "fan_out", "join"]
 Difficulty = Literal["XS", "S", "M", "L", "XL"]
 
 VARIATIONS = (
@@ -50,7 +50,8 @@ class Blueprint:
         flows: data the plan should pass between the focus APIs.
         required: parameters that the plan should fill besides the required ones, as (api, parameter).
         shape: `single` one call; `chain` each step feeds the next; `fan_out` steps feed others, none is fed by two;
-            `join` one step at least is fed by two or more; `parallel` steps that exchange nothing.
+            `join` one step at least is fed by two or more; `parallel` steps that exchange nothing; `guarded` a look
+            that decides whether the call after it is made.
         variation: one of `VARIATIONS`, or `plain`.
         difficulty: grows with the number of calls.
         persona: register in which the user speaks.

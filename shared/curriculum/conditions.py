@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from random import Random
 
 from shared.catalog.model import Parameter
-from shared.curriculum.blueprint import VARIATIONS
+from shared.curriculum.blueprint import VARIATIONS, Flow
+from shared.curriculum.bounds import bound_in_words, has_bound
+from shared.curriculum.candidate import Candidate, Carrier
 from shared.curriculum.facts import Facts
 from shared.curriculum.fill import forced
-from shared.curriculum.kinds import example_of, is_date
+from shared.curriculum.kinds import TAKES_DATA, example_of, is_date
+from shared.curriculum.looks import looked_up_by
 from shared.curriculum.nouns import key_words
-from shared.curriculum.roles import MAKES, is_handle, own_words
-from shared.curriculum.subgraph import Candidate
-from shared.curriculum.verbs import plain_verb
+from shared.curriculum.repeating import repeatable
+from shared.curriculum.roles import is_handle
+from shared.curriculum.substance import says_nothing
 
 # Share of those whose variation nothing carries that are plain; the others take the next one that something does.
 _PLAIN_INSTEAD = 0.2
 _FALLBACK_INSTEAD = 0.3
-_HANDFUL, _SPOKEN = 5, 100_000
-_BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "maxLength", "maxItems", "minLength")
-_SAID_BOUND = re.compile(
-    r"\b(?:max(?:imum)?|at most|up to|no more than|at least|min(?:imum)?|between)\b[^.]{0,40}?\d[\d,]*"
-    r"(?: (?:and|to) \d[\d,]*)?",
-    re.IGNORECASE,
-)
 # Where in a list to go on, which makes no answer smaller.
 _PLACES = (("page",), ("offset",), ("skip",), ("page", "number"), ("start",))
 _DEADLINES = frozenset("deadline due until before expire expiry expiration end".split())
@@ -39,8 +33,8 @@ _USUAL = frozenset(
 _FATES = frozenset(
     "archive trash delete enable disable active lock suspend block confirm force public private".split()
 )
-# Verbs whose repetition leaves the same state, whatever the method.
-_SETTERS = frozenset("update set rename replace upsert overwrite".split())
+# What something is to become, or which one is looked for: the very thing that is asked for.
+_AIMS = frozenset("target destination new desired to year month".split())
 _SAID_BY_PEOPLE = frozenset(
     "name email address phone title url uri query prompt text description comment note message content body reason "
     "instruction summary subject path file user owner author price amount cost total size latitude longitude resource "
@@ -52,15 +46,6 @@ _RULES = frozenset(
     "encryption encrypted mask masked redact redacted sensitivity compliance "
     "residency".split()
 )
-_KEYS = (("idempotency", "key"), ("idempotency", "token"), ("client", "token"), ("dedupe", "key"))
-
-
-@dataclass(frozen=True, slots=True)
-class Carrier:
-    """What carries a variation: the optional argument to be filled for it, if any, and a sentence for the teacher."""
-
-    fill: tuple[str, str] | None = None
-    note: str = ""
 
 
 def carrier(variation: str, facts: Facts, candidate: Candidate, turn: int = 0) -> Carrier | None:
@@ -91,8 +76,14 @@ def instead_of(wish: str, facts: Facts, candidate: Candidate, turn: int, draw: R
 def _arguments(facts: Facts, candidate: Candidate) -> list[tuple[str, Parameter]]:
     """Arguments that the task may speak of: those it must give, and optional ones that may be filled."""
     found = []
+    looked_up = looked_up_by(facts, candidate.focus, candidate.passed)
     for name in candidate.focus:
-        found += [(name, p) for p in facts.spoken_of[name] if (name, p.name) not in candidate.fed]
+        found += [
+            (name, p)
+            for p in facts.spoken_of[name]
+            if (name, p.name) not in candidate.fed
+            and (name not in looked_up or facts.kinds[name, p.name] in TAKES_DATA)
+        ]
     return found
 
 
@@ -104,13 +95,7 @@ def _carried(found: Sequence[tuple[str, Parameter]], turn: int, note: str) -> Ca
     chosen = (required or found)[turn % len(required or found)]
     name, parameter = chosen
     fill = None if parameter.required else (name, parameter.name)
-    return Carrier(fill, note.format(parameter=parameter.name, api=name, bound=_bound(parameter)))
-
-
-def _bound(parameter: Parameter) -> str:
-    said = [f"{key} {parameter.schema[key]}" for key in _BOUNDS if key in parameter.schema]
-    said += [match[0] for match in [_SAID_BOUND.search(parameter.description)] if match]
-    return f" (documented: {', '.join(said)})" if said else ""
+    return Carrier(fill, note.format(parameter=parameter.name, api=name, bound=bound_in_words(parameter)))
 
 
 def _plain(_facts: Facts, _candidate: Candidate, _turn: int) -> Carrier:
@@ -124,7 +109,7 @@ def _edge_case(facts: Facts, candidate: Candidate, turn: int) -> Carrier | None:
         for name, p in _arguments(facts, candidate)
         if facts.kinds[name, p.name] != "handle"
         and {"id", "sid", "token"}.isdisjoint(key_words(p.name))
-        and (_has_bound(p) or (is_date(p) and not _DEADLINES.isdisjoint(key_words(p.name))))
+        and (has_bound(p) or _is_deadline(facts, name, p))
     ]
     return _carried(
         found,
@@ -133,17 +118,16 @@ def _edge_case(facts: Facts, candidate: Candidate, turn: int) -> Carrier | None:
     )
 
 
-def _has_bound(parameter: Parameter) -> bool:
-    """Whether a documented limit is one that people speak of: of a number or a handful of things, not of characters."""
-    schema = parameter.schema
-    if parameter.type == "array":
-        return isinstance(schema.get("maxItems"), int) and schema["maxItems"] <= _HANDFUL
-    if parameter.type not in ("integer", "number"):
-        return False
-    found = [schema[key] for key in ("minimum", "maximum") if isinstance(schema.get(key), int | float)]
-    trivial = schema.get("minimum") in (0, 1) and "maximum" not in schema
-    is_bound = any(abs(value) < _SPOKEN for value in found) and not trivial
-    return is_bound or _SAID_BOUND.search(parameter.description) is not None
+def _is_deadline(facts: Facts, name: str, parameter: Parameter) -> bool:
+    """Whether something has to be done by a date; the date up to which a list is asked for is none."""
+    words = key_words(parameter.name)
+    is_due = is_date(parameter) and not _DEADLINES.isdisjoint(words)
+    return facts.natures[name].writes and is_due and not _is_of_a_card(facts, name)
+
+
+def _is_of_a_card(facts: Facts, name: str) -> bool:
+    """Whether a call is told of a payment card, whose expiry is no rule and no deadline."""
+    return any("card" in key_words(p.name) for p in facts.apis[name].parameters)
 
 
 def _multi_entity(facts: Facts, candidate: Candidate, _turn: int) -> Carrier | None:
@@ -178,11 +162,26 @@ def _missing_info(facts: Facts, candidate: Candidate, turn: int) -> Carrier | No
     """A number, a flag, or a text with an example, default or accepted values; never beside a removal."""
     if any(facts.natures[name].undoes for name in candidate.focus):
         return None
-    found = [(name, p) for name, p in _arguments(facts, candidate) if _may_be_assumed(facts, name, p)]
+    found = [
+        (name, p)
+        for name, p in _arguments(facts, candidate)
+        if _may_be_assumed(facts, name, p) and not _is_all_that_is_asked(facts, name, p)
+    ]
     found = [pair for pair in found if pair[1].type != "string" or pair[1].enum] or found
     return _carried(
-        found, turn, "The task leaves out `{parameter}` of `{api}`; the assumption names the value used."
+        found,
+        turn,
+        "The task leaves `{parameter}` of `{api}` open, or says it vaguely as people do; the plan gives a value, and "
+        "the assumption names it and says why.",
     )
+
+
+def _is_all_that_is_asked(facts: Facts, name: str, parameter: Parameter) -> bool:
+    """Whether a write would say nothing without the argument: nobody asks for a volume without a volume."""
+    others = [
+        p for p in facts.needed[name] if p.name != parameter.name and not says_nothing(facts, name, p.name)
+    ]
+    return facts.natures[name].writes and parameter.required and not others
 
 
 def _may_be_assumed(facts: Facts, name: str, parameter: Parameter) -> bool:
@@ -191,12 +190,16 @@ def _may_be_assumed(facts: Facts, name: str, parameter: Parameter) -> bool:
         return False
     if (
         is_date(parameter)
-        or key_words(parameter.name) in _PLACES[1:]
+        or key_words(parameter.name) in _PLACES
         or len(parameter.name) < 2
         or (parameter.required and example_of(parameter) is None and not parameter.enum)
     ):
         return False
     words = key_words(parameter.name)
+    if not _AIMS.isdisjoint(words) or (
+        kind == "filter" and example_of(parameter) is None and not parameter.enum
+    ):
+        return False
     if parameter.type in ("integer", "number"):
         return kind == "limit" or (kind in ("content", "filter") and _SAID_BY_PEOPLE.isdisjoint(words))
     if parameter.type == "boolean":
@@ -211,55 +214,18 @@ def _fallback(_facts: Facts, _candidate: Candidate, _turn: int) -> Carrier:
     return Carrier()
 
 
-def _idempotency(facts: Facts, candidate: Candidate, _turn: int) -> Carrier | None:
-    """Every write can be repeated: it sets or removes by a key, carries a key of its own, or is looked for before."""
-    writes = [name for name in candidate.focus if facts.natures[name].writes]
-    if not writes:
-        return None
-    found = [_repeatable(facts, candidate, name) for name in writes]
-    if not all(found):
-        return None
-    kept = [one for one in found if one is not None]
-    return next((one for one in kept if one.fill), kept[0])
-
-
-def _repeatable(facts: Facts, candidate: Candidate, name: str) -> Carrier | None:
-    api, nature = facts.apis[name], facts.natures[name]
-    for parameter in api.parameters:
-        words = key_words(parameter.name)
-        if any(words[-len(key) :] == key for key in _KEYS):
-            fill = None if parameter.required else (name, parameter.name)
-            if fill is None or parameter.name in facts.fillable[name]:
-                return Carrier(
-                    fill, f"`{parameter.name}` of `{name}` keeps a repetition from counting twice."
-                )
-    verbs = {plain_verb(word) for word in own_words(api)[:3]}
-    sets = api.method in ("PUT", "DELETE") or nature.undoes or not verbs.isdisjoint(_SETTERS)
-    if facts.handles[name] and sets and nature.role != "start":
-        return Carrier(
-            None, f"Carrying out `{name}` a second time leaves the same state; the plan may rely on that."
-        )
-    before = candidate.focus[: candidate.focus.index(name)]
-    lookers = [one for one in before if _finds(facts, one, name)]
-    if lookers and nature.role in MAKES:
-        return Carrier(
-            None, f"`{lookers[0]}` tells whether it was done before; `{name}` is called only if not."
-        )
-    return None
-
-
-def _finds(facts: Facts, looker: str, maker: str) -> bool:
-    look, made = facts.natures[looker], facts.natures[maker]
-    return look.resource == made.resource and (
-        look.role == "list" or (look.role == "read" and bool(facts.narrowing[looker]))
-    )
-
-
 def _cost_aware(facts: Facts, candidate: Candidate, turn: int) -> Carrier | None:
-    """Several calls, or one that can be asked for less."""
-    if len(candidate.focus) > 1:
+    """Several calls that lead from one to the next, so that each is needed, or one that can be asked for less."""
+    if any(_reads_back(facts, flow) for flow in candidate.passed):
+        return None
+    if candidate.passed:
         return Carrier(None, "Where the task limits the calls, it is to the number of steps of the plan.")
-    return _smaller(facts, candidate, turn)
+    return _smaller(facts, candidate, turn) if len(candidate.focus) == 1 else None
+
+
+def _reads_back(facts: Facts, flow: Flow) -> bool:
+    """Whether a call only looks at what another one has made: whoever saves calls leaves it out."""
+    return facts.natures[flow.producer].role == "create" and facts.natures[flow.consumer].role == "read"
 
 
 def _smaller(facts: Facts, candidate: Candidate, turn: int) -> Carrier | None:
@@ -287,8 +253,12 @@ def _may_be_ruled(facts: Facts, name: str, parameter: Parameter) -> bool:
     """Whether rules are made about an argument of this name; a country or region not where it is part of an address."""
     words = set(key_words(parameter.name))
     if words & {"country", "region"}:
+        if not facts.natures[name].writes:
+            return False  # which part of a list is wanted
         beside = {word for p in facts.apis[name].parameters for word in key_words(p.name)}
         return beside.isdisjoint(("city", "street", "postal", "zip"))
+    if words & {"expiry", "expiration", "expire", "expires"}:
+        return not _is_of_a_card(facts, name)
     return not _RULES.isdisjoint(words)
 
 
@@ -298,7 +268,9 @@ def _limits_what_is_seen(facts: Facts, name: str, parameter: Parameter) -> bool:
 
 
 def _performance(facts: Facts, candidate: Candidate, turn: int) -> Carrier | None:
-    """Two calls that need not wait for each other, or an argument that makes an answer smaller."""
+    """Two calls that need not wait for each other, or an argument that makes an answer smaller; only where all look."""
+    if any(facts.natures[name].writes for name in candidate.focus):
+        return None
     consumers = {flow.consumer for flow in candidate.passed}
     reads = [name for name in candidate.focus if facts.natures[name].role in ("read", "list")]
     leaves = [name for name in reads if not any(flow.producer == name for flow in candidate.passed)]
@@ -314,7 +286,7 @@ CONDITIONS: Mapping[str, Callable[[Facts, Candidate, int], Carrier | None]] = {
     "multi_entity": _multi_entity,
     "missing_info": _missing_info,
     "fallback_flow": _fallback,
-    "idempotency": _idempotency,
+    "idempotency": repeatable,
     "cost_aware": _cost_aware,
     "compliance": _compliance,
     "performance": _performance,

@@ -13,14 +13,16 @@ from itertools import accumulate
 from random import Random
 
 from shared.catalog.model import Catalog
-from shared.curriculum.blueprint import VARIATIONS, Blueprint, Difficulty
-from shared.curriculum.conditions import Carrier, carrier, instead_of
+from shared.curriculum.blueprint import VARIATIONS, Blueprint, Difficulty, Shape
+from shared.curriculum.candidate import Candidate, Carrier
+from shared.curriculum.conditions import carrier, instead_of
 from shared.curriculum.facts import Facts
 from shared.curriculum.fill import filled
+from shared.curriculum.looks import guards
 from shared.curriculum.notes import notes_of, notes_on_twins
 from shared.curriculum.personas import Personas
 from shared.curriculum.slices import Slice
-from shared.curriculum.subgraph import Candidate, Subgraph, grow, paired, shape_of
+from shared.curriculum.subgraph import Subgraph, grow, paired, shape_of
 
 MAX_CALLS = 6
 # Shares of tasks by the number of calls wished for, 1 to 6; the flows of a catalog often give fewer.
@@ -41,7 +43,9 @@ _DIFFICULTIES: tuple[Difficulty, ...] = ("XS", "S", "M", "L", "XL")
 _STEERED = 0.75
 # Sets of operations grown for one index until one carries the variation whose turn it is.
 _TRIES = 3
-_NEEDS_A_PAIR = frozenset(("idempotency", "performance", "cost_aware"))
+# Things that a task about several of them is about, on average.
+_THINGS = 3
+_NEEDS_A_PAIR = frozenset(("idempotency", "performance"))
 
 
 class CoveragePlan:
@@ -105,9 +109,9 @@ class CoveragePlan:
             focus=whole.focus,
             flows=whole.passed,
             required=_in_order(self.facts, whole),
-            shape=shape_of(whole.focus, whole.passed),
+            shape=_shape(self.facts, whole, variation),
             variation=variation,
-            difficulty=_difficulty(len(whole.focus), len(filling.pairs)),
+            difficulty=_difficulty(_calls_of(whole, variation), len(filling.pairs)),
             persona=self._personas.dealt(index, self._key, whole),
             seed_task=self._seed_tasks[(index + turn) % len(self._seed_tasks)] if self._seed_tasks else "",
             given=tuple(filling.given),
@@ -145,6 +149,17 @@ class CoveragePlan:
             ]
         step, shift = _permutation(self._key, turn, len(self._names))
         return self._names[(place * step + shift) % len(self._names)]
+
+
+def _shape(facts: Facts, whole: Candidate, variation: str) -> Shape:
+    if len(whole.focus) == 1 and variation == "multi_entity":
+        return "parallel"
+    return "guarded" if guards(facts, whole.focus, whole.passed) else shape_of(whole.focus, whole.passed)
+
+
+def _calls_of(whole: Candidate, variation: str) -> int:
+    """About how many calls the plan has; for several things at once there are more than operations."""
+    return len(whole.focus) * (_THINGS if variation == "multi_entity" else 1)
 
 
 def _in_order(facts: Facts, candidate: Candidate) -> tuple[tuple[str, str], ...]:

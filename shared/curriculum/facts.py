@@ -8,14 +8,24 @@ from shared.catalog.model import Api, Catalog, Parameter
 from shared.curriculum.blueprint import Flow
 from shared.curriculum.exclusive import ties_of
 from shared.curriculum.flows import chosen_from, flows
-from shared.curriculum.kinds import NEVER_FILLED, is_date, is_query, kinds, narrows_to_one
-from shared.curriculum.nouns import key_words
+from shared.curriculum.kinds import (
+    NEVER_FILLED,
+    bound_of,
+    is_date,
+    is_query,
+    kinds,
+    narrows_to_one,
+    takes_away,
+)
+from shared.curriculum.nouns import key_words, path_segments, variable_of
 from shared.curriculum.roles import is_handle, natures
 from shared.curriculum.twins import relatives, representatives
 
 # An argument that so large a share of the operations needs says where one is (tenant, account), not what is meant.
 _EVERYWHERE = 0.85
 _FEW = 8
+# What says how much of an answer is wanted: nobody asks that of a write.
+_OF_ANSWERS = frozenset(("limit", "order", "fields"))
 _STAMPS = tuple(
     (one, other)
     for one in "created updated modified creation update deleted last".split()
@@ -32,7 +42,8 @@ class Facts:
         fillable: for each operation the optional arguments that a task may give a value for, in order.
         needed: for each operation the required arguments that a task has to give: no constants, no credentials.
         spoken_of: both, without what says where one is.
-        narrowing: for each operation the argument that can narrow what it lists to one, a required one first; "".
+        narrowing: for each operation the argument that can narrow what it lists to one, a required one first; "". A
+            date from which a list starts does so with the one at which it ends: see `closing`.
         natures: what each does, and to what.
         kinds: what each (api, parameter) is for.
         ties: which arguments of an operation need or exclude each other.
@@ -70,7 +81,7 @@ class Facts:
             for name in self.apis
         }
         self.narrowing = {name: self._narrowing(name) for name in self.apis}
-        self.handles = {name: self._naming(found) for name, found in self.needed.items()}
+        self.handles = {name: self._naming(name, found) for name, found in self.needed.items()}
         self.names_things = {
             name: frozenset(self._identity(name, one) for one in found)
             for name, found in self.handles.items()
@@ -115,9 +126,15 @@ class Facts:
             and self.kinds[api.name, p.name] not in NEVER_FILLED
             and not is_deprecated(p)
             and not self._names_what_is_made(api, p)
+            and not (self.natures[api.name].writes and takes_away(p) and self._has_content(api))
             and not (self.natures[api.name].writes and _is_kept_by_the_service(p))
+            and not (self.natures[api.name].writes and self.kinds[api.name, p.name] in _OF_ANSWERS)
             and required.isdisjoint(excludes.get(p.name, ()))
         )
+
+    def _has_content(self, api: Api) -> bool:
+        """Whether a call has to say more than which thing it is about."""
+        return any(p.required and p.location != "path" and not is_handle(p.name) for p in api.parameters)
 
     def _names_what_is_made(self, api: Api, parameter: Parameter) -> bool:
         """Whether an argument is the id of what a call brings about, or what its path says already."""
@@ -134,15 +151,17 @@ class Facts:
             p for p in api.parameters if p.required and self.kinds[api.name, p.name] not in NEVER_FILLED
         )
 
-    def _naming(self, needed: tuple[Parameter, ...]) -> frozenset[str]:
-        """The required arguments that name things, those that say where one is left out."""
+    def _naming(self, name: str, needed: tuple[Parameter, ...]) -> frozenset[str]:
+        """The required arguments that name things; those that say where one is only where a path ends with them."""
+        last = (path_segments(self.apis[name].path) or [""])[-1]
+        where = self.places - {variable_of(last)}
         return frozenset(
             p.name
             for p in needed
             if p.type not in ("array", "object", "boolean")
             and (p.location == "path" or key_words(p.name) != ("number",))
             and (p.location == "path" or is_handle(p.name) or key_words(p.name)[-1:] == ("name",))
-            and p.name not in self.places
+            and p.name not in where
         )
 
     def _narrowing(self, name: str) -> str:
@@ -151,8 +170,17 @@ class Facts:
             for p in self.apis[name].parameters
             if narrows_to_one(p, self.natures[name].resource)
             and (p in self.needed[name] or p.name in self.fillable[name])
+            and bound_of(p) != "end"
+            and (bound_of(p) != "start" or self.closing(name, p.name))
         ]
         return min(usable, key=lambda p: (not p.required, is_date(p), not is_query(p))).name if usable else ""
+
+    def closing(self, name: str, start: str) -> str:
+        """The date at which a list ends that starts at `start`, "" if that is no start or has no such sibling."""
+        if bound_of(self.parameters[name, start]) != "start":
+            return ""
+        usable = [*(p.name for p in self.needed[name]), *self.fillable[name]]
+        return next((one for one in usable if bound_of(self.parameters[name, one]) == "end"), "")
 
 
 def _is_kept_by_the_service(parameter: Parameter) -> bool:

@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from random import Random
 from typing import Any
 
 from shared.curriculum.blueprint import Flow
+from shared.curriculum.candidate import Candidate
 from shared.curriculum.facts import Facts
-from shared.curriculum.kinds import TAKES_DATA
-from shared.curriculum.subgraph import Candidate
+from shared.curriculum.kinds import TAKES_DATA, is_query
+from shared.curriculum.looks import looked_up_by
+from shared.curriculum.nouns import key_words
+from shared.curriculum.substance import is_fate, says_nothing, weight
 
 MOST = 3
 """Optional arguments filled in one assignment, those that flows fill among them."""
 _COVERED_AT = 40
+_SEARCHES = frozenset("search find query lookup".split())
 
 
 class Filling:
-    """The optional arguments of one assignment, added one by one; what cannot be given together is refused."""
+    """The optional arguments of one assignment, added one by one; what cannot be given together is refused.
 
-    def __init__(self, facts: Facts, passed: Sequence[Flow]) -> None:
+    Args:
+        facts: of the catalog.
+        passed: what flows; optional arguments that take it are filled.
+        looked_up: operations that are called for one thing alone: nobody asks how much they give or in what order.
+    """
+
+    def __init__(self, facts: Facts, passed: Sequence[Flow], looked_up: Collection[str] = ()) -> None:
         self._facts = facts
+        self._looked_up = looked_up
         self.pairs: list[tuple[str, str]] = []
         self.given: list[tuple[str, str, Any]] = []
         for flow in passed:
@@ -40,6 +51,10 @@ class Filling:
         ties = self._facts.ties[name]
         taken = {one for api, one in self.pairs if api == name}
         if self.room < 1 or not taken.isdisjoint(ties.excludes.get(parameter, ())):
+            return False
+        if taken and any(is_fate(self._facts, name, one) for one in (parameter, *taken)):
+            return False
+        if name in self._looked_up and self._facts.kinds[name, parameter] not in TAKES_DATA:
             return False
         need = ties.needs.get(parameter)
         if need is None:
@@ -63,14 +78,13 @@ class Filling:
 
 def forced(facts: Facts, candidate: Candidate) -> Filling:
     """What the flows fill, and the filters that make the first of a list the one that is meant."""
-    filling = Filling(facts, candidate.passed)
-    for flow in candidate.passed:
-        if (
-            "[0]" in flow.path
-            and (one := facts.narrowing[flow.producer])
-            and one in facts.fillable[flow.producer]
-        ):
-            filling.add(flow.producer, one)
+    looked_up = looked_up_by(facts, candidate.focus, candidate.passed)
+    filling = Filling(facts, candidate.passed, looked_up)
+    for name in looked_up:
+        if one := facts.narrowing[name]:
+            for wanted in (one, facts.closing(name, one)):
+                if wanted in facts.fillable[name]:
+                    filling.add(name, wanted)
     return filling
 
 
@@ -84,7 +98,7 @@ def filled(
     if first is not None:
         filling.add(*first)
     for name in candidate.focus:
-        _fill_content(filling, facts, name, turn)
+        fill_content(filling, facts, name, turn)
     fill_window(filling, facts, centre, turn, draw)
     for name in candidate.focus:
         if name != centre:
@@ -105,23 +119,36 @@ def fill_window(filling: Filling, facts: Facts, centre: str, turn: int, draw: Ra
         filling.add(centre, own[(start + i) % len(own)])
 
 
-def _fill_content(filling: Filling, facts: Facts, name: str, turn: int) -> None:
-    """Fill one argument with content where a write has optional ones alone: it would change nothing."""
+def fill_content(filling: Filling, facts: Facts, name: str, turn: int) -> None:
+    """Fill what a call is about where all of that is optional: a search without a query finds everything, a write
+    without content changes nothing, and a thing is not made without its name.
+    """
+    filled = [one for api, one in filling.pairs if api == name]
+    if facts.natures[name].role == "list":
+        _fill_query(filling, facts, name, filled)
+        return
     if facts.natures[name].role not in ("change", "create", "attach"):
         return
-    if any(p.name not in facts.handles[name] and p.name not in facts.places for p in facts.needed[name]):
+    given = [p.name for p in facts.needed[name]] + filled
+    if any(weight(facts, name, one) == 0 for one in given):
         return
-    own = [
-        one
-        for one in facts.fillable[name]
-        if facts.kinds[name, one] == "content" and not _is_header(facts, name, one)
-    ]
-    if own and not any(api == name and one in own for api, one in filling.pairs):
-        filling.add(name, own[turn % len(own)])
+    own = [one for one in facts.fillable[name] if not says_nothing(facts, name, one)]
+    least = min((weight(facts, name, one) for one in own), default=0)
+    is_said = any(not says_nothing(facts, name, one) for one in given)
+    if not own or (is_said and (least > 0 or facts.natures[name].role != "create")):
+        return
+    best = [one for one in own if weight(facts, name, one) == least]
+    filling.add(name, best[turn % len(best)] if facts.natures[name].role == "change" else best[0])
 
 
-def _is_header(facts: Facts, name: str, parameter: str) -> bool:
-    return facts.parameters[name, parameter].location == "header"
+def _fill_query(filling: Filling, facts: Facts, name: str, filled: Sequence[str]) -> None:
+    """Say what is searched for, where an operation is called a search and nothing else narrows it."""
+    is_search = not _SEARCHES.isdisjoint(key_words(facts.apis[name].original_name or name))
+    if not is_search or facts.needed[name] or filled:
+        return
+    queries = [one for one in facts.fillable[name] if is_query(facts.parameters[name, one])]
+    if queries:
+        filling.add(name, queries[0])
 
 
 def _fill_companion(filling: Filling, facts: Facts, name: str, draw: Random) -> None:

@@ -275,6 +275,8 @@ def _feeding(sink: _Sink, index: _Index, collections: set[tuple[str, ...]]) -> l
                 continue  # what a write sets is not copied from its like
             if len(key) < 2 or not _same_collection(source, sink, collections):
                 continue
+            if not _of_one_kind(_said_before(source.path, key), _sink_kind(sink, key)):
+                continue
             near = 0 if source.tags[:1] == sink.api.tags[:1] else 6
             another = 0 if source.own else 8
             score = (source.rank + near + another + 3 * order, source.path)
@@ -293,7 +295,7 @@ def _same_collection(source: _Source, sink: _Sink, collections: set[tuple[str, .
     An id by another name (`customer_id` in an order) says itself what it is of.
     """
     if not source.is_of_resource or not source.collection:
-        return True
+        return not _is_of_many_kinds(source, sink, collections)
     if not sink.collection:
         return _is_the_kind_meant(source, sink, collections)
     if source.collection in collections and source.collection != sink.collection:
@@ -301,6 +303,22 @@ def _same_collection(source: _Source, sink: _Sink, collections: set[tuple[str, .
     one, other = source.collection, sink.collection
     short, long = sorted((one, other), key=len)
     return long[-len(short) :] == short or long[: len(short)] == short
+
+
+def _is_of_many_kinds(source: _Source, sink: _Sink, collections: set[tuple[str, ...]]) -> bool:
+    """Whether things of the name that is asked for are in several places, and nothing says that the one mentioned is of
+    the place that the consumer's path chooses from.
+    """
+    if source.own or not source.collection or not sink.collection:
+        return False
+    noun = key_words(sink.collection[-1])[-1:]
+    places = [one for one in collections if key_words(one[-1])[-1:] == noun]
+    if len(places) < 2:
+        return False
+    near, far = (
+        {word for part in one for word in key_words(part)} for one in (source.collection, sink.collection)
+    )
+    return not (near & far) - {*noun, "api"}
 
 
 def _is_the_kind_meant(source: _Source, sink: _Sink, collections: set[tuple[str, ...]]) -> bool:
@@ -314,6 +332,36 @@ def _is_the_kind_meant(source: _Source, sink: _Sink, collections: set[tuple[str,
     api = sink.api
     said = set(key_words(f"{api.original_name or api.name} {api.path} {sink.parameter.name}"))
     return set(kind[:-1]) <= said
+
+
+def _said_before(path: str, key: Key) -> Key:
+    """The words before those of `key` in the last names of a field: of which kind the thing is."""
+    parts = [key_words(part.split("[")[0]) for part in path.split(".")[-2:]]
+    words = parts[-1] if len(parts[-1]) > 1 else tuple(word for part in parts for word in part)
+    return words[: -len(key)] if words[-len(key) :] == key else ()
+
+
+def _sink_kind(sink: _Sink, key: Key) -> Key:
+    """The words before those of `key` in a parameter's name, or in the path segment that it chooses from."""
+    words = key_words(sink.parameter.name)
+    if len(words) < 2 and sink.collection:
+        words = (*key_words(sink.collection[-1]), *words)
+    said = words[: -len(key)] if words[-len(key) :] == key else ()
+    return said or _kind_in_path(sink.api.path, key[0])
+
+
+def _kind_in_path(path: str, noun: str) -> Key:
+    """The words before a noun inside a segment: of `/legal_hold_policy_assignments` policies of legal holds."""
+    for segment in path_segments(path):
+        words = () if is_variable(segment) else key_words(static_word(segment))
+        if noun in words[:-1]:
+            return words[: words.index(noun)]
+    return ()
+
+
+def _of_one_kind(one: Key, other: Key) -> bool:
+    """Whether two kinds may be the same: an assignment of a policy is none of a task."""
+    return not one or not other or not set(one).isdisjoint(other)
 
 
 def _fits(source: _Source, parameter: Parameter) -> bool:

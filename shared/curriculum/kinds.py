@@ -58,7 +58,15 @@ _QUERIES = frozenset("q query search keyword term prompt".split())
 _NAMES = frozenset("name email username login title slug key code phone sku symbol label".split())
 _WAYS = frozenset("contain prefix start with exact like filter by match full display".split())
 _DATES = frozenset("date time at since until before after from to day deadline due start end".split())
+# Whoever asks for one of these asks for nothing else of the thing.
+_FATES = frozenset("trash trashed archive archived delete deleted remove removed".split())
+_STARTS = frozenset("start since after from begin earliest min".split())
+_ENDS = frozenset("end until before to latest max".split())
 _VERSION_VALUE = re.compile(r"v?\d{4}-\d{2}-\d{2}.*|v\d+(\.\d+){0,3}|\d+(\.\d+){1,3}")
+_SAID_CURSOR = re.compile(
+    r"\bcursor\b|\b(?:previous|prior|preceding|last) (?:request|page|response|call)\b|\bnext page\b",
+    re.IGNORECASE,
+)
 # Headers that only follow a request through logs.
 _TRACES = frozenset((("request", "id"), ("client", "request"), ("activity", "id"), ("span", "id")))
 
@@ -101,7 +109,7 @@ def _kind(parameter: Parameter, nature: Nature, repeated: frozenset[tuple[str, s
     words = key_words(parameter.name)
     if name_kind(parameter.name, parameter.location) is NameKind.SECRET:
         return "credential"
-    if is_cursor(parameter.name):
+    if is_cursor(parameter.name) or _says_cursor(parameter):
         return "cursor"
     if parameter.location == "header":
         return _header_kind(parameter, words, repeated)
@@ -132,6 +140,12 @@ def is_cursor(name: str) -> bool:
     ):
         return True
     return words[-2:] in (("tag", "id"), ("like", "id")) and words[0] in ("max", "min")
+
+
+def _says_cursor(parameter: Parameter) -> bool:
+    """Whether an optional text is described as what an earlier page gave."""
+    is_open_text = parameter.type in ("string", "any") and not parameter.required and not parameter.enum
+    return is_open_text and _SAID_CURSOR.search(parameter.description) is not None
 
 
 def _header_kind(parameter: Parameter, words: Sequence[str], repeated: frozenset[tuple[str, str]]) -> Kind:
@@ -180,6 +194,19 @@ def is_date(parameter: Parameter, words: Sequence[str] | None = None) -> bool:
     )
 
 
+def bound_of(parameter: Parameter) -> str:
+    """`start` or `end` for a date that bounds a period, "" for every other argument."""
+    words = set(key_words(parameter.name))
+    if not is_date(parameter) and not words & {"date", "time"}:
+        return ""
+    return "end" if words & _ENDS else "start" if words & _STARTS else ""
+
+
+def takes_away(parameter: Parameter) -> bool:
+    """Whether a switch takes the thing away that a call is about (`archived`, `in_trash`)."""
+    return parameter.type == "boolean" and not _FATES.isdisjoint(key_words(parameter.name))
+
+
 def is_query(parameter: Parameter) -> bool:
     """Whether an argument takes what somebody searches for."""
     return not _QUERIES.isdisjoint(key_words(parameter.name))
@@ -188,6 +215,8 @@ def is_query(parameter: Parameter) -> bool:
 def narrows_to_one(parameter: Parameter, resource: str) -> bool:
     """Whether a filter can narrow a list of `resource` to the one thing that a person means."""
     if parameter.type not in ("string", "any") or parameter.location in ("header", "path") or parameter.enum:
+        return False
+    if parameter.name.lower().endswith(("keywords", "names", "codes", "keys", "queries")):
         return False
     words = [word for word in key_words(parameter.name) if word not in _WAYS and word != resource]
     is_query = not _QUERIES.isdisjoint(words) and set(words) <= _QUERIES | {"text", "string"}

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from shared.curriculum.candidate import Candidate
 from shared.curriculum.facts import Facts
-from shared.curriculum.subgraph import Candidate
+from shared.curriculum.looks import CONDITION, guard_note, guards
+from shared.curriculum.nouns import key_words
 from shared.curriculum.twins import signs_in
+
+_SEARCHES = frozenset("search find query lookup similarity".split())
 
 
 def notes_on_twins(facts: Facts) -> dict[str, list[str]]:
@@ -21,6 +25,8 @@ def notes_of(
 ) -> tuple[str, ...]:
     """The sentences on what carries the variation, on first elements of lists, and on operations that look alike."""
     notes = [carried] if carried else []
+    if guards(facts, candidate.focus, candidate.passed) and CONDITION not in carried:
+        notes.append(guard_note(facts, *candidate.focus))
     listers = dict.fromkeys(flow.producer for flow in candidate.passed if "[0]" in flow.path)
     notes.extend(_first_of(facts, candidate, producer) for producer in listers)
     for name in candidate.focus:
@@ -34,11 +40,18 @@ def _first_of(facts: Facts, candidate: Candidate, producer: str) -> str:
         p.name for p in facts.needed[producer]
     }
     if narrowing in given:
+        if closing := facts.closing(producer, narrowing):
+            return (
+                f"`{narrowing}` and `{closing}` of `{producer}` are the day, or the few days, of the one that is "
+                "meant; the first found is it."
+            )
         return (
             f"`{narrowing}` of `{producer}` narrows the list to the one that is meant; the first found is it."
         )
     if facts.natures[producer].is_ordered:
         return f"The first that `{producer}` gives is meant because of its order; the task says so in its own words."
+    if not _SEARCHES.isdisjoint(key_words(facts.apis[producer].original_name or producer)):
+        return f"The first that `{producer}` finds is the best match for what is looked for, and the one that is meant."
     return f"The task says that whichever `{producer}` gives first will do."
 
 

@@ -15,7 +15,8 @@ _PREPOSITIONS = frozenset(
 )
 # Words of a name that say how an operation works rather than on what.
 _FILLERS = frozenset(
-    "all the a an v1 v2 v3 api one many single multiple bulk batch current new details info".split()
+    "all the a an v1 v2 v3 api one many single multiple bulk batch current new details info online offline locally "
+    "remotely".split()
 )
 _SEGMENT_VARIABLE = re.compile(r"^[:{]|\}$")
 _VARIABLE_NAME = re.compile(r"\{+([^{}]+)\}+|^:([^.]+)")

@@ -138,7 +138,7 @@ def _role(api: Api, words: Sequence[str], segments: Sequence[str], collections: 
         return "cancel" if told == "cancel" else "remove"
     if api.method in ("PUT", "PATCH") and told in ("read", "list"):
         return "change"
-    if told == "read" and not _is_getter(words):
+    if told == "read" and not is_getter(words):
         return "read"
     if told in ("read", "list"):
         return "list" if many else "read"
@@ -153,7 +153,8 @@ def _role(api: Api, words: Sequence[str], segments: Sequence[str], collections: 
     return "read"
 
 
-def _is_getter(words: Sequence[str]) -> bool:
+def is_getter(words: Sequence[str]) -> bool:
+    """Whether the words of a name begin with a verb that gets what is there, or have none."""
     return not words or any(plain_verb(word) in _GETTERS for word in words[:_VERBS_LOOKED_AT])
 
 

@@ -4,41 +4,29 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from itertools import pairwise
 from random import Random
 
 from shared.curriculum.blueprint import Flow, Shape
+from shared.curriculum.candidate import Candidate
 from shared.curriculum.facts import Facts
-from shared.curriculum.refusals import belongs_together, flow_refusal, names_what_it_made, refusal
+from shared.curriculum.flow_refusals import flow_refusal
+from shared.curriculum.nouns import path_segments
+from shared.curriculum.pairs import belongs_together, names_what_it_made
+from shared.curriculum.refusals import refusal
+from shared.identifiers import words_of
 
 _TRIES = 8
 # So large a share of dull flows is kept: they are fair requests, but nobody makes them every day.
-_DULL = 0.5
+_DULL = 0.6
 # Where nothing flows, so many of those that wish for more than one call become a pair, the rest stays single.
-_PAIRED = 0.75
+_PAIRED = 0.9
 # Of the pairs that look at a thing and then end it, so many are kept.
-_LOOKED_UP = 0.4
+_LOOKED_UP = 0.6
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """An assignment before its variation is known.
-
-    Attributes:
-        focus: operations in a workable order.
-        passed: flows between them.
-        filled: optional arguments filled so far, as (api, parameter).
-        fed: arguments that a flow gives, in the same form.
-    """
-
-    focus: tuple[str, ...]
-    passed: tuple[Flow, ...]
-    filled: tuple[tuple[str, str], ...] = ()
-    fed: frozenset[tuple[str, str]] = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "fed", frozenset((flow.consumer, flow.parameter) for flow in self.passed))
+# What is done when all the rest is.
+_COMPLETES = frozenset("commit finalize finalise complete finish publish".split())
 
 
 class Subgraph:
@@ -74,9 +62,13 @@ class Subgraph:
         return self._beside[name]
 
     def is_dull(self, flow: Flow) -> bool:
-        """Whether a flow reads back what was made, or takes the first of a list that nothing orders or narrows."""
+        """Whether a flow reads back what was made, leads to another thing or place, or takes the first of a list that
+        nothing orders or narrows.
+        """
         nature = self.facts.natures[flow.producer]
         if nature.role == "create" and self.facts.natures[flow.consumer].role == "read":
+            return True
+        if not flow.own or flow.parameter in self.facts.places:
             return True
         return "[0]" in flow.path and not nature.is_ordered and not self.facts.narrowing[flow.producer]
 
@@ -161,9 +153,15 @@ def arranged(part: Subgraph, chosen: Sequence[str]) -> tuple[tuple[str, ...], tu
 
 
 def _rank(facts: Facts, name: str, reads_back: bool) -> int:
-    """Looks come first, then writes, then what reads back what was made, then endings."""
+    """Looks come first, then writes, what completes them, what reads back what was made, and endings."""
     nature = facts.natures[name]
-    return 3 if nature.undoes else 2 if reads_back else 1 if nature.writes else 0
+    if nature.undoes:
+        return 4
+    if reads_back or not nature.writes:
+        return 3 if reads_back else 0
+    api = facts.apis[name]
+    last = words_of((path_segments(api.path) or [""])[-1])
+    return 1 if _COMPLETES.isdisjoint((*last, *words_of(api.original_name or name))) else 2
 
 
 def _best_producers(name: str, feeds: dict[tuple[str, str], list[Flow]]) -> set[str]:

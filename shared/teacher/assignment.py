@@ -10,6 +10,7 @@ SHAPES = {
     "single": "one call",
     "chain": "calls in a row, each of which uses what the one before it gives",
     "parallel": "calls that do not use each other's results",
+    "guarded": "a look, and a call that is made only if the look shows what the task makes it depend on",
     "fan_out": "a result that several later calls use; nothing comes together again",
     "join": "results of different calls that come together in one later call",
 }
@@ -17,6 +18,7 @@ SHAPES = {
 _CALLS = {
     "single": "call the focus API",
     "parallel": "call the focus APIs, in this order where it makes a difference",
+    "guarded": "call the first focus API, and the second under a condition on what the first shows",
 }
 
 VARIATIONS = {

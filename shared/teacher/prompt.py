@@ -50,8 +50,8 @@ task does not speak of it.
 - `arguments` and `global_constraints` are lists of name and value_json; value_json is the value as JSON text: \
 "\\"Berlin\\"", "3", "true", "{\\"a\\":1}".
 - A step that is taken only under a condition says so in its `failure_modes`, in these words: "Only if step <n>: \
-<condition>. Otherwise: stop." (or "Otherwise: skip this step."); it depends on step n, and nothing that is skipped is \
-needed later.
+<condition>. Otherwise: stop." (or "Otherwise: skip this step."); it depends on step n, whose `outputs` are [] where \
+no argument uses them, and nothing that is skipped is needed later.
 - `retries` is how often to repeat a failed call: 0 where repeating could do something twice, and 0 in every step \
 where the task limits the number of calls or attempts.
 - `confusers` names up to three listed APIs that look right for the task, are wrong, and are not called; none that \

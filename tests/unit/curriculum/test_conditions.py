@@ -6,9 +6,9 @@ import pytest
 
 from shared.catalog.model import Api, Catalog, Parameter
 from shared.curriculum.blueprint import VARIATIONS
+from shared.curriculum.candidate import Candidate
 from shared.curriculum.conditions import CONDITIONS, carrier
 from shared.curriculum.facts import Facts
-from shared.curriculum.subgraph import Candidate
 from tests.builders.catalogs import listing, text
 
 ONE = text("order_id", "path", required=True)
@@ -42,8 +42,10 @@ def test_there_is_one_condition_for_each_variation():
         ("performance", ("get_order", "list_lines"), ("create_order",)),
         ("performance", ("find_orders",), ("delete_order",)),
         ("missing_info", ("find_orders",), ("get_order",)),
-        ("missing_info", ("find_orders", "create_order"), ("find_orders", "delete_order")),
-        ("cost_aware", ("get_order", "list_lines"), ("create_order",)),
+        ("missing_info", ("find_orders",), ("find_orders", "create_order")),
+        ("cost_aware", ("find_orders",), ("create_order",)),
+        ("cost_aware", ("find_orders",), ("get_order", "delete_order")),
+        ("performance", ("get_order", "list_lines"), ("get_order", "put_order")),
         ("compliance", ("put_order",), ("get_order",)),
         ("edge_case_constraints", ("find_orders",), ("create_order",)),
     ],

@@ -67,9 +67,10 @@ def test_flows_run_forward_and_the_shape_says_what_they_form():
         fed = Counter(consumer for _, consumer in joined)
         if one.shape == "chain":
             assert joined == set(zip(one.focus, one.focus[1:], strict=False))
-        assert (one.shape == "single") == (len(one.focus) == 1)
+        several = one.variation == "multi_entity"
+        assert (one.shape == "single") == (len(one.focus) == 1 and not several)
         assert (one.shape == "join") == any(count > 1 for count in fed.values())
-        assert (one.shape == "parallel") == (len(one.focus) > 1 and not joined)
+        assert (one.shape in ("parallel", "guarded")) == ((len(one.focus) > 1 or several) and not joined)
 
 
 def test_removals_come_last():
@@ -81,7 +82,7 @@ def test_removals_come_last():
 def test_shapes_difficulties_variations_and_personas_are_mixed():
     plans = blueprints(ingested(SAMPLES / "hub.postman_collection.json"), 400)
     shapes = Counter(one.shape for one in plans)
-    assert set(shapes) == {"single", "chain", "parallel", "fan_out", "join"}
+    assert set(shapes) == {"single", "chain", "parallel", "guarded", "fan_out", "join"}
     assert shapes["single"] <= 0.6 * len(plans)
     assert shapes["chain"] >= 0.15 * len(plans)
     assert {one.difficulty for one in plans} == {"XS", "S", "M", "L", "XL"}

@@ -5,7 +5,8 @@ from __future__ import annotations
 from shared.catalog.model import Api, Catalog, Parameter
 from shared.curriculum.blueprint import Flow
 from shared.curriculum.facts import Facts
-from shared.curriculum.refusals import flow_refusal, refusal
+from shared.curriculum.flow_refusals import flow_refusal
+from shared.curriculum.refusals import refusal
 from shared.curriculum.subgraph import Subgraph, arranged
 from tests.builders.catalogs import holding, listing, text
 
