@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,7 @@ import orjson
 _ASSIGNMENT = "## Assignment"
 _ERRORS = "## Errors"
 RUBRIC = "## Rubric"
+_LEFT_OPEN = re.compile(r"leaves `([^`]+)` of `([^`]+)` open")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,8 @@ class Assignment:
     fill: tuple[tuple[str, str], ...]
     seed_task: str
     given: tuple[tuple[str, str, Any], ...] = ()
+    left_open: tuple[str, str] = ("", "")
+    """The argument that the words on the assignment leave open, as (api, parameter)."""
 
 
 def text_of(message: Mapping[str, Any]) -> str:
@@ -44,6 +48,7 @@ def read_assignment(text: str) -> Assignment | None:
     data = _json_line_after(text, _ASSIGNMENT)
     if data is None:
         return None
+    left_open = _LEFT_OPEN.search(text)
     flows = [
         (str(f["from"]), str(f["path"]), str(f["to"]), str(f["parameter"]))
         for f in data.get("flows") or ()
@@ -58,6 +63,7 @@ def read_assignment(text: str) -> Assignment | None:
         flows=tuple(flows),
         fill=tuple((str(pair[0]), str(pair[1])) for pair in data.get("fill") or () if len(pair) == 2),
         seed_task=str(data.get("seed_task") or ""),
+        left_open=(left_open[2], left_open[1]) if left_open else ("", ""),
         given=tuple((str(one[0]), str(one[1]), one[2]) for one in data.get("set") or () if len(one) == 3),
     )
 

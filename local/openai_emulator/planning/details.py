@@ -8,26 +8,33 @@ from random import Random
 from typing import Any
 
 from local.openai_emulator.planning import words
-from local.openai_emulator.planning.language import plain
+from local.openai_emulator.planning.language import article, is_plural, plain
 from local.openai_emulator.planning.prompt_catalog import PromptParameter
 from local.openai_emulator.planning.values import CREDENTIAL
 from shared.identifiers import words_of
 
 _STAMP = re.compile(r"(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d)(?::\d\d)?Z?)?")
 _LIMITS = frozenset("limit top max maximum take".split())
-_LIMIT_ENDS = frozenset("results rows items limit count hits entries records".split())
-_TEXTS = frozenset(
-    "text message comment note notes body content description reason instructions subject summary remark bio title "
-    "prompt question query search q feedback template answer details".split()
-)
-_ASKED = frozenset("prompt question query search q".split())
-_UNITS = frozenset("days hours minutes seconds weeks months grams".split())
+_LIMIT_ENDS = frozenset("results result rows items limit count hits entries records size page".split())
+_ASKED = frozenset("question questions query search q keyword keywords".split())
+_SAID = frozenset("message body".split())
+_UNITS = frozenset("days hours minutes seconds weeks months".split())
 _HANDLES = frozenset("id key code slug reference ref number".split())
+_HOLDERS = frozenset(
+    "index project container folder repository workspace bucket database db list queue channel team group city "
+    "country region location namespace branch currency place format".split()
+)
+_STARTS = frozenset("start from since after begin earliest".split())
+_ENDS = frozenset("end to until before latest".split())
+LIMITS = ("at most ", "no more than ", "up to ")
+"""How phrases begin that say how much is wanted."""
+GENERAL = frozenset("application_id app_id tenant_id workspace_id organization_id account_id".split())
+"""Parameters that belong to a whole request and not to one call of it."""
 _LONGEST = 700
 
 
 def detail(parameter: PromptParameter, value: Any, noun: str, rng: Random) -> str:
-    """A phrase such as `at most 25 results` or `order 4711`; "" where nobody would speak of the value.
+    """A phrase such as `at most 25` or `for order 4711`; "" where nobody would speak of the value.
 
     Constants of the catalog, credentials, placeholders and null are not spoken of.
 
@@ -45,109 +52,206 @@ def detail(parameter: PromptParameter, value: Any, noun: str, rng: Random) -> st
     return said if len(said) <= _LONGEST else ""
 
 
+def handle(name: str, value: Any, noun: str) -> str:
+    """`order 4711` for an `order_id`, `order-4711` alone where the value says what it is; of a bare `id` the noun's."""
+    spoken = words_of(name)
+    holder = plain("_".join(spoken[:-1])) or noun
+    shown = _quoted(value)
+    if holder and str(value).lower().startswith(holder.rpartition(" ")[2].lower()):
+        return shown
+    return f"{holder} {shown}" if holder else f"number {shown}"
+
+
+def is_handle(name: str, value: Any) -> bool:
+    """Whether a value says which thing is meant."""
+    return (
+        words_of(name)[-1:] != () and words_of(name)[-1] in _HANDLES and isinstance(value, str | int)
+    ) and not isinstance(value, bool)
+
+
+def together(details: list[str]) -> str:
+    """The phrases as one: what begins with `with` comes last, and says so once."""
+    details = _as_one_day(details)
+    added = [one.removeprefix("with ") for one in details if one.startswith("with ")]
+    limits = [one for one in details if one.startswith(LIMITS)]
+    others = [one for one in details if not one.startswith(("with ", *LIMITS))]
+    first = (" " if len(others) < 3 else ", ").join(others)
+    last = f"with {listed(added)}" if added else ""
+    text = f"{first}, {last}" if first and last and len(others) > 1 else f"{first} {last}".strip()
+    return f"{text}, {listed(limits)}".removeprefix(", ") if limits else text
+
+
+def _as_one_day(details: list[str]) -> list[str]:
+    """A period that begins and ends on one day is that day."""
+    starts = {one.removeprefix("from ") for one in details if one.startswith("from ")}
+    ends = {one.removeprefix("until ") for one in details if one.startswith("until ")}
+    same = starts & ends
+    kept = [one for one in details if one.removeprefix("until ") not in same or not one.startswith("until ")]
+    return [f"on {one.removeprefix('from ')}" if one.removeprefix("from ") in same else one for one in kept]
+
+
 def _said(name: str, value: Any, noun: str, rng: Random) -> str:
     if isinstance(value, bool):
         return _flag(name, value)
+    if is_handle(name, value):
+        return f"for {handle(name, value, noun)}"
     if isinstance(value, int | float):
-        return _number(name, value, noun, rng)
+        return _number(name, value, rng)
     if isinstance(value, str):
         return _text(name, value, noun, rng)
     if isinstance(value, list):
-        return _list(name, value, noun, rng)
-    leaves = [said for key, inner in value.items() if (said := _said(key, inner, "", rng))]
-    return f"{plain(name)}: {listed(leaves)}" if leaves else ""
+        return _list(name, value)
+    inner = _inside(value)
+    return f"with {plain(name)} ({inner})" if inner else ""
 
 
 def _flag(name: str, value: bool) -> str:
     spoken = words_of(name)
-    what = plain(name)
-    if spoken[:1] in (("include",), ("with",), ("show",), ("has",), ("is",)) and len(spoken) > 1:
-        rest = plain("_".join(spoken[1:]))
-        if spoken[0] in ("is", "has"):
-            return rest if value else f"not {rest}"
+    if spoken[:1] == ("confirm",):
+        return ""
+    rest = plain("_".join(spoken[1:]))
+    if spoken[:1] in (("include",), ("with",), ("show",)) and rest:
         return f"with {rest}" if value else f"without {rest}"
-    return f"with {what} on" if value else f"with {what} off"
+    if spoken == ("dry", "run"):
+        return "as a dry run" if value else "and not as a dry run"
+    return f"with {plain(name)} {'on' if value else 'off'}"
 
 
-def _number(name: str, value: float, noun: str, rng: Random) -> str:
+def _number(name: str, value: float, rng: Random) -> str:
     spoken = words_of(name)
-    last, what = spoken[-1] if spoken else "", plain(name)
-    if last == "page" or spoken == ("page", "number"):
-        return f"page {value}"
-    if (spoken[:1] and spoken[0] in _LIMITS and (len(spoken) == 1 or last in _LIMIT_ENDS)) or last == "limit":
-        return rng.choice((f"at most {value}", f"no more than {value}", f"up to {value} of them"))
+    first, last, what = (spoken[0], spoken[-1], plain(name)) if spoken else ("", "", "number")
+    if spoken in (("page",), ("page", "number")):
+        return f"on page {value}"
+    if (
+        (first in _LIMITS and (len(spoken) == 1 or last in _LIMIT_ENDS))
+        or last == "limit"
+        or spoken == ("page", "size")
+    ):
+        return f"{rng.choice(LIMITS)}{value} of them"
     if spoken in (("k",), ("top", "k")):
-        return f"the best {value}"
-    if last in _UNITS and len(spoken) > 1:
-        return f"{plain('_'.join(spoken[:-1]))} {value} {last}"
-    if last in _HANDLES:
-        return _handle(spoken, str(value), noun)
-    return rng.choice((f"{what} {value}", f"{what}: {value}"))
+        return f"with the best {value}"
+    return _measure(spoken, what, value)
 
 
-def _handle(spoken: tuple[str, ...], value: str, noun: str) -> str:
-    """`order 4711` for `order_id`; of a bare `id` the noun of the call."""
-    holder = plain("_".join(spoken[:-1])) or noun
-    shown = f'"{value}"' if " " in value else value
-    if spoken[:-1] and value.lower().startswith(spoken[-2]):
-        return shown
-    return f"{holder} {shown}".strip() if holder else f"number {shown}"
+def _measure(spoken: tuple[str, ...], what: str, value: float) -> str:
+    first, last = spoken[0] if spoken else "", spoken[-1] if spoken else ""
+    rest = plain("_".join(spoken[1:]))
+    if first in _UNITS:
+        return f"over {value} {first}"
+    if last in _UNITS:
+        before = plain("_".join(spoken[:-1]))
+        timed = before in ("", "duration", "snooze", "timeout")
+        return f"for {value} {last}" if timed else f"with {article(before)} of {value} {last}"
+    if first in ("max", "maximum") and rest and is_plural(rest):
+        return f"with at most {value} {rest}"
+    if last == "count" and len(spoken) > 1:
+        return f"with {value} {plain('_'.join(spoken[:-1]))}s"
+    if is_plural(what):
+        return f"with {value} {what}"
+    return f"{'at' if last == 'price' else 'with'} {article(what)} of {value}"
 
 
 def _text(name: str, value: str, noun: str, rng: Random) -> str:
     spoken = words_of(name)
     last = spoken[-1] if spoken else ""
-    stamp = _STAMP.fullmatch(value)
-    if stamp:
-        return _when(spoken, stamp, rng)
-    if last in _HANDLES and last != "number":
-        return _handle(spoken, value, noun)
-    if last == "name" and len(spoken) > 1:
-        holder = plain("_".join(spoken[:-1]))
-        return f'{holder} "{value}"' if " " in value else f"{holder} {value}"
+    if stamp := _STAMP.fullmatch(value):
+        return _when(spoken, stamp, noun)
+    shown = _quoted(value)
     if last == "name":
-        return rng.choice((f'called "{value}"', f'by the name of "{value}"'))
-    if last in _TEXTS:
-        if last in _ASKED:
-            return f'about "{value}"'
-        return f'{"" if last in ("text", "message", "content", "body") else plain(name) + " "}"{value}"'
-    shown = f'"{value}"' if " " in value else value
-    return rng.choice((f"{plain(name)} {shown}", f"{plain(name)}: {shown}"))
+        return _named(plain("_".join(spoken[:-1])), value, noun, rng)
+    if last in _ASKED and (len(spoken) == 1 or last != "search"):
+        return f'about "{value}"'
+    if last in ("topic", "subject", "theme"):
+        return f'on "{value}"'
+    if not _SAID.isdisjoint(spoken):
+        return f'saying "{value}"'
+    if last in ("contains", "prefix") and len(spoken) > 1:
+        return f"whose {plain('_'.join(spoken[:-1]))} {'contains' if last == 'contains' else 'begins with'} {shown}"
+    if last in ("sort", "orderby") or spoken[-2:] == ("order", "by"):
+        return f"sorted by {shown}"
+    if spoken[-2:] == ("group", "by"):
+        return f"grouped by {shown}"
+    if last == "email":
+        return f"for {value}"
+    if last == "language":
+        return f"{({'source': 'from ', 'target': 'into '}).get(spoken[0], 'in ')}{shown}"
+    if len(spoken) == 1 and last in _HOLDERS and last not in ("location", "format"):
+        return f"in {shown}"
+    return f"with the {plain(name)} {shown}"
 
 
-def _when(spoken: tuple[str, ...], stamp: re.Match[str], rng: Random) -> str:
-    day = datetime.strptime(stamp[1], "%Y-%m-%d")  # noqa: DTZ007 - a calendar day
-    said = f"{day.day} {words.MONTHS[day.month - 1]} {day.year}"
-    if rng.random() < 0.25:
-        said = stamp[1]
-    if stamp[2]:
-        said = f"{said}, {stamp[2]} UTC"
-    starts, ends = (
-        {"start", "from", "since", "after", "begin", "earliest"},
-        {"end", "to", "until", "before", "latest"},
+def _named(holder: str, value: str, noun: str, rng: Random) -> str:
+    """A name, of the thing itself or of another one."""
+    shown = _quoted(value)
+    last = holder.rpartition(" ")[2]
+    if not holder or (noun and last == noun.rpartition(" ")[2]):
+        return rng.choice((f'called "{value}"', f'under the name "{value}"'))
+    if last in _HOLDERS:
+        return f"in the {holder} {shown}"
+    return (
+        f"for the {holder} {shown}"
+        if last not in ("first", "last", "full", "middle")
+        else f"with the {holder} name {shown}"
     )
-    if starts & set(spoken):
+
+
+def _when(spoken: tuple[str, ...], stamp: re.Match[str], noun: str) -> str:
+    said = _day(stamp)
+    if _STARTS & set(spoken):
         return f"from {said}"
-    if ends & set(spoken):
+    if _ENDS & set(spoken):
         return f"until {said}"
     what = plain("_".join(word for word in spoken if word not in ("date", "time", "at", "on", "day")))
-    return f"{what} on {said}" if what else f"on {said}"
+    if what and what in noun:
+        return f"for {said}"
+    return f"with the {what} on {said}" if what and not what.endswith("s") else f"on {said}"
 
 
-def _list(name: str, value: list[Any], noun: str, rng: Random) -> str:
+def _day(stamp: re.Match[str]) -> str:
+    day = datetime.strptime(stamp[1], "%Y-%m-%d")  # noqa: DTZ007 - a calendar day
+    said = f"{day.day} {words.MONTHS[day.month - 1]} {day.year}"
+    if day.toordinal() % 5 == 0:
+        said = stamp[1]  # at times in figures, and the same day always in the same way
+    return f"{said}, {stamp[2]} UTC" if stamp[2] else said
+
+
+def _list(name: str, value: list[Any]) -> str:
     scalars = [inner for inner in value if isinstance(inner, str | int | float)]
-    if scalars:
-        dates = [_STAMP.fullmatch(str(inner)) for inner in scalars]
-        if all(dates):
-            return f"on {listed([_when((), stamp, rng).removeprefix('on ') for stamp in dates if stamp])}"
-        shown = [f'"{inner}"' if " " in str(inner) else str(inner) for inner in scalars]
-        return f"{plain(name)} {listed(shown)}"
-    inner = [said for one in value if isinstance(one, dict) and (said := _inside(one, rng))]
-    return f"{plain(name)} ({'; '.join(inner)})" if inner else ""
+    spoken = words_of(name)
+    if not scalars:
+        inner = [said for one in value if isinstance(one, dict) and (said := _inside(one))]
+        return f"with {plain(name)} ({'; '.join(inner)})" if inner else ""
+    stamps = [_STAMP.fullmatch(str(inner)) for inner in scalars]
+    if all(stamps):
+        return f"on {listed([_day(stamp) for stamp in stamps if stamp])}"
+    shown = listed([_quoted(inner) for inner in scalars])
+    if spoken[-1:] == ("ids",) and len(spoken) > 1:
+        return f"for the {plain('_'.join(spoken[:-1]))}{'s' * (len(scalars) > 1)} {shown}"
+    if spoken[-1:] and spoken[-1] in _ASKED | {"prompt", "prompts"}:
+        return f"about {listed([f'"{inner}"' for inner in scalars])}"
+    one = plain(name).removesuffix("s") if len(scalars) == 1 and is_plural(plain(name)) else plain(name)
+    return f"with the {one} {shown}"
 
 
-def _inside(value: dict[str, Any], rng: Random) -> str:
-    return listed([said for key, inner in value.items() if (said := _said(key, inner, "", rng))])
+def _inside(value: dict[str, Any]) -> str:
+    """The values of an object, each after its name."""
+    parts = []
+    for key, inner in value.items():
+        if isinstance(inner, dict):
+            said = _inside(inner)
+            parts += [f"{plain(key)} ({said})"] if said else []
+        elif isinstance(inner, list):
+            each = [_inside(one) if isinstance(one, dict) else _quoted(one) for one in inner]
+            parts += [f"{plain(key)} {listed([one for one in each if one])}"] if any(each) else []
+        elif isinstance(inner, bool):
+            parts.append(f"{plain(key)} {'on' if inner else 'off'}")
+        elif inner is not None and inner != CREDENTIAL and "{{" not in str(inner):
+            parts.append(f"{plain(key)} {_quoted(inner)}")
+    return listed(parts)
+
+
+def _quoted(value: Any) -> str:
+    return f'"{value}"' if " " in str(value) else str(value)
 
 
 def listed(parts: list[str]) -> str:

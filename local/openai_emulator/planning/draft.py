@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 
 from local.openai_emulator.planning.prompt_catalog import PromptApi, first_name, rooted
+from shared.plan.rules.guards import write_guard
 
 _REFERENCE = re.compile(r"\$\{steps\.(\d+)\.([^}]+)\}")
 
@@ -21,6 +22,8 @@ class Step:
     index: int
     api: PromptApi
     arguments: dict[str, Any] = field(default_factory=dict)
+    condition: str = ""
+    """What the step before it has to show, "" where it is made in any case."""
 
     def references(self) -> Iterator[tuple[int, str]]:
         """(step, path) of every reference in the arguments."""
@@ -35,8 +38,9 @@ class Step:
                 yield from ((int(number), path) for number, path in _REFERENCE.findall(text))
 
     def depends_on(self) -> list[int]:
-        """Indices of the steps whose outputs are used."""
-        return sorted({number for number, _ in self.references()})
+        """Indices of the steps whose outputs are used, or that decide whether the step is made."""
+        decides = {self.index - 1} if self.condition else set()
+        return sorted({number for number, _ in self.references()} | decides)
 
 
 @dataclass(slots=True)
@@ -55,6 +59,8 @@ class Draft:
     actions: list[str] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
     no_retries: bool = False
+    condition_said: str = ""
+    """The condition of a step in the words of the task."""
 
     def to_wire(self) -> dict[str, Any]:
         """The plan as the strict wire schema wants it, keys in its order."""
@@ -79,8 +85,11 @@ class Draft:
         outputs = list(dict.fromkeys([*used[step.index], *known[:2]]))
         if not outputs and step.api.returns is None:
             outputs = ["result"]
+        if any(other.condition and other.index == step.index + 1 for other in self.steps):
+            outputs = used[step.index]  # it only decides
         action = self.actions[position]
-        failure = f"The call to {action[:1].lower()}{action[1:]} is refused or times out."
+        failure = f"{action[:1].upper()}{action[1:]}: the call is refused or times out."
+        guards = [write_guard(step.index - 1, step.condition)] if step.condition else []
         return {
             "index": step.index,
             "action": action,
@@ -89,7 +98,11 @@ class Draft:
             "depends_on": step.depends_on(),
             "outputs": outputs,
             "reasoning": self.reasons[position],
-            "failure_modes": [failure, *(self.failure_modes if position == len(self.steps) - 1 else ())],
+            "failure_modes": [
+                *guards,
+                failure,
+                *(self.failure_modes if position == len(self.steps) - 1 else ()),
+            ],
             "retries": 2 if step.api.method in ("GET", "HEAD", "") and not self.no_retries else 0,
         }
 

@@ -23,6 +23,7 @@ _AFTER_VERB = frozenset(
 )
 _PARTICLES = frozenset("up down out off back in into over through".split())
 _DETERMINED = _AFTER_VERB | frozenset("your my our his her some which one two three each both no".split())
+_TO = frozenset("to into for with by from on".split())
 _MAX_GOAL_WORDS = 16
 _VERB_WORDS = 5
 
@@ -40,6 +41,25 @@ def plain(name: str) -> str:
     return " ".join("IDs" if word == "ids" else word for word in spoken)
 
 
+def sentence(clause: str) -> str:
+    """A clause with a capital letter and a full stop."""
+    return f"{clause[:1].upper()}{clause[1:].rstrip('.')}."
+
+
+def is_plural(phrase: str) -> bool:
+    """Whether a phrase such as `special events` names several things."""
+    last = phrase.rpartition(" ")[2].lower()
+    return (
+        last.endswith("s") and not last.endswith(("ss", "us", "is", "ics")) and last not in ("news", "status")
+    )
+
+
+def singular(phrase: str) -> str:
+    """One of what a phrase such as `special events` names."""
+    head, gap, last = phrase.rpartition(" ")
+    return f"{head}{gap}{_one_of(last)}" if is_plural(phrase) else phrase
+
+
 def article(phrase: str) -> str:
     """`phrase` with a or an before it."""
     return f"{'an' if phrase[:1].lower() in 'aeiou' else 'a'} {phrase}"
@@ -53,11 +73,13 @@ class Goal:
         verbs: interchangeable phrases, never empty.
         rest: the object with its article and qualifiers; may be empty.
         noun: the bare object ("order"), for talking about it later.
+        verb: the verb of the operation itself, in its plain form; "" where it has none.
     """
 
     verbs: tuple[str, ...]
     rest: str
     noun: str
+    verb: str = ""
 
     def say(self, choice: int) -> str:
         """The goal as a clause, with the verb that `choice` picks."""
@@ -74,16 +96,31 @@ def goal_of(name: str, description: str, method: str) -> Goal:
     described = _from_description(description)
     if described is not None:
         said, rest = described
+        if (
+            said in CREATING
+            and method == "POST"
+            and is_plural(rest)
+            and " " not in rest.strip().replace(noun, "x")
+        ):
+            rest = article(singular(rest))
+            noun = singular(noun)
         fixed = said == "put" or rest.split(" ", 1)[0].lower() in _PARTICLES
-        return Goal((said,) if fixed else VERBS.get(said, (said,)), rest, noun)
+        return Goal(
+            (said,) if fixed else VERBS.get(said, (said,)), rest, noun, verb if place is not None else said
+        )
     if place is None and len(words) > 1 and method not in METHOD_VERB:
         # The name of an operation begins with its verb, also where that is a rare one.
-        return Goal((words[0],), f"the {noun or 'result'}", noun or "result")
+        rest = noun if words[1] in _TO else f"the {noun or 'result'}"
+        return Goal((words[0],), rest, noun or "result", words[0])
     if not noun:
-        return Goal(VERBS[verb], "what is there", "result")
-    if verb in CREATING and not noun.endswith("s"):
-        return Goal(VERBS[verb], article(noun), noun)
-    return Goal(VERBS[verb], f"the {noun}", noun)
+        return Goal(VERBS[verb], "what is there", "result", verb)
+    if rest_words and rest_words[0] in _TO:
+        return Goal(VERBS[verb], noun, noun.partition(" ")[2] or noun, verb)
+    if verb == "return" and place == 0 and method not in ("GET", "HEAD"):
+        return Goal(("send back", "return"), f"the {noun}", noun, verb)
+    if verb in CREATING and not is_plural(noun):
+        return Goal(VERBS[verb], article(noun), noun, verb)
+    return Goal(VERBS[verb], f"the {noun}", noun, verb)
 
 
 def _verb_place(words: list[str]) -> int | None:
@@ -103,6 +140,8 @@ def _noun(words: list[str]) -> str:
 
 def _from_description(description: str) -> tuple[str, str] | None:
     text = _MARKUP.sub(r"\1", description[:400]).strip()
+    if all(word[:1].isupper() for word in text.split()):
+        return None  # a title, which the name says as well
     end = _SENTENCE_END.search(text)
     words = (text[: end.start()] if end else text).split()
     if not 3 <= len(words) <= _MAX_GOAL_WORDS + 6:
@@ -145,6 +184,12 @@ def _third_person(words: list[str]) -> str | None:
     if not is_verb or not (following in _AFTER_VERB or following.endswith("s")):
         return None
     return _plain_form(word)
+
+
+def _one_of(noun: str) -> str:
+    if noun.endswith("ies") and len(noun) > 4:
+        return f"{noun[:-3]}y"
+    return noun[:-2] if noun.endswith(("ches", "shes", "sses", "xes")) else noun.removesuffix("s")
 
 
 def _plain_form(word: str) -> str:

@@ -8,6 +8,8 @@ from typing import Any
 
 from local.openai_emulator.planning.assignment import Assignment, digest
 from local.openai_emulator.planning.draft import Draft, Step
+from local.openai_emulator.planning.ends import end_state
+from local.openai_emulator.planning.guarded import guard
 from local.openai_emulator.planning.language import plain
 from local.openai_emulator.planning.links import link_steps
 from local.openai_emulator.planning.prompt_catalog import PromptApi, PromptCatalog, PromptParameter
@@ -18,9 +20,14 @@ from local.openai_emulator.planning.values import order_bounds, parameter_value
 from local.openai_emulator.planning.variations import mark_of
 from local.openai_emulator.planning.world import World, make_world
 from shared.curriculum.kinds import is_cursor
+from shared.identifiers import words_of
 
 _OPTIONAL_SHARE = {"XS": 0.08, "S": 0.12, "M": 0.18, "L": 0.22, "XL": 0.26}
 _MAX_OPTIONAL = 3
+# What nobody says unless there is a reason: how much, in which order, which thing.
+_NOT_BY_ITSELF = frozenset(
+    "page offset skip limit size top max maximum count sort order fields id ids sid uuid".split()
+)
 _MAX_STEPS = 16
 
 
@@ -75,14 +82,16 @@ def _draft(catalog: PromptCatalog, assignment: Assignment, rng: Random, world: W
         steps.append(step)
     if assignment.variation == "multi_entity":
         for_several(steps, assignment, rng, world)
-    return Draft(steps)
+    draft = Draft(steps)
+    if assignment.shape == "guarded":
+        guard(draft, rng)
+    return draft
 
 
 def _is_common(parameter: PromptParameter) -> bool:
     is_open = not parameter.enum and not parameter.schema and parameter.type in ("string", "integer")
-    return (
-        is_open and parameter.name.lower().endswith(("id", "_name", "key")) and parameter.name.lower() != "id"
-    )
+    name = parameter.name.lower()
+    return is_open and name.endswith(("id", "_name", "key", "url", "uri")) and name != "id"
 
 
 def _chosen(api: PromptApi, assignment: Assignment, rng: Random) -> list[PromptParameter]:
@@ -103,6 +112,7 @@ def _is_worth_filling(parameter: PromptParameter) -> bool:
         or parameter.is_credential
         or is_cursor(parameter.name)
         or parameter.is_tied
+        or not _NOT_BY_ITSELF.isdisjoint(words_of(parameter.name))
     )
 
 
@@ -114,18 +124,11 @@ def _write_texts(
     task = " ".join(part for part in (wording.body, mark.sentence, wording.ending) if part)
     draft.task = without_api_names(task, catalog)
     draft.domain = _domain(draft)
-    draft.actions = [_sentence(step.api.goal.say(0)) for step in draft.steps]
+    draft.actions = [_action(step) for step in draft.steps]
     draft.reasons = [_reason(step, draft) for step in draft.steps]
     draft.assumptions = []
     draft.checks = [f"Step {step.index} succeeded and its answer is complete." for step in draft.steps[:4]]
-    last = draft.steps[-1].api.goal
-    draft.end_state = rng.choice(
-        (
-            f"The {last.noun or 'result'} is as asked for.",
-            f"The {last.noun or 'result'} is there, with the values that the task gives.",
-            f"All that was asked for about the {last.noun or 'result'} is done.",
-        )
-    )
+    draft.end_state = end_state(draft, rng)
     draft.confusers = _confusers(draft, catalog, rng)
     if mark.sentence:
         draft.assumptions.append(mark.assumption)
@@ -135,7 +138,11 @@ def _write_texts(
         draft.no_retries = mark.no_retries
 
 
-def _sentence(clause: str) -> str:
+def _action(step: Step) -> str:
+    """What a step does, as an order to oneself."""
+    goal = step.api.goal
+    verb = next((one for one in goal.verbs if " me" not in one), goal.verb or goal.verbs[0])
+    clause = f"{verb} {goal.rest}"
     return f"{clause[:1].upper()}{clause[1:]}"
 
 
@@ -152,8 +159,17 @@ def _reason(step: Step, draft: Draft) -> str:
 
 def _domain(draft: Draft) -> str:
     nouns = [step.api.goal.noun.lower() for step in draft.steps if step.api.goal.noun]
-    kept = list(dict.fromkeys(" ".join(noun.split()[:3]) for noun in nouns))[:2]
+    kept = list(dict.fromkeys(" ".join(_whole(noun.split()[:3])) for noun in nouns))[:2]
     return " and ".join(kept) or plain(draft.steps[0].api.name).lower() or "general"
+
+
+def _whole(words: list[str]) -> list[str]:
+    """The words without a last one that leaves the phrase hanging."""
+    return (
+        words[:-1]
+        if len(words) > 1 and words[-1] in ("of", "for", "by", "with", "and", "the", "in")
+        else words
+    )
 
 
 def _confusers(draft: Draft, catalog: PromptCatalog, rng: Random) -> list[str]:

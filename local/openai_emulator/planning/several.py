@@ -5,9 +5,9 @@ from __future__ import annotations
 from random import Random
 
 from local.openai_emulator.planning.assignment import Assignment
+from local.openai_emulator.planning.details import GENERAL
 from local.openai_emulator.planning.draft import Step
 from local.openai_emulator.planning.prompt_catalog import PromptParameter
-from local.openai_emulator.planning.tasks import GENERAL
 from local.openai_emulator.planning.values import parameter_value
 from local.openai_emulator.planning.world import World
 from shared.identifiers import words_of

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from random import Random
 
 from local.openai_emulator.planning.assignment import Assignment
-from local.openai_emulator.planning.details import detail, listed
+from local.openai_emulator.planning.clauses import clause_of
+from local.openai_emulator.planning.details import GENERAL, detail, handle, listed, together
 from local.openai_emulator.planning.draft import Draft, Step
-from local.openai_emulator.planning.language import plain
+from local.openai_emulator.planning.language import plain, sentence
 from local.openai_emulator.planning.phrases import CLOSERS, CONTEXTS, FIRST, KEYWORDS, LAST, MORE, OPENERS
 from local.openai_emulator.planning.prompt_catalog import PromptCatalog, PromptParameter
 from local.openai_emulator.planning.values import CREDENTIAL
@@ -17,28 +18,13 @@ from local.openai_emulator.planning.words import WEEKDAYS
 from local.openai_emulator.planning.world import World, spoken_date
 from shared.identifiers import words_of
 
-_LEAF = re.compile(r"([A-Za-z0-9_-]+)(?:\[\d+\])*\}?$")
 _AMOUNTS = frozenset("amount price total cost budget sum fee salary balance id number code".split())
-_JOINING = (
-    "from ",
-    "until ",
-    "on ",
-    "with ",
-    "without ",
-    "called ",
-    "about ",
-    "by ",
-    "at most",
-    "no more",
-    "up to",
-)
+_PLACES = frozenset("page offset skip".split())
 _CHOICES = frozenset(
     "type mode format style order sort unit level language currency granularity tone size formality deployment model "
     "carrier method severity".split()
 )
 _CONTEXT_SHARE, _CLOSER_SHARE = 0.45, 0.35
-GENERAL = frozenset("application_id app_id tenant_id workspace_id organization_id account_id".split())
-"""Parameters that belong to a whole request and not to one call of it."""
 _SIGN_IN = frozenset("auth_type authtype auth_mode sign_in_type".split())
 
 
@@ -61,7 +47,7 @@ def word_task(assignment: Assignment, draft: Draft, rng: Random, world: World) -
     """The task in plain words; it names no API and says each value that the plan uses, once."""
     register = _register(assignment.persona, rng)
     fields = _fields(world, rng)
-    hidden = _assumable(draft, rng) if assignment.variation == "missing_info" else None
+    hidden = _assumable(draft, assignment, rng) if assignment.variation == "missing_info" else None
     told: set[str] = set()
     general = _general(draft, rng, told, hidden)
     clauses = _clauses(draft, rng, told, hidden)
@@ -69,7 +55,7 @@ def word_task(assignment: Assignment, draft: Draft, rng: Random, world: World) -
     sentences = [f"{opener[0].upper()}{opener[1:]} {clauses[0]}."]
     for position, clause in enumerate(clauses[1:], start=2):
         bank = LAST if position == len(clauses) and position > 2 else FIRST if position == 2 else MORE
-        sentences.append(f"{rng.choice(bank)} {clause}.")
+        sentences.append(sentence(clause) if draft.condition_said else f"{rng.choice(bank)} {clause}.")
     if general:
         sentences.append(general)
     ending = _context(" ".join(sentences), fields, rng)
@@ -121,10 +107,11 @@ def _fields(world: World, rng: Random) -> dict[str, str]:
     }
 
 
-def _assumable(draft: Draft, rng: Random) -> tuple[int, str, object] | None:
+def _assumable(draft: Draft, assignment: Assignment, rng: Random) -> tuple[int, str, object] | None:
     """The argument that a task with missing information keeps quiet about: (step, name, value); None if there is none.
 
-    Only what has a usual value may be missing: a number that is no amount and no id, or a documented choice.
+    The one that is assigned, or else what has a usual value: a number that is no amount and no id, or a documented
+    choice.
     """
     found = [
         (step.index, name, value)
@@ -132,14 +119,15 @@ def _assumable(draft: Draft, rng: Random) -> tuple[int, str, object] | None:
         for name, value in step.arguments.items()
         if _may_be_assumed(step.api.by_name[name], value)
     ]
-    return rng.choice(found) if found else None
+    assigned = [one for one in found if (draft.steps[one[0] - 1].api.name, one[1]) == assignment.left_open]
+    return rng.choice(assigned or found) if found else None
 
 
 def _may_be_assumed(parameter: PromptParameter, value: object) -> bool:
     if parameter.is_selector or parameter.location == "path" or isinstance(value, bool | list | dict):
         return False
     if isinstance(value, int | float):
-        return not _AMOUNTS & set(words_of(parameter.name))
+        return not (_AMOUNTS | _PLACES) & set(words_of(parameter.name))
     documented = [*parameter.enum, parameter.example]
     is_choice = bool(parameter.enum) or bool(_CHOICES & set(words_of(parameter.name)[-1:]))
     return isinstance(value, str) and value in documented and is_choice
@@ -158,35 +146,42 @@ def _general(draft: Draft, rng: Random, told: set[str], hidden: tuple[int, str, 
                 continue
             if name.lower() in _SIGN_IN:
                 sign_ins.setdefault(str(value))
-            elif said := detail(step.api.by_name[name], value, step.api.goal.noun, rng):
-                places.setdefault(said)
+            else:
+                places.setdefault(handle(name, value, ""))
     where, how = listed(list(places)), listed([one.replace("-", " ").replace("_", " ") for one in sign_ins])
     if where and how:
         return rng.choice(
-            (f"It is for {where}, signed in with {how}.", f"Use {where} and sign in with {how}.")
+            (
+                f"It is for {where}, signed in with {how}.",
+                f"Use {where} and sign in with {how}.",
+                f"All of it in {where}, with {how} to sign in.",
+                f"You will find it in {where}; sign in with {how}.",
+            )
         )
     if where:
-        return rng.choice((f"It is for {where}.", f"Use {where} for it."))
+        return rng.choice((f"It is for {where}.", f"All of it in {where}.", f"You will find it in {where}."))
     return f"Sign in with {how}." if how else ""
 
 
 def _clauses(draft: Draft, rng: Random, told: set[str], hidden: tuple[int, str, object] | None) -> list[str]:
+    """What is asked for, a clause a step; the same for further things is part of the clause before it."""
     clauses: list[str] = []
     before: list[Step] = []
     for step in draft.steps:
-        again = next((one for one in before if one.api is step.api), None)
-        details = _details(step, rng, told, hidden)
-        if again is not None:
-            clauses.append(f"do the same for {listed(details) or 'the next one'}")
+        said = _said(step, rng, told, hidden)
+        if any(one.api is step.api for one in before) and not _references(step):
+            again = "" if " and do the same " in clauses[-1] else "do the same "
+            clauses[-1] += f" and {again}{together(list(said.values())) or 'for the next one'}"
         else:
-            clauses.append(_clause(step, draft, details, rng))
+            clause = clause_of(step, draft, said, rng)
+            clauses.append(f"{draft.condition_said}, {clause}" if step.condition else clause)
         before.append(step)
     return clauses
 
 
-def _details(step: Step, rng: Random, told: set[str], hidden: tuple[int, str, object] | None) -> list[str]:
-    """What the task says of a step's values; `told` holds what is said already and gets what is said now."""
-    said = []
+def _said(step: Step, rng: Random, told: set[str], hidden: tuple[int, str, object] | None) -> dict[str, str]:
+    """What the task says of a step's values, by argument; `told` holds what is said, and gets what is said now."""
+    said: dict[str, str] = {}
     for name, value in step.arguments.items():
         known = f"{name}={value}"
         if (hidden is not None and (step.index, name) == hidden[:2]) or known in told or value == CREDENTIAL:
@@ -194,46 +189,10 @@ def _details(step: Step, rng: Random, told: set[str], hidden: tuple[int, str, ob
         if isinstance(value, str) and "${steps." in value:
             continue
         if part := detail(step.api.by_name[name], value, step.api.goal.noun, rng):
-            said.append(part)
+            said[name] = part
             told.add(known)
     return said
 
 
-def _clause(step: Step, draft: Draft, details: list[str], rng: Random) -> str:
-    """One step as a clause: the goal, what it works on, and the values."""
-    goal = step.api.goal.say(rng.randrange(12))
-    linked = list(dict.fromkeys(_linked(value, step, draft, rng) for value in _references(step)))
-    text = f"{goal} {_join(linked)}" if linked else goal
-    if not details:
-        return text
-    first = details[0].startswith(_JOINING)
-    style = rng.randrange(3)
-    if style == 0 and len(details) > 1:
-        return f"{text} ({', '.join(details)})"
-    if first and len(details) < 3 and not linked:
-        return f"{text} {listed(details)}"
-    return f"{text}: {listed(details)}" if style == 1 else f"{text}, {listed(details)}"
-
-
 def _references(step: Step) -> list[str]:
     return [value for value in step.arguments.values() if isinstance(value, str) and "${steps." in value]
-
-
-def _join(parts: list[str]) -> str:
-    return listed(parts)
-
-
-def _linked(value: str, step: Step, draft: Draft, rng: Random) -> str:
-    """What an earlier step gives, as a person speaks of it: "for the first one found", "for that order"."""
-    number = int(value.split("${steps.", 1)[1].split(".", 1)[0])
-    producer = draft.steps[number - 1]
-    noun = producer.api.goal.noun or "result"
-    leaf = _LEAF.search(value.rstrip())
-    what = plain(leaf.group(1)) if leaf else ""
-    near = number == step.index - 1
-    if "[0]" in value:
-        found = rng.choice(("for the first one found", "for the first of them"))
-        return found if near else f"for the first of the {noun}"
-    if what.split(" ")[-1:] in (["ID"], ["key"], ["slug"], ["code"]) or not what:
-        return "for that one" if near and rng.random() < 0.4 else f"for that {noun.removeprefix('the ')}"
-    return f"with the {what} of that {noun}"

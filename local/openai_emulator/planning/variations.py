@@ -8,6 +8,7 @@ from random import Random
 from typing import Any
 
 from local.openai_emulator.planning.draft import Draft
+from local.openai_emulator.planning.language import is_plural
 from local.openai_emulator.planning.tasks import Wording
 from local.openai_emulator.planning.world import World, spoken_date
 from shared.plan.rules.guards import write_guard
@@ -86,7 +87,7 @@ def _missing_info(draft: Draft, rng: Random, world: World, wording: Wording) -> 
             (
                 f"I don't know the {what}, so choose something sensible and tell me what you took.",
                 f"Nobody told me the {what}; take what is usual.",
-                f"The {what} is up to you, but let me know what it was.",
+                f"The {what} {'are' if is_plural(what) else 'is'} up to you, but tell me what you took.",
             )
         ),
         f"The task does not give the {what}; the usual {value} is taken.",
@@ -107,7 +108,7 @@ def _fallback(draft: Draft, rng: Random, world: World, wording: Wording) -> Mark
             "stop and tell me",
         )
     )
-    needed = last.depends_on()
+    needed = [] if last.condition else last.depends_on()
     guard = write_guard(needed[-1], "it found what the task is about") if needed else ""
     return Mark(
         rng.choice(
@@ -128,8 +129,8 @@ def _idempotency(draft: Draft, rng: Random, world: World, wording: Wording) -> M
     return Mark(
         rng.choice(
             (
-                "It may be started twice, but nothing may happen twice.",
-                "If somebody runs this again, the outcome has to stay the same.",
+                "Should you get this from me twice, it must only happen once.",
+                "If somebody asks for this again, the outcome has to stay the same.",
                 "Our scheduler sometimes fires twice; a second run must change nothing.",
             )
         ),
