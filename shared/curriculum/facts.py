@@ -128,9 +128,13 @@ class Facts:
             and not self._names_what_is_made(api, p)
             and not (self.natures[api.name].writes and takes_away(p) and self._has_content(api))
             and not (self.natures[api.name].writes and _is_kept_by_the_service(p))
-            and not (self.natures[api.name].writes and self.kinds[api.name, p.name] in _OF_ANSWERS)
+            and not (self._only_writes(api) and self.kinds[api.name, p.name] in _OF_ANSWERS)
             and required.isdisjoint(excludes.get(p.name, ()))
         )
+
+    def _only_writes(self, api: Api) -> bool:
+        """Whether nobody looks at an answer of the call; what something is started for may be one."""
+        return self.natures[api.name].writes and self.natures[api.name].role != "start"
 
     def _has_content(self, api: Api) -> bool:
         """Whether a call has to say more than which thing it is about."""
@@ -214,7 +218,7 @@ def left_out(catalog: Catalog) -> dict[tuple[str, str], str]:
     """What is never asked for, and why: by (api, "") an operation, by (api, parameter) an optional argument.
 
     `same_call_as <api>` and `deprecated` for operations; `deprecated`, `excluded` or the argument's kind (`constant`,
-    `cursor`, `version`, `credential`) for arguments.
+    `cursor`, `version`, `credential`; of a write `limit`, `order`, `fields`) for arguments.
     """
     facts = Facts(catalog)
     found: dict[tuple[str, str], str] = {}
@@ -225,8 +229,7 @@ def left_out(catalog: Catalog) -> dict[tuple[str, str], str]:
         for parameter in api.parameters:
             if not parameter.required and parameter.name not in facts.fillable[name]:
                 kind = facts.kinds[name, parameter.name]
-                why = (
-                    "deprecated" if is_deprecated(parameter) else kind if kind in NEVER_FILLED else "excluded"
-                )
+                says_why = kind in NEVER_FILLED | _OF_ANSWERS
+                why = "deprecated" if is_deprecated(parameter) else kind if says_why else "excluded"
                 found[name, parameter.name] = why
     return found

@@ -16,6 +16,7 @@ from local.openai_emulator.planning.world import World
 _ARGUMENT = re.compile(r"arguments\.(.+)$")
 _PART = re.compile(r"[^.\[\]]+")
 _ACCEPTED = re.compile(r"is not one of (.+)$")
+_DRAWS = 8
 _OF_REFERENCES = frozenset(
     {
         "suspect_reference",
@@ -46,7 +47,14 @@ def redraw(draft: Draft, errors: Sequence[dict[str, Any]], rng: Random, world: W
             if accepted and (where or not isinstance(step.arguments[name], list | dict)):
                 _put(step.arguments, [name, *where], accepted[0])
             else:
-                step.arguments[name] = parameter_value(step.api.by_name[name], rng, world)
+                step.arguments[name] = _another(step, name, rng, world)
+
+
+def _another(step: Step, name: str, rng: Random, world: World) -> Any:
+    """A value other than the refused one, as far as there are others."""
+    drawn = (parameter_value(step.api.by_name[name], rng, world) for _ in range(_DRAWS))
+    refused = step.arguments[name]
+    return next((value for value in drawn if value != refused), refused)
 
 
 def drop_refused(draft: Draft, errors: Sequence[dict[str, Any]]) -> None:
