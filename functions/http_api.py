@@ -208,6 +208,12 @@ async def get_console_row_part(req: func.HttpRequest) -> func.HttpResponse:
     return answered(await app().api.row_part(route["run"], route["index"], req.headers.get("if-none-match")))
 
 
+@blueprint.route("console/runs/{run}/review", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
+async def get_console_review(req: func.HttpRequest) -> func.HttpResponse:
+    """The page of decisions, own examples and revisions."""
+    return answered(await app().api.review_page(req.route_params["run"]))
+
+
 @blueprint.route("console/parts/runs/{run}/student", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
 async def get_console_student_part(req: func.HttpRequest) -> func.HttpResponse:
     """The student's part of the run's page."""

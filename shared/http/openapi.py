@@ -274,6 +274,7 @@ def _page_paths() -> Json:
         "/console/start": shell("The page that starts a run"),
         "/console/runs/{run}": shell("The page of one run", RUN),
         "/console/runs/{run}/rows": shell("The page of its rows", RUN),
+        "/console/runs/{run}/review": shell("The page of decisions, own examples and revisions", RUN),
         "/console/runs/{run}/rows/{index}": shell("The page of one row", RUN, index),
         "/console/parts/runs/{run}/rows/{index}": part("One row as its page shows it", RUN, index),
         "/console/parts/runs/{run}/student": part("The student's part of the run's page", RUN),

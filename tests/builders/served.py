@@ -11,9 +11,11 @@ from typing import Any
 import azure.functions as func
 from aiohttp import web
 
-import functions.http_api as triggers
+from functions import http_api, http_review
 from shared.bootstrap import App
 from tests.builders.inventory import expected
+
+_TRIGGERS = (http_api, http_review)
 
 
 class Served:
@@ -50,10 +52,15 @@ class Served:
             route_params=route,
             body=await request.read(),
         )
-        trigger: Any = getattr(triggers, name).build().get_user_function()
+        trigger: Any = getattr(_module(name), name).build().get_user_function()
         told = await trigger(asked)
         headers = {**dict(told.headers), "Content-Type": told.mimetype}
         return web.Response(status=told.status_code, body=told.get_body(), headers=headers)
+
+
+def _module(name: str) -> Any:
+    """The module of triggers that has this one."""
+    return next(module for module in _TRIGGERS if hasattr(module, name))
 
 
 def _routes() -> list[tuple[str, str, str, str]]:
@@ -70,7 +77,8 @@ def _routes() -> list[tuple[str, str, str, str]]:
 async def serving(app: App, monkeypatch: Any, key: str = "") -> AsyncIterator[Served]:
     """Serve the app until the context ends."""
     served = Served(app, key)
-    monkeypatch.setattr(triggers, "app", lambda: app)
+    for module in _TRIGGERS:
+        monkeypatch.setattr(module, "app", lambda: app)
     server = web.Application(client_max_size=64 * 1024 * 1024)
     server.router.add_route("*", "/{path:.*}", served.answer)
     runner = web.AppRunner(server)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from functools import cache
 from importlib import resources
 from typing import Any, get_args
@@ -23,7 +24,11 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }
+_ROW = re.compile(r"[A-Za-z0-9_.-]{1,160}")
 _ASSETS = (
+    "bulk.js",
+    "decide.js",
+    "review.js",
     "console.css",
     "console.js",
     "compare.js",
@@ -83,10 +88,14 @@ class PageRoutes:
         return page("compare.html", here="compare", title="Compare")
 
     async def row_page(self, run: str, index: str) -> Answer:
-        """The page of one row."""
-        if not index.isdecimal() or len(index) > 9:
+        """The page of one row, by its index or task id."""
+        if _ROW.fullmatch(index) is None:
             return problem(404, BadRequestError("there is no such row", code="no_such_row"))
-        return self._of_run("row.html", run, index=int(index))
+        return self._of_run("row.html", run, index=index)
+
+    async def review_page(self, run: str) -> Answer:
+        """Decisions, own examples and revisions of a run."""
+        return self._of_run("review.html", run)
 
     def _of_run(self, template: str, run: str, **values: Any) -> Answer:
         if not names.is_run_id(run):

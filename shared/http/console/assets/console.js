@@ -21,6 +21,7 @@ export async function ask(path, options = {}) {
   const answer = await fetch(path, {...options, headers, cache: "no-store"});
   if (answer.status === 304) return before.body;
   if (answer.status === 401) askForKey();
+  if (options.whole && answer.ok) return answer;
   const isText = answer.headers.get("Content-Type")?.startsWith("text/html");
   const body = await (isText ? answer.text() : answer.json()).catch(() => null);
   if (!answer.ok) throw new Refused(answer.status, body);
@@ -28,7 +29,9 @@ export async function ask(path, options = {}) {
   if (isRead && tag) { known.set(path, {tag, body}); if (known.size > 50) known.delete(known.keys().next().value); }
   return body;
 }
-export const send = (path, body) => ask(path, {method: "POST", headers: {"content-type": "application/json"}, body: JSON.stringify(body ?? {})});
+export const send = (path, body, headers) => ask(path, {method: "POST", headers: {"content-type": "application/json", ...headers}, body: JSON.stringify(body ?? {})});
+// What is sent with this is stored once, however often it arrives.
+export const once = () => ({"Idempotency-Key": [...crypto.getRandomValues(new Uint8Array(16))].map(byte => byte.toString(16).padStart(2, "0")).join("")});
 
 // Puts a part of a page in its place; the server has made and escaped it. The same part again moves nothing.
 const shown = new WeakMap(), wanted = new WeakMap();

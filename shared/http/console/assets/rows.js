@@ -1,17 +1,22 @@
-import {ask, byId, el, filters, part, press, run, runPath, showKeys, tell, whole, words} from "./console.js";
+import {ask, byId, el, filters, part, press, rowsLink, run, runPath, showKeys, tell, whole, words} from "./console.js";
+import {bulkOver} from "./bulk.js";
+import {keys, whenDecided} from "./decide.js";
+const HIDDEN = ["reason", "persona", "author", "revision"], OWN = 100000000;
 let rows = [], next = null, at = -1, turn = 0;
 const read = filters(byId("filters"), () => load());
 
 const rowPage = index => `/api/console/runs/${encodeURIComponent(run)}/rows/${index}`;
-const line = (row, n) => el("tr", {onclick: () => open(n), tabindex: 0, onfocus: () => { if (at !== n) open(n, false); }},
-  el("td", {class: "n"}, el("a", {href: rowPage(row.index), tabindex: -1}, String(row.index))), el("td", {}, el("span", {class: "task"}, row.task || row.operations.join(", "))),
+const line = (row, n) => el("tr", {onclick: () => open(n), tabindex: 0, onfocus: () => { if (at !== n) open(n, false); }}, ...cells(row));
+const cells = row => [
+  el("td", {class: "n"}, el("a", {href: rowPage(row.index), tabindex: -1}, row.index < OWN ? String(row.index) : "own")), el("td", {}, el("span", {class: "task"}, row.task || row.operations.join(", "))),
   el("td", {class: "hint"}, [row.shape, row.difficulty, words(row.variation)].filter(Boolean).join(" · ")), el("td", {}, row.split),
-  el("td", {class: row.status === "accepted" ? "good" : "bad"}, row.status === "accepted" ? "valid" : words(row.reason || row.status)));
-
+  el("td", {class: row.status === "accepted" ? "good" : "bad"}, row.status === "accepted" ? "valid" : words(row.reason || row.status)),
+  el("td", {class: row.verdict === "rejected" ? "bad" : row.verdict ? "good" : "soft", title: row.author}, words(row.verdict || "")),
+];
 async function load(more = false) {
   const mine = ++turn, asked = read();
-  asked.delete("row");
   if (more && next) asked.set("cursor", next);
+  chips();
   try {
     const body = await ask(`${runPath}/rows?${asked}`);
     if (mine !== turn) return;
@@ -21,9 +26,16 @@ async function load(more = false) {
     byId("rows").append(...body.rows.map((row, n) => line(row, first + n)));
     byId("more").hidden = next == null;
     byId("count").textContent = `${whole(rows.length)}${next == null ? "" : " shown"} of ${whole(body.planned)}`;
-    byId("note").textContent = rows.length ? "" : next == null ? "No row fits." : "None so far; more rows may fit.";
-    if (!more && rows.length) open(0, false);
+    byId("bulk-count").textContent = next == null ? whole(rows.length) : "";
+    byId("note").textContent = rows.length ? "" : next == null ? "No row fits. Clear a filter to see more." : "None so far; more rows may fit.";
+    if (!more) { if (rows.length) open(0, false); else byId("row").replaceChildren(el("p", {class: "soft"}, "Choose a row.")); }
   } catch (error) { tell(error); }
+}
+// Filters that have no field of their own come from links; each can be taken off.
+function chips() {
+  const fields = byId("filters").elements;
+  byId("chips").replaceChildren(...HIDDEN.filter(name => fields[name].value).map(name => el("button", {type: "button", class: "chip", "aria-label": `Take off the filter ${name}`,
+    onclick: () => { fields[name].value = ""; byId("filters").requestSubmit(); }}, `${name}: ${words(fields[name].value)} ×`)));
 }
 async function open(n, focus = true) {
   if (n < 0 || n >= rows.length) return;
@@ -34,9 +46,38 @@ async function open(n, focus = true) {
   if (focus) shown.focus();
   try { await part(byId("row"), `runs/${encodeURIComponent(run)}/rows/${rows[n].index}`); } catch (error) { tell(error); }
 }
+// The list keeps its place: what was decided is read again, and stands where it stood.
+async function refresh() {
+  const row = rows[at];
+  if (!row) return;
+  try {
+    const found = await ask(`${runPath}/rows/${row.index}`);
+    rows[at] = found;
+    byId("rows").children[at].replaceChildren(...cells(found));
+    await part(byId("row"), `runs/${encodeURIComponent(run)}/rows/${row.index}`);
+  } catch (error) { tell(error); }
+}
+byId("export").addEventListener("click", async event => {
+  event.target.disabled = true;
+  try {
+    const lines = [];
+    let cursor = "";
+    do {
+      const asked = read(); asked.delete("revision"); if (cursor) asked.set("cursor", cursor);
+      const answer = await ask(`${runPath}/export?${asked}`, {whole: true});
+      lines.push(await answer.blob()); cursor = answer.headers.get("X-Next-Cursor");
+    } while (cursor);
+    const link = el("a", {href: URL.createObjectURL(new Blob(lines)), download: `${run}.jsonl`});
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+  } catch (error) { tell(error); }
+  event.target.disabled = false;
+});
+whenDecided(refresh);
+bulkOver(() => { const asked = read(); asked.delete("revision"); return Object.fromEntries(asked); }, () => load());
 byId("more").addEventListener("click", () => load(true));
 press({
-  j: () => open(at + 1), k: () => open(at - 1), "/": () => byId("filters").elements.q.focus(), "?": showKeys,
+  ...keys, j: () => open(at + 1), k: () => open(at - 1), "/": () => byId("filters").elements.q.focus(), "?": showKeys,
   Enter: () => { if (rows[at]) location.assign(rowPage(rows[at].index)); },
 });
 load();

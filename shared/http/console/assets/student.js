@@ -4,6 +4,8 @@ const form = byId("finetune"), fields = form.elements, note = byId("finetune-not
 let view = null, seen = "", timer = 0, turn = 0;
 
 export const canTune = now => now.files.length > 0 && ENDED.has(now.status) && (!now.finetune || ["complete", "failed", "cancelled"].includes(now.finetune.state));
+const wanted = new URLSearchParams(location.search).has("tune");
+let opened = false;
 export function openTuning() { byId("tuning").open = true; byId("tuning").scrollIntoView({block: "center"}); fields.model.focus(); }
 
 export function showStudent(now) {
@@ -11,6 +13,7 @@ export function showStudent(now) {
   const job = view.finetune, can = canTune(view);
   byId("student").hidden = !job && !view.evaluation && !can;
   byId("tuning").hidden = !can;
+  if (can && wanted && !opened) { opened = true; openTuning(); }
   const minute = job?.deployment?.ready_at && !job.deployment.removed_at ? Math.floor(Date.now() / 60000) : 0;
   const mark = JSON.stringify([job?.updated_at, job?.state, job?.step, job?.wanted, Boolean(view.evaluation), minute]);
   if (mark === seen || (!job && !view.evaluation)) return;
@@ -43,7 +46,8 @@ byId("tuning").addEventListener("toggle", async () => {
     const published = (await ask(`${runPath}/revisions`)).revisions.filter(one => one.status === "published");
     byId("of-revision").hidden = !published.length;
     fields.revision.replaceChildren(el("option", {value: ""}, "as generated"), ...published.map(one => el("option", {value: one.revision}, `revision ${one.revision}`)));
-    if (published.length) { fields.revision.value = published[0].revision; estimate(); }
+    const asked = new URLSearchParams(location.search).get("tune") || published[0]?.revision;
+    if (asked) { fields.revision.value = asked; estimate(); }
   } catch { byId("of-revision").hidden = true; }
 });
 form.addEventListener("input", soon);
