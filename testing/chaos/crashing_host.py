@@ -19,9 +19,14 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from contextvars import ContextVar
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+EFFECTS = "effects"
+"""File of `CHAOS_DIR`: a line an effect at the services that tune and deploy, `method<tab>what`."""
+CLAIM_S = 8.0
+"""How long a dead host's claim holds others up."""
 _FOLDER = Path(os.environ.get("CHAOS_DIR", "."))
 _ORDER = _FOLDER / "crash.json"
 _paid: ContextVar[list[int]] = ContextVar("_paid")
@@ -173,6 +178,55 @@ def _wrap_calls(shared: _Shared) -> None:
     step.generate_record = generated
 
 
+def _wrap_tuning(file: Path) -> None:
+    """Note every effect at the services that tune and deploy, in a file that all hosts share."""
+    from shared.adapters.arm.deployments import AzureArmDeployments
+    from shared.adapters.openai.finetune import AzureOpenAIFineTune
+
+    effects: list[tuple[type, str, Callable[..., str]]] = [
+        (AzureOpenAIFineTune, "upload_file", lambda name, chunks: name),
+        (AzureOpenAIFineTune, "create_job", lambda request: str(request.suffix)),
+        (AzureOpenAIFineTune, "delete_file", lambda file_id: file_id),
+        (AzureArmDeployments, "put_deployment", lambda request: str(request.name)),
+        (AzureArmDeployments, "delete_deployment", lambda name: name),
+    ]
+
+    def noted(method: str, told: Callable[..., str]) -> Callable[..., str]:
+        def note(*args: Any, **kwargs: Any) -> str:
+            with file.open("a") as shared:
+                shared.write(f"{method}\t{told(*args, **kwargs)}\n")
+            return f"call {method}"
+
+        return note
+
+    for owner, method, told in effects:
+        _after(owner, method, noted(method, told))
+
+
+def _tune_impatiently() -> None:
+    """Deploy at the emulator's control plane, and wait seconds where an installation waits minutes for the dead."""
+    from shared import bootstrap
+    from shared.adapters.arm.deployments import ArmAccount, AzureArmDeployments
+    from shared.settings import Settings
+    from shared.steps.deps import StepSettings
+
+    usual = bootstrap._step_settings
+
+    def deployments(settings: Settings) -> AzureArmDeployments:
+        account = ArmAccount("s", "g", "a", endpoint=settings.openai_endpoint, token=settings.openai_api_key)
+        return AzureArmDeployments(account)
+
+    def impatient(settings: Settings) -> StepSettings:
+        found = usual(settings)
+        short = replace(
+            found.finetune, upload_claim_s=CLAIM_S, create_claim_s=CLAIM_S, evaluation_stall_s=CLAIM_S
+        )
+        return replace(found, finetune=short)
+
+    bootstrap._deployments = deployments
+    bootstrap._step_settings = impatient
+
+
 def _wrap_locks(path: Path) -> None:
     from local.functions_host.blob_store import BlobStore
     from local.functions_host.queue_client import QueueClient
@@ -221,6 +275,8 @@ def main() -> int:
     _wrap_locks(_FOLDER / f"locks-{os.getpid()}")
     _wrap_calls(_Shared(_FOLDER / f"in-flight-{os.getpid()}"))
     _wrap_storage()
+    _wrap_tuning(_FOLDER / EFFECTS)
+    _tune_impatiently()
     return host()
 
 

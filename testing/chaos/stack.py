@@ -99,6 +99,7 @@ class _ChaosStack(Stack):
             "RECONCILE_SCHEDULE": "*/2 * * * * *",
             "RECONCILE_STALL_S": "4",
             "CHAOS_DIR": str(self.options.data / "chaos"),
+            "FINETUNE_SERVED_BY_NAME": "false",  # so that deployments are made, at the emulator's control plane
         }
         return {**environment, **ours}
 
@@ -226,8 +227,23 @@ class Chaos:
 
     def counters(self) -> dict[str, Any]:
         """What the emulator counted since `calm`."""
+        return dict(self._state()["counters"])
+
+    def _state(self) -> dict[str, Any]:
         with urllib.request.urlopen(f"{self.emulator}/emulator/state", timeout=10) as answer:
-            return dict(json.load(answer)["counters"])
+            return dict(json.load(answer))
+
+    def jobs(self) -> dict[str, str]:
+        """The emulator's fine-tune jobs: their status by id."""
+        return dict(self._state()["jobs"])
+
+    def tuning_files(self) -> int:
+        """Files at the emulator."""
+        return int(self._state()["files"])
+
+    def deployments(self) -> list[str]:
+        """Names of the emulator's deployments."""
+        return list(self._state()["deployments"])
 
     def emulator_serves(self) -> bool:
         """Whether the emulator answers."""
