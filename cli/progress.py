@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
 from cli.client import ApiError, Client
 from cli.run_view import Ending, Pace, ending, job_line, line, short, total_tokens
-from shared.durations import duration
+from shared.times import duration
 
 if TYPE_CHECKING:
     from rich.progress import Progress

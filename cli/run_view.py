@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from shared.durations import duration
+from shared.times import duration
 
 _WINDOW_S = 15.0
 _BAD_JOBS = ("failed", "cancelled")

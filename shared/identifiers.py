@@ -1,4 +1,8 @@
-"""The words of an identifier: `orderId`, `order_id`, `order-id` and `Order Id` are all `order`, `id`."""
+"""The words of identifiers and texts: `orderId`, `order_id`, `order-id` and `Order Id` are all `order`, `id`.
+
+`words_of` reads a name, where digits are words of their own; `tokens` and `parts` read a text as people write it, where
+`INV-2041b` is `inv`, `2041b`.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,8 @@ from urllib.parse import unquote
 
 _LETTERS = re.compile(r"[^\W\d_]+|\d+")
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_]+")
+_TOKEN = re.compile(r"[^\W_]+")
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _LONGEST = 200
 
 
@@ -25,3 +31,24 @@ def words_of(name: str) -> tuple[str, ...]:
             return tuple([word.lower() for word in _LETTERS.findall(name)])
         name = plain
     return tuple([word.lower() for word in _WORD.findall(name)])
+
+
+@lru_cache(maxsize=4096)
+def plain(text: str) -> str:
+    """`text` in lower case, without accents."""
+    if text.isascii():
+        return text.lower()
+    folded = unicodedata.normalize("NFKD", text)
+    return "".join(ch for ch in folded if not unicodedata.combining(ch)).casefold()
+
+
+@lru_cache(maxsize=8192)
+def tokens(text: str) -> tuple[str, ...]:
+    """Runs of letters and digits, in lower case."""
+    return tuple(_TOKEN.findall(plain(text)))
+
+
+@lru_cache(maxsize=8192)
+def parts(text: str) -> tuple[str, ...]:
+    """The tokens of an identifier, `camelCase` taken apart as well."""
+    return tokens(_CAMEL.sub(" ", text))

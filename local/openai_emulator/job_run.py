@@ -19,7 +19,7 @@ from local.openai_emulator.job_request import AUTO
 from local.openai_emulator.models import find_model
 from local.openai_emulator.switches import Switches
 from local.openai_emulator.training_rows import BadRow, FileFacts, check_file
-from shared.dataset.checkers import MIN_EXAMPLES
+from shared.finetune.request import MIN_EXAMPLES
 
 _KEPT_CHECKPOINTS = 3
 _TELL_EVERY = 10

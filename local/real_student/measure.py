@@ -18,7 +18,7 @@ import orjson
 from shared.catalog.ingest import Document, ingest
 from shared.contracts import options
 from shared.dataset.plan_prices import plan_cost
-from shared.finetune.job import Job, Problem, TrainingFile, stamp
+from shared.finetune.job import Job, Problem, TrainingFile
 from shared.finetune.measure.answer import answered
 from shared.finetune.measure.arms import Arm
 from shared.finetune.measure.outcome import ArmOutcome
@@ -29,6 +29,7 @@ from shared.plan.validate import PlanValidator
 from shared.report import examples
 from shared.report.curves import read_curves
 from shared.report.page import Facts, render
+from shared.times import stamp
 from shared.tokens import Tokens
 
 MODEL = "SmolLM2-135M-Instruct"

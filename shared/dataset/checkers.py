@@ -13,8 +13,8 @@ from typing import Any
 import orjson
 
 from shared.dataset.message_rules import Found, answers, check_messages, check_tools, unknown_keys
+from shared.finetune.request import MIN_EXAMPLES
 
-MIN_EXAMPLES = 10
 MAX_FILE_BYTES = 512 * 1024 * 1024
 MAX_EXAMPLE_TOKENS = 65_536
 MAX_FINDINGS = 1000

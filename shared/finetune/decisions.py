@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from shared.finetune.job import Claim, Job, moment
+from shared.finetune.job import Claim, Job
 from shared.finetune.service import ENDED
 from shared.finetune.transitions import FINAL, State
+from shared.times import moment
 
 
 class Action(StrEnum):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from copy import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -14,6 +14,7 @@ from shared import stored
 from shared.contracts import options
 from shared.finetune.service import Hyperparameter
 from shared.finetune.transitions import FINAL, TRAINED, State, allowed
+from shared.times import moment, stamp
 
 
 class TrainingFile(Struct, frozen=True):
@@ -235,18 +236,3 @@ class Job(Struct, frozen=True):
         job = stored.read(cls, data, "a fine-tune's job.json")
         known = options.completed({"finetune": job.options})["finetune"]
         return replace(job, options=known)
-
-
-def stamp(at: datetime) -> str:
-    """A time (UTC) as it is stored, to the millisecond."""
-    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def moment(text: str) -> datetime:
-    """The time that `stamp` wrote; "" is long ago."""
-    return datetime.fromisoformat(text or "1970-01-01T00:00:00Z")
-
-
-def later(now: datetime, seconds: float) -> str:
-    """The stored time `seconds` after `now`."""
-    return stamp(now + timedelta(seconds=seconds))

@@ -10,10 +10,11 @@ from typing import Any
 from shared.errors import ConfigurationError, PlansmithError, ThrottledError, TransientError
 from shared.finetune import figures
 from shared.finetune.decisions import Action
-from shared.finetune.job import Claim, Job, JobDeployment, Problem, later, moment, stamp
+from shared.finetune.job import Claim, Job, JobDeployment, Problem
 from shared.finetune.service import ENDED, USABLE_FILE, ServiceFile, ServiceJob
 from shared.finetune.settings import FineTuneSettings
 from shared.finetune.transitions import State
+from shared.times import later, moment, stamp
 
 _PERMISSION = frozenset({"unauthorized", "forbidden"})
 _SOON = frozenset({"file_not_found", "job_not_found", "model_not_named"})

@@ -9,10 +9,11 @@ from typing import Any
 
 from shared.errors import BadRequestError
 from shared.finetune import models
-from shared.finetune.job import Job, Problem, TrainingFile, stamp
+from shared.finetune.job import Job, Problem, TrainingFile
 from shared.finetune.models import Listed
 from shared.finetune.service import Hyperparameter, JobRequest
 from shared.finetune.transitions import State
+from shared.times import stamp
 
 MIN_EXAMPLES = 10
 """Fewest training examples that the service takes."""

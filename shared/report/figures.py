@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from shared.durations import duration
+from shared.times import duration
 
 NOTHING = "–"
 """Stands for what is not known."""

@@ -8,12 +8,12 @@ from datetime import datetime
 from typing import Any
 
 from shared.dataset import prices
-from shared.durations import duration
 from shared.finetune.job import Job, Problem
 from shared.finetune.transitions import TRAINED, State
 from shared.report.cells import Cell, Fact, Table, Tile, known
 from shared.report.curves import Curves, smoothed
 from shared.report.figures import dollars, loss, moment, share, whole
+from shared.times import duration
 
 _BY_EMULATOR = "trained by the emulator"
 """The emulator ends a job with an event that says so."""

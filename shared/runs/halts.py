@@ -14,6 +14,7 @@ from shared.ports.clock import Clock
 from shared.ports.storage import BlobStore
 from shared.runs import paths
 from shared.runs.notes import Pause, Stop, note_change
+from shared.times import stamp
 
 LOOK_S = 1.0
 """How long a process may not know that a run was stopped or paused, or goes on."""
@@ -75,13 +76,13 @@ class Halts:
 
     async def stop(self, run_id: str, reason: str, message: str) -> None:
         """Make no more calls for a run, for good; the first reason stays."""
-        if await self._write_once(paths.stop(run_id), Stop(reason, message, self._stamp())):
+        if await self._write_once(paths.stop(run_id), Stop(reason, message, stamp(self.clock.now()))):
             await note_change(run_id, self.store)
         self._known.pop(run_id, None)
 
     async def pause(self, run_id: str, code: str, message: str) -> bool:
         """Make no more calls until the run is resumed; whether this call paused it."""
-        is_new = await self._write_once(paths.paused(run_id), Pause(code, message, self._stamp()))
+        is_new = await self._write_once(paths.paused(run_id), Pause(code, message, stamp(self.clock.now())))
         self._known.pop(run_id, None)
         if is_new:
             await note_change(run_id, self.store)
@@ -111,6 +112,3 @@ class Halts:
         except ConflictError:
             return False
         return True
-
-    def _stamp(self) -> str:
-        return self.clock.now().isoformat(timespec="milliseconds").replace("+00:00", "Z")

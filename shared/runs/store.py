@@ -23,6 +23,7 @@ from shared.runs.plan import RunPlan, Segment, Wave
 from shared.runs.spec import RunSpec
 from shared.runs.waits import Waits
 from shared.runs.ways import Ways
+from shared.times import stamp
 
 _CACHED_RUNS = 8
 
@@ -203,4 +204,4 @@ class Runs:
 
     def now(self) -> str:
         """Current time as ISO 8601 UTC."""
-        return self.clock.now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return stamp(self.clock.now())

@@ -19,6 +19,7 @@ from shared.ports.storage import BlobStore
 from shared.runs import paths
 from shared.runs.notes import Pause
 from shared.scrub.text import scrub_text
+from shared.times import stamp
 
 SLOW_S = 15.0
 """An answer that takes longer is told of."""
@@ -67,11 +68,11 @@ class _Waiting:
         tries = [at for at in self.indices.values() if at is not None]
         note = Waiting(
             what=self.what,
-            since=_iso(self.since),
+            since=stamp(self.since),
             last_error=self.last_error,
             indices=len(self.indices),
-            next_try_at=_iso(min(tries)) if tries else None,
-            at=_iso(now),
+            next_try_at=stamp(min(tries)) if tries else None,
+            at=stamp(now),
         )
         return orjson.dumps(stored.plain(note))
 
@@ -172,7 +173,3 @@ def paused_note(note: Pause, indices: int) -> dict[str, Any]:
 def reason(error: PlansmithError) -> str:
     """Why an index is rejected that has waited long enough."""
     return what(error) if isinstance(error, TransientError) and what(error) != "failing" else error.code
-
-
-def _iso(at: datetime) -> str:
-    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")

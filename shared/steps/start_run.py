@@ -26,6 +26,7 @@ from shared.steps.deps import Deps
 from shared.steps.fan_out import begun_segments, send_unbegun
 from shared.steps.resuming import resume_run
 from shared.steps.run_failure import fail_run, tell_failure
+from shared.times import stamp
 from shared.version import VERSION
 
 if TYPE_CHECKING:
@@ -255,7 +256,7 @@ def _created_at(epoch: int | None) -> str:
         return ""
     from datetime import UTC, datetime
 
-    return datetime.fromtimestamp(epoch, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return stamp(datetime.fromtimestamp(epoch, UTC))
 
 
 def _settled(spec: RunSpec, clock: Clock) -> bool:

@@ -19,7 +19,7 @@ from shared.catalog.serialize import to_json
 from shared.contracts import options, schema
 from shared.contracts.messages import FineTune
 from shared.errors import PlansmithError
-from shared.finetune.job import Job, TrainingFile, stamp
+from shared.finetune.job import Job, TrainingFile
 from shared.finetune.settings import FineTuneSettings
 from shared.finetune.transitions import State
 from shared.runs import paths
@@ -27,6 +27,7 @@ from shared.runs.spec import RunSpec
 from shared.steps.deps import Deps, StepSettings, deps_over
 from shared.steps.finetune.advance_finetunes import advance_finetunes
 from shared.steps.finetune.start_finetune import start_finetune
+from shared.times import stamp
 from tests.builders.teachers import PlanningTeacher
 
 RUN = "hub-0123456789"

@@ -145,7 +145,11 @@ def publication(*, operations: int = 6, **options: Any) -> Publication:
 def published(outcomes: Sequence[Outcome] | Iterable[bytes], **options: Any) -> dict[str, bytes]:
     """Every file that the outcomes (in index order) become, manifest left out."""
     lines = [outcome.to_line() if isinstance(outcome, Outcome) else outcome for outcome in outcomes]
-    making = publication(**options)
+    return written(publication(**options), lines)
+
+
+def written(making: Publication, lines: Sequence[bytes]) -> dict[str, bytes]:
+    """Every file that a publication makes of the lines, manifest left out."""
     for line in lines:
         making.observe_line(line)
     files = dict.fromkeys(making.paths(), b"")

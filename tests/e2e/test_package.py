@@ -19,7 +19,7 @@ from local.checkout import ROOT
 from local.net_ports import free_ports
 from shared import names
 from shared.contracts import schema
-from testing.azurite import Storage, azurite_storage
+from testing.azurite import Storage
 from testing.functions_host import wait_until
 from testing.package import Package, unpack
 from tests.builders.inventory import INDEX, expected
@@ -39,16 +39,6 @@ print(len(files))
 @pytest.fixture(scope="module")
 def package(tmp_path_factory: pytest.TempPathFactory) -> Package:
     return unpack(tmp_path_factory.mktemp("package"))
-
-
-@pytest.fixture(scope="module")
-def storage() -> Iterator[Storage]:
-    with azurite_storage() as storage:
-        for container in names.CONTAINERS:
-            storage.blobs.create_container(container)
-        for queue in names.QUEUES:
-            storage.queues.create_queue(queue)
-        yield storage
 
 
 @pytest.fixture(scope="module")

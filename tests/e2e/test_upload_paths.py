@@ -14,7 +14,7 @@ from local.app_environment import DEFAULTS
 from shared import names
 from shared.contracts import schema
 from shared.contracts.messages import blob_of_event
-from testing.azurite import Storage, azurite_storage
+from testing.azurite import Storage
 from testing.functions_host import REPO, HostProcess, host, wait_until
 from tests.builders.stack import HUB
 
@@ -45,16 +45,6 @@ BODIES = {
     "CloudEvents": orjson.dumps(CLOUD_EVENT),
     "CloudEvents, base64": base64.b64encode(orjson.dumps(CLOUD_EVENT)),
 }
-
-
-@pytest.fixture(scope="module")
-def storage() -> Iterator[Storage]:
-    with azurite_storage() as storage:
-        for container in names.CONTAINERS:
-            storage.blobs.create_container(container)
-        for queue in names.QUEUES:
-            storage.queues.create_queue(queue)
-        yield storage
 
 
 def _settings(storage: Storage, catalog_trigger: str) -> dict[str, str]:

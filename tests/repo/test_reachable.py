@@ -5,14 +5,8 @@ from __future__ import annotations
 from shared import names
 from tests.builders.sources import imports, modules
 
-_KEPT = (
-    "shared.adapters.memory",
-    "shared.finetune.estimate",
-    "shared.finetune.measure.runs",
-    "shared.report.compare_page",
-)
-"""Stand-ins that ship with the app; what a tuning costs, for whoever asks before one is begun; and how several runs
-compare, which the command line asks for and which is made of the same parts as the app's own report."""
+_KEPT = "shared.adapters.memory"
+"""Stand-ins that ship with the app."""
 
 
 def _name(path: str) -> str:

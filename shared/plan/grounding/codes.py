@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from shared.plan.grounding.words import plain, tokens
+from shared.identifiers import plain, tokens
 
 _COUNTRIES = (
     "AD Andorra|AE Emirates|AF Afghanistan|AL Albania|AM Armenia|AO Angola|AR Argentina|AT Austria|AU Australia|"

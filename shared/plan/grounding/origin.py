@@ -9,9 +9,9 @@ from typing import Any
 
 import orjson
 
-from shared.identifiers import words_of
+from shared.identifiers import parts, plain, tokens, words_of
 from shared.plan.grounding.said import Said, said_form
-from shared.plan.grounding.words import parts, plain, stem, tokens
+from shared.plan.grounding.words import stem
 from shared.plan.references import REFERENCE
 from shared.plan.rules.case import Literal, leaves
 from shared.plan.rules.catalog_words import CatalogWords

@@ -6,10 +6,11 @@ import re
 from datetime import UTC, datetime
 from functools import cached_property
 
+from shared.identifiers import parts, plain, tokens
 from shared.plan.grounding.codes import says_code
 from shared.plan.grounding.dates import SaidDates, read_stamp
 from shared.plan.grounding.numbers import SaidNumbers
-from shared.plan.grounding.words import content, is_ideographic, parts, plain, stem, tokens
+from shared.plan.grounding.words import content, is_ideographic, stem
 
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::\d{2})?(?:Z|[+-]\d{2}:?\d{2})?")
 _PERIOD = re.compile(r"P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")

@@ -1,13 +1,11 @@
-"""Words of a text as they are compared: case, accents, quotes, plurals and endings do not matter."""
+"""Words of a text as they are compared: plurals, endings and small words do not matter."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from functools import lru_cache
 
-_TOKEN = re.compile(r"[^\W_]+")
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+from shared.identifiers import parts
+
 _FIRST_IDEOGRAPH = 0x2E80
 _SHORT = 3
 STOPWORDS = frozenset(
@@ -18,27 +16,6 @@ STOPWORDS = frozenset(
     "very just also please thanks thank about after again against before below between during further more most other "
     "once under until while because get got let make made new via etc ok hello hi dear regards".split()
 )
-
-
-@lru_cache(maxsize=4096)
-def plain(text: str) -> str:
-    """`text` in lower case, without accents."""
-    if text.isascii():
-        return text.lower()
-    folded = unicodedata.normalize("NFKD", text)
-    return "".join(ch for ch in folded if not unicodedata.combining(ch)).casefold()
-
-
-@lru_cache(maxsize=8192)
-def tokens(text: str) -> tuple[str, ...]:
-    """Runs of letters and digits, in lower case."""
-    return tuple(_TOKEN.findall(plain(text)))
-
-
-@lru_cache(maxsize=8192)
-def parts(text: str) -> tuple[str, ...]:
-    """The tokens of an identifier, `camelCase` taken apart as well."""
-    return tokens(_CAMEL.sub(" ", text))
 
 
 @lru_cache(maxsize=16_384)

@@ -14,7 +14,7 @@ from shared.errors import (
     RefusedFieldError,
     TransientError,
 )
-from shared.finetune.job import Job, moment
+from shared.finetune.job import Job
 from shared.finetune.measure.answer import answered, unanswered
 from shared.finetune.measure.arms import WITH_CATALOG
 from shared.finetune.measure.outcome import folded
@@ -29,6 +29,7 @@ from shared.steps.deps import Deps
 from shared.teacher.conversation import MOST_TIME_OUTS
 from shared.teacher.estimate import unseen_answer
 from shared.teacher.reasoning import answer_tokens
+from shared.times import moment
 from shared.tokens import Tokens
 
 if TYPE_CHECKING:

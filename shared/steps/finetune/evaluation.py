@@ -15,7 +15,7 @@ from shared.contracts.messages import Evaluate
 from shared.dataset.plan_prices import plan_cost
 from shared.errors import ConfigurationError
 from shared.finetune import evaluation
-from shared.finetune.job import Job, Problem, Progress, later, moment, stamp
+from shared.finetune.job import Job, Problem, Progress
 from shared.finetune.measure import money
 from shared.finetune.measure.arms import Arm
 from shared.finetune.measure.outcome import ArmOutcome, folded
@@ -32,6 +32,7 @@ from shared.steps.deps import Deps
 from shared.steps.fan_out import send_all
 from shared.steps.finetune.baseline import against
 from shared.steps.finetune.measured_tasks import keep_tasks, kept_tasks
+from shared.times import later, moment, stamp
 
 Outcomes = dict[int, ArmOutcome]
 

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from shared.dataset.fold import fold
 from shared.dataset.manifest import PublishedFile
-from tests.builders.outcomes import accepted, mixed, publication, record
+from tests.builders.outcomes import accepted, mixed, publication, record, written
 
 COUNT = 40
 OUTCOMES = [*mixed(COUNT - 2), accepted(COUNT - 2, record=record(2)), accepted(COUNT - 1, record=record(4))]
@@ -14,15 +14,8 @@ OPTIONS: dict[str, Any] = {"formats": ["tools", "dpo"], "train_rows": 25}
 
 
 def bytes_of(log):
-    lines = list(fold(log, range(COUNT)).lines.values())
     making = publication(**OPTIONS)
-    for line in lines:
-        making.observe_line(line)
-    files = dict.fromkeys(making.paths(), b"")
-    for line in lines:
-        for path, row in making.rows_line(line):
-            files[path] += row
-    files.update(making.closing())
+    files = written(making, list(fold(log, range(COUNT)).lines.values()))
     listed = [PublishedFile(path, data.count(b"\n"), len(data), "0" * 64) for path, data in files.items()]
     return {**files, "manifest.json": making.manifest(listed)}
 

@@ -9,8 +9,9 @@ import pytest
 
 from shared.contracts import options
 from shared.finetune.decisions import CHORES, Action, next_action
-from shared.finetune.job import Claim, Progress, later
+from shared.finetune.job import Claim, Progress
 from shared.finetune.transitions import State
+from shared.times import later
 from tests.builders.finetune import NOW, job
 
 MINE = Claim("me", later(NOW, 60))

@@ -9,10 +9,11 @@ import pytest
 from shared.errors import ConfigurationError, PermanentError, PlansmithError, ThrottledError, TransientError
 from shared.finetune import reactions
 from shared.finetune.decisions import Action
-from shared.finetune.job import Claim, moment, stamp
+from shared.finetune.job import Claim
 from shared.finetune.service import ServiceFile, ServiceJob
 from shared.finetune.settings import FineTuneSettings
 from shared.finetune.transitions import State
+from shared.times import moment, stamp
 from tests.builders.finetune import NOW, job
 
 SETTINGS = FineTuneSettings()

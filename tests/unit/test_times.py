@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shared.durations import duration
+from shared.times import duration
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,21 @@
+"""What tests of whole stacks share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from shared import names
+from testing.azurite import Storage, azurite_storage
+
+
+@pytest.fixture(scope="module")
+def storage() -> Iterator[Storage]:
+    """An Azurite with the app's containers and queues."""
+    with azurite_storage() as storage:
+        for container in names.CONTAINERS:
+            storage.blobs.create_container(container)
+        for queue in names.QUEUES:
+            storage.queues.create_queue(queue)
+        yield storage
