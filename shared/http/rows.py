@@ -85,18 +85,27 @@ class RowRoutes(Routes):
             row = (await find_rows(run, plan, [ref], review, self.deps))[ref]
         except BadRequestError as error:
             return problem(404, error)
-        return row, None if row.is_own else await run_rows(self.deps).entry(run, row.index)
+        return row, None if row.is_own else await run_rows(self.deps).entry(run, row.index, plan.planned)
 
     async def _entries(self, run: str, plan: RunPlan, wanted: _Wanted) -> AsyncIterator[RowEntry | int]:
         """The run's entries as reviewed, or those of a revision; an index alone is where another page goes on."""
         if wanted.revision is None:
             review = await self.deps.reviews.of(run)
-            found = entries(run, plan, review, self.deps, first=wanted.first, most_segments=_MOST_SEGMENTS)
+            found = entries(
+                run,
+                plan,
+                review,
+                self.deps,
+                first=wanted.first,
+                most_segments=_MOST_SEGMENTS,
+                wanted=wanted.filter,
+            )
             async for entry in found:
                 yield entry
             return
         path = paths.revision_rows(run, wanted.revision) if wanted.revision else paths.rows(run)
-        async for listed in run_rows(self.deps).listed(path):
+        may_pass = wanted.filter.probe()
+        async for listed in run_rows(self.deps).listed(path, may_take=lambda _, line: may_pass(line)):
             yield listed
 
     async def _is_published(self, run: str, revision: int) -> bool:

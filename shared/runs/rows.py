@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,9 @@ from shared.ports.storage import BlobStore, RecordLog
 from shared.runs import paths
 from shared.runs.plan import RunPlan
 from shared.runs.tail import lines
+
+_BEFORE, _STEP = 64 * 1024, 4 * 1024 * 1024
+"""Bytes before the place where a line should be, and how far to go back where it is not yet there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +33,23 @@ class RunRows:
         return RunPlan.from_json(blob.data) if blob else None
 
     async def entries(
-        self, run: str, plan: RunPlan, first: int = 0, *, most_segments: int | None = None
+        self,
+        run: str,
+        plan: RunPlan,
+        first: int = 0,
+        *,
+        most_segments: int | None = None,
+        may_take: Callable[[int, bytes], bool] | None = None,
     ) -> AsyncIterator[RowEntry | int]:
-        """The run's entries from `first` on at least, in index order.
+        """The run's entries from `first` on at least, in index order; what `may_take` refuses may be left out.
 
         Of a run that goes on `most_segments` are read; then the index at which another look goes on comes alone.
         """
         published = False
-        async for entry in self.listed(paths.rows(run)):
+        async for entry in self.listed(paths.rows(run), first, planned=plan.planned, may_take=may_take):
             published = True
             yield entry
-        if published:
+        if published or await self.store.properties(names.RUNS, paths.rows(run)) is not None:
             return
         read = 0
         for segment in range(plan.segments):
@@ -54,18 +63,60 @@ class RunRows:
             for line in (await self.outcomes(run, segment, indices)).values():
                 yield row_entry(orjson.loads(line))
 
-    async def listed(self, path: str) -> AsyncIterator[RowEntry]:
-        """The entries that publishing wrote; none where it wrote none."""
-        async for line in lines(self.store.stream(names.RUNS, path)):
-            entry = stored.read_line(RowEntry, line)
-            if entry is not None:
-                yield entry
+    async def listed(
+        self,
+        path: str,
+        first: int = 0,
+        *,
+        planned: int = 0,
+        may_take: Callable[[int, bytes], bool] | None = None,
+    ) -> AsyncIterator[RowEntry]:
+        """The entries from `first` on that publishing wrote, in index order; none where it wrote none.
 
-    async def entry(self, run: str, index: int) -> RowEntry | None:
-        """The entry that publishing wrote of an index."""
-        async for line in lines(self.store.stream(names.RUNS, paths.rows(run))):
-            if line.startswith(b'{"index":%d,' % index):
-                return stored.read_line(RowEntry, line)
+        Args:
+            path: where they lie.
+            first: the first index that is wanted.
+            planned: how many entries there are, if that is known: reading then begins near `first`.
+            may_take: spares the decoding of lines: index and line, False for one that is not wanted.
+        """
+        offset = await self._place(path, first, planned) if first and planned else 0
+        rest, is_cut = b"", offset > 0
+        async for chunk in self.store.stream(names.RUNS, path, offset=offset):
+            *whole, rest = (rest + chunk).split(b"\n")
+            if is_cut and whole:  # reading began within a line
+                del whole[0]
+                is_cut = False
+            for line in whole:
+                index = _index_of(line)
+                if index < first or (may_take is not None and not may_take(index, line)):
+                    continue
+                entry = stored.read_line(RowEntry, line)
+                if entry is not None:
+                    yield entry
+
+    async def _place(self, path: str, first: int, planned: int) -> int:
+        """A place in the file not far before the line of `first`: lines are much alike in length."""
+        found = await self.store.properties(names.RUNS, path)
+        at = found.size * min(first, planned) // planned - _BEFORE if found else 0
+        while at > 0:
+            if 0 <= await self._index_at(path, at) <= first:
+                return at
+            at -= _STEP
+        return 0
+
+    async def _index_at(self, path: str, offset: int) -> int:
+        """The index of the first whole line after a place, -1 where there is none."""
+        is_cut = True
+        async for line in lines(self.store.stream(names.RUNS, path, offset=offset)):
+            if not is_cut:
+                return _index_of(line)
+            is_cut = False
+        return -1
+
+    async def entry(self, run: str, index: int, planned: int) -> RowEntry | None:
+        """The entry that publishing wrote of an index of a run of `planned` ones."""
+        async for entry in self.listed(paths.rows(run), index, planned=planned):
+            return entry if entry.index == index else None
         return None
 
     async def outcomes(self, run: str, segment: int, indices: range) -> dict[int, bytes]:
@@ -95,3 +146,10 @@ class RunRows:
             if not left:
                 break
         return found
+
+
+def _index_of(line: bytes) -> int:
+    """The index that a stored entry begins with, -1 for a line that is none."""
+    end = line.find(b",", 9)
+    number = line[9:end]
+    return int(number) if line.startswith(b'{"index":') and number.isdigit() else -1

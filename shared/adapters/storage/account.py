@@ -52,16 +52,25 @@ def _credential(connection: Connection) -> Any:
     return DefaultAzureCredential(managed_identity_client_id=connection.client_id or None)
 
 
+_PIECE_BYTES = 4 << 20
+"""What one request gets of a blob: a stream that is left early has then read little more than was taken."""
+
+
 def blob_service(connection: Connection) -> BlobServiceClient:
     """The account's blob service. ConfigurationError if the connection string cannot be read."""
     from azure.storage.blob.aio import BlobServiceClient
 
     if not connection.connection_string:
         return BlobServiceClient(
-            connection.blob_service_uri, credential=_credential(connection), **_client_options()
+            connection.blob_service_uri,
+            credential=_credential(connection),
+            max_single_get_size=_PIECE_BYTES,
+            **_client_options(),
         )
     try:
-        return BlobServiceClient.from_connection_string(connection.connection_string, **_client_options())
+        return BlobServiceClient.from_connection_string(
+            connection.connection_string, max_single_get_size=_PIECE_BYTES, **_client_options()
+        )
     except ValueError as exc:
         raise ConfigurationError(f"PLANSMITH_STORAGE: {exc}", code="bad_setting") from exc
 

@@ -10,6 +10,7 @@ from typing import Any
 from shared.dataset.review.content import content_hash
 from shared.dataset.review.decisions import OWN_FIRST
 from shared.dataset.review.state import Review, RowReview
+from shared.dataset.row_filter import RowFilter
 from shared.dataset.row_index import RowEntry, own_entry, reviewed_entry
 from shared.errors import BadRequestError
 from shared.runs.plan import RunPlan
@@ -90,11 +91,27 @@ def _row(index: int, outcome: dict[str, Any] | None, review: RowReview | None) -
 
 
 async def entries(
-    run: str, plan: RunPlan, review: Review, deps: Deps, *, first: int = 0, most_segments: int | None = None
+    run: str,
+    plan: RunPlan,
+    review: Review,
+    deps: Deps,
+    *,
+    first: int = 0,
+    most_segments: int | None = None,
+    wanted: RowFilter | None = None,
 ) -> AsyncIterator[RowEntry | int]:
-    """The run's entries as reviewed, own rows last; an index alone is where another look goes on."""
+    """The run's entries as reviewed, own rows last; an index alone is where another look goes on.
+
+    What `wanted` cannot take may be left out: it spares reading it.
+    """
+    may_pass = wanted.probe() if wanted else None
+
+    def may_take(index: int, line: bytes) -> bool:
+        return may_pass is None or index in review.rows or may_pass(line)
+
     if first < OWN_FIRST:
-        async for entry in run_rows(deps).entries(run, plan, first, most_segments=most_segments):
+        found = run_rows(deps).entries(run, plan, first, most_segments=most_segments, may_take=may_take)
+        async for entry in found:
             if isinstance(entry, int):
                 yield entry
                 return
