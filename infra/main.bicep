@@ -62,6 +62,13 @@ param teacherCapacity int = 100
 @description('Model that is fine-tuned when a run names none.')
 param studentModel string = 'gpt-4.1-nano-2025-04-14'
 
+@description('Where events go by HTTP, besides the queue run-events; empty for nowhere.')
+param eventsWebhookUrl string = ''
+
+@secure()
+@description('Key Vault reference to what those calls are signed with.')
+param eventsWebhookSecret string = ''
+
 @secure()
 @description('Key Vault reference to what the model service signs its webhooks with; empty where it sends none.')
 param openAiWebhookSecret string = ''
@@ -229,6 +236,8 @@ module functions 'modules/functions.bicep' = {
     openAiResourceGroup: accountGroup
     teacherDeployment: teacherDeployment
     studentModel: studentModel
+    eventsWebhookUrl: eventsWebhookUrl
+    eventsWebhookSecret: eventsWebhookSecret
     openAiWebhookSecret: openAiWebhookSecret
     runOptions: empty(runOptions) ? '' : string(runOptions)
   }

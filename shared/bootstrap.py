@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from shared.http.api import Sent as Sent
     from shared.ports.finetune import Deployments
     from shared.ports.teacher import Teacher
+    from shared.ports.webhook import Webhook
     from shared.steps.deps import Deps, StepSettings
 
 _ROLES_SPREAD_S, _KEY_SPREAD_S = 1800.0, 60.0
@@ -141,6 +142,7 @@ def _deps(settings: Settings) -> Deps:
         teacher=_teacher(settings),
         service=AzureOpenAIFineTune(settings),
         deployments=_deployments(settings),
+        webhook=_webhook(settings),
         settings=_step_settings(settings),
     )
 
@@ -157,6 +159,14 @@ def _teacher(settings: Settings) -> Teacher:
     telling = ObservedTeacher(AzureOpenAITeacher(settings))
     clock = SystemClock()
     return PatientTeacher(PacedTeacher(telling, clock), clock)
+
+
+def _webhook(settings: Settings) -> Webhook | None:
+    from shared.adapters.webhook import HttpWebhook
+
+    if not settings.events_webhook_url:
+        return None
+    return HttpWebhook(settings.events_webhook_url, settings.events_webhook_secret)
 
 
 def _deployments(settings: Settings) -> Deployments | None:

@@ -24,6 +24,7 @@ AGGREGATE = "aggregate"
 PUBLISH = "publish"
 FINE_TUNE = "fine-tune"
 EVALUATE = "evaluate"
+DELIVER_EVENTS = "deliver-events"
 RUN_EVENTS = "run-events"
 STEP_OF: dict[str, str] = orjson.loads(Path(__file__).with_name("queues.json").read_bytes())
 """Queue → the step that its messages are for, a module below `shared.steps`, and its function where that has another

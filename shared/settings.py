@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import orjson
 
 from shared.errors import ConfigurationError
+from shared.standard_webhooks import PREFIX, key_of
 
 _CATALOG_LIMITS = {
     "CATALOG_MAX_BYTES": "document_bytes",
@@ -25,6 +26,8 @@ _CATALOG_LIMITS = {
 # Beyond these the bounds of time and memory would be none: a folder is entered by recursion.
 _MOST = {"depth": 400}
 _MOST_OF_ANYTHING = 2**31
+_LEAST_KEY, _MOST_KEY = 24, 64
+"""Bytes of a key, as Standard Webhooks wants them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,8 @@ class Settings:
         arm_subscription, arm_resource_group, arm_account: where fine-tuned models are deployed.
         finetune_served_by_name: the service serves a fine-tuned model by its name, without a deployment.
         finetune_poll_s: shortest pause in seconds between two looks at a fine-tune job.
+        events_webhook_url: where events go by HTTP besides `run-events`; "" for nowhere.
+        events_webhook_secret: what those calls are signed with.
         webhook_secret: what the model service signs its webhooks with; "" where it sends none.
         catalog_limits: how much of a catalog is read, where it is not the default; fields of `Limits`.
         catalog_trigger: `blob` (the polling blob trigger is registered) or `queue` (storage events only).
@@ -84,6 +89,8 @@ class Settings:
     finetune_poll_s: float
     finetune_served_by_name: bool
     webhook_secret: str
+    events_webhook_url: str
+    events_webhook_secret: str
     arm_subscription: str
     arm_resource_group: str
     arm_account: str
@@ -115,6 +122,8 @@ class Settings:
             finetune_served_by_name=_yes(env, "FINETUNE_SERVED_BY_NAME") or bool(env.get("OPENAI_BASE_URL")),
             finetune_poll_s=_seconds(env, "FINETUNE_POLL_S", default=15.0),
             webhook_secret=env.get("OPENAI_WEBHOOK_SECRET", ""),
+            events_webhook_url=_receiver(env),
+            events_webhook_secret=env.get("EVENTS_WEBHOOK_SECRET", ""),
             arm_subscription=env.get("AZURE_SUBSCRIPTION_ID", ""),
             arm_resource_group=env.get("AZURE_RESOURCE_GROUP", ""),
             arm_account=env.get("AZURE_OPENAI_ACCOUNT", ""),
@@ -126,8 +135,7 @@ class Settings:
     @property
     def is_charged(self) -> bool:
         """Whether the model service may cost money: false where it runs on this machine."""
-        address = self.openai_base_url or self.openai_endpoint
-        return urlsplit(address).hostname not in ("127.0.0.1", "localhost", "::1")
+        return not _is_here(self.openai_base_url or self.openai_endpoint)
 
     @classmethod
     def from_environment(cls) -> Settings:
@@ -178,6 +186,35 @@ def _limit(text: str, name: str, most: int) -> int:
     if not 1 <= value <= most:
         raise ConfigurationError(f"{name} must be a whole number from 1 to {most}", code="bad_setting")
     return value
+
+
+def _is_here(address: str) -> bool:
+    """Whether an address is on this machine."""
+    return urlsplit(address).hostname in ("127.0.0.1", "localhost", "::1")
+
+
+def _receiver(env: Mapping[str, str]) -> str:
+    """`EVENTS_WEBHOOK_URL`, "" if it is not set: https, or on this machine, with a secret to sign with."""
+    url = env.get("EVENTS_WEBHOOK_URL", "")
+    if not url:
+        return ""
+    parts = urlsplit(url)
+    if not parts.hostname or not (parts.scheme == "https" or (parts.scheme == "http" and _is_here(url))):
+        raise ConfigurationError("EVENTS_WEBHOOK_URL must be an address with https", code="bad_setting")
+    secret = env.get("EVENTS_WEBHOOK_SECRET", "")
+    if not secret.startswith(PREFIX) or not _LEAST_KEY <= len(_key(secret)) <= _MOST_KEY:
+        raise ConfigurationError(
+            "EVENTS_WEBHOOK_URL needs EVENTS_WEBHOOK_SECRET: 'whsec_' and base64 of 24 to 64 random bytes",
+            code="bad_setting" if secret else "missing_setting",
+        )
+    return url
+
+
+def _key(secret: str) -> bytes:
+    try:
+        return key_of(secret)
+    except ValueError:
+        return b""
 
 
 def _json_object(env: Mapping[str, str], name: str) -> dict[str, Any]:

@@ -177,4 +177,10 @@ def run_event(kind: str, run_id: str, data: Mapping[str, Any]) -> None:
     event(kind.replace(".", "_"), level=level, run_id=run_id, **told)
 
 
+def webhook(run_id: str, kind: str, status: int, tries: int) -> None:
+    """A call of the webhook has ended; `status` 0 is none."""
+    level = logging.INFO if 200 <= status < 300 else logging.WARNING
+    event("webhook", level=level, run_id=run_id, kind=kind, status=status, tries=tries)
+
+
 _TOLD = frozenset({"code", "samples", "accepted", "rejected", "model", "deployment"})

@@ -27,6 +27,10 @@ param openAiResourceGroup string
 param teacherDeployment string
 param studentModel string
 param runOptions string
+param eventsWebhookUrl string
+
+@secure()
+param eventsWebhookSecret string
 
 @secure()
 param openAiWebhookSecret string
@@ -67,6 +71,8 @@ var settings = [
   { name: 'TEACHER_DEPLOYMENT', value: teacherDeployment }
   { name: 'STUDENT_MODEL', value: studentModel }
   { name: 'RUN_OPTIONS', value: runOptions }
+  { name: 'EVENTS_WEBHOOK_URL', value: eventsWebhookUrl }
+  { name: 'EVENTS_WEBHOOK_SECRET', value: eventsWebhookSecret }
   { name: 'OPENAI_WEBHOOK_SECRET', value: openAiWebhookSecret }
   { name: 'CATALOG_TRIGGER', value: 'queue' }
   { name: 'FINETUNE_SCHEDULE', value: '0 */5 * * * *' }

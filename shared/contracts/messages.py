@@ -251,6 +251,20 @@ class Evaluate(Message, frozen=True):
     spent: list[int] = field(default_factory=list)
 
 
+class DeliverEvent(Message, frozen=True):
+    """Call the webhook with an event.
+
+    Attributes:
+        event: its name below `runs/{run}/events/`.
+        tries: those that were in vain.
+    """
+
+    queue: ClassVar[str] = names.DELIVER_EVENTS
+    run_id: str
+    event: str
+    tries: int = 0
+
+
 class CatalogEvent(Message, frozen=True):
     """A storage event: an upload of a catalog, or something else that concerns nobody.
 

@@ -6,9 +6,6 @@ believed but which job it is about; what became of the job is asked of the servi
 
 from __future__ import annotations
 
-import base64
-import binascii
-import hashlib
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,14 +14,13 @@ from datetime import UTC, datetime, timedelta
 import orjson
 
 from shared.errors import BadRequestError, ConfigurationError
+from shared.standard_webhooks import key_of, signature
 
 TOLERANCE = timedelta(minutes=5)
 """How far the time of a call may lie from ours, as the specification suggests."""
 
 MAX_BYTES = 64 << 10
 _KIND = "fine_tuning.job."
-_PREFIX = "whsec_"
-_VERSION = "v1,"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +44,7 @@ def read_webhook(headers: Mapping[str, str], body: bytes, *, secret: str, now: d
         ConfigurationError: the secret is none.
     """
     sent_id, sent_at = headers.get("webhook-id", ""), headers.get("webhook-timestamp", "")
-    wanted = _signature(_key(secret), f"{sent_id}.{sent_at}.".encode(errors="replace") + body)
+    wanted = signature(_key(secret), message_id=sent_id, sent_at=sent_at, body=body).encode()
     given = headers.get("webhook-signature", "").split(" ")
     if not sent_id or not any(hmac.compare_digest(each.encode(errors="replace"), wanted) for each in given):
         raise BadRequestError("the signature is not that of this installation's secret", code="bad_signature")
@@ -58,18 +54,12 @@ def read_webhook(headers: Mapping[str, str], body: bytes, *, secret: str, now: d
 
 
 def _key(secret: str) -> bytes:
-    if not secret.startswith(_PREFIX):
-        return secret.encode()
     try:
-        return base64.b64decode(secret.removeprefix(_PREFIX), validate=True)
-    except binascii.Error as exc:
+        return key_of(secret)
+    except ValueError as exc:
         raise ConfigurationError(
             "OPENAI_WEBHOOK_SECRET is not what the service gave: 'whsec_' and base64", code="bad_setting"
         ) from exc
-
-
-def _signature(key: bytes, signed: bytes) -> bytes:
-    return _VERSION.encode() + base64.b64encode(hmac.digest(key, signed, hashlib.sha256))
 
 
 def _moment(text: str) -> datetime:

@@ -147,6 +147,14 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     "run_open": ("The run still goes on", "Cancel it, and wait for its end."),
     "run_paused": ("The run is paused", 'Resume it, or send "again": true.'),
     "service_error": ("A service failed", "Try again later."),
+    "webhook_failed": (
+        "The installation's webhook did not take an event",
+        "See that EVENTS_WEBHOOK_URL answers with 2xx; the event stays below runs/{run}/events/.",
+    ),
+    "webhook_unreachable": (
+        "The installation's webhook does not answer",
+        "Nothing: it is called again for three days. See that EVENTS_WEBHOOK_URL is right.",
+    ),
     "stale_webhook": (
         "The call is not of the last five minutes",
         "Look at both clocks; old calls are not taken again.",

@@ -16,6 +16,7 @@ REVISION_FILES = "revisions/"
 """Where revisions are, below a run's dataset."""
 POISON = "_poison/"
 WEBHOOKS = "_webhooks/"
+OUTBOX = "_outbox/"
 
 
 # In `runs`, marks of runs.
@@ -59,6 +60,16 @@ def revision_marks(run: str) -> str:
 def revision_mark(run: str, number: int) -> str:
     """A revision of the run is still to be written."""
     return f"{revision_marks(run)}{number}"
+
+
+def outbox(run: str) -> str:
+    """The folder of the run's events that were not sent yet."""
+    return f"{OUTBOX}{run}/"
+
+
+def unsent_event(run: str, name: str) -> str:
+    """An event that was not sent yet."""
+    return f"{outbox(run)}{name}.json"
 
 
 def run_of_mark(path: str) -> str | None:
@@ -118,6 +129,11 @@ def waiting(run: str) -> str:
 def published(run: str) -> str:
     """When others were told that the dataset is there."""
     return f"{run}/published.json"
+
+
+def event(run: str, name: str) -> str:
+    """An event that others were told."""
+    return f"{run}/events/{name}.json"
 
 
 def way(run: str, deployment: str) -> str:

@@ -72,7 +72,8 @@ class Inventory:
 
 async def what_goes(run: str, store: BlobStore) -> Inventory:
     """What is stored of the run; no blobs where there is nothing."""
-    working = [info async for info in store.list(names.RUNS, paths.working_folder(run))]
+    folders = (paths.outbox(run), paths.working_folder(run))
+    working = [info for folder in folders async for info in store.list(names.RUNS, folder)]
     published = [info async for info in store.list(names.DATASETS, paths.dataset(run))]
     marks = [
         info

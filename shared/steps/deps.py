@@ -13,9 +13,11 @@ from shared.ports.clock import Clock
 from shared.ports.finetune import Deployments, FineTuneService
 from shared.ports.storage import BlobStore, Queue, RecordLog
 from shared.ports.teacher import Teacher
+from shared.ports.webhook import Webhook
 from shared.runs.comebacks import Patience
 from shared.runs.counted import CountedSegments
 from shared.runs.examples import Examples
+from shared.runs.outbox import Outbox
 from shared.runs.reviews import Reviews
 from shared.runs.spending import Spending
 from shared.runs.store import Runs
@@ -73,6 +75,8 @@ class Deps:
         in_work: keeps this process from working on one index twice at once.
         examples: the rows that are measured.
         reviews: what people decided about rows.
+        outbox: tells other systems of runs.
+        webhook: where events go by HTTP, None for nowhere.
     """
 
     store: BlobStore
@@ -91,6 +95,8 @@ class Deps:
     in_work: OneAtATime
     examples: Examples
     reviews: Reviews
+    outbox: Outbox
+    webhook: Webhook | None
 
 
 def deps_over(
@@ -102,6 +108,7 @@ def deps_over(
     teacher: Teacher,
     service: FineTuneService,
     deployments: Deployments | None = None,
+    webhook: Webhook | None = None,
     settings: StepSettings | None = None,
 ) -> Deps:
     """The dependencies over these ports, of a process that knows nothing yet."""
@@ -123,4 +130,6 @@ def deps_over(
         in_work=OneAtATime(),
         examples=Examples(store),
         reviews=Reviews(store, log),
+        outbox=Outbox(store, queue, clock, has_webhook=webhook is not None),
+        webhook=webhook,
     )

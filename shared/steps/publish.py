@@ -7,7 +7,6 @@ from contextlib import AsyncExitStack
 import orjson
 
 from shared import names, stored
-from shared.contracts.events import run_event
 from shared.contracts.messages import FineTune, Publish
 from shared.dataset.failure import failure_of
 from shared.dataset.manifest import Counts, Manifest, PublishedFile
@@ -134,10 +133,10 @@ async def _announce(context: RunContext, counts: Counts, deps: Deps) -> None:
         "rejected": counts.rejected,
         "manifest": f"{names.DATASETS}/{paths.manifest(run)}",
     }
-    await deps.queue.send(run_event("dataset.published", run, data, deps.clock.now()))
+    await deps.outbox.tell("dataset.published", run, data)
     failure = failure_of(counts)
     if failure is not None and await deps.runs.halts.stop_reason(run) != "cancelled":
-        await deps.queue.send(run_event("run.failed", run, failure, deps.clock.now()))
+        await deps.outbox.tell("run.failed", run, failure)
     if context.spec.options["finetune"]["enabled"] and counts.accepted:
         await deps.queue.send(FineTune(run))
     await deps.store.write(

@@ -54,14 +54,15 @@ async def reconcile(deps: Deps) -> None:
     Every message is visible, locked or delayed while somebody still works on it, so empty queues mean that what is
     missing has vanished. While they are not empty, which may be for another run's sake, a run gets a look when no
     record of it has ended for an hour, then two, four … hours later; what is sent then needlessly costs its receiver
-    a look into the log and no call. A failure that nobody was told of is told in any case. A run whose blobs make no
-    sense keeps no other from its look.
+    a look into the log and no call. A failure that nobody was told of is told in any case, and so is every event
+    whose sender died. A run whose blobs make no sense keeps no other from its look.
     """
     await _send_revisions(deps)
+    stall = timedelta(seconds=deps.settings.stall_s)
+    await deps.outbox.send_left(stall)
     marks = [info async for info in deps.store.list(names.RUNS, paths.OPEN)]
     if not marks:
         return
-    stall = timedelta(seconds=deps.settings.stall_s)
     busy = not await _idle(deps.queue)
     now = deps.clock.now()
     for mark in marks:

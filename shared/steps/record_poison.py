@@ -42,6 +42,8 @@ async def record_poison(queue_name: str, body: bytes, deps: Deps) -> None:
             await _fail_finetune(messages.FineTune.decode(body), reason, deps)
         elif queue_name == names.PUBLISH and (lost := messages.Publish.decode(body)).revision:
             await give_up_revision(lost.run_id, lost.revision, reason.message, deps.store)
+        elif queue_name == names.DELIVER_EVENTS:
+            pass  # that nobody takes an event is no failure of its run; the note below shows it
         elif queue_name in _OF_RUNS:
             run = await _unfinished(_OF_RUNS[queue_name].decode(body), deps)
             if run is not None:

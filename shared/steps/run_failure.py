@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from shared.contracts.events import run_event
 from shared.errors import PlansmithError
 from shared.steps.deps import Deps
 
@@ -23,5 +22,5 @@ async def tell_failure(run: str, code: str, message: str, deps: Deps) -> None:
     """
     await deps.runs.halts.stop(run, code, message)
     data = {"code": code, "message": message}
-    await deps.queue.send(run_event("run.failed", run, data, deps.clock.now()))
+    await deps.outbox.tell("run.failed", run, data)
     await deps.runs.close(run)

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from shared import names, stored
 from shared.catalog.limits import Limits
 from shared.contracts import options
-from shared.contracts.events import run_event
 from shared.contracts.messages import CatalogEvent, RunRequest
 from shared.dataset.failure import failure_of
 from shared.dataset.manifest import Manifest
@@ -20,6 +19,7 @@ from shared.ports.storage import Blob, BlobStore
 from shared.runs import paths
 from shared.runs.budget import Budget, estimate
 from shared.runs.notes import Failure, Pause
+from shared.runs.outbox import STARTED
 from shared.runs.spec import RunSpec
 from shared.runs.store import Runs
 from shared.steps.deps import Deps
@@ -90,6 +90,9 @@ async def _started(request: RunRequest, deps: Deps) -> str:
     except PermanentError as error:
         await fail_run(run, error, deps, name=name)
         raise StartFailedError(run, error) from error
+    await deps.outbox.prepare(
+        STARTED, run, _told(spec)
+    )  # before there is a run: whoever sees one hears of it
     if await deps.runs.create(spec, catalog):
         await _send_on(spec, (), deps)
     return run
@@ -131,11 +134,15 @@ async def _check_running(run: str, deps: Deps) -> None:
 async def _send_on(spec: RunSpec, begun: Iterable[int], deps: Deps) -> None:
     run = spec.run_id
     await send_unbegun(run, await deps.runs.plan(run), begun, deps.queue)
-    data: dict[str, Any] = {
+    await deps.outbox.tell(STARTED, run, _told(spec))
+
+
+def _told(spec: RunSpec) -> dict[str, Any]:
+    """What others are told of a run that starts."""
+    return {
         "samples": spec.options["samples"],
         "catalogs": [catalog["blob"] for catalog in spec.catalogs],
     }
-    await deps.queue.send(run_event("run.started", run, data, deps.clock.now()))
 
 
 class StartFailedError(PermanentError):

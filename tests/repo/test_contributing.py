@@ -20,6 +20,7 @@ STEPS = {
     "publish": (names.PUBLISH, "Publish"),
     "start_finetune": (names.FINE_TUNE, "FineTune"),
     "evaluate_example": (names.EVALUATE, "Evaluate"),
+    "deliver_event": (names.DELIVER_EVENTS, "DeliverEvent"),
 }
 # Where all steps are named for another reason than that there are these.
 NO_REGISTERS = (

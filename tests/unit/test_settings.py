@@ -81,3 +81,23 @@ def test_every_limit_of_catalogs_can_be_set() -> None:
         "example_bytes": 8,
     }
     assert catalog_limits({}) == {}
+
+
+_SECRET = "whsec_" + "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz"  # obviously fake: digits
+
+
+@pytest.mark.parametrize(
+    ("url", "secret"),
+    [("http://events.example", _SECRET), ("ftp://events.example", _SECRET), ("events", _SECRET),
+     ("https://events.example", ""), ("https://events.example", "plain"), ("https://events.example", "whsec_c2hvcnQ=")],
+)  # fmt: skip
+def test_a_webhook_needs_https_and_a_key_to_sign_with(url: str, secret: str):
+    env = {"PLANSMITH_STORAGE": "x", "EVENTS_WEBHOOK_URL": url, "EVENTS_WEBHOOK_SECRET": secret}
+    with pytest.raises(ConfigurationError, match="EVENTS_WEBHOOK"):
+        Settings.from_mapping(env)
+
+
+@pytest.mark.parametrize("url", ["https://events.example/in", "http://127.0.0.1:9999/"])
+def test_a_webhook_may_be_on_this_machine(url: str):
+    env = {"PLANSMITH_STORAGE": "x", "EVENTS_WEBHOOK_URL": url, "EVENTS_WEBHOOK_SECRET": _SECRET}
+    assert Settings.from_mapping(env).events_webhook_url == url

@@ -7,7 +7,6 @@ from copy import replace
 
 from shared import names
 from shared.content_types import content_type
-from shared.contracts.events import run_event
 from shared.errors import PermanentError, PlansmithError, TransientError
 from shared.finetune import figures, reactions
 from shared.finetune.checkpoints import choose as choose_checkpoint
@@ -279,9 +278,13 @@ async def _announce(job: Job, deps: Deps) -> Job:
         "error": {"code": job.error.code, "message": job.error.message} if job.error else None,
         "job": f"{names.DATASETS}/{paths.job(job.run_id)}",
     }
-    now = deps.clock.now()
-    await deps.queue.send(run_event(kind, job.run_id, data, now))
-    return reactions.chore_done(job, Action.ANNOUNCE, now)
+    await deps.outbox.tell(kind, job.run_id, data, part=_which(job))
+    return reactions.chore_done(job, Action.ANNOUNCE, deps.clock.now())
+
+
+def _which(job: Job) -> str:
+    """What tells a run's jobs apart."""
+    return job.job_id or job.created_at
 
 
 async def _deploy(job: Job, deps: Deps) -> Job:
@@ -337,10 +340,9 @@ async def _check_evaluation(job: Job, deps: Deps) -> Job:
 
 
 async def _announce_evaluation(job: Job, deps: Deps) -> Job:
-    now = deps.clock.now()
     data = await finetune_evaluation.summary(job, deps.store)
-    await deps.queue.send(run_event("evaluation.completed", job.run_id, data, now))
-    return reactions.chore_done(job, Action.ANNOUNCE_EVALUATION, now)
+    await deps.outbox.tell("evaluation.completed", job.run_id, data, part=_which(job))
+    return reactions.chore_done(job, Action.ANNOUNCE_EVALUATION, deps.clock.now())
 
 
 async def _complete(job: Job, deps: Deps) -> Job:

@@ -14,7 +14,6 @@ from typing import Any
 import orjson
 
 from shared import names, stored
-from shared.contracts.events import run_event
 from shared.dataset.manifest import Manifest, PublishedFile
 from shared.dataset.publication import Publication
 from shared.dataset.review.content import content_hash
@@ -201,8 +200,7 @@ async def publish_revision(run: str, number: int, deps: Deps) -> None:
         "manifest": f"{names.DATASETS}/{paths.manifest(run, number)}",
     }
     if await deps.store.properties(names.RUNS, paths.revision_mark(run, number)) is not None:
-        event = run_event("dataset.published", run, data, deps.clock.now(), part=f"revision-{number}")
-        await deps.queue.send(event)
+        await deps.outbox.tell("dataset.published", run, data, part=f"revision-{number}")
     await note_change(run, deps.store)
     await deps.store.delete(names.RUNS, paths.revision_mark(run, number))
 
