@@ -64,6 +64,11 @@ class RowReview:
         return self.now.verdict != UNDECIDED or self.now.record is not None
 
     @property
+    def is_as_made(self) -> bool:
+        """Whether nothing but its making stands: no verdict, and the content that it was made with."""
+        return self.now.verdict in (UNDECIDED, OWN) and self.now.hash == self.original_hash
+
+    @property
     def source(self) -> str:
         """`human` for one that a person added, `mixed` for an edited one, else ""."""
         if self.is_own:

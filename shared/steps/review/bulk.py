@@ -183,7 +183,7 @@ def _take(rows: Sequence[ReviewedRow], wanted: Wanted, context: RunContext | Non
 def _is_new(row: ReviewedRow, verb: str) -> bool:
     """Whether the verdict changes something; reverting does where there is something to take back."""
     if verb == "revert":
-        return row.review is not None and row.review.is_touched
+        return row.review is not None and not row.review.is_as_made
     return row.review is None or row.review.now.verdict != VERBS[verb]
 
 
