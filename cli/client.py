@@ -6,7 +6,7 @@ import hashlib
 import json
 import mimetypes
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -160,6 +160,23 @@ class Client:
                 return
             if size == offset:
                 raise ApiError(f"{self.url} sends no more of a file after {size} of {total} bytes")
+
+    def call(self, method: str, route: str, **kwargs: Any) -> dict[str, Any]:
+        """What a route below `/api` answers, as JSON; `kwargs` as httpx2 takes them."""
+        return self._json(method, f"/api/{route}", **kwargs)
+
+    def lines(self, route: str, params: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+        """The lines of an answer in JSON Lines that comes in pieces."""
+        cursor: str | None = "0"
+        while cursor is not None:
+            try:
+                answer = self._http.get(f"{self.url}/api/{route}", params={**params, "cursor": cursor})
+            except httpx2.HTTPError as error:
+                raise self._unreachable(error) from error
+            if answer.status_code >= 400:
+                raise _problem(answer)
+            yield from (json.loads(line) for line in answer.text.split("\n") if line)
+            cursor = answer.headers.get("x-next-cursor")
 
     def _json(self, method: str, route: str, **kwargs: Any) -> dict[str, Any]:
         try:

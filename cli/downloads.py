@@ -31,12 +31,23 @@ def download_run(client: Client, run: dict[str, Any], out: Path) -> list[LocalFi
     files = {str(file["path"]): file for file in run.get("files") or []}
     if not files:
         raise ApiError(f"{run_id} has published nothing yet (it is {run.get('status')})")
-    files.setdefault(_MANIFEST, {"path": _MANIFEST})
+    last = str(run.get("manifest") or _MANIFEST)
+    files.setdefault(last, {"path": last})
     if not is_run_id(run_id) or not all(is_relative_path(path) for path in files):
         raise ApiError("the installation names files outside the run's folder; nothing was written")
-    files[_MANIFEST] = files.pop(_MANIFEST)
+    files[last] = files.pop(last)
     folder = out / run_id
     return [_download(client, run_id, file, folder) for file in files.values()]
+
+
+def of_revision(client: Client, run: dict[str, Any], number: int) -> dict[str, Any]:
+    """The run with the files of a revision, which go to a folder of its own. ApiError if there is no such revision."""
+    found = client.call("GET", f"runs/{run['run_id']}/revisions/{number}")
+    folder = f"revisions/{number}/"
+    files = [{**file, "path": folder + file["path"]} for file in found.get("files") or []]
+    if not files:
+        raise ApiError(f"revision {number} is {found.get('status')}", code="not_published")
+    return {**run, "files": files, "manifest": f"{folder}{_MANIFEST}"}
 
 
 def download_file(client: Client, run: dict[str, Any], path: str, out: Path) -> Path:

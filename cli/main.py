@@ -8,7 +8,20 @@ from collections.abc import Sequence
 
 import click
 
-from cli.commands import completion, control, doctor, files, look, profile, run, stack, student
+from cli.commands import (
+    completion,
+    control,
+    doctor,
+    files,
+    look,
+    profile,
+    publish,
+    review,
+    rows,
+    run,
+    stack,
+    student,
+)
 from cli.exit_codes import FAILED, INTERRUPTED, NOT_CONFIRMED, OK, WRONG_USE
 from cli.shared_options import Told
 
@@ -17,6 +30,9 @@ COMMANDS: tuple[click.Command, ...] = (
     look.status,
     look.download,
     look.report,
+    rows.rows,
+    review.review,
+    publish.publish,
     control.resume,
     control.cancel,
     control.delete,

@@ -40,16 +40,19 @@ def status(
 @click.command()
 @run_argument
 @out_option
+@click.option("--revision", type=click.IntRange(min=1), metavar="N", help="Of this reviewed revision.")
 @json_option
 @connected
-def download(run_id: str, out: Path, as_json: bool, connection: Connection) -> None:
+def download(run_id: str, out: Path, revision: int | None, as_json: bool, connection: Connection) -> None:
     """Download what a run has published, each file checked against its sha256."""
     from cli import tables as report
-    from cli.downloads import as_told, download_run
+    from cli.downloads import as_told, download_run, of_revision
 
     started = time.monotonic()
     with connection.client() as client:
         state = client.run(run_id)
+        if revision is not None:
+            state = of_revision(client, state, revision)
         files = download_run(client, state, out)
     tell(as_told(run_id, files, out), report.written(state, files, time.monotonic() - started), as_json)
 

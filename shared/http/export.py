@@ -80,7 +80,7 @@ def _line(row: ReviewedRow, form: str) -> dict[str, Any]:
         "hash": row.hash,
         "verdict": verdict,
         "reason": now.reason if now else "",
-        **{name: content[name] for name in ("task", "assumptions", "plan")},
+        **content,
     }
 
 

@@ -62,7 +62,7 @@ async def test_lines_to_review_have_what_a_decision_needs() -> None:
     await decide(pipeline, run, on(one, "reject"))
     lines, _ = await _all(pipeline, run, form="review", verdict="rejected")
     (line,) = lines
-    assert list(line) == ["task_id", "hash", "verdict", "reason", "task", "assumptions", "plan"]
+    assert list(line) == ["task_id", "hash", "verdict", "reason", "task", "assumptions", "plan", "negatives"]
     assert (line["hash"], line["verdict"]) == (one["hash"], "rejected")
     assert line["plan"] == (await row(pipeline, run, one["index"]))["record"]["plan"]
 

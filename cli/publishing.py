@@ -1,0 +1,55 @@
+"""Asks for a revision and waits until it is there."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Any
+from uuid import uuid4
+
+from cli.client import ApiError, Client
+
+_LOOK_EVERY_S = 0.5
+
+
+def publish_revision(
+    client: Client, run: str, author: str, note: str, *, wait: bool, timeout_s: float | None
+) -> dict[str, Any]:
+    """The revision as `GET …/revisions/{n}` shows it, published unless it is not waited for.
+
+    ApiError: nothing new, not published yet, it failed, or took longer than `timeout_s` seconds.
+    """
+    body = {"author": author, "note": note}
+    key = {"Idempotency-Key": uuid4().hex}
+    try:
+        asked = client.call("POST", f"runs/{run}/revisions", json=body, headers=key)
+    except ApiError as error:
+        if error.code == "not_published":
+            message = f"{error.message}; `plansmith cancel {run}` publishes what is accepted so far"
+            raise ApiError(message, code=error.code, status=error.status) from error
+        raise
+    number, until = asked["revision"], time.monotonic() + (timeout_s or float("inf"))
+    while True:
+        found = client.call("GET", f"runs/{run}/revisions/{number}")
+        if not wait or found["status"] == "published":
+            return found
+        if found["status"] == "failed":
+            raise ApiError(f"revision {number} could not be written; see the app's log", code="failed")
+        if time.monotonic() > until:
+            raise ApiError(f"revision {number} is not there after {timeout_s:g} s", code="timeout")
+        time.sleep(_LOOK_EVERY_S)
+
+
+def told(made: Mapping[str, Any]) -> str:
+    """The revision in a few lines."""
+    run, number, counts = made["run_id"], made["revision"], made["counts"]
+    if counts is None:
+        return f"{run}: revision {number} is asked for; see plansmith rows {run} --revision {number}"
+    changes = ", ".join(f"{count} {name}" for name, count in made["changes"].items() if count)
+    return "\n".join(
+        [
+            f"{run}: revision {number} is published, {counts['accepted']} records ({changes or 'as they were'})",
+            f"plansmith download {run} --revision {number}",
+            f"plansmith finetune {run} --revision {number}",
+        ]
+    )
