@@ -27,7 +27,8 @@ from shared.curriculum.blueprint import VARIATIONS  # noqa: E402
 from shared.curriculum.coverage import CoveragePlan  # noqa: E402
 from shared.curriculum.slices import cut  # noqa: E402
 from shared.errors import CatalogError  # noqa: E402
-from testing.assignment_faults import KINDS, Judge  # noqa: E402
+from testing.faults.assignments import KINDS, faults_of  # noqa: E402
+from testing.faults.judge import Judge  # noqa: E402
 
 FOLDER = ROOT / ".." / "shared" / "catalogs"
 START, END = "<!-- assignments -->\n", "<!-- end of assignments -->"
@@ -49,7 +50,7 @@ class Sums:
     def add(self, judge: Judge, catalog: str, one: dict[str, Any]) -> None:
         """Count one assignment."""
         self.all += 1
-        for code in judge.faults(one):
+        for code in faults_of(judge, one):
             self.faults[code] += 1
             self.places.setdefault(code, f"{catalog} {one['index']}")
         self.shapes[one["shape"]] += 1

@@ -36,9 +36,10 @@ from shared.plan.wire import decode  # noqa: E402
 from shared.teacher.assignment import assignment_message  # noqa: E402
 from shared.teacher.prompt import system_message  # noqa: E402
 from testing import office  # noqa: E402
-from testing.faults import FAULTS, Apis, Fault, Record, answer, planted  # noqa: E402
+from testing.faults.fault import Apis, Fault, Record, answer  # noqa: E402
+from testing.faults.planted import FAULTS, planted  # noqa: E402
+from testing.faults.sense import SENSE_FAULTS  # noqa: E402
 from testing.plans import good_records  # noqa: E402
-from testing.sense_faults import SENSE_FAULTS  # noqa: E402
 from testing.shop import CATALOG  # noqa: E402
 
 BEGIN, END = "<!-- escape rate: begin -->", "<!-- escape rate: end -->"

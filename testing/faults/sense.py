@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 
 from shared.plan.references import Use, find
-from testing.faults import Apis, Fault, Record
+from testing.faults.fault import Apis, Fault, Record
 from testing.office import step
 
 
