@@ -11,7 +11,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from testing.chaos.bad_messages import BadMessages
 from testing.chaos.bad_rounds import flood
 from testing.chaos.crash_rounds import OPTIONS, prepare, undisturbed_run
-from testing.chaos.stack import chaos_stack, problems
+from testing.chaos.ended import problems
+from testing.chaos.stack import chaos_stack
 from testing.harness import report, table, verdict
 
 HOSTS = 3

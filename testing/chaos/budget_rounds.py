@@ -12,7 +12,8 @@ from cli.client import Client
 from shared.dataset.prices import cost
 from shared.runs.halts import LOOK_S
 from shared.tokens import Tokens
-from testing.chaos.stack import REPAIRABLE, Chaos, Ended, problems
+from testing.chaos.ended import Ended, problems
+from testing.chaos.stack import REPAIRABLE, Chaos
 
 MODEL = "gpt-4.1-nano"
 """A deployment of the emulator whose name has a price."""

@@ -8,7 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from testing.chaos.stack import REPAIRABLE, Chaos, Ended, problems
+from testing.chaos.ended import Ended, problems
+from testing.chaos.stack import REPAIRABLE, Chaos
 
 OPTIONS: dict[str, Any] = {"max_attempts": 1, "top_up": True, "judge_sample": 0}
 """One call a record, so that calls beyond the planned ones are calls that were paid twice."""

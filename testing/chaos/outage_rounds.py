@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from testing.chaos.stack import Chaos, problems
+from testing.chaos.ended import problems
+from testing.chaos.stack import Chaos
 
 
 @dataclass(frozen=True)

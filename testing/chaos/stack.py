@@ -6,7 +6,6 @@ Shared by `tests/e2e/chaos` and the benchmarks that repeat it at length.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import os
 import random
@@ -14,17 +13,12 @@ import shutil
 import tempfile
 import threading
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import orjson
-from azure.core.exceptions import AzureError, ResourceNotFoundError
-from azure.storage.blob import BlobLeaseClient, BlobServiceClient
-from azure.storage.queue import QueueServiceClient
+from azure.core.exceptions import AzureError
+from azure.storage.blob import BlobLeaseClient
 
 from cli.client import Client
 from local.azurite import start_azurite
@@ -34,6 +28,9 @@ from local.functions_host.blob_store import HOSTS_CONTAINER
 from local.stack import Stack, StackOptions
 from shared import names
 from testing.chaos.crashing_host import in_flight, locks
+from testing.chaos.emulator import ChaosEmulator
+from testing.chaos.ended import Ended
+from testing.chaos.storage import ChaosStorage
 
 CATALOG = ROOT / "local" / "catalogs" / "hub.postman_collection.json"
 NAME = "hub"
@@ -104,19 +101,7 @@ class _ChaosStack(Stack):
         return {**environment, **ours}
 
 
-@dataclass(frozen=True)
-class Ended:
-    """A run that was published: its id, samples and planned indices, chat calls made meanwhile, its files."""
-
-    run: str
-    samples: int
-    planned: int
-    calls: int
-    files: dict[str, bytes]
-    seconds: float
-
-
-class Chaos:
+class Chaos(ChaosStorage, ChaosEmulator):
     """The stack with its supervisor, and what a run leaves behind."""
 
     def __init__(self, stack: Stack, *, lapse_at_once: bool = False) -> None:
@@ -133,16 +118,13 @@ class Chaos:
         assert stack._azurite is not None and stack._emulator is not None
         self._azurite_data = stack.options.data / "azurite"
         self.emulator = f"http://127.0.0.1:{stack._emulator.command[4]}"
-        storage = stack._azurite.connection_string
-        self.blobs = BlobServiceClient.from_connection_string(storage)
-        self.queues = QueueServiceClient.from_connection_string(storage)
+        self.open_storage(stack._azurite.connection_string)
         self._supervisor.start()
 
     def close(self) -> None:
         self._stopping.set()
         self._supervisor.join(10)
-        self.blobs.close()
-        self.queues.close()
+        self.close_storage()
 
     @property
     def hosts(self) -> list[Child]:
@@ -203,56 +185,6 @@ class Chaos:
         time.sleep(away_s)
         self.stack._azurite = start_azurite(self._azurite_data, azurite.ports)
 
-    def switch(self, **switches: Any) -> None:
-        """Set switches of the emulator."""
-        self._post("switches", switches)
-
-    def calm(self) -> None:
-        """No fault and no latency any more; counters at zero."""
-        neutral = {
-            "latency_s": 0.0,
-            "latency_jitter_s": 0.0,
-            "malformed_share": 0.0,
-            "malformed_classes": [],
-            "error_500_share": 0.0,
-            "rpm": 0,
-        }
-        self._post("switches", {**neutral, "storm_share": 0.0, "retry_after_s": 0.0, "drop_share": 0.0})
-        self._post("reset", {})
-
-    def _post(self, path: str, body: dict[str, Any]) -> None:
-        headers = {"Content-Type": "application/json"}
-        request = urllib.request.Request(f"{self.emulator}/emulator/{path}", orjson.dumps(body), headers)
-        urllib.request.urlopen(request, timeout=10).close()
-
-    def counters(self) -> dict[str, Any]:
-        """What the emulator counted since `calm`."""
-        return dict(self._state()["counters"])
-
-    def _state(self) -> dict[str, Any]:
-        with urllib.request.urlopen(f"{self.emulator}/emulator/state", timeout=10) as answer:
-            return dict(json.load(answer))
-
-    def jobs(self) -> dict[str, str]:
-        """The emulator's fine-tune jobs: their status by id."""
-        return dict(self._state()["jobs"])
-
-    def tuning_files(self) -> int:
-        """Files at the emulator."""
-        return int(self._state()["files"])
-
-    def deployments(self) -> list[str]:
-        """Names of the emulator's deployments."""
-        return list(self._state()["deployments"])
-
-    def emulator_serves(self) -> bool:
-        """Whether the emulator answers."""
-        try:
-            self.counters()
-        except urllib.error.URLError:
-            return False
-        return True
-
     # Runs
 
     def upload(self) -> None:
@@ -265,12 +197,6 @@ class Chaos:
         self._number += 1
         chosen = {"samples": samples, **options}
         return {"catalog": CATALOG_BLOB, "options": chosen, "request_key": f"key-{self._number}"}
-
-    def send(self, queue: str, *bodies: Any) -> None:
-        """Put messages on a queue, as another system does."""
-        client = self.queues.get_queue_client(queue)
-        for body in bodies:
-            client.send_message(body if isinstance(body, str) else orjson.dumps(body).decode())
 
     def start(self, samples: int, **options: Any) -> str:
         """Ask for a run; its id."""
@@ -324,118 +250,10 @@ class Chaos:
         for url, _ in self.stack._hosts[: self._serving]:
             self.wait(Client(url).is_serving, f"{url} serving", within_s)
 
-    def is_open(self, run: str) -> bool:
-        return self.blob(names.RUNS, f"_open/{run}") is not None
-
-    def published_runs(self, prefix: str) -> list[str]:
-        paths = self.paths(names.RUNS, prefix)
-        return [path.split("/")[0] for path in paths if path.endswith("/published.json")]
-
-    def log(self, run: str) -> list[dict[str, Any]]:
-        """Every line of the run's logs, repetitions included."""
-        paths = self.paths(names.RUNS, f"{run}/log/")
-        return [orjson.loads(line) for path in paths for line in self.blob(names.RUNS, path).splitlines()]
-
-    def done(self, run: str) -> int:
-        """Lines in the run's logs."""
-        return sum(
-            len(self.blob(names.RUNS, path).splitlines()) for path in self.paths(names.RUNS, f"{run}/log/")
-        )
-
-    def folded(self, run: str) -> Iterator[dict[str, Any]]:
-        """The outcomes that were published, in order."""
-        for path in self.paths(names.RUNS, f"{run}/segments/"):
-            yield from map(orjson.loads, self.blob(names.RUNS, path).splitlines())
-
-    def blob(self, container: str, path: str) -> Any:
-        """A blob's bytes, None if there is none."""
-        try:
-            return self.blobs.get_blob_client(container, path).download_blob().readall()
-        except ResourceNotFoundError:
-            return None
-
-    def paths(self, container: str, prefix: str) -> list[str]:
-        return [
-            blob.name
-            for blob in self.blobs.get_container_client(container).list_blobs(name_starts_with=prefix)
-        ]
-
-    def files(self, run: str) -> dict[str, bytes]:
-        """Published files by path."""
-        found = self.paths(names.DATASETS, f"{run}/")
-        return {path.removeprefix(f"{run}/"): self.blob(names.DATASETS, path) for path in found}
-
-    def depths(self) -> dict[str, int]:
-        """Messages in the work and poison queues."""
-        found = {}
-        for queue in (*names.WORK_QUEUES, *names.POISON_QUEUES):
-            count = self.queues.get_queue_client(queue).get_queue_properties().approximate_message_count
-            if count:
-                found[queue] = count
-        return found
-
-    def notes(self) -> list[dict[str, Any]]:
-        """Messages kept with the reason."""
-        return [orjson.loads(self.blob(names.RUNS, path)) for path in self.paths(names.RUNS, "_poison/")]
-
-    def forget_notes(self) -> None:
-        for path in self.paths(names.RUNS, "_poison/"):
-            self.blobs.get_blob_client(names.RUNS, path).delete_blob()
-
-    def clear(self, *queues: str) -> None:
-        """Let every message of the queues vanish, locked and delayed ones included."""
-        for queue in queues:
-            self.queues.get_queue_client(queue).clear_messages()
-
-    def take_events(self) -> list[dict[str, Any]]:
-        """What other systems were told since the last call."""
-        client = self.queues.get_queue_client(names.RUN_EVENTS)
-        events = []
-        for page in client.receive_messages(messages_per_page=32).by_page():
-            for message in page:
-                events.append(orjson.loads(message.content))
-                client.delete_message(message)
-        return events
-
 
 def run_of(body: dict[str, Any]) -> str:
     """The id of the run that a request with a key asks for."""
     return names.run_id(NAME, {"request_key": body["request_key"]})
-
-
-def comparable(files: dict[str, bytes]) -> dict[str, bytes]:
-    """What must be the same bytes in every run of the same catalog, options and seed.
-
-    The manifest and the card name the run and its times; the rejected rows are compared without what calls cost and
-    how long they took.
-    """
-    found = {path: data for path, data in files.items() if path not in ("manifest.json", "README.md")}
-    rows = [orjson.loads(line) for line in files["rejected.jsonl"].splitlines()]
-    kept = [{key: row.get(key) for key in ("index", "status", "reason", "errors", "task")} for row in rows]
-    return {**found, "rejected.jsonl": orjson.dumps(kept)}
-
-
-def problems(chaos: Chaos, ended: Ended, undisturbed: Ended | None = None) -> list[str]:
-    """What does not hold of a run that has ended; empty when all is well."""
-    wrong = []
-    indices = [outcome["index"] for outcome in chaos.folded(ended.run)]
-    manifest = orjson.loads(ended.files["manifest.json"])
-    counts = manifest["counts"]
-    if indices != list(range(len(indices))):
-        wrong.append(f"outcomes are not one an index: {len(indices)} lines, {len(set(indices))} indices")
-    if counts["accepted"] + counts["rejected"] != counts["planned"] or counts["planned"] != len(indices):
-        wrong.append(f"the manifest counts otherwise: {counts}")
-    for entry in manifest["files"]:
-        if hashlib.sha256(ended.files[entry["path"]]).hexdigest() != entry["sha256"]:
-            wrong.append(f"{entry['path']} is not what the manifest says")
-    if undisturbed is not None:
-        ours, theirs = comparable(ended.files), comparable(undisturbed.files)
-        wrong += [
-            f"{path} differs"
-            for path in sorted(ours.keys() | theirs.keys())
-            if ours.get(path) != theirs.get(path)
-        ]
-    return wrong
 
 
 @contextlib.contextmanager

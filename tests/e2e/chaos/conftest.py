@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from testing.chaos.crash_rounds import prepare, undisturbed_run
-from testing.chaos.stack import ROUNDS, Chaos, Ended, chaos_stack
+from testing.chaos.ended import Ended
+from testing.chaos.stack import ROUNDS, Chaos, chaos_stack
 
 HOSTS = 3
 SAMPLES = 300 if ROUNDS else 40

@@ -5,7 +5,8 @@ from __future__ import annotations
 from testing.chaos.bad_messages import BadMessages
 from testing.chaos.bad_rounds import flood
 from testing.chaos.crash_rounds import OPTIONS
-from testing.chaos.stack import ROUNDS, Chaos, Ended, problems
+from testing.chaos.ended import Ended, problems
+from testing.chaos.stack import ROUNDS, Chaos
 
 COUNT = 2_000 if ROUNDS else 200
 

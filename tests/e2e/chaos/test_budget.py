@@ -7,7 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from testing.chaos.budget_rounds import Stopped, cancelled, within_dollars, within_tokens
-from testing.chaos.stack import ROUNDS, Chaos, Ended
+from testing.chaos.ended import Ended
+from testing.chaos.stack import ROUNDS, Chaos
 
 SAMPLES = 400 if ROUNDS else 100
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from testing.chaos.crash_rounds import SPREAD_S, at_point, at_points, at_random
-from testing.chaos.stack import POINTS, ROUNDS, Chaos, Ended
+from testing.chaos.ended import Ended
+from testing.chaos.stack import POINTS, ROUNDS, Chaos
 
 SHORT = (
     ("append log", 5),

@@ -11,7 +11,8 @@ import pytest
 from shared import names
 from shared.contracts import schema
 from testing.chaos.crash_rounds import OPTIONS
-from testing.chaos.stack import CATALOG, ROUNDS, Chaos, Ended, problems, run_of
+from testing.chaos.ended import Ended, problems
+from testing.chaos.stack import CATALOG, ROUNDS, Chaos, run_of
 
 TIMES = 20
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from testing.chaos.crash_rounds import undisturbed_run
-from testing.chaos.stack import ROUNDS, Chaos, Ended, problems
+from testing.chaos.ended import Ended, problems
+from testing.chaos.stack import ROUNDS, Chaos
 
 
 @pytest.mark.skipif(not ROUNDS, reason="stops and starts hosts: make chaos")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from testing.chaos.crash_rounds import OPTIONS, undisturbed_run
+from testing.chaos.ended import Ended, problems
 from testing.chaos.lost_rounds import losing
-from testing.chaos.stack import ROUNDS, Chaos, Ended, problems
+from testing.chaos.stack import ROUNDS, Chaos
 
 
 @pytest.mark.skipif(not ROUNDS, reason="in memory: tests/unit/steps/test_reconcile; in processes: make chaos")
