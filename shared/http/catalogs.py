@@ -10,7 +10,7 @@ from typing import Any
 from shared import names
 from shared.catalog.documents import Document
 from shared.catalog.model import Api, Catalog
-from shared.contracts import messages, options
+from shared.contracts import bodies, options
 from shared.errors import BadRequestError, PermanentError
 from shared.http.answers import Answer, json_answer, problem
 from shared.http.problems_of import with_problems
@@ -46,7 +46,7 @@ class CatalogRoutes(Routes):
         files = sent.all_files()
         if files:
             return [Document(file_name(name), data) for name, data in files], sent.options()
-        request = messages.decode(sent.body)
+        request = bodies.decode(sent.body)
         asked, given = request.get("options", {}), request.get("catalog")
         if not isinstance(asked, dict):
             raise BadRequestError("'options' must be an object", code="bad_message")

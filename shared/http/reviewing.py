@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from shared.contracts import messages
+from shared.contracts import bodies
 from shared.dataset.review.state import ActEntry, Review
 from shared.errors import BadRequestError, PermanentError
 from shared.http.answers import Answer, json_answer, no_run, problem, tagged
@@ -56,7 +56,7 @@ class Asked:
             return {}
         if self.content_type.split(";", 1)[0].strip().lower() in _JSON_LINES:
             return {"examples": _lines(self.body)}
-        return storable(messages.decode(self.body))
+        return storable(bodies.decode(self.body))
 
     def who(self, given: Mapping[str, Any]) -> Who:
         """Whose request it is. BadRequestError."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from shared import names, stored
-from shared.contracts import messages
+from shared.contracts import bodies, messages
 from shared.errors import BadRequestError, PlansmithError, TransientError
 from shared.finetune.estimate import Estimate
 from shared.finetune.transitions import FINAL
@@ -34,7 +34,7 @@ class StudentRoutes(Routes):
         if not view["files"]:
             return problem(409, BadRequestError("the run is not published", code="not_published"))
         try:
-            options = messages.decode(body) if body.strip() else {}
+            options = bodies.decode(body) if body.strip() else {}
             again, revision = _again(options), _revision(options)
             _check_finetune(options)
         except BadRequestError as error:
@@ -60,7 +60,7 @@ class StudentRoutes(Routes):
             return no_run(run)
         if not view["files"]:
             return problem(409, BadRequestError("the run is not published", code="not_published"))
-        options = messages.decode(body) if body.strip() else {}
+        options = bodies.decode(body) if body.strip() else {}
         _again(options)
         _check_finetune(options)
         job = await preview(messages.FineTune(run, options), self.deps)
@@ -79,7 +79,7 @@ class StudentRoutes(Routes):
         if not names.is_run_id(run) or await self.reader.status(run) is None:
             return no_run(run)
         try:
-            asked = messages.decode(body)
+            asked = bodies.decode(body)
             arm = asked.get("arm", "student")
             if not isinstance(asked.get("task"), str) or not isinstance(arm, str):
                 raise BadRequestError("a JSON object with 'task' (a text) is expected", code="bad_task")

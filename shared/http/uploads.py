@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 
 from shared import names
-from shared.contracts import messages
+from shared.contracts import bodies, messages
 from shared.errors import BadRequestError
 from shared.ports.storage import BlobStore
 
@@ -58,7 +58,7 @@ class Sent:
 
     def options(self) -> dict[str, Any]:
         """The options beside files. BadRequestError where they are no JSON object."""
-        return messages.decode(self.options_text) if self.options_text else {}
+        return bodies.decode(self.options_text) if self.options_text else {}
 
 
 def file_name(given: str) -> str:
@@ -100,7 +100,7 @@ async def run_request(sent: Sent, store: BlobStore) -> messages.RunRequest:
 
 async def _without_documents(body: bytes, store: BlobStore) -> bytes:
     """The JSON request with the place of each document instead of the document."""
-    request = messages.decode(body)
+    request = bodies.decode(body)
     given = request.get("catalog")
     parts = given if isinstance(given, list) else [given]
     if not any(isinstance(part, dict) for part in parts):

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from shared import names, telemetry
-from shared.contracts import messages
+from shared.contracts import bodies, messages
 from shared.dataset.outcome import Outcome
 from shared.errors import PermanentError
 from shared.runs import paths
@@ -117,7 +117,7 @@ async def refuse(queue_name: str, body: bytes, error: PermanentError, deps: Deps
         "queue": queue_name,
         "code": error.code,
         "message": error.message,
-        "body": scrub_text(messages.text(body)[:_KEPT_CHARACTERS]),
+        "body": scrub_text(bodies.text(body)[:_KEPT_CHARACTERS]),
         "bytes": len(body),
         "at": deps.runs.now(),
     }

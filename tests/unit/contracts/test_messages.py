@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator
 
 from shared import contracts, names
 from shared.bootstrap import MESSAGES
-from shared.contracts import messages, schema
+from shared.contracts import bodies, messages, schema
 from shared.errors import BadRequestError
 
 HOST_KEYS = {
@@ -168,8 +168,8 @@ def test_a_body_with_a_byte_order_mark_is_read(form: str) -> None:
 
 def test_a_body_is_shown_as_text() -> None:
     words = '{"run_id": "größe"}'
-    assert messages.text(words.encode()) == words
-    assert messages.text(base64.b64encode(words.encode())) == words
-    assert messages.text(words.encode("utf-16")) == words
-    assert messages.text(b"plain words") == "plain words"
-    assert "\\xff" in messages.text(b"\xff\x00\x01")
+    assert bodies.text(words.encode()) == words
+    assert bodies.text(base64.b64encode(words.encode())) == words
+    assert bodies.text(words.encode("utf-16")) == words
+    assert bodies.text(b"plain words") == "plain words"
+    assert "\\xff" in bodies.text(b"\xff\x00\x01")
