@@ -7,18 +7,13 @@ from copy import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from shared.errors import ConfigurationError, PlansmithError, ThrottledError, TransientError
 from shared.finetune import figures
 from shared.finetune.decisions import Action
 from shared.finetune.job import Claim, Job, JobDeployment, Problem
 from shared.finetune.service import ENDED, USABLE_FILE, ServiceFile, ServiceJob
 from shared.finetune.settings import FineTuneSettings
 from shared.finetune.transitions import State
-from shared.times import later, moment, stamp
-
-_PERMISSION = frozenset({"unauthorized", "forbidden"})
-_SOON = frozenset({"file_not_found", "job_not_found", "model_not_named"})
-"""What the service may take minutes to know of its own work."""
+from shared.times import later, stamp
 
 _MAX_WARNINGS = 20
 _NONE: Mapping[str, int | float] = {}
@@ -59,12 +54,12 @@ def files_seen(job: Job, seen: dict[str, ServiceFile], now: datetime, settings: 
         if file.status not in USABLE_FILE:
             why = file.status_details or f"its status is {file.status}"
             problem = Problem("file_rejected", f"the service rejected the {part} file: {why}")
-            return _ended(job, State.FAILED, now, error=problem, files=files)
+            return ended(job, State.FAILED, now, error=problem, files=files)
     if all(file.status == "processed" for file in files.values()):
         return job.moved(State.CREATING, now, files=files)
     if job.age_s(now) > settings.processing_limit_s:
         text = f"the service has not processed the files within {settings.processing_limit_s:.0f} s"
-        return _ended(job, State.FAILED, now, error=Problem("file_not_processed", text), files=files)
+        return ended(job, State.FAILED, now, error=Problem("file_not_processed", text), files=files)
     return job.kept(now, files=files, next_check_at=_next_look(job, now, settings))
 
 
@@ -130,23 +125,21 @@ def waiting(job: Job, now: datetime, settings: FineTuneSettings) -> Job:
 def collected(job: Job, now: datetime) -> Job:
     """The job after its outputs are saved: succeeded, failed or cancelled as the service said."""
     if job.status == "succeeded" and job.fine_tuned_model:
-        return _ended(job, State.SUCCEEDED, now, error=None)
+        return ended(job, State.SUCCEEDED, now, error=None)
     if job.status == "cancelled":
-        return _ended(
-            job, State.CANCELLED, now, error=Problem("cancelled", "the fine-tune job was cancelled")
-        )
+        return ended(job, State.CANCELLED, now, error=Problem("cancelled", "the fine-tune job was cancelled"))
     text = (
         "the fine-tune job failed without a reason"
         if job.status == "failed"
         else "there is no fine-tuned model"
     )
-    return _ended(job, State.FAILED, now, error=job.error or Problem("training_failed", text))
+    return ended(job, State.FAILED, now, error=job.error or Problem("training_failed", text))
 
 
 def abandoned(job: Job, now: datetime) -> Job:
     """The cancelled job before the service had one."""
     problem = Problem("cancelled", "cancelled before the fine-tune job was created")
-    return _ended(job, State.CANCELLED, now, error=problem)
+    return ended(job, State.CANCELLED, now, error=problem)
 
 
 def chore_done(job: Job, chore: Action, now: datetime) -> Job:
@@ -230,96 +223,11 @@ def without_deployment(job: Job, why: str, now: datetime, deployment: JobDeploym
     )
 
 
-def failed_call(
-    job: Job, action: Action, error: PlansmithError, now: datetime, settings: FineTuneSettings
-) -> Job:
-    """The job after `action` failed: the same again later, or `given_up` when patience has run out.
-
-    A claim stays after a failure that may have had its effect all the same (a time-out), so that nobody
-    repeats it before one can see; a refusal by a rate limit certainly had none.
-    """
-    since = job.failing_since or stamp(now)
-    failing_s = (now - moment(since)).total_seconds()
-    problem = Problem(error.code, error.message)
-    if failing_s >= _patience_s(error, job, settings):
-        return given_up(job, action, problem, now)
-    asked_s = error.retry_after_s if isinstance(error, TransientError) else None
-    wait_s = asked_s or min(max(failing_s / 4, settings.poll_s), settings.poll_max_s)
-    return job.kept(
-        now,
-        claim=None if isinstance(error, ThrottledError) else job.claim,
-        failing_since=since,
-        last_error=problem,
-        next_check_at=later(now, wait_s),
-    )
-
-
-def given_up(job: Job, action: Action, problem: Problem, now: datetime) -> Job:
-    """The job when `action` cannot be had: failed before the training has ended, a warning afterwards."""
-    match job.state:
-        case State.COLLECTING:
-            return _warned(collected(job, now), problem)
-        case State.SUCCEEDED | State.DEPLOYING | State.COMPLETE if action in (
-            Action.DEPLOY,
-            Action.CHECK_DEPLOYMENT,
-        ):
-            return without_deployment(job, _with_quota(problem), now)
-        case State.SUCCEEDED | State.DEPLOYED | State.EVALUATING if action in (
-            Action.START_EVALUATION,
-            Action.CHECK_EVALUATION,
-        ):
-            text = f"the evaluation failed: {problem.message}"
-            return job.moved(State.COMPLETE, now, error=Problem("evaluation_failed", text))
-        case State.COMPLETE if action == Action.UNDEPLOY:
-            return _warned(job.kept(now, wanted=""), problem)
-        case State.SUCCEEDED | State.FAILED | State.CANCELLED | State.COMPLETE:
-            return _warned(chore_done(job, action, now), problem)
-    if action in (Action.PAUSE_JOB, Action.RESUME_JOB):
-        return _warned(job.kept(now, wanted=""), problem)
-    if action == Action.CANCEL_JOB:
-        return _warned(job.kept(now, cancel_sent=True), problem)
-    return _ended(job, State.FAILED, now, error=_with_places(problem, action))
-
-
-def _with_places(problem: Problem, action: Action) -> Problem:
-    """The problem with what makes room, where the resource holds no more files or jobs."""
-    room = {Action.UPLOAD_FILE: "100 files of 1 GB together", Action.CREATE_JOB: "100 fine-tune jobs"}.get(
-        action
-    )
-    if room is None or "quota" not in f"{problem.code} {problem.message}".lower():
-        return problem
-    text = (
-        f"{problem.message} (a resource holds {room}: delete old ones at the service, then "
-        'fine-tune again with "again": true; finetune.clean_up=all deletes jobs that left no model)'
-    )
-    return Problem(problem.code, text)
-
-
-def _with_quota(problem: Problem) -> str:
-    if "quota" not in f"{problem.code} {problem.message}".lower():
-        return problem.message
-    return (
-        f"{problem.message} (no quota left for the deployment: lower finetune.deploy.capacity, remove another "
-        "deployment, or ask for more quota; the model is trained and can be deployed later)"
-    )
-
-
-def _patience_s(error: PlansmithError, job: Job, settings: FineTuneSettings) -> float:
-    """Seconds of failing in a row that are borne; a paid job is not given up for a refused credential."""
-    if error.code in _SOON:
-        return settings.permission_grace_s
-    if isinstance(error, TransientError):
-        return settings.failure_budget_s
-    if isinstance(error, ConfigurationError) and error.code in _PERMISSION:
-        return settings.failure_budget_s if job.job_id else settings.permission_grace_s
-    return 0.0
-
-
-def _ended(job: Job, state: State, now: datetime, **changes: object) -> Job:
+def ended(job: Job, state: State, now: datetime, **changes: object) -> Job:
     return job.moved(state, now, finished_at=stamp(now), **changes)
 
 
-def _warned(job: Job, problem: Problem) -> Job:
+def warned(job: Job, problem: Problem) -> Job:
     return replace(job, warnings=(*job.warnings, problem)[-_MAX_WARNINGS:])
 
 

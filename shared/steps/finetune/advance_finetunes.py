@@ -6,7 +6,7 @@ import asyncio
 
 from shared import names
 from shared.errors import ConflictError, PlansmithError
-from shared.finetune import reactions
+from shared.finetune import troubles
 from shared.finetune.decisions import Action, next_action
 from shared.finetune.job import Job
 from shared.runs import paths
@@ -75,4 +75,4 @@ async def _try(action: Action, job: Job, deps: Deps) -> Job:
     except ConflictError:
         raise
     except PlansmithError as error:
-        return reactions.failed_call(job, action, error, deps.clock.now(), deps.settings.finetune)
+        return troubles.failed_call(job, action, error, deps.clock.now(), deps.settings.finetune)

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from shared.errors import ConfigurationError, PermanentError, PlansmithError, ThrottledError, TransientError
-from shared.finetune import reactions
+from shared.finetune import reactions, troubles
 from shared.finetune.decisions import Action
 from shared.finetune.job import Claim
 from shared.finetune.service import ServiceFile, ServiceJob
@@ -43,7 +43,7 @@ def test_patience_depends_on_the_error_and_on_what_is_at_stake(
     state: State, job_id: str, error: PlansmithError, failing_s: float, expected: State
 ) -> None:
     failing = job(state, job_id=job_id, failing_since=after_s(failing_s) if failing_s else "")
-    assert reactions.failed_call(failing, Action.FOLLOW_JOB, error, NOW, SETTINGS).state == expected
+    assert troubles.failed_call(failing, Action.FOLLOW_JOB, error, NOW, SETTINGS).state == expected
 
 
 @pytest.mark.parametrize(
@@ -60,14 +60,14 @@ def test_the_pause_is_what_the_service_asks_or_grows(
     error: PlansmithError, failing_s: float, wait_s: float
 ) -> None:
     failing = job(State.RUNNING, failing_since=after_s(failing_s) if failing_s else "")
-    found = reactions.failed_call(failing, Action.FOLLOW_JOB, error, NOW, SETTINGS)
+    found = troubles.failed_call(failing, Action.FOLLOW_JOB, error, NOW, SETTINGS)
     assert (moment(found.next_check_at) - NOW).total_seconds() == wait_s
 
 
 def test_a_claim_outlives_a_time_out_but_not_a_throttle() -> None:
     creating = job(State.CREATING, claim=CLAIM)
-    timeout = reactions.failed_call(creating, Action.CREATE_JOB, TransientError("x"), NOW, SETTINGS)
-    throttle = reactions.failed_call(creating, Action.CREATE_JOB, ThrottledError("x"), NOW, SETTINGS)
+    timeout = troubles.failed_call(creating, Action.CREATE_JOB, TransientError("x"), NOW, SETTINGS)
+    throttle = troubles.failed_call(creating, Action.CREATE_JOB, ThrottledError("x"), NOW, SETTINGS)
     assert (timeout.claim, throttle.claim) == (CLAIM, None)
 
 
@@ -118,7 +118,7 @@ def test_the_end_is_what_the_service_says(status: str, model: str, expected: Sta
 
 @pytest.mark.parametrize("action", [Action.DELETE_FILES, Action.COPY_RESULTS, Action.ANNOUNCE])
 def test_a_chore_that_cannot_be_done_is_a_warning(action: Action) -> None:
-    found = reactions.failed_call(job(State.SUCCEEDED), action, PermanentError("x", code="c"), NOW, SETTINGS)
+    found = troubles.failed_call(job(State.SUCCEEDED), action, PermanentError("x", code="c"), NOW, SETTINGS)
     assert (found.state, found.done, [w.code for w in found.warnings]) == (
         State.SUCCEEDED,
         (str(action),),
@@ -136,7 +136,7 @@ def test_a_chore_that_cannot_be_done_is_a_warning(action: Action) -> None:
     ],
 )
 def test_what_follows_the_training_cannot_undo_it(state: State, action: Action, code: str) -> None:
-    found = reactions.failed_call(job(state), action, PermanentError("x"), NOW, SETTINGS)
+    found = troubles.failed_call(job(state), action, PermanentError("x"), NOW, SETTINGS)
     assert found.error is not None
     assert (found.state, found.error.code) == (State.COMPLETE, code)
 
