@@ -202,9 +202,19 @@ def _divided(split: Mapping[str, Any]) -> list[str]:
 
 def _preferences(facts: Facts) -> list[str]:
     found = sorted(facts.tally.preferences.items(), key=lambda pair: (-pair[1], pair[0]))
-    return _table(
+    table = _table(
         ("what is wrong with the non-preferred answer", "pairs"), [(f"`{k}`", f"{n:,}") for k, n in found]
     )
+    asked = facts.tally.base_answers
+    if not asked:
+        return table
+    deployment = _plain(str(facts.options.get("dpo_base_model") or ""))
+    said = (
+        f"The base model `{deployment}` was put {asked.total():,} of the accepted tasks as a student is: "
+        f"{asked['wrong']:,} answers were wrong (`base_model`, its own faults), {asked['right']:,} stood the "
+        f"checks and are no pair, {asked['unanswered']:,} could not be had or shown."
+    )
+    return [*table, "", said]
 
 
 def _spent(facts: Facts) -> list[str]:

@@ -29,6 +29,8 @@ DPO = {"train": "sft/dpo-train.jsonl", "validation": "sft/dpo-validation.jsonl"}
 
 DPO_FAULTS = "sft/dpo-faults.jsonl"
 """Beside the preference rows: of each, its index and what is wrong with the non-preferred answer."""
+BASE_MODEL = "base_model"
+"""What is wrong with a non-preferred answer that the base model gave itself."""
 ATTEMPT = "attempt"
 """The fault of a non-preferred answer that is an attempt of the teacher."""
 
@@ -80,6 +82,17 @@ def system_text(catalog_name: str, system_prompt: str | None = None) -> str:
 def user_text(instruction_text: str, task: str) -> str:
     """The user turn: the instruction and, after a blank line, `Input: ` and the task."""
     return f"{instruction_text}\n\nInput: {task}"
+
+
+def chat_messages(
+    catalog_name: str, task: str, system_prompt: str | None, sft_plan: str
+) -> tuple[dict[str, Any], ...]:
+    """The turns of a chat row before its answer: what a student is asked."""
+    instruction = plan_instruction(catalog_name, system_prompt, sft_plan)
+    return (
+        {"role": "system", "content": system_text(catalog_name, system_prompt)},
+        {"role": "user", "content": user_text(instruction, task)},
+    )
 
 
 def plan_text(plan: Mapping[str, Any]) -> str:
@@ -158,10 +171,11 @@ class Rows:
             + b"}\n"
         )
 
-    def dpo(self, task: str, plan_json: str, refused: Mapping[str, Any]) -> bytes:
-        """A preference row: the accepted plan is preferred to `refused`."""
+    def dpo(self, task: str, plan_json: str, refused: Mapping[str, Any] | str) -> bytes:
+        """A preference row: the accepted plan is preferred to `refused`, a plan or an answer as it was given."""
         preferred = orjson.dumps([{"role": "assistant", "content": plan_json}])
-        other = orjson.dumps([{"role": "assistant", "content": self._refused(refused)}])
+        said = refused if isinstance(refused, str) else self._refused(refused)
+        other = orjson.dumps([{"role": "assistant", "content": said}])
         return (
             b'{"input":{"messages":'
             + self._messages(self.instruction, task)

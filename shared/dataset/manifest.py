@@ -156,10 +156,13 @@ def manifest(facts: Facts, split: Mapping[str, Any], files: Sequence[PublishedFi
         "attempts": {"total": tally.attempts.total(), "by_result": _sorted(tally.attempts)},
         "deferrals": tally.deferrals,
         "tokens": tally.all_tokens.to_json(),
-        "tokens_by_model": {model: tally.tokens[model].to_json() for model in tally.models},
+        "tokens_by_model": {
+            model: tally.tokens[model].to_json() for model in sorted(filter(None, tally.tokens))
+        },
         "cost_usd": facts.cost_usd,
         "prices_as_of": facts.price_table.get("as_of"),
         "quality": quality(tally),
+        **({"base_model": _sorted(tally.base_answers)} if tally.base_answers else {}),
         "durations": durations(tally, facts.started_at),
         "split": dict(split),
         "files": [stored.plain(file) for file in sorted(files, key=lambda file: file.path)],

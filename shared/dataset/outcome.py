@@ -45,6 +45,28 @@ class Attempt(Struct, frozen=True):
     plan: dict[str, Any] | None = None
 
 
+class BaseAnswer(Struct, frozen=True):
+    """What the base model answered, asked as a student would be, to a task that was accepted.
+
+    Attributes:
+        result: `wrong` (a pair), `right` (nothing is found in it), `unanswered` (none, or none that may be shown).
+        reason: code of the first finding, or why there is no answer.
+        codes: codes of all findings.
+        text: the answer, kept where it is wrong.
+        tokens: what the call cost.
+        latency_ms: from sending to the whole answer.
+        model: the model, as the service names it.
+    """
+
+    result: str = "unanswered"
+    reason: str = ""
+    codes: tuple[str, ...] = ()
+    text: str = ""
+    tokens: Tokens = Tokens()
+    latency_ms: int = 0
+    model: str = ""
+
+
 class Outcome(Struct, frozen=True):
     """Exactly one for each planned index.
 
@@ -62,6 +84,7 @@ class Outcome(Struct, frozen=True):
         finished_at: ISO 8601 UTC.
         judgement: what the judge said of the accepted record, `{score, question, reason, scores}`; None if it was
             not asked.
+        base: what the base model answered to the accepted task; None if it was not to be asked.
     """
 
     index: int
@@ -75,16 +98,21 @@ class Outcome(Struct, frozen=True):
     deferrals: int = 0
     finished_at: str = ""
     judgement: dict[str, Any] | None = None
+    base: BaseAnswer | None = None
 
     @property
     def tokens(self) -> Tokens:
-        return Tokens.sum([attempt.tokens for attempt in self.attempts])
+        """What all calls of the index cost, the base model's among them."""
+        own = self.base.tokens if self.base else Tokens()
+        return Tokens.sum([*(attempt.tokens for attempt in self.attempts), own])
 
     def to_line(self) -> bytes:
         """The outcome as one line of UTF-8 JSON, newline included."""
         line = stored.plain(self)
         for attempt, made in zip(line["attempts"], self.attempts, strict=True):
             attempt["tokens"] = made.tokens.kinds()
+        if self.base is not None:
+            line["base"]["tokens"] = self.base.tokens.kinds()
         return orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE)
 
     @classmethod
@@ -101,10 +129,11 @@ class Counted(Struct, frozen=True):
     reason: str | None = ""
     model: str | None = ""
     attempts: tuple[Call, ...] = ()
+    base: Call | None = None
 
     @property
     def tokens(self) -> Tokens:
-        return Tokens.sum([call.tokens for call in self.attempts])
+        return Tokens.sum([call.tokens for call in (*self.attempts, *((self.base,) if self.base else ()))])
 
 
 class Call(Struct, frozen=True):

@@ -19,6 +19,7 @@ from shared.dataset.coverage import Coverage
 from shared.dataset.formats import (
     AGENT,
     ATTEMPT,
+    BASE_MODEL,
     CHAT,
     DPO,
     DPO_FAULTS,
@@ -235,15 +236,30 @@ class Publication:
     def _preference_rows(
         self, side: str, outcome: Mapping[str, Any], plan_json: str
     ) -> Iterator[tuple[str, bytes]]:
-        """The accepted plan preferred to a wrong attempt, or else to a copy of it with one fault planted."""
+        """The accepted plan preferred to the base model's wrong answer, to a wrong attempt, or else to a copy of it
+        with one fault planted.
+        """
         record = outcome["record"]
-        fault, refused = ATTEMPT, refused_plan(record["plan"], outcome["attempts"])
-        if refused is None:
-            planted = plant(record["plan"], self._validator, outcome["index"])
-            if planted is None:
-                return
-            fault, refused = planted
+        found = self._refused(outcome)
+        if found is None:
+            return
+        fault, refused, codes = found
         self._tally.preferences[fault] += 1
         label = {"index": outcome["index"], "task_id": record["task_id"], "side": side, "fault": fault}
+        if codes:
+            label["codes"] = list(codes)
         yield DPO[side], self._rows.dpo(record["task_nl"], plan_json, refused)
         yield DPO_FAULTS, orjson.dumps(label, option=orjson.OPT_APPEND_NEWLINE)
+
+    def _refused(
+        self, outcome: Mapping[str, Any]
+    ) -> tuple[str, Mapping[str, Any] | str, Sequence[str]] | None:
+        """What is wrong with the non-preferred answer, the answer, and the codes of what was found in it."""
+        plan, base = outcome["record"]["plan"], outcome.get("base") or {}
+        if base.get("result") == "wrong" and base.get("text"):
+            return BASE_MODEL, base["text"], base.get("codes") or ()
+        wrong = refused_plan(plan, outcome["attempts"])
+        if wrong is not None:
+            return ATTEMPT, wrong, ()
+        planted = plant(plan, self._validator, outcome["index"], self._tally.preferences)
+        return None if planted is None else (*planted, ())

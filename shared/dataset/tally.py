@@ -25,6 +25,7 @@ class Tally:
         self.error_codes: Counter[str] = Counter()
         self.tokens: dict[str, Tokens] = {}
         self.accepted_tokens = Tokens()
+        self._teachers: set[str] = set()
         self.teacher_ms = 0
         self.deferrals = 0
         self.finished_at = ""
@@ -36,6 +37,8 @@ class Tally:
         self.sources: Counter[str] = Counter()
         self.preferences: Counter[str] = Counter()
         """Preference rows by what is wrong with the non-preferred answer; counted as the rows are written."""
+        self.base_answers: Counter[str] = Counter()
+        """Answers of the base model to accepted tasks, by result."""
         self.judged: Counter[int] = Counter()
         self.judged_by_question: dict[str, Counter[int]] = {}
 
@@ -60,12 +63,20 @@ class Tally:
             for code in {str(error.get("code")) for error in attempt.get("errors", ())}:
                 self.error_codes[code] += 1
         spent = Tokens.sum(Tokens.read(attempt["tokens"]) for attempt in outcome["attempts"])
-        model = outcome.get("model") or ""
+        self._teachers.add(self._spend(outcome.get("model") or "", spent, accepted=accepted))
+        if base := outcome.get("base"):
+            self.base_answers[base.get("result") or "unanswered"] += 1
+            self.teacher_ms += base.get("latency_ms", 0)
+            self._spend(base.get("model") or "", Tokens.read(base["tokens"]), accepted=accepted)
+
+    def _spend(self, model: str, spent: Tokens, *, accepted: bool) -> str:
+        """Count what a model was paid; the name that it is counted under."""
         if model not in self.tokens and len(self.tokens) >= _MAX_NAMES:
             model = "other"
         self.tokens[model] = self.tokens.get(model, Tokens()) + spent
         if accepted:
             self.accepted_tokens += spent
+        return model
 
     def _add_record(self, record: Mapping[str, Any], blueprint: Mapping[str, Any]) -> None:
         metadata = record["metadata"]
@@ -93,5 +104,5 @@ class Tally:
 
     @property
     def models(self) -> list[str]:
-        """Names of the models that answered, sorted."""
-        return sorted(name for name in self.tokens if name)
+        """Names of the models that answered as the teacher, sorted."""
+        return sorted(name for name in self._teachers if name)

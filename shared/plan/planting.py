@@ -166,19 +166,21 @@ FAULTS: dict[str, Plant] = {
 """The classes that are planted, by name."""
 
 
-def plant(plan: Mapping[str, Any], validator: PlanValidator, number: int) -> tuple[str, Plan] | None:
+def plant(
+    plan: Mapping[str, Any], validator: PlanValidator, number: int, dealt: Mapping[str, int] | None = None
+) -> tuple[str, Plan] | None:
     """A copy of a good plan with one fault, and the fault's name; None where the plan can have none.
 
     Args:
         plan: a good plan.
         validator: of its catalog; only a copy in which it finds an error is given back.
-        number: deals the faults: consecutive numbers begin with consecutive classes, and where a plan cannot have its
-            class another one is drawn, so that each has its share.
+        number: seeds the fault; consecutive numbers begin with consecutive classes where all are as rare.
+        dealt: how often each class was planted before: the rarest that the plan can have is planted, so that those
+            few plans can have get their share.
     """
-    names = list(FAULTS)
-    first = names[number % len(names)]
-    others = [name for name in names if name != first]
-    for name in (first, *Random(number).sample(others, len(others))):
+    names, before = list(FAULTS), dealt or {}
+    turn = {name: (place - number) % len(names) for place, name in enumerate(names)}
+    for name in sorted(names, key=lambda name: (before.get(name, 0), turn[name])):
         spoilt = copy.deepcopy(dict(plan))
         if FAULTS[name](spoilt, validator.checks, Random(f"{number}:{name}")) and validator.plan_errors(
             spoilt

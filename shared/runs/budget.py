@@ -24,6 +24,8 @@ _FIXED_PROMPT_TOKENS = 1_400
 """Rules, assignment and response format of a prompt, roughly."""
 _ANSWER_TOKENS = 500
 _CALLS_PER_RECORD = 1.1
+_BASE_CALL = Tokens(prompt=300, completion=_ANSWER_TOKENS)
+"""A base model's: instruction and task, and a usual answer."""
 _TOKENS_A_MINUTE = 100_000
 """Quota of a teacher deployment as infra/main.bicep makes it."""
 _CALLS_A_MINUTE = 600
@@ -124,6 +126,8 @@ def estimate(catalog: Catalog, options: Mapping[str, Any], model: str) -> dict[s
     one = record_tokens(catalog)
     percent = 200 if options["judge"] else 100 + round(100 * options["judge_sample"])
     tokens = one.scaled(options["samples"] * percent, 100)
+    if options.get("dpo_base_model"):
+        tokens += _BASE_CALL.scaled(options["samples"], 1)
     dollars = TeacherPrice.of(options, model).cost(tokens)
     calls = options["samples"] * percent / 100 * _CALLS_PER_RECORD
     minutes = math.ceil(max(tokens.total / _TOKENS_A_MINUTE, calls / _CALLS_A_MINUTE))

@@ -76,6 +76,12 @@ class RunContext:
             seed=chosen["seed"],
         )
 
+    @property
+    def base_model(self) -> str:
+        """The deployment whose wrong answers become non-preferred ones, "" where none is asked."""
+        chosen = self.spec.options
+        return (chosen.get("dpo_base_model") or "") if "dpo" in chosen["formats"] else ""
+
     def assignment(self, segment: Segment, index: int) -> Assignment:
         """What the teacher is asked for at an index of a segment."""
         blueprint = self._coverage(segment).blueprint(index)

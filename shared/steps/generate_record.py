@@ -19,6 +19,7 @@ from shared.runs.plan import Segment
 from shared.runs.spending import Reservation
 from shared.runs.waits import reason
 from shared.steps.asking import ask_teacher, begun_before, keep_begun
+from shared.steps.asking_base import with_base_answer
 from shared.steps.deps import Deps
 from shared.steps.run_failure import fail_run
 from shared.teacher.begun import Begun, GivenUp, Interrupted, Refused
@@ -87,6 +88,7 @@ async def _outcome(
                 return await _unasked(message, begun, deps)
             with runs.waits.watched(run, message.index):
                 outcome = await ask_teacher(message, context, segment, begun, opening, deps)
+                outcome = await with_base_answer(outcome, message, context, deps)
             await _heed_refusal(outcome, context, deps)
             return outcome
     except GivenUp as error:

@@ -220,6 +220,8 @@ async def _spec(
     teacher = chosen.get("teacher") or deps.settings.teacher
     if not teacher:
         raise BadRequestError("no teacher: set TEACHER_DEPLOYMENT or the option 'teacher'", code="no_teacher")
+    if chosen["dpo_base_model"] and "dpo" not in chosen["formats"]:
+        raise BadRequestError("option 'dpo_base_model' needs 'dpo' among 'formats'", code="bad_option")
     if chosen["finetune"]["evaluate"]["baseline_run"]:
         from shared.steps.finetune.baseline import check_baseline
 

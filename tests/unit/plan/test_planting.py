@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from copy import deepcopy
+from random import Random
 
 import pytest
 
@@ -43,10 +45,26 @@ def test_a_planted_plan_has_the_fault_that_is_named(name: str) -> None:
         assert codes & CODES.get(name, {name})
 
 
-def test_faults_are_dealt_evenly() -> None:
-    counts = Counter(fault for fault, _, _ in planted())
-    assert set(counts) == set(FAULTS)
-    assert max(counts.values()) <= len(RECORDS) / 4
+def test_faults_are_dealt_evenly_among_the_plans_that_can_have_them() -> None:
+    in_every_plan = {
+        name for name in FAULTS if all(can_have(name, record["plan"]) for record in RECORDS[:60])
+    }
+    dealt: Counter[str] = Counter()
+    for number, record in enumerate(RECORDS):
+        found = plant(record["plan"], VALIDATOR, number, dealt)
+        assert found is not None
+        dealt[found[0]] += 1
+    assert set(dealt) == set(FAULTS)
+    for names in (in_every_plan, FAULTS.keys() - in_every_plan):
+        counts = [dealt[name] for name in names]
+        assert max(counts) - min(counts) <= 3, dealt
+    assert max(dealt.values()) <= 1.5 * len(RECORDS) / len(FAULTS)
+
+
+def can_have(name: str, plan: dict) -> bool:
+    """Whether a plan can have a fault of this class."""
+    copy = deepcopy(plan)
+    return FAULTS[name](copy, VALIDATOR.checks, Random(1)) and bool(VALIDATOR.plan_errors(copy))
 
 
 def test_the_same_plan_and_number_give_the_same_fault() -> None:
