@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shared.names import slug
 from shared.runs.plan import Segment
@@ -28,11 +29,16 @@ class Assignment(NamedTuple):
 
 
 class RunContext:
-    """A run with everything that a record needs, computed once a process."""
+    """A run with everything that a record needs, computed once a process.
 
-    def __init__(self, spec: RunSpec, catalog: Catalog) -> None:
+    Attributes:
+        examples: records that the teacher may be shown.
+    """
+
+    def __init__(self, spec: RunSpec, catalog: Catalog, examples: Sequence[Mapping[str, Any]] = ()) -> None:
         self.spec = spec
         self.catalog = catalog
+        self.examples = examples
         self._task_prefix = slug(spec.name)
         self._plans: dict[int, CoveragePlan] = {}
         self._briefings: dict[int, Briefing] = {}
@@ -86,6 +92,14 @@ class RunContext:
         """What the teacher is asked for at an index of a segment."""
         blueprint = self._coverage(segment).blueprint(index)
         return Assignment(f"{self._task_prefix}-{index:06d}", blueprint, self._briefing(blueprint.slice))
+
+    def examples_for(self, blueprint: Blueprint) -> str:
+        """The fitting examples as the teacher is told of them, "" for none."""
+        if not self.examples:
+            return ""
+        from shared.teacher.shown import examples_message, fitting
+
+        return examples_message(fitting(self.examples, blueprint, self.slices[blueprint.slice].apis))
 
     def _briefing(self, number: int) -> Briefing:
         from shared.teacher.prompt import briefing

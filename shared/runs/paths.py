@@ -101,6 +101,11 @@ def catalog(run: str) -> str:
     return f"{run}/catalog.json"
 
 
+def shown_examples(run: str) -> str:
+    """Rows that the teacher is shown as examples."""
+    return f"{run}/examples.jsonl"
+
+
 def plan(run: str) -> str:
     """How the run's indices are cut."""
     return f"{run}/plan.json"

@@ -68,7 +68,11 @@ class Runs:
         catalog = await self.store.read(names.RUNS, paths.catalog(run_id))
         if spec is None or catalog is None:
             raise PermanentError(f"there is no run {run_id}", code="unknown_run")
-        self._contexts[run_id] = RunContext(spec, from_json(catalog.data))
+        shown = None
+        if spec.options["examples_from"]:
+            shown = await self.store.read(names.RUNS, paths.shown_examples(run_id))
+        examples = [orjson.loads(line) for line in shown.data.splitlines()] if shown else []
+        self._contexts[run_id] = RunContext(spec, from_json(catalog.data), examples)
         while len(self._contexts) > _CACHED_RUNS:
             self._plans.pop(self._contexts.popitem(last=False)[0], None)
 
@@ -83,9 +87,11 @@ class Runs:
             if not lock.locked():
                 self._loading.pop(of, None)
 
-    async def create(self, spec: RunSpec, catalog: bytes) -> bool:
+    async def create(self, spec: RunSpec, catalog: bytes, examples: bytes = b"") -> bool:
         """Store a new run; False if it exists already. Its open mark is there before it is."""
         run = spec.run_id
+        if examples:
+            await self._write_once(paths.shown_examples(run), examples)
         await self.store.write(names.RUNS, paths.catalog(run), catalog)
         await self._write_once(paths.plan(run), RunPlan((Wave(0, spec.options["samples"]),)).to_json())
         await self.store.write(names.RUNS, paths.open_mark(run), b"{}")

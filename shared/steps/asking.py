@@ -35,6 +35,7 @@ async def ask_teacher(
     Raises what `make_record` raises but NotTaken.
     """
     task_id, blueprint, briefing = context.assignment(segment, message.index)
+    examples = context.examples_for(blueprint)
     spec, runs = context.spec, deps.runs
     way = await runs.ways.of(message.run_id, spec.teacher)
     while True:
@@ -42,6 +43,7 @@ async def ask_teacher(
             outcome = await make_record(
                 blueprint=blueprint,
                 briefing=briefing,
+                examples=examples,
                 validator=context.validator,
                 teacher=opening.listening_to(deps.teacher),
                 options=_options(context, message.index, way, deps),

@@ -68,6 +68,7 @@ async def _observe(context: RunContext, plan: RunPlan, deps: Deps) -> Publicatio
         app_version=spec.app_version,
         response_mode=way.response_mode,
         without=sorted(way.without),
+        examples=context.examples,
     )
     for segment in range(plan.segments):
         seen = 0

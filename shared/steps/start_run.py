@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from copy import replace
 from typing import TYPE_CHECKING, Any
 
 from shared import names, stored
@@ -86,14 +87,14 @@ async def _started(request: RunRequest, deps: Deps) -> str:
             await tell_failure(run, failure.code, failure.message, deps)
         raise StartFailedError(run, PermanentError(failure.message, code=failure.code), is_known=True)
     try:
-        spec, catalog = await _spec(run, name, request, blobs, asked, deps)
+        spec, catalog, examples = await _spec(run, name, request, blobs, asked, deps)
     except PermanentError as error:
         await fail_run(run, error, deps, name=name)
         raise StartFailedError(run, error) from error
     await deps.outbox.prepare(
         STARTED, run, _told(spec)
     )  # before there is a run: whoever sees one hears of it
-    if await deps.runs.create(spec, catalog):
+    if await deps.runs.create(spec, catalog, examples):
         await _send_on(spec, (), deps)
     return run
 
@@ -212,7 +213,7 @@ def _identity(request: RunRequest, blobs: list[Blob], asked: Mapping[str, Any]) 
 
 async def _spec(
     run: str, name: str, request: RunRequest, blobs: list[Blob], asked: Mapping[str, Any], deps: Deps
-) -> tuple[RunSpec, bytes]:
+) -> tuple[RunSpec, bytes, bytes]:
     from shared.catalog.documents import Document
 
     chosen = options.resolve(deps.settings.run_options, asked)
@@ -229,6 +230,14 @@ async def _spec(
     documents = [Document(path, blob.data) for path, blob in zip(request.blobs, blobs, strict=True)]
     Budget.of(chosen, teacher)
     catalog, stored = await ingested(documents, deps.settings.limits)
+    examples = b""
+    if chosen["examples_from"]:
+        from shared.catalog.serialize import to_json
+        from shared.steps.shown_examples import gather
+
+        gathered = await gather(chosen["examples_from"], catalog, deps)
+        catalog = replace(catalog, diagnostics=(*catalog.diagnostics, *gathered.diagnostics))
+        examples, stored = gathered.to_lines(), to_json(catalog)
     started_at = deps.runs.now()
     spec = RunSpec(
         run_id=run,
@@ -245,7 +254,7 @@ async def _spec(
         estimate=estimate(catalog, chosen, teacher),
         diagnostics=len(catalog.diagnostics),
     )
-    return spec, stored
+    return spec, stored, examples
 
 
 async def ingested(documents: list[Document], limits: Limits) -> tuple[Catalog, bytes]:

@@ -39,6 +39,7 @@ async def make_record(
     prior: Sequence[Attempt] = (),
     last_text: str = "",
     model: str = "",
+    examples: str = "",
 ) -> Outcome:
     """The outcome of one index: an accepted record that passes `validator` (and the judge), or why there is none.
 
@@ -56,6 +57,7 @@ async def make_record(
             `interrupted` or `unjudged` count towards `max_attempts`.
         last_text: words of the last of them; with them the index goes on where it stopped.
         model: the model that gave them, as the service names it.
+        examples: what is told before the assignment; the briefing stays what prompts begin with.
 
     How each kind of answer is handled: see `Conversation.after`. Whatever was or may have been paid is an attempt
     with its tokens and counts: an answer that cannot be read (`FAULTS`), a call that was not answered in time. A prompt
@@ -68,7 +70,7 @@ async def make_record(
         NotTaken: `unsupported_response_format` or `unsupported_field`; ask in the way `Way.after` says.
     """
     begun = Begun(tuple(prior), last_text, model)
-    asking = _Asking(blueprint, briefing, validator, teacher, options, task_id, created_at, begun)
+    asking = _Asking(blueprint, briefing, validator, teacher, options, task_id, created_at, begun, examples)
     return await asking.run()
 
 
@@ -83,6 +85,7 @@ class _Asking:
         task_id: str,
         created_at: str,
         begun: Begun,
+        examples: str = "",
     ) -> None:
         self.blueprint, self.briefing, self.validator = blueprint, briefing, validator
         self.teacher, self.options = teacher, options
@@ -95,7 +98,10 @@ class _Asking:
         self.talk = Conversation(
             base=(
                 {"role": "system", "content": briefing.text},
-                {"role": "user", "content": assignment_message(blueprint)},
+                {
+                    "role": "user",
+                    "content": "\n\n".join(filter(None, [examples, assignment_message(blueprint)])),
+                },
             ),
             max_completion_tokens=options.max_completion_tokens,
             longer_answers=options.longer_answers,

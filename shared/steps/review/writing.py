@@ -229,6 +229,7 @@ async def _publication(context: RunContext, deps: Deps, **more: Any) -> Publicat
         app_version=spec.app_version,
         response_mode=way.response_mode,
         without=sorted(way.without),
+        examples=context.examples,
         **more,
     )
 
