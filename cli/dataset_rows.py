@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from hashlib import blake2b
 from typing import Any
@@ -11,18 +9,13 @@ from typing import Any
 import orjson
 
 from cli.message_rows import Call, message_findings, tool_calls, tool_findings
-from shared.catalog.model import Catalog
+from cli.row_forms import is_own, offered_in, original_names, read_inside, relocated, task_of
 from shared.plan.codes import GROUNDING, WARNING, Finding, finding
 from shared.plan.json_text import is_shallow, load, read_object
-from shared.plan.record import VERSION
 from shared.plan.references import Use, find
 from shared.plan.task_text import private_findings
 from shared.plan.validate import PlanValidator
 
-INPUT_MARK = "\n\nInput: "
-"""Stands between the instruction and the task in a user turn."""
-
-_OWN_ID = re.compile(r"[a-z0-9][a-z0-9-]*-\d{6,}")
 _SFT_KEYS = {"instruction", "response"}
 _NO_CALL_CODES = frozenset({"unused_dependency", "unknown_output", "undeclared_output", "missing_dependency"})
 
@@ -95,7 +88,7 @@ class RowChecker:
         calls = list(tool_calls(messages, "messages"))
         if calls or row.get("tools"):
             yield from self._tool_findings(row, calls)
-            yield from private_findings({"messages": _read_inside(messages)})
+            yield from private_findings({"messages": read_inside(messages)})
             yield from self._repeated(orjson.dumps([message.get("content") for message in messages]).decode())
             return
         last, place = messages[-1], f"messages[{len(messages) - 1}]"
@@ -121,7 +114,7 @@ class RowChecker:
         calls = list(tool_calls(preferred, "preferred_output"))
         if calls or given.get("tools"):
             yield from self._tool_findings(given, calls)
-            turns = {"input": {"messages": given["messages"]}, "preferred_output": _read_inside(preferred)}
+            turns = {"input": {"messages": given["messages"]}, "preferred_output": read_inside(preferred)}
             yield from private_findings(turns)
         else:
             content = preferred[-1].get("content")
@@ -160,7 +153,7 @@ class RowChecker:
         return named
 
     def _tool_findings(self, row: dict[str, Any], calls: list[Call]) -> Iterator[Finding]:
-        offered = _offered(row)
+        offered = offered_in(row)
         steps: list[dict[str, Any]] = []
         for call in calls:
             if offered is not None and call.name not in offered:
@@ -174,7 +167,7 @@ class RowChecker:
         places = [call.path for call in calls]
         for problem in self._validator.plan_errors({"steps": steps}) if len(steps) == len(calls) else ():
             if problem["code"] not in _NO_CALL_CODES:
-                yield {**problem, "path": _relocated(problem["path"], places)}
+                yield {**problem, "path": relocated(problem["path"], places)}
 
     def _step(self, index: int, call: Call, arguments: dict[str, Any]) -> dict[str, Any]:
         """A tool call as a step: what it refers to counts as declared, and as depended on where it comes earlier."""
@@ -195,86 +188,6 @@ class RowChecker:
             yield finding("duplicate", f"the same task stands in row {first}")
 
 
-def _read_inside(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Messages with the JSON text of calls and of their answers read, so that each value is looked at by itself."""
-    return [
-        {
-            **message,
-            **({"content": _read(message.get("content"))} if message.get("role") == "tool" else {}),
-            **(
-                {"tool_calls": [_read_call(call) for call in message["tool_calls"]]}
-                if message.get("tool_calls")
-                else {}
-            ),
-        }
-        for message in messages
-    ]
-
-
-def _read_call(call: dict[str, Any]) -> dict[str, Any]:
-    function = call["function"]
-    return {**call, "function": {**function, "arguments": _read(function["arguments"])}}
-
-
-def _read(text: Any) -> Any:
-    try:
-        return load(text) if isinstance(text, str) else text
-    except ValueError:
-        return text
-
-
-def is_own(row: Mapping[str, Any]) -> bool:
-    """Whether a record is one that this app made and nobody changed: its id, source and version say so."""
-    metadata = row.get("metadata")
-    return (
-        isinstance(metadata, dict)
-        and metadata.get("source") == "synthetic"
-        and metadata.get("version") == VERSION
-        and isinstance(row.get("task_id"), str)
-        and _OWN_ID.fullmatch(row["task_id"]) is not None
-    )
-
-
-def original_names(catalog: Catalog) -> dict[str, str]:
-    """API name by the name in its document, where ingestion had to change it and the name is no other's."""
-    given = {api.name for api in catalog.apis}
-    shared = Counter(api.original_name for api in catalog.apis)
-    return {
-        api.original_name: api.name
-        for api in catalog.apis
-        if api.original_name and api.original_name not in given and shared[api.original_name] == 1
-    }
-
-
 def _lenient(found: list[Finding]) -> list[Finding]:
     """Findings of a row that this app did not make."""
     return [{**item, "severity": WARNING} if item["code"] in GROUNDING else item for item in found]
-
-
-def task_of(messages: list[dict[str, Any]]) -> str:
-    """The task in the last user turn: what follows `Input: `, or the whole turn."""
-    for message in reversed(messages):
-        if message.get("role") == "user":
-            return str(message.get("content", "")).rpartition(INPUT_MARK)[2]
-    return ""
-
-
-def _offered(row: dict[str, Any]) -> frozenset[str] | None:
-    """Names of the row's tools or, in the older form, functions; None if it lists none."""
-    functions = [tool.get("function") for tool in row.get("tools") or () if isinstance(tool, dict)]
-    older = row.get("functions")
-    functions += older if isinstance(older, list) else []
-    if row.get("tools") is None and not isinstance(older, list):
-        return None
-    return frozenset(str(function.get("name")) for function in functions if isinstance(function, dict))
-
-
-def _relocated(path: str, places: list[str]) -> str:
-    """A path into the steps as one into the row's tool calls."""
-    for position, place in enumerate(places):
-        start = f"plan.steps[{position}]"
-        if path == f"{start}.api":
-            return f"{place}.name"
-        if path == start or path.startswith(f"{start}."):
-            return place + path[len(start) :]
-    return path

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import sys
 import threading
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from local.answering import READY_TIMEOUT_S, accepts, answers, wait_for
 from local.app_environment import SettingsFileError, app_environment, model_service, read_settings_file
 from local.azurite import AzuriteError, AzuriteProcess, connection_string, start_azurite
 from local.checkout import DATA, ROOT
@@ -22,7 +20,6 @@ from local.net_ports import LOOPBACK, free_ports, is_free
 from local.stack_record import StackError, StackRecord, data_folder, publish, withdraw
 from local.storage_names import create_containers_and_queues, preload
 
-_READY_TIMEOUT_S = 120.0
 _DRAIN_S = 15.0
 _BLOB_POLL_S = 2.0
 _WATCH_EVERY_S = 0.2
@@ -190,12 +187,12 @@ class Stack:
         return {**environment, "VIRTUAL_ENV": str(venv), "PATH": path}
 
     def _wait_until_serving(self) -> None:
-        deadline = time.monotonic() + _READY_TIMEOUT_S
+        deadline = time.monotonic() + READY_TIMEOUT_S
         if self._emulator:
             port = int(self._emulator.command[4])
-            _wait(self._emulator, lambda: _accepts(port), deadline)
+            wait_for(self._emulator, lambda: accepts(port), deadline)
         for url, host in self._hosts:
-            _wait(host, lambda url=url: _answers(f"{url}/api/health"), deadline)  # type: ignore[misc]
+            wait_for(host, lambda url=url: answers(f"{url}/api/health"), deadline)  # type: ignore[misc]
 
     def _restart(self, host: Child) -> None:
         now = time.monotonic()
@@ -265,31 +262,3 @@ def _check_settings(environment: dict[str, str]) -> None:
 
 def _python_environment() -> dict[str, str]:
     return {**os.environ, "PYTHONUNBUFFERED": "1"}
-
-
-def _wait(child: Child, is_up: Callable[[], bool], deadline: float) -> None:
-    while not is_up():
-        if child.ended() is not None:
-            raise StackError(
-                f"{child.name} ended with status {child.ended()} while starting:\n{child.tail()}"
-            )
-        if time.monotonic() > deadline:
-            raise StackError(f"{child.name} did not serve within {_READY_TIMEOUT_S:.0f} s:\n{child.tail()}")
-        time.sleep(0.05)
-
-
-def _accepts(port: int) -> bool:
-    try:
-        socket.create_connection((LOOPBACK, port), timeout=1).close()
-    except OSError:
-        return False
-    return True
-
-
-def _answers(url: str) -> bool:
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # never by a proxy to ourselves
-    try:
-        with opener.open(url, timeout=5) as answer:
-            return bool(answer.status == 200)
-    except (urllib.error.URLError, OSError):
-        return False

@@ -7,7 +7,8 @@ from collections import Counter, defaultdict
 from shared.catalog.model import Api, Catalog, Parameter
 from shared.curriculum.blueprint import Flow
 from shared.curriculum.exclusive import ties_of
-from shared.curriculum.flows import chosen_from, flows
+from shared.curriculum.flow_ends import chosen_from
+from shared.curriculum.flows import flows
 from shared.curriculum.kinds import (
     NEVER_FILLED,
     bound_of,
