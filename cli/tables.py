@@ -68,6 +68,7 @@ def run_detail(run: Mapping[str, Any]) -> str:
         ("waiting", waiting_line(run)),
         ("stopped", _stop(run)),
         ("fine-tune", job_line(run)),
+        *_troubles(run.get("finetune") or {}),
         ("deployment", deployment_line(run, datetime.now(UTC))),
         ("evaluation", str((run.get("evaluation") or {}).get("verdict") or "")),
     ]
@@ -88,6 +89,13 @@ def run_detail(run: Mapping[str, Any]) -> str:
         ]
         parts += ["", table(("FILE", "ROWS", "SIZE"), rows)]
     return "\n".join(parts)
+
+
+def _troubles(job: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What the fine-tune job waits for or could not have, each in a row of its own; its end is told as its error."""
+    found = [("fine-tune failed", job.get("error")), ("last error", job.get("last_error"))]
+    found += [("warning", warning) for warning in job.get("warnings") or ()]
+    return [(name, f"{problem['message']} ({problem['code']})") for name, problem in found if problem]
 
 
 def show(text: str) -> None:

@@ -112,6 +112,7 @@ class Job(Struct, frozen=True):
         step, total_steps: how far the training is; None until the service tells, the total reckoned if it does not.
         train_loss, valid_loss, train_token_accuracy: newest values, None until the service tells.
         last_event: id of the newest event kept.
+        heard_at: when the service last told something new of the job.
         error: why it failed, was cancelled, or could not be deployed.
         last_error: newest failed call, kept until a call succeeds.
         failing_since: since when every call fails.
@@ -148,6 +149,7 @@ class Job(Struct, frozen=True):
     estimated_finish: str = ""
     result_files: tuple[str, ...] = ()
     last_event: str = ""
+    heard_at: str = ""
     step: int | None = None
     total_steps: int | None = None
     train_loss: float | None = None

@@ -7,13 +7,13 @@ from copy import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from shared.finetune import figures
+from shared.finetune import figures, words
 from shared.finetune.decisions import Action
 from shared.finetune.job import Claim, Job, JobDeployment, Problem
 from shared.finetune.service import ENDED, USABLE_FILE, ServiceFile, ServiceJob
 from shared.finetune.settings import FineTuneSettings
 from shared.finetune.transitions import State
-from shared.times import later, stamp
+from shared.times import later, moment, stamp
 
 _MAX_WARNINGS = 20
 _NONE: Mapping[str, int | float] = {}
@@ -53,13 +53,12 @@ def files_seen(job: Job, seen: dict[str, ServiceFile], now: datetime, settings: 
     for part, file in seen.items():
         if file.status not in USABLE_FILE:
             why = file.status_details or f"its status is {file.status}"
-            problem = Problem("file_rejected", f"the service rejected the {part} file: {why}")
-            return ended(job, State.FAILED, now, error=problem, files=files)
+            return ended(job, State.FAILED, now, error=words.file_rejected(part, why, job), files=files)
     if all(file.status == "processed" for file in files.values()):
         return job.moved(State.CREATING, now, files=files)
     if job.age_s(now) > settings.processing_limit_s:
-        text = f"the service has not processed the files within {settings.processing_limit_s:.0f} s"
-        return ended(job, State.FAILED, now, error=Problem("file_not_processed", text), files=files)
+        late = words.not_processed(settings.processing_limit_s, job)
+        return ended(job, State.FAILED, now, error=late, files=files)
     return job.kept(now, files=files, next_check_at=_next_look(job, now, settings))
 
 
@@ -93,9 +92,32 @@ def job_seen(
         result_files=seen.result_files or job.result_files,
         last_event=last_event or job.last_event,
         error=error,
+        warnings=_about_status(job, seen.status, now, settings),
+        heard_at=stamp(now) if _is_news(job, seen.status, last_event, newest) else job.heard_at,
         next_check_at="" if entered else _next_look(job, now, settings),
     )
     return measured(seen_job, newest)
+
+
+def _is_news(job: Job, status: str, last_event: str, newest: figures.Figures) -> bool:
+    """Whether the service has told something that was not known; for a job just begun it has."""
+    return not job.heard_at or status != job.status or bool(last_event or newest)
+
+
+_OF_STATUS = frozenset({"unknown_status", "job_paused", "no_news"})
+
+
+def _about_status(job: Job, status: str, now: datetime, settings: FineTuneSettings) -> tuple[Problem, ...]:
+    """The job's warnings with what its status means for who waits; what no longer holds is dropped."""
+    kept = tuple(warning for warning in job.warnings if warning.code not in _OF_STATUS)
+    quiet_s = (now - moment(job.heard_at)).total_seconds() if job.heard_at and status == job.status else 0.0
+    if status not in words.KNOWN_STATUSES:
+        kept = _told(kept, words.unknown_status(status, job.run_id))
+    if status == "paused" and not job.wanted:
+        kept = _told(kept, words.paused(job.run_id))
+    elif quiet_s >= settings.quiet_s and status not in ENDED:
+        kept = _told(kept, words.no_news(quiet_s, job.run_id))
+    return kept
 
 
 def measured(job: Job, newest: figures.Figures) -> Job:
@@ -133,7 +155,8 @@ def collected(job: Job, now: datetime) -> Job:
         if job.status == "failed"
         else "there is no fine-tuned model"
     )
-    return ended(job, State.FAILED, now, error=job.error or Problem("training_failed", text))
+    problem = job.error or Problem("training_failed", text)
+    return ended(job, State.FAILED, now, error=words.training_failed(problem, job))
 
 
 def abandoned(job: Job, now: datetime) -> Job:
@@ -189,37 +212,22 @@ def gone(job: Job, now: datetime) -> Job:
     return replace(job, deployment=missing)
 
 
-def not_served(job: Job) -> str:
-    """Why nothing serves the trained model, and what to do about it."""
-    made, again = job.deployment, f"`plansmith deploy {job.run_id}` makes it again"
-    if made is None or not made.ready_at:
-        return (
-            f"the model was never deployed; `plansmith deploy {job.run_id}` deploys it (it costs by the hour)"
-        )
-    if made.removed_at:
-        return f"the deployment {made.name} was removed as asked at {made.removed_at}; {again}"
-    return (
-        f"the service no longer has the deployment {made.name}: it deletes one that was not called for 15 days, and a "
-        f"Developer one after 24 hours. The model is still there; {again}"
-    )
-
-
 def _with_tier(job: Job) -> tuple[Problem, ...]:
     if job.options["deploy"]["sku"] != "DeveloperTier":
         return job.warnings
-    text = "the service removes a Developer deployment 24 hours after it was made; the model stays"
-    kept = tuple(warning for warning in job.warnings if warning.code != "developer_tier")
-    return (*kept, Problem("developer_tier", text))
+    return _told(job.warnings, words.developer_tier(job))
 
 
-def without_deployment(job: Job, why: str, now: datetime, deployment: JobDeployment | None = None) -> Job:
+def without_deployment(
+    job: Job, why: str, now: datetime, deployment: JobDeployment | None = None, *, code: str = ""
+) -> Job:
     """The trained job at its end, because its model could not be deployed."""
     return job.moved(
         State.COMPLETE,
         now,
         deployment=deployment or job.deployment,
         wanted="",
-        error=Problem("deployment_failed", why),
+        error=words.not_deployed(why, job, code),
     )
 
 
@@ -229,6 +237,11 @@ def ended(job: Job, state: State, now: datetime, **changes: object) -> Job:
 
 def warned(job: Job, problem: Problem) -> Job:
     return replace(job, warnings=(*job.warnings, problem)[-_MAX_WARNINGS:])
+
+
+def _told(warnings: tuple[Problem, ...], problem: Problem) -> tuple[Problem, ...]:
+    """The warnings with `problem` in place of an older one of its kind."""
+    return (*(one for one in warnings if one.code != problem.code), problem)[-_MAX_WARNINGS:]
 
 
 def _next_look(job: Job, now: datetime, settings: FineTuneSettings) -> str:

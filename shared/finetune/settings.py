@@ -14,6 +14,7 @@ class FineTuneSettings:
         poll_s: shortest pause between two looks at the same job.
         poll_max_s: longest; the pause grows to a fiftieth of the state's age in between.
         processing_limit_s: how long the service may take to process an uploaded file.
+        quiet_s: how long a job may tell nothing new before that is told.
         failure_budget_s: how long the service may fail without a break before the job counts as failed.
         permission_grace_s: the same for refused credentials before a job exists (new roles take minutes).
         upload_claim_s: longest upload; another instance may take over afterwards.
@@ -32,6 +33,7 @@ class FineTuneSettings:
     poll_s: float = 15.0
     poll_max_s: float = 120.0
     processing_limit_s: float = 3600.0
+    quiet_s: float = 24 * 3600.0
     failure_budget_s: float = 24 * 3600.0
     permission_grace_s: float = 900.0
     upload_claim_s: float = 1800.0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from shared.errors import ConfigurationError, PlansmithError, ThrottledError, TransientError
+from shared.finetune import words
 from shared.finetune.decisions import Action
 from shared.finetune.job import Job, Problem
 from shared.finetune.reactions import chore_done, collected, ended, warned, without_deployment
@@ -28,20 +29,22 @@ def failed_call(
     since = job.failing_since or stamp(now)
     failing_s = (now - moment(since)).total_seconds()
     problem = Problem(error.code, error.message)
-    if failing_s >= _patience_s(error, job, settings):
-        return given_up(job, action, problem, now)
+    patience_s = _patience_s(error, job, settings)
+    if failing_s >= patience_s:
+        return given_up(job, action, problem, now, failing_s=failing_s)
     asked_s = error.retry_after_s if isinstance(error, TransientError) else None
     wait_s = asked_s or min(max(failing_s / 4, settings.poll_s), settings.poll_max_s)
+    again_at = later(now, wait_s)
     return job.kept(
         now,
         claim=None if isinstance(error, ThrottledError) else job.claim,
         failing_since=since,
-        last_error=problem,
-        next_check_at=later(now, wait_s),
+        last_error=words.failing(problem, again_at=again_at, patience_s=max(patience_s, wait_s)),
+        next_check_at=again_at,
     )
 
 
-def given_up(job: Job, action: Action, problem: Problem, now: datetime) -> Job:
+def given_up(job: Job, action: Action, problem: Problem, now: datetime, *, failing_s: float) -> Job:
     """The job when `action` cannot be had: failed before the training has ended, a warning afterwards."""
     match job.state:
         case State.COLLECTING:
@@ -50,13 +53,12 @@ def given_up(job: Job, action: Action, problem: Problem, now: datetime) -> Job:
             Action.DEPLOY,
             Action.CHECK_DEPLOYMENT,
         ):
-            return without_deployment(job, _with_quota(problem), now)
+            return without_deployment(job, problem.message, now, code=problem.code)
         case State.SUCCEEDED | State.DEPLOYED | State.EVALUATING if action in (
             Action.START_EVALUATION,
             Action.CHECK_EVALUATION,
         ):
-            text = f"the evaluation failed: {problem.message}"
-            return job.moved(State.COMPLETE, now, error=Problem("evaluation_failed", text))
+            return job.moved(State.COMPLETE, now, error=words.not_measured(problem.message, job))
         case State.COMPLETE if action == Action.UNDEPLOY:
             return warned(job.kept(now, wanted=""), problem)
         case State.SUCCEEDED | State.FAILED | State.CANCELLED | State.COMPLETE:
@@ -65,30 +67,7 @@ def given_up(job: Job, action: Action, problem: Problem, now: datetime) -> Job:
         return warned(job.kept(now, wanted=""), problem)
     if action == Action.CANCEL_JOB:
         return warned(job.kept(now, cancel_sent=True), problem)
-    return ended(job, State.FAILED, now, error=_with_places(problem, action))
-
-
-def _with_places(problem: Problem, action: Action) -> Problem:
-    """The problem with what makes room, where the resource holds no more files or jobs."""
-    room = {Action.UPLOAD_FILE: "100 files of 1 GB together", Action.CREATE_JOB: "100 fine-tune jobs"}.get(
-        action
-    )
-    if room is None or "quota" not in f"{problem.code} {problem.message}".lower():
-        return problem
-    text = (
-        f"{problem.message} (a resource holds {room}: delete old ones at the service, then "
-        'fine-tune again with "again": true; finetune.clean_up=all deletes jobs that left no model)'
-    )
-    return Problem(problem.code, text)
-
-
-def _with_quota(problem: Problem) -> str:
-    if "quota" not in f"{problem.code} {problem.message}".lower():
-        return problem.message
-    return (
-        f"{problem.message} (no quota left for the deployment: lower finetune.deploy.capacity, remove another "
-        "deployment, or ask for more quota; the model is trained and can be deployed later)"
-    )
+    return ended(job, State.FAILED, now, error=words.given_up(problem, job, action, failing_s=failing_s))
 
 
 def _patience_s(error: PlansmithError, job: Job, settings: FineTuneSettings) -> float:

@@ -14,7 +14,7 @@ from shared import names, stored
 from shared.contracts.messages import Evaluate
 from shared.dataset.plan_prices import plan_cost
 from shared.errors import ConfigurationError
-from shared.finetune import evaluation
+from shared.finetune import evaluation, words
 from shared.finetune.job import Job, Problem, Progress
 from shared.finetune.measure import money
 from shared.finetune.measure.arms import Arm
@@ -107,7 +107,7 @@ async def check(job: Job, deps: Deps) -> Job:
             await _write_report(job, progress, outcomes, now, deps)
             done = replace(progress, seen=seen, seen_at=stamp(now), complete=True)
             warnings = (*job.warnings, over) if over and seen < total else job.warnings
-            why = None if over else _why_unanswered(outcomes)
+            why = None if over else _why_unanswered(job, outcomes)
             return job.moved(State.COMPLETE, now, evaluation=done, warnings=warnings, error=why)
         if stalled:
             await _send_missing(job.run_id, progress, outcomes, deps.queue)
@@ -116,14 +116,14 @@ async def check(job: Job, deps: Deps) -> Job:
     return job.kept(now, evaluation=progress, next_check_at=later(now, settings.poll_s))
 
 
-def _why_unanswered(outcomes: Sequence[Outcomes]) -> Problem | None:
+def _why_unanswered(job: Job, outcomes: Sequence[Outcomes]) -> Problem | None:
     """Why an evaluation measured nothing, by the commonest reason; None as soon as one task was answered."""
     found = [outcome for part in outcomes for outcome in part.values()]
     if any(outcome.status == "answered" for outcome in found):
         return None
     reasons = Counter(outcome.reason for outcome in found)
     code = min(reasons, key=lambda name: (-reasons[name], name), default="no_answer")
-    return Problem(code, f"not one of {len(found)} tasks was answered; {reasons[code]} for '{code}'")
+    return words.unanswered(code, len(found), reasons[code], job)
 
 
 def _over_budget(job: Job, progress: Progress, outcomes: Sequence[Outcomes], now: datetime) -> Problem | None:

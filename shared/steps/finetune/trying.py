@@ -9,7 +9,7 @@ from shared import names
 from shared.dataset.formats import Rows, user_text
 from shared.dataset.plan_prices import plan_cost
 from shared.errors import BadRequestError, ConfigurationError, ConflictError
-from shared.finetune import evaluation, reactions
+from shared.finetune import evaluation, reactions, words
 from shared.finetune.job import Job
 from shared.finetune.measure.answer import read_plan
 from shared.finetune.measure.arms import WITH_CATALOG, Arm
@@ -61,7 +61,7 @@ async def try_plan(run_id: str, task: str, arm: str, deps: Deps) -> dict[str, An
         ):
             raise
         job = await _note_gone(job, deps)
-        raise BadRequestError(reactions.not_served(job), code="deployment_gone") from error
+        raise BadRequestError(words.not_served(job), code="deployment_gone") from error
     return {"run_id": run_id, "arm": arm, "deployment": deployment, "task": text, **told(reply, context)}
 
 
@@ -132,7 +132,7 @@ def _deployment(job: Job | None, arm: Arm, context: RunContext, settings: FineTu
     if arm in chosen.deployments:
         return chosen.deployments[arm]
     if arm == Arm.STUDENT and job is not None and job.fine_tuned_model:
-        raise BadRequestError(reactions.not_served(job), code="not_deployed")
+        raise BadRequestError(words.not_served(job), code="not_deployed")
     if arm == Arm.STUDENT:
         state = f"its fine-tune is {job.state}" if job else "it has no fine-tune"
         raise BadRequestError(
