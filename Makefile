@@ -1,6 +1,6 @@
 # Every target does the set-up it needs; the second time that costs next to nothing.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo start test check lint format docs coverage fuzz chaos bench real-student real-model lock package clean
+.PHONY: help setup demo start test check lint format docs coverage fuzz chaos pictures bench real-student real-model lock package clean
 
 PY := .venv/bin/python
 # Two workers suit the integration tests, each of which has an Azurite and a host of its own.
@@ -48,6 +48,9 @@ fuzz: setup ## the property tests with many more examples
 
 chaos: setup ## the chaos suite at length; ROUNDS=50 is the number of runs whose hosts are killed
 	@PLANSMITH_CHAOS=$(ROUNDS) $(PY) -m pytest tests/e2e/chaos $(ARGS)
+
+pictures: setup ## the pictures of docs/images, taken while a browser goes through the whole story
+	@PLANSMITH_PICTURES=docs/images $(PY) -m pytest -q tests/e2e/test_console_story.py
 
 bench: setup ## every benchmark, with its figures
 	@for file in benchmarks/[a-z]*.py; do echo "== $$file"; $(PY) $$file || exit 1; done

@@ -80,9 +80,9 @@ class Page:
         assert "exceptionDetails" not in found, found["exceptionDetails"]
         return found["result"].get("value")
 
-    async def until(self, script: str) -> None:
+    async def until(self, script: str, *, within_s: float = _PATIENCE_S) -> None:
         """Wait until an expression holds."""
-        end = time.monotonic() + _PATIENCE_S
+        end = time.monotonic() + within_s
         while True:
             with contextlib.suppress(AssertionError):  # between two documents
                 if await self.value(f"Boolean({script})"):
@@ -133,8 +133,11 @@ class Page:
         return [str(one) for one in found]
 
     async def picture(self, path: Path) -> None:
-        """Keep a picture of the whole page."""
-        shot = await self.call("Page.captureScreenshot", captureBeyondViewport=True)
+        """Keep a picture of the whole page; as a `.webp`, a small one of what is seen of it."""
+        form: dict[str, Any] = {"captureBeyondViewport": True}
+        if path.suffix == ".webp":
+            form = {"format": "webp", "quality": 60}
+        shot = await self.call("Page.captureScreenshot", **form)
         path.write_bytes(base64.b64decode(shot["data"]))
 
 

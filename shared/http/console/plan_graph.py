@@ -16,7 +16,7 @@ _NAME_LETTERS, _LABEL_LETTERS = 22, 16
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A step: its index, the operation it calls, cut to the box, and the box's corner."""
+    """A step: its index, the operation it calls, without its folder and cut to the box, and the box's corner."""
 
     index: int
     name: str
@@ -67,7 +67,7 @@ def graph(steps: Sequence[Mapping[str, Any]]) -> Graph:
     boxes = {
         step["index"]: Box(
             step["index"],
-            _cut(step["api"], _NAME_LETTERS),
+            _cut(step["api"].rpartition(".")[2] or step["api"], _NAME_LETTERS),
             step["api"],
             _EDGE + column[step["index"]] * (_WIDE + _BETWEEN),
             _EDGE + 14 + row[step["index"]] * (_HIGH + _BELOW),

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from shared import stored
+from shared.dataset.prices import is_emulator
 from shared.finetune.figures import is_step
 from shared.finetune.job import Job
 from shared.finetune.transitions import FINAL
@@ -44,6 +45,7 @@ def student_values(
         "charts": training.charts(curves, job) if job and curves.steps else "",
         "checkpoints": training.checkpoints(checkpoints) if checkpoints else "",
         "events": training.events(told) if job and _is_told(told) else "",
+        "is_emulated": any(map(is_emulator, _models(job, evaluation))),
         "evaluation": evaluation,
         "verdict": verdict.render(evaluation, job) if evaluation and job else "",
         "measures": measures.render(evaluation) if evaluation else "",
@@ -51,6 +53,12 @@ def student_values(
         "pairs": pairs.render(evaluation) if evaluation else "",
         "missing": verdict.missing(evaluation) if evaluation else "",
     }
+
+
+def _models(job: Job | None, evaluation: Mapping[str, Any] | None) -> list[str]:
+    """Every model that trained or answered, as far as they are named."""
+    arms = evaluation["arms"] if evaluation else ()
+    return [job.fine_tuned_model if job else "", *(str(model) for arm in arms for model in arm["models"])]
 
 
 def _is_told(events: Iterable[Mapping[str, Any]]) -> bool:

@@ -99,7 +99,7 @@ def _producers(leaf: Any) -> tuple[int, ...]:
 
 def _of_grounded(value: Value, sources: _Split) -> Source:
     """Which source a sound value is of; the task before the catalog, where both say it."""
-    if isinstance(value.value, str) and value.value.strip() and sources.task.has(value.value):
+    if _is_said(value.value, sources.task):
         return "task"
     if any(value.value == other for other in value.documented):
         return "catalog"
@@ -108,6 +108,12 @@ def _of_grounded(value: Value, sources: _Split) -> Source:
     if origin(value, sources.of_task) == GROUNDED:
         return "task"
     return "catalog" if origin(value, sources.of_catalog) == GROUNDED else "assumption"
+
+
+def _is_said(value: Any, task: Said) -> bool:
+    if isinstance(value, str):
+        return bool(value.strip()) and task.has(value)
+    return isinstance(value, int | float) and not isinstance(value, bool) and value in task.numbers
 
 
 def spans(task: str, found: list[Traced]) -> list[tuple[int, int]]:

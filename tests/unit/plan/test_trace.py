@@ -50,6 +50,7 @@ def sources(task: str, arguments: dict[str, Any], *assumptions: str) -> dict[str
         ("Take the large one, please", {"kind": "large"}, "task"),
         ("Take twelve of them, please", {"size": 12}, "task"),
         ("Take some of them, please", {"size": 20}, "catalog"),
+        ("Take twenty of them, please", {"size": 20}, "task"),
         ("Take some of them, please", {"size": 7}, "nowhere"),
         ("Take some of them, please", {"tags": []}, "catalog"),
         ("Take some of them, please", {"colour": "red"}, "nowhere"),

@@ -98,7 +98,7 @@ async function check() {
     if (mine === turn) showCheck(place, found);
   } catch (error) { if (mine === turn) { place.replaceChildren(el("p", {class: "bad"})); tell(error, place.firstElementChild); } }
 }
-form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(check, 300); });
+form.addEventListener("input", () => { told.textContent = ""; clearTimeout(timer); timer = setTimeout(check, 300); });
 form.addEventListener("submit", async event => {
   event.preventDefault(); told.textContent = "";
   let changes;

@@ -76,10 +76,15 @@ function facts(c, going, speed) {
   const cached = t.prompt ? `, ${Math.round(100 * t.cached / t.prompt)} % of the input cached` : "";
   byId("facts").replaceChildren(
     fact("accepted", whole(c.accepted), `${whole(c.rejected)} not accepted · ${whole(c.done)} of ${whole(c.total)} done`),
-    fact("records a second", going && speed ? speed.toFixed(1) : "–", going ? "over the last half minute" : ENDED.has(view.status) ? "the run has ended" : ""),
+    pace(c, going, speed),
     fact("spent", dollars(view.cost_usd), `${bound} · ${whole(t.total)}${budget.max_total_tokens != null ? ` of ${whole(budget.max_total_tokens)}` : ""} tokens${cached}`),
     covered ? fact("operations taught", `${whole(covered.operations.taught)} / ${whole(covered.operations.total)}`, `${whole(covered.required_parameters.taught)} of ${whole(covered.required_parameters.total)} required parameters`)
       : fact("operations taught", "–", "known when the run is published"));
+}
+function pace(c, going, speed) {
+  if (going) return fact("records a second", speed ? speed.toFixed(1) : "–", "over the last half minute");
+  const took = view.published_at ? (new Date(view.published_at) - new Date(view.started_at)) / 1000 : 0;
+  return fact("records a second", took > 0 ? (c.done / took).toFixed(1) : "–", took > 0 ? `on the average; it took ${lasts(took)}` : "");
 }
 function reasons() {
   const lost = Object.entries(view.reasons).sort((a, b) => b[1] - a[1]);

@@ -20,7 +20,7 @@ function parts() {
   if (fields.teacher.value) options.teacher = fields.teacher.value;
   if (fields.max_cost_usd.value) options.max_cost_usd = Number(fields.max_cost_usd.value);
   if (fields.tools.checked) options.formats = ["chat", "tools"];
-  if (fields.finetune.checked) options.finetune = {enabled: true};
+  if (fields.student.value) options.finetune = {enabled: true, ...(fields.student.value === "measure" ? {deploy: {enabled: true}, evaluate: {enabled: true}} : {})};
   const sent = new FormData();
   for (const file of files) sent.append("catalog", file, file.name);
   sent.append("options", JSON.stringify(options));
