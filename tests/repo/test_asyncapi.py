@@ -1,0 +1,66 @@
+"""docs/asyncapi.json is a valid AsyncAPI 3 document and says what the contracts say."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from jsonschema import Draft7Validator
+from jsonschema_rs import validator_for
+
+from local import asyncapi, sender_docs
+from local.checkout import ROOT
+from shared import names
+
+SPECIFICATION = ROOT / "local/node_modules/@asyncapi/specs/schemas/3.0.0.json"
+DOCUMENT = asyncapi.document()
+
+
+def _references(value: Any) -> list[str]:
+    if isinstance(value, list):
+        return [found for inner in value for found in _references(inner)]
+    if not isinstance(value, dict):
+        return []
+    own = [value["$ref"]] if isinstance(value.get("$ref"), str) else []
+    return own + [found for inner in value.values() for found in _references(inner)]
+
+
+def test_the_file_is_written_from_the_contracts() -> None:
+    assert asyncapi.PAGE.read_text() == asyncapi.page(), "run: python -m local.asyncapi"
+
+
+def test_it_is_a_document_of_asyncapi_3() -> None:
+    errors = Draft7Validator(json.loads(SPECIFICATION.read_text())).iter_errors(DOCUMENT)
+    assert [f"{list(error.absolute_path)}: {error.message[:200]}" for error in errors] == []
+
+
+def test_every_reference_leads_somewhere() -> None:
+    for reference in _references(DOCUMENT):
+        found: Any = DOCUMENT
+        for part in reference.removeprefix("#/").split("/"):
+            found = found[part.replace("~1", "/").replace("~0", "~")]
+
+
+def test_every_queue_is_a_channel_with_its_message() -> None:
+    queues = {*names.WORK_QUEUES, names.RUN_EVENTS}
+    assert queues <= set(DOCUMENT["channels"])
+    assert {one["channel"]["$ref"].rpartition("/")[2] for one in DOCUMENT["operations"].values()} == set(
+        DOCUMENT["channels"]
+    )
+
+
+@pytest.mark.parametrize("name", [*names.WORK_QUEUES, names.RUN_EVENTS])
+def test_every_example_is_what_its_schema_takes(name: str) -> None:
+    message = DOCUMENT["components"]["messages"][name]
+    wanted = {**message["payload"]["schema"], "components": DOCUMENT["components"]}
+    assert message["examples"]
+    for example in message["examples"]:
+        validator_for(wanted).validate(example["payload"])
+
+
+def test_the_page_of_senders_is_written_from_the_files() -> None:
+    assert sender_docs.PAGE.read_text() == sender_docs.page(), "run: python -m local.sender_docs"
+    assert {path.name for path in sender_docs.FOLDER.iterdir()} == {
+        name for name, _, _ in sender_docs._TITLES
+    }
