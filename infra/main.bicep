@@ -235,6 +235,7 @@ module functions 'modules/functions.bicep' = {
     openAiSubdomain: teacher.outputs.subdomain
     openAiResourceGroup: accountGroup
     teacherDeployment: teacherDeployment
+    teacherModel: deployTeacher ? teacherModel : ''
     studentModel: studentModel
     eventsWebhookUrl: eventsWebhookUrl
     eventsWebhookSecret: eventsWebhookSecret

@@ -81,6 +81,8 @@ CATALOG = Catalog(
             Parameter("letterhead", "body", "string", description="Name of a letterhead.", schema=STRING),
             letter=obj(id=STRING, name=STRING),
         ),
+        _api("search_folder", "Searches what a folder holds", "POST", "/folders/{folder_id}/search",
+             path("folder_id", STRING), body("words", STRING, required=True)),
         _api("print_letter", "Prints a letter", "POST", "/letters/{letter_id}/print", path("letter_id", STRING),
              body("copies", INTEGER), body("tray", STRING), job=obj(id=STRING)),
     ),

@@ -25,6 +25,9 @@ param openAiAccount string
 param openAiSubdomain string
 param openAiResourceGroup string
 param teacherDeployment string
+
+@description('The model behind it, for its price and its room to think; empty where its answers have to say.')
+param teacherModel string
 param studentModel string
 param runOptions string
 param eventsWebhookUrl string
@@ -69,6 +72,7 @@ var settings = [
   { name: 'AZURE_RESOURCE_GROUP', value: openAiResourceGroup }
   { name: 'AZURE_OPENAI_ACCOUNT', value: openAiAccount }
   { name: 'TEACHER_DEPLOYMENT', value: teacherDeployment }
+  { name: 'TEACHER_MODEL', value: teacherModel }
   { name: 'STUDENT_MODEL', value: studentModel }
   { name: 'RUN_OPTIONS', value: runOptions }
   { name: 'EVENTS_WEBHOOK_URL', value: eventsWebhookUrl }

@@ -52,6 +52,7 @@ CODES: dict[str, str] = {
     "skipped_but_needed": "a failure mode skips a step whose outputs a later step takes",
     "bad_guard": "a condition that is not in the fixed wording, or that cannot be decided or kept where it stands",
     "echo_reference": "a reference to what the producing step was itself given",
+    "guessed_reference": "an id out of an unknown list, passed on as the thing that the list itself was asked of",
     # Grounding
     "ungrounded_value": "a value that comes from neither the task, an earlier output, the catalog nor an assumption",
     "invented_value": "a name or an identifier that stands in an assumption only",

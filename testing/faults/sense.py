@@ -120,6 +120,21 @@ def _echo(record: Record, apis: Apis, random: Random) -> Record:
     )
 
 
+def _guessed(record: Record, apis: Apis, random: Random) -> Record:
+    """A folder out of what is found in a folder, though nothing is known of the answer."""
+    words, head = (
+        random.choice(("lease", "offers", "minutes")),
+        random.choice(("folders", "results", "entries")),
+    )
+    last = random.choice(("list_files", "delete_folder"))
+    return _replace(
+        record,
+        f"Look in fol-310 for {words} and go on with the first folder that you find.",
+        step(1, "search_folder", {"folder_id": "fol-310", "words": words}, outputs=[head]),
+        step(2, last, {"folder_id": f"${{steps.1.{head}[0].id}}"}, depends_on=[1]),
+    )
+
+
 def _invented(record: Record, apis: Apis, random: Random) -> Record | None:
     """A name that an assumption makes up."""
     value = random.choice(("harbour-archive", "north-archive", "owner-archive", "let-400", "fil-9999"))
@@ -244,6 +259,7 @@ SENSE_FAULTS: tuple[Fault, ...] = (
     _fault("constant spoken in the task", _spoken, "spoken_constant"),
     _fault("list that is still empty", _empty, "nothing_there_yet"),
     _fault("reference to one's own argument", _echo, "echo_reference"),
+    _fault("id guessed out of an unknown list", _guessed, "guessed_reference"),
     _fault("value that an assumption invents", _invented, "invented_value"),
     _fault("confuser that is the same call", _twin, "twin_confuser"),
     _fault("placeholder in the task", _template, "template_in_task"),

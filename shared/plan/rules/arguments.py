@@ -9,7 +9,9 @@ from typing import Any
 
 from shared.catalog.model import Api
 from shared.curriculum.exclusive import Ties
+from shared.curriculum.fields import is_open
 from shared.curriculum.nouns import is_variable, path_segments
+from shared.curriculum.roles import is_handle
 from shared.identifiers import words_of
 from shared.plan.codes import Finding
 from shared.plan.references import Part, Use, parse
@@ -30,6 +32,7 @@ def argument_findings(case: Case) -> Iterator[Finding]:
     yield from deprecated_argument(case)
     yield from token_from_nowhere(case)
     yield from echo_reference(case)
+    yield from guessed_reference(case)
 
 
 def excluded_argument(case: Case) -> Iterator[Finding]:
@@ -138,6 +141,26 @@ def echo_reference(case: Case) -> Iterator[Finding]:
                     "step has to come first"
                 )
                 yield case.at_argument("echo_reference", message, position, use.where)
+
+
+def guessed_reference(case: Case) -> Iterator[Finding]:
+    """The id of a thing out of what is listed of such a thing, where nothing is known of the answer.
+
+    What is found in a table is no table: the rows of a query take other names than the thing that is queried.
+    """
+    for position in range(len(case.steps)):
+        for use in case.uses[position]:
+            producer = case.checks[use.reference.step - 1]
+            if producer is None or len(use.where) != 1 or not is_open(producer.api.responses):
+                continue
+            name, given = str(use.where[0]), case.steps[use.reference.step - 1]["arguments"]
+            is_out_of_list = any(isinstance(part, int) for part in use.reference.parts)
+            if is_out_of_list and name in given and is_handle(name):
+                message = (
+                    f"{use.reference} is guessed: step {use.reference.step} looks into one '{name}', and nothing says "
+                    "that it gives others; take the value from the task or from a step that is known to give it"
+                )
+                yield case.at_argument("guessed_reference", message, position, use.where)
 
 
 def is_echo(api: Api, given: dict[str, Any], parts: tuple[Part, ...]) -> bool:
