@@ -48,6 +48,7 @@ def readme(facts: Facts, coverage: Coverage, split: Mapping[str, Any], charts: I
         _head(facts),
         _section("What it holds", _figures(facts, coverage, split)),
         _section("How it was made", _making(facts)),
+        *([_section("Review", _reviewed(facts.revision))] if facts.revision else []),
         _section("Quality", _quality(facts)),
         _section("Distributions", [f"![{_words(path)}]({path})" for path in charts], gap="\n\n"),
         _section("Coverage of the catalog", _covered(coverage)),
@@ -124,6 +125,31 @@ def _making(facts: Facts) -> list[str]:
         "",
         f"App version {facts.app_version}, seed {options.get('seed', 0)}, "
         f"answers as {facts.response_mode or 'unknown'}, started {facts.started_at or 'unknown'}.",
+        *_shown(options.get("examples_from")),
+    ]
+
+
+def _shown(source: str | None) -> list[str]:
+    """Which rows the teacher saw as examples."""
+    if not source:
+        return []
+    shown = f"The teacher was shown up to three rows of `{_plain(source)}` a prompt"
+    return ["", f"{shown}; what repeats one of them was dropped."]
+
+
+def _reviewed(revision: Mapping[str, Any]) -> list[str]:
+    """What people did to the rows; `revision` is what the manifest says of it."""
+    parent, changes = revision["parent"]["revision"], revision["changes"]
+    people = {decision["author"] for decision in revision["decisions"]}
+    before = f"revision {parent}" if parent else "the first publication"
+    note = f": {_plain(revision['note'])}" if revision["note"] else ""
+    return [
+        f"Revision {revision['number']}, on from {before}, published by {_plain(revision['author'])}{note}. By "
+        f"{len(revision['decisions'])} decisions of {len(people)} people {changes['approved']:,} rows stand approved, "
+        f"{changes['rejected']:,} rejected, {changes['edited']:,} edited, and {changes['own']:,} were added.",
+        "",
+        "Every row was validated again. Edited rows have the source `mixed`, added ones `human`; `manifest.json` lists "
+        "the decisions, `rejected.jsonl` who rejected a row and why.",
     ]
 
 

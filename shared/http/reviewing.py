@@ -23,6 +23,7 @@ from shared.steps.review.adding import MOST, add_examples, own_task_id
 from shared.steps.review.checking import Checked, changes_of, check_edit, check_own
 from shared.steps.review.deciding import Wanted, decide
 from shared.steps.review.errors import BulkChangedError, InvalidRowsError, RowChangedError
+from shared.steps.review.repeats import Repeats
 from shared.steps.review.rows import find_rows, index_of, run_rows
 from shared.steps.review.undoing import undo
 
@@ -68,6 +69,10 @@ class ReviewRoutes(Routes):
 
     asked = Asked
     """What a request that decides something brings."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.repeats = Repeats(self.deps)
 
     @with_problems
     async def decide(self, run: str, sent: Asked) -> Answer:
@@ -118,7 +123,10 @@ class ReviewRoutes(Routes):
             checked = await asyncio.to_thread(check_edit, row, changes, context)
         except BadRequestError as error:
             return await self._refused(run, error)
-        return json_answer(200, {"hash": row.hash, **await self._told(run, checked)})
+        told = await self._told(run, checked)
+        if checked.hash != row.hash:
+            told["repeats"] = await self._repeats(run, checked, row.index)
+        return json_answer(200, {"hash": row.hash, **told})
 
     @with_problems
     async def check_example(self, run: str, sent: Asked) -> Answer:
@@ -133,7 +141,9 @@ class ReviewRoutes(Routes):
             )
         except BadRequestError as error:
             return await self._refused(run, error)
-        return json_answer(200, {"hash": "", **await self._told(run, checked), "task_id": ""})
+        told = await self._told(run, checked)
+        told |= {"task_id": "", "repeats": await self._repeats(run, checked, None)}
+        return json_answer(200, {"hash": "", **told})
 
     @with_problems
     async def decisions(self, run: str, asked: Mapping[str, str], if_none_match: str | None = None) -> Answer:
@@ -156,6 +166,13 @@ class ReviewRoutes(Routes):
         if plan is None:
             raise BadRequestError(f"there is no run '{run[:80]}'", code="unknown_run")
         return plan, await self.deps.reviews.of(run)
+
+    async def _repeats(self, run: str, checked: Checked, index: int | None) -> dict[str, Any] | None:
+        """The row that a sound record repeats."""
+        if checked.errors:
+            return None
+        plan, review = await self._reviewed(run)
+        return await self.repeats.find(run, plan, review, checked.record, index)
 
     async def _told(self, run: str, checked: Checked) -> dict[str, Any]:
         """What a check answers."""

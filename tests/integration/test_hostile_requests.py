@@ -18,14 +18,25 @@ _TEXTS = (
     *("9" * 40, "٣", "null", "{}", "[]", "bytes=0-", "1e9"),
 )
 _QUERIES = (
-    "limit cursor status q operation options name split finding difficulty shape variation persona".split()
+    "limit cursor status q operation options name split finding difficulty shape variation persona "
+    "verdict touched source author revision form row".split()
 )
 _BODIES = (
     *(b"", b"{}", b"[", b"PK\x03\x04xx", b"\xff\xfe", b'{"catalog":{}}', b'{"catalog":[{"a":1},3]}'),
     *(b'{"catalog":{"info":{"name":3},"item":[]}}', b'{"task":"x","arm":"zzz"}', b'{"catalog":{"a":1e400}}'),
+    *(b'{"decisions":[{"row":0,"hash":"x","verdict":"edit","plan":[[]]}]}', b'{"decisions":{}}'),
+    *(b'{"examples":[{"task":1,"plan":{"steps":[{}]}}]}', b'{"author":"","fix":{"kind":[]},"filter":7}'),
+    *(b'{"filter":{},"verdict":"reject","reason":"x","token":"x"}', b'{"plan":{"steps":[{"index":"1"}]}}'),
     *(b'{"options":"x","catalog":"catalogs/a"}', b'{"catalog":{"a":"\\ud800"}}', b"[" * 5000),
 )
-_KINDS = ("application/json", "application/zip", "text/yaml", "multipart/form-data; boundary=x", "")
+_KINDS = (
+    "application/json",
+    "application/jsonl",
+    "application/zip",
+    "text/yaml",
+    "multipart/form-data; boundary=x",
+    "",
+)
 _HEADERS = ("", '"x"', "*", "bytes=5-", "bytes=-3", "bytes=9-1", "k" * 300)
 
 

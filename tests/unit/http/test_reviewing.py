@@ -260,6 +260,28 @@ async def test_a_check_tells_findings_dry_run_and_origins_and_stores_nothing() -
     assert_problem(await api.check_row(run, "999999", asked({})), 404, "no_such_row")
 
 
+async def test_a_check_notices_what_would_repeat_another_row() -> None:
+    pipeline, run = await published()
+    one, other, *_ = await rows(pipeline, run, status="accepted")
+    record = (await row(pipeline, run, other["index"]))["record"]
+    copied = {"task": record["task_nl"], "plan": record["plan"]}
+    api = pipeline.app.api
+
+    async def repeated(index: int, **changes: Any) -> Any:
+        return read(await api.check_row(run, str(index), asked(changes)))["repeats"]
+
+    assert await repeated(one["index"], **copied) == {"task_id": other["task_id"], "similarity": 1.0}
+    assert await repeated(other["index"], task=f"{record['task_nl']} Please") is None
+    own = read(await api.check_example(run, asked(copied)))
+    assert own["repeats"]["task_id"] == other["task_id"]
+    await decide(pipeline, run, on(other, "reject"))
+    assert await repeated(one["index"], **copied) is None
+    example = own_example(record, "For my aunt in the country, and soon:")
+    added = read(await api.add_examples(run, asked({"examples": [example]})))["rows"][0]
+    again = read(await api.check_example(run, asked(example)))
+    assert again["repeats"]["task_id"] == added["task_id"]
+
+
 @pytest.mark.parametrize(
     "decision",
     [

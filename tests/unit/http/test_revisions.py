@@ -87,6 +87,16 @@ async def test_its_manifest_names_the_parent_and_every_decision_and_accounts_for
         assert (len(data), sha256(data).hexdigest()) == (file["bytes"], file["sha256"])
 
 
+async def test_its_card_tells_what_people_did() -> None:
+    pipeline, run, _ = await _reviewed()
+    await publish(pipeline, run)
+    files = pipeline.published(run)
+    assert b"## Review" not in files["README.md"]
+    card = files["revisions/1/README.md"].decode()
+    assert "Revision 1, on from the first publication, published by Ines: looked through." in card
+    assert "1 rows stand approved, 1 rejected, 1 edited, and 1 were added" in card
+
+
 async def test_rows_that_nobody_changed_stay_in_their_split() -> None:
     pipeline, run, decided = await _reviewed()
     await publish(pipeline, run)
