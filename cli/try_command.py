@@ -11,30 +11,50 @@ import click
 
 from cli.client import Client
 
+LEAST, MOST = 3, 4_000
+"""Characters of a task, as the app takes it."""
+
 
 def tasks(given: Sequence[str], file: Path | None) -> list[str]:
-    """The tasks of the command line and of a file (a line each, or JSON Lines with `task` or `task_nl`)."""
-    found = list(given)
-    for line in file.read_text(encoding="utf-8").splitlines() if file else ():
-        if line.lstrip().startswith("{"):
-            row = json.loads(line)
-            found.append(str(row.get("task") or row.get("task_nl") or ""))
-        elif line.strip():
-            found.append(line.strip())
-    return [task for task in found if task]
+    """The tasks of the command line and of a file (a line each, or JSON Lines with `task` or `task_nl`).
+
+    Raises ValueError, before anything is asked, that names the line which is no task.
+    """
+    found = [(f"task {number}", task) for number, task in enumerate(given, start=1)]
+    lines = file.read_text(encoding="utf-8").splitlines() if file else ()
+    found += [(f"line {number}", _task(line, number)) for number, line in enumerate(lines, 1) if line.strip()]
+    for place, task in found:
+        if not LEAST <= len(task.strip()) <= MOST:
+            raise ValueError(f"{place}: a task has {LEAST} to {MOST} characters")
+    return [task for _, task in found]
+
+
+def _task(line: str, number: int) -> str:
+    if not line.lstrip().startswith("{"):
+        return line.strip()
+    try:
+        row = json.loads(line)
+    except ValueError as error:
+        raise ValueError(f"line {number}: begins like JSON and is none ({error})") from error
+    return str(row.get("task") or row.get("task_nl") or "")
 
 
 def execute(run: str, asked: Sequence[str], client: Client, *, arm: str, as_json: bool) -> bool:
-    """Ask task by task and show each answer; whether every plan was valid."""
-    all_valid = True
+    """Ask task by task and show each answer, several with a line about all; whether every plan was valid."""
+    answers = []
     for number, task in enumerate(asked):
         answer = client.try_plan(run, task, arm)
-        all_valid = all_valid and bool(answer["valid"])
+        answers.append(answer)
         if as_json:
             click.echo(json.dumps(answer, ensure_ascii=False))
         else:
             click.echo(("\n" if number else "") + text(answer))
-    return all_valid
+    valid = sum(bool(answer["valid"]) for answer in answers)
+    if len(answers) > 1 and not as_json:
+        prices = [answer["usd"] for answer in answers]
+        cost = "price unknown" if None in prices else f"${sum(prices):.6f}"
+        click.echo(f"\n{valid} of {len(answers)} plans are executable on paper, {cost} in all")
+    return valid == len(answers)
 
 
 def text(answer: Mapping[str, Any]) -> str:

@@ -41,7 +41,10 @@ def try_(
     """
     from cli import try_command
 
-    asked = try_command.tasks(tasks, file)
+    try:
+        asked = try_command.tasks(tasks, file)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
     if not asked:
         raise click.UsageError("Name a task, or --file with tasks.")
     with connection.client() as client:
