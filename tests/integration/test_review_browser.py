@@ -113,6 +113,16 @@ async def test_an_edit_is_checked_as_one_types_refused_where_invalid_and_kept_wh
     assert "unknown_api" in await page.value("document.querySelector('#edit-check').innerText")
     assert (await desk.api("decisions"))["decisions"] == []
 
+    value = "#edit-values input"
+    was = await page.value(f"document.querySelector({value!r}).value")
+    await desk.write("#edit-plan", json.dumps(plan))
+    await page.until("document.querySelector('#edit-check').innerText.includes('Valid')")
+    assert "s-task" in await page.value(f"document.querySelector({value!r}).className")
+    await desk.write(value, "nowhere-4711")
+    await page.until(f"document.querySelector({value!r}).getAttribute('aria-invalid') === 'true'")
+    assert "nowhere-4711" in await page.value("document.querySelector('#edit-plan').value")
+    await desk.write(value, was)
+
     task = (await desk.row(0))["record"]["task_nl"]
     await desk.write("#edit-plan", json.dumps(plan))
     await desk.write("#edit-task", f"{task}, if you please")

@@ -67,10 +67,39 @@ export async function edit() {
     fields.task.value = record.task_nl;
     fields.assumptions.value = record.assumptions.join("\n");
     fields.plan.value = JSON.stringify(record.plan, null, 2);
+    values();
     byId("edit-title").textContent = `Edit row ${found.index < 100000000 ? "#" + found.index : found.task_id}`;
     byId("edit").showModal();
     check();
   } catch (error) { tell(error); }
+}
+// A field for each value of the plan, over the JSON that holds it: what is typed into one is written into the other.
+function values() {
+  let plan;
+  try { plan = JSON.parse(fields.plan.value); } catch { return; }
+  const place = byId("edit-values"), steps = Array.isArray(plan.steps) ? plan.steps : [];
+  place.replaceChildren(place.querySelector("legend"), ...steps.flatMap((step, n) => [el("h3", {class: "mono"}, `${step.index} ${step.api}`), ...leaves(step.arguments || {}, []).map(([path, value]) => value_field(plan, n, path, value))]));
+}
+const leaves = (value, path) => value && typeof value === "object" && Object.keys(value).length ? Object.entries(value).flatMap(([name, inner]) => leaves(inner, [...path, name])) : [[path, value]];
+const spelt = path => path.map((part, n) => /^\d+$/.test(part) && n ? `[${part}]` : (n ? "." : "") + part).join("");
+function value_field(plan, n, path, value) {
+  const input = el("input", {class: "mono", value: typeof value === "string" ? value : JSON.stringify(value), "data-at": `plan.steps[${n}].arguments.${spelt(path)}`, autocomplete: "off", oninput: () => {
+    let now = input.value;
+    if (typeof value !== "string") try { now = JSON.parse(now); } catch { /* a text, for now */ }
+    path.slice(0, -1).reduce((at, part) => at[part], plan.steps[n].arguments)[path.at(-1)] = now;
+    fields.plan.value = JSON.stringify(plan, null, 2);
+  }});
+  return el("label", {class: "value"}, el("span", {class: "mono"}, spelt(path)), input);
+}
+// Each field has the colour of where its value comes from, and tells it.
+function colour(found) {
+  const wrong = new Map(found.findings.map(one => [one.path, one.code])), from = new Map(found.origins.map(one => [one.path, one.from]));
+  for (const input of byId("edit-values").querySelectorAll("input")) {
+    const at = input.dataset.at, source = from.get(at);
+    input.className = `mono${source ? ` s-${source}` : ""}`;
+    input.title = [source && `comes from: ${source}`, wrong.get(at)].filter(Boolean).join("; ");
+    if (wrong.has(at)) input.setAttribute("aria-invalid", "true"); else input.removeAttribute("aria-invalid");
+  }
 }
 // What of the row is changed; throws where the plan is no JSON.
 export function written(fields) {
@@ -95,9 +124,10 @@ async function check() {
   try { changes = written(fields); } catch (error) { place.replaceChildren(el("p", {class: "bad"}, error.message)); return; }
   try {
     const found = await send(`${runPath}/rows/${row.row}/check`, changes);
-    if (mine === turn) showCheck(place, found);
+    if (mine === turn) { showCheck(place, found); colour(found); }
   } catch (error) { if (mine === turn) { place.replaceChildren(el("p", {class: "bad"})); tell(error, place.firstElementChild); } }
 }
+fields.plan.addEventListener("input", values);
 form.addEventListener("input", () => { told.textContent = ""; clearTimeout(timer); timer = setTimeout(check, 300); });
 form.addEventListener("submit", async event => {
   event.preventDefault(); told.textContent = "";

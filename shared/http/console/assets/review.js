@@ -1,6 +1,6 @@
 import {ask, byId, dollars, download, el, fact, once, repeat, rowsLink, run, runPath, send, tell, when, whole, words} from "./console.js";
 import {findings, showCheck, signed, written} from "./decide.js";
-let cursor = null, shown = [], seen = null;
+let publishing = 0, cursor = null, shown = [], seen = null;
 
 const verdicts = counts => Object.entries(counts).filter(([, n]) => n).map(([name, n]) => `${whole(n)} ${words(name)}`).join(", ");
 
@@ -38,10 +38,11 @@ function showRevisions(published) {
   const n = published.pending.decisions;
   byId("pending").textContent = n ? `${whole(n)} ${n === 1 ? "decision is" : "decisions are"} in none yet` : "every decision is in one";
   byId("publish").querySelector("button").disabled = !n;
+  if (publishing && published.revisions.some(one => one.revision === publishing && one.status === "published")) { byId("publish-note").textContent = `Revision ${publishing} is published.`; publishing = 0; }
   const page = `/api/console/runs/${encodeURIComponent(run)}`;
   byId("revisions").replaceChildren(...(published.revisions.length ? published.revisions.map(one => el("tr", {}, el("td", {}, `${one.revision} `, one.status === "published" ? "" : el("span", {class: "tag warn"}, "publishing"), one.note ? el("div", {class: "hint"}, one.note) : ""),
     el("td", {}, one.author, el("div", {class: "hint"}, when(one.at))), el("td", {class: "n"}, one.counts ? whole(one.counts.accepted) : "–"), el("td", {}, verdicts(one.changes) || "–"),
-    el("td", {}, ...(one.status === "published" ? [el("a", {href: `${page}?tune=${one.revision}#tuning`}, "fine-tune"), " ", el("a", {href: rowsLink(run, {revision: one.revision})}, "rows"), " ", el("a", {href: "#", onclick: event => { event.preventDefault(); save(one); }}, "download")] : [])))) : [el("tr", {}, el("td", {colspan: 5, class: "soft"}, "None yet."))]));
+    el("td", {}, ...(one.status === "published" ? [el("a", {href: `${page}?tune=${one.revision}#tuning`}, "fine-tune"), " · ", el("a", {href: rowsLink(run, {revision: one.revision})}, "rows"), " · ", el("a", {href: "#", onclick: event => { event.preventDefault(); save(one); }}, "download")] : [])))) : [el("tr", {}, el("td", {colspan: 5, class: "soft"}, "None yet."))]));
 }
 async function save(one) {
   byId("note").textContent = "Packing…";
@@ -53,7 +54,7 @@ byId("more").addEventListener("click", async () => {
 byId("publish").addEventListener("submit", async event => {
   event.preventDefault(); event.submitter.disabled = true;
   const body = await signed({note: event.target.elements.note.value}), note = byId("publish-note");
-  try { if (body) { const told = await send(`${runPath}/revisions`, body, once()); note.textContent = `Revision ${told.revision} is being published.`; } await look(); } catch (error) { tell(error, note); }
+  try { if (body) { const told = await send(`${runPath}/revisions`, body, once()); note.textContent = `Revision ${told.revision} is being published.`; publishing = told.revision; event.target.reset(); } await look(); } catch (error) { tell(error, note); }
 });
 
 // Own examples, one by one
