@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
@@ -14,18 +15,21 @@ from shared.adapters.arm.deployments import ArmAccount, AzureArmDeployments
 from shared.adapters.openai.finetune import AzureOpenAIFineTune
 from shared.adapters.openai.teacher import AzureOpenAITeacher
 from shared.adapters.system_clock import SystemClock
-from shared.contracts.messages import Evaluate
+from shared.contracts.messages import Evaluate, FineTune
+from shared.errors import PermanentError
 from shared.finetune.job import Job
 from shared.finetune.settings import FineTuneSettings
 from shared.finetune.transitions import State
 from shared.steps.deps import Deps
 from shared.steps.finetune.advance_finetunes import advance_finetunes
 from shared.steps.finetune.evaluate_example import evaluate_example
+from shared.steps.finetune.start_finetune import start_finetune
 from tests.builders.beside import MODEL_SERVICE
-from tests.builders.finetune import FineTuneStack
+from tests.builders.finetune import RUN, FineTuneStack
 from tests.builders.openai_service import serving, settings_for
-from tests.builders.recording import body_findings, recording, template_of
+from tests.builders.recording import Recorded, body_findings, parameter_findings, recording, template_of
 from tests.builders.report import Page
+from tests.contract.finetune_contract import request_of, until
 
 
 async def worked_off(stack: FineTuneStack, deps: Deps) -> Job:
@@ -92,10 +96,18 @@ async def test_a_dataset_becomes_a_measured_model(by_name: bool) -> None:
     assert page.unbalanced == []
 
 
+JOB = "/fine_tuning/jobs/{fine_tuning_job_id}"
+CALLS = {
+    ("GET", "/models/{model}"), ("GET", "/files"), ("POST", "/files"), ("GET", "/files/{file_id}"), ("DELETE", "/files/{file_id}"),
+    ("GET", "/files/{file_id}/content"), ("GET", "/fine_tuning/jobs"), ("POST", "/fine_tuning/jobs"), ("GET", JOB), ("GET", f"{JOB}/events"),
+    ("GET", f"{JOB}/checkpoints"), ("POST", "/chat/completions"),
+}  # fmt: skip
+"""What a run asks of the model service, from the look at its list of models to the last answer of an evaluation."""
+
+
 @pytest.mark.parametrize("path", MODEL_SERVICE, ids=lambda path: path.stem)
 async def test_every_request_of_a_whole_run_keeps_the_specification(path: Path) -> None:
     spec = orjson.loads(path.read_bytes())
-    is_whole = "/fine_tuning/jobs/{fine_tuning_job_id}/checkpoints" in spec["paths"]
     async with serving() as server, recording(server.url) as relay:
         settings = settings_for(relay.url)
         service, teacher = AzureOpenAIFineTune(settings), AzureOpenAITeacher(settings)
@@ -107,14 +119,53 @@ async def test_every_request_of_a_whole_run_keeps_the_specification(path: Path) 
         await stack.publish(
             n_epochs=1, deploy={"enabled": True}, evaluate={"enabled": True, "baseline": "student-base"}
         )
-        await stack.start()
-        job = await worked_off(stack, stack.deps(service=service, teacher=teacher, clock=SystemClock()))
+        deps = stack.deps(service=service, teacher=teacher, clock=SystemClock())
+        await start_finetune(FineTune(RUN), deps)
+        job = await worked_off(stack, deps)
         await asyncio.gather(service.close(), teacher.close())
     assert (job.state, job.error) == (State.COMPLETE, None)
-    posted = {at for method, at, body in relay.requests if method == "POST" and body is not None}
-    assert posted == {"/fine_tuning/jobs", "/chat/completions"}
-    for method, at, body in relay.requests:
+    _assert_kept(spec, relay, CALLS)
+
+
+@pytest.mark.parametrize("path", MODEL_SERVICE, ids=lambda path: path.stem)
+async def test_pausing_resuming_and_cancelling_keep_the_specification(path: Path) -> None:
+    spec = orjson.loads(path.read_bytes())
+    async with serving(job_step_s=0.1) as server, recording(server.url) as relay:
+        service = AzureOpenAIFineTune(settings_for(relay.url))
+        job = await service.create_job(await request_of(service))
+        await until(
+            lambda: service.get_job(job.id), lambda found: found is not None and found.status == "running"
+        )
+        await until(lambda: _paused(service, job.id), bool)
+        await until(
+            lambda: service.get_job(job.id), lambda found: found is not None and found.status == "paused"
+        )
+        await service.resume_job(job.id)
+        await service.cancel_job(job.id)
+        await service.close()
+    _assert_kept(spec, relay, {("POST", f"{JOB}/{action}") for action in ("pause", "resume", "cancel")})
+
+
+async def _paused(service: AzureOpenAIFineTune, job_id: str) -> bool:
+    """Whether the service has taken the wish to pause: it does once a step is made."""
+    try:
+        await service.pause_job(job_id)
+    except PermanentError:
+        return False
+    return True
+
+
+def _assert_kept(spec: dict[str, Any], relay: Recorded, calls: set[tuple[str, str]]) -> None:
+    """Every request has its place in the specification, with a body, query and form that fit; `calls` are among them."""
+    seen, found = set(), []
+    for (method, at, body), (asked, form) in zip(relay.requests, relay.fields, strict=True):
         template = template_of(spec, method, at)
-        assert template is not None or not is_whole, f"{method} {at} is not in the specification"
-        if body is not None and template is not None:
-            assert body_findings(spec, template, body) == []
+        if template is None:
+            found.append(f"{method} {at} is not in the specification")
+            continue
+        seen.add((method, template))
+        found += parameter_findings(spec, method, template, asked, form)
+        if body is not None:
+            found += body_findings(spec, template, body)
+    assert sorted(set(found)) == []
+    assert calls - seen == set()

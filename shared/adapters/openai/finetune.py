@@ -54,7 +54,7 @@ class AzureOpenAIFineTune:
 
     async def find_file(self, name: str) -> ServiceFile | None:
         with translated():
-            async for answer in _first(self._client.files.list(purpose="fine-tune", limit=_PAGE), _MAX_FILES):
+            async for answer in _first(self._client.files.list(purpose="fine-tune"), _MAX_FILES):
                 file = read_file(_fields(answer))
                 if file.name == name and file.status in USABLE_FILE:
                     return file
