@@ -226,6 +226,12 @@ async def get_openapi(req: func.HttpRequest) -> func.HttpResponse:
     return answered(await app().api.openapi(req.headers.get("if-none-match")))
 
 
+@blueprint.route("docs", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
+async def get_docs(req: func.HttpRequest) -> func.HttpResponse:
+    """The OpenAPI document as a page."""
+    return answered(await app().api.docs())
+
+
 @blueprint.route("problems", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
 async def get_problems(req: func.HttpRequest) -> func.HttpResponse:
     """Every problem that an answer can name."""

@@ -282,6 +282,7 @@ def _page_paths() -> Json:
             "get": route("A file of the pages", asset, problems="404", parameters=[name], is_open=True)
         },
         "/dashboard": {"get": route("The console, where it was before", moved, is_open=True)},
+        "/docs": shell("This document as a page"),
         "/problems": shell("Every problem"),
         "/problems/{code}": shell("What a problem means and what to do", code),
         "/openapi.json": {

@@ -18,6 +18,10 @@ from tests.builders.inventory import expected
 _TRIGGERS = (http_api, http_review)
 
 
+NO_ROUTE = "x-no-route"
+"""Header of an answer that is the host's own: no route of the app was meant."""
+
+
 class Served:
     """The routes of the app below `url`.
 
@@ -36,12 +40,12 @@ class Served:
         for method, route, level, name in self._routes:
             pattern = re.sub(r"\{\*(\w+)\}", r"(?P<\1>.+)", route)
             pattern = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", pattern)
-            match = re.fullmatch(f"/api/{pattern}", request.path)
+            match = re.fullmatch(f"/api/{pattern}", request.path, re.DOTALL)
             if match and request.method == method:
                 if level != "ANONYMOUS" and self.key and request.headers.get("x-functions-key") != self.key:
                     return web.Response(status=401)
                 return await self._call(name, request, match.groupdict())
-        return web.Response(status=404)
+        return web.Response(status=404, headers={NO_ROUTE: "1"})
 
     async def _call(self, name: str, request: web.Request, route: dict[str, str]) -> web.Response:
         asked = func.HttpRequest(
@@ -80,7 +84,7 @@ async def serving(app: App, monkeypatch: Any, key: str = "") -> AsyncIterator[Se
     for module in _TRIGGERS:
         monkeypatch.setattr(module, "app", lambda: app)
     server = web.Application(client_max_size=64 * 1024 * 1024)
-    server.router.add_route("*", "/{path:.*}", served.answer)
+    server.router.add_route("*", r"/{path:[\s\S]*}", served.answer)
     runner = web.AppRunner(server)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)

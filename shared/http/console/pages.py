@@ -113,6 +113,14 @@ class PageRoutes:
         title, remedy = PROBLEMS[code]
         return page("problem.html", here="problems", title=title, code=code, remedy=remedy)
 
+    async def docs(self) -> Answer:
+        """The OpenAPI document as a page."""
+        from shared.http.console.api_page import operations, schemas
+        from shared.http.openapi import document
+
+        told = document()
+        return page("docs.html", here="docs", title="API", operations=operations(told), schemas=schemas(told))
+
     async def openapi(self, if_none_match: str | None = None) -> Answer:
         """The OpenAPI document of these routes."""
         from shared.http.openapi import document
