@@ -9,9 +9,10 @@ from typing import Any
 from shared.catalog.decode.templated_text import parse_templated_json
 from shared.catalog.postman.chooser import Choice
 from shared.catalog.postman.documented import documented
-from shared.catalog.postman.generated import has_placeholders, may_be_left_out, says_required
+from shared.catalog.postman.generated import are_sorted, has_placeholders, may_be_left_out, says_required
 from shared.catalog.postman.request import Request
 from shared.catalog.postman.responses import is_success
+from shared.catalog.postman.wrapped import mark_needed_within
 
 _MAX_TEXT = 20_000
 _MAX_EXAMPLES = 20
@@ -26,8 +27,8 @@ def mark_optional(requests: Sequence[Request], choices: Sequence[Choice | None])
     Optional is a field that the request's description, a table in it or a comment in its body calls so, one without
     a value, one that nearly all other requests for the same operation do not have (same method and url, same
     choosing value, at least one field in common), one that the request of a successful example lacks, all
-    fields of a PATCH that sends several, and in generated bodies those that are seldom required. Needed is what
-    is called required.
+    fields of a PATCH that sends several, and in generated bodies those that are more likely optional. Needed is what
+    is called required. Bodies that are one object have the needed fields of that object, too.
     """
     sent = [_sent(request) for request in requests]
     groups: dict[Any, list[frozenset[str]]] = defaultdict(list)
@@ -40,22 +41,27 @@ def mark_optional(requests: Sequence[Request], choices: Sequence[Choice | None])
             groups[key].append(fields)
     common = {key: _common(members) for key, members in groups.items() if len(members) > 1}
     is_generated = says_required(requests)
-    for request, key, fields in zip(requests, keys, sent, strict=True):
+    bodies = [request.body for request in requests if isinstance(request.body, dict)]
+    is_sorted = are_sorted([body for body in bodies if has_placeholders(body)])
+    documents = [documented(request) for request in requests]
+    for request, key, fields, said in zip(requests, keys, sent, documents, strict=True):
         if key is None:
             continue
-        optional, needed = documented(request)
+        optional, needed = said
         if common.get(key):
             optional |= fields - common[key]
         for example in _example_bodies(request):
             optional |= fields - example
-        if request.method == "PATCH" and len(fields) > 1:
-            optional |= fields
         if isinstance(request.body, dict) and (is_generated or has_placeholders(request.body)):
-            optional |= may_be_left_out(request.method, [(str(k), v) for k, v in request.body.items()])
+            optional |= may_be_left_out(request.method, request.url.base, request.body, is_sorted=is_sorted)
+        elif request.method == "PATCH" and len(fields) > 1:
+            optional |= fields
         if is_generated:
             optional |= {row.key for row in request.form if not row.is_called_required}
         request.optional = (optional & fields) - needed
         request.needed = needed
+    if not is_generated:
+        mark_needed_within(requests, documents, _with_value, _common)
 
 
 def _common(members: list[frozenset[str]]) -> frozenset[str]:

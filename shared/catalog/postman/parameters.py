@@ -12,6 +12,7 @@ from shared.catalog.postman.chooser import Choice
 from shared.catalog.postman.graphql import GraphqlOperation, add_graphql, add_unread
 from shared.catalog.postman.request import Request
 from shared.catalog.postman.rows import Row
+from shared.catalog.postman.wrapped import wrapped
 from shared.catalog.reading import Reading
 from shared.catalog.schemas.inferred import schema_of, with_examples
 from shared.catalog.schemas.parameters import Parameters
@@ -212,9 +213,12 @@ def _add_field(
 ) -> None:
     schema = schema_of(value, depth=reading.limits.schema_depth, nodes=reading.limits.schema_nodes)
     is_pinned = bool(pinned) and pinned[0] == key
+    is_sent = value not in (None, "", [], {}) and key not in request.optional
     if is_pinned:
         schema = _pin(schema, value, pinned[1:])
-    is_sent = value not in (None, "", [], {}) and key not in request.optional
+    elif request.needed_within and "properties" in schema and wrapped(request.body) is not None:
+        needed = [name for name in schema["properties"] if name in request.needed_within]
+        schema = {**schema, "required": needed} if needed else schema
     required = is_pinned or is_sent or key in request.needed
     example = _example(value) if request.is_templated else value
     if "<" in request.raw:

@@ -61,6 +61,7 @@ class Request(Struct):
     filled: Any = None
     optional: frozenset[str] = frozenset()
     needed: frozenset[str] = frozenset()
+    needed_within: frozenset[str] = frozenset()
     tests: str = ""
 
 

@@ -131,17 +131,64 @@ def generated(method: str, **fields: str) -> set[str]:
     return {p.name for p in api.parameters if p.required}
 
 
-def test_a_generated_body_holds_all_fields_and_the_first_that_are_no_flags_are_required() -> None:
+def test_of_a_generated_body_the_first_fields_that_are_likely_are_required() -> None:
     fields = {
         "name": "<string>",
+        "owner_id": "<long>",
         "is_open": "<boolean>",
-        "owner": "<long>",
         "description": "<string>",
         "size": "<integer>",
     }
-    assert generated("POST", **fields) == {"name", "owner"}
-    assert generated("PUT", **fields) == set()
-    assert generated("POST", description="<string>") == {"description"}
+    assert generated("POST", **fields) == {"name", "owner_id"}
+    assert generated("PATCH", **fields) == set()
+
+
+def test_what_a_generator_put_before_fields_in_alphabetical_order_is_required() -> None:
+    bodies = [
+        {
+            "notes": "<string>",
+            "zone": "<string>",
+            "active": "<boolean>",
+            "color": "<string>",
+            "tags": "<string>",
+        },
+        *[dict.fromkeys(("alpha", "beta", "gamma", f"x{n}"), "<string>") for n in range(5)],
+    ]
+    root = collection(
+        *[request(f"r{n}", f"{{{{b}}}}/x{n}", "POST", body=body) for n, body in enumerate(bodies)]
+    )
+    first = read(root).apis[0]
+    assert {p.name for p in first.parameters if p.required} >= {"notes", "zone"}
+
+
+USER = {"email": "ada@example.com", "pass": "x", "bio": "I am"}
+
+
+@pytest.mark.parametrize(
+    ("method", "parts", "needed"),
+    [
+        ("POST", {}, ["email", "pass", "bio"]),
+        ("POST", {"description": "`bio` is optional."}, ["email", "pass"]),
+        ("PUT", {}, None),
+        ("PUT", {"description": "`email` is required."}, ["email"]),
+    ],
+)
+def test_of_one_object_under_one_name_the_fields_within_are_required_too(
+    method: str, parts: dict[str, Any], needed: list[str] | None
+) -> None:
+    item = request("r", "{{b}}/users", method, body={"user": USER})
+    item["request"] |= parts
+    (user,) = only(collection(item)).parameters
+    assert user.schema.get("required") == needed
+
+
+def test_a_field_within_that_another_request_lacks_is_optional() -> None:
+    items = [
+        request(name, "{{b}}/users", "POST", body={"user": body})
+        for name, body in (("Whole", USER), ("Short", {"email": "b@example.com", "pass": "y"}))
+    ]
+    whole = read(collection(*items)).apis[0].parameters[0].schema
+    assert whole["required"] == ["email", "pass"]
 
 
 def test_rows_called_required_tell_that_a_collection_is_generated_and_what_its_forms_need() -> None:
