@@ -18,6 +18,7 @@ from shared.finetune.measure.runs import DifferentTasksError, compare, misses, s
 PASSED, MISSED = 0, 2
 _TASKS = "evaluation/tasks.jsonl"
 _MOST_LISTED = 20
+_MOST_JOBS = 1_000
 
 
 def thresholds(texts: Sequence[str]) -> dict[str, float]:
@@ -32,16 +33,43 @@ def thresholds(texts: Sequence[str]) -> dict[str, float]:
 
 
 def tasks_of(run: str, client: Client) -> list[dict[str, Any]]:
-    """The measured tasks of a run, from its downloaded folder or from the installation. ApiError if there are none."""
+    """The measured tasks of a run, from its downloaded folder or from the installation. ApiError if there are none.
+
+    `RUN@2` is the newest student that was trained on revision 2.
+    """
     here = Path(run) / _TASKS
     with tempfile.TemporaryDirectory() as folder:
         if not here.is_file():
             here = Path(folder) / "tasks.jsonl"
-            client.download(run, _TASKS, here)
+            run, path = _place(run, client, Path(folder))
+            client.download(run, path, here)
         data = here.read_bytes()
     if not data.strip():
         raise ApiError(f"{run} has no evaluation to compare: run with --finetune, or wait for its end")
     return [json.loads(line) for line in data.splitlines()]
+
+
+def _place(run: str, client: Client, folder: Path) -> tuple[str, str]:
+    """The run, and where its measured tasks are; of a revision those of the newest job that was trained on it."""
+    run, _, revision = run.partition("@")
+    if not revision:
+        return run, _TASKS
+    if str((client.run(run).get("finetune") or {}).get("revision")) == revision:
+        return run, _TASKS
+    found = ""
+    for number in range(1, _MOST_JOBS):
+        job = folder / f"{number}.json"
+        try:
+            client.download(run, f"finetune/{number}/job.json", job)
+        except ApiError as error:
+            if error.code != "no_such_file":
+                raise
+            break
+        if str(json.loads(job.read_bytes()).get("revision", 0)) == revision:
+            found = f"finetune/{number}/{_TASKS}"
+    if not found:
+        raise ApiError(f"no student of {run} was trained on revision {revision}", code="no_evaluation")
+    return run, found
 
 
 def execute(

@@ -65,6 +65,8 @@ def try_(
 def compare(before: str, after: str, least: tuple[str, ...], connection: Connection, **chosen: Any) -> None:
     """What the second run fixed and broke against the first, task by task; runs or their downloaded folders.
 
+    RUN@2 is the newest student that was trained on revision 2 of the run's dataset.
+
     Exit status 0 passed, 2 a threshold of --min or --max-drop was missed, 1 an error.
     """
     from cli import compare as comparing

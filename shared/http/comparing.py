@@ -17,8 +17,9 @@ from shared.http.answers import Answer, json_answer, tagged
 from shared.http.problems_of import with_problems
 from shared.http.routes import Routes
 from shared.runs import paths
+from shared.steps.finetune.archive import job_on
 
-_PLACE = re.compile(r"([a-z0-9-]{1,80})(?::([1-9]\d{0,3}))?")
+_PLACE = re.compile(r"([a-z0-9-]{1,80})(?::([1-9]\d{0,3})|@(\d{1,6}))?")
 MAX_BYTES = 64 << 20
 """Of one evaluation's tasks."""
 
@@ -50,12 +51,15 @@ class CompareRoutes(Routes):
     async def _tasks(self, place: str) -> list[dict[str, Any]]:
         match = _PLACE.fullmatch(place)
         if match is None or not names.is_run_id(match[1]):
-            message = "'a' and 'b' each name a run, or with :1, :2 … an earlier fine-tune job of one"
+            message = (
+                "'a' and 'b' each name a run, with :1, :2 … an earlier fine-tune job of one, or with @1, @2 … its "
+                "newest job on that revision"
+            )
             raise BadRequestError(message, code="bad_request")
         run, number = match[1], match[2]
-        path = (
-            paths.answers(run) if number is None else paths.finetune(run, f"{number}/evaluation/tasks.jsonl")
-        )
+        if match[3] is not None:
+            number = await job_on(run, int(match[3]), self.deps.store)
+        path = paths.answers(run) if not number else paths.finetune(run, f"{number}/evaluation/tasks.jsonl")
         blob = await self.deps.store.read(names.DATASETS, path, max_bytes=MAX_BYTES)
         if blob is None:
             raise BadRequestError(f"{place} has no evaluation to compare", code="no_evaluation")

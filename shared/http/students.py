@@ -62,8 +62,12 @@ class StudentRoutes(Routes):
             return problem(409, BadRequestError("the run is not published", code="not_published"))
         options = bodies.decode(body) if body.strip() else {}
         _again(options)
+        revision = _revision(options)
         _check_finetune(options)
-        job = await preview(messages.FineTune(run, options), self.deps)
+        if revision and not await is_published(run, revision, self.deps.store):
+            message = f"the run has no revision {revision}"
+            return problem(404, BadRequestError(message, code="unknown_revision"))
+        job = await preview(messages.FineTune(run, options, revision=revision), self.deps)
         told = {
             "model": job.model,
             "training_type": job.training_type,

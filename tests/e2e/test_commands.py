@@ -64,6 +64,8 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         task = row["messages"][1]["content"].partition("Input: ")[2]
         (folder / "task.jsonl").write_text(json.dumps({"task": task}))
         (folder / "empty.json").write_text("{}")
+        exported = made.call("review", "export", made.plain, "--out", str(folder / "review.jsonl"))
+        assert exported.returncode == 0, exported.stderr
         (folder / "rows.jsonl").write_bytes((folder / "out" / made.done / "dataset.jsonl").read_bytes())
         yield made
 
@@ -72,6 +74,7 @@ def filled(arguments: str, world: World) -> list[str]:
     """The words of a command line with the names of what is there."""
     known = {"DONE": world.done, "PLAIN": world.plain, "CATALOG": str(DEMO_CATALOG), "UNKNOWN": UNKNOWN}
     known |= {"STATE": str(world.folder / "up"), "ROWS": str(world.folder / "rows.jsonl")}
+    known |= {"REVIEW": str(world.folder / "review.jsonl")}
     known |= {"EMPTY": str(world.folder / "empty.json"), "TASK": str(world.folder / "task.jsonl")}
     return [known.get(word, word) for word in arguments.split()]
 
@@ -81,6 +84,9 @@ SUCCESSES = {
     "status": ("status DONE --watch", "run_id"),
     "download": ("download DONE", "files"),
     "report": ("report DONE", "path"),
+    "rows": ("rows PLAIN --status accepted", "rows"),
+    "review export": ("review export PLAIN --verdict none --out REVIEW", "rows"),
+    "review import": ("review import PLAIN REVIEW", "unchanged"),
     "finetune": ("finetune PLAIN --option evaluate.enabled=false", "status"),
     "try": ("try DONE --file TASK --arm teacher_with_catalog", "valid"),
     "compare": ("compare DONE DONE", "metrics"),
@@ -100,6 +106,10 @@ FAILURES = {
     "status": ("status UNKNOWN --watch", 1, "no run"),
     "download": ("download UNKNOWN", 1, "no run"),
     "report": ("report UNKNOWN", 1, "no run"),
+    "rows": ("rows UNKNOWN", 1, "no run"),
+    "review export": ("review export UNKNOWN --out REVIEW.none", 1, "no run"),
+    "review import": ("review import UNKNOWN REVIEW", 1, "no run"),
+    "publish": ("publish UNKNOWN", 1, "no run"),
     "resume": ("resume DONE", 1, "only a paused run"),
     "cancel": ("cancel DONE", 1, "can be cancelled"),
     "delete": ("delete UNKNOWN --yes", 1, "no run"),
@@ -120,7 +130,7 @@ FAILURES = {
     "completion": ("completion cmd", 2, "bash"),
 }
 
-OWN_TESTS = {"cancel", "resume", "delete", "deploy", "undeploy", "up", "demo"}
+OWN_TESTS = {"publish", "cancel", "resume", "delete", "deploy", "undeploy", "up", "demo"}
 """Commands whose success changes what the others need: each has a test of its own, here or in test_main_road.py."""
 
 
@@ -173,6 +183,27 @@ def test_a_trained_model_is_deployed_and_its_deployment_removed(flags: list[str]
         assert done.returncode == 0, done.stderr
         assert not flags or {"wanted", "state"} <= set(json.loads(done.stdout))
         until(partial(world.is_deployed, is_there), f"{command} of {world.done}")
+
+
+def test_what_was_reviewed_in_a_file_is_published_and_downloaded(world: World):
+    file = world.folder / "mine.jsonl"
+    assert world.call("review", "export", world.plain, "--out", str(file)).returncode == 0
+    lines = [json.loads(line) for line in file.read_text().splitlines()]
+    lines[0] |= {"verdict": "rejected", "reason": "nobody asks for this"}
+    lines[1]["task"] += " Please."
+    file.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    brought = world.call("review", "import", world.plain, str(file), "--author", "Ines", "--json")
+    assert brought.returncode == 0, brought.stdout + brought.stderr
+    told = json.loads(brought.stdout)
+    assert (told["edited"], told["rejected"], told["errors"]) == (1, 1, [])
+    done = world.call("publish", world.plain, "--note", "looked through", "--json")
+    assert (done.returncode, json.loads(done.stdout)["status"]) == (0, "published"), done.stderr
+    again = world.call("publish", world.plain, "--json")
+    assert (again.returncode, json.loads(again.stdout)["error"]["code"]) == (1, "nothing_new")
+    folder = world.folder / "revision"
+    assert world.call("download", world.plain, "--revision", "1", "--out", str(folder)).returncode == 0
+    (manifest,) = folder.glob("*/revisions/1/manifest.json")
+    assert json.loads(manifest.read_text())["revision"]["changes"]["rejected"] == 1
 
 
 def test_a_run_that_goes_on_is_cancelled(world: World):

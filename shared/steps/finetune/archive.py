@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 from shared import names
+from shared.errors import BadRequestError
 from shared.finetune.job import Job
 from shared.ports.storage import BlobStore
 from shared.runs import paths
@@ -17,6 +18,21 @@ async def next_number(run: str, store: BlobStore) -> int:
     """1 for the first job that is put aside, 2 for the second …"""
     kept = [info.path async for info in store.list(names.RUNS, paths.finetune_folder(run))]
     return 1 + sum(path.endswith("/job.json") for path in kept if path != paths.job(run))
+
+
+async def job_on(run: str, revision: int, store: BlobStore) -> str:
+    """Number of the newest job on a revision of the dataset, "" for the one that was not put aside.
+
+    BadRequestError `no_evaluation` if none was trained on it.
+    """
+    newest = await store.read(names.RUNS, paths.job(run))
+    if newest is not None and Job.from_json(newest.data).revision == revision:
+        return ""
+    for number in range(await next_number(run, store) - 1, 0, -1):
+        kept = await store.read(names.RUNS, paths.finetune(run, f"{number}/job.json"))
+        if kept is not None and Job.from_json(kept.data).revision == revision:
+            return str(number)
+    raise BadRequestError(f"no student was trained on {run}@{revision}", code="no_evaluation")
 
 
 async def put_aside(job: Job, number: int, store: BlobStore) -> bool:

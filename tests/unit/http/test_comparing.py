@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from copy import replace
+
 from shared import names
+from shared.finetune.job import Job
+from shared.finetune.transitions import State
 from shared.runs import paths
 from tests.builders.answers import assert_problem, read
 from tests.builders.pipeline import Pipeline
@@ -49,6 +53,25 @@ async def test_an_earlier_job_of_a_run_can_be_compared() -> None:
     place = paths.finetune(run, "1/evaluation/tasks.jsonl")
     await pipeline.storage.write(names.DATASETS, place, blob.data)
     assert read(await pipeline.app.api.compare({"a": f"{run}:1", "b": OTHER}))["counts"]["same"] == 12
+
+
+async def test_the_newest_student_of_a_revision_can_be_compared() -> None:
+    pipeline, run = await _measured()
+    storage, api = pipeline.storage, pipeline.app.api
+    job = Job(run, State.COMPLETE, revision=2)
+    await storage.write(names.RUNS, paths.job(run), job.to_json())
+    found = read(await api.compare({"a": f"{run}@2", "b": OTHER}))
+    assert found["counts"] == {"fixed": 4, "broken": 2, "same": 6}
+    assert_problem(await api.compare({"a": f"{run}@0", "b": OTHER}), 400, "no_evaluation")
+    blob = await storage.read(names.DATASETS, paths.answers(OTHER))
+    assert blob is not None
+    for number in (1, 2):
+        old = replace(job, revision=number % 2)
+        await storage.write(names.RUNS, paths.finetune(run, f"{number}/job.json"), old.to_json())
+    place = paths.finetune(run, "2/evaluation/tasks.jsonl")
+    await storage.write(names.DATASETS, place, blob.data)
+    assert read(await api.compare({"a": f"{run}@0", "b": OTHER}))["counts"]["same"] == 12
+    assert_problem(await api.compare({"a": f"{run}@1", "b": OTHER}), 400, "no_evaluation")
 
 
 async def test_what_cannot_be_compared_is_said() -> None:
