@@ -208,6 +208,10 @@ async def test_own_examples_come_one_by_one_or_as_lines_and_a_revision_takes_the
     await desk.pipeline.drain()
     await page.until("document.querySelector('#revisions').innerText.includes('fine-tune')")
     assert "two of our own" in await page.text()
+    shown = await page.value("document.querySelector('#revisions a[href*=examples_from]').getAttribute('href')")
+    await page.open(desk.served.url + shown)
+    assert await page.value("document.querySelector('[name=examples_from]').value") == f"{desk.run}@1"
+    await desk.open("/review", "document.querySelector('#revisions a')")
     assert await page.value("document.querySelector('#publish button').disabled")
 
 

@@ -42,7 +42,7 @@ function showRevisions(published) {
   const page = `/api/console/runs/${encodeURIComponent(run)}`;
   byId("revisions").replaceChildren(...(published.revisions.length ? published.revisions.map(one => el("tr", {}, el("td", {}, `${one.revision} `, one.status === "published" ? "" : el("span", {class: "tag warn"}, "publishing"), one.note ? el("div", {class: "hint"}, one.note) : ""),
     el("td", {}, one.author, el("div", {class: "hint"}, when(one.at))), el("td", {class: "n"}, one.counts ? whole(one.counts.accepted) : "–"), el("td", {}, verdicts(one.changes) || "–"),
-    el("td", {}, ...(one.status === "published" ? [el("a", {href: `${page}?tune=${one.revision}#tuning`}, "fine-tune"), " · ", el("a", {href: rowsLink(run, {revision: one.revision})}, "rows"), " · ", el("a", {href: "#", onclick: event => { event.preventDefault(); save(one); }}, "download")] : [])))) : [el("tr", {}, el("td", {colspan: 5, class: "soft"}, "None yet."))]));
+    el("td", {}, ...(one.status === "published" ? [el("a", {href: `${page}?tune=${one.revision}#tuning`}, "fine-tune"), " · ", el("a", {href: rowsLink(run, {revision: one.revision})}, "rows"), " · ", el("a", {href: `/api/console/start?${new URLSearchParams({examples_from: `${run}@${one.revision}`})}`}, "show the teacher"), " · ", el("a", {href: "#", onclick: event => { event.preventDefault(); save(one); }}, "download")] : [])))) : [el("tr", {}, el("td", {colspan: 5, class: "soft"}, "None yet."))]));
 }
 async function save(one) {
   byId("note").textContent = "Packing…";

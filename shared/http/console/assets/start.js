@@ -1,6 +1,7 @@
 import {ask, byId, dollars, el, fact, tell, whole, words} from "./console.js";
 const form = byId("start"), drop = byId("drop"), begin = form.querySelector(".primary");
 let files = [];
+form.elements.examples_from.value = new URLSearchParams(location.search).get("examples_from") || "";
 
 function choose(list) {
   files = [...list];
@@ -19,6 +20,7 @@ function parts() {
   const fields = form.elements, options = {samples: Number(fields.samples.value)};
   if (fields.teacher.value) options.teacher = fields.teacher.value;
   if (fields.max_cost_usd.value) options.max_cost_usd = Number(fields.max_cost_usd.value);
+  if (fields.examples_from.value) options.examples_from = fields.examples_from.value.trim();
   if (fields.tools.checked) options.formats = ["chat", "tools"];
   if (fields.student.value) options.finetune = {enabled: true, ...(fields.student.value === "measure" ? {deploy: {enabled: true}, evaluate: {enabled: true}} : {})};
   const sent = new FormData();
