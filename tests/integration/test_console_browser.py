@@ -36,6 +36,7 @@ async def test_a_catalog_is_dropped_estimated_started_watched_and_its_rows_are_r
     catalog = tmp_path / "shop.json"
     catalog.write_bytes(simple_document(shop()))
     async with serving(pipeline.app, monkeypatch) as served, browser_page(tmp_path / "profile") as page:
+        await page.look(width=1440, dark=False)
         await page.open(f"{served.url}/api/console/start")
         await page.fill("[name=samples]", "12")
         await page.choose_file("#files", catalog)
@@ -66,6 +67,21 @@ async def test_a_catalog_is_dropped_estimated_started_watched_and_its_rows_are_r
         await page.until("document.querySelectorAll('#rows tr').length >= 12")
         await page.call("Input.dispatchKeyEvent", type="keyDown", key="j", text="j")
         await page.until("document.querySelector('#rows tr.on')?.rowIndex === 2")
+        _assert_clean(page, served.url)
+
+
+async def test_on_a_phone_a_row_opens_on_a_page_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pipeline = Pipeline()
+    run = await pipeline.start(samples=3)
+    await pipeline.drain()
+    async with serving(pipeline.app, monkeypatch) as served, browser_page(tmp_path) as page:
+        await page.look(width=390, dark=False)
+        await page.open(f"{served.url}/api/console/runs/{run}/rows")
+        await page.until("document.querySelectorAll('#rows tr').length === 3")
+        await page.click("#rows tr:nth-child(2) .task")
+        await page.until("location.pathname.endsWith('/rows/1') && document.querySelector('.row-view svg')")
         _assert_clean(page, served.url)
 
 

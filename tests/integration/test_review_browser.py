@@ -68,6 +68,7 @@ async def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
     run = await pipeline.start(samples=12)
     await pipeline.drain()
     async with serving(pipeline.app, monkeypatch) as served, browser_page(tmp_path / "profile") as page:
+        await page.look(width=1440, dark=False)
         yield Desk(pipeline, run, served, page)
         assert page.errors == []
         assert [
@@ -208,7 +209,9 @@ async def test_own_examples_come_one_by_one_or_as_lines_and_a_revision_takes_the
     await desk.pipeline.drain()
     await page.until("document.querySelector('#revisions').innerText.includes('fine-tune')")
     assert "two of our own" in await page.text()
-    shown = await page.value("document.querySelector('#revisions a[href*=examples_from]').getAttribute('href')")
+    shown = await page.value(
+        "document.querySelector('#revisions a[href*=examples_from]').getAttribute('href')"
+    )
     await page.open(desk.served.url + shown)
     assert await page.value("document.querySelector('[name=examples_from]').value") == f"{desk.run}@1"
     await desk.open("/review", "document.querySelector('#revisions a')")

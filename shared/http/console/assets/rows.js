@@ -6,13 +6,15 @@ let rows = [], next = null, at = -1, turn = 0;
 const read = filters(byId("filters"), () => load());
 
 const rowPage = index => `/api/console/runs/${encodeURIComponent(run)}/rows/${index}`;
-const line = (row, n) => el("tr", {onclick: () => open(n), tabindex: 0, onfocus: () => { if (at !== n) open(n, false); }}, ...cells(row));
+const isNarrow = matchMedia("(max-width: 900px)"); // there is no room for a row beside the list: it has a page of its own
+const line = (row, n) => el("tr", {onclick: () => { if (isNarrow.matches) location.assign(rowPage(row.index)); else open(n); }, tabindex: 0, onfocus: () => { if (at !== n) open(n, false); }}, ...cells(row));
+const HEADS = ["Row", "Task", "Kind", "Split", "Verdict", "Review"];
 const cells = row => [
   el("td", {class: "n"}, el("a", {href: rowPage(row.index), tabindex: -1}, row.index < OWN ? String(row.index) : "own")), el("td", {}, el("span", {class: "task"}, row.task || row.operations.join(", "))),
   el("td", {class: "hint"}, [row.shape, row.difficulty, words(row.variation)].filter(Boolean).join(" · ")), el("td", {}, row.split),
   el("td", {class: row.status === "accepted" ? "good" : "bad"}, row.status === "accepted" ? "valid" : words(row.reason || row.status)),
   el("td", {class: row.verdict === "rejected" ? "bad" : row.verdict ? "good" : "soft", title: row.author}, words(row.verdict || "")),
-];
+].map((cell, n) => { cell.dataset.label = HEADS[n]; return cell; });
 async function load(more = false) {
   const mine = ++turn, asked = read();
   if (more && next) asked.set("cursor", next);
