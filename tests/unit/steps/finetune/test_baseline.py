@@ -11,6 +11,7 @@ import pytest
 
 from cli.downloads import LocalFile
 from cli.tables import _measured
+from local.checkout import ROOT
 from shared import names
 from shared.contracts.messages import RunRequest
 from shared.finetune.measure.report import task_line
@@ -133,3 +134,18 @@ async def test_a_run_with_a_baseline_that_cannot_be_is_refused_before_the_teache
     with pytest.raises(StartFailedError, match=why) as caught:
         await start_run(RunRequest("catalogs/x.json", options={"finetune": finetune}), pipeline.app.deps)
     assert caught.value.code == "bad_baseline"
+
+
+async def test_the_page_of_events_names_all_that_a_completed_evaluation_tells() -> None:
+    stack = await evaluating()
+    await work(stack, Model(student=GOOD))
+    await stack.run_out()
+    data = next(
+        body["data"]
+        for _, body, _ in stack.queue.sent
+        if body.get("type") == "plansmith.evaluation.completed"
+    )
+    page = await asyncio.to_thread((ROOT / "docs/events.md").read_text)
+    row = next(line for line in page.splitlines() if line.startswith("| `plansmith.evaluation.completed`"))
+    assert [name for name in data if f"`{name}`" not in row] == []
+    assert data["baseline_run"] is None
