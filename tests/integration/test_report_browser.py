@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from shared.finetune.measure.arms import Arm
 from shared.finetune.measure.report import task_line
-from shared.finetune.measure.runs import compare
+from shared.finetune.measure.runs import compare, summary
 from shared.report import compare_page
 from shared.report.page import render
 from tests.builders.arms import right, task, wrong
@@ -21,7 +22,7 @@ pytestmark = pytest.mark.skipif(
 _EVIL = "<img src=x onerror=hacked=1><script>hacked=1</script>" + "x" * 300
 
 
-def _compared(text: str = "Pay for order A-1, please") -> bytes:
+def _comparison(text: str = "Pay for order A-1, please") -> dict[str, Any]:
     before, after = (
         [
             task_line(task(n, task=f"{n}: {text}"), {"student": right(n) if n % each else wrong(n)})
@@ -29,7 +30,19 @@ def _compared(text: str = "Pay for order A-1, please") -> bytes:
         ]
         for each in (2, 3)
     )
-    return compare_page.render(compare(before, after), before="hub-0123456789", after="hub-abcdef0123")
+    return compare(before, after)
+
+
+def _compared(text: str = "Pay for order A-1, please") -> bytes:
+    return compare_page.render(_comparison(text), before="hub-0123456789", after="hub-abcdef0123")
+
+
+def _against(**changes: Any) -> bytes:
+    """A report whose student is compared with that of an earlier run."""
+    found = _comparison()
+    since: dict[str, Any] = {"run_id": "hub-0123456789", "sft_plan": "executable", "summary": summary(found)}
+    since |= {"metrics": found["metrics"], "usd_per_1000_plans": {"before": 0.09, "after": None}}
+    return render(facts(evaluation=measured() | {"baseline_run": since | changes}))
 
 
 _MISSING = [{"arm": str(Arm.BASE_WITH_CATALOG), "why": "finetune.evaluate.baseline names no deployment"}]
@@ -39,6 +52,8 @@ PAGES = {
         facts(examples=[an_example(task=_EVIL, reference=_EVIL), an_example(why=_EVIL)])
     ),
     "report of two arms": lambda: render(facts(evaluation=measured(teacher=None, missing=_MISSING))),
+    "report against an earlier run": _against,
+    "report against a run that is gone": lambda: _against(why=_EVIL),
     "report of a training": lambda: render(facts(evaluation=None, examples=())),
     "report of a job that left nothing": lambda: render(facts(job=trained(), curves=facts().curves)),
     "comparison": _compared,
