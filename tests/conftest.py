@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 # A time limit on one example would fail on a busy machine and says nothing of correctness. The same commit has the same
@@ -15,3 +17,20 @@ settings.register_profile(
     "fuzz", parent=settings.get_profile("default"), derandomize=False, max_examples=5000
 )
 settings.load_profile("fuzz" if os.environ.get("PLANSMITH_FUZZ") else "default")
+
+_SHARED_STACK = ("tests/e2e/test_main_road.py", "tests/e2e/test_review_road.py", "tests/e2e/test_smoke.py")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Files are spread over the workers as they are; those that share a stack go to the same one, which starts it."""
+    from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
+
+    class Together(LoadFileScheduling):  # type: ignore[misc]
+        def _split_scope(self, nodeid: str) -> str:
+            file = str(super()._split_scope(nodeid))
+            if file.startswith("tests/e2e/chaos/"):
+                return "tests/e2e/chaos"
+            return "a shared stack" if file in _SHARED_STACK else file
+
+    return Together(config, log) if config.getoption("dist") == "loadfile" else None

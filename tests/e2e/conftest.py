@@ -8,6 +8,7 @@ import pytest
 
 from shared import names
 from testing.azurite import Storage, azurite_storage
+from tests.builders.stack import RunningStack, running_stack
 
 
 @pytest.fixture(scope="module")
@@ -19,3 +20,10 @@ def storage() -> Iterator[Storage]:
         for queue in names.QUEUES:
             storage.queues.create_queue(queue)
         yield storage
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
+    """A stack with the emulator, for all that begins runs of its own and looks at nothing else."""
+    with running_stack(tmp_path_factory.mktemp("stack")) as running:
+        yield running

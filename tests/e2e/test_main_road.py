@@ -8,7 +8,6 @@ import os
 import shutil
 import signal
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx2
@@ -22,15 +21,9 @@ from shared.catalog.ingest import Document, ingest
 from shared.contracts import schema
 from shared.plan.validate import PlanValidator
 from tests.builders.catalogs import OWN
-from tests.builders.stack import HUB, RunningStack, running_stack
+from tests.builders.stack import HUB, RunningStack
 
 BROWSER = shutil.which("chromium") or shutil.which("google-chrome")
-
-
-@pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
-    with running_stack(tmp_path_factory.mktemp("stack")) as running:
-        yield running
 
 
 def _assert_dataset_holds(stack: RunningStack, run: str, catalog_file: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import orjson
@@ -11,13 +10,7 @@ import pytest
 from cli.client import ApiError
 from tests.builders.catalogs import OWN
 from tests.builders.reviews import on, own_example, with_api
-from tests.builders.stack import RunningStack, running_stack
-
-
-@pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
-    with running_stack(tmp_path_factory.mktemp("stack")) as running:
-        yield running
+from tests.builders.stack import RunningStack
 
 
 def test_a_run_is_reviewed_published_again_and_trained_on(stack: RunningStack) -> None:

@@ -6,20 +6,11 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
-import pytest
-
 from local.checkout import ROOT
-from tests.builders.stack import RunningStack, running_stack
-
-
-@pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
-    with running_stack(tmp_path_factory.mktemp("stack")) as running:
-        yield running
+from tests.builders.stack import RunningStack
 
 
 def _smoke(url: str, folder: Path, *options: str, az_ends: int = 0) -> subprocess.CompletedProcess[str]:

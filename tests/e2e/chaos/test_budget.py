@@ -13,11 +13,13 @@ from testing.chaos.stack import ROUNDS, Chaos
 SAMPLES = 400 if ROUNDS else 100
 
 
+@pytest.mark.skipif(not ROUNDS, reason="in memory: tests/unit/runs/test_spending; in processes: make chaos")
 def test_three_hosts_keep_a_budget_but_for_what_is_in_flight(chaos: Chaos, undisturbed: Ended) -> None:
     found = within_tokens(chaos, SAMPLES, undisturbed, 0.3)
     assert found.holds, found
 
 
+@pytest.mark.skipif(not ROUNDS, reason="in memory: tests/unit/runs/test_spending; in processes: make chaos")
 def test_a_cancelled_run_makes_no_more_calls_on_any_host(chaos: Chaos) -> None:
     found = cancelled(chaos, SAMPLES, SAMPLES // 5)
     assert found.holds, found

@@ -45,6 +45,7 @@ def test_one_request_told_twenty_times_is_one_run(chaos: Chaos, undisturbed: End
     assert told == {f"{run}/run.started", f"{run}/dataset.published"}
 
 
+@pytest.mark.skipif(not ROUNDS, reason="one after the other: tests/e2e/test_main_road; at once: make chaos")
 def test_one_upload_told_by_events_and_requests_is_one_run_for_each_set_of_options(chaos: Chaos) -> None:
     name = "told.json"
     blob = chaos.blobs.get_blob_client(names.CATALOGS, name)

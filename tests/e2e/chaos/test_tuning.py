@@ -32,6 +32,9 @@ def tuned(stack: Chaos, published: Tuned) -> Iterator[Tuned]:
     yield published
 
 
+@pytest.mark.skipif(
+    not ROUNDS, reason="in memory: tests/unit/steps/finetune/test_killed; in processes: make chaos"
+)
 def test_a_fine_tune_whose_hosts_die_after_each_effect_at_the_services_is_as_if_nothing_had_happened(
     tuned: Tuned,
 ) -> None:
