@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from random import Random
 
 from shared.catalog.model import Parameter
-from shared.curriculum.blueprint import VARIATIONS, Flow
+from shared.curriculum.blueprint import VARIATIONS
 from shared.curriculum.bounds import bound_in_words, has_bound
 from shared.curriculum.candidate import Candidate, Carrier
 from shared.curriculum.facts import Facts
 from shared.curriculum.fill import forced
-from shared.curriculum.kinds import TAKES_DATA, example_of, is_date
-from shared.curriculum.looks import looked_up_by
+from shared.curriculum.kinds import TAKES_DATA, example_of, is_date, says_where_on
+from shared.curriculum.looks import looked_up_by, reads_back
 from shared.curriculum.nouns import key_words
 from shared.curriculum.repeating import repeatable
 from shared.curriculum.roles import is_handle
@@ -21,8 +21,6 @@ from shared.curriculum.substance import says_nothing
 # Share of those whose variation nothing carries that are plain; the others take the next one that something does.
 _PLAIN_INSTEAD = 0.2
 _FALLBACK_INSTEAD = 0.3
-# Where in a list to go on, which makes no answer smaller.
-_PLACES = (("page",), ("offset",), ("skip",), ("page", "number"), ("start",))
 _DEADLINES = frozenset("deadline due until before expire expiry expiration end".split())
 # Texts that have a usual value.
 _USUAL = frozenset(
@@ -190,7 +188,7 @@ def _may_be_assumed(facts: Facts, name: str, parameter: Parameter) -> bool:
         return False
     if (
         is_date(parameter)
-        or key_words(parameter.name) in _PLACES
+        or says_where_on(parameter.name)
         or len(parameter.name) < 2
         or (parameter.required and example_of(parameter) is None and not parameter.enum)
     ):
@@ -216,16 +214,11 @@ def _fallback(_facts: Facts, _candidate: Candidate, _turn: int) -> Carrier:
 
 def _cost_aware(facts: Facts, candidate: Candidate, turn: int) -> Carrier | None:
     """Several calls that lead from one to the next, so that each is needed, or one that can be asked for less."""
-    if any(_reads_back(facts, flow) for flow in candidate.passed):
-        return None
+    if any(reads_back(facts, flow) for flow in candidate.passed):
+        return None  # whoever saves calls leaves that out
     if candidate.passed:
         return Carrier(None, "Where the task limits the calls, it is to the number of steps of the plan.")
     return _smaller(facts, candidate, turn) if len(candidate.focus) == 1 else None
-
-
-def _reads_back(facts: Facts, flow: Flow) -> bool:
-    """Whether a call only looks at what another one has made: whoever saves calls leaves it out."""
-    return facts.natures[flow.producer].role == "create" and facts.natures[flow.consumer].role == "read"
 
 
 def _smaller(facts: Facts, candidate: Candidate, turn: int) -> Carrier | None:
@@ -234,7 +227,7 @@ def _smaller(facts: Facts, candidate: Candidate, turn: int) -> Carrier | None:
         for name, p in _arguments(facts, candidate)
         if facts.natures[name].role in ("list", "read")
         and facts.kinds[name, p.name] in ("limit", "fields")
-        and key_words(p.name) not in _PLACES
+        and not says_where_on(p.name)
     ]
     return _carried(found, turn, "`{parameter}` of `{api}` keeps the answer small.")
 

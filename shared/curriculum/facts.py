@@ -16,6 +16,7 @@ from shared.curriculum.kinds import (
     is_query,
     kinds,
     narrows_to_one,
+    says_where_on,
     takes_away,
 )
 from shared.curriculum.nouns import key_words, path_segments, variable_of
@@ -127,6 +128,7 @@ class Facts:
             and self.kinds[api.name, p.name] not in NEVER_FILLED
             and not is_deprecated(p)
             and not self._names_what_is_made(api, p)
+            and not (self.natures[api.name].role == "read" and says_where_on(p.name))
             and not (self.natures[api.name].writes and takes_away(p) and self._has_content(api))
             and not (self.natures[api.name].writes and _is_kept_by_the_service(p))
             and not (self._only_writes(api) and self.kinds[api.name, p.name] in _OF_ANSWERS)

@@ -9,7 +9,7 @@ from typing import Any
 from shared.curriculum.blueprint import Flow
 from shared.curriculum.candidate import Candidate
 from shared.curriculum.facts import Facts
-from shared.curriculum.kinds import TAKES_DATA, is_query
+from shared.curriculum.kinds import TAKES_DATA, is_query, says_where_on
 from shared.curriculum.looks import looked_up_by
 from shared.curriculum.nouns import key_words
 from shared.curriculum.substance import is_fate, says_nothing, weight
@@ -54,6 +54,8 @@ class Filling:
             return False
         if taken and any(is_fate(self._facts, name, one) for one in (parameter, *taken)):
             return False
+        if taken and any(says_where_on(one) for one in (parameter, *taken)):
+            return False  # who asks for a page asks for nothing else
         if name in self._looked_up and self._facts.kinds[name, parameter] not in TAKES_DATA:
             return False
         need = ties.needs.get(parameter)

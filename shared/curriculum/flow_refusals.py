@@ -80,10 +80,8 @@ def _takes_no_flow(facts: Facts, flow: Flow) -> bool:
 def _fetches_again(facts: Facts, flow: Flow) -> bool:
     """Reads by its id what was just read, or listed with all that a read shows."""
     one, other = facts.natures[flow.producer], facts.natures[flow.consumer]
-    if one.resource != other.resource:
-        return False
-    reads_twice = flow.own and one.role == other.role == "read" and "[0]" not in flow.path
-    return reads_twice or shows_again(facts, flow)
+    is_one_thing = flow.own and one.resource == other.resource and "[0]" not in flow.path
+    return (is_one_thing and one.role == other.role == "read") or shows_again(facts, flow)
 
 
 def _takes_first_of_first(_facts: Facts, flow: Flow) -> bool:

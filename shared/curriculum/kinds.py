@@ -60,6 +60,7 @@ _WAYS = frozenset("contain prefix start with exact like filter by match full dis
 _DATES = frozenset("date time at since until before after from to day deadline due start end".split())
 # Whoever asks for one of these asks for nothing else of the thing.
 _FATES = frozenset("trash trashed archive archived delete deleted remove removed".split())
+_PAGES = frozenset((("page",), ("offset",), ("skip",), ("page", "number"), ("start",)))
 _STARTS = frozenset("start since after from begin earliest min".split())
 _ENDS = frozenset("end until before to latest max".split())
 _VERSION_VALUE = re.compile(r"v?\d{4}-\d{2}-\d{2}.*|v\d+(\.\d+){0,3}|\d+(\.\d+){1,3}")
@@ -200,6 +201,11 @@ def bound_of(parameter: Parameter) -> str:
     if not is_date(parameter) and not words & {"date", "time"}:
         return ""
     return "end" if words & _ENDS else "start" if words & _STARTS else ""
+
+
+def says_where_on(name: str) -> bool:
+    """Whether an argument says where in a list to go on: a page, an offset."""
+    return key_words(name) in _PAGES
 
 
 def takes_away(parameter: Parameter) -> bool:

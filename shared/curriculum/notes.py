@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from shared.curriculum.candidate import Candidate
 from shared.curriculum.facts import Facts
-from shared.curriculum.looks import CONDITION, guard_note, guards
+from shared.curriculum.looks import CONDITION, guard_note, guards, reads_back
 from shared.curriculum.nouns import key_words
 from shared.curriculum.twins import signs_in
 
@@ -27,6 +27,11 @@ def notes_of(
     notes = [carried] if carried else []
     if guards(facts, candidate.focus, candidate.passed) and CONDITION not in carried:
         notes.append(guard_note(facts, *candidate.focus))
+    notes += [
+        f"The task asks to see in the end what `{flow.consumer}` shows of what was made."
+        for flow in candidate.passed
+        if reads_back(facts, flow)
+    ]
     listers = dict.fromkeys(flow.producer for flow in candidate.passed if "[0]" in flow.path)
     notes.extend(_first_of(facts, candidate, producer) for producer in listers)
     for name in candidate.focus:

@@ -10,7 +10,7 @@ from random import Random
 
 from shared.curriculum.candidate import Candidate
 from shared.curriculum.facts import Facts
-from shared.curriculum.kinds import is_date
+from shared.curriculum.kinds import is_date, says_where_on
 from shared.curriculum.nouns import key_words, path_segments
 from shared.identifiers import words_of
 
@@ -18,8 +18,6 @@ _STRIDE, _RARE_TURN = 7, 5
 _OPAQUE = frozenset(
     "id hash sha uuid sid etag digest checksum fingerprint urn arn cursor number code".split()
 )
-# Where in a list to go on: whoever knows no technical words does not count pages.
-_PAGES = frozenset((("page",), ("offset",), ("skip",), ("page", "number")))
 _OF_ONES_OWN = frozenset("me my own self current yourself your".split())
 _RUNNING = frozenset(
     "server service cluster node instance container deployment deploy pipeline job queue log trace metric alert "
@@ -47,7 +45,7 @@ class _Asked:
     Attributes:
         words: what the operations are called, where they stand, and how the first sentence on them begins.
         is_plain: whether it takes at most one number or code by heart, and no page numbers.
-        looks: whether it looks at something; `only_looks` whether it changes nothing.
+        only_looks: whether it changes nothing.
         has_several_wishes: whether it takes more than one operation.
         is_counted: whether a number, a period, a choice or a column is given.
         is_dated: whether a day is given.
@@ -55,7 +53,6 @@ class _Asked:
 
     words: frozenset[str]
     is_plain: bool
-    looks: bool
     only_looks: bool
     has_several_wishes: bool
     is_counted: bool
@@ -84,7 +81,7 @@ VOICES: dict[str, Callable[[_Asked], bool]] = {
     "a support agent who relays what a customer said": lambda one: one.is_passed_on,
     "a consultant who frames the request as a client's need": lambda one: one.is_passed_on,
     "a project lead who lists several wishes in one sentence": lambda one: one.has_several_wishes,
-    "an auditor who asks for evidence and traceability": lambda one: one.looks,
+    "an auditor who asks for evidence and traceability": lambda one: one.only_looks,
     "an on-call engineer in a hurry during an incident": lambda one: one.is_about(_RUNNING),
     "a security officer who names the constraints first": lambda one: one.is_about(_GUARDED),
     "a finance controller who cares about cost and limits": lambda one: one.is_about(_MONEY),
@@ -151,7 +148,6 @@ class Personas:
         return _Asked(
             words=frozenset().union(*(self._words[name] for name in candidate.focus)),
             is_plain=len(opaque) <= 1 and not any(nature.signs_in for nature in natures),
-            looks=any(not nature.writes for nature in natures),
             only_looks=not any(nature.writes for nature in natures),
             has_several_wishes=len(natures) > 1,
             is_counted=not given.isdisjoint(self._counted),
@@ -188,8 +184,8 @@ def _given(facts: Facts, name: str) -> frozenset[tuple[str, str]]:
 
 def _is_opaque(facts: Facts, name: str, parameter: str) -> bool:
     words = key_words(parameter)
-    if words in _PAGES:
-        return True
+    if says_where_on(parameter):
+        return True  # whoever knows no technical words does not count pages
     kind = facts.kinds[name, parameter]
     header = facts.parameters[name, parameter].location == "header"
     named = bool(words) and (words[-1] in _OPAQUE or parameter.lower().endswith(("id", "ids", "sid", "key")))

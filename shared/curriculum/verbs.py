@@ -14,11 +14,11 @@ _WORDS: dict[Role, str] = {
     "list": "list search find query browse enumerate filter match discover recommend ls grep",
     "read": "get read show retrieve describe view check head download load is has count fetch compute calculate "
     "estimate compare summarize summarise classify extract translate analyze analyse verify lookup look preview "
-    "validate resolve lookahead display see cat tail du diff wc pwd ask evaluate obtain render measure "
+    "validate lookahead display see cat tail du diff wc pwd ask evaluate obtain render measure "
     "inspect group cluster test ping profile consult proxy return preflight",
     "change": "update set patch modify edit replace rename move mark approve reset acknowledge enable activate accept "
     "decline reject transfer change lock unlock reorder adjust configure complete acquire press fill deactivated "
-    "confirm rotate regenerate toggle refill redeem exchange reply_to resize rate put mv sort promote reopen "
+    "confirm resolve rotate regenerate toggle refill redeem exchange reply_to resize rate put mv sort promote reopen "
     "restore undelete unarchive customize reassign release",
     "remove": "delete remove destroy purge erase drop clear uninstall detach unassign unlink unfavorite unfavourite "
     "unfollow unlike leave empty unpin unsubscribe dismiss disassociate disconnect unshare ungroup unbookmark unstar "

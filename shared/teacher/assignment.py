@@ -72,6 +72,8 @@ def assignment_message(blueprint: Blueprint) -> str:
 def _in_words(blueprint: Blueprint) -> list[str]:
     """The assignment in sentences, one a line; the operations, flows and arguments themselves stand beside it."""
     calls = _CALLS.get(blueprint.shape, "call the focus APIs in this order")
+    if blueprint.shape == "parallel" and len(blueprint.focus) == 1:
+        calls = "call the focus API once for each thing"
     if blueprint.flows:
         calls += ", pass the data listed under `flows`"
     if blueprint.required:
