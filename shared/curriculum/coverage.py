@@ -26,7 +26,7 @@ from shared.curriculum.subgraph import Subgraph, grow, paired, shape_of
 
 MAX_CALLS = 6
 # Shares of tasks by the number of calls wished for, 1 to 6; the flows of a catalog often give fewer.
-_CALLS = (0.14, 0.50, 0.78, 0.92, 0.98, 1.0)
+_CALLS = (0.08, 0.46, 0.76, 0.92, 0.98, 1.0)
 # One third of the turns is plain, the rest goes round the eight variations.
 _TURNS = (
     *VARIATIONS[:2],

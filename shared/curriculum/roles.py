@@ -167,7 +167,10 @@ def _told(api: Api, words: Sequence[str], segments: Sequence[str]) -> Role | Non
     if api.method not in ("GET", "DELETE") and tail and not is_noun and (found := _verb_role(api, tail[0])):
         return found
     for sentence in api.description.split(". ")[:2]:
-        if found := _first_role(api, words_of(sentence)[:1]):
+        said = words_of(sentence)[:1]
+        if said in (("returns",), ("return",)):
+            return "read"  # of an answer, not of goods
+        if found := _first_role(api, said):
             return found
     return None
 

@@ -10,6 +10,9 @@ _MAIN = frozenset(
     "name title subject text content message body summary comment query question prompt item uri".split()
 )
 
+# What only chooses among ways to do it.
+_CHOICES = frozenset((one,) for one in "type kind mode format method operation op action".split())
+
 
 def weight(facts: Facts, name: str, parameter: str) -> int:
     """How much a write is about an argument: 0 what it is called or says, or what it holds; 1 other content, 2 numbers,
@@ -27,6 +30,8 @@ def says_nothing(facts: Facts, name: str, parameter: str) -> bool:
     """Whether an argument is no content: it names the thing worked on, says where, or only switches something."""
     found = facts.parameters[name, parameter]
     if parameter in facts.handles[name] or parameter in facts.places or found.location in ("header", "path"):
+        return True
+    if key_words(parameter)[-1:] in _CHOICES:
         return True
     return found.type == "boolean" or facts.kinds[name, parameter] not in (
         "content",

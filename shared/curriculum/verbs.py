@@ -15,7 +15,7 @@ _WORDS: dict[Role, str] = {
     "read": "get read show retrieve describe view check head download load is has count fetch compute calculate "
     "estimate compare summarize summarise classify extract translate analyze analyse verify lookup look preview "
     "validate lookahead display see cat tail du diff wc pwd ask evaluate obtain render measure "
-    "inspect group cluster test ping profile consult proxy return preflight",
+    "inspect group cluster test ping profile consult proxy preflight",
     "change": "update set patch modify edit replace rename move mark approve reset acknowledge enable activate accept "
     "decline reject transfer change lock unlock reorder adjust configure complete acquire press fill deactivated "
     "confirm resolve rotate regenerate toggle refill redeem exchange reply_to resize rate put mv sort promote reopen "
@@ -29,9 +29,9 @@ _WORDS: dict[Role, str] = {
     "process scan play resume "
     "restart rebuild refresh sync synchronize synchronise retry call dispatch login logon authenticate authorize pay "
     "charge capture print deliver crosspublish push replay commit finalize finalise simulate skip notify "
-    "broadcast rerun manual trigger provision_now return withdraw deposit signin organize auto attend contact",
-    "cancel": "cancel refund stop abort disable deactivate revoke suspend pause undo halt terminate end close logout "
-    "expire block archive interrupt unpublish void reverse invalidate signout",
+    "broadcast rerun manual trigger provision_now withdraw deposit signin organize auto attend contact",
+    "cancel": "cancel return refund stop abort disable deactivate revoke suspend pause undo halt terminate end close "
+    "logout expire block archive interrupt unpublish void reverse invalidate signout",
 }
 ROLE_OF: dict[str, Role] = {word: role for role, words in _WORDS.items() for word in words.split()}
 """The role of each verb, in its plain form."""
