@@ -1,6 +1,6 @@
 """Learns the weights of `shared/catalog/postman/likelihood.json` from a folder of OpenAPI and Swagger documents.
 
-    .venv/bin/python -m benchmarks.learn_required FOLDER [--without WORD]
+    .venv/bin/python -m benchmarks.learn_required [FOLDER --without WORD]
 
 Documents whose path has the word are left out, so that they can be used to measure. Of the documents in JSON those
 count that require something of a third of their POST bodies or more, a publisher (the first folder) with 40 bodies.
@@ -143,9 +143,12 @@ def learnt(known: list[tuple[str, list[Row]]], rng: random.Random) -> dict[str, 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("folder", type=Path)
+    parser.add_argument("folder", type=Path, nargs="?")
     parser.add_argument("--without", default="")
     options = parser.parse_args()
+    if options.folder is None:
+        print("a folder of OpenAPI documents is needed to learn from")
+        return 0
     rng = random.Random(0)
     known = list(rows(options.folder, options.without, rng))
     weights: dict[str, Any] = learnt(known, rng)

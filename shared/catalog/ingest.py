@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
+from msgspec import convert, to_builtins
 from msgspec.json import Encoder
 from msgspec.structs import replace
 
@@ -13,11 +14,12 @@ from shared.catalog.decode.foreign_formats import ACCEPTED
 from shared.catalog.documents import Document
 from shared.catalog.draft import Draft
 from shared.catalog.limits import Limits
-from shared.catalog.model import Api, Catalog
+from shared.catalog.model import Api, Catalog, Parameter
 from shared.catalog.naming import NameHints, assign_names
 from shared.catalog.reading import Reading
 from shared.catalog.recognise import Part, read_document
 from shared.errors import CatalogError
+from shared.scrub.known import KnownSecrets
 
 __all__ = ["Document", "Limits", "ingest"]
 
@@ -91,6 +93,7 @@ def _merged(parts: list[Part], documents: Sequence[Document], reading: Reading) 
     if (over := reading.operations - reading.limits.operations) > 0:
         message = f"{over} operations over the limit of {reading.limits.operations} are left out."
         reading.note("operation_limit", "", message)
+    drafts = [_cleared(draft, reading.secrets) for draft in drafts]
     names = assign_names([draft.hints for draft in drafts])
     titles = [title for title, _, _ in parts if title]
     return Catalog(
@@ -101,6 +104,29 @@ def _merged(parts: list[Part], documents: Sequence[Document], reading: Reading) 
         ),
         diagnostics=reading.diagnostics(),
     )
+
+
+def _cleared(draft: Draft, secrets: KnownSecrets) -> Draft:
+    """The draft without credentials that are known by the end of the upload, in names of fields or anywhere else."""
+    hints = draft.hints
+    encoded = _SHAPE.encode(draft.named(" ".join(hints.segments))) if secrets else b""
+    if not encoded or not secrets.concerns(encoded.decode()):
+        return draft
+    draft.hints = NameHints(
+        tuple(map(secrets.text, hints.segments)),
+        lambda: tuple(map(secrets.text, hints.refinements())),
+        hints.content,
+    )
+    draft.original_name, draft.description, draft.path = map(
+        secrets.text, (draft.original_name, draft.description, draft.path)
+    )
+    draft.tags = tuple(map(secrets.text, draft.tags))
+    draft.responses = secrets.everywhere(draft.responses)
+    draft.conditions = tuple(map(secrets.everywhere, draft.conditions))
+    draft.parameters = tuple(
+        [convert(secrets.everywhere(to_builtins(one)), Parameter) for one in draft.parameters]
+    )
+    return draft
 
 
 def _with_telling_folders(apis: list[Api]) -> list[Api]:

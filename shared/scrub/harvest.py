@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from shared.scrub.columns import secret_cells
 from shared.scrub.commands import scrub_commands
 from shared.scrub.logins import scrub_logins
 from shared.scrub.members import SURE, items, members
@@ -57,6 +58,7 @@ class Harvest:
             if "variables" in value and isinstance(value.get("query"), str):
                 self._collect_variables(value["query"], value["variables"])
             self._search_keys(value)
+            self._collect_cells(value)
             for key, item, called, _ in members(value, name, "", described, _SHORTEST):
                 if type(item) is str:
                     self._collect_from_text(item, called)
@@ -65,6 +67,7 @@ class Harvest:
                 elif type(item) in _WALKED:
                     self._collect(item, called, depth - 1)
         elif depth > 0 and isinstance(value, list):
+            self._collect_cells(value)
             for row, item, called, _ in items(value, name, ""):
                 if type(item) in _WALKED:
                     self._collect(item, called, depth - 1, row)
@@ -73,6 +76,11 @@ class Harvest:
         for key in value:
             if isinstance(key, str) and len(key) >= _SHORTEST_KEY:
                 self._search(key)
+
+    def _collect_cells(self, value: Any) -> None:
+        for row, place in secret_cells(value):
+            if isinstance(row[place], str):
+                self._add(row[place])
 
     def _collect_variables(self, query: str, variables: Any) -> None:
         """The values of variables of GraphQL that the query sends as a credential: `login(pw: $p)`."""

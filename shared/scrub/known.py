@@ -74,6 +74,14 @@ class KnownSecrets:
             text = self._of_values.sub(PLACEHOLDER, text)
         return self._of_names.sub(_without_value, text) if self._of_names is not None else text
 
+    def everywhere(self, value: Any) -> Any:
+        """`value` (plain JSON) without the known values in any text of it or any name."""
+        if isinstance(value, str):
+            return self.text(value)
+        if isinstance(value, dict):
+            return {self.everywhere(key): self.everywhere(item) for key, item in value.items()}
+        return [self.everywhere(item) for item in value] if isinstance(value, list | tuple) else value
+
     def concerns(self, encoded: str) -> bool:
         """Whether a value, of which this is the JSON, may hold any of them."""
         return self._hints is not None and bool(self._hints.find_matches_as_indexes(lowered(encoded)))

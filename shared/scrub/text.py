@@ -11,6 +11,7 @@ from urllib.parse import quote, unquote
 import orjson
 
 from shared.scrub.assignments import scrub_assignments
+from shared.scrub.columns import secret_cells, without_cells
 from shared.scrub.members import items, members
 from shared.scrub.names import NameKind, name_kind
 from shared.scrub.patterns import is_weakly_secret, secret_spans
@@ -65,12 +66,20 @@ def _scrub_number(value: float, name: str, location: str) -> Any:
     return value
 
 
+def _scrub_cells[Table: (dict[Any, Any], Sequence[Any])](value: Table) -> Table:
+    """`value` with placeholders in the cells of a table that are credentials by the name of their column."""
+    if next(secret_cells(value), None) is None:
+        return value
+    table: Table = without_cells(value, PLACEHOLDER)
+    return table
+
+
 def _scrub_list(value: Sequence[Any], name: str, location: str) -> list[Any]:
     return [
         _scrub_object(item, called, where, row)
         if isinstance(item, dict)
         else scrub_value(item, name=called, location=where)
-        for row, item, called, where in items(value, name, location)
+        for row, item, called, where in items(_scrub_cells(value), name, location)
     ]
 
 
@@ -79,7 +88,7 @@ def _scrub_object(
 ) -> dict[Any, Any]:
     return {
         scrub_text(key) if isinstance(key, str) else key: scrub_value(item, name=called, location=where)
-        for key, item, called, where in members(value, name, location, described)
+        for key, item, called, where in members(_scrub_cells(value), name, location, described)
     }
 
 

@@ -20,6 +20,8 @@ from shared.catalog.reading import Reading, content_key
 from shared.catalog.schemas.expand import Fields, Schemas
 from shared.catalog.schemas.parameters import Parameters
 from shared.catalog.schemas.typed_values import text_of
+from shared.scrub.columns import without_cells
+from shared.scrub.stand_ins import PLACEHOLDER
 
 _OPAQUE: JsonSchema = {"type": "string"}
 
@@ -42,7 +44,7 @@ def add_request_body(
     body = Body(
         name="body",
         schema=media.get("schema"),
-        example=documented_value(media),
+        example=documented_value(media, refs=schemas.refs),
         location="form" if name in FORMS else "body",
         required=is_true(node.get("required")),
         description=node.get("description") or ("" if is_json(name) or name in FORMS else name),
@@ -138,7 +140,7 @@ def _note_others(
 def _add_fields(body: Body, fields: Fields, into: Parameters, schemas: Schemas) -> None:
     """The arguments made of the fields; equal ones are made once."""
     examples = body.example if isinstance(body.example, dict) else fields.said.get("example")
-    values = examples if isinstance(examples, dict) else {}
+    values = without_cells(examples, PLACEHOLDER) if isinstance(examples, dict) else {}
     needed = set(fields.required)
     for name, sub in fields.properties.items():
         said = schemas.flatten(sub)

@@ -9,6 +9,7 @@ from shared.catalog.openapi.templates import variables
 from shared.catalog.reading import Reading
 from shared.catalog.schemas.expand import Schemas
 from shared.catalog.schemas.parameters import Parameters
+from shared.catalog.schemas.refs import Refs
 
 _VALUES = frozenset(("default", "example", "x-example", "examples"))
 _LOCATIONS: dict[str, Location] = {"path": "path", "query": "query", "header": "header", "formdata": "form"}
@@ -68,7 +69,7 @@ def add_parameter(
         location,
         {**closed, "deprecated": True} if is_true(node.get("deprecated")) else closed,
         required=location == "path" or is_true(node.get("required")),
-        default=documented_value(node, said),
+        default=documented_value(node, said, refs=schemas.refs),
         description=node.get("description") or schemas.description_of(schema),
         is_declared=True,
     )
@@ -92,8 +93,11 @@ def add_undeclared(path: str, into: Parameters, reading: Reading, where: str) ->
             reading.note("undeclared_path_parameter", where, f"{shown}; left out.")
 
 
-def documented_value(*nodes: dict[str, Any]) -> Any:
-    """The default, or else an example, that the first of `nodes` gives; None if none does."""
+def documented_value(*nodes: dict[str, Any], refs: Refs | None = None) -> Any:
+    """The default, or else an example, that the first of `nodes` gives; None if none does.
+
+    With `refs`, named examples may be references.
+    """
     said = [node for node in nodes if not _VALUES.isdisjoint(node)]
     if not said:
         return None
@@ -104,7 +108,8 @@ def documented_value(*nodes: dict[str, Any]) -> Any:
     for node in said:
         examples = node.get("examples")
         if isinstance(examples, dict) and examples:
-            examples = [item.get("value") if isinstance(item, dict) else None for item in examples.values()]
+            named = [refs.resolve(item, "examples") if refs else item for item in examples.values()]
+            examples = [item.get("value") for item in named if isinstance(item, dict)]
         if isinstance(examples, list) and examples:
             return examples[0]
     return None

@@ -41,7 +41,7 @@ def _shape_of(response: Any, schemas: Schemas, reading: Reading, where: str) -> 
     closed = schemas.close(media.get("schema"), side="response") if media.get("schema") is not None else {}
     if closed and closed != {"type": "object"}:
         return closed
-    example = documented_value(media)
+    example = documented_value(media, refs=schemas.refs)
     if example is None and isinstance(node.get("examples"), dict):
         example = node["examples"].get("application/json")
     if isinstance(example, str):  # some write the JSON as text

@@ -16,6 +16,8 @@ from shared.catalog.postman.soap import read_soap
 from shared.catalog.postman.url import Url, read_url
 from shared.catalog.reading import Reading, content_key
 from shared.catalog.schemas.parameters import is_noise
+from shared.scrub.columns import without_cells
+from shared.scrub.stand_ins import PLACEHOLDER
 
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _WITHOUT_BODY = frozenset(("GET", "HEAD", "COPY", "PURGE", "UNLOCK"))
@@ -222,7 +224,7 @@ def _read_raw(text: Any, request: Request, reading: Reading) -> None:
     if isinstance(value, dict) and isinstance(value.get("query"), str) and _GRAPHQL.match(value["query"]):
         request.graphql = value
     elif isinstance(value, dict | list):
-        request.body = value
+        request.body = without_cells(value, PLACEHOLDER)
     elif (soap := read_soap(text)) is not None:
         request.body = soap.fields
         if soap.left_out:

@@ -10,7 +10,7 @@ from shared.catalog.draft import Draft
 from shared.catalog.model import JsonSchema
 from shared.catalog.naming import NameHints, order_free_text
 from shared.catalog.openapi.responses import success_shape
-from shared.catalog.reading import Reading
+from shared.catalog.reading import Reading, content_key
 from shared.catalog.schemas.expand import Schemas
 from shared.catalog.schemas.inferred import schema_of
 from shared.catalog.schemas.refs import Refs
@@ -31,11 +31,19 @@ def read_simple(root: Any, entries: list[Any], reading: Reading, where: str) -> 
     found = Harvest(root)
     reading.begin(KnownSecrets((), found.values, found.pairs))
     drafts = []
+    seen: set[str | int] = set()
     for number, raw in enumerate(entries):
         entry = unwrapped(raw)
         if not isinstance(entry, dict) or not _name_of(entry):
             reading.note("malformed_item", f"{where} [{number}]", "Not an object with a name; left out.")
             continue
+        content = content_key(entry) or -number
+        if content in seen:
+            reading.note(
+                "repeated_request", f"{where} [{number}]", "The same as another entry; one operation."
+            )
+            continue
+        seen.add(content)
         if reading.takes_another():
             reading.place = _name_of(entry)
             drafts.append(_draft(entry, scope))

@@ -507,3 +507,20 @@ def test_items_do_not_make_a_list_of_what_a_variant_makes_a_text() -> None:
     only_list = {"items": items, "oneOf": [{"minItems": 1}, {"maxItems": 3}]}
     root = openapi({"/x": {"get": {"parameters": [{"name": "p", "in": "query", "schema": only_list}]}}})
     assert only(root).parameters[0].type == "array"
+
+
+def test_named_examples_may_be_references() -> None:
+    examples = {"one": {"$ref": "#/components/examples/One"}}
+    shared: dict[str, Any] = {"examples": {"One": {"value": "berlin"}}}
+    parameter = {"name": "q", "in": "query", "schema": {"type": "string"}, "examples": examples}
+    media = {
+        "application/json": {
+            "schema": {"properties": {"a": {}}},
+            "examples": {"two": {"$ref": "#/components/examples/Two"}},
+        }
+    }
+    shared["examples"]["Two"] = {"value": {"a": "paris"}}
+    root = openapi(
+        {"/a": {"post": {"parameters": [parameter], "requestBody": {"content": media}}}}, components=shared
+    )
+    assert [p.default for p in only(root).parameters] == ["berlin", "paris"]

@@ -8,7 +8,7 @@ from shared.catalog.ingest import ingest
 from shared.catalog.serialize import to_json
 from shared.scrub.find import find_secrets
 from shared.scrub.text import scrub_text
-from tests.builders.documents import collection, openapi, read, request
+from tests.builders.documents import collection, openapi, read, request, zipped
 from tests.builders.planted import (
     innocent_document,
     innocents,
@@ -102,3 +102,47 @@ def test_personal_data_in_a_path_is_replaced(personal: str):
         (api,) = read(root).apis
         assert personal not in to_json(read(root)).decode()
         assert "/users/" in api.path
+
+
+SEEN_ELSEWHERE = "Zt8-mQ2v-Lk5x"
+
+
+def test_a_credential_that_is_the_name_of_a_field_elsewhere_goes() -> None:
+    body = {"password": SEEN_ELSEWHERE, "users": {SEEN_ELSEWHERE: {"role": "admin"}}}
+    catalog = read(collection(request("Add", "{{b}}/x", "POST", body=body)))
+    assert SEEN_ELSEWHERE not in str(catalog)
+    assert [p.name for p in catalog.apis[0].parameters] == ["password", "users"]
+
+
+def test_a_credential_that_is_the_name_of_a_property_goes() -> None:
+    schema = {"properties": {"a": {"type": "object", "properties": {SEEN_ELSEWHERE: {"type": "string"}}}}}
+    media = {"content": {"application/json": {"schema": schema, "example": {"password": SEEN_ELSEWHERE}}}}
+    node = {"requestBody": media, "responses": {"200": media}}
+    assert SEEN_ELSEWHERE not in str(read(openapi({"/a": {"post": node}})))
+
+
+def test_a_credential_that_a_later_document_tells_goes_from_an_earlier_one() -> None:
+    first = collection(
+        request(
+            f"Use {SEEN_ELSEWHERE} here",
+            f"{{{{b}}}}/x/{SEEN_ELSEWHERE}",
+            "POST",
+            body={"note": SEEN_ELSEWHERE},
+        )
+    )
+    later = collection(request("Log in", "{{b}}/y", "POST", body={"password": SEEN_ELSEWHERE}))
+    catalog = ingest([zipped(a=first, b=later)])
+    assert len(catalog.apis) == 2
+    assert SEEN_ELSEWHERE not in str(catalog)
+
+
+def test_a_table_in_a_body_loses_the_cells_of_its_secret_columns_before_its_fields_part() -> None:
+    table = {"columns": ["user", "password"], "rows": [["ada", "tulip"]]}
+    media = {"application/json": {"schema": {"properties": {"columns": {}, "rows": {}}}, "example": table}}
+    for root in (
+        collection(request("Add", "{{b}}/x", "POST", body=table)),
+        openapi({"/a": {"post": {"requestBody": {"content": media}}}}),
+    ):
+        catalog = read(root)
+        assert "tulip" not in str(catalog)
+        assert "ada" in str(catalog)

@@ -242,3 +242,10 @@ def test_a_type_in_words_says_whether_a_field_is_required(
 def test_tool_forms_of_vendors_are_read(root: Any) -> None:
     found = {p.name: (p.type, p.required) for p in only(root).parameters}
     assert found == {"a": ("string", True), "b": ("integer", False)}
+
+
+def test_entries_that_are_the_same_are_one_operation() -> None:
+    entry = {"name": "t", "description": "d", "parameters": {"a": "int"}}
+    catalog = read({"apis": [entry, {**entry, "description": "other"}, dict(entry)]})
+    assert [api.description for api in catalog.apis] == ["d", "other"]
+    assert codes(catalog) == ["repeated_request"]
