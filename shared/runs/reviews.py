@@ -65,9 +65,10 @@ class Reviews:
     async def _take(self, run: str, review: Review, data: bytes) -> None:
         for line in data[: data.rfind(b"\n") + 1].split(b"\n")[:-1]:
             act = stored.read_line(Act, line)
+            end = review.offset + len(line) + 1
             if act is not None:
-                review.take(act, await self._decisions(run, act))
-            review.offset += len(line) + 1
+                review.take(act, await self._decisions(run, act), end=end)
+            review.offset = end
 
     async def _decisions(self, run: str, act: Act) -> Sequence[Decision]:
         if not act.kept_in:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import orjson
@@ -58,13 +59,18 @@ async def claim_of(run: str, number: int, store: BlobStore) -> Claim | None:
     return stored.read(Claim, blob.data, "a revision's claim") if blob else None
 
 
-async def revisions_of(run: str, store: BlobStore) -> list[Revision]:
-    """All revisions of the run, the oldest first."""
+async def revisions_of(
+    run: str, store: BlobStore, *, known: Mapping[int, Revision] | None = None
+) -> list[Revision]:
+    """All revisions of the run, the oldest first; what is `known` to be published is not looked at again."""
     folder = paths.revisions_folder(run)
     files = [info.path.removeprefix(folder) async for info in store.list(names.RUNS, folder)]
     numbers = [int(match[1]) for name in files if (match := re.fullmatch(r"(\d{1,6})\.json", name))]
     found = []
     for number in sorted(numbers):
+        if known and number in known:
+            found.append(known[number])
+            continue
         claim = await claim_of(run, number, store)
         if claim is not None:
             published = await is_published(run, number, store)

@@ -81,7 +81,8 @@ async def what_goes(run: str, store: BlobStore) -> Inventory:
         async for info in store.list(names.RUNS, path)
         if info.path == path
     ]
-    marks += [info async for info in store.list(names.RUNS, paths.revision_marks(run))]
+    unwritten = [info async for info in store.list(names.RUNS, paths.revision_marks(run))]
+    marks += unwritten
     spec = await store.read(names.RUNS, paths.spec(run))
     job = await store.read(names.RUNS, paths.job(run))
     found = Job.from_json(job.data) if job else None
@@ -89,7 +90,7 @@ async def what_goes(run: str, store: BlobStore) -> Inventory:
         run,
         _ordered(run, working, published, marks),
         (
-            await store.properties(names.RUNS, paths.open_mark(run)) is not None,
+            bool(unwritten) or await store.properties(names.RUNS, paths.open_mark(run)) is not None,
             await store.properties(names.RUNS, paths.finetune_mark(run)) is not None,
         ),
         found,

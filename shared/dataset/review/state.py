@@ -78,12 +78,20 @@ class RowReview:
 
 @dataclass(slots=True)
 class ActEntry:
-    """An act of the log, without its records."""
+    """An act of the log, without its records.
+
+    Attributes:
+        indices: the rows that it decided about.
+        verdicts: how many rows by verdict.
+        undone: whether it was taken back.
+        end: bytes of the log up to its end.
+    """
 
     act: Act
     indices: tuple[int, ...]
     verdicts: Mapping[str, int]
     undone: bool = False
+    end: int = 0
 
 
 @dataclass
@@ -101,14 +109,18 @@ class Review:
     offset: int = 0
     _by_task: dict[str, int] = field(default_factory=dict)
 
-    def take(self, act: Act, decisions: Iterable[Decision]) -> None:
-        """Take in the next act. A second one of the same id, and what judged another content, change nothing."""
+    def take(self, act: Act, decisions: Iterable[Decision], *, end: int = 0) -> None:
+        """Take in the next act, which ends at byte `end` of the log.
+
+        A second one of the same id, and what judged another content, change nothing.
+        """
         if act.id in self.acts:
             return
         applied = [decision for decision in decisions if self._apply(act, decision)]
         verdicts = Counter(decision.verdict or "reverted" for decision in applied)
         head = Act(act.id, act.kind, act.author, act.at, act.request, len(applied), act.of)
-        self.acts[act.id] = ActEntry(head, tuple(decision.index for decision in applied), dict(verdicts))
+        indices = tuple(decision.index for decision in applied)
+        self.acts[act.id] = ActEntry(head, indices, dict(verdicts), end=end)
         if act.of in self.acts:
             self.acts[act.of].undone = True
 

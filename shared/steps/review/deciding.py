@@ -91,6 +91,8 @@ async def decide(run: str, wanted: Sequence[Wanted], who: Who, asked: Any, deps:
 
 
 def _check_judged(wanted: Sequence[Wanted], rows: Mapping[str, ReviewedRow]) -> None:
+    if len({row.index for row in rows.values()}) < len(wanted):
+        raise BadRequestError("one decision a row is taken", code="bad_request")
     for one in wanted:
         if rows[one.row].record is None:
             raise BadRequestError(f"the row {one.row} has no record to judge", code="no_record")

@@ -136,6 +136,14 @@ async def test_a_decision_on_what_is_not_there_any_more_shows_what_is() -> None:
     assert (await row(pipeline, run, 0))["source"] == "mixed"
 
 
+async def test_one_request_decides_once_about_a_row_whatever_it_is_called() -> None:
+    pipeline, run = await published(3)
+    seen = await row(pipeline, run, 0)
+    twice = on(seen, "approve"), {**on(seen, "reject"), "row": seen["task_id"]}
+    assert_problem(await decide(pipeline, run, *twice), 400, "bad_request")
+    assert await _log(pipeline, run) == []
+
+
 async def test_of_two_edits_at_once_one_is_stored_and_the_other_told() -> None:
     pipeline, run = await published()
     seen = await row(pipeline, run, 0)

@@ -12,6 +12,7 @@ from shared import names
 from shared.contracts import schema
 from shared.runs import paths
 from tests.builders.answers import assert_problem, read
+from tests.builders.counting_store import CountingStore
 from tests.builders.pipeline import Pipeline
 from tests.builders.reviews import asked, decide, on, own_example, publish, published, row, rows
 
@@ -256,6 +257,27 @@ async def test_a_run_of_an_earlier_version_has_revisions_too() -> None:
 
 def _common(one: Iterable[str], other: Iterable[str]) -> list[str]:
     return sorted(set(one) & set(other))
+
+
+async def test_a_run_whose_revision_is_still_to_be_written_is_not_deleted() -> None:
+    pipeline, run, _ = await _reviewed()
+    await pipeline.app.api.publish_revision(run, asked({}))
+    assert_problem(await pipeline.app.api.delete(run, run), 409, "run_open")
+    await pipeline.drain()
+    assert (await pipeline.app.api.delete(run, run)).status == 200
+
+
+async def test_a_look_at_the_revisions_costs_little() -> None:
+    pipeline, run, decided = await _reviewed()
+    await publish(pipeline, run)
+    await decide(pipeline, run, on(await row(pipeline, run, decided["approved"]["index"]), "reject"))
+    await publish(pipeline, run)
+    store = CountingStore(pipeline.storage)
+    app = pipeline.new_process(store=store)
+    first = await app.api.revisions(run)
+    store.asked.clear()
+    assert await app.api.revisions(run) == first
+    assert len(store.asked) <= 4
 
 
 async def test_a_deleted_run_leaves_no_decision_and_no_mark() -> None:
