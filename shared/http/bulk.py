@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from shared.errors import BadRequestError
+from shared.http.acts import head
 from shared.http.answers import Answer, json_answer
 from shared.http.problems_of import with_problems
 from shared.http.reviewing import Asked, ReviewRoutes
@@ -23,7 +24,6 @@ class BulkRoutes(ReviewRoutes):
             done = await apply(run, wanted, who, self.deps)
         except BadRequestError as error:
             return await self._refused(run, error)
-        act = done.entry.act
-        told = {"id": act.id, "kind": act.kind, "author": act.author, "at": act.at}
-        more = {"applied": act.rows, "left": 0, "refused": [], "repeated": done.repeated}
+        told = head(done.entry)
+        more = {"applied": done.entry.act.rows, "left": 0, "refused": [], "repeated": done.repeated}
         return json_answer(200, {**told, **more, **done.more})

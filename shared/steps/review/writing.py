@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from array import array
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack
 from copy import replace
 from dataclasses import dataclass, field
@@ -16,9 +15,8 @@ import orjson
 from shared import names, stored
 from shared.dataset.manifest import Manifest, PublishedFile
 from shared.dataset.publication import Publication
-from shared.dataset.review.content import content_hash
-from shared.dataset.review.decisions import OWN_FIRST
 from shared.dataset.review.outcomes import as_reviewed, own_outcome
+from shared.dataset.review.parent import Parent
 from shared.dataset.review.state import Review
 from shared.dataset.row_index import RowEntry
 from shared.dataset.selection import SIDES
@@ -32,42 +30,6 @@ from shared.runs.tail import lines
 from shared.steps.dataset_files import DatasetFiles, write_manifest
 from shared.steps.deps import Deps
 from shared.steps.review.rows import run_rows
-
-_NUMBER_OF = {name: number for number, name in SIDES.items()}
-
-
-@dataclass
-class Parent:
-    """What a revision goes on from: of each index its side, and the hash of what was published."""
-
-    sides: bytearray = field(default_factory=bytearray)
-    hashes: array[int] = field(default_factory=lambda: array("Q"))
-    own: dict[int, tuple[int, int]] = field(default_factory=dict)
-
-    def take(self, entry: RowEntry) -> None:
-        """Take in the next entry of the parent's list."""
-        side = _NUMBER_OF.get(entry.split, 0)
-        content = int(entry.hash, 16) if entry.hash else 0
-        if entry.index >= OWN_FIRST:
-            self.own[entry.index] = (side, content)
-            return
-        missing = entry.index + 1 - len(self.sides)
-        self.sides.extend(bytes(missing))
-        self.hashes.extend([0] * missing)
-        self.sides[entry.index], self.hashes[entry.index] = side, content
-
-    def side(self, index: int) -> int:
-        """Where the parent has the index, 0 for nowhere."""
-        if index >= OWN_FIRST:
-            return self.own.get(index, (0, 0))[0]
-        return self.sides[index] if index < len(self.sides) else 0
-
-    def has(self, index: int, record: Mapping[str, Any]) -> bool:
-        """Whether the parent has published the index with just this content."""
-        content = int(content_hash(record), 16)
-        if index >= OWN_FIRST:
-            return self.own.get(index) == (self.side(index), content) and self.side(index) > 0
-        return self.side(index) > 0 and self.hashes[index] == content
 
 
 @dataclass
