@@ -7,6 +7,7 @@ from typing import Any
 
 from shared.dataset.coverage import Coverage
 from shared.dataset.duplicates import DEFAULT_THRESHOLD
+from shared.dataset.hub import front_matter
 from shared.dataset.manifest import Facts, durations
 from shared.dataset.quality import figures, quality
 from shared.tokens import Tokens
@@ -24,6 +25,8 @@ _FILES = (
     ),
     ("coverage.json", "each operation and parameter: how often it is taught, or why not"),
     ("decontamination.json", "the search for held-out tasks that are nearly training tasks"),
+    ("promptfoo/", "the test split for Promptfoo: configuration, prompt, tests"),
+    ("croissant.json", "the dataset for machines: files, columns, where it comes from (Croissant 1.1)"),
     ("manifest.json", "options, counts, tokens, cost, files with their digests"),
 )
 _ASKED_FILES = {
@@ -42,10 +45,18 @@ _ASKED_FILES = {
 }
 
 
-def readme(facts: Facts, coverage: Coverage, split: Mapping[str, Any], charts: Iterable[str]) -> bytes:
-    """The card as Markdown; `split` is the selection's report, `charts` the paths of the drawings."""
+def readme(
+    facts: Facts,
+    coverage: Coverage,
+    split: Mapping[str, Any],
+    charts: Iterable[str],
+    rows: Mapping[str, int] | None = None,
+) -> bytes:
+    """The card as Markdown; `split` is the selection's report, `charts` the paths of the drawings,
+    `rows` those of each file.
+    """
     sections = [
-        _head(facts),
+        _head(facts, rows or {}),
         _section("What it holds", _figures(facts, coverage, split)),
         _section("How it was made", _making(facts)),
         *([_section("Review", _reviewed(facts.revision))] if facts.revision else []),
@@ -66,10 +77,10 @@ def readme(facts: Facts, coverage: Coverage, split: Mapping[str, Any], charts: I
     return ("\n\n".join(sections) + "\n").encode()
 
 
-def _head(facts: Facts) -> str:
+def _head(facts: Facts, rows: Mapping[str, int]) -> str:
     tags = "\n".join(f"  - {tag}" for tag in ("api-planning", "tool-use", "synthetic"))
     lines = [
-        f"---\nlicense: unknown\ntags:\n{tags}\n---",
+        "\n".join(["---", "license: unknown", f"tags:\n{tags}", *front_matter(rows), "---"]),
         f"# {_plain(facts.catalog.name)}: tasks and plans of API calls",
     ]
     if facts.is_emulated:

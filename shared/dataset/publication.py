@@ -6,6 +6,7 @@ Memory: about 270 bytes an accepted record and 9 any other index, so a million r
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -14,7 +15,7 @@ import msgspec
 import orjson
 
 from shared.catalog.model import Catalog
-from shared.dataset import card, charts
+from shared.dataset import card, charts, croissant, promptfoo
 from shared.dataset.coverage import Coverage
 from shared.dataset.formats import (
     AGENT,
@@ -83,6 +84,7 @@ class Publication:
         without: fields of a request that the teacher's service refused.
         examples: records that the teacher was shown.
         revision: what the manifest says of a revision; None for the first publication.
+        prompts_sha256: of what the teacher was told of rules and catalog, "" if nobody knows.
         sides: for a revision, where its parent has each index (`Selection`).
     """
 
@@ -99,6 +101,7 @@ class Publication:
         without: Sequence[str] = (),
         examples: Iterable[Mapping[str, Any]] = (),
         revision: Mapping[str, Any] | None = None,
+        prompts_sha256: str = "",
         sides: Callable[[int], int] | None = None,
     ) -> None:
         self._tally = Tally()
@@ -109,6 +112,8 @@ class Publication:
         self._validator = PlanValidator(catalog)
         self._formats = frozenset(options.get("formats") or ())
         self._decision: Decision | None = None
+        self._prompts_sha256 = prompts_sha256
+        self._written: Counter[str] = Counter()
         self._facts = Facts(
             run_id=run_id,
             catalog=catalog,
@@ -166,6 +171,11 @@ class Publication:
 
     def rows_line(self, line: bytes) -> Iterator[tuple[str, bytes]]:
         """`rows` for a line of a folded segment. ValueError for an index that was not observed."""
+        for path, row in self._rows_line(line):
+            self._written[path] += 1
+            yield path, row
+
+    def _rows_line(self, line: bytes) -> Iterator[tuple[str, bytes]]:
         self.decide()
         outcome = orjson.loads(line)
         verdict = self._selection.verdict(outcome["index"])
@@ -178,7 +188,10 @@ class Publication:
         yield DATASET, orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE)
         yield INSTRUCTIONS, self._rows.instructions(task, plan_json)
         if verdict.side in CHAT:
-            yield CHAT[verdict.side], self._rows.chat(task, plan_json)
+            chat = self._rows.chat(task, plan_json)
+            yield CHAT[verdict.side], chat
+            if verdict.side == "test":
+                yield promptfoo.TESTS, promptfoo.row(chat, plan)
             yield from self._asked_rows(verdict.side, outcome, plan_json)
 
     def entry_line(self, line: bytes, review: RowReview | None = None) -> bytes:
@@ -202,17 +215,24 @@ class Publication:
             INSTRUCTIONS,
             *(path for files in (CHAT, *asked) for path in files.values()),
             *([DPO_FAULTS] if "dpo" in self._formats else []),
+            promptfoo.TESTS,
         ]
 
     def closing(self) -> Iterator[tuple[str, bytes]]:
         """Whole files beside the rows: coverage, decontamination report, charts and card."""
         self.decide()
         yield COVERAGE, self.coverage.to_bytes(self._selection.train_by_operation())
-        report = asdict(self._selection.decontamination)
-        yield DECONTAMINATION, orjson.dumps(report, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+        search = asdict(self._selection.decontamination)
+        yield DECONTAMINATION, orjson.dumps(search, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
         drawn = charts.draw(self._tally, self.coverage)
         yield from drawn.items()
-        yield CARD, card.readme(self._facts, self.coverage, self._selection.report(), list(drawn))
+        yield from promptfoo.files()
+        report = self._selection.report()
+        yield CARD, card.readme(self._facts, self.coverage, report, list(drawn), self._written)
+
+    def described(self, files: Sequence[PublishedFile]) -> tuple[str, bytes]:
+        """The document that describes the other files as they were written, to be added to them."""
+        return croissant.PATH, croissant.croissant(self._facts, files, self._prompts_sha256)
 
     def manifest(self, files: Sequence[PublishedFile]) -> bytes:
         """`manifest.json` for the files as written."""

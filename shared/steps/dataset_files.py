@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from typing import Any
 
@@ -12,6 +13,7 @@ from shared.dataset.manifest import PublishedFile
 from shared.errors import ConflictError
 from shared.ports.storage import BlobStore, BlobWriter
 from shared.runs import paths
+from shared.runs.context import RunContext
 
 _FLUSH_BYTES = 256 * 1024
 
@@ -60,14 +62,33 @@ class DatasetFiles:
         self._hashes[path].update(data)
         await self._writers[path].write(data)
 
-    async def finish(self) -> list[PublishedFile]:
-        """Write what is left; the files are there once the stack ends."""
+    async def finish(
+        self, described: Callable[[list[PublishedFile]], tuple[str, bytes]]
+    ) -> list[PublishedFile]:
+        """Write what is left, and the file that `described` makes of the others; all are there once the stack ends."""
         for path in self._writers:
             await self._flush(path)
+        path, data = described(self._finished())
+        await self.add(path, data)
+        await self._flush(path)
+        return self._finished()
+
+    def _finished(self) -> list[PublishedFile]:
         return [
             PublishedFile(path, self._rows[path], self._bytes[path], self._hashes[path].hexdigest())
             for path in sorted(self._writers)
         ]
+
+
+def prompts_sha256(context: RunContext) -> str:
+    """Of what the teacher was told in every prompt: its rules, and each slice of the catalog."""
+    from shared.teacher.prompt import system_message
+
+    apis = {api.name: api for api in context.catalog.apis}
+    digest = hashlib.sha256()
+    for part in context.slices:
+        digest.update(system_message([apis[name] for name in part.apis]).encode())
+    return digest.hexdigest()
 
 
 async def write_manifest(run: str, manifest: bytes, store: BlobStore, *, revision: int = 0) -> None:

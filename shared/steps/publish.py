@@ -18,7 +18,7 @@ from shared.runs.context import RunContext
 from shared.runs.notes import Published
 from shared.runs.plan import RunPlan, Wave
 from shared.runs.tail import lines
-from shared.steps.dataset_files import DatasetFiles, write_manifest
+from shared.steps.dataset_files import DatasetFiles, prompts_sha256, write_manifest
 from shared.steps.deps import Deps
 from shared.steps.fan_out import FAN_OUTS, begun_segments, send_unbegun
 from shared.steps.review.writing import publish_revision
@@ -69,6 +69,7 @@ async def _observe(context: RunContext, plan: RunPlan, deps: Deps) -> Publicatio
         response_mode=way.response_mode,
         without=sorted(way.without),
         examples=context.examples,
+        prompts_sha256=prompts_sha256(context),
     )
     for segment in range(plan.segments):
         seen = 0
@@ -123,7 +124,7 @@ async def _write(run: str, plan: RunPlan, publication: Publication, store: BlobS
             await entries.write(bytes(listed))
         for path, data in publication.closing():
             await files.add(path, data)
-        return await files.finish()
+        return await files.finish(publication.described)
 
 
 async def _announce(context: RunContext, counts: Counts, deps: Deps) -> None:

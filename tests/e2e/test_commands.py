@@ -96,6 +96,7 @@ SUCCESSES = {
     "profile list": ("profile list", "profiles"),
     "profile use": ("profile use local", "default"),
     "profile remove": ("profile remove there", "removed"),
+    "push": ("push DONE --to acme/shop", "command"),
     "doctor": ("doctor --settings EMPTY", "findings"),
     "completion": ("completion bash", "script"),
 }
@@ -126,6 +127,7 @@ FAILURES = {
     "profile list": ("profile list --nonsense", 2, "No such option"),
     "profile use": ("profile use nobody", 2, "no profile"),
     "profile remove": ("profile remove nobody", 2, "no profile"),
+    "push": ("push UNKNOWN --to acme/shop", 1, "no run"),
     "doctor": (f"doctor --url {NOBODY}", 1, "not_reached"),
     "completion": ("completion cmd", 2, "bash"),
 }

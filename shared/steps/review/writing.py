@@ -27,7 +27,7 @@ from shared.runs.notes import note_change
 from shared.runs.plan import RunPlan
 from shared.runs.revisions import Claim, claim_of
 from shared.runs.tail import lines
-from shared.steps.dataset_files import DatasetFiles, write_manifest
+from shared.steps.dataset_files import DatasetFiles, prompts_sha256, write_manifest
 from shared.steps.deps import Deps
 from shared.steps.review.rows import run_rows
 
@@ -109,7 +109,7 @@ class _Making:
                     await files.add(path, row)
             for path, data in publication.closing():
                 await files.add(path, data)
-            return await files.finish()
+            return await files.finish(publication.described)
 
     async def told(self) -> dict[str, Any]:
         """What the manifest says of the revision: its parent and every decision."""
@@ -192,6 +192,7 @@ async def _publication(context: RunContext, deps: Deps, **more: Any) -> Publicat
         response_mode=way.response_mode,
         without=sorted(way.without),
         examples=context.examples,
+        prompts_sha256=prompts_sha256(context),
         **more,
     )
 
