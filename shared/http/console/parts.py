@@ -8,6 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from shared import names, stored
+from shared.dataset.prices import TeacherPrice
 from shared.errors import BadRequestError
 from shared.finetune.job import Job
 from shared.http.answers import Answer, no_run, tagged
@@ -18,6 +19,8 @@ from shared.http.problems_of import with_problems
 from shared.http.rows import RowRoutes, row_detail, shown_entry
 from shared.report.compare_page import CHANGED, KINDS, comparison
 from shared.runs import paths
+from shared.runs.context import RunContext
+from shared.tokens import Tokens
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -40,7 +43,8 @@ class PartRoutes(RowRoutes, CompareRoutes):
             shown = row_values(
                 shown_entry(row, entry), told["record"], told["errors"], told["calls"], context.validator
             )
-            return {**shown, "model": told["model"], "review": told["review"], "original": told["original"]}
+            more = {name: told[name] for name in ("model", "review", "original")}
+            return {**shown, **more, "usd": _usd(told, context)}
 
         shown = await asyncio.to_thread(values)
         return part("parts/row.html", if_none_match, run=run, digest=row.hash, **shown)
@@ -81,6 +85,14 @@ class PartRoutes(RowRoutes, CompareRoutes):
         found = await self.compared(asked)
         made = comparison(found, (shown,) if shown else CHANGED)
         return part("parts/compare.html", if_none_match, a=found["a"], b=found["b"], comparison=made)
+
+
+def _usd(told: Mapping[str, Any], context: RunContext) -> float | None:
+    """What the calls for a row cost, None where no price is known or nothing was asked."""
+    if not told["calls"] or not told["model"]:
+        return None
+    price = TeacherPrice.of(context.spec.options, context.spec.teacher)
+    return price.cost(Tokens.sum(Tokens.read(call["tokens"]) for call in told["calls"]), told["model"])
 
 
 def part(template: str, if_none_match: str | None, **values: Any) -> Answer:
