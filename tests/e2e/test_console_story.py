@@ -196,9 +196,9 @@ async def _tuned(told: Story, run: str) -> None:
     await page.fill("#finetune [name=n_epochs]", "2")
     await page.until("document.querySelector('#finetune-note').innerText.includes('training')", within_s=60)
     await page.click("#finetune .primary")
-    await page.until("document.querySelector('#status').textContent !== 'complete'", within_s=60)
-    await page.until("document.querySelector('#status').textContent === 'complete'", within_s=300)
-    assert told.stack.client.run(run)["finetune"]["revision"] == 1
+    told.stack.wait(lambda: _job_of(told, run)["revision"] == 1, "a job of the revision", within_s=60)
+    told.stack.wait_for_run(run, "complete", within_s=300)
+    await told.open(f"/runs/{run}", "document.querySelector('#status').textContent === 'complete'")
     await page.until("document.querySelector('#student-part .verdict-box')", within_s=60)
     assert "unseen task" in await told.text("#student-part")
     await page.until("document.querySelector('#student-part figure')")
@@ -208,6 +208,10 @@ async def _tuned(told: Story, run: str) -> None:
     assert "plan" in await told.text("#try-note")
     await told.picture("run")
     await told.picture("student", at="#student")
+
+
+def _job_of(told: Story, run: str) -> dict[str, Any]:
+    return told.stack.client.run(run)["finetune"] or {"revision": None}
 
 
 async def _compared(told: Story, run: str) -> None:

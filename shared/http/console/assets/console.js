@@ -107,14 +107,19 @@ export const bar = counts => { const made = el("div", {class: "bar", "aria-hidde
 export const fact = (label, value, more) => el("div", {class: "card"}, el("div", {class: "soft"}, label), el("div", {class: "k"}, value), el("div", {class: "hint"}, more || ""));
 
 export const ENDED = new Set(["published", "complete", "cancelled", "failed"]);
-// Calls `look` now and every `seconds()` while the page is seen; one look at a time.
+// Calls `look` now, every `seconds()` while the page is seen, and when it is seen again; gives what looks at once.
 export function repeat(look, seconds) {
+  let timer = 0;
   const turn = async () => {
+    clearTimeout(timer);
     if (!document.hidden) await look();
     const wait = seconds();
-    if (wait) setTimeout(turn, wait * 1000);
+    clearTimeout(timer); // of a turn that was under way
+    if (wait) timer = setTimeout(turn, wait * 1000);
   };
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) turn(); });
   turn();
+  return turn;
 }
 export function tell(error, note = byId("note")) {
   note.textContent = error instanceof Refused ? error.message : `The installation cannot be reached: ${error.message}`;

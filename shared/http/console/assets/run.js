@@ -1,6 +1,6 @@
 import {ENDED, ask, byId, dollars, download, el, fact, repeat, rowsLink, run, runPath, send, showBar, tell, when, whole, words} from "./console.js";
 import {canTune, openTuning, showStudent} from "./student.js";
-let view = null, looked = [], covered = null, stage = "";
+let eagerUntil = 0, view = null, looked = [], covered = null, stage = "";
 
 const WAITS = {throttled: "for the quota", unreachable: "for the model service, which cannot be reached", timed_out: "for answers that take too long",
   failing: "for the model service, which fails", answer: "for an answer that takes long", paused: "for you to resume it"};
@@ -8,7 +8,7 @@ const WAITS = {throttled: "for the quota", unreachable: "for the model service, 
 const does = (text, path, question) => el("button", {type: "button", onclick: async event => {
   if (question && !confirm(question)) return;
   event.target.disabled = true;
-  try { await send(`${runPath}/${path}`); await look(); } catch (error) { tell(error); }
+  try { await send(`${runPath}/${path}`); document.dispatchEvent(new Event("looked-for")); } catch (error) { tell(error); }
   event.target.disabled = false;
 }}, text);
 
@@ -120,5 +120,6 @@ byId("all").addEventListener("click", async event => {
   try { await download(`${runPath}/archive`, `${run}.zip`); byId("note").textContent = ""; } catch (error) { tell(error); }
   event.target.disabled = false;
 });
-document.addEventListener("looked-for", look);
-repeat(look, () => view && ENDED.has(view.status) ? 15 : 3);
+// Of a run that has ended nothing is expected, but for a minute after somebody asked for something.
+const again = repeat(look, () => view && ENDED.has(view.status) && Date.now() > eagerUntil ? 15 : 3);
+document.addEventListener("looked-for", () => { eagerUntil = Date.now() + 60000; again(); });
