@@ -117,7 +117,7 @@ def _edge_case(facts: Facts, candidate: Candidate, turn: int) -> Carrier | None:
 
 
 def _is_deadline(facts: Facts, name: str, parameter: Parameter) -> bool:
-    """Whether something has to be done by a date; the date up to which a list is asked for is none."""
+    """Whether something has to be done by a date; the end of a listed period is not such a date."""
     words = key_words(parameter.name)
     is_due = is_date(parameter) and not _DEADLINES.isdisjoint(words)
     return facts.natures[name].writes and is_due and not _is_of_a_card(facts, name)

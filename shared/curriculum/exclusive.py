@@ -81,7 +81,7 @@ def _tie(parameter: Parameter, text: str, by_name: dict[str, Parameter]) -> tupl
 
 
 def _as_value(word: str, sibling: Parameter) -> Any:
-    """The word as a value of the sibling, None if it is none of its values."""
+    """The word as a value of the sibling; None if the sibling does not accept it."""
     if sibling.enum:
         return next((value for value in sibling.enum if str(value).lower() == word.lower()), None)
     if sibling.type == "boolean":

@@ -183,7 +183,7 @@ class Facts:
         return min(usable, key=lambda p: (not p.required, is_date(p), not is_query(p))).name if usable else ""
 
     def closing(self, name: str, start: str) -> str:
-        """The date at which a list ends that starts at `start`, "" if that is no start or has no such sibling."""
+        """The argument that ends the period begun by `start`; "" if `start` begins none or has no counterpart."""
         if bound_of(self.parameters[name, start]) != "start":
             return ""
         usable = [*(p.name for p in self.needed[name]), *self.fillable[name]]

@@ -109,7 +109,7 @@ def filled(
 
 
 def fill_window(filling: Filling, facts: Facts, centre: str, turn: int, draw: Random) -> None:
-    """Fill some of the centre's optional arguments: every other turn goes on through them, the others draw."""
+    """Fill some of the centre's optional arguments: every other turn takes the next ones in order, the others draw."""
     own = facts.fillable[centre]
     if not own:
         return

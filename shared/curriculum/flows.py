@@ -151,7 +151,7 @@ def _sink_kind(sink: Sink, key: Key) -> Key:
 
 
 def _of_one_kind(one: Key, other: Key) -> bool:
-    """Whether two kinds may be the same: an assignment of a policy is none of a task."""
+    """Whether two kinds may be the same; an assignment of a policy is not an assignment of a task."""
     return not one or not other or not set(one).isdisjoint(other)
 
 

@@ -43,7 +43,7 @@ class Repeat:
 
 
 class NearDuplicates:
-    """Keeps the records that repeat none before them; depends on the records and their order only.
+    """Keeps records that do not repeat an earlier one; depends on the records and their order only.
 
     Args:
         threshold: similarity from which two tasks count as one, above 0, at most 1.

@@ -131,7 +131,7 @@ def measured(job: Job, newest: figures.Figures) -> Job:
 
 
 def waiting(job: Job, now: datetime, settings: FineTuneSettings) -> Job:
-    """The job unchanged, to be looked at again later; whoever holds a claim keeps it.
+    """The job unchanged, to be looked at again later; its claim stays.
 
     A look that finds nothing says nothing about the call that fails, so the failures stay.
     """
@@ -184,7 +184,7 @@ def deploying(job: Job, name: str, state: str, now: datetime, *, usd_per_hour: f
 def deployment_seen(
     job: Job, state: str | None, message: str, now: datetime, settings: FineTuneSettings
 ) -> Job:
-    """The job after a look at its deployment; None means that there is none any more."""
+    """The job after a look at its deployment; None if the deployment is gone."""
     assert job.deployment is not None
     deployment = replace(job.deployment, state=state or "Missing")
     if state == "Succeeded":

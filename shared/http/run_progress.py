@@ -109,7 +109,7 @@ class Progresses:
         self._runs: OrderedDict[str, RunProgress] = OrderedDict()
 
     def of(self, run: str) -> RunProgress:
-        """The run's progress as it is known here."""
+        """The run's progress as far as this process has read it."""
         known = self._runs.setdefault(run, RunProgress(run))
         self._runs.move_to_end(run)
         while len(self._runs) > _REMEMBERED_RUNS:

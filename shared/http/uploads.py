@@ -50,7 +50,7 @@ class Sent:
     key: str | None = None
 
     def all_files(self) -> list[File]:
-        """The files, be it one that is the body itself; none where the body is a JSON request."""
+        """The files of an upload, also where the body is the file itself; empty for a JSON request."""
         if self.files:
             return list(self.files)
         kind = self.content_type.split(";", 1)[0].strip().lower()

@@ -18,7 +18,7 @@ _FORMS = {"full": "whole plans", "executable": "what is executed of a plan"}
 
 
 def render(evaluation: Mapping[str, Any]) -> Markup | str:
-    """What changed since the earlier run in figures, or why that cannot be said; nothing where none was asked for."""
+    """The differences to the earlier run in figures, or why there are none; empty if no comparison was asked for."""
     found = evaluation.get("baseline_run")
     if found is None:
         return ""

@@ -152,7 +152,7 @@ def _column(answer: Answer) -> dict[str, Any]:
 
 
 def plan_steps(text: str) -> Markup:
-    """The steps of a plan in JSON; text that is none as it stands."""
+    """The steps of a JSON plan; other text unchanged."""
     plan, _ = read_object(text, tolerant=True)
     steps = plan.get("steps") if plan else None
     if not isinstance(steps, list):

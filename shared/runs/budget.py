@@ -38,7 +38,7 @@ _LOOKS_TO_THE_END = 4.0
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """Upper bounds of a run; None for none.
+    """Upper bounds of a run; None where there is no bound.
 
     Attributes:
         price: what the teacher's tokens cost; the model that it depends on may be known from the first answer only.
@@ -50,7 +50,7 @@ class Budget:
 
     @classmethod
     def of(cls, options: Mapping[str, Any], deployment: str) -> Budget | None:
-        """The budget that a run's options set, None if they set none.
+        """The budget in a run's options; None if they have no bound.
 
         Raises BadRequestError `unknown_price` for a bound in dollars on a model that is said to be behind the
         deployment and has no price. Where nothing is said, the first answer decides (`lacks_price`).

@@ -84,7 +84,7 @@ class RunContext:
 
     @property
     def base_model(self) -> str:
-        """The deployment whose wrong answers become non-preferred ones, "" where none is asked."""
+        """The deployment whose wrong answers become non-preferred answers; "" if no base model is asked."""
         chosen = self.spec.options
         return (chosen.get("dpo_base_model") or "") if "dpo" in chosen["formats"] else ""
 

@@ -25,7 +25,7 @@ STARTED = "run.started"
 
 @dataclass(frozen=True, slots=True)
 class Outbox:
-    """Tells other systems of runs, each thing once in effect.
+    """Sends events about runs to other systems, each with the effect of being sent once.
 
     Attributes:
         has_webhook: whether events go to the installation's webhook as well as to `run-events`.
@@ -76,7 +76,7 @@ class Outbox:
             await self._send(run, name, RunEvent.decode(blob.data))
 
     async def _kept(self, kind: str, run: str, data: Mapping[str, Any], part: str) -> RunEvent:
-        """The event as whoever came first has kept it."""
+        """The event as stored by the first process that came to it."""
         event = run_event(kind, run, data, self.clock.now(), part=part)
         path = paths.unsent_event(run, _name(kind, part))
         try:

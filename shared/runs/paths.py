@@ -73,7 +73,7 @@ def unsent_event(run: str, name: str) -> str:
 
 
 def run_of_mark(path: str) -> str | None:
-    """The run that a mark speaks of, None if its name is no run id."""
+    """The run of a mark; None if the mark's name is not a run id."""
     run = path.split("/", 1)[-1]
     return run if names.is_run_id(run) else None
 

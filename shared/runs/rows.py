@@ -71,7 +71,7 @@ class RunRows:
         planned: int = 0,
         may_take: Callable[[int, bytes], bool] | None = None,
     ) -> AsyncIterator[RowEntry]:
-        """The entries from `first` on that publishing wrote, in index order; none where it wrote none.
+        """The entries that publishing wrote, from index `first` on and in order; empty before publication.
 
         Args:
             path: where they lie.
@@ -149,7 +149,7 @@ class RunRows:
 
 
 def _index_of(line: bytes) -> int:
-    """The index that a stored entry begins with, -1 for a line that is none."""
+    """The index at the start of a stored entry; -1 for a line that is not an entry."""
     end = line.find(b",", 9)
     number = line[9:end]
     return int(number) if line.startswith(b'{"index":') and number.isdigit() else -1

@@ -78,7 +78,7 @@ class Runs:
 
     @asynccontextmanager
     async def _one_reader(self, of: str) -> AsyncIterator[None]:
-        """Lets one caller in at a time; whoever waited finds what the first has read."""
+        """Lets one caller in at a time; those who waited find what the first one read."""
         lock = self._loading.setdefault(of, asyncio.Lock())
         try:
             async with lock:
@@ -158,7 +158,7 @@ class Runs:
         return plan
 
     async def stored_plan(self, run_id: str) -> RunPlan:
-        """The run's plan as it stands now; what the work knows of it stays as it is. PermanentError `unknown_run`."""
+        """The run's plan, read now and not cached. PermanentError `unknown_run`."""
         blob = await self.store.read(names.RUNS, paths.plan(run_id))
         if blob is None:
             raise PermanentError(f"there is no run {run_id}", code="unknown_run")
@@ -186,7 +186,7 @@ class Runs:
         return stored.read(Failure, blob.data, "a run's failure.json") if blob else None
 
     async def close(self, run_id: str) -> None:
-        """Take the open mark away: nothing more will happen to the run's records."""
+        """Remove the open mark: the run's records are final."""
         await note_change(run_id, self.store)
         await self.store.delete(names.RUNS, paths.open_mark(run_id))
 

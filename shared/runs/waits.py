@@ -148,7 +148,7 @@ class Waits:
 
 
 async def read_waiting(store: BlobStore, run_id: str, now: datetime) -> dict[str, Any] | None:
-    """`{"what", "since", "last_error", "indices", "next_try_at"}`, None where nothing waits by what is known."""
+    """`{"what", "since", "last_error", "indices", "next_try_at"}`; None if no fresh note says that the run waits."""
     blob = await store.read(names.RUNS, paths.waiting(run_id))
     if blob is None:
         return None

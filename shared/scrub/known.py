@@ -38,7 +38,7 @@ class KnownSecrets:
         values: Iterable[str] = (),
         pairs: Iterable[tuple[str, str]] = (),
     ) -> None:
-        """`pairs` are values that are credentials under a name which is none by itself."""
+        """`pairs` are values that are credentials although their names do not say so."""
         self.pairs = frozenset(islice(pairs, _MOST))
         said = {name.strip().lower() for name in names}
         new = sorted(name for name in said if name and name_kind(name) is not NameKind.SECRET)

@@ -40,7 +40,7 @@ def scrub_called(text: str) -> str:
 
 
 def holds_phone(text: str) -> bool:
-    """Whether a text holds a telephone number that is none of ours."""
+    """Whether a text holds a telephone number other than the fictional ones written here."""
     return any(fake_phone(m.group(), sure=False) != m.group() for m in _PHONE.finditer(text))
 
 

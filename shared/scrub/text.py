@@ -121,7 +121,7 @@ def _scrubbed(text: str, name: str, location: str, encodings: int = _ENCODINGS) 
 
 
 def json_inside(text: str) -> Any:
-    """The object or list that a text is the JSON of; None if it is not one, too large or too deep."""
+    """The object or list in a JSON text; None if it is not JSON of either kind, too large or too deep."""
     if text.startswith("{{") or text.rstrip()[-1:] not in ("}", "]") or len(text) > _MAX_JSON:
         return None
     if text.count("{") + text.count("[") > _MAX_OBJECTS:

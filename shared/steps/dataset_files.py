@@ -92,7 +92,7 @@ def prompts_sha256(context: RunContext) -> str:
 
 
 async def write_manifest(run: str, manifest: bytes, store: BlobStore, *, revision: int = 0) -> None:
-    """Say that a dataset is complete; whoever said so first stays right."""
+    """Write the manifest, which says that the dataset is complete; the first one written stays."""
     try:
         await store.write(names.DATASETS, paths.manifest(run, revision), manifest, if_absent=True)
     except ConflictError:

@@ -111,7 +111,7 @@ def deps_over(
     webhook: Webhook | None = None,
     settings: StepSettings | None = None,
 ) -> Deps:
-    """The dependencies over these ports, of a process that knows nothing yet."""
+    """The dependencies over these ports, with empty caches."""
     settings = settings or StepSettings()
     return Deps(
         store=store,

@@ -99,7 +99,7 @@ def refuse_commented(head: str, where: str) -> None:
 
 
 def foreign_kind(root: dict[str, Any]) -> tuple[str, str] | None:
-    """What a JSON or YAML object of a known other kind is and what to do; None if it is not one."""
+    """The kind of a JSON or YAML object that is known and is no API description, and what to do; None if unknown."""
     return next(((what, advice) for is_kind, what, advice in _OBJECTS if is_kind(root)), None)
 
 

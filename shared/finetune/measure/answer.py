@@ -24,7 +24,7 @@ class Validator(Protocol):
 
 
 def read_plan(text: str, validator: Validator) -> tuple[dict[str, Any] | None, bool, list[Finding]]:
-    """The plan that an answer is (None if it is no JSON object), whether it has the shape of one, and all findings.
+    """The answer's plan (None if the answer is not a JSON object), whether it has a plan's shape, and all findings.
 
     The short form of a plan is completed before it is looked at.
     """

@@ -40,7 +40,7 @@ Counts = Mapping[str, tuple[int, int, int]]
 def no_answer(
     reference: Mapping[str, Any],
 ) -> tuple[dict[str, float | None], dict[str, tuple[int, int, int]]]:
-    """Scores and counts of a task that got no answer, or none that is JSON: 0 wherever there was something to get."""
+    """Scores and counts of a task without a readable answer: 0 for everything that could be scored."""
     return measured(None, reference, shape=False, executable=False)
 
 

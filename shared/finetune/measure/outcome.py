@@ -48,6 +48,6 @@ class ArmOutcome(Struct, frozen=True):
 
 
 def folded(lines: bytes) -> dict[int, ArmOutcome]:
-    """A log's outcomes by index, in index order; the first of an index counts, a line that is none does not."""
+    """A log's outcomes by index, in order; the first of each index counts, unreadable lines do not."""
     found = stored.read_lines(ArmOutcome, lines)
     return stored.first_of_each(found, attrgetter("index")).outcomes

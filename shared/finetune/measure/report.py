@@ -86,7 +86,7 @@ def evaluation(
 
 
 def _scored(outcomes: Mapping[int, ArmOutcome], tasks: Sequence[MeasuredTask]) -> dict[int, ArmOutcome]:
-    """The outcomes of known tasks; one that was written down without its task (a message given up) counts as none."""
+    """The outcomes of known tasks; one that was stored without its task (a message given up on) does not count."""
     return {
         index: outcome if outcome.scores else unanswered(index, outcome.reason, tasks[index].plan)
         for index, outcome in outcomes.items()

@@ -84,6 +84,6 @@ def difference(
 
 
 def quantile(values: Sequence[float], share: float) -> float | None:
-    """The value below which `share` (0 to 1) of `values` lie, by the nearest rank; None if there is none."""
+    """The value below which `share` (0 to 1) of `values` lie, by the nearest rank; None for no values."""
     ordered = sorted(values)
     return ordered[max(0, math.ceil(share * len(ordered)) - 1)] if ordered else None

@@ -51,7 +51,7 @@ def schemas(document: Json) -> list[dict[str, Any]]:
 
 
 def kind(spec: Any) -> dict[str, str]:
-    """What a schema takes: `text` in words, and `schema`, the name of the one that it is, "" for none."""
+    """What a schema takes: `text` in words, and `schema`, its name, "" for an unnamed schema."""
     if not isinstance(spec, Mapping) or not spec:
         return {"text": "anything", "schema": ""}
     if "$ref" in spec:

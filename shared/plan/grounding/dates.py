@@ -47,7 +47,7 @@ _ORDINAL = re.compile(
 
 
 def read_stamp(text: str) -> tuple[datetime, bool] | None:
-    """The moment that an ISO date or date-time is, and whether it holds a time; None if the text is none."""
+    """The moment of an ISO date or date-time and whether it has a time; None for any other text."""
     match = _ISO.fullmatch(text.strip())
     if match is None:
         return None

@@ -175,7 +175,7 @@ def _is_plain_number(text: str) -> bool:
 
 
 def _json_in(text: str) -> Any:
-    """The object or list that a text spells in JSON, None if it spells none."""
+    """The object or list in a JSON text; None if the text is not JSON of either kind."""
     if text[:1] not in "{[":
         return None
     try:

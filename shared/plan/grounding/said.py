@@ -90,7 +90,7 @@ class Said:
 
 
 def said_form(text: str, task: Said, assumptions: Said) -> bool | None:
-    """Whether a date, time, duration or number in text form is said; None if the text is none of these."""
+    """Whether the task says a date, time, duration or number given as text; None for any other text."""
     stamp = read_stamp(text)
     if stamp is not None:
         based = Said(task.text, assumptions.text)

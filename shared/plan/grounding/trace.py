@@ -50,7 +50,7 @@ def trace(case: Case) -> list[Traced]:
 
 
 def _values(arguments: Mapping[str, Any]) -> Iterator[tuple[tuple[Part, ...], Any]]:
-    """Every leaf, and what holds none: an empty list or object stands for itself."""
+    """Every leaf; an empty list or object counts as a leaf."""
     for name, value in arguments.items():
         found = list(leaves(value, (name,)))
         yield from found or [((name,), value)]

@@ -99,7 +99,7 @@ async def _announce(job: Job, deps: Deps) -> Job:
 
 
 def _which(job: Job) -> str:
-    """What tells a run's jobs apart."""
+    """The job's id at the service; before it has one, the time of its creation."""
     return job.job_id or job.created_at
 
 
