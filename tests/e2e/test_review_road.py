@@ -43,6 +43,13 @@ def test_a_run_is_reviewed_published_again_and_trained_on(stack: RunningStack) -
     assert manifest["revision"]["changes"] == {"approved": 1, "rejected": 1, "edited": 1, "own": 1}
     sources = {record["metadata"]["source"] for record in stack.rows(run, "revisions/1/dataset.jsonl")}
     assert sources == {"synthetic", "mixed", "human"}
+    options = {"samples": 12, "top_up": False, "examples_from": f"{run}@1"}
+    later = client.start_run([OWN / "postman" / "meetings.json"], options)["run_id"]
+    stack.wait_for_run(later, "published")
+    good = {
+        row["task"] for row in client.call("GET", f"{route}/rows", params={"verdict": "approved"})["rows"]
+    }
+    assert good and not good & {record["task_nl"] for record in stack.rows(later, "dataset.jsonl")}
     client.finetune(run, {"revision": 1, "n_epochs": 1, "evaluate": {"enabled": True, "arms": ["student"]}})
     view = stack.wait_for_run(run, "complete", within_s=120)
     assert view["finetune"]["revision"] == 1
