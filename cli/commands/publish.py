@@ -30,7 +30,7 @@ def publish(
     """Publish a revision of the run's dataset: its rows with all that was decided about them.
 
     The first dataset stays as it is. A run that is still open is not published yet: `plansmith cancel RUN` publishes
-    what is accepted so far.
+    what is accepted so far, and this command then waits for it.
     """
     from cli.publishing import publish_revision, told
     from cli.review_import import author_name

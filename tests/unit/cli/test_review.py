@@ -200,3 +200,21 @@ async def test_a_run_that_is_open_is_told_how_it_is_published(
         status, told = await Terminal(pipeline, run, served.url, tmp_path, capsys).json("publish", run)
     assert (status, told["error"]["code"]) == (1, "not_published")
     assert f"plansmith cancel {run}" in told["error"]["message"]
+
+
+async def test_of_a_cancelled_run_what_is_there_is_published(
+    tmp_path: Path, monkeypatch: MonkeyPatch, capsys: CaptureFixture[str]
+) -> None:
+    pipeline = Pipeline()
+    run = await pipeline.start(samples=6)
+    await pipeline.deliver(names.FAN_OUT, pipeline.queue.take(names.FAN_OUT)[0])
+    for message in pipeline.queue.take(names.GENERATE_RECORDS):
+        await pipeline.deliver(names.GENERATE_RECORDS, message)
+        await pipeline.app.deps.runs.halts.stop(run, "cancelled", "cancelled by request")
+    async with serving(pipeline.app, monkeypatch) as served:
+        terminal = Terminal(pipeline, run, served.url, tmp_path, capsys)
+        status, told = await terminal.json("publish", run)
+        assert (status, told["revision"], told["status"]) == (0, 0, "published")
+        assert told["counts"]["accepted"] == len(pipeline.dataset(run))
+        status, out, _ = await terminal("publish", run)
+        assert (status, out.splitlines()[1]) == (0, f"plansmith download {run}")
