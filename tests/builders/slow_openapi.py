@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 VERSIONS = {"openapi-3.1": "3.1.0", "openapi-3.0": "3.0.3", "swagger-2.0": "2.0"}
 _VERBS = ("get", "put", "post", "delete", "patch")
+_DEEPEST = 3
 _SCALARS: tuple[dict[str, Any], ...] = (
     {"type": "string"}, {"type": "integer", "minimum": 1}, {"type": "boolean"}, {"type": "string", "enum": ["a", "b"]},
     {"type": "array", "items": {"type": "string"}}, {"type": "string", "pattern": "^a"},
+    {"type": "string", "pattern": "^(?!b)"}, {"type": "number", "multipleOf": 0.5}, {"type": "object", "minProperties": 1},
 )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Expected:
-    """What an operation has: parameters by place, fields of its body, each with whether it is required."""
+    """What an operation has: parameters by place, fields of its body and those within them, each with whether it is required."""
 
     verb: str
     path: str
     parameters: dict[tuple[str, str], bool]
     fields: dict[str, bool]
+    within: dict[tuple[str, ...], bool]
 
 
 class Maker:
@@ -31,6 +35,7 @@ class Maker:
         self.version = version
         self._rng = random.Random(f"{version} {seed}")
         self._count = 0
+        self._depth = 0
         self.schemas: dict[str, Any] = {}
 
     def document(self) -> dict[str, Any]:
@@ -89,6 +94,14 @@ class Maker:
 
     def _field(self) -> dict[str, Any]:
         field = dict(self._rng.choice(_SCALARS))
+        kind = self._rng.random()
+        if kind < 0.2 and self._depth < _DEEPEST:
+            self._depth += 1
+            inner = self._object(2)
+            self._depth -= 1
+            field = inner if kind < 0.12 else {"type": "array", "items": inner}
+            if "$ref" in field:  # before 3.1 nothing may stand beside it
+                return field
         return {**field, "readOnly": True} if self._rng.random() < 0.15 else field
 
     def _object(self, level: int) -> dict[str, Any]:
@@ -125,8 +138,56 @@ def expected(root: dict[str, Any]) -> list[Expected]:
             )
             names, needed = fields_of(schema, root)
             fields = {name: bool(body.get("required")) and name in needed for name in names}
-            found.append(Expected(verb.upper(), path, parameters, fields))
+            within = {
+                (name, *below): must
+                for name, sub in subs_of(schema, root).items()
+                if name in fields
+                for below, must in below_of(sub, root, _DEEPEST)
+            }
+            found.append(Expected(verb.upper(), path, parameters, fields, within))
     return found
+
+
+def below_of(
+    schema: dict[str, Any], root: dict[str, Any], depth: int
+) -> Iterator[tuple[tuple[str, ...], bool]]:
+    """The fields within a field, or within the items of a list, with whether an object needs them."""
+    node = {**schema}
+    while "$ref" in node and len(node) == 1:
+        node = target_of(node["$ref"], root)
+    if node.get("type") == "array":
+        yield from below_of(node["items"], root, depth)
+        return
+    names, needed = fields_of(schema, root)
+    for name, sub in subs_of(schema, root).items():
+        if name in names:
+            yield (name,), name in needed
+            if depth > 1:
+                yield from (((name, *below), must) for below, must in below_of(sub, root, depth - 1))
+
+
+def target_of(ref: str, root: dict[str, Any]) -> dict[str, Any]:
+    target: Any = root
+    for key in ref.split("/")[1:]:
+        target = target[key]
+    found: dict[str, Any] = target
+    return found
+
+
+def subs_of(schema: dict[str, Any], root: dict[str, Any], seen: tuple[int, ...] = ()) -> dict[str, Any]:
+    """The schema of each field; a name is given to one field alone."""
+    if id(schema) in seen:
+        return {}
+    seen = (*seen, id(schema))
+    found: dict[str, Any] = {}
+    if "$ref" in schema:
+        found |= subs_of(target_of(schema["$ref"], root), root, seen)
+        if not str(root.get("openapi", "")).startswith("3.1"):
+            return found
+    for word in ("allOf", "oneOf", "anyOf"):
+        for one in schema.get(word, ()):
+            found |= subs_of(one, root, seen)
+    return found | schema.get("properties", {})
 
 
 def fields_of(
@@ -138,9 +199,7 @@ def fields_of(
     seen = (*seen, id(schema))
     parts: list[dict[str, Any]] = []
     if "$ref" in schema:
-        target: Any = root
-        for key in schema["$ref"].split("/")[1:]:
-            target = target[key]
+        target = target_of(schema["$ref"], root)
         parts.append(target)
         if not str(root.get("openapi", "")).startswith("3.1"):
             return fields_of(target, root, seen)

@@ -47,5 +47,7 @@ def _shape_of(response: Any, schemas: Schemas, reading: Reading, where: str) -> 
     if isinstance(example, str):  # some write the JSON as text
         example = parse_templated_json(example[: reading.limits.response_bytes])
     if isinstance(example, dict | list):
-        return schema_of(example, depth=reading.limits.schema_depth, nodes=reading.limits.schema_nodes)
+        return schema_of(
+            example, depth=reading.limits.schema_depth, nodes=reading.limits.schema_nodes, reading=reading
+        )
     return closed

@@ -7,6 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from shared.catalog.counted import note_counted
 from shared.catalog.draft import Draft
 from shared.catalog.model import Parameter
 from shared.catalog.naming import NameHints, order_free_text
@@ -52,6 +53,7 @@ def read_postman(root: dict[str, Any], reading: Reading, where: str) -> tuple[st
         for request, choice, operation in zip(requests, choices, operations, strict=True)
     ]
     fix_constants(drafts)
+    note_counted(reading, where)
     return reading.name(info.get("name")), reading.text(info.get("description"), 500), drafts
 
 
@@ -186,6 +188,7 @@ def _draft(
     folders = tuple([name for raw in request.folders if (name := reading.name(raw))])
     name = reading.name(request.name)
     path = reading.url(request.url.base)
+    reading.place = request.where
     parameters = parameters_of(request, choice, operation, reading)
     refinement = choice.value if choice is not None else operation.name if operation is not None else ""
     return Draft(

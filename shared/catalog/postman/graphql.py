@@ -175,7 +175,9 @@ def _shown(schema: JsonSchema, example: Any, reading: Reading) -> JsonSchema:
 
 
 def _inferred(value: Any, reading: Reading) -> JsonSchema:
-    return schema_of(value, depth=reading.limits.schema_depth, nodes=reading.limits.schema_nodes)
+    return schema_of(
+        value, depth=reading.limits.schema_depth, nodes=reading.limits.schema_nodes, reading=reading
+    )
 
 
 def _example(value: Any) -> Any:

@@ -211,7 +211,9 @@ def _add_body(
 def _add_field(
     key: str, value: Any, pinned: tuple[str, ...], request: Request, into: Parameters, reading: Reading
 ) -> None:
-    schema = schema_of(value, depth=reading.limits.schema_depth, nodes=reading.limits.schema_nodes)
+    schema = schema_of(
+        value, depth=reading.limits.schema_depth, nodes=reading.limits.schema_nodes, reading=reading
+    )
     is_pinned = bool(pinned) and pinned[0] == key
     is_sent = value not in (None, "", [], {}) and key not in request.optional
     if is_pinned:

@@ -35,7 +35,7 @@ def success_shape(responses: list[Any], where: str, reading: Reading) -> JsonSch
         except orjson.JSONDecodeError:
             continue
         left -= 1
-        found = schema_of(value, depth=limits.schema_depth, nodes=limits.schema_nodes)
+        found = schema_of(value, depth=limits.schema_depth, nodes=limits.schema_nodes, reading=reading)
         shape = found if shape is None else merge(shape, found)
     return shape or {}
 

@@ -6,10 +6,11 @@ from typing import Any
 
 from shared.catalog.decode.templated_text import MARK, is_untyped
 from shared.catalog.model import JsonSchema
+from shared.catalog.reading import Reading
 from shared.catalog.schemas.types import placeholder_type, type_of_value
 from shared.scrub.text import scrub_key
 
-_ITEMS_LOOKED_AT = 4
+_ITEMS_LOOKED_AT = 12
 _SHORT = 80
 _STRING: JsonSchema = {"type": "string"}
 _OF_TYPE: dict[type, JsonSchema] = {
@@ -20,12 +21,16 @@ _OF_TYPE: dict[type, JsonSchema] = {
 }
 
 
-def schema_of(value: Any, *, depth: int, nodes: int) -> JsonSchema:
+def schema_of(value: Any, *, depth: int, nodes: int, reading: Reading | None = None) -> JsonSchema:
     """A schema that accepts `value` and its like: types only, nothing required, `{}` for null.
 
-    At most `depth` levels and `nodes` sub-schemas; what lies beyond is left open.
+    At most `depth` levels and `nodes` sub-schemas; what lies beyond is left open, and counted by `reading`.
     """
-    return _infer(value, depth, [nodes])
+    left = [nodes, 0]
+    found = _infer(value, depth, left)
+    if left[1] and reading is not None:
+        reading.count("schema_cut", "example")
+    return found
 
 
 def _infer(value: Any, depth: int, left: list[int]) -> JsonSchema:
@@ -39,12 +44,14 @@ def _infer(value: Any, depth: int, left: list[int]) -> JsonSchema:
     if not word:
         return {}
     if depth <= 0 or left[0] <= 0:
+        left[1] += bool(value)
         return {"type": word}
     if word == "array":
         return _infer_array(value, depth, left)
     properties = {}
     for key, item in value.items():
         if left[0] <= 0:
+            left[1] += 1
             break
         properties[scrub_key(str(key).lstrip(MARK))] = _infer(item, depth - 1, left)
     return {"type": "object", "properties": properties} if properties else {"type": "object"}
@@ -52,6 +59,7 @@ def _infer(value: Any, depth: int, left: list[int]) -> JsonSchema:
 
 def _infer_array(value: Any, depth: int, left: list[int]) -> JsonSchema:
     items: JsonSchema | None = None
+    left[1] += any(isinstance(item, dict | list) for item in value[_ITEMS_LOOKED_AT:])
     for item in value[:_ITEMS_LOOKED_AT]:
         found = _infer(item, depth - 1, left)
         items = found if items is None else merge(items, found)

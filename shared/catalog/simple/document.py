@@ -103,7 +103,7 @@ def _response(entry: dict[str, Any], where: str, scope: Scope) -> JsonSchema:
         if isinstance(inner, dict) and is_schema(inner):
             return scope.schemas(inner).close(inner)
         limits = scope.reading.limits
-        return schema_of(inner, depth=limits.schema_depth, nodes=limits.schema_nodes)
+        return schema_of(inner, depth=limits.schema_depth, nodes=limits.schema_nodes, reading=scope.reading)
     return {}
 
 

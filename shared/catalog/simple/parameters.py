@@ -164,7 +164,9 @@ def _named(name: str, node: Any, required: bool) -> dict[str, Any]:
     needed = (
         required or is_true(node.get("required")) or ("required" not in node and word.get("required") is True)
     )
-    more = {"type": word["type"]} if "type" in word else {}
+    more: dict[str, Any] = {"type": word["type"]} if "type" in word else {}
+    if isinstance(node.get("required"), list) and "schema" not in node:  # of the fields within
+        more["schema"] = {**node, **more}
     return {**node, **more, "name": name, "required": needed}
 
 
@@ -175,7 +177,8 @@ def schema_of_row(row: dict[str, Any]) -> Any:
     return {
         key: value
         for key, value in row.items()
-        if key not in ("name", "required", "description", "in", "location")
+        if key not in ("name", "description", "in", "location")
+        and (key != "required" or isinstance(value, list))
     }
 
 

@@ -172,3 +172,8 @@ def test_the_header_of_a_soap_message_is_noted_and_its_credentials_are_gone() ->
                                   "<Envelope><Body><a><b></a></b></Body></Envelope>", "<Envelope>" * 5_000])  # fmt: skip
 def test_other_xml_stays_opaque(text: str) -> None:
     assert list(shape(only(collection(request("r", method="POST", body=text))))) == ["body"]
+
+
+def test_what_lies_too_deep_in_a_body_is_noted() -> None:
+    body = {"a": {"b": {"c": {"d": {"e": {"f": {"g": 1}}}}}}}
+    assert "schema_cut" in codes(read(collection(request("Add", "{{b}}/x", "POST", body=body))))

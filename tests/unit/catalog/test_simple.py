@@ -249,3 +249,16 @@ def test_entries_that_are_the_same_are_one_operation() -> None:
     catalog = read({"apis": [entry, {**entry, "description": "other"}, dict(entry)]})
     assert [api.description for api in catalog.apis] == ["d", "other"]
     assert codes(catalog) == ["repeated_request"]
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"properties": {"a": {"type": "object", "properties": {"b": {}, "c": {}}, "required": ["b"]}}},
+        {"a": {"type": "object", "properties": {"b": {}, "c": {}}, "required": ["b"]}},
+        [{"name": "a", "type": "object", "properties": {"b": {}, "c": {}}, "required": ["b"]}],
+    ],
+)
+def test_required_fields_within_an_argument_are_its_own(parameters: Any) -> None:
+    (a,) = only({"apis": [{"name": "t", "parameters": parameters}]}).parameters
+    assert (a.required, a.schema["required"]) == (False, ["b"])
