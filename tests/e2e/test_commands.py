@@ -54,7 +54,8 @@ class World:
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     folder = tmp_path_factory.mktemp("commands")
-    with running_stack(folder / "state", "--emulator") as stack:
+    # A teacher without faults, so that what `try` asks it for is a valid plan.
+    with running_stack(folder / "state", "--emulator", "--emulator-arg=--teacher-fault-share=0") as stack:
         made = World(stack, folder)
         made.done = made.start("complete", OPTIONS)
         made.plain = made.start("published", {"samples": 12, "top_up": False})
