@@ -17,7 +17,7 @@ from shared.curriculum.blueprint import VARIATIONS, Blueprint, Difficulty, Shape
 from shared.curriculum.candidate import Candidate, Carrier
 from shared.curriculum.conditions import carrier, instead_of
 from shared.curriculum.facts import Facts
-from shared.curriculum.fill import filled
+from shared.curriculum.fill import asks_how_much, filled
 from shared.curriculum.looks import guards
 from shared.curriculum.notes import notes_of, notes_on_twins
 from shared.curriculum.personas import Personas
@@ -122,7 +122,8 @@ class CoveragePlan:
         self, part: Subgraph, centre: str, wish: str, turn: int, draw: Random
     ) -> tuple[Candidate, str, Carrier]:
         """Operations that carry the wished variation, or else the next one of the round that the first of them can."""
-        calls = _calls(draw)
+        wished = _calls(draw)
+        calls = 1 if asks_how_much(self.facts, centre, turn) else wished
         first: Candidate | None = None
         for attempt in range(_TRIES):
             candidate = self._grown(part, centre, wish, calls, attempt, draw)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 
 from shared.catalog.model import Api, Catalog, Parameter
@@ -25,7 +26,8 @@ from shared.curriculum.twins import relatives, representatives
 
 # An argument that so large a share of the operations needs says where one is (tenant, account), not what is meant.
 _EVERYWHERE = 0.85
-_FEW = 8
+_FEW, _FEW_ALIKE = 8, 3
+_NUMBER = re.compile(r"\d+")
 # What says how much of an answer is wanted: nobody asks that of a write.
 _OF_ANSWERS = frozenset(("limit", "order", "fields"))
 _STAMPS = tuple(
@@ -120,6 +122,7 @@ class Facts:
     def _worth_filling(self, api: Api) -> tuple[str, ...]:
         """Optional arguments that a task may give a value for, in order."""
         required = {p.name for p in api.parameters if p.required}
+        alike = _numbered_alike(api)
         excludes = self.ties[api.name].excludes
         return tuple(
             p.name
@@ -133,6 +136,7 @@ class Facts:
             and not (self.natures[api.name].writes and _is_kept_by_the_service(p))
             and not (self._only_writes(api) and self.kinds[api.name, p.name] in _OF_ANSWERS)
             and required.isdisjoint(excludes.get(p.name, ()))
+            and p.name not in alike
         )
 
     def _only_writes(self, api: Api) -> bool:
@@ -188,6 +192,14 @@ class Facts:
             return ""
         usable = [*(p.name for p in self.needed[name]), *self.fillable[name]]
         return next((one for one in usable if bound_of(self.parameters[name, one]) == "end"), "")
+
+
+def _numbered_alike(api: Api) -> set[str]:
+    """Of arguments that only a number tells apart (`Parameter7.Name`), all but the first few, which teach as much."""
+    families: dict[str, list[str]] = defaultdict(list)
+    for parameter in api.parameters:
+        families[_NUMBER.sub("#", parameter.name)].append(parameter.name)
+    return {name for family in families.values() for name in family[_FEW_ALIKE:]}
 
 
 def _is_kept_by_the_service(parameter: Parameter) -> bool:

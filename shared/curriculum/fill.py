@@ -16,7 +16,7 @@ from shared.curriculum.substance import is_fate, says_nothing, weight
 
 MOST = 3
 """Optional arguments filled in one assignment, those that flows fill among them."""
-_COVERED_AT = 40
+_COVERED_AT, _ASKED_EVERY = 40, 4
 _SEARCHES = frozenset("search find query lookup".split())
 
 
@@ -99,9 +99,11 @@ def filled(
     filling = forced(facts, candidate)
     if first is not None:
         filling.add(*first)
+    window = _window(facts, centre, turn, draw)
     for name in candidate.focus:
-        fill_content(filling, facts, name, turn)
-    fill_window(filling, facts, centre, turn, draw)
+        fill_content(filling, facts, name, turn, window if name == centre else ())
+    for one in window:
+        filling.add(centre, one)
     for name in candidate.focus:
         if name != centre:
             _fill_companion(filling, facts, name, draw)
@@ -110,20 +112,57 @@ def filled(
 
 def fill_window(filling: Filling, facts: Facts, centre: str, turn: int, draw: Random) -> None:
     """Fill some of the centre's optional arguments: every other turn takes the next ones in order, the others draw."""
+    for one in _window(facts, centre, turn, draw):
+        filling.add(centre, one)
+
+
+def asks_how_much(facts: Facts, centre: str, turn: int) -> bool:
+    """Whether it is the turn of how much or in what order a list gives: nobody says that of a step on the way.
+
+    Of four rounds through the arguments one is so.
+    """
     own = facts.fillable[centre]
-    if not own:
-        return
-    covers = turn % 2 == 0 or len(own) > _COVERED_AT
-    width = min(MOST, max(2, -(-len(own) // (_COVERED_AT // 2)))) if covers else int(draw.random() * 3)
-    passes = turn // 2 if len(own) <= _COVERED_AT else turn
-    start = passes * width + passes * width // len(own) if covers else int(draw.random() * len(own))
-    for i in range(width):
-        filling.add(centre, own[(start + i) % len(own)])
+    if not own or _passes(own, turn) * _width(own) // len(own) % _ASKED_EVERY:
+        return False
+    kinds = {facts.kinds[centre, one] for one in _covered(facts, centre, turn)}
+    return facts.natures[centre].role == "list" and not kinds <= TAKES_DATA
 
 
-def fill_content(filling: Filling, facts: Facts, name: str, turn: int) -> None:
+def _window(facts: Facts, centre: str, turn: int, draw: Random) -> list[str]:
+    own = facts.fillable[centre]
+    if not own or _covers(own, turn):
+        return _covered(facts, centre, turn)
+    width, start = int(draw.random() * 3), int(draw.random() * len(own))
+    return [own[(start + i) % len(own)] for i in range(width)]
+
+
+def _covers(own: Sequence[str], turn: int) -> bool:
+    return turn % 2 == 0 or len(own) > _COVERED_AT
+
+
+def _covered(facts: Facts, centre: str, turn: int) -> list[str]:
+    """The optional arguments whose turn it is."""
+    own = facts.fillable[centre]
+    if not own or not _covers(own, turn):
+        return []
+    width, passes = _width(own), _passes(own, turn)
+    start = passes * width + passes * width // len(own)
+    return [own[(start + i) % len(own)] for i in range(width)]
+
+
+def _width(own: Sequence[str]) -> int:
+    return min(MOST, max(2, -(-len(own) // (_COVERED_AT // 2))))
+
+
+def _passes(own: Sequence[str], turn: int) -> int:
+    """How many covering turns there were before."""
+    return turn // 2 if len(own) <= _COVERED_AT else turn
+
+
+def fill_content(filling: Filling, facts: Facts, name: str, turn: int, window: Collection[str] = ()) -> None:
     """Fill what a call is about where all of that is optional: a search without a query finds everything, a write
-    without content changes nothing, and a thing is not made without its name.
+    without content changes nothing, and a thing is not made without its name. Of what a change may be about, one of
+    `window` is taken where there is any.
     """
     filled = [one for api, one in filling.pairs if api == name]
     if facts.natures[name].role == "list":
@@ -132,15 +171,14 @@ def fill_content(filling: Filling, facts: Facts, name: str, turn: int) -> None:
     if facts.natures[name].role not in ("change", "create", "attach"):
         return
     given = [p.name for p in facts.needed[name]] + filled
-    if any(weight(facts, name, one) == 0 for one in given):
-        return
     own = [one for one in facts.fillable[name] if not says_nothing(facts, name, one)]
-    least = min((weight(facts, name, one) for one in own), default=0)
-    is_said = any(not says_nothing(facts, name, one) for one in given)
-    if not own or (is_said and (least > 0 or facts.natures[name].role != "create")):
+    if not own or any(not says_nothing(facts, name, one) for one in given):
         return
+    least = min(weight(facts, name, one) for one in own)
     best = [one for one in own if weight(facts, name, one) == least]
-    filling.add(name, best[turn % len(best)] if facts.natures[name].role == "change" else best[0])
+    if facts.natures[name].role == "change":
+        best = [one for one in own if one in window] or best[turn % len(best) :]
+    filling.add(name, best[0])
 
 
 def _fill_query(filling: Filling, facts: Facts, name: str, filled: Sequence[str]) -> None:

@@ -144,7 +144,9 @@ def is_cursor(name: str) -> bool:
 
 
 def _says_cursor(parameter: Parameter) -> bool:
-    """Whether an optional text is described as what an earlier page gave."""
+    """Whether an optional text is described as what an earlier page gave, or a switch turns such texts on."""
+    if parameter.type == "boolean":
+        return any(word in parameter.name.lower() for word in ("marker", "cursor"))
     is_open_text = parameter.type in ("string", "any") and not parameter.required and not parameter.enum
     return is_open_text and _SAID_CURSOR.search(parameter.description) is not None
 

@@ -13,6 +13,9 @@ _KEYS = (("idempotency", "key"), ("idempotency", "token"), ("client", "token"), 
 # Verbs whose repetition leaves the same state, whatever the method.
 _SETTERS = frozenset("update set rename replace upsert overwrite".split())
 
+# What is done to so many pieces, or so much money, and again to as many.
+_PER_PIECE = frozenset("return refund withdraw".split())
+
 
 def repeatable(facts: Facts, candidate: Candidate, _turn: int) -> Carrier | None:
     """Every write can be repeated: it sets or removes by a key, carries a key of its own, or is looked for before."""
@@ -42,7 +45,8 @@ def _repeatable(facts: Facts, candidate: Candidate, name: str) -> Carrier | None
         return Carrier(
             None, f"`{look}` tells whether it was done before, and `{name}` is made only if not: {CONDITION}"
         )
-    sets = api.method in ("PUT", "DELETE") or nature.undoes or not verbs.isdisjoint(_SETTERS)
+    ends = nature.undoes and verbs.isdisjoint(_PER_PIECE)
+    sets = api.method in ("PUT", "DELETE") or ends or not verbs.isdisjoint(_SETTERS)
     if facts.handles[name] and sets and nature.role != "start":
         return Carrier(
             None, f"Carrying out `{name}` a second time leaves the same state; the plan may rely on that."

@@ -27,7 +27,7 @@ _MAKES = frozenset(
     "create add post new insert attach schedule register upload favorite follow enable start run".split()
 )
 _LOOKS = frozenset(
-    "get list lists search find fetch query read returns show check checks retrieve view validate filter".split()
+    "get list lists search find fetch query read returns show check checks retrieve view validate filter evaluate".split()
 )
 
 

@@ -69,7 +69,7 @@ def test_everyday_words_in_a_description_tie_nothing():
 
 
 def test_forty_turns_reach_every_argument_and_no_turn_fills_more_than_three():
-    facts = facts_of(*(text(f"filter_{i}", "query") for i in range(50)))
+    facts = facts_of(*(text(f"filter_{chr(97 + i % 25)}{chr(97 + i // 25)}", "query") for i in range(50)))
     seen = set()
     for turn in range(40):
         filling = Filling(facts, ())
@@ -77,3 +77,8 @@ def test_forty_turns_reach_every_argument_and_no_turn_fills_more_than_three():
         assert len(filling.pairs) <= MOST
         seen |= set(filling.pairs)
     assert len(seen) == 50
+
+
+def test_of_arguments_that_only_a_number_tells_apart_the_first_few_are_filled():
+    facts = facts_of(*(text(f"Parameter{i}.Name", "query") for i in range(1, 40)))
+    assert facts.fillable["list_notes"] == ("Parameter1.Name", "Parameter2.Name", "Parameter3.Name")
