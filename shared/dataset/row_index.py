@@ -61,7 +61,8 @@ class RowEntry(Struct, frozen=True):
 
 def row_entry(outcome: Mapping[str, Any], *, is_duplicate: bool = False, split: str = "") -> RowEntry:
     """The entry of an outcome; `is_duplicate` where its record repeats something."""
-    record = outcome.get("record") if outcome["status"] == "accepted" or "review" in outcome else None
+    is_shown = outcome["status"] == "accepted" or "review" in outcome or outcome.get("reason") == DUPLICATE
+    record = outcome.get("record") if is_shown else None
     given = outcome.get("blueprint") or {}
     focus = [str(name) for name in given.get("focus") or ()]
     is_own = not is_duplicate

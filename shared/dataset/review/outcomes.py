@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from shared.dataset.rejection import INVALID_NOW, REVIEWED
+from shared.dataset.rejection import DUPLICATE, INVALID_NOW, REVIEWED
 from shared.dataset.review.decisions import REJECTED
 from shared.dataset.review.state import RowReview
 from shared.plan.shapes import shape
@@ -28,6 +28,13 @@ def as_reviewed(
     if invalid:
         return {**made, "status": "rejected", "reason": INVALID_NOW, "errors": list(invalid)}
     return made
+
+
+def still_left_out(outcome: Mapping[str, Any]) -> dict[str, Any]:
+    """A duplicate about which nobody decided: it does not take the place of a row that somebody rejected."""
+    message = "the task or its plan repeats another record, and nobody has decided about it since"
+    error = {"code": DUPLICATE, "step": None, "path": "task_nl", "message": message}
+    return {**outcome, "status": "rejected", "reason": DUPLICATE, "errors": [error]}
 
 
 def own_outcome(review: RowReview) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from shared.dataset.rejection import DUPLICATE
 from shared.dataset.review.content import content_hash
 from shared.dataset.review.decisions import OWN_FIRST
 from shared.dataset.row_index import RowEntry
@@ -17,16 +18,23 @@ _NUMBER_OF = {name: number for number, name in SIDES.items()}
 
 @dataclass
 class Parent:
-    """What a revision goes on from: of each index its side, and the hash of what was published."""
+    """What a revision goes on from: of each index its side, and the hash of what was published.
+
+    Attributes:
+        duplicates: indices that it left out because they repeat others.
+    """
 
     sides: bytearray = field(default_factory=bytearray)
     hashes: array[int] = field(default_factory=lambda: array("Q"))
     own: dict[int, tuple[int, int]] = field(default_factory=dict)
+    duplicates: set[int] = field(default_factory=set)
 
     def take(self, entry: RowEntry) -> None:
         """Take in the next entry of the parent's list."""
         side = _NUMBER_OF.get(entry.split, 0)
         content = int(entry.hash, 16) if entry.hash else 0
+        if entry.reason == DUPLICATE:
+            self.duplicates.add(entry.index)
         if entry.index >= OWN_FIRST:
             self.own[entry.index] = (side, content)
             return

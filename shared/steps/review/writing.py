@@ -15,7 +15,7 @@ import orjson
 from shared import names, stored
 from shared.dataset.manifest import Manifest, PublishedFile
 from shared.dataset.publication import Publication
-from shared.dataset.review.outcomes import as_reviewed, own_outcome
+from shared.dataset.review.outcomes import as_reviewed, own_outcome, still_left_out
 from shared.dataset.review.parent import Parent
 from shared.dataset.review.state import Review
 from shared.dataset.row_index import RowEntry
@@ -60,7 +60,10 @@ class _Making:
 
     def _reviewed(self, outcome: dict[str, Any]) -> dict[str, Any]:
         index = outcome["index"]
-        return as_reviewed(outcome, self.review.rows.get(index), self.invalid.get(index, ()))
+        review = self.review.rows.get(index)
+        if review is None and index in self.parent.duplicates:
+            return still_left_out(outcome)
+        return as_reviewed(outcome, review, self.invalid.get(index, ()))
 
     async def validate(self) -> None:
         """Check every row that would be published against the rules of today."""

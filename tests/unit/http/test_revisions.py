@@ -113,6 +113,28 @@ async def test_rows_that_nobody_changed_stay_in_their_split() -> None:
     assert (report["pairs_above_threshold"], report["moved_to_train"]) == (0, 0)
 
 
+async def test_a_duplicate_does_not_take_the_place_of_a_rejected_row() -> None:
+    pipeline, run = await published(12, top_up=False)
+    segment = paths.segment(run, 0)
+    blob = await pipeline.storage.read(names.RUNS, segment)
+    assert blob is not None
+    outcomes = _lines(blob.data)
+    outcomes[5]["record"] = {**outcomes[1]["record"], "task_id": outcomes[5]["record"]["task_id"]}
+    await pipeline.storage.write(names.RUNS, segment, b"".join(orjson.dumps(o) + b"\n" for o in outcomes))
+    await pipeline.storage.delete(names.DATASETS, paths.manifest(run))
+    await pipeline.storage.delete(names.RUNS, paths.published(run))
+    await pipeline.deliver(names.PUBLISH, {"run_id": run})
+    assert [r["index"] for r in await rows(pipeline, run, reason="duplicate")] == [5]
+    await decide(pipeline, run, on(await row(pipeline, run, 1), "reject"))
+    await publish(pipeline, run)
+    (left,) = await rows(pipeline, run, revision="1", reason="duplicate")
+    assert (left["index"], left["split"], left["task"]) == (5, "", outcomes[1]["record"]["task_nl"])
+    await decide(pipeline, run, on(await row(pipeline, run, 5), "approve"))
+    await publish(pipeline, run)
+    assert await rows(pipeline, run, revision="2", reason="duplicate") == []
+    assert (await rows(pipeline, run, revision="2", verdict="approved"))[0]["split"] != ""
+
+
 async def test_a_second_revision_goes_on_from_the_first() -> None:
     pipeline, run, decided = await _reviewed()
     await publish(pipeline, run)
