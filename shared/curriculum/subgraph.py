@@ -30,7 +30,11 @@ _COMPLETES = frozenset("commit finalize finalise complete finish publish".split(
 
 
 class Subgraph:
-    """What the plan knows of one slice: its sensible flows by pair, and which operations stand beside which."""
+    """What the plan knows of one slice: its sensible flows by pair, and which operations stand beside which.
+
+    Attributes:
+        named: pairs of which the first creates something under a name that the second one takes.
+    """
 
     def __init__(self, facts: Facts, members: Sequence[str]) -> None:
         self.facts = facts
@@ -44,6 +48,10 @@ class Subgraph:
                 around[flow.producer][flow.consumer] = None
                 around[flow.consumer][flow.producer] = None
         self.around = {name: tuple(found) for name, found in around.items()}
+        makers = [name for name in self.names if facts.natures[name].role == "create"]
+        self.named = frozenset(
+            (maker, user) for maker in makers for user in self.names if names_what_it_made(facts, maker, user)
+        )
         self._beside: dict[str, tuple[str, ...]] = {}
         self._groups: dict[tuple[str, str], list[str]] = defaultdict(list)
         for name in self.names:
@@ -133,8 +141,7 @@ def arranged(part: Subgraph, chosen: Sequence[str]) -> tuple[tuple[str, ...], tu
         if (producer, consumer) in part.between
     }
     waits = {
-        name: _best_producers(name, feeds)
-        | {one for one in chosen if names_what_it_made(part.facts, one, name)}
+        name: _best_producers(name, feeds) | {one for one in chosen if (one, name) in part.named}
         for name in chosen
     }
     back = {

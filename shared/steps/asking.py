@@ -19,6 +19,7 @@ from shared.teacher.ask_options import AskOptions
 from shared.teacher.attempt import make_record
 from shared.teacher.begun import Begun, NotTaken, Refused
 from shared.teacher.way import Way
+from shared.times import stamp
 from shared.tokens import Tokens
 
 
@@ -61,7 +62,7 @@ async def ask_teacher(
                 raise Refused(begun, ConfigurationError(error.message, code=error.code)) from error
             way = following
         else:
-            return replace(outcome, deferrals=message.deferrals, finished_at=runs.now())
+            return replace(outcome, deferrals=message.deferrals, finished_at=stamp(deps.clock.now()))
 
 
 def _options(context: RunContext, index: int, way: Way, deps: Deps) -> AskOptions:
