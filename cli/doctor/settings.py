@@ -18,6 +18,7 @@ _SERVICES = ("OPENAI_BASE_URL", "AZURE_OPENAI_ENDPOINT")
 _ARM = ("AZURE_SUBSCRIPTION_ID", "AZURE_RESOURCE_GROUP", "AZURE_OPENAI_ACCOUNT")
 _SCHEDULES = ("FINETUNE_SCHEDULE", "RECONCILE_SCHEDULE")
 """Read by the host."""
+_BESIDE = {"EVENTS_WEBHOOK_URL": ("EVENTS_WEBHOOK_SECRET",)}
 _LOCAL = ("127.0.0.1", "localhost", "::1")
 
 
@@ -68,11 +69,12 @@ def _misspelt(typed: Mapping[str, str]) -> Iterator[Finding]:
 
 
 def _unusable(values: Mapping[str, str]) -> Iterator[Finding]:
-    """Every setting by itself, so that all that are wrong are named at once."""
+    """Every setting by itself, or with what it needs beside it, so that all that are wrong are named at once."""
     for name in names():
         if values.get(name):
+            beside = {other: values.get(other, "") for other in _BESIDE.get(name, ())}
             try:
-                Settings.from_mapping({"PLANSMITH_STORAGE": "any", name: values[name]})
+                Settings.from_mapping({"PLANSMITH_STORAGE": "any", **beside, name: values[name]})
             except PlansmithError as wrong:
                 yield error("bad_setting", wrong.message, f"change {name}, or remove it (docs/settings.md)")
 

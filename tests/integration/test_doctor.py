@@ -198,6 +198,7 @@ PLANTED: dict[str, tuple[Callable[[World], None], str, str]] = {
     "a settings file that is none": (attribute(file="{"), "error", "settings_file"),
     "a name that is misspelt": (setting(TEACHER_DEPLOYMNT="x"), "error", "unknown_setting"),
     "a value that cannot be": (setting(REQUEST_TRIES="many"), "error", "bad_setting"),
+    "a webhook without a secret": (setting(EVENTS_WEBHOOK_URL="https://events.example"), "error", "bad_setting"),
     "defaults that are no JSON": (setting(RUN_OPTIONS="{samples: 5}"), "error", "bad_setting"),
     "a run option that does not exist": (setting(RUN_OPTIONS='{"sampels": 5}'), "error", "bad_run_option"),
     "two model services": (setting(OPENAI_BASE_URL="http://127.0.0.1:9/v1", OPENAI_API_KEY="x"), "warning", "two_services"),
@@ -255,6 +256,13 @@ def test_an_account_that_is_well_is_told_with_quota_and_dates(world: World):
     status, found = world.run()
     assert status == 0, found
     assert "teacher" in {one["code"] for one in found}
+
+
+def test_a_webhook_with_its_secret_is_well(world: World):
+    secret = "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz"  # obviously fake: digits
+    setting(EVENTS_WEBHOOK_URL="https://events.example", EVENTS_WEBHOOK_SECRET=secret)(world)
+    status, found = world.run()
+    assert status == 0, found
 
 
 def test_every_finding_that_is_not_well_says_what_to_do(world: World):
