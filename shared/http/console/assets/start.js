@@ -41,9 +41,9 @@ function show(found) {
   const {counts, estimate} = found;
   byId("facts").replaceChildren(
     fact("operations", whole(counts.operations), `${whole(counts.parameters)} parameters, ${whole(counts.required)} required`),
-    fact("samples", whole(estimate.samples), estimate.teacher ? `teacher ${estimate.teacher}` : "no teacher is set"),
+    fact("samples", whole(estimate.samples), estimate.teacher ? `teacher ${estimate.teacher}, about ${whole(estimate.minutes)} min` : "no teacher is set"),
     fact("tokens", "about " + whole(estimate.tokens), `${whole(counts.slices)} ${counts.slices === 1 ? "slice" : "slices"} of the catalog`),
-    fact("cost", estimate.cost_usd == null ? "unknown" : "about " + dollars(estimate.cost_usd), estimate.cost_usd == null ? "no price is known for this teacher" : "cached input counted in full"));
+    fact("cost", estimate.cost_usd == null ? "unknown" : "about " + dollars(estimate.cost_usd), !estimate.is_charged ? "the model service runs on the app's own machine" : estimate.cost_usd == null ? "no price is known for this teacher" : "cached input counted in full"));
   const folders = Map.groupBy(found.operations, operation => operation.folder);
   byId("operations").replaceChildren(...[...folders].map(([folder, operations], n) => el("details", {open: n === 0},
     el("summary", {}, folder || "(no folder)", " ", el("span", {class: "soft"}, whole(operations.length))),
