@@ -46,7 +46,7 @@ class RowFilter:
         return cls(given)
 
     def probe(self) -> Callable[[bytes], bool]:
-        """Tells quickly which stored lines of entries cannot pass; what it lets through is still asked of `takes`.
+        """Tells quickly of stored lines, one or many, whether none can pass; what it lets through is asked of `takes`.
 
         It goes by what every version of the app stores. What people decide about a row is not in its line.
         """

@@ -105,7 +105,9 @@ class RowRoutes(Routes):
             return
         path = paths.revision_rows(run, wanted.revision) if wanted.revision else paths.rows(run)
         may_pass = wanted.filter.probe()
-        async for listed in run_rows(self.deps).listed(path, may_take=lambda _, line: may_pass(line)):
+        async for listed in run_rows(self.deps).listed(
+            path, may_take=lambda _low, _high, lines: may_pass(lines)
+        ):
             yield listed
 
     async def _is_published(self, run: str, revision: int) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 import re
+import time
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,6 +23,8 @@ _AT_ONCE = 8
 _TRUSTED_S = 60.0
 """An open run is looked at as a whole so often, in case a crash kept a change from being noted."""
 _MAX_REFUSED = 50
+_CROWDED_REST_S = 0.25
+"""How long a run that several ask for is left alone after a look, so that the next one serves more of them."""
 _CURSOR = re.compile(r"\d{1,20}_[a-z0-9-]{1,80}")
 
 
@@ -88,26 +91,34 @@ class RunList:
     _looking: asyncio.Lock = field(default_factory=asyncio.Lock)
     _shared: dict[str, asyncio.Task[dict[str, Any] | None]] = field(default_factory=dict)
     _under_way: dict[str, asyncio.Lock] = field(default_factory=dict)
+    _asking: dict[str, int] = field(default_factory=dict)
+    _rests_until: dict[str, float] = field(default_factory=dict)
 
     async def one(self, run: str) -> dict[str, Any] | None:
         """The run as `GET /api/runs/{run}` shows it, None if there is no such run.
 
         A run that was seen lately takes five operations of storage at most. Whoever asks while a look is under way
         shares the next one, so that many open pages cost one look at a time and nobody gets an older answer than
-        a look of their own would give.
+        a look of their own would give. A run that several ask for is looked at four times a second at most.
         """
         waiting = self._shared.get(run)
         if waiting is None:
             waiting = asyncio.create_task(self._look_in_turn(run))
             self._shared[run] = waiting
+        self._asking[run] = self._asking.get(run, 0) + 1
         return await asyncio.shield(waiting)
 
     async def _look_in_turn(self, run: str) -> dict[str, Any] | None:
         lock = self._under_way.setdefault(run, asyncio.Lock())
         try:
             async with lock:
+                await asyncio.sleep(max(0.0, self._rests_until.pop(run, 0.0) - time.monotonic()))
                 self._shared.pop(run, None)  # who asks from now on wants a later look
-                return await self._look(run, await self._mark(run), trusted_s=_TRUSTED_S, waits=True)
+                is_crowded = self._asking.pop(run, 1) > 1
+                look = await self._look(run, await self._mark(run), trusted_s=_TRUSTED_S, waits=True)
+                if is_crowded:
+                    self._rests_until[run] = time.monotonic() + _CROWDED_REST_S
+                return look
         finally:
             if not lock.locked():
                 self._under_way.pop(run, None)

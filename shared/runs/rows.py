@@ -18,6 +18,10 @@ from shared.runs.tail import lines
 
 _BEFORE, _STEP = 64 * 1024, 4 * 1024 * 1024
 """Bytes before the place where a line should be, and how far to go back where it is not yet there."""
+_PIECE = 512 * 1024
+
+type MayTake = Callable[[int, int, bytes], bool]
+"""The lowest index, the highest and the stored lines between them; False where none of them is wanted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,7 @@ class RunRows:
         first: int = 0,
         *,
         most_segments: int | None = None,
-        may_take: Callable[[int, bytes], bool] | None = None,
+        may_take: MayTake | None = None,
     ) -> AsyncIterator[RowEntry | int]:
         """The run's entries from `first` on at least, in index order; what `may_take` refuses may be left out.
 
@@ -69,7 +73,7 @@ class RunRows:
         first: int = 0,
         *,
         planned: int = 0,
-        may_take: Callable[[int, bytes], bool] | None = None,
+        may_take: MayTake | None = None,
     ) -> AsyncIterator[RowEntry]:
         """The entries that publishing wrote, from index `first` on and in order; empty before publication.
 
@@ -77,18 +81,19 @@ class RunRows:
             path: where they lie.
             first: the first index that is wanted.
             planned: how many entries there are, if that is known: reading then begins near `first`.
-            may_take: spares the decoding of lines: index and line, False for one that is not wanted.
+            may_take: spares reading what is not wanted, a stretch of lines or one of them.
         """
         offset = await self._place(path, first, planned) if first and planned else 0
         rest, is_cut = b"", offset > 0
-        async for chunk in self.store.stream(names.RUNS, path, offset=offset):
-            *whole, rest = (rest + chunk).split(b"\n")
-            if is_cut and whole:  # reading began within a line
-                del whole[0]
-                is_cut = False
-            for line in whole:
+        async for piece in _pieces(self.store.stream(names.RUNS, path, offset=offset)):
+            whole, end, rest = (rest + piece).rpartition(b"\n")
+            if is_cut and end:  # reading began within a line
+                whole, is_cut = whole.partition(b"\n")[2], False
+            if may_take is not None and not may_take(_index_of(whole), _last_index_of(whole), whole):
+                continue
+            for line in whole.split(b"\n"):
                 index = _index_of(line)
-                if index < first or (may_take is not None and not may_take(index, line)):
+                if index < first or (may_take is not None and not may_take(index, index, line)):
                     continue
                 entry = stored.read_line(RowEntry, line)
                 if entry is not None:
@@ -148,8 +153,19 @@ class RunRows:
         return found
 
 
+async def _pieces(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """The chunks cut small, so that taking them apart needs little memory."""
+    async for chunk in chunks:
+        for at in range(0, len(chunk), _PIECE):
+            yield chunk[at : at + _PIECE]
+
+
+def _last_index_of(lines: bytes) -> int:
+    return _index_of(lines[lines.rfind(b"\n") + 1 :])
+
+
 def _index_of(line: bytes) -> int:
-    """The index at the start of a stored entry; -1 for a line that is not an entry."""
+    """The index at the start of a stored entry, or of the first of some; -1 for what is not an entry."""
     end = line.find(b",", 9)
     number = line[9:end]
     return int(number) if line.startswith(b'{"index":') and number.isdigit() else -1

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Iterable, Mapping
+from bisect import bisect_left
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -105,9 +106,10 @@ async def entries(
     What `wanted` cannot take may be left out: it spares reading it.
     """
     may_pass = wanted.probe() if wanted else None
+    touched = sorted(index for index in review.rows if index < OWN_FIRST)
 
-    def may_take(index: int, line: bytes) -> bool:
-        return may_pass is None or index in review.rows or may_pass(line)
+    def may_take(lowest: int, highest: int, lines: bytes) -> bool:
+        return may_pass is None or may_pass(lines) or _has_between(touched, lowest, highest)
 
     if first < OWN_FIRST:
         found = run_rows(deps).entries(run, plan, first, most_segments=most_segments, may_take=may_take)
@@ -119,6 +121,12 @@ async def entries(
             yield reviewed_entry(entry, decided) if decided else entry
     for row in review.own():
         yield own_entry(row, own_content(row))
+
+
+def _has_between(numbers: Sequence[int], lowest: int, highest: int) -> bool:
+    """Whether one of the sorted numbers lies between two, or it is not known what lies there."""
+    at = bisect_left(numbers, lowest)
+    return lowest < 0 or highest < 0 or (at < len(numbers) and numbers[at] <= highest)
 
 
 def own_content(row: RowReview) -> Mapping[str, Any]:

@@ -255,6 +255,16 @@ async def test_many_open_pages_share_what_a_look_reads() -> None:
     assert looked.operations <= 10
 
 
+async def test_who_asks_after_a_crowd_waits_for_a_look_of_its_own_time() -> None:
+    pipeline = Pipeline()
+    run, messages = await _begun(pipeline, samples=9)
+    looked = Looked(pipeline)
+    await asyncio.gather(*(looked.api.run(run) for _ in range(3)))
+    await pipeline.deliver(names.GENERATE_RECORDS, messages[0])
+    assert (await looked.look(run))["counts"]["done"] == 1
+    assert looked.operations <= 5
+
+
 async def test_a_run_that_ended_is_read_as_a_whole_once_a_minute() -> None:
     pipeline = Pipeline()
     run = (await _published(pipeline, 1))[0]

@@ -121,5 +121,5 @@ byId("all").addEventListener("click", async event => {
   event.target.disabled = false;
 });
 // Of a run that has ended nothing is expected, but for a minute after somebody asked for something.
-const again = repeat(look, () => view && ENDED.has(view.status) && Date.now() > eagerUntil ? 15 : 3);
+const again = repeat(look, () => view && ENDED.has(view.status) && Date.now() > eagerUntil ? 15 : 4);
 document.addEventListener("looked-for", () => { eagerUntil = Date.now() + 60000; again(); });
