@@ -49,13 +49,14 @@ class Importing:
     _told: dict[str, Any] = field(default_factory=dict)
 
     def bring(self, lines: Sequence[tuple[int, dict[str, Any]]], *, dry_run: bool = False) -> dict[str, Any]:
-        """Counts of what was done, `errors` and `changed` by line; with an error in a line nothing is done."""
+        """Counts of what was done; `errors`, `changed` and `repeats` by line. With an error nothing is done."""
         self._told = {
             "run_id": self.run,
             "lines": len(lines),
             **dict.fromkeys(("approved", "rejected", "reverted", "edited", "added", "unchanged"), 0),
             "errors": [],
             "changed": [],
+            "repeats": [],
             "dry_run": dry_run,
         }
         known = {
@@ -101,6 +102,9 @@ class Importing:
         except ApiError as error:
             self._error(one.number, one.row, error.message)
             return
+        if found["repeats"]:
+            why = f"repeats {found['repeats']['task_id']}: a revision leaves it out as a duplicate"
+            self._told["repeats"].append(_line(one.number, one.row, why))
         for finding in found["findings"]:
             if finding["severity"] == "error":
                 self._error(one.number, one.row, f"{finding['code']}: {finding['message']}", finding["path"])
@@ -216,7 +220,7 @@ def report(told: Mapping[str, Any]) -> str:
     lines = [
         f"line {one['line']}{' (' + one['row'] + ')' if one['row'] else ''}: {one['message']}"
         + (f" [{one['path']}]" if one.get("path") else "")
-        for one in (*told["errors"], *told["changed"])
+        for one in (*told["errors"], *told["changed"], *told["repeats"])
     ]
     counts = ("edited", "approved", "rejected", "reverted", "added", "unchanged")
     done = ", ".join(f"{told[name]} {name}" for name in counts if told[name]) or "nothing to do"

@@ -15,10 +15,12 @@ from typing import Any
 
 import orjson
 import pytest
+from jsonschema import Draft202012Validator
 
 from shared import names
 from shared.adapters.memory.storage import MemoryStorage
 from shared.bootstrap import App
+from shared.contracts import schema
 from shared.dataset.review.content import content_hash
 from shared.http.answers import Answer
 from shared.plan.validate import PlanValidator
@@ -198,9 +200,11 @@ class Session:
 
 
 async def _assert_log(session: Session) -> list[dict[str, Any]]:
-    """Every decision that was answered is in the log, each once; nothing else is."""
+    """Every decision that was answered is in the log, each once; nothing else is. Lines are as the contract says."""
     data = await session.pipeline.app.deps.log.read(paths.reviews(session.run))
     acts = [orjson.loads(line) for line in data.splitlines()]
+    contract = Draft202012Validator(schema("review"))
+    assert [error.message for act in acts for error in contract.iter_errors(act)] == []
     counted = Counter(act["id"] for act in acts)
     assert counted == Counter(dict.fromkeys(session.stored, 1))
     return acts

@@ -147,6 +147,14 @@ async def test_a_row_that_somebody_else_changed_is_left_and_told(terminal: Termi
     assert (await row(pipeline, run, lines[0]["task_id"]))["author"] == "Olu"
 
 
+async def test_a_line_that_repeats_another_row_is_told(terminal: Terminal) -> None:
+    lines = await terminal.export("--status", "accepted")
+    lines[0] |= {"task": lines[1]["task"], "plan": lines[1]["plan"]}
+    status, told = await terminal.bring(lines)
+    assert (status, told["edited"], [one["line"] for one in told["repeats"]]) == (0, 1, [1])
+    assert lines[1]["task_id"] in told["repeats"][0]["message"]
+
+
 async def test_a_file_is_checked_without_storing(terminal: Terminal) -> None:
     lines = await terminal.export("--status", "accepted")
     lines[0]["verdict"] = "approved"
