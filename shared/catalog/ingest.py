@@ -16,8 +16,9 @@ from shared.catalog.draft import Draft
 from shared.catalog.limits import Limits
 from shared.catalog.model import Api, Catalog, Parameter
 from shared.catalog.naming import NameHints, assign_names
+from shared.catalog.postman.local_files import is_local
 from shared.catalog.reading import Reading
-from shared.catalog.recognise import Part, read_document
+from shared.catalog.recognise import Part, read_document, read_local
 from shared.errors import CatalogError
 from shared.scrub.known import KnownSecrets
 
@@ -40,7 +41,10 @@ def ingest(documents: Sequence[Document], *, limits: Limits = _DEFAULT_LIMITS) -
     """
     reading = Reading(limits)
     parts: list[Part] = []
-    for document, packed in _unpacked(documents, reading):
+    whole, local = _apart(_unpacked(documents, reading))
+    if local:
+        parts.append(read_local(local, reading))
+    for document, packed in whole:
         before = reading.operations
         try:
             parts.extend(_read(document, reading))
@@ -50,6 +54,14 @@ def ingest(documents: Sequence[Document], *, limits: Limits = _DEFAULT_LIMITS) -
             reading.operations = before
             reading.note("skipped_document", document.name, exc.message)
     return _merged(parts, documents, reading)
+
+
+def _apart(
+    documents: list[tuple[Document, bool]],
+) -> tuple[list[tuple[Document, bool]], list[Document]]:
+    """The documents that are read by themselves, and those that are one collection in many files."""
+    local = [document for document, _ in documents if is_local(document)]
+    return [(one, packed) for one, packed in documents if one not in local], local
 
 
 def _read(document: Document, reading: Reading) -> list[Part]:

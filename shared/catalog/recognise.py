@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from shared.catalog.decode.foreign_formats import (
@@ -15,10 +16,12 @@ from shared.catalog.decode.foreign_formats import (
 )
 from shared.catalog.decode.json_text import parse_json, parse_json_lines
 from shared.catalog.decode.yaml_text import parse_yaml
+from shared.catalog.documents import Document
 from shared.catalog.draft import Draft
 from shared.catalog.openapi.document import read_openapi
 from shared.catalog.openapi.external_refs import note_external_refs
 from shared.catalog.postman.collection import read_postman
+from shared.catalog.postman.local_files import LocalFile, as_collection, path_of
 from shared.catalog.reading import Reading
 from shared.catalog.simple.document import read_simple
 from shared.catalog.simple.entries import simple_entries
@@ -62,6 +65,30 @@ def read_document(data: bytes, where: str, reading: Reading) -> list[Part]:
         else:
             parts.append(_read(root, where, reading))
     return parts
+
+
+def read_local(documents: Sequence[Document], reading: Reading) -> Part:
+    """The one collection that files of Postman's local form are; one that cannot be read is left out with a diagnostic.
+
+    Raises:
+        CatalogError: none of them holds a request, and the one or last that cannot be read says why.
+    """
+    files: list[LocalFile] = []
+    failed: CatalogError | None = None
+    for document in documents:
+        try:
+            roots = _parse(document.data, document.name, reading)
+        except CatalogError as exc:
+            failed = exc
+            reading.note("skipped_document", document.name, exc.message)
+            continue
+        files += [LocalFile(path_of(document.name), root) for root in roots if isinstance(root, dict)]
+    where = reading.name(documents[0].name) or "The file"
+    if not any(file.root.get("$kind") == "http-request" for file in files):
+        if failed is not None:
+            raise failed
+        _refuse_foreign(files[0].root if files else {"$kind": ""}, where)
+    return read_postman(as_collection(files, reading), reading, where)
 
 
 def _parse(data: bytes, where: str, reading: Reading) -> list[Any]:

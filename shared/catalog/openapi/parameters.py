@@ -69,7 +69,7 @@ def add_parameter(
         location,
         {**closed, "deprecated": True} if is_true(node.get("deprecated")) else closed,
         required=location == "path" or is_true(node.get("required")),
-        default=documented_value(node, said, refs=schemas.refs),
+        default=documented_value(node, *_media_of(node), said, refs=schemas.refs),
         description=node.get("description") or schemas.description_of(schema),
         is_declared=True,
     )
@@ -113,6 +113,13 @@ def documented_value(*nodes: dict[str, Any], refs: Refs | None = None) -> Any:
         if isinstance(examples, list) and examples:
             return examples[0]
     return None
+
+
+def _media_of(node: dict[str, Any]) -> list[dict[str, Any]]:
+    content = node.get("content")
+    return (
+        [item for item in content.values() if isinstance(item, dict)][:1] if isinstance(content, dict) else []
+    )
 
 
 def schema_of_parameter(node: dict[str, Any]) -> Any:

@@ -11,7 +11,7 @@ from shared.catalog.reading import Reading
 from shared.catalog.schemas.conditioned import Conditioned
 from shared.catalog.schemas.exact import Exact
 from shared.catalog.schemas.flat import Flat, Flats
-from shared.catalog.schemas.keywords import CHECKED
+from shared.catalog.schemas.keywords import CHECKED, SHOWING
 from shared.catalog.schemas.leaves import Leaves
 from shared.catalog.schemas.refs import Refs
 from shared.catalog.schemas.typed_values import text_of
@@ -187,6 +187,8 @@ class Schemas:
             if found is None:
                 found = self._built(self._flats.of(sub), depth - 1, is_loose, field or name, side)
             if word == "properties":
+                if side == "request" and type(sub) is dict and not SHOWING.isdisjoint(sub):
+                    found = self._leaves.with_example(found, sub, str(field))
                 properties[self._name(field)] = found
             elif not word:
                 variants.append(found)

@@ -148,6 +148,8 @@ BEYOND_LEAF = (
     | {"discriminator", *_HANDLERS}
     | CONDITIONS
 ) - {"format"}
+# What shows a value that a schema may have.
+SHOWING = frozenset(("example", "examples", "default"))
 # All that a value may fail.
 CONSTRAINTS = (BEYOND_LEAF | {"type", "format"}) - {"discriminator", "deprecated"}
 # Those without sub-schemas of which it is noted where they are not kept.

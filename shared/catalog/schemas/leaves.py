@@ -7,8 +7,13 @@ from typing import Any
 from shared.catalog.model import JsonSchema
 from shared.catalog.reading import Reading
 from shared.catalog.schemas.keywords import BEYOND_LEAF, ENUM_LIMIT, scalar_keywords, schema_types
-from shared.catalog.schemas.typed_values import fit_enum
+from shared.catalog.schemas.patterns import is_found
+from shared.catalog.schemas.typed_values import fit_enum, fitted
 from shared.scrub.plain import are_plain, plain
+
+_SHORT = 60
+# What tools write where there is no example.
+FILLERS = frozenset(("string", "text", "example", "value"))
 
 
 class Leaves:
@@ -37,6 +42,22 @@ class Leaves:
             return leaf
         except TypeError:  # neither words nor a list of words
             return scalar_keywords(schema)
+
+    def with_example(self, closed: JsonSchema, said: dict[str, Any], name: str) -> JsonSchema:
+        """`closed`, of a field within another, with its short documented value as an example."""
+        value = said.get("example", said.get("default"))
+        listed = said.get("examples")
+        if value is None and isinstance(listed, list) and listed:
+            value = listed[0]
+        if not isinstance(value, str | int | float) or "enum" in closed or "type" not in closed:
+            return closed
+        if isinstance(value, str) and (not 0 < len(value) <= _SHORT or "{{" in value or value in FILLERS):
+            return closed
+        value = fitted(value, closed)
+        is_off = isinstance(value, str) and "pattern" in closed and not is_found(closed["pattern"], value)
+        if value is None or is_off or self._reading.scrubbed(value, name, "") != value:
+            return closed
+        return {**closed, "examples": [value]}
 
     def scalars(self, said: dict[str, Any], name: str) -> JsonSchema:
         """The keywords that hold no sub-schema; `name` is that of the field, which values are scrubbed by."""

@@ -9,6 +9,7 @@ from typing import Any
 from shared.catalog.model import JsonSchema, Location, Parameter
 from shared.catalog.reading import Reading
 from shared.catalog.schemas.conditions import mentioned
+from shared.catalog.schemas.leaves import FILLERS
 from shared.catalog.schemas.patterns import is_found
 from shared.catalog.schemas.typed_values import fitted
 from shared.catalog.schemas.types import type_of_schema
@@ -21,8 +22,6 @@ _NOISE = frozenset(
     "transfer-encoding upgrade upgrade-insecure-requests user-agent via".split()
 )
 _MAX_NAME = 128
-# What tools write where there is no example.
-_FILLERS = frozenset(("string", "text", "example", "value"))
 
 
 @lru_cache(maxsize=2_048)
@@ -109,7 +108,7 @@ class Parameters:
 
     def _settled(self, name: str, schema: JsonSchema, default: str) -> tuple[JsonSchema, str | None]:
         """A pattern and an example that it does not fit: a documented value is the better witness."""
-        if default in _FILLERS or PLACEHOLDER in default:
+        if default in FILLERS or PLACEHOLDER in default:
             return schema, None
         message = f"`pattern` ({schema['pattern'][:80]}) of {name} does not fit its own example; left out."
         self._reading.note("keyword_left_out", self._where, message)

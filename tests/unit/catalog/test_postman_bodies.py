@@ -6,10 +6,8 @@ from typing import Any
 
 import pytest
 
-from shared.catalog.ingest import ingest
 from shared.catalog.model import Api
-from shared.errors import CatalogError
-from tests.builders.documents import codes, collection, only, read, request, yaml_document, zipped
+from tests.builders.documents import codes, collection, only, read, request
 
 FORM = [{"key": "Content-Type", "value": "application/x-www-form-urlencoded"}]
 
@@ -125,21 +123,6 @@ def test_graphql_sent_as_its_own_content_type_is_read() -> None:
 def test_variables_of_a_graphql_text_that_cannot_be_read_are_kept() -> None:
     body = {"mode": "graphql", "graphql": {"query": "query X { a(", "variables": '{"size": 3}'}}
     assert shape(only(collection(request("r", method="POST", body=body))))["size"] == ("integer", False, 3)
-
-
-V3 = {
-    "$kind": "http-request",
-    "name": "Order",
-    "method": "GET",
-    "url": "{{h}}/o/:name",
-    "queryParams": [{"key": "p"}],
-}
-
-
-def test_postman_v3_is_refused_by_its_name_with_the_way_out() -> None:
-    for documents in ([yaml_document(V3)], [zipped(**{"a.request.yaml": yaml_document(V3).data})]):
-        with pytest.raises(CatalogError, match=r"Postman collection v3.*v2\.1"):
-            ingest(documents)
 
 
 SOAP = """<?xml version="1.0"?>

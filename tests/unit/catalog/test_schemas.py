@@ -284,3 +284,25 @@ def test_the_description_of_a_schema_is_that_of_its_field_and_parameter(field: A
     root = document({"properties": {"a": field}}, When={**TEXT, "description": "D"})
     root["paths"]["/a"]["post"]["parameters"] = [{"name": "q", "in": "query", "schema": field}]
     assert [p.description for p in read(root).apis[0].parameters] == ["D", "D"]
+
+
+@pytest.mark.parametrize(
+    ("field", "kept"),
+    [
+        ({**TEXT, "example": "/cards/0"}, {**TEXT, "examples": ["/cards/0"]}),
+        ({"type": "integer", "default": "12"}, {"type": "integer", "examples": [12]}),
+        ({**TEXT, "examples": ["b", "c"]}, {**TEXT, "examples": ["b"]}),
+        ({**TEXT, "example": "string"}, TEXT),
+        ({**TEXT, "example": "x" * 90}, TEXT),
+        ({**TEXT, "enum": ["a"], "example": "a"}, {**TEXT, "enum": ["a"]}),
+        ({"type": "boolean", "example": "perhaps"}, {"type": "boolean"}),
+    ],
+)
+def test_a_field_within_another_keeps_its_short_example(field: Any, kept: Any) -> None:
+    schema = of({"properties": {"a": {"type": "object", "properties": {"b": field}}}}).parameters[0].schema
+    assert schema["properties"]["b"] == kept
+
+
+def test_an_example_within_that_is_a_credential_is_not_kept() -> None:
+    field = {"type": "object", "properties": {"password": {**TEXT, "example": "tulip-77"}}}
+    assert "tulip" not in str(of({"properties": {"a": field}}))
