@@ -164,6 +164,7 @@ async def test_every_page_is_legible_named_and_no_wider_than_the_screen(
         f"/runs/{run}/rows": "document.querySelector('#row h2')",
         f"/runs/{run}/rows/2": "document.querySelector('#row svg')",
         f"/compare?a={run}&b={other}": "document.querySelector('#comparison details')",
+        "/../docs": "document.querySelector('#schema-run')",
     }
     async with serving(pipeline.app, monkeypatch) as served, browser_page(tmp_path / "profile") as page:
         await page.look(width=width, dark=dark)
@@ -174,7 +175,7 @@ async def test_every_page_is_legible_named_and_no_wider_than_the_screen(
                 await page.until("!document.querySelector('#found').hidden")
             await page.until(shown)
             await page.value("document.querySelectorAll('details').forEach(d => { d.open = true })")
-            await page.picture(pictures / f"{path.strip('/').split('?')[0].replace('/', '-') or 'runs'}.png")
+            await page.picture(pictures / f"{path.strip('./').split('?')[0].replace('/', '-') or 'runs'}.png")
             assert await page.overflow() <= 0, path
             assert await page.barriers() == [], path
         _assert_clean(page, served.url)
