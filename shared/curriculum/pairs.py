@@ -7,6 +7,9 @@ from shared.curriculum.looks import looks_at_it
 from shared.curriculum.nouns import key_words
 from shared.curriculum.roles import MAKES
 
+# Nouns by which two operations have nothing in common.
+_ANYTHING = frozenset("text data value number content string object thing input message result".split())
+
 
 def belongs_together(facts: Facts, one: str, other: str) -> bool:
     """Whether two operations that exchange nothing make a pair: about one thing, or a look before a creation."""
@@ -34,6 +37,8 @@ def belongs_together(facts: Facts, one: str, other: str) -> bool:
         return bool(facts.narrowing[lister])
     if key_words(facts.apis[one].name) == key_words(facts.apis[other].name):
         return False  # nothing but a number tells them apart
+    if first.resource in _ANYTHING:
+        return False
     near = first.collection[:-1] == second.collection[:-1] and facts.apis[one].tags == facts.apis[other].tags
     return roles <= {"read", "list"} and near and not facts.handles[one] and not facts.handles[other]
 

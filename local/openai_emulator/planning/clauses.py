@@ -12,7 +12,12 @@ from shared.curriculum.verbs import plain_verb, role_of
 from shared.identifiers import words_of
 
 _LEAF = re.compile(r"([A-Za-z0-9_-]+)(?:\[\d+\])*\}?$")
-_HANDLES = frozenset("id key slug code name number uuid sid ref reference".split())
+_HANDLES = frozenset("id sid key slug code name number uuid ref reference".split())
+# Words that may stand behind a thing; another one says that the thing only tells more of what follows.
+_BEHIND = frozenset(
+    "of with in for to from by at on and or as has have had can could is are was that which who so when whose into now "
+    "instead until after before under without about again through".split()
+)
 _NAMED = re.compile(r"\A(?:called|under the name) ")
 _FOUND = ("the first {thing}", "the first {thing} found", "the first {thing} on the list")
 
@@ -80,7 +85,11 @@ def _with_thing(rest: str, thing: str, meant: str, *, is_needed: bool = True) ->
         rf"\b(?:a|an|the|one|some|that) (?:[A-Za-z']+ )?{re.escape(last)}(?!\w)", rest, re.IGNORECASE
     )
     if match:
-        owner = re.match(r" of (?:a|an|the) (\w+)\b", rest[match.end() :])
+        behind = rest[match.end() :]
+        following = behind.split()[:1]
+        if following and following[0].lower().strip(",") not in _BEHIND:
+            return f"{rest[: match.start()]}the{behind} of {meant}"  # `the tv images` of that tv
+        owner = re.match(r" of (?:a|an|the) (\w+)\b", behind)
         end = match.end() + (owner.end() if owner and owner[1] in thing.split() else 0)
         return f"{rest[: match.start()]}{meant}{rest[end:]}"
     if not is_needed:

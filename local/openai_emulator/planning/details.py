@@ -19,7 +19,7 @@ _LIMIT_ENDS = frozenset("results result rows items limit count hits entries reco
 _ASKED = frozenset("question questions query search q keyword keywords".split())
 _SAID = frozenset("message body".split())
 _UNITS = frozenset("days hours minutes seconds weeks months".split())
-_HANDLES = frozenset("id key code slug reference ref number".split())
+_HANDLES = frozenset("id sid key code slug reference ref number".split())
 _HOLDERS = frozenset(
     "index project container folder repository workspace bucket database db list queue channel team group city "
     "country region location namespace branch currency place format".split()
@@ -98,7 +98,8 @@ def _said(name: str, value: Any, noun: str, rng: Random) -> str:
     if isinstance(value, int | float):
         return _number(name, value, rng)
     if isinstance(value, str):
-        return _text(name, value, noun, rng)
+        is_end = name.lower() in ("from", "to") and not _STAMP.fullmatch(value)
+        return f"{name.lower()} {_quoted(value)}" if is_end else _text(name, value, noun, rng)
     if isinstance(value, list):
         return _list(name, value)
     inner = _inside(value)
@@ -184,7 +185,7 @@ def _named(holder: str, value: str, noun: str, rng: Random) -> str:
     """A name, of the thing itself or of another one."""
     shown = _quoted(value)
     last = holder.rpartition(" ")[2]
-    if not holder or (noun and last == noun.rpartition(" ")[2]):
+    if not holder or last in ("friendly", "display", "unique") or (noun and last == noun.rpartition(" ")[2]):
         return rng.choice((f'called "{value}"', f'under the name "{value}"'))
     if last in _HOLDERS:
         return f"in the {holder} {shown}"

@@ -26,6 +26,12 @@ def guard(draft: Draft, rng: Random) -> None:
     if len(draft.steps) < 2:
         return
     look, last = draft.steps[-2], draft.steps[-1]
+    for name in look.arguments.keys() & last.arguments.keys():
+        own = last.api.by_name[name]
+        if own.location == look.api.by_name[name].location and not own.is_selector:
+            # Both are about one thing: by the value of the one that says more of its form.
+            strict = last if own.format or own.schema else look
+            look.arguments[name] = last.arguments[name] = strict.arguments[name]
     goal = last.api.goal
     adds = role_of(plain_verb(goal.verb)) in ("create", "attach") and singular(goal.noun) == singular(
         look.api.goal.noun

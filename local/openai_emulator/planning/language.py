@@ -88,10 +88,13 @@ class Goal:
 
 def goal_of(name: str, description: str, method: str) -> Goal:
     """The goal of an operation, from its description where that reads like one, else from its name."""
-    words = [word for word in words_of(name.rpartition(".")[2]) if word not in _SKIP]
+    words = _own_words(name, method)
     place = _verb_place(words)
     verb = words[place] if place is not None else METHOD_VERB.get(method, "run")
-    rest_words = words[1:] if place is None else words[place + 1 :] or words[:place]
+    named = words if method in METHOD_VERB else words[1:]
+    rest_words = named if place is None else words[place + 1 :] or words[:place]
+    while len(rest_words) > 1 and rest_words[0] in _DETERMINED | {"all", "my"}:
+        rest_words = rest_words[1:]
     noun = _noun(rest_words) or ("" if place is not None else _noun(words))
     described = _from_description(description)
     if described is not None:
@@ -123,6 +126,23 @@ def goal_of(name: str, description: str, method: str) -> Goal:
     return Goal(VERBS[verb], f"the {noun}", noun, verb)
 
 
+def _own_words(name: str, method: str) -> list[str]:
+    """The words of a name without its method and without the variables of a path that it repeats (`tv tv_id`)."""
+    last = name.rpartition(".")[2]
+    if method and last.startswith(f"{method.upper()}_"):
+        last = last[len(method) + 1 :]
+    kept: list[str] = []
+    skips = False
+    for word in words_of(last):
+        if skips and word in ("id", "number", "key", "name", "slug"):
+            skips = False
+            continue
+        skips = bool(kept) and word == kept[-1]
+        if not skips and word not in _SKIP:
+            kept.append(word)
+    return kept
+
+
 def _verb_place(words: list[str]) -> int | None:
     """Where the verb of a name stands; what comes before it is a folder or a group."""
     places = [place for place, word in enumerate(words[:_VERB_WORDS]) if word in VERBS]
@@ -140,10 +160,8 @@ def _noun(words: list[str]) -> str:
 
 def _from_description(description: str) -> tuple[str, str] | None:
     text = _MARKUP.sub(r"\1", description[:400]).strip()
-    if all(word[:1].isupper() for word in text.split()):
-        return None  # a title, which the name says as well
     end = _SENTENCE_END.search(text)
-    words = (text[: end.start()] if end else text).split()
+    words = _without_title((text[: end.start()] if end else text).split())
     if not 3 <= len(words) <= _MAX_GOAL_WORDS + 6:
         return None
     verb = _base_verb(words[0].lower().strip(",.")) or _third_person(words)
@@ -156,6 +174,14 @@ def _from_description(description: str) -> tuple[str, str] | None:
     if len(words) == 3 and words[1].lower() in _SMALL:
         return None
     return verb, _with_article(rest)
+
+
+def _without_title(words: list[str]) -> list[str]:
+    """The words of a title (`Get Top Items`) in small letters, abbreviations aside; those of a sentence as they are."""
+    spoken = [word for word in words if word.lower() not in _SMALL]
+    if len(spoken) < 2 or not all(word[:1].isupper() for word in spoken):
+        return words
+    return [word.lower() if word[1:].islower() or "'" in word else word for word in words]
 
 
 def _with_article(rest: str) -> str:

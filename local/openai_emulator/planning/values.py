@@ -61,6 +61,8 @@ def schema_value(schema: Any, name: str, rng: Random, world: World, depth: int =
     if choices:
         return rng.choice(choices)
     kind = _kind(merged)
+    if kind == "string" and words_of(name)[-1:] in (("password",), ("passwd",), ("secret",)):
+        return CREDENTIAL
     if kind == "object":
         return _object(merged, name, rng, world, depth)
     if kind == "array":

@@ -153,7 +153,7 @@ def _cost_aware(draft: Draft, rng: Random, world: World, wording: Wording) -> Ma
                 f"Keep it to {number}, they cost us.",
             )
         ),
-        f"{number.capitalize()} are enough for the task.",
+        f"{number.capitalize()} {'is' if calls == 1 else 'are'} enough for the task.",
         {"max_calls": calls},
         f"At most {number} {'was' if calls == 1 else 'were'} made.",
         "A call fails: report it, as another one would cost again.",

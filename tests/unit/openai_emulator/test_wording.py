@@ -69,7 +69,7 @@ def test_one_thing_is_made_at_a_time():
 
 
 def test_a_title_is_no_sentence_and_a_preposition_gets_no_article():
-    assert goal_of("get_order_details", "Get Order Details", "POST").rest == "the order details"
+    assert goal_of("get_order_details", "Get Order Details", "POST").rest == "order details"
     assert goal_of("transfer_to_agents", "", "POST").rest == "to agents"
 
 
