@@ -19,7 +19,7 @@ from shared.http.openapi_parts import (
     or_null,
     ref,
 )
-from shared.http.status import STATUSES
+from shared.http.run_view import STATUSES
 
 _CONTRACTS = ("options", "run-requests", "record", "evaluation", "finetune-job")
 

@@ -12,7 +12,8 @@ from typing import Any
 
 from shared import names, stored
 from shared.errors import BadRequestError
-from shared.http.status import STATUSES, Look, StatusReader
+from shared.http.run_view import STATUSES
+from shared.http.status import Look, StatusReader
 from shared.ports.clock import Clock
 from shared.ports.storage import BlobStore
 from shared.runs import paths

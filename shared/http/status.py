@@ -9,28 +9,20 @@ from typing import Any
 from shared import names, stored
 from shared.dataset.failure import failure_of
 from shared.dataset.manifest import Manifest
-from shared.dataset.prices import TeacherPrice
 from shared.errors import PermanentError
 from shared.finetune.job import Job
 from shared.finetune.transitions import FINAL
-from shared.http.run_progress import Progresses, RunProgress
+from shared.http.run_progress import Progresses
+from shared.http.run_view import empty_view, error_of, finetune_error, numbers, stage
 from shared.ports.storage import BlobStore, RecordLog
 from shared.runs import paths
-from shared.runs.notes import Failure, Published, Stop
+from shared.runs.notes import Published, Stop
 from shared.runs.plan import RunPlan
 from shared.runs.spec import RunSpec
 from shared.runs.store import Runs
 from shared.runs.waits import paused_note, read_waiting
-from shared.tokens import Tokens
 
-STATUSES = (
-    *("starting", "generating", "paused", "publishing", "published"),
-    *("fine_tuning", "evaluating", "complete", "cancelled", "failed"),
-)
-"""What a run's status can be."""
 _MOVING = frozenset({"fine_tuning", "evaluating"})
-_SAME_NAME = frozenset({"evaluating", "complete", "failed", "cancelled"})
-"""States of a fine-tune job that are the run's status too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +65,7 @@ class StatusReader:
         try:
             return await self._whole(run)
         except PermanentError as error:
-            return Look({**_view(run), "status": "failed", "error": _error(error.code, error.message)})
+            return Look({**empty_view(run), "status": "failed", "error": error_of(error.code, error.message)})
 
     async def _whole(self, run: str) -> Look | None:
         spec = await self._spec(run)
@@ -94,8 +86,8 @@ class StatusReader:
             self._published(spec, manifest or Manifest()) if plan is None else await self._running(spec, plan)
         )
         ending = job is not None and await self._has_chores(run, job)
-        view["status"] = _stage(spec, view, failure, manifest, job, stop, ending=ending)
-        view["error"] = stored.plain(failure) if failure else _finetune_error(job)
+        view["status"] = stage(spec, view, failure, manifest, job, stop, ending=ending)
+        view["error"] = stored.plain(failure) if failure else finetune_error(job)
         if manifest and job is None and view["status"] == "failed":
             view["error"] = failure_of(manifest.counts)
         if view["status"] == "generating":
@@ -131,9 +123,9 @@ class StatusReader:
             return look
         progress = self._progress.of(look.spec.run_id)
         await progress.read_one(look.plan, self.log)
-        numbers = _numbers(look.plan, progress, look.spec)
+        found = numbers(look.plan, progress, look.spec)
         status = "publishing" if progress.is_in(look.plan) else "generating"
-        view = {**look.view, **numbers, "status": status}
+        view = {**look.view, **found, "status": status}
         if waits:
             view["waiting"] = await read_waiting(self.store, look.spec.run_id, self.runs.clock.now())
         return replace(look, view=view)
@@ -143,7 +135,7 @@ class StatusReader:
         job = await self._job(run)
         if job is None or before is None or job.state != before["state"] or job.state in FINAL:
             return await self.look(run)
-        return replace(look, view={**look.view, "finetune": stored.plain(job), "error": _finetune_error(job)})
+        return replace(look, view={**look.view, "finetune": stored.plain(job), "error": finetune_error(job)})
 
     async def _job(self, run: str) -> Job | None:
         blob = await self.store.read(names.RUNS, paths.job(run))
@@ -167,7 +159,7 @@ class StatusReader:
         failure = await self.runs.failure(run)
         if failure is None and await self.store.properties(names.RUNS, paths.open_mark(run)) is None:
             return None
-        view = _view(run)
+        view = empty_view(run)
         view["status"] = "failed" if failure else "starting"
         view["error"] = stored.plain(failure) if failure else None
         view["started_at"] = failure.at if failure else None
@@ -180,7 +172,7 @@ class StatusReader:
     def _published(self, spec: RunSpec, manifest: Manifest) -> dict[str, Any]:
         counts = manifest.counts
         planned = counts.accepted + counts.rejected
-        view = _view(spec.run_id, spec)
+        view = empty_view(spec.run_id, spec)
         view["counts"] = {
             "total": planned,
             "done": planned,
@@ -206,91 +198,4 @@ class StatusReader:
     async def _running(self, spec: RunSpec, plan: RunPlan) -> dict[str, Any]:
         progress = self._progress.of(spec.run_id)
         await progress.read_all(plan, self.log)
-        return {**_view(spec.run_id, spec), **_numbers(plan, progress, spec), "in": progress.is_in(plan)}
-
-
-def _view(run: str, spec: RunSpec | None = None) -> dict[str, Any]:
-    """The shape of every answer, with nothing in it yet but what was asked for."""
-    return {
-        "run_id": run,
-        "name": spec.name if spec else "",
-        "teacher": spec.teacher if spec else "",
-        "samples": spec.options.get("samples") if spec else None,
-        "budget": _budget(spec) if spec else None,
-        "status": "",
-        "counts": {"total": 0, "done": 0, "accepted": 0, "rejected": 0},
-        "reasons": {},
-        "tokens": Tokens().to_json(),
-        "cost_usd": None,
-        "started_at": (spec.started_at or None) if spec else None,
-        "published_at": None,
-        "waiting": None,
-        "files": [],
-        "finetune": None,
-        "evaluation": None,
-        "error": None,
-        "diagnostics": spec.diagnostics if spec else None,
-    }
-
-
-def _budget(spec: RunSpec) -> dict[str, Any]:
-    """What the run may spend; None for no bound."""
-    return {name: spec.options.get(name) for name in ("max_total_tokens", "max_cost_usd")}
-
-
-def _numbers(plan: RunPlan, progress: RunProgress, spec: RunSpec) -> dict[str, Any]:
-    """Counts, tokens and cost of a run that still generates."""
-    tally = progress.tally(plan)
-    price = TeacherPrice.of(spec.options, spec.teacher)
-    return {
-        "counts": {
-            "total": plan.planned,
-            "done": tally.done,
-            "accepted": tally.accepted,
-            "rejected": tally.done - tally.accepted,
-        },
-        "reasons": dict(tally.reasons),
-        "tokens": tally.tokens.to_json(),
-        "cost_usd": price.cost(tally.tokens, tally.model) if tally.model else None,
-    }
-
-
-def _stage(
-    spec: RunSpec,
-    view: dict[str, Any],
-    failure: Failure | None,
-    manifest: Manifest | None,
-    job: Job | None,
-    stop: Stop | None,
-    *,
-    ending: bool,
-) -> str:
-    complete = view.pop("in", False)
-    if failure:
-        return "failed"
-    if manifest is None:
-        return "publishing" if complete else "generating"
-    if job is not None:
-        return _finetune_stage(job, ending)
-    if stop and stop.reason == "cancelled":
-        return "cancelled"
-    if not manifest.counts.accepted:
-        return "failed"
-    return "fine_tuning" if spec.options["finetune"]["enabled"] else "published"
-
-
-def _finetune_stage(job: Job, ending: bool) -> str:
-    if ending:
-        return "evaluating" if job.evaluation else "fine_tuning"
-    state = str(job.state)
-    if state == "complete" and job.error and job.evaluation and job.evaluation.complete:
-        return "failed"  # an evaluation without one answer
-    return state if state in _SAME_NAME else "fine_tuning"
-
-
-def _finetune_error(job: Job | None) -> dict[str, Any] | None:
-    return _error(job.error.code, job.error.message) if job and job.error else None
-
-
-def _error(code: str, message: str) -> dict[str, Any]:
-    return {"code": code, "message": message}
+        return {**empty_view(spec.run_id, spec), **numbers(plan, progress, spec), "in": progress.is_in(plan)}

@@ -14,7 +14,7 @@ from shared.errors import BadRequestError
 from shared.http.answers import Answer, json_answer, no_run, problem, tagged
 from shared.http.console.parts import templates
 from shared.http.problem_types import PROBLEMS
-from shared.http.status import STATUSES
+from shared.http.run_view import STATUSES
 from shared.version import VERSION
 
 POLICY = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
