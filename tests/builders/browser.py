@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import contextlib
+import json
 import re
 import shutil
 import subprocess
@@ -100,11 +101,16 @@ class Page:
         await self.value(f"document.querySelector({selector!r}).click()")
 
     async def fill(self, selector: str, text: str) -> None:
-        """Give a field its value as a person would, with the event that follows."""
+        """Give a field its value as a person would, with the events that follow."""
         await self.value(
-            f"(() => {{ const f = document.querySelector({selector!r}); f.value = {text!r};"
-            " f.dispatchEvent(new Event('change', {bubbles: true})); })()"
+            f"(() => {{ const f = document.querySelector({selector!r}); f.value = {json.dumps(text)};"
+            " for (const name of ['input', 'change']) f.dispatchEvent(new Event(name, {bubbles: true})); })()"
         )
+
+    async def press(self, key: str) -> None:
+        """Press and let go a key."""
+        await self.call("Input.dispatchKeyEvent", type="keyDown", key=key, text=key)
+        await self.call("Input.dispatchKeyEvent", type="keyUp", key=key)
 
     async def choose_file(self, selector: str, path: Path) -> None:
         """Choose a file in a form."""

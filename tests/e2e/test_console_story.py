@@ -54,16 +54,6 @@ class Story:
             self.taken.append(file)
         await self.page.look(width=1440, dark=False)
 
-    async def press(self, key: str) -> None:
-        await self.page.call("Input.dispatchKeyEvent", type="keyDown", key=key, text=key)
-        await self.page.call("Input.dispatchKeyEvent", type="keyUp", key=key)
-
-    async def write(self, selector: str, text: str) -> None:
-        await self.page.value(
-            f"(() => {{ const f = document.querySelector({selector!r}); f.value = {json.dumps(text)};"
-            " f.dispatchEvent(new Event('input', {bubbles: true})); })()"
-        )
-
     async def text(self, selector: str) -> str:
         return str(await self.page.value(f"document.querySelector({selector!r}).innerText"))
 
@@ -132,7 +122,7 @@ async def _reviewed(told: Story, run: str) -> None:
     await page.click("#coverage a")
     await page.until("document.querySelector('.row-view')", within_s=60)
     assert "operation=" in str(await page.value("location.search"))
-    await told.press("r")
+    await told.page.press("r")
     await page.until("document.querySelector('#reject').open")
     await page.value("document.querySelector('#reject input').value = 'nobody asks for this'")
     await page.click("#reject [value=ok]")
@@ -147,10 +137,10 @@ async def _reviewed(told: Story, run: str) -> None:
     await told.picture("rows")
     index = int(await page.value("document.querySelector('.row-view').dataset.index"))
     record = told.row(run, index)["record"]
-    await told.press("e")
+    await told.page.press("e")
     await page.until("document.querySelector('#edit-check').innerText.includes('Valid')")
     first, *others = record["plan"]["steps"]
-    await told.write(
+    await told.page.fill(
         "#edit-plan",
         json.dumps({**record["plan"], "steps": [{**first, "api": "no_such_operation"}, *others]}),
     )
@@ -158,8 +148,8 @@ async def _reviewed(told: Story, run: str) -> None:
     await page.click("#edit-form .primary")
     await page.until("document.querySelector('#edit-note').innerText !== ''")
     assert told.row(run, index)["verdict"] == ""
-    await told.write("#edit-plan", json.dumps(record["plan"], indent=2))
-    await told.write("#edit-task", f"{record['task_nl'].rstrip('.')}, and thank you.")
+    await told.page.fill("#edit-plan", json.dumps(record["plan"], indent=2))
+    await told.page.fill("#edit-task", f"{record['task_nl'].rstrip('.')}, and thank you.")
     await page.until("document.querySelector('#edit-check').innerText.includes('Valid')")
     await told.picture("edit")
     await page.click("#edit-form .primary")
@@ -174,8 +164,8 @@ async def _published(told: Story, run: str) -> None:
     page = told.page
     plan = next(row for n in range(90) if (row := told.row(run, n))["record"])["record"]
     await told.open(f"/runs/{run}/review", "document.querySelector('#decisions button')")
-    await told.write("#own-task", f"Once more, and by tomorrow noon: {plan['task_nl']}")
-    await told.write("#own-plan", json.dumps(plan["plan"], indent=2))
+    await told.page.fill("#own-task", f"Once more, and by tomorrow noon: {plan['task_nl']}")
+    await told.page.fill("#own-plan", json.dumps(plan["plan"], indent=2))
     await page.until("document.querySelector('#own-check').innerText.includes('Valid')")
     await page.click("#own .primary")
     await page.until("document.querySelector('#own-check').innerText.includes('Added')")
@@ -202,7 +192,7 @@ async def _tuned(told: Story, run: str) -> None:
     await page.until("document.querySelector('#student-part .verdict-box')", within_s=60)
     assert "unseen task" in await told.text("#student-part")
     await page.until("document.querySelector('#student-part figure')")
-    await told.write("#task", "Please show me what the nightly load of the sales figures did")
+    await told.page.fill("#task", "Please show me what the nightly load of the sales figures did")
     await page.click("#try .primary")
     await page.until("!document.querySelector('#answer').hidden", within_s=60)
     assert "plan" in await told.text("#try-note")

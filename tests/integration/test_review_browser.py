@@ -51,16 +51,6 @@ class Desk:
         await self.page.value(f"document.querySelector('#who input').value = {name!r}")
         await self.page.click("#who [value=ok]")
 
-    async def press(self, key: str) -> None:
-        await self.page.call("Input.dispatchKeyEvent", type="keyDown", key=key, text=key)
-        await self.page.call("Input.dispatchKeyEvent", type="keyUp", key=key)
-
-    async def write(self, selector: str, text: str) -> None:
-        await self.page.value(
-            f"(() => {{ const f = document.querySelector({selector!r}); f.value = {json.dumps(text)};"
-            " f.dispatchEvent(new Event('input', {bubbles: true})); })()"
-        )
-
 
 @pytest.fixture
 async def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Desk]:
@@ -79,12 +69,12 @@ async def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
 async def test_rows_are_approved_and_rejected_by_key_under_a_name_that_is_asked_for_once(desk: Desk) -> None:
     page = desk.page
     await desk.open("/rows", "document.querySelector('.row-view')")
-    await desk.press("a")
+    await desk.page.press("a")
     await desk.sign()
     await page.until("document.querySelector('#rows tr.on').innerText.includes('approved')")
-    await desk.press("j")
+    await desk.page.press("j")
     await page.until("document.querySelector('.row-view')?.dataset.index === '1'")
-    await desk.press("r")
+    await desk.page.press("r")
     await page.until("document.querySelector('#reject').open")
     await page.value("document.querySelector('#reject input').value = 'nobody asks for this'")
     await page.click("#reject [value=ok]")
@@ -100,13 +90,13 @@ async def test_rows_are_approved_and_rejected_by_key_under_a_name_that_is_asked_
 async def test_an_edit_is_checked_as_one_types_refused_where_invalid_and_kept_where_valid(desk: Desk) -> None:
     page = desk.page
     await desk.open("/rows/0", "document.querySelector('.row-view')")
-    await desk.press("e")
+    await desk.page.press("e")
     await page.until("document.querySelector('#edit-check').innerText.includes('Valid')")
     plan = (await desk.row(0))["record"]["plan"]
     broken = {**plan, "steps": [{**plan["steps"][0], "api": "no_such_api"}, *plan["steps"][1:]]}
-    await desk.write("#edit-plan", "{")
+    await desk.page.fill("#edit-plan", "{")
     await page.until("document.querySelector('#edit-check').innerText.includes('no JSON')")
-    await desk.write("#edit-plan", json.dumps(broken))
+    await desk.page.fill("#edit-plan", json.dumps(broken))
     await page.until("document.querySelector('#edit-check').innerText.includes('unknown_api')")
     await page.click("#edit-form .primary")
     await desk.sign()
@@ -116,17 +106,17 @@ async def test_an_edit_is_checked_as_one_types_refused_where_invalid_and_kept_wh
 
     value = "#edit-values input"
     was = await page.value(f"document.querySelector({value!r}).value")
-    await desk.write("#edit-plan", json.dumps(plan))
+    await desk.page.fill("#edit-plan", json.dumps(plan))
     await page.until("document.querySelector('#edit-check').innerText.includes('Valid')")
     assert "s-task" in await page.value(f"document.querySelector({value!r}).className")
-    await desk.write(value, "nowhere-4711")
+    await desk.page.fill(value, "nowhere-4711")
     await page.until(f"document.querySelector({value!r}).getAttribute('aria-invalid') === 'true'")
     assert "nowhere-4711" in await page.value("document.querySelector('#edit-plan').value")
-    await desk.write(value, was)
+    await desk.page.fill(value, was)
 
     task = (await desk.row(0))["record"]["task_nl"]
-    await desk.write("#edit-plan", json.dumps(plan))
-    await desk.write("#edit-task", f"{task}, if you please")
+    await desk.page.fill("#edit-plan", json.dumps(plan))
+    await desk.page.fill("#edit-task", f"{task}, if you please")
     await page.until("document.querySelector('#edit-check').innerText.includes('Valid')")
     await page.click("#edit-form .primary")
     await page.until("document.querySelector('#row').innerText.includes('if you please')")
@@ -174,8 +164,8 @@ async def test_own_examples_come_one_by_one_or_as_lines_and_a_revision_takes_the
     page = desk.page
     record = (await desk.row(0))["record"]
     await desk.open("/review", "document.querySelector('#facts .card')")
-    await desk.write("#own-task", "Please look after the velvet umbrella matter, amber 0, on Thursday")
-    await desk.write(
+    await desk.page.fill("#own-task", "Please look after the velvet umbrella matter, amber 0, on Thursday")
+    await desk.page.fill(
         "#own-plan",
         json.dumps(
             {
@@ -185,7 +175,7 @@ async def test_own_examples_come_one_by_one_or_as_lines_and_a_revision_takes_the
         ),
     )
     await page.until("document.querySelector('#own-check').innerText.includes('unknown_api')")
-    await desk.write("#own-plan", json.dumps(record["plan"]))
+    await desk.page.fill("#own-plan", json.dumps(record["plan"]))
     await page.until("document.querySelector('#own-check').innerText.includes('Valid')")
     await page.click("#own .primary")
     await desk.sign()
@@ -195,10 +185,10 @@ async def test_own_examples_come_one_by_one_or_as_lines_and_a_revision_takes_the
     line = json.dumps(
         {"task": "Tomorrow the crimson lantern, amber 0, wants looking after", "plan": record["plan"]}
     )
-    await desk.write("#lines-text", f"{line}\nno json")
+    await desk.page.fill("#lines-text", f"{line}\nno json")
     await page.click("#lines button")
     await page.until("document.querySelector('#lines-note').innerText.includes('line 2')")
-    await desk.write("#lines-text", line)
+    await desk.page.fill("#lines-text", line)
     await page.click("#lines button")
     await page.until("document.querySelector('#lines-note').innerText.includes('1 added')")
     assert (await desk.api("decisions"))["counts"]["own"] == 2
@@ -221,7 +211,7 @@ async def test_own_examples_come_one_by_one_or_as_lines_and_a_revision_takes_the
 async def test_a_decision_is_taken_back_from_the_list(desk: Desk) -> None:
     page = desk.page
     await desk.open("/rows/0", "document.querySelector('.row-view')")
-    await desk.press("a")
+    await desk.page.press("a")
     await desk.sign()
     await page.until("document.querySelector('#row').innerText.includes('approved by Ann')")
     await desk.open("/review", "document.querySelector('#decisions button')")
@@ -240,9 +230,9 @@ async def test_review_is_legible_and_no_wider_than_the_screen(
     await page.open(f"{desk.served.url}/api/console")
     await page.value("localStorage.setItem('plansmith-name', 'Ann')")
     await desk.open("/rows/0", "document.querySelector('.row-view')")
-    await desk.press("a")
+    await desk.page.press("a")
     await page.until("document.querySelector('#row').innerText.includes('approved by Ann')")
-    await desk.press("e")
+    await desk.page.press("e")
     await page.until("document.querySelector('#edit-check').innerText.includes('Valid')")
     await page.picture(tmp_path / "edit.png")
     assert await page.overflow() <= 0
