@@ -124,7 +124,7 @@ class Exact:
         if not isinstance(value, list):
             return None
         kept = [name for name in value if isinstance(name, str) and scrub_key(name) == name]
-        return kept if len(kept) == len(value) else None
+        return [*dict.fromkeys(kept)] if len(kept) == len(value) else None
 
     def _needs(self, value: Any) -> dict[str, list[str]] | None:
         if not isinstance(value, dict) or self._names([*value]) is None:

@@ -211,7 +211,7 @@ class Schemas:
                 properties |= {self._name(name): {} for name in shown.required if name not in described}
         names = [key for name in shown.required if (key := self._name(name)) in properties or not properties]
         if names:
-            closed["required"] = names
+            closed["required"] = [*dict.fromkeys(names)]
 
     def _with_conditions(
         self, closed: JsonSchema, shown: Flat, depth: int, name: str, side: Side

@@ -105,6 +105,11 @@ def test_fields_that_only_a_condition_describes_are_fields(rule: dict[str, Any])
     assert "extra" in of_field(body, Extra=extra)["properties"]
 
 
+def test_a_name_that_a_condition_gives_twice_is_kept_once() -> None:
+    schema = of_field({**PERSON, "not": {"required": ["zip", "zip"]}, "dependentRequired": {"a": ["b", "b"]}})
+    assert (schema["not"], schema["dependentRequired"]) == ({"required": ["zip"]}, {"a": ["b"]})
+
+
 def test_a_condition_that_leads_back_to_its_own_schema_ends() -> None:
     node = {"type": "object", "properties": {"a": TEXT}, "if": {"required": ["a"]}}
     node["then"] = {"$ref": "#/components/schemas/Node"}
