@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import string
 from functools import lru_cache
+from importlib import import_module
 from random import Random
-from re import _parser  # type: ignore[attr-defined]
 from typing import Any
 
+_parser: Any = import_module("re._parser")  # not public: no types tell of it
 _MAX_REPEAT = 8
 _CATEGORIES = {
     "CATEGORY_DIGIT": string.digits,
