@@ -165,7 +165,9 @@ class BadMessages:
     def _encoded(self, queue: str, body: dict[str, Any]) -> str:
         text = orjson.dumps({**body, self._word(): 1}).decode()
         forms = (
-            base64.b64encode(text.encode("utf-16")).decode(),
+            base64.b64encode(
+                text.encode("utf-16-be")
+            ).decode(),  # without the mark that would make it readable
             base64.b64encode(self._random.randbytes(60)).decode(),
             base64.b64encode(base64.b64encode(text.encode())).decode(),
             base64.b64encode(text.encode())[:-3].decode(),

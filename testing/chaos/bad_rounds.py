@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import time
 from collections import Counter
 from collections.abc import Iterable
@@ -13,6 +14,8 @@ from shared.contracts import messages
 from shared.errors import BadRequestError
 from testing.chaos.stack import CATALOG_BLOB, Chaos
 
+_DELIVERY = re.compile(r'{"run_id":"hub-[0-9a-f]{10}","event":"dataset\.published"}')
+
 
 @dataclass(frozen=True)
 class Account:
@@ -22,7 +25,8 @@ class Account:
         sent: messages.
         refused: those kept with a reason, by code.
         failed_runs: requests that became a failed run, which says why.
-        ignored: well-formed events of other things than uploads that start a run.
+        ignored: well-formed messages that ask for nothing: events of other things than uploads that start a run, and
+            events to deliver of a run that is not there, as after its deletion.
         unaccounted: queue and body of those that left no trace.
         seconds: until no queue held any of them.
     """
@@ -65,7 +69,9 @@ def _notes(queue: str, body: str) -> set[str]:
 
 
 def _starts_nothing(queue: str, body: str) -> bool:
-    """Whether it is a well-formed event of another thing, or of the catalog, which says `start=false`."""
+    """Whether it is a well-formed event of another thing, of the catalog, which says `start=false`, or of no run."""
+    if queue == names.DELIVER_EVENTS:
+        return _DELIVERY.fullmatch(body) is not None
     return queue == names.CATALOG_EVENTS and _blob_of(body) in (None, CATALOG_BLOB.split("/")[1])
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import orjson
 
 from testing.chaos.storage import ChaosStorage
+from testing.timeless import timeless
 
 
 @dataclass(frozen=True)
@@ -25,10 +26,10 @@ class Ended:
 def comparable(files: dict[str, bytes]) -> dict[str, bytes]:
     """What must be the same bytes in every run of the same catalog, options and seed.
 
-    The manifest and the card name the run and its times; the rejected rows are compared without what calls cost and
+    What names the run and its times is left out; the rejected rows are compared without what calls cost and
     how long they took.
     """
-    found = {path: data for path, data in files.items() if path not in ("manifest.json", "README.md")}
+    found = timeless(files)
     rows = [orjson.loads(line) for line in files["rejected.jsonl"].splitlines()]
     kept = [{key: row.get(key) for key in ("index", "status", "reason", "errors", "task")} for row in rows]
     return {**found, "rejected.jsonl": orjson.dumps(kept)}

@@ -18,6 +18,7 @@ from shared.adapters.openai.teacher import AzureOpenAITeacher
 from shared.pacing.patience import PatientTeacher
 from shared.ports.teacher import Teacher, TeacherReply, TeacherRequest
 from shared.steps.deps import StepSettings
+from testing.timeless import timeless
 from tests.builders.openai_service import settings_for
 from tests.builders.pipeline import Pipeline
 
@@ -196,11 +197,7 @@ async def test_what_an_installation_loses_in_the_middle_pauses_the_run_and_costs
 
 
 def rows(pipeline: Pipeline, run: str) -> dict[str, bytes]:
-    return {
-        path: data
-        for path, data in pipeline.published(run).items()
-        if path not in ("manifest.json", "README.md")
-    }
+    return timeless(pipeline.published(run))
 
 
 async def test_the_base_model_is_asked_beside_the_teacher_and_counted_with_it() -> None:
