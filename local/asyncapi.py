@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 
 from shared import names
-from shared.contracts import schema
+from shared.contracts import schema, schema_within
 from shared.version import VERSION
 
 PAGE = Path(__file__).parents[1] / "docs" / "asyncapi.json"
@@ -130,22 +130,10 @@ def _schemas() -> Json:
     return {
         name: {
             "schemaFormat": _FORMAT,
-            "schema": _rewritten(schema(name), f"#/components/schemas/{name}/schema/$defs/"),
+            "schema": schema_within(name, f"#/components/schemas/{name}/schema/$defs/"),
         }
         for name in dict.fromkeys(used)
     }
-
-
-def _rewritten(value: Any, place: str) -> Any:
-    if isinstance(value, dict):
-        return {
-            key: inner.replace("#/$defs/", place, 1)
-            if key == "$ref" and isinstance(inner, str)
-            else _rewritten(inner, place)
-            for key, inner in value.items()
-            if key != "$id"
-        }
-    return [_rewritten(inner, place) for inner in value] if isinstance(value, list) else value
 
 
 def page() -> str:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from local.azurite import AzuriteProcess, start_azurite
 
 # A time limit on one example would fail on a busy machine and says nothing of correctness. The same commit has the same
 # examples each time, so that a failure is one of the change at hand; `make fuzz` looks for new ones.
@@ -34,3 +37,11 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
             return "a shared stack" if file in _SHARED_STACK else file
 
     return Together(config, log) if config.getoption("dist") == "loadfile" else None
+
+
+@pytest.fixture(scope="module")
+def azurite() -> Iterator[AzuriteProcess]:
+    """A storage of the module's own."""
+    process = start_azurite(None, None)
+    yield process
+    process.stop()

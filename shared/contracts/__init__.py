@@ -15,3 +15,20 @@ def schema(name: str) -> dict[str, Any]:
     text = resources.files(__name__).joinpath(f"{name}.schema.json").read_bytes()
     loaded: dict[str, Any] = orjson.loads(text)
     return loaded
+
+
+def schema_within(name: str, place: str) -> dict[str, Any]:
+    """The contract as a part of another document, where its own definitions stand below `place` (`#/…/$defs/`)."""
+    found: dict[str, Any] = _moved(schema(name), place)
+    return found
+
+
+def _moved(value: Any, place: str) -> Any:
+    if isinstance(value, dict):
+        return {
+            key: inner.replace("#/$defs/", place, 1)
+            if key == "$ref" and isinstance(inner, str)
+            else _moved(inner, place)
+            for key, inner in value.items()
+        }
+    return [_moved(inner, place) for inner in value] if isinstance(value, list) else value

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
 
 import msgspec
 
-from shared.contracts import schema
+from shared.contracts import schema_within
 from shared.dataset.row_index import RowEntry
 from shared.http import openapi_review
 from shared.http.openapi_parts import (
@@ -33,19 +32,8 @@ def schemas() -> Json:
 
 def _contract(name: str) -> Json:
     """A published contract as a part of the document: its own references lead into it."""
-    found: Json = _rewritten(schema(name), f"#/components/schemas/{name}/$defs/")
-    return {key: value for key, value in found.items() if key not in ("$schema", "$id")}
-
-
-def _rewritten(value: Any, place: str) -> Any:
-    if isinstance(value, dict):
-        return {
-            key: inner.replace("#/$defs/", place, 1)
-            if key == "$ref" and isinstance(inner, str)
-            else _rewritten(inner, place)
-            for key, inner in value.items()
-        }
-    return [_rewritten(inner, place) for inner in value] if isinstance(value, list) else value
+    found = schema_within(name, f"#/components/schemas/{name}/$defs/")
+    return {key: value for key, value in found.items() if key != "$schema"}
 
 
 def _answers() -> Json:

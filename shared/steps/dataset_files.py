@@ -10,10 +10,12 @@ from typing import Any
 from shared import names
 from shared.content_types import content_type
 from shared.dataset.manifest import PublishedFile
+from shared.dataset.publication import Publication
 from shared.errors import ConflictError
 from shared.ports.storage import BlobStore, BlobWriter
 from shared.runs import paths
 from shared.runs.context import RunContext
+from shared.steps.deps import Deps
 
 _FLUSH_BYTES = 256 * 1024
 
@@ -80,7 +82,25 @@ class DatasetFiles:
         ]
 
 
-def prompts_sha256(context: RunContext) -> str:
+async def new_publication(context: RunContext, deps: Deps, **more: Any) -> Publication:
+    """A publication of the run, nothing observed yet; `more` is what a revision knows besides."""
+    spec = context.spec
+    way = await deps.runs.ways.of(spec.run_id, spec.teacher)
+    return Publication(
+        run_id=spec.run_id,
+        catalog=context.catalog,
+        options=spec.options,
+        started_at=spec.started_at,
+        app_version=spec.app_version,
+        response_mode=way.response_mode,
+        without=sorted(way.without),
+        examples=context.examples,
+        prompts_sha256=_prompts_sha256(context),
+        **more,
+    )
+
+
+def _prompts_sha256(context: RunContext) -> str:
     """Of what the teacher was told in every prompt: its rules, and each slice of the catalog."""
     from shared.teacher.prompt import system_message
 

@@ -18,7 +18,7 @@ from shared.runs.context import RunContext
 from shared.runs.notes import Published
 from shared.runs.plan import RunPlan, Wave
 from shared.runs.tail import lines
-from shared.steps.dataset_files import DatasetFiles, prompts_sha256, write_manifest
+from shared.steps.dataset_files import DatasetFiles, new_publication, write_manifest
 from shared.steps.deps import Deps
 from shared.steps.fan_out import FAN_OUTS, begun_segments, send_unbegun
 from shared.steps.review.writing import publish_revision
@@ -59,18 +59,7 @@ async def publish(message: Publish, deps: Deps) -> None:
 async def _observe(context: RunContext, plan: RunPlan, deps: Deps) -> Publication | None:
     """All outcomes seen once, in index order; None while a segment is missing."""
     spec = context.spec
-    way = await deps.runs.ways.of(spec.run_id, spec.teacher)
-    publication = Publication(
-        run_id=spec.run_id,
-        catalog=context.catalog,
-        options=spec.options,
-        started_at=spec.started_at,
-        app_version=spec.app_version,
-        response_mode=way.response_mode,
-        without=sorted(way.without),
-        examples=context.examples,
-        prompts_sha256=prompts_sha256(context),
-    )
+    publication = await new_publication(context, deps)
     for segment in range(plan.segments):
         seen = 0
         async for line in lines(deps.store.stream(names.RUNS, paths.segment(spec.run_id, segment))):

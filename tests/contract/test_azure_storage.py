@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import pytest
 
-from local.azurite import AzuriteProcess, start_azurite
+from local.azurite import AzuriteProcess
 from local.storage_names import create_missing
 from shared import names
 from shared.adapters.storage.blobs import AzureBlobStore
@@ -14,13 +14,6 @@ from shared.adapters.storage.queue import AzureQueue
 from shared.adapters.storage.record_log import AzureRecordLog
 from shared.settings import Connection
 from tests.contract.storage_contract import QueueContract, RecordLogContract, RunStoreContract
-
-
-@pytest.fixture(scope="module")
-def azurite() -> Iterator[AzuriteProcess]:
-    process = start_azurite(None, None)
-    yield process
-    process.stop()
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,20 +10,13 @@ import pytest
 from azure.core.exceptions import HttpResponseError, ResourceExistsError
 from azure.storage.blob import ContentSettings, StandardBlobTier
 
-from local.azurite import AzuriteProcess, start_azurite
+from local.azurite import AzuriteProcess
 from local.storage_names import create_missing
 from shared import names
 from shared.adapters.storage.account import translated
 from shared.adapters.storage.blobs import AzureBlobStore
 from shared.errors import ConflictError, PermanentError, PlansmithError, TransientError
 from shared.settings import Connection
-
-
-@pytest.fixture(scope="module")
-def azurite() -> Iterator[AzuriteProcess]:
-    process = start_azurite(None, None)
-    yield process
-    process.stop()
 
 
 @pytest.fixture

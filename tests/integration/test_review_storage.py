@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from typing import Any
 
 import orjson
 import pytest
 
-from local.azurite import AzuriteProcess, start_azurite
+from local.azurite import AzuriteProcess
 from local.storage_names import create_missing
 from shared import names
 from shared.adapters.storage.blobs import AzureBlobStore
@@ -24,13 +24,6 @@ from tests.builders.pipeline import Pipeline
 from tests.builders.reviews import asked, on, published
 
 _ROUNDS = 25
-
-
-@pytest.fixture(scope="module")
-def azurite() -> Iterator[AzuriteProcess]:
-    process = start_azurite(None, None)
-    yield process
-    process.stop()
 
 
 @pytest.fixture

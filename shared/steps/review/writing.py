@@ -27,7 +27,7 @@ from shared.runs.notes import note_change
 from shared.runs.plan import RunPlan
 from shared.runs.revisions import Claim, claim_of
 from shared.runs.tail import lines
-from shared.steps.dataset_files import DatasetFiles, prompts_sha256, write_manifest
+from shared.steps.dataset_files import DatasetFiles, new_publication, write_manifest
 from shared.steps.deps import Deps
 from shared.steps.review.rows import run_rows
 
@@ -177,27 +177,10 @@ async def _make(run: str, claim: Claim, deps: Deps) -> None:
     parent = await _parent(context, plan, claim.parent, deps)
     making = _Making(context, plan, review, claim, parent, deps)
     await making.validate()
-    publication = await _publication(context, deps, revision=await making.told(), sides=parent.side)
+    publication = await new_publication(context, deps, revision=await making.told(), sides=parent.side)
     await making.observe(publication)
     written = await making.write(publication)
     await write_manifest(run, publication.manifest(written), deps.store, revision=claim.number)
-
-
-async def _publication(context: RunContext, deps: Deps, **more: Any) -> Publication:
-    spec = context.spec
-    way = await deps.runs.ways.of(spec.run_id, spec.teacher)
-    return Publication(
-        run_id=spec.run_id,
-        catalog=context.catalog,
-        options=spec.options,
-        started_at=spec.started_at,
-        app_version=spec.app_version,
-        response_mode=way.response_mode,
-        without=sorted(way.without),
-        examples=context.examples,
-        prompts_sha256=prompts_sha256(context),
-        **more,
-    )
 
 
 async def _parent(context: RunContext, plan: RunPlan, number: int, deps: Deps) -> Parent:
@@ -216,7 +199,7 @@ async def _parent(context: RunContext, plan: RunPlan, number: int, deps: Deps) -
 async def _reckoned(context: RunContext, plan: RunPlan, listed: Parent, deps: Deps) -> Parent:
     """The first publication of an earlier version of the app, as this one makes it; sides that are listed stand."""
     run, parent = context.spec.run_id, Parent()
-    publication = await _publication(context, deps)
+    publication = await new_publication(context, deps)
     for is_second in (False, True):
         for segment in range(plan.segments):
             async for line in lines(deps.store.stream(names.RUNS, paths.segment(run, segment))):
