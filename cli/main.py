@@ -54,7 +54,23 @@ COMMANDS: tuple[click.Command, ...] = (
 """Every command, in the order of the documents."""
 
 
+def _tell_version(context: click.Context, _option: click.Parameter, wanted: bool) -> None:
+    from shared.version import VERSION
+
+    if wanted:
+        click.echo(f"plansmith, version {VERSION}")
+        context.exit()
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_tell_version,
+    help="Show the version.",
+)
 def cli() -> None:
     """From an API catalog to a small model that plans calls to exactly those APIs."""
 

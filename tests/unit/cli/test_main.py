@@ -12,6 +12,7 @@ from cli import main as cli
 from cli import run_command
 from local import stack_record
 from local.checkout import ROOT
+from shared.version import VERSION
 from tests.builders.fake_api import RUN_ID, FakeApi, a_run, described, serving
 
 CONTENTS = {"dataset.jsonl": b"{}\n{}\n{}\n", "manifest.json": b"{}"}
@@ -193,3 +194,8 @@ def test_help_loads_neither_http_nor_storage():
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_it_tells_its_version(capsys):
+    assert cli.main(["--version"]) == 0
+    assert capsys.readouterr().out == f"plansmith, version {VERSION}\n"
