@@ -12,11 +12,10 @@ from shared.curriculum.candidate import Candidate, Carrier
 from shared.curriculum.facts import Facts
 from shared.curriculum.fill import forced
 from shared.curriculum.kinds import TAKES_DATA, example_of, is_date, says_where_on
-from shared.curriculum.looks import looked_up_by, reads_back
+from shared.curriculum.looks import reads_back
 from shared.curriculum.nouns import key_words
 from shared.curriculum.repeating import repeatable
 from shared.curriculum.roles import is_handle
-from shared.curriculum.substance import says_nothing
 
 # Share of those whose variation nothing carries that are plain; the others take the next one that something does.
 _PLAIN_INSTEAD = 0.2
@@ -74,13 +73,12 @@ def instead_of(wish: str, facts: Facts, candidate: Candidate, turn: int, draw: R
 def _arguments(facts: Facts, candidate: Candidate) -> list[tuple[str, Parameter]]:
     """Arguments that the task may speak of: those it must give, and optional ones that may be filled."""
     found = []
-    looked_up = looked_up_by(facts, candidate.focus, candidate.passed)
     for name in candidate.focus:
         found += [
             (name, p)
             for p in facts.spoken_of[name]
             if (name, p.name) not in candidate.fed
-            and (name not in looked_up or facts.kinds[name, p.name] in TAKES_DATA)
+            and (name not in candidate.looked_up or facts.kinds[name, p.name] in TAKES_DATA)
         ]
     return found
 
@@ -176,9 +174,8 @@ def _missing_info(facts: Facts, candidate: Candidate, turn: int) -> Carrier | No
 
 def _is_all_that_is_asked(facts: Facts, name: str, parameter: Parameter) -> bool:
     """Whether a write would say nothing without the argument: nobody asks for a volume without a volume."""
-    others = [
-        p for p in facts.needed[name] if p.name != parameter.name and not says_nothing(facts, name, p.name)
-    ]
+    says = facts.contents[name].says
+    others = [p for p in facts.needed[name] if p.name != parameter.name and p.name in says]
     return facts.natures[name].writes and parameter.required and not others
 
 

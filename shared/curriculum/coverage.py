@@ -18,11 +18,10 @@ from shared.curriculum.candidate import Candidate, Carrier
 from shared.curriculum.conditions import carrier, instead_of
 from shared.curriculum.facts import Facts
 from shared.curriculum.fill import asks_how_much, filled
-from shared.curriculum.looks import guards
 from shared.curriculum.notes import notes_of, notes_on_twins
 from shared.curriculum.personas import Personas
 from shared.curriculum.slices import Slice
-from shared.curriculum.subgraph import Subgraph, grow, paired, shape_of
+from shared.curriculum.subgraph import Subgraph, grow, paired
 
 MAX_CALLS = 6
 # Shares of tasks by the number of calls wished for, 1 to 6; the flows of a catalog often give fewer.
@@ -109,7 +108,7 @@ class CoveragePlan:
             focus=whole.focus,
             flows=whole.passed,
             required=_in_order(self.facts, whole),
-            shape=_shape(self.facts, whole, variation),
+            shape=_shape(whole, variation),
             variation=variation,
             difficulty=_difficulty(_calls_of(whole, variation), len(filling.pairs)),
             persona=self._personas.dealt(index, self._key, whole),
@@ -152,10 +151,10 @@ class CoveragePlan:
         return self._names[(place * step + shift) % len(self._names)]
 
 
-def _shape(facts: Facts, whole: Candidate, variation: str) -> Shape:
+def _shape(whole: Candidate, variation: str) -> Shape:
     if len(whole.focus) == 1 and variation == "multi_entity":
         return "parallel"
-    return "guarded" if guards(facts, whole.focus, whole.passed) else shape_of(whole.focus, whole.passed)
+    return whole.shape
 
 
 def _calls_of(whole: Candidate, variation: str) -> int:

@@ -2,39 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 
 from shared.catalog.model import Api, Catalog, Parameter
 from shared.curriculum.blueprint import Flow
 from shared.curriculum.exclusive import ties_of
+from shared.curriculum.fillable import OF_ANSWERS, fillable, is_deprecated, is_deprecated_api, needed
 from shared.curriculum.flow_ends import chosen_from
 from shared.curriculum.flows import flows
-from shared.curriculum.kinds import (
-    NEVER_FILLED,
-    bound_of,
-    is_date,
-    is_query,
-    kinds,
-    narrows_to_one,
-    says_where_on,
-    takes_away,
-)
+from shared.curriculum.kinds import NEVER_FILLED, bound_of, is_date, is_query, kinds, narrows_to_one
 from shared.curriculum.nouns import key_words, path_segments, variable_of
 from shared.curriculum.roles import is_handle, natures
+from shared.curriculum.substance import Content
 from shared.curriculum.twins import relatives, representatives
 
 # An argument that so large a share of the operations needs says where one is (tenant, account), not what is meant.
 _EVERYWHERE = 0.85
-_FEW, _FEW_ALIKE = 8, 3
-_NUMBER = re.compile(r"\d+")
-# What says how much of an answer is wanted: nobody asks that of a write.
-_OF_ANSWERS = frozenset(("limit", "order", "fields"))
-_STAMPS = tuple(
-    (one, other)
-    for one in "created updated modified creation update deleted last".split()
-    for other in "at on date time modified updated timestamp by".split()
-)
+_FEW = 8
 
 
 class Facts:
@@ -50,6 +34,7 @@ class Facts:
             date from which a list starts does so with the one at which it ends: see `closing`.
         natures: what each does, and to what.
         kinds: what each (api, parameter) is for.
+        contents: what calls of each operation are about.
         ties: which arguments of an operation need or exclude each other.
         represented: for each operation the one that is taught for it; itself but for twins.
         twins: for each operation that stands for others, those.
@@ -67,15 +52,31 @@ class Facts:
         self.natures = natures(catalog.apis)
         self.kinds = kinds(catalog.apis, self.natures)
         self.ties = {name: ties_of(api) for name, api in self.apis.items()}
+        self.places = _places(catalog.apis)
+        self._find_taught(catalog)
+        self._find_arguments()
+        self._find_flows(catalog)
+
+    def _find_taught(self, catalog: Catalog) -> None:
+        """Which operations are taught, and which they stand for."""
         self.represented = representatives(catalog.apis)
         self.relatives = relatives(catalog.apis, self.represented)
         # Where everything is deprecated, there is nothing else to teach.
         own = [name for name in self.apis if self.represented[name] == name]
         self.taught = tuple(name for name in own if not is_deprecated_api(self.apis[name])) or tuple(own)
         self.is_taught = frozenset(self.taught)
-        self.places = _places(catalog.apis)
-        self.fillable = {name: self._worth_filling(api) for name, api in self.apis.items()}
-        self.needed = {name: self._to_be_given(api) for name, api in self.apis.items()}
+        self.twins: dict[str, list[str]] = defaultdict(list)
+        for name, one in self.represented.items():
+            if name != one:
+                self.twins[one].append(name)
+
+    def _find_arguments(self) -> None:
+        """What the arguments of each operation are for, name by name."""
+        apis = self.apis.items()
+        self.fillable = {
+            name: fillable(api, self.natures[name], self.kinds, self.ties[name]) for name, api in apis
+        }
+        self.needed = {name: needed(api, self.kinds) for name, api in apis}
         self.spoken_of = {
             name: tuple(
                 p
@@ -91,10 +92,20 @@ class Facts:
             for name, found in self.handles.items()
         }
         self.own_thing = {name: self._own_thing(name) for name in self.apis}
-        self.twins: dict[str, list[str]] = defaultdict(list)
-        for name, one in self.represented.items():
-            if name != one:
-                self.twins[one].append(name)
+        self.contents = {
+            name: Content.of(
+                api,
+                self.natures[name],
+                self.kinds,
+                self.handles[name] | self.places,
+                fillable=self.fillable[name],
+                needed=self.needed[name],
+            )
+            for name, api in apis
+        }
+
+    def _find_flows(self, catalog: Catalog) -> None:
+        """What can flow between the operations that are taught."""
         self.flows: tuple[Flow, ...] = tuple(
             flow
             for flow in flows(catalog, self.natures)
@@ -118,49 +129,6 @@ class Facts:
     def _own_thing(self, name: str) -> tuple[str, ...]:
         handle = self.natures[name].handle
         return self._identity(name, handle) if handle in self.handles[name] else ()
-
-    def _worth_filling(self, api: Api) -> tuple[str, ...]:
-        """Optional arguments that a task may give a value for, in order."""
-        required = {p.name for p in api.parameters if p.required}
-        alike = _numbered_alike(api)
-        excludes = self.ties[api.name].excludes
-        return tuple(
-            p.name
-            for p in api.parameters
-            if not p.required
-            and self.kinds[api.name, p.name] not in NEVER_FILLED
-            and not is_deprecated(p)
-            and not self._names_what_is_made(api, p)
-            and not (self.natures[api.name].role == "read" and says_where_on(p.name))
-            and not (self.natures[api.name].writes and takes_away(p) and self._has_content(api))
-            and not (self.natures[api.name].writes and _is_kept_by_the_service(p))
-            and not (self._only_writes(api) and self.kinds[api.name, p.name] in _OF_ANSWERS)
-            and required.isdisjoint(excludes.get(p.name, ()))
-            and p.name not in alike
-        )
-
-    def _only_writes(self, api: Api) -> bool:
-        """Whether nobody looks at an answer of the call; what something is started for may be one."""
-        return self.natures[api.name].writes and self.natures[api.name].role != "start"
-
-    def _has_content(self, api: Api) -> bool:
-        """Whether a call has to say more than which thing it is about."""
-        return any(p.required and p.location != "path" and not is_handle(p.name) for p in api.parameters)
-
-    def _names_what_is_made(self, api: Api, parameter: Parameter) -> bool:
-        """Whether an argument is the id of what a call brings about, or what its path says already."""
-        words, nature = key_words(parameter.name), self.natures[api.name]
-        if parameter.location == "path" or words[-1:] != ("id",):
-            return False
-        return (words[:-1] == () and bool(nature.collection)) or (
-            nature.role == "create" and words[:-1] == (nature.resource,)
-        )
-
-    def _to_be_given(self, api: Api) -> tuple[Parameter, ...]:
-        """Required arguments that a task has to give: no constants, no credentials."""
-        return tuple(
-            p for p in api.parameters if p.required and self.kinds[api.name, p.name] not in NEVER_FILLED
-        )
 
     def _naming(self, name: str, needed: tuple[Parameter, ...]) -> frozenset[str]:
         """The required arguments that name things; those that say where one is only where a path ends with them."""
@@ -194,39 +162,10 @@ class Facts:
         return next((one for one in usable if bound_of(self.parameters[name, one]) == "end"), "")
 
 
-def _numbered_alike(api: Api) -> set[str]:
-    """Of arguments that only a number tells apart (`Parameter7.Name`), all but the first few, which teach as much."""
-    families: dict[str, list[str]] = defaultdict(list)
-    for parameter in api.parameters:
-        families[_NUMBER.sub("#", parameter.name)].append(parameter.name)
-    return {name for family in families.values() for name in family[_FEW_ALIKE:]}
-
-
-def _is_kept_by_the_service(parameter: Parameter) -> bool:
-    """Whether an argument is a stamp that a service sets itself, though the schema of its resource has it."""
-    words = key_words(parameter.name)
-    return words[-2:] in _STAMPS or bool(parameter.schema.get("readOnly"))
-
-
 def _places(apis: tuple[Api, ...]) -> frozenset[str]:
     counts = Counter(p.name for api in apis for p in api.parameters if p.required)
     least = max(_FEW, _EVERYWHERE * len(apis))
     return frozenset(name for name, count in counts.items() if count > least)
-
-
-def is_deprecated(parameter: Parameter) -> bool:
-    """Whether an argument is documented as one to do without."""
-    return bool(parameter.schema.get("deprecated")) or _says_deprecated(parameter.description)
-
-
-def is_deprecated_api(api: Api) -> bool:
-    """Whether an operation is documented as one to do without."""
-    return _says_deprecated(api.description) or "deprecated" in key_words(api.name)
-
-
-def _says_deprecated(text: str) -> bool:
-    start = text.lstrip(" *_[(`").lower()
-    return start.startswith(("deprecated", "this endpoint is deprecated", "this operation is deprecated"))
 
 
 def left_out(catalog: Catalog) -> dict[tuple[str, str], str]:
@@ -244,7 +183,7 @@ def left_out(catalog: Catalog) -> dict[tuple[str, str], str]:
         for parameter in api.parameters:
             if not parameter.required and parameter.name not in facts.fillable[name]:
                 kind = facts.kinds[name, parameter.name]
-                says_why = kind in NEVER_FILLED | _OF_ANSWERS
+                says_why = kind in NEVER_FILLED | OF_ANSWERS
                 why = "deprecated" if is_deprecated(parameter) else kind if says_why else "excluded"
                 found[name, parameter.name] = why
     return found

@@ -9,10 +9,8 @@ from typing import Any
 from shared.curriculum.blueprint import Flow
 from shared.curriculum.candidate import Candidate
 from shared.curriculum.facts import Facts
-from shared.curriculum.kinds import TAKES_DATA, is_query, says_where_on
-from shared.curriculum.looks import looked_up_by
+from shared.curriculum.kinds import TAKES_DATA, is_query
 from shared.curriculum.nouns import key_words
-from shared.curriculum.substance import is_fate, says_nothing, weight
 
 MOST = 3
 """Optional arguments filled in one assignment, those that flows fill among them."""
@@ -52,10 +50,8 @@ class Filling:
         taken = {one for api, one in self.pairs if api == name}
         if self.room < 1 or not taken.isdisjoint(ties.excludes.get(parameter, ())):
             return False
-        if taken and any(is_fate(self._facts, name, one) for one in (parameter, *taken)):
+        if taken and not self._facts.contents[name].alone.isdisjoint((parameter, *taken)):
             return False
-        if taken and any(says_where_on(one) for one in (parameter, *taken)):
-            return False  # who asks for a page asks for nothing else
         if name in self._looked_up and self._facts.kinds[name, parameter] not in TAKES_DATA:
             return False
         need = ties.needs.get(parameter)
@@ -80,9 +76,8 @@ class Filling:
 
 def forced(facts: Facts, candidate: Candidate) -> Filling:
     """What the flows fill, and the filters that make the first of a list the one that is meant."""
-    looked_up = looked_up_by(facts, candidate.focus, candidate.passed)
-    filling = Filling(facts, candidate.passed, looked_up)
-    for name in looked_up:
+    filling = Filling(facts, candidate.passed, candidate.looked_up)
+    for name in candidate.looked_up:
         if one := facts.narrowing[name]:
             for wanted in (one, facts.closing(name, one)):
                 if wanted in facts.fillable[name]:
@@ -170,14 +165,12 @@ def fill_content(filling: Filling, facts: Facts, name: str, turn: int, window: C
         return
     if facts.natures[name].role not in ("change", "create", "attach"):
         return
-    given = [p.name for p in facts.needed[name]] + filled
-    own = [one for one in facts.fillable[name] if not says_nothing(facts, name, one)]
-    if not own or any(not says_nothing(facts, name, one) for one in given):
+    content = facts.contents[name]
+    if not content.own or content.is_required or not content.says.isdisjoint(filled):
         return
-    least = min(weight(facts, name, one) for one in own)
-    best = [one for one in own if weight(facts, name, one) == least]
+    best: Sequence[str] = content.best
     if facts.natures[name].role == "change":
-        best = [one for one in own if one in window] or best[turn % len(best) :]
+        best = [one for one in content.own if one in window] or best[turn % len(best) :]
     filling.add(name, best[0])
 
 

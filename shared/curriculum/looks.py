@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from shared.curriculum.blueprint import Flow
 from shared.curriculum.facts import Facts
 from shared.curriculum.fields import response_fields
@@ -11,20 +9,6 @@ from shared.curriculum.nouns import is_variable, key_words, path_segments
 from shared.curriculum.roles import MAKES, is_getter, own_words
 
 CONDITION = '"Only if step 1: …" stands among the failure modes of step 2, and step 2 depends on step 1.'
-
-
-def guards(facts: Facts, focus: Sequence[str], passed: Sequence[Flow]) -> bool:
-    """Whether the first of two operations is a look that decides whether the second one, a write, is made."""
-    if len(focus) != 2 or passed:
-        return False
-    look, write = focus
-    return not facts.natures[look].writes and facts.natures[write].writes
-
-
-def looked_up_by(facts: Facts, focus: Sequence[str], passed: Sequence[Flow]) -> tuple[str, ...]:
-    """Operations called for one thing alone: the first of what they give is taken, or they decide on a write."""
-    heads = dict.fromkeys(flow.producer for flow in passed if "[0]" in flow.path)
-    return (*heads, *(focus[:1] if guards(facts, focus, passed) else ()))
 
 
 def guard_note(facts: Facts, look: str, write: str) -> str:

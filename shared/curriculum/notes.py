@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from shared.curriculum.candidate import Candidate
 from shared.curriculum.facts import Facts
-from shared.curriculum.looks import CONDITION, guard_note, guards, reads_back
+from shared.curriculum.looks import CONDITION, guard_note, reads_back
 from shared.curriculum.nouns import key_words
 from shared.curriculum.twins import signs_in
 
@@ -25,7 +25,7 @@ def notes_of(
 ) -> tuple[str, ...]:
     """The sentences on what carries the variation, on first elements of lists, and on operations that look alike."""
     notes = [carried] if carried else []
-    if guards(facts, candidate.focus, candidate.passed) and CONDITION not in carried:
+    if candidate.shape == "guarded" and CONDITION not in carried:
         notes.append(guard_note(facts, *candidate.focus))
     notes += [
         f"The task asks to see in the end what `{flow.consumer}` shows of what was made."

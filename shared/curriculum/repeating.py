@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shared.curriculum.candidate import Candidate, Carrier
 from shared.curriculum.facts import Facts
-from shared.curriculum.looks import CONDITION, guards
+from shared.curriculum.looks import CONDITION
 from shared.curriculum.nouns import key_words
 from shared.curriculum.roles import MAKES, own_words
 from shared.curriculum.verbs import plain_verb
@@ -56,7 +56,7 @@ def _repeatable(facts: Facts, candidate: Candidate, name: str) -> Carrier | None
 
 def _is_looked_for(facts: Facts, candidate: Candidate, name: str) -> bool:
     """Whether a look before it tells that the thing is made, or what state it is in."""
-    if not guards(facts, candidate.focus, candidate.passed):
+    if candidate.shape != "guarded":
         return False
     look, made = facts.natures[candidate.focus[0]], facts.natures[name]
     if made.role not in MAKES:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from collections.abc import Sequence
 from random import Random
 
-from shared.curriculum.blueprint import Flow, Shape
+from shared.curriculum.blueprint import Flow
 from shared.curriculum.candidate import Candidate
 from shared.curriculum.facts import Facts
 from shared.curriculum.flow_refusals import flow_refusal
@@ -95,7 +94,7 @@ def grow(part: Subgraph, centre: str, calls: int, draw: Random) -> Candidate:
         focus, passed = grown
     if len(focus) == 1 and calls > 1 and draw.random() < _PAIRED:
         return paired(part, centre, draw)
-    return Candidate(focus, passed)
+    return Candidate.of(part.facts, focus, passed)
 
 
 def _grown(
@@ -128,8 +127,8 @@ def paired(part: Subgraph, centre: str, draw: Random) -> Candidate:
             continue
         made = arranged(part, (centre, name))
         if not refusal(part.facts, *made):
-            return Candidate(*made)
-    return Candidate((centre,), ())
+            return Candidate.of(part.facts, *made)
+    return Candidate.of(part.facts, (centre,))
 
 
 def arranged(part: Subgraph, chosen: Sequence[str]) -> tuple[tuple[str, ...], tuple[Flow, ...]]:
@@ -190,15 +189,3 @@ def _passed(
                     best[flow.parameter] = (*score, flow)
         passed += [flow for _, _, flow in best.values()]
     return tuple(passed)
-
-
-def shape_of(focus: Sequence[str], passed: Iterable[Flow]) -> Shape:
-    """What the flows make of the operations; see `Blueprint.shape`."""
-    if len(focus) == 1:
-        return "single"
-    pairs = {(flow.producer, flow.consumer) for flow in passed}
-    if not pairs:
-        return "parallel"
-    if any(sum(consumer == name for _, consumer in pairs) > 1 for name in focus):
-        return "join"
-    return "chain" if pairs == set(pairwise(focus)) else "fan_out"

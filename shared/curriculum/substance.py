@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from shared.curriculum.facts import Facts
-from shared.curriculum.kinds import takes_away
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from shared.catalog.model import Api, Parameter
+from shared.curriculum.kinds import Kind, says_where_on, takes_away
 from shared.curriculum.nouns import key_words
+from shared.curriculum.roles import Nature
 
 _MAIN = frozenset(
     "name title subject text content message body summary comment query question prompt item uri".split()
@@ -14,33 +18,68 @@ _MAIN = frozenset(
 _CHOICES = frozenset((one,) for one in "type kind mode format method operation op action".split())
 
 
-def weight(facts: Facts, name: str, parameter: str) -> int:
-    """How much a write is about an argument: 0 what it is called or says, or what it holds; 1 other content, 2 numbers,
-    3 flags and what says nothing.
+_SAYS: frozenset[Kind] = frozenset(("content", "handle", "date", "filter"))
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a call of one operation is about.
+
+    Attributes:
+        says: arguments that are content: they do not just name the thing worked on, say where, or switch something.
+        own: those of them that a task may fill, in order.
+        best: those of `own` that say most of what it is about.
+        is_required: whether a call has content in any case.
+        alone: arguments that nobody gives beside others: a change that takes the thing away (`archived`,
+            `in_trash`), a page of a list.
     """
-    found, words = facts.parameters[name, parameter], key_words(parameter)
-    if says_nothing(facts, name, parameter):
-        return 3
-    if (words and words[-1] in _MAIN) or found.type in ("array", "object"):
+
+    says: frozenset[str]
+    own: tuple[str, ...]
+    best: tuple[str, ...]
+    is_required: bool
+    alone: frozenset[str]
+
+    @classmethod
+    def of(
+        cls,
+        api: Api,
+        nature: Nature,
+        kinds: Mapping[tuple[str, str], Kind],
+        named: Collection[str],
+        *,
+        fillable: tuple[str, ...],
+        needed: tuple[Parameter, ...],
+    ) -> Content:
+        """What calls of `api` are about; `named` are the arguments that only say which thing, or where."""
+        parameters = {p.name: p for p in reversed(api.parameters)}
+        says = frozenset(
+            p.name for p in parameters.values() if p.name not in named and _says(p, kinds[api.name, p.name])
+        )
+        own = tuple(one for one in fillable if one in says)
+        weights = {one: _weight(parameters[one]) for one in own}
+        changes = nature.role == "change"
+        return cls(
+            says,
+            own,
+            best=tuple(one for one in own if weights[one] == min(weights.values())),
+            is_required=any(p.name in says for p in needed),
+            alone=frozenset(
+                p.name for p in parameters.values() if says_where_on(p.name) or (changes and takes_away(p))
+            ),
+        )
+
+
+def _says(parameter: Parameter, kind: Kind) -> bool:
+    """Whether an argument that does not name the thing worked on is content."""
+    if parameter.location in ("header", "path") or key_words(parameter.name)[-1:] in _CHOICES:
+        return False
+    return parameter.type != "boolean" and kind in _SAYS
+
+
+def _weight(parameter: Parameter) -> int:
+    """How much a write is about content: 0 what it is called or says, or what it holds; 1 other things, 2 numbers."""
+    words = key_words(parameter.name)
+    if (words and words[-1] in _MAIN) or parameter.type in ("array", "object"):
         return 0
-    return 2 if found.type in ("integer", "number") else 1
-
-
-def says_nothing(facts: Facts, name: str, parameter: str) -> bool:
-    """Whether an argument is no content: it names the thing worked on, says where, or only switches something."""
-    found = facts.parameters[name, parameter]
-    if parameter in facts.handles[name] or parameter in facts.places or found.location in ("header", "path"):
-        return True
-    if key_words(parameter)[-1:] in _CHOICES:
-        return True
-    return found.type == "boolean" or facts.kinds[name, parameter] not in (
-        "content",
-        "handle",
-        "date",
-        "filter",
-    )
-
-
-def is_fate(facts: Facts, name: str, parameter: str) -> bool:
-    """Whether an argument of a change takes the thing away (`archived`, `in_trash`)."""
-    return facts.natures[name].role == "change" and takes_away(facts.parameters[name, parameter])
+    return 2 if parameter.type in ("integer", "number") else 1

@@ -10,7 +10,7 @@ from shared.curriculum.coverage import CoveragePlan
 from shared.curriculum.facts import Facts
 from shared.curriculum.fill import Filling
 from shared.curriculum.flow_refusals import flow_refusal
-from shared.curriculum.looks import CONDITION, guard_note, guards, looks_at_it
+from shared.curriculum.looks import CONDITION, guard_note, looks_at_it
 from shared.curriculum.pairs import belongs_together
 from shared.curriculum.slices import cut
 from tests.builders.catalogs import holding, listing, text
@@ -67,10 +67,10 @@ SHOP = Facts(
 
 
 def test_a_look_at_a_thing_decides_on_the_write_after_it():
-    assert guards(FACTS, ("get_event", "delete_event"), ())
+    assert Candidate.of(FACTS, ("get_event", "delete_event")).shape == "guarded"
     assert belongs_together(FACTS, "get_event", "delete_event")
     assert CONDITION in guard_note(FACTS, "get_event", "delete_event")
-    assert not guards(FACTS, ("get_event", "list_guests"), ())
+    assert Candidate.of(FACTS, ("get_event", "list_guests")).shape == "parallel"
 
 
 def test_where_paths_only_name_operations_a_look_is_at_what_both_name():
@@ -85,7 +85,7 @@ def test_a_look_at_a_part_decides_nothing_about_the_whole():
 
 def test_a_list_before_a_creation_says_whether_it_is_there():
     assert "is there already" in guard_note(FACTS, "list_events", "create_event")
-    found = carrier("idempotency", FACTS, Candidate(("list_events", "create_event"), ()))
+    found = carrier("idempotency", FACTS, Candidate.of(FACTS, ("list_events", "create_event"), ()))
     assert found is not None
     assert "whether it was done before" in found.note
 
@@ -131,17 +131,19 @@ def test_of_a_list_that_is_asked_for_one_thing_nobody_asks_how_much_it_gives():
 
 def test_calls_and_time_are_saved_only_where_every_call_is_needed():
     for variation in ("cost_aware", "performance"):
-        assert carrier(variation, FACTS, Candidate(("get_event", "delete_event"), ())) is None
+        assert carrier(variation, FACTS, Candidate.of(FACTS, ("get_event", "delete_event"), ())) is None
     read_back = Flow("create_event", "id", "get_event", "event_id")
-    assert carrier("cost_aware", FACTS, Candidate(("create_event", "get_event"), (read_back,))) is None
+    assert (
+        carrier("cost_aware", FACTS, Candidate.of(FACTS, ("create_event", "get_event"), (read_back,))) is None
+    )
 
 
 def test_a_place_in_a_list_is_never_what_a_task_leaves_open():
     only_page = Facts(
         Catalog("fair", apis=(Api("list_events", method="GET", path="/events", parameters=(PAGE,)),))
     )
-    assert carrier("missing_info", only_page, Candidate(("list_events",), ())) is None
-    found = carrier("missing_info", FACTS, Candidate(("list_events",), ()))
+    assert carrier("missing_info", only_page, Candidate.of(only_page, ("list_events",), ())) is None
+    found = carrier("missing_info", FACTS, Candidate.of(FACTS, ("list_events",), ()))
     assert found is not None
     assert found.fill == ("list_events", "limit")
 

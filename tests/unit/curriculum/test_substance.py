@@ -64,7 +64,8 @@ def test_a_task_does_not_leave_open_the_one_thing_that_it_is_about():
     volume = Api("set_volume", method="PUT", path="/player/volume", parameters=(Parameter("volume", "query", "integer", required=True, default=50),))  # fmt: skip
     language = Api("translate", method="POST", path="/translate", parameters=(text("text", required=True), text("target_language", required=True, default="de")))  # fmt: skip
     for api in (volume, language):
-        assert carrier("missing_info", facts_of(api), Candidate((api.name,), ())) is None
+        facts = facts_of(api)
+        assert carrier("missing_info", facts, Candidate.of(facts, (api.name,))) is None
 
 
 @pytest.mark.parametrize(
