@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any, Literal
 
@@ -132,6 +133,7 @@ def _kind(parameter: Parameter, nature: Nature, repeated: frozenset[tuple[str, s
     return "filter" if filters else "content"
 
 
+@lru_cache(maxsize=16_384)
 def is_cursor(name: str) -> bool:
     """Whether a parameter of this name takes a token that only an earlier page gives."""
     words = key_words(name)

@@ -7,11 +7,13 @@ from functools import cached_property
 from typing import Any
 
 from shared.catalog.model import Api
+from shared.curriculum.exclusive import Ties, ties_of
 from shared.plan.codes import Finding, finding
 from shared.plan.condition_check import ConditionCheck
 from shared.plan.fit import describe, misfit
 from shared.plan.json_text import shown
 from shared.plan.parameter_check import ParameterCheck, Problem, dotted
+from shared.plan.place import Place
 from shared.plan.references import Part, Use, find
 from shared.plan.sample import sample
 from shared.plan.schema_paths import at, output_names, types
@@ -33,6 +35,23 @@ class ApiCheck:
         return {
             name: ParameterCheck(first[name]) for name in dict.fromkeys(p.name for p in self.api.parameters)
         }
+
+    @cached_property
+    def places(self) -> dict[str, Place]:
+        """What the catalog says of each argument as a whole, by name."""
+        return {
+            name: Place(check.parameter, (name,), (check.schema,)) for name, check in self.parameters.items()
+        }
+
+    @cached_property
+    def ties(self) -> Ties:
+        """What the arguments say of each other."""
+        return ties_of(self.api)
+
+    @cached_property
+    def deprecated(self) -> frozenset[str]:
+        """Arguments that are called deprecated, or hold fields that are."""
+        return frozenset(name for name, place in self.places.items() if place.may_be_deprecated)
 
     @cached_property
     def required(self) -> tuple[str, ...]:
@@ -95,7 +114,7 @@ def argument_problems(check: ParameterCheck, value: Any) -> list[Problem]:
         uses = [use for use in find(value) if isinstance(use, Use)]
         if uses:
             return _problems_around(check, value, uses)
-    problems = check.problems(value)
+    problems = [] if check.accepts(value) else check.problems(value)
     return problems or _python_text(value)
 
 

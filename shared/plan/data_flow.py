@@ -14,13 +14,6 @@ from shared.plan.schema_paths import branches, in_response, is_object, types
 Steps = list[dict[str, Any]]
 
 
-def sequence_findings(steps: Steps) -> list[Finding]:
-    """Steps whose index is not their position; if there is none, dependencies on steps that are missing, later, or the
-    step itself.
-    """
-    return list(_index_findings(steps)) or list(_dependency_findings(steps))
-
-
 def _index_findings(steps: Steps) -> Iterator[Finding]:
     for position, step in enumerate(steps):
         if step["index"] != position + 1:
@@ -61,9 +54,11 @@ def _on_cycle(steps: Steps) -> set[int]:
 
 
 class DataFlow:
-    """The references of one plan whose indices and dependencies are sound.
+    """The references of one plan.
 
     Attributes:
+        disorder: steps whose index is not their position; if there is none, dependencies on steps that are missing,
+            later, or the step itself. Of a plan that has any, nothing else can be said.
         found: for each step the references in its arguments, misspelt ones included.
         uses: those of them that are references.
         before: for each step index the steps that are done for sure when it starts.
@@ -72,7 +67,8 @@ class DataFlow:
     def __init__(self, steps: Steps, checks: Mapping[str, ApiCheck]) -> None:
         self.steps = steps
         self.checks = checks
-        self.found = [list(find(step["arguments"])) for step in steps]
+        self.disorder = list(_index_findings(steps)) or list(_dependency_findings(steps))
+        self.found = [find(step["arguments"]) for step in steps]
         self.uses = [[use for use in found if isinstance(use, Use)] for found in self.found]
         self.before = _before(steps)
 

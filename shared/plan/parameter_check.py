@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -123,21 +123,23 @@ def _without(node: Any, keywords: set[str]) -> Any:
 
 
 class ParameterCheck:
-    """One parameter, ready to check values."""
+    """One parameter, ready to check values.
+
+    Attributes:
+        accepts: whether a literal value fits.
+        as_text: whether a value travels as text, whatever its type.
+    """
 
     def __init__(self, parameter: Parameter) -> None:
         self.parameter = parameter
         self.schema = effective_schema(parameter)
         self._validator = compiled(self.schema)
+        self.accepts: Callable[[Any], bool] = self._validator.is_valid
         self.as_text = parameter.location != "body"
-
-    def accepts(self, value: Any) -> bool:
-        """Whether a literal value fits."""
-        return self._validator.is_valid(value)
 
     def problems(self, value: Any) -> list[Problem]:
         """What is wrong with a literal value, outermost first; empty if it fits."""
-        if self._validator.is_valid(value):
+        if self.accepts(value):
             return []
         found = [
             problem

@@ -112,17 +112,21 @@ def _known_reference(step: str, path: str) -> Reference:
     return Reference(int(step), parse_path(path))
 
 
-def find(value: Any, where: tuple[Part, ...] = ()) -> Iterator[Use | Misspelt]:
+def find(value: Any) -> list[Use | Misspelt]:
     """Every reference in a JSON value, and every text that looks like one but is misspelt, in document order."""
+    return list(_found(value, ()))
+
+
+def _found(value: Any, where: tuple[Part, ...]) -> Iterator[Use | Misspelt]:
     if isinstance(value, str):
         if "${" in value or "step" in value:
             yield from _in_text(value, where)
     elif isinstance(value, dict):
         for name, child in value.items():
-            yield from find(child, (*where, name))
+            yield from _found(child, (*where, name))
     elif isinstance(value, list):
         for position, child in enumerate(value):
-            yield from find(child, (*where, position))
+            yield from _found(child, (*where, position))
 
 
 def _in_text(text: str, where: tuple[Part, ...]) -> Iterator[Use | Misspelt]:

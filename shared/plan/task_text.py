@@ -1,4 +1,4 @@
-"""Checks the words of a record: the task's length and tone, credentials and personal data anywhere."""
+"""Checks the words of a record: the task's length and tone, its confusers, credentials and personal data anywhere."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 from shared.catalog.model import Api
 from shared.plan.codes import Finding, finding
+from shared.plan.rules.case import Case
 from shared.scrub.find import find_secrets
 from shared.scrub.personal import find_personal
 
@@ -20,6 +21,10 @@ _ENOUGH_WITHOUT_WORDS = 20
 _IDEOGRAPHS = 0x2E80
 
 _TOKEN = re.compile(r"[A-Za-z0-9_.\-]{4,64}")
+_TEMPLATE = re.compile(
+    r"\{\{.*?(?:\}\}|$)|\$\{[^}]*\}?|\{[A-Za-z]\w*\}|<[A-Za-z]+(?:[_ -][A-Za-z]+)+>|\[(?:your|insert|enter)\b[^\]]*\]",
+    re.IGNORECASE,
+)
 _REQUEST_LINE = re.compile(r"\b(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)\s+(?:https?://|/)\S*")
 _CAMEL = re.compile(r"[a-z0-9][A-Z]|[A-Z]{2}[a-z]")
 _PARTICLES = frozenset("in up out off on by down over to of at a the for".split())
@@ -73,6 +78,60 @@ def task_findings(task: str, ids: frozenset[str]) -> Iterator[Finding]:
     if named:
         message = f"the task says '{named[0]}'; say what the user wants in plain words, without API names"
         yield finding("task_names_api", message, path="task_nl")
+
+
+def wording_findings(case: Case) -> Iterator[Finding]:
+    """What is wrong with the task beside its plan, and with the confusers."""
+    yield from template_in_task(case)
+    yield from twin_confuser(case)
+    yield from spoken_constant(case)
+
+
+def template_in_task(case: Case) -> Iterator[Finding]:
+    """A placeholder in the task: people say the value or that it is filled in at run time.
+
+    A text with gaps that the plan hands over as it stands ("store the brief 'Dear {name}, …'") is no placeholder.
+    """
+    for match in _TEMPLATE.finditer(case.task):
+        if any(match[0] in text and text.strip() != match[0] for text in _texts_of_steps(case)):
+            continue
+        message = f"the task holds the placeholder {match[0]}; say the value, or leave it out"
+        yield finding("template_in_task", message, path="task_nl")
+        return
+
+
+def _texts_of_steps(case: Case) -> Iterator[str]:
+    """The texts that the steps hold, but not headers that only begin with a word."""
+    for literal in case.literals:
+        if isinstance(literal.value, str) and literal.place.parameter.location != "header":
+            yield literal.value
+
+
+def twin_confuser(case: Case) -> Iterator[Finding]:
+    """A "wrong" API with method, path, parameters, schemas and examples of one that is called."""
+    called = dict.fromkeys(step["api"] for step in case.steps)
+    for position, name in enumerate(case.confusers):
+        twin = next((api for api in called if case.words.same_call(name, api)), None)
+        if twin is not None:
+            message = f"'{name}' makes the same request as '{twin}', so it is not wrong: name another"
+            yield finding("twin_confuser", message, path=f"negatives.confusers[{position}]")
+
+
+def spoken_constant(case: Case) -> Iterator[Finding]:
+    """The task says the value of an optional header that the catalog itself gives: nobody says "as XMLHttpRequest"."""
+    for literal in case.literals:
+        value, parameter = literal.value, literal.place.parameter
+        if (
+            parameter.location != "header"
+            or parameter.required
+            or not isinstance(value, str)
+            or len(value) < 4
+        ):
+            continue
+        if value in literal.place.documented and value.lower() in case.task.lower():
+            message = f"the task says {value}, which is a constant of the catalog: leave it out of the task"
+            yield finding("spoken_constant", message, step=literal.position + 1, path="task_nl")
+            return
 
 
 def texts(value: Any, path: str = "") -> Iterator[tuple[str, str]]:

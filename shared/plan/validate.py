@@ -10,18 +10,17 @@ from typing import Any
 from shared.catalog.model import Catalog
 from shared.plan.api_check import ApiCheck
 from shared.plan.codes import GROUNDING, Finding, errors_of, finding
-from shared.plan.data_flow import DataFlow, sequence_findings
+from shared.plan.data_flow import DataFlow
 from shared.plan.dry_run import FakeResponses, Run, dry_run
-from shared.plan.grounding.rules import value_origins
+from shared.plan.grounding.origin import value_origins
 from shared.plan.record import schema_findings
 from shared.plan.rules.arguments import argument_findings
 from shared.plan.rules.case import Case
 from shared.plan.rules.catalog_words import CatalogWords
 from shared.plan.rules.guards import run_findings
 from shared.plan.rules.order import order_findings
-from shared.plan.rules.task import wording_findings
 from shared.plan.suspicion import OfferedIds, nouns, suspicions
-from shared.plan.task_text import api_ids, private_findings, task_findings
+from shared.plan.task_text import api_ids, private_findings, task_findings, wording_findings
 
 type Rule = Callable[[Case], Iterator[Finding]]
 
@@ -83,10 +82,8 @@ class PlanValidator:
         """A record, or its decoded parts, as rules see it; None unless schema, indices and dependencies are sound."""
         if schema_findings(value):
             return None
-        steps: list[dict[str, Any]] = value["plan"]["steps"]
-        if sequence_findings(steps):
-            return None
-        return Case(value, DataFlow(steps, self.checks), self._words)
+        flow = DataFlow(value["plan"]["steps"], self.checks)
+        return None if flow.disorder else Case(value, flow, self._words)
 
     def acted(self, value: Mapping[str, Any]) -> Run:
         """The dry run of a record's plan; one whose steps are not sound makes no calls."""
@@ -98,12 +95,10 @@ class PlanValidator:
         return errors_of(self._plan_findings({"plan": plan}, _PLAN_RULES))
 
     def _plan_findings(self, value: Mapping[str, Any], rules: tuple[Rule, ...]) -> list[Finding]:
-        steps: list[dict[str, Any]] = value["plan"]["steps"]
-        disorder = sequence_findings(steps)
-        found = [*disorder, *self._call_findings(steps)]
-        if disorder:
+        flow = DataFlow(value["plan"]["steps"], self.checks)
+        found = [*flow.disorder, *self._call_findings(flow.steps)]
+        if flow.disorder:
             return found
-        flow = DataFlow(steps, self.checks)
         found += flow.findings()
         found += suspicions(flow, self._nouns, self._offered)
         if not found:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from shared.identifiers import plain, tokens
+from shared.identifiers import plain
 
 _COUNTRIES = (
     "AD Andorra|AE Emirates|AF Afghanistan|AL Albania|AM Armenia|AO Angola|AR Argentina|AT Austria|AU Australia|"
@@ -41,7 +41,6 @@ _CURRENCIES = (
     "SEK krona,kronor,crown|SGD singapore dollar,dollar|THB baht|TRY lira|TWD dollar|UAH hryvnia|USD dollar,$,buck|"
     "VND dong|ZAR rand"
 )
-_CODE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z]{2,4})?")
 
 
 @cache
@@ -54,17 +53,9 @@ def _table() -> dict[str, tuple[str, ...]]:
     return found
 
 
-def says_code(value: str, text: str) -> bool:
-    """Whether `text` names the country, language or currency that `value` is a code of (`de`, `de-DE`, `EUR`)."""
-    if not _CODE.fullmatch(value):
-        return False
-    spoken = f" {' '.join(tokens(text))} "
-    lowered = plain(text)
-    for part in re.split(r"[-_]", value.lower()):
-        for name in _table().get(part, ()):
-            if name in ("€", "$", "£"):
-                if name in lowered:
-                    return True
-            elif f" {name} " in spoken or f" {name}s " in spoken:
-                return True
-    return False
+def names_of(code: str) -> tuple[str, ...]:
+    """What people say, in lower case without accents, for the country, language or currency that `code` stands for.
+
+    `de-DE` stands for what both its parts stand for.
+    """
+    return tuple(name for part in re.split(r"[-_]", code.lower()) for name in _table().get(part, ()))

@@ -1,8 +1,9 @@
-"""Finds where one value of a plan comes from, and says how it fails where it comes from nowhere."""
+"""Every value of a plan comes from somewhere: where each comes from, and what is wrong with one from nowhere."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -10,12 +11,13 @@ from typing import Any
 import orjson
 
 from shared.identifiers import parts, plain, tokens, words_of
-from shared.plan.grounding.said import Said, said_form
-from shared.plan.grounding.words import stem
+from shared.plan.codes import Finding
+from shared.plan.grounding.said import Said, said_form, stem
+from shared.plan.json_text import shown
+from shared.plan.place import Place
 from shared.plan.references import REFERENCE
-from shared.plan.rules.case import Literal, leaves
+from shared.plan.rules.case import Case, Literal, leaves
 from shared.plan.rules.catalog_words import CatalogWords
-from shared.scrub.names import NameKind, name_kind
 
 GROUNDED = ""
 INVENTED, UNKNOWN, UNGROUNDED = "invented_value", "unknown_constant", "ungrounded_value"
@@ -23,16 +25,6 @@ INVENTED, UNKNOWN, UNGROUNDED = "invented_value", "unknown_constant", "ungrounde
 ENOUGH_WORDS = 0.5
 """Share of a free text's content words that the task must have."""
 
-_STRICT = frozenset(
-    "id ids uuid guid key keys ref reference references code codes number numbers no name names username user users "
-    "login handle email emails mail phone mobile fax address street city town country region postcode zip url uri link "
-    "href slug sku isbn iban account owner author assignee recipient customer contact person member guest company "
-    "vendor supplier channel file filename path folder index repo repository project workspace domain host hostname "
-    "birthday amount price total cost budget sum fee salary balance latitude longitude lat lng lon".split()
-)
-_STRICT_FORMATS = frozenset(
-    {"uuid", "email", "uri", "url", "hostname", "ipv4", "ipv6", "date", "date-time", "time"}
-)
 _AMOUNTS = frozenset("amount price total cost budget sum fee salary balance id number code".split())
 _EPOCH = re.compile(r"\d{10}|\d{13}")
 _PLACEHOLDER = re.compile(
@@ -52,6 +44,28 @@ class Sources:
     words: CatalogWords
 
 
+def value_origins(case: Case) -> Iterator[Finding]:
+    """`ungrounded_value`, `invented_value` and `unknown_constant`: values that come from nowhere.
+
+    A pagination token has a rule of its own (`token_from_nowhere`).
+    """
+    sources = Sources(Said(case.task), Said(" ".join(case.assumptions)), case.words)
+    for literal in case.literals:
+        code = "" if literal.place.is_cursor else origin(literal, sources)
+        if code:
+            message = _message(code, literal.value)
+            yield case.at_argument(code, message, literal.position, literal.place.where)
+
+
+def _message(code: str, value: object) -> str:
+    what = shown(value)
+    if code == INVENTED:
+        return f"{what} stands in an assumption only, and nobody may assume a name or an identifier: say it in the task"
+    if code == UNKNOWN:
+        return f"{what} is a word of neither the task nor the catalog"
+    return f"{what} comes from nowhere: say it in the task, or take it from an earlier step"
+
+
 def origin(literal: Literal, sources: Sources) -> str:
     """`GROUNDED`, or the code of what is wrong with the value.
 
@@ -60,7 +74,7 @@ def origin(literal: Literal, sources: Sources) -> str:
     value = literal.value
     if value is None or isinstance(value, bool) or value == "" or _is_credential(literal):
         return GROUNDED
-    if any(_same(value, other) for other in literal.documented):
+    if any(_same(value, other) for other in literal.place.documented):
         return GROUNDED
     if isinstance(value, int | float):
         return _of_number(value, literal, sources)
@@ -71,7 +85,7 @@ def _is_credential(literal: Literal) -> bool:
     text = literal.value if isinstance(literal.value, str) else ""
     if _PLACEHOLDER.fullmatch(text.strip()):
         return True
-    return not literal.is_cursor and name_kind(literal.name, literal.parameter.location) is NameKind.SECRET
+    return literal.place.is_credential
 
 
 def _same(value: Any, other: Any) -> bool:
@@ -82,26 +96,14 @@ def _same(value: Any, other: Any) -> bool:
     return bool(value == other)
 
 
-def is_strict(literal: Literal) -> bool:
-    """Whether the value names a thing, a person, a place, an amount or a time, which nobody may make up."""
-    words = words_of(literal.name)
-    if literal.parameter.location == "path" and len(literal.where) == 1:
-        return True
-    if any(
-        schema.get("format") in _STRICT_FORMATS for schema in (*literal.schemas, literal.parameter.schema)
-    ):
-        return True
-    return bool(words) and (words[-1] in _STRICT or literal.name.lower() in _STRICT)
-
-
 def _of_number(value: float, literal: Literal, sources: Sources) -> str:
     if value in sources.task.numbers or value == 1:
         return GROUNDED
     if _EPOCH.fullmatch(str(value)) and _says_epoch(value, sources):
         return GROUNDED
-    if literal.name in ("lat", "lng", "lon", "latitude", "longitude"):
+    if literal.place.name in ("lat", "lng", "lon", "latitude", "longitude"):
         return UNGROUNDED
-    strict = bool(_AMOUNTS & set(words_of(literal.name)))
+    strict = bool(_AMOUNTS & set(words_of(literal.place.name)))
     if strict:
         return UNGROUNDED
     if value == 0 or value in sources.assumptions.numbers or value in _bounds(literal):
@@ -118,7 +120,7 @@ def _bounds(literal: Literal) -> set[Any]:
     """The ends of a number's range: "as many as possible" is one of them."""
     return {
         schema[key]
-        for schema in (*literal.schemas, literal.parameter.schema)
+        for schema in (*literal.place.schemas, literal.place.parameter.schema)
         for key in ("minimum", "maximum")
         if key in schema
     }
@@ -126,7 +128,7 @@ def _bounds(literal: Literal) -> set[Any]:
 
 def _of_text(value: str, literal: Literal, sources: Sources) -> str:
     text = REFERENCE.sub(" ", value).strip()
-    if not text or text == value.strip() == "" or sources.task.has(text):
+    if not text or text == value.strip() == "" or sources.task.says(text):
         return GROUNDED
     if not tokens(text):
         return GROUNDED
@@ -135,13 +137,11 @@ def _of_text(value: str, literal: Literal, sources: Sources) -> str:
     inner = _json_in(text)
     if inner is not None:
         return _of_json(inner, literal, sources)
-    if sources.task.has_code_of(text):
-        return GROUNDED
     if text != value.strip():
         return _of_free_text(text, literal, sources)
     items = [item for item in _LIST.split(text) if item]
     if len(items) > 1 and all(len(item.split()) == 1 for item in items):
-        unsaid = [item for item in items if not sources.task.has(item) and not sources.task.has_code_of(item)]
+        unsaid = [item for item in items if not sources.task.says(item)]
         verdicts = [_of_unsaid(item, literal, sources) for item in unsaid]
         return next((verdict for verdict in verdicts if verdict), GROUNDED)
     return _of_unsaid(text, literal, sources)
@@ -149,7 +149,7 @@ def _of_text(value: str, literal: Literal, sources: Sources) -> str:
 
 def _of_unsaid(text: str, literal: Literal, sources: Sources) -> str:
     """A text, no reference in it, that the task does not say as it stands."""
-    if is_strict(literal):
+    if literal.place.is_strict:
         return GROUNDED if sources.task.has_all(text) else _where_else(text, literal, sources)
     if _looks_like_id(text):
         told = text.lower() in sources.words.tokens or sources.task.has_all(text)
@@ -163,7 +163,7 @@ def _of_unsaid(text: str, literal: Literal, sources: Sources) -> str:
 
 def _where_else(text: str, literal: Literal, sources: Sources) -> str:
     """A value that the task does not say: made up by an assumption, or from nowhere at all."""
-    if literal.name and not is_strict(literal) and _is_plain_number(text):
+    if literal.place.name and not literal.place.is_strict and _is_plain_number(text):
         number = float(text.replace(",", "."))
         if number in sources.assumptions.numbers:
             return GROUNDED
@@ -185,8 +185,9 @@ def _json_in(text: str) -> Any:
 
 
 def _of_json(inner: Any, literal: Literal, sources: Sources) -> str:
+    place = literal.place
     verdicts = [
-        origin(Literal(literal.position, (*literal.where, *where), leaf, literal.parameter, ()), sources)
+        origin(Literal(literal.position, leaf, Place(place.parameter, (*place.where, *where), ())), sources)
         for where, leaf in leaves(inner, ())
     ]
     return next((verdict for verdict in verdicts if verdict), GROUNDED)
@@ -206,7 +207,7 @@ def _is_catalog_word(text: str, literal: Literal, sources: Sources) -> bool:
     pieces = [piece for piece in re.split(r"[.:/+]", lowered) if piece]
     if len(pieces) > 1 and all(piece in known or piece in ("asc", "desc") for piece in pieces):
         return True
-    told = {stem(word) for word in (*parts(literal.description), *parts(literal.name))}
+    told = {stem(word) for word in (*parts(literal.place.description), *parts(literal.place.name))}
     return all(stem(word) in told or stem(word) in sources.task.stems for word in parts(text))
 
 
@@ -220,7 +221,7 @@ def _of_free_text(text: str, literal: Literal, sources: Sources) -> str:
         return GROUNDED
     if sources.assumptions.has(text):
         return INVENTED
-    both = Said(f"{sources.task.text} {literal.description}")
+    both = Said(f"{sources.task.text} {literal.place.description}")
     return GROUNDED if sources.task.share(text) > 0 and both.share(text) >= ENOUGH_WORDS else UNGROUNDED
 
 
@@ -233,4 +234,4 @@ def _is_said(word: str, sources: Sources) -> bool:
 
 
 def _is_in(word: str, literal: Literal) -> bool:
-    return f" {' '.join(tokens(word))} " in f" {' '.join(tokens(literal.description))} "
+    return f" {' '.join(tokens(word))} " in f" {' '.join(tokens(literal.place.description))} "

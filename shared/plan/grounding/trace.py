@@ -40,7 +40,7 @@ class Traced:
 
 def trace(case: Case) -> list[Traced]:
     """Every value of every step, in document order; an argument that the API does not have comes from nowhere."""
-    known = {(value.position, value.where): value for value in case.literals}
+    known = {(value.position, value.place.where): value for value in case.literals}
     sources = _Split(case)
     return [
         Traced(step["index"], format_path(where), leaf, *_source(known.get((position, where)), leaf, sources))
@@ -101,7 +101,7 @@ def _of_grounded(value: Value, sources: _Split) -> Source:
     """Which source a sound value is of; the task before the catalog, where both say it."""
     if _is_said(value.value, sources.task):
         return "task"
-    if any(value.value == other for other in value.documented):
+    if any(value.value == other for other in value.place.documented):
         return "catalog"
     if value.value is None:
         return "catalog"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
@@ -14,11 +13,11 @@ from shared.curriculum.nouns import is_variable, path_segments
 from shared.curriculum.roles import is_handle
 from shared.identifiers import words_of
 from shared.plan.codes import Finding
+from shared.plan.place import is_deprecated
 from shared.plan.references import Part, Use, parse
 from shared.plan.rules.case import Case, Literal
 from shared.plan.schema_paths import branches
 
-_DEPRECATED = re.compile(r"\s*[*_\[(]*\s*deprecated\b", re.IGNORECASE)
 _BY_ITEM = frozenset({("starting", "after"), ("ending", "before"), ("exclusive", "start")})
 _CONTINUES = frozenset(
     "next cursor cursors marker token continuation after before bookmark scroll skiptoken link links page paging "
@@ -41,9 +40,8 @@ def excluded_argument(case: Case) -> Iterator[Finding]:
         check = case.checks[position]
         if check is None:
             continue
-        ties = case.words.ties(check.api)
         for name in step["arguments"]:
-            message = _excluded(name, ties, step["arguments"]) if name in check.parameters else ""
+            message = _excluded(name, check.ties, step["arguments"]) if name in check.parameters else ""
             if message:
                 yield case.at_argument("excluded_argument", message, position, (name,))
 
@@ -65,20 +63,13 @@ def deprecated_argument(case: Case) -> Iterator[Finding]:
     for position, step in enumerate(case.steps):
         check = case.checks[position]
         for name, value in step["arguments"].items() if check else ():
-            known = check.parameters.get(name) if check else None
-            if known is None:
+            if check is None or name not in check.deprecated:
                 continue
-            old = is_deprecated({**known.schema, "description": known.parameter.description})
-            wheres: list[tuple[Part, ...]] = [(name,)] if old and not known.parameter.required else []
-            wheres += _old_fields(value, known.schema, (name,))
+            wheres: list[tuple[Part, ...]] = [(name,)] if check.places[name].is_deprecated else []
+            wheres += _old_fields(value, check.parameters[name].schema, (name,))
             for where in wheres[:1]:
                 message = f"'{where[-1]}' is deprecated: leave it out, or use what has taken its place"
                 yield case.at_argument("deprecated_argument", message, position, where)
-
-
-def is_deprecated(schema: dict[str, Any]) -> bool:
-    """Whether a schema or parameter is marked deprecated, by keyword or by the first word of its description."""
-    return schema.get("deprecated") is True or bool(_DEPRECATED.match(str(schema.get("description") or "")))
 
 
 def _old_fields(value: Any, schema: Any, where: tuple[Part, ...]) -> list[tuple[Part, ...]]:
@@ -102,23 +93,24 @@ def _old_fields(value: Any, schema: Any, where: tuple[Part, ...]) -> list[tuple[
 def token_from_nowhere(case: Case) -> Iterator[Finding]:
     """A pagination token that no earlier step yields: a person never has one to give."""
     for literal in case.literals:
-        if not literal.is_cursor or literal.value in (None, "") or _is_documented(literal):
+        place = literal.place
+        if not place.is_cursor or literal.value in (None, "") or _is_documented(literal):
             continue
         reference = parse(literal.value) if isinstance(literal.value, str) else None
         if reference is not None and reference.step <= literal.position:
-            use = Use(reference, literal.where, whole=True)
-            if _continues(use, literal.name):
+            use = Use(reference, place.where, whole=True)
+            if _continues(use, place.name):
                 continue
         message = (
-            f"'{literal.name}' continues a list, and only an earlier page can yield its value: leave it out, or take "
+            f"'{place.name}' continues a list, and only an earlier page can yield its value: leave it out, or take "
             "it from the step that read the page before"
         )
-        yield case.at_argument("token_from_nowhere", message, literal.position, literal.where)
+        yield case.at_argument("token_from_nowhere", message, literal.position, place.where)
 
 
 def _is_documented(literal: Literal) -> bool:
     """Whether the value is the documented start of a list (`*`, `-1`), which any caller may give."""
-    accepted = [*literal.parameter.enum, *(schema.get("default") for schema in literal.schemas)]
+    accepted = [*literal.place.parameter.enum, *(schema.get("default") for schema in literal.place.schemas)]
     return literal.value in accepted or literal.value in ("*", "-1", 0, -1, "0")
 
 

@@ -11,14 +11,12 @@ import msgspec
 import orjson
 
 from shared.catalog.model import Api, Catalog
-from shared.curriculum.exclusive import Ties, ties_of
 from shared.curriculum.roles import Nature, natures
+from shared.plan.place import SINGLES, VALUES
 
 _TOKEN = re.compile(r"[^\s,;:()\[\]{}<>\"'`|]+")
 _EDGES = ".!?*/\\-_="
 _NAMED = ("properties", "patternProperties")
-VALUES = ("enum", "examples")
-SINGLES = ("const", "default", "example")
 _DEPTH = 24
 
 
@@ -28,7 +26,6 @@ class CatalogWords:
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
         self._twins: dict[str, bytes] = {}
-        self._ties: dict[str, Ties] = {}
 
     @cached_property
     def _by_name(self) -> dict[str, Api]:
@@ -38,12 +35,6 @@ class CatalogWords:
     def natures(self) -> dict[str, Nature]:
         """What each operation of the catalog does."""
         return natures(self._catalog.apis)
-
-    def ties(self, api: Api) -> Ties:
-        """What the arguments of an operation say of each other."""
-        if api.name not in self._ties:
-            self._ties[api.name] = ties_of(api)
-        return self._ties[api.name]
 
     @cached_property
     def tokens(self) -> frozenset[str]:
