@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,19 +18,33 @@ from shared.finetune.measure.runs import DifferentTasksError, compare, misses, s
 
 PASSED, MISSED = 0, 2
 _TASKS = "evaluation/tasks.jsonl"
+_NO_EVALUATION = (
+    "{run} has no evaluation to compare: there is no such run or folder, or it was not measured (plansmith run "
+    "--finetune measures, and plansmith status says how far it is)"
+)
 _MOST_LISTED = 20
 _MOST_JOBS = 1_000
 
 
 def thresholds(texts: Sequence[str]) -> dict[str, float]:
-    """`metric=value` texts as numbers by metric. ValueError for an unknown metric or no number."""
+    """`metric=value` texts as numbers by metric. ValueError for an unknown metric or no number from 0 to 1."""
     found = {}
     for text in texts:
         name, equals, value = text.partition("=")
         if name not in METRICS or not equals:
             raise ValueError(f"'{text}' is not of the form metric=value; metrics are {', '.join(METRICS)}")
-        found[name] = float(value)
+        found[name] = _share(text, value)
     return found
+
+
+def _share(text: str, value: str) -> float:
+    try:
+        number = float(value)
+    except ValueError:
+        number = math.nan
+    if not 0 <= number <= 1:
+        raise ValueError(f"'{text}': the value is a share from 0 to 1, 0.6 say")
+    return number
 
 
 def tasks_of(run: str, client: Client) -> list[dict[str, Any]]:
@@ -41,11 +56,16 @@ def tasks_of(run: str, client: Client) -> list[dict[str, Any]]:
     with tempfile.TemporaryDirectory() as folder:
         if not here.is_file():
             here = Path(folder) / "tasks.jsonl"
-            run, path = _place(run, client, Path(folder))
-            client.download(run, path, here)
+            name, path = _place(run, client, Path(folder))
+            try:
+                client.download(name, path, here)
+            except ApiError as error:
+                if error.code not in ("no_such_file", "run_not_found"):
+                    raise
+                raise ApiError(_NO_EVALUATION.format(run=run), code="no_evaluation") from error
         data = here.read_bytes()
     if not data.strip():
-        raise ApiError(f"{run} has no evaluation to compare: run with --finetune, or wait for its end")
+        raise ApiError(_NO_EVALUATION.format(run=run), code="no_evaluation")
     return [json.loads(line) for line in data.splitlines()]
 
 

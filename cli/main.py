@@ -23,7 +23,7 @@ from cli.commands import (
     stack,
     student,
 )
-from cli.exit_codes import FAILED, INTERRUPTED, NOT_CONFIRMED, OK, WRONG_USE
+from cli.exit_codes import FAILED, INTERRUPTED, NOT_CONFIRMED, OK
 from cli.shared_options import Told
 
 COMMANDS: tuple[click.Command, ...] = (
@@ -105,8 +105,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _code(error: click.ClickException) -> str:
-    by_status = {WRONG_USE: "wrong_use", NOT_CONFIRMED: "not_confirmed"}
-    return by_status.get(error.exit_code, "failed")
+    if isinstance(error, click.UsageError):
+        return "wrong_use"
+    return "not_confirmed" if error.exit_code == NOT_CONFIRMED else "failed"
 
 
 def _tell_programs(told: Told, message: str, *, code: str, **more: object) -> None:

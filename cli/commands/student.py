@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from cli.gates import Gate
 from cli.shared_options import (
     FILE,
     Connection,
@@ -19,7 +20,7 @@ from cli.shared_options import (
 )
 
 
-@click.command(name="try")
+@click.command(name="try", cls=Gate)
 @run_argument
 @click.argument("tasks", nargs=-1, metavar="[TASK]...")
 @click.option(
@@ -37,7 +38,7 @@ def try_(
 ) -> None:
     """Let a run's student plan tasks in your own words, and check the plans.
 
-    Exit status 0 when every plan is executable on paper, 2 when one is not.
+    Exit status 0 when every plan is executable on paper, 2 when one is not, 1 an error.
     """
     from cli import try_command
 
@@ -51,7 +52,7 @@ def try_(
         sys.exit(0 if try_command.execute(run_id, asked, client, arm=arm, as_json=as_json) else 2)
 
 
-@click.command()
+@click.command(cls=Gate)
 @click.argument("before", metavar="RUN")
 @click.argument("after", metavar="RUN")
 @click.option("--arm", default="student", show_default=True, help="Whose plans are compared.")

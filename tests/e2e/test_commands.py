@@ -117,7 +117,7 @@ FAILURES = {
     "delete": ("delete UNKNOWN --yes", 1, "no run"),
     "finetune": ("finetune DONE", 1, "has a fine-tune job"),
     "try": ("try UNKNOWN something", 1, "no run"),
-    "compare": ("compare DONE UNKNOWN", 1, "no file evaluation/tasks.jsonl"),
+    "compare": ("compare DONE UNKNOWN", 1, "no evaluation to compare"),
     "deploy": ("deploy UNKNOWN", 1, "no"),
     "undeploy": ("undeploy UNKNOWN", 1, "no"),
     "catalog inspect": ("catalog inspect ROWS", 1, "catalog"),

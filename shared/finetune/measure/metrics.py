@@ -7,7 +7,8 @@ from collections.abc import Hashable, Mapping
 from typing import Any
 
 from shared.finetune.measure import outside
-from shared.finetune.measure.steps import Step, align, identity, producers, steps_of
+from shared.finetune.measure.alignment import align
+from shared.finetune.measure.steps import Step, identity, names, producers, steps_of
 from shared.finetune.measure.values import normal
 from shared.plan.references import format_path
 
@@ -15,7 +16,7 @@ YES_NO = ("valid_json", "shape", "executable", "exact_plan")
 """Metrics that are 0 or 1."""
 
 GRADED = ("api_f1", "edge_f1", "argument_name_f1", "argument_value_accuracy")
-"""Metrics between 0 and 1; None where a task has nothing to measure."""
+"""Metrics between 0 and 1; None where the reference has nothing to measure."""
 
 METRICS = (
     "valid_json",
@@ -75,9 +76,13 @@ def measured(
 
 
 def f1(answered: Counter[Hashable], expected: Counter[Hashable]) -> float | None:
-    """Harmonic mean of precision and recall of two multisets; None when both are empty."""
-    total = answered.total() + expected.total()
-    return 2 * (answered & expected).total() / total if total else None
+    """Harmonic mean of precision and recall of two multisets; None when nothing is expected.
+
+    So whether a task counts depends on its reference alone, and every arm's mean is over the same tasks.
+    """
+    if not expected:
+        return None
+    return 2 * (answered & expected).total() / (answered.total() + expected.total())
 
 
 def _accuracy(answered: Counter[Hashable], expected: Counter[Hashable]) -> float | None:
@@ -88,8 +93,8 @@ class _Side:
     """A plan's edges, argument names and values, named by the reference's steps."""
 
     def __init__(self, steps: list[Step], counterpart: Mapping[int, int]) -> None:
-        producer = producers(steps, counterpart)
-        named = [producer(step.index) for step in steps]
+        named = names(steps, counterpart)
+        producer = producers(steps, named)
         self.edges: Counter[Hashable] = Counter()
         self.names: Counter[Hashable] = Counter()
         self.values: Counter[Hashable] = Counter()

@@ -41,7 +41,30 @@ def test_an_error_is_status_1(runs, tmp_path, capsys):
     (tmp_path / "empty" / "evaluation" / "tasks.jsonl").write_text("")
     assert cli.main(["compare", runs[0], str(tmp_path / "empty")]) == 1
     assert "has no evaluation to compare" in capsys.readouterr().err
-    assert cli.main(["compare", *runs, "--min", "beauty=1"]) != 0
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "--min beauty=1",
+        "--min exact_plan",
+        "--min exact_plan=60",
+        "--min exact_plan=nan",
+        "--max-drop x",
+        "--odd",
+    ],
+)
+def test_a_wrong_command_line_is_status_1_so_that_a_gate_tells_it_from_a_missed_threshold(
+    runs, wrong, capsys
+):
+    assert cli.main(["compare", *runs, *wrong.split()]) == 1
+    assert "Error: " in capsys.readouterr().err
+    assert cli.main(["try", "hub-0123456789"]) == 1
+
+
+def test_programs_are_told_that_the_line_is_wrong(runs, capsys):
+    assert cli.main(["compare", *runs, "--json", "--min", "beauty=1"]) == 1
+    assert json.loads(capsys.readouterr().out)["error"]["code"] == "wrong_use"
 
 
 def test_json_and_a_page_are_for_programs_and_browsers(runs, tmp_path, capsys):

@@ -5,7 +5,7 @@ import pytest
 from shared.finetune.measure.report import task_line
 from shared.finetune.measure.runs import DifferentTasksError, compare, misses, summary
 from shared.report.compare_page import render
-from tests.builders.arms import right, task, wrong
+from tests.builders.arms import WRONG, right, task, wrong
 from tests.builders.report import Page
 
 
@@ -42,11 +42,23 @@ def test_other_tasks_are_refused_or_left_out_with_their_number():
         compare(BEFORE, tasks([1, 1, 1, 1, 1, 1], first=2))
     found = compare(BEFORE, tasks([1, 1, 1, 1, 1, 1], first=2), shared_only=True)
     assert (found["n"], found["left_out"]) == (4, 4)
-    assert "(4 tasks of one run alone left out)" in summary(found)
-    with pytest.raises(DifferentTasksError, match="no task was asked of the arm student in both runs"):
+    assert "Over 4 tasks (4 that are not the same in both left out)" in summary(found)
+    with pytest.raises(DifferentTasksError, match=r"share no test task: .* where catalog, samples and seed"):
         compare(BEFORE, tasks([1], first=50), shared_only=True)
-    with pytest.raises(DifferentTasksError, match="arm teacher"):
+
+
+def test_an_arm_that_one_of_them_did_not_measure_is_named_with_those_that_it_has():
+    with pytest.raises(
+        DifferentTasksError, match=r"teacher_with_catalog .* in the first run, which has student"
+    ):
         compare(BEFORE, AFTER, arm="teacher_with_catalog")
+
+
+def test_a_task_whose_accepted_plan_was_corrected_is_another_task():
+    corrected = [*AFTER[:5], {**AFTER[5], "reference": WRONG}]
+    with pytest.raises(DifferentTasksError, match=r"only 5 tasks .* both runs, 1 have another accepted plan"):
+        compare(BEFORE, corrected)
+    assert compare(BEFORE, corrected, shared_only=True)["n"] == 5
 
 
 def test_thresholds_are_missed_in_words():
