@@ -23,6 +23,7 @@ from shared.catalog.openapi.external_refs import note_external_refs
 from shared.catalog.postman.collection import read_postman
 from shared.catalog.postman.local_files import LocalFile, as_collection, path_of
 from shared.catalog.reading import Reading
+from shared.catalog.schemas.bases import rebase
 from shared.catalog.simple.document import read_simple
 from shared.catalog.simple.entries import simple_entries
 from shared.errors import CatalogError
@@ -52,6 +53,8 @@ def read_document(data: bytes, where: str, reading: Reading) -> list[Part]:
     roots = _parse(data, where, reading)
     for root in roots:
         if isinstance(root, dict) and _is_openapi(root):
+            if b"$id" in data:
+                rebase(root)
             note_external_refs(data, root, reading)
     if len(roots) > 1 and any(map(_is_readable, roots)):
         found = [root for root in roots if _is_readable(root)]

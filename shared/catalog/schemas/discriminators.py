@@ -7,6 +7,7 @@ from typing import Any
 from shared.catalog.schemas.refs import Refs
 
 _MAX_CHILDREN = 500
+_MAX_PARTS = 64
 
 
 class Discriminators:
@@ -15,21 +16,23 @@ class Discriminators:
     def __init__(self, refs: Refs) -> None:
         self._refs = refs
         self._heirs: dict[int, list[tuple[str, Any]]] | None = None
+        self._called: dict[int, str] | None = None
 
     def told_apart(self, variants: list[Any], discriminator: Any) -> list[Any]:
         """The variants, each with the values that its property then has."""
         name = _property(discriminator)
-        mapping = _mapping(discriminator)
         if not name:
             return variants
-        return [self._told(variant, name, mapping) for variant in variants]
+        mapping = _mapping(discriminator)
+        otherwise = discriminator.get("defaultMapping") if isinstance(discriminator, dict) else None
+        otherwise = _reference(otherwise) if isinstance(otherwise, str) else None
+        return [self._told(variant, name, mapping, otherwise) for variant in variants]
 
     def children(self, schema: dict[str, Any]) -> list[list[Any]]:
         """One choice of the schemas that a base with a discriminator stands for; none if there are none."""
-        name = _property(schema["discriminator"])
+        name, mapping = _property(schema["discriminator"]), _mapping(schema["discriminator"])
         if not name:
             return []
-        mapping = _mapping(schema["discriminator"])
         mapped: dict[str, list[str]] = {}
         for value, ref in mapping.items():
             mapped.setdefault(ref, []).append(value)
@@ -38,27 +41,82 @@ class Discriminators:
         ]
         reached = {id(self._refs.find(ref)) for ref in mapped if ref.startswith("#")} if found else set()
         found += [
-            _of_values(child, name, [_value_of(child, called)])
+            self._of_heir(child, called, name, mapping)
             for called, child in self._all_heirs(schema)
             if id(child) not in reached
         ]
         own = [child for child in found if self._refs.resolve(child["allOf"][0], "") is not schema]
         return [own[:_MAX_CHILDREN]] if own else []
 
-    def _told(self, variant: Any, name: str, mapping: dict[str, str]) -> Any:
+    def is_named(self, schema: Any) -> bool:
+        """Whether the document gives a schema a name, by which a discriminator may tell it."""
+        return id(schema) in self._names()
+
+    def narrowed(self, heir: Any, discriminator: Any) -> tuple[str, list[Any], list[list[Any]]]:
+        """What the discriminator that a named schema inherits says of it.
+
+        Its property, the values that this has (none if it may be any), and one choice of the heirs that the schema
+        stands for, itself among them.
+        """
+        name, mapping = _property(discriminator), _mapping(discriminator)
+        if not name:
+            return name, [], []
+        heirs = self._all_heirs(heir)[:_MAX_CHILDREN]
+        own, *variants = [
+            self._of_heir(child, called, name, mapping)
+            for called, child in [(self._names()[id(heir)], heir), *heirs]
+        ]
+        itself = {"allOf": own["allOf"][1:]}
+        values = [_values_in(one, name) for one in (itself, *variants)]
+        union = [value for listed in values for value in listed] if all(values) else []
+        return name, [*dict.fromkeys(union)], [[itself, *variants]] if variants else []
+
+    def _told(self, variant: Any, name: str, mapping: dict[str, str], otherwise: str | None) -> Any:
         ref = variant.get("$ref") if isinstance(variant, dict) else None
-        if not isinstance(ref, str):
+        if not isinstance(ref, str) or ref == otherwise:  # which stands for all other values, and for none
             return variant
         values = [value for value, target in mapping.items() if target == ref]
         if values:
             return _of_values(variant, name, values)
-        called = ref.rpartition("/")[2]
         target = self._refs.resolve(variant, ref) or {}
-        said = target.get("properties")
-        own = said.get(name) if isinstance(said, dict) else None
-        if isinstance(own, dict) and ("enum" in own or "const" in own):  # which say it themselves
-            return variant
-        return _of_values(variant, name, [_value_of(target, called)])
+        value = _value_of(target, ref.rpartition("/")[2])
+        return _of_values(variant, name, [value]) if self._may_be(target, name, value) else variant
+
+    def _of_heir(self, child: Any, called: str, name: str, mapping: dict[str, str]) -> dict[str, Any]:
+        """An heir with the values that a discriminator gives it by its mapping, else by its name."""
+        values = [value for value, ref in mapping.items() if ref[:2] == "#/" and ref.endswith(f"/{called}")]
+        if values:
+            return _of_values(child, name, values)
+        value = _value_of(child, called)
+        return _of_values(child, name, [value]) if self._may_be(child, name, value) else {"allOf": [child]}
+
+    def _may_be(self, schema: Any, name: str, value: str) -> bool:
+        """Whether a value that a name implies is not at odds with what a schema says of the property itself."""
+        waiting, seen = [(schema, True)], set[int]()
+        while waiting and len(seen) < _MAX_PARTS:
+            node, is_own = waiting.pop()
+            ref = node.get("$ref") if isinstance(node, dict) else None
+            target = self._refs.resolve(node, name)
+            if target is None or id(target) in seen:
+                continue
+            seen.add(id(target))
+            is_own = is_own and (ref is None or len(seen) == 1)
+            said = target.get("properties")
+            own = said.get(name) if isinstance(said, dict) else None
+            if is_own and isinstance(own, dict) and ("enum" in own or "const" in own):
+                return False  # which says it itself
+            listed = self._refs.resolve(own, name) if isinstance(own, dict) else None
+            values = listed.get("enum", [listed["const"]] if "const" in listed else None) if listed else None
+            if isinstance(values, list) and value not in values:
+                return False
+            parts = target.get("allOf")
+            waiting += [(part, is_own) for part in parts] if isinstance(parts, list) else []
+        return True
+
+    def _names(self) -> dict[int, str]:
+        if self._called is None:
+            self._called = {id(one): str(called) for called, one in self._refs.named_schemas().items()}
+        return self._called
 
     def _all_heirs(self, schema: dict[str, Any]) -> list[tuple[str, Any]]:
         found: dict[int, tuple[str, Any]] = {}
@@ -91,12 +149,14 @@ def _mapping(discriminator: Any) -> dict[str, str]:
     """Value to reference; a mapping may also give the bare name of a schema."""
     listed = discriminator.get("mapping") if isinstance(discriminator, dict) else None
     return {
-        str(value): target
-        if "/" in target or "#" in target or "." in target
-        else f"#/components/schemas/{target}"
+        str(value): _reference(target)
         for value, target in (listed.items() if isinstance(listed, dict) else ())
         if isinstance(target, str)
     }
+
+
+def _reference(target: str) -> str:
+    return target if "/" in target or "#" in target or "." in target else f"#/components/schemas/{target}"
 
 
 def _value_of(child: Any, called: str) -> str:
@@ -106,3 +166,11 @@ def _value_of(child: Any, called: str) -> str:
 
 def _of_values(variant: Any, name: str, values: list[str]) -> dict[str, Any]:
     return {"allOf": [variant, {"properties": {name: {"enum": values}}, "required": [name]}]}
+
+
+def _values_in(variant: dict[str, Any], name: str) -> list[Any]:
+    """The values that `_of_heir` gave; none where it gave none."""
+    told = variant["allOf"][-1] if variant["allOf"] else {}
+    said = told.get("properties")
+    found = said.get(name) if isinstance(said, dict) and "$ref" not in told and "allOf" not in told else None
+    return found["enum"] if isinstance(found, dict) and [*found] == ["enum"] else []

@@ -25,6 +25,7 @@ type Sub = tuple[str, Any, Any]
 # The type that a sub-schema under one of these words implies.
 _IMPLIED = {"items": "array", "additionalProperties": "object"}
 _LEADS_ON = frozenset(("$ref", "allOf", "anyOf", "oneOf"))
+_ANYTHING: tuple[Any, ...] = ({}, True)
 _NOT_OF = {"request": "readOnly", "response": "writeOnly"}
 
 
@@ -155,6 +156,8 @@ class Schemas:
     def _is_hidden(self, sub: Any, side: Side) -> bool:
         if type(sub) is not dict:
             return sub is False
+        if sub.get("not") in _ANYTHING:  # which no value is
+            return True
         word = _NOT_OF[side]
         if sub.get(word) is True:
             return True

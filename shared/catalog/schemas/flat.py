@@ -7,6 +7,7 @@ from typing import Any
 from msgspec import Struct, field
 
 from shared.catalog.reading import Reading
+from shared.catalog.schemas.alternatives import as_values, is_null, with_null
 from shared.catalog.schemas.conditions import conditional_fields, conditions_of, is_conditional, only_names
 from shared.catalog.schemas.discriminators import Discriminators
 from shared.catalog.schemas.meet import ANNOTATIONS, Part, met, met_properties
@@ -15,8 +16,6 @@ from shared.catalog.schemas.typed_values import text_of
 
 _MAX_PARTS = 128
 _INWARD = frozenset(("$ref", "$dynamicRef", "allOf", "oneOf", "anyOf", "discriminator"))
-# What a variant may say that is no more than a value of its own.
-_OF_A_VALUE = frozenset(("const", "enum", "type", "format", "title", "description", "deprecated"))
 _EACH_HOLDS = ("pattern", "multipleOf")
 _NO_FIELDS: dict[Any, Any] = {}
 
@@ -80,7 +79,7 @@ class Flats:
             said, kept = flat.said, flat.kept
             return Flat(said, flat.properties, flat.required, flat.choices, schema, kept, flat.conditions)
         gathered = _Gathered(self._refs, self._discriminators, self._reading, self._beside_refs)
-        gathered.add(schema, 0, False, inherited=False)
+        gathered.add(schema, 0, False, inherited=False, heir=None)
         flat = gathered.flat(schema)
         return self._with_conditions(flat, gathered.conditions) if gathered.conditions else flat
 
@@ -130,10 +129,15 @@ class _Gathered:
         self._parts: list[tuple[int, Part]] = []
         self.conditions: list[Part] = []
         self._choices: list[Choice] = []
+        # Values of properties that tell the heirs of a schema apart, for those that are described.
+        self._told: dict[str, list[tuple[int, Part]]] = {}
         self._seen: set[int] = set()
 
-    def add(self, schema: Any, rank: int, or_null: bool, *, inherited: bool) -> None:
-        """A schema that holds; `rank` is how far it stands from the first, `inherited` that it came by `allOf`."""
+    def add(self, schema: Any, rank: int, or_null: bool, *, inherited: bool, heir: Any) -> None:
+        """A schema that holds; `rank` is how far it stands from the first, `inherited` that it came by `allOf`.
+
+        `heir` is the outermost schema with a name that has this one among its parts, None if there is none.
+        """
         if not isinstance(schema, dict) or id(schema) in self._seen:
             return
         if len(self._seen) >= _MAX_PARTS:
@@ -144,20 +148,28 @@ class _Gathered:
         own = schema
         if isinstance(ref, str) and not self._beside_refs:
             own = self._annotations(schema)
-        self._parts.append((rank, _with_null(own) if or_null else own))
+        self._parts.append((rank, with_null(own) if or_null else own))
         if is_conditional(own):
             self.conditions += conditions_of(own)
         if isinstance(ref, str):
-            self.add(self._refs.find(ref), rank + 2, or_null, inherited=inherited)
+            self.add(self._refs.find(ref), rank + 2, or_null, inherited=inherited, heir=heir)
         listed = own.get("allOf")
+        if isinstance(listed, list) and heir is None and self._discriminators.is_named(schema):
+            below: Any = schema
+        else:
+            below = heir
         for part in listed if isinstance(listed, list) else ():
             is_far = isinstance(part, dict) and "$ref" in part
-            self.add(part, rank + (2 if is_far else 1), or_null, inherited=True)
-        for choice in self._choices_of(own, inherited):
-            self._choose(choice, rank, or_null, inherited)
+            self.add(part, rank + (2 if is_far else 1), or_null, inherited=True, heir=below)
+        or_null = or_null or (own.get("nullable") is True and "type" not in own)
+        for choice in self._choices_of(own, rank, heir):
+            self._choose(choice, rank, or_null, inherited, heir)
 
     def flat(self, schema: Any) -> Flat:
         """All that was gathered as one level."""
+        for name, told in self._told.items():
+            if any(name in _fields(part) for _, part in self._parts):
+                self._parts += told
         in_order = [part for _, part in self._parts]
         nearest = [part for _, part in sorted(self._parts, key=lambda one: one[0])]
         said = met(nearest, self._conflict)
@@ -166,7 +178,15 @@ class _Gathered:
             for value in {part[word]: None for part in nearest if type(part.get(word)) in (str, int, float)}:
                 if value != said.get(word):
                     self.conditions.append({word: value})
+        self._count_closed_parts(properties)
         return Flat(said, properties, _required(in_order), self._choices, schema, {})
+
+    def _count_closed_parts(self, properties: dict[Any, Any]) -> None:
+        """Parts that allow no fields but their own, where others have more: the fields of all are kept."""
+        for _, part in self._parts:
+            is_closed = part.get("additionalProperties") is False and "patternProperties" not in part
+            if is_closed and not properties.keys() <= _fields(part).keys():
+                self._conflict("additionalProperties")
 
     def _annotations(self, schema: dict[str, Any]) -> dict[str, Any]:
         own = {key: value for key, value in schema.items() if key in ANNOTATIONS}
@@ -175,7 +195,7 @@ class _Gathered:
                 self._reading.count("beside_ref", str(word)[:40])
         return own
 
-    def _choices_of(self, own: dict[str, Any], inherited: bool) -> list[list[Any]]:
+    def _choices_of(self, own: dict[str, Any], rank: int, heir: Any) -> list[list[Any]]:
         found = [
             listed
             for word in ("oneOf", "anyOf")
@@ -185,17 +205,30 @@ class _Gathered:
             return found
         if found:
             return [self._discriminators.told_apart(listed, own["discriminator"]) for listed in found]
-        return [] if inherited else self._discriminators.children(own)
+        if heir is None:
+            return self._discriminators.children(own)
+        name, values, heirs = self._discriminators.narrowed(heir, own["discriminator"])
+        is_told = name in self._told
+        if values:
+            self._told.setdefault(name, []).append((rank + 1, {"properties": {name: {"enum": values}}}))
+        return [] if is_told else heirs
 
-    def _choose(self, variants: list[Any], rank: int, or_null: bool, inherited: bool) -> None:
-        left = [one for one in variants if not _is_null(one)]
+    def _choose(self, variants: list[Any], rank: int, or_null: bool, inherited: bool, heir: Any) -> None:
+        left = [one for one in variants if not is_null(self._named(one))]
         or_null = or_null or len(left) < len(variants)
         if len(left) == 1:
-            self.add(left[0], rank + 2, or_null, inherited=inherited)
-        elif (values := _as_values(left)) is not None:
-            self._parts.append((rank + 1, _with_null(values) if or_null else values))
+            self.add(left[0], rank + 2, or_null, inherited=inherited, heir=heir)
+        elif (values := as_values([*map(self._named, left)])) is not None:
+            self._parts.append((rank + 1, with_null(values) if or_null else values))
         elif left:
             self._choices.append(Choice(left, or_null))
+
+    def _named(self, schema: Any) -> Any:
+        """What a schema that is a reference and nothing else refers to; any other as it is."""
+        if not isinstance(schema, dict) or [*schema] != ["$ref"]:
+            return schema
+        target = self._refs.resolve(schema, "")
+        return schema if target is None else target
 
     def _conflict(self, word: str) -> None:
         self._reading.count("contradiction", word)
@@ -211,44 +244,3 @@ def _required(parts: list[Part]) -> list[str]:
         text_of(name) for part in parts if isinstance(listed := part.get("required"), list) for name in listed
     ]
     return [*dict.fromkeys([name for name in names if name is not None])]
-
-
-def _is_null(schema: Any) -> bool:
-    return isinstance(schema, dict) and (
-        schema.get("type") in ("null", ["null"])
-        or schema.get("enum") == [None]
-        or ("const" in schema and schema["const"] is None)
-    )
-
-
-def _with_null(part: Part) -> Part:
-    """The part with null allowed besides; its structure stays."""
-    kept = dict(part)
-    word = kept.get("type")
-    if isinstance(word, str | list):
-        words = [word] if isinstance(word, str) else word
-        kept["type"] = words if "null" in words else [*words, "null"]
-    if isinstance(listed := kept.get("enum"), list) and None not in listed:
-        kept["enum"] = [*listed, None]
-    if "const" in kept:
-        kept["enum"] = [kept.pop("const"), None]
-    return kept
-
-
-def _as_values(variants: list[Any]) -> Part | None:
-    """Variants that are one value each, as OpenAPI 3.1 describes each value of one, as one `enum`."""
-    values: list[Any] = []
-    for one in variants:
-        if not isinstance(one, dict) or not all(key in _OF_A_VALUE or str(key)[:2] == "x-" for key in one):
-            return None
-        listed = one["enum"] if "enum" in one else [one["const"]] if "const" in one else None
-        if not isinstance(listed, list) or not listed:
-            return None
-        values += [value for value in listed if value not in values] if len(values) < 500 else listed
-    if not values:
-        return None
-    first = variants[0].get("type")
-    shared = (
-        {"type": first} if first is not None and all(one.get("type") == first for one in variants) else {}
-    )
-    return {**shared, "enum": values}

@@ -72,10 +72,12 @@ class Leaves:
     def _enum(self, values: list[Any], name: str, closed: JsonSchema) -> JsonSchema:
         if len(values) > ENUM_LIMIT:
             message = f"An enum of {len(values)} values is left open; at most {ENUM_LIMIT} are kept."
-            self._reading.note("enum_left_out", name, message)
+            self._reading.note("enum_left_out", f"{self._reading.place} {name}".strip(), message)
             return {}
         kept = values if are_plain(values) else [plain(value) for value in values]
         kept = self._reading.scrubbed(kept, name, "")
+        if len({(type(value), repr(value)) for value in kept}) < len(kept):
+            kept = [*{(type(value), repr(value)): value for value in kept}.values()]
         if "null" in schema_types(closed) and None not in kept:
             kept = [*kept, None]
         return {"enum": kept}

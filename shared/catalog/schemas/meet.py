@@ -14,6 +14,8 @@ ANNOTATIONS = frozenset(
 # What is collected besides, and never met keyword by keyword.
 STRUCTURE = frozenset(("$ref", "$dynamicRef", "allOf", "oneOf", "anyOf", "properties", "required"))
 
+_BOUNDS = [(f"min{word}", f"max{word}") for word in ("imum", "Length", "Items", "Properties")]
+
 type Conflict = Callable[[str], None]
 type Part = dict[str, Any]
 
@@ -37,8 +39,21 @@ def met(parts: Sequence[Part], conflict: Conflict) -> dict[str, Any]:
                 else:
                     found[key] = kept
     if "const" in found and "enum" in found:
-        del found["enum"]
+        listed = found.pop("enum")
+        if isinstance(listed, list) and found["const"] not in listed:
+            conflict("const")
+    for least, most in _BOUNDS:
+        if least in found and most in found and _is_above(found[least], found[most]):
+            conflict(least)
     return found
+
+
+def _is_above(one: Any, other: Any) -> bool:
+    """Whether of two numbers the first is greater; what is no number is not."""
+    numbers = [
+        value for value in (one, other) if isinstance(value, int | float) and not isinstance(value, bool)
+    ]
+    return len(numbers) == 2 and numbers[0] > numbers[1]
 
 
 def met_properties(parts: Sequence[Part], in_order: Sequence[Part]) -> dict[Any, Any]:

@@ -72,7 +72,7 @@ class Refs:
         if ref.startswith("#/"):
             holder, _, last = ref.rpartition("/")
             for node in self._holders.get(holder) or self._at(holder):
-                if (found := _step(node, last)) is not None:
+                if (found := step(node, last)) is not None:
                     return found
         if (found := self._by_name(ref)) is not None:
             return found
@@ -87,7 +87,7 @@ class Refs:
         if pointer not in self._holders:
             found: list[Any] = self._roots
             for key in pointer.split("/")[1:]:
-                found = [_step(node, key) for node in found]
+                found = [step(node, key) for node in found]
             self._holders[pointer] = found
         return self._holders[pointer]
 
@@ -104,7 +104,7 @@ class Refs:
             if head and node is None and isinstance(base, str) and head == base.partition("#")[0]:
                 node = self._roots[0]
             for key in pointer.split("/")[1:] if mark else ():
-                node = _step(node, key)
+                node = step(node, key)
             if node is not None:
                 return node
         return None
@@ -142,8 +142,11 @@ def _named(root: Any) -> Iterator[tuple[str, Any]]:
     yield from reversed(found)
 
 
-def _step(node: Any, raw: str) -> Any:
-    """What one token of a pointer leads to: percent-encoding is undone before `~1` and `~0` (RFC 6901, section 6)."""
+def step(node: Any, raw: str) -> Any:
+    """What one token of a pointer leads to, None if to nothing.
+
+    Percent-encoding is undone before `~1` and `~0` (RFC 6901, section 6).
+    """
     if isinstance(node, dict):
         if raw in node and "~" not in raw and "%" not in raw:
             return node[raw]

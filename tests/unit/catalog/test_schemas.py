@@ -306,3 +306,42 @@ def test_a_field_within_another_keeps_its_short_example(field: Any, kept: Any) -
 def test_an_example_within_that_is_a_credential_is_not_kept() -> None:
     field = {"type": "object", "properties": {"password": {**TEXT, "example": "tulip-77"}}}
     assert "tulip" not in str(of({"properties": {"a": field}}))
+
+
+@pytest.mark.parametrize(
+    ("parts", "word"),
+    [
+        ([{"const": "c"}, {"enum": ["a", "b"]}], "const"),
+        ([{"minimum": 5}, {"maximum": 3}], "minimum"),
+        ([{"minItems": 2}, {"maxItems": 1}], "minItems"),
+        ([{"additionalProperties": False, "properties": {"a": TEXT}}, {"properties": {"b": TEXT}}], "additionalProperties"),
+    ],
+)  # fmt: skip
+def test_parts_that_no_value_satisfies_together_are_noted(parts: list[Any], word: str) -> None:
+    (found,) = read(document({"type": "object", "properties": {"f": {"allOf": parts}}})).diagnostics
+    assert (found.code, word in found.message) == ("contradiction", True)
+
+
+@pytest.mark.parametrize(
+    ("schema", "closed"),
+    [
+        # As Django writes an enum that may be blank or null.
+        ({"oneOf": [ref("E"), ref("Blank"), ref("Null")]}, {"enum": ["p", "q", "", None]}),
+        ({"anyOf": [ref("O"), TEXT], "nullable": True}, {"anyOf": [{"type": "object"}, TEXT, {"type": "null"}]}),
+        ({"enum": ["a", "a", "b"]}, {"enum": ["a", "b"]}),
+    ],
+)  # fmt: skip
+def test_values_that_stand_behind_references_are_one_enum_and_null_stays(schema: Any, closed: Any) -> None:
+    named = {
+        "E": {"type": "string", "enum": ["p", "q"]},
+        "Blank": {"enum": [""]},
+        "Null": {"enum": [None]},
+        "O": {"type": "object"},
+    }
+    (found,) = of({"type": "object", "properties": {"f": schema}}, "3.0.3", **named).parameters
+    assert found.schema == closed
+
+
+def test_a_field_that_no_value_fits_is_no_argument() -> None:
+    fields = {"a": TEXT, "never": {"not": {}}, "no": False}
+    assert said(of({"type": "object", "properties": fields})) == {"a": False}
