@@ -11,7 +11,9 @@ import unicodedata
 from functools import lru_cache
 from urllib.parse import unquote
 
-_LETTERS = re.compile(r"[^\W\d_]+|\d+")
+# Marks belong to the letter before them: vowels of Hindi and Thai, points of Hebrew and Arabic.
+_MARKS = r"\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0903\u093a-\u094f\u0e31\u0e34-\u0e3a\u0e47-\u0e4e"
+_LETTERS = re.compile(rf"(?:[^\W\d_][{_MARKS}]*)+|\d+")
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_]+")
 _TOKEN = re.compile(r"[^\W_]+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -28,7 +30,8 @@ def words_of(name: str) -> tuple[str, ...]:
     if not name.isascii():
         plain = "".join([ch for ch in unicodedata.normalize("NFKD", name) if not unicodedata.combining(ch)])
         if not plain.isascii():  # another script
-            return tuple([word.lower() for word in _LETTERS.findall(name)])
+            whole = unicodedata.normalize("NFC", name)
+            return tuple([word.lower() for word in _LETTERS.findall(whole)])
         name = plain
     return tuple([word.lower() for word in _WORD.findall(name)])
 

@@ -20,10 +20,12 @@ from shared.scrub.suspects import (
     names_suspect,
 )
 from shared.scrub.tables import scrub_tables
+from shared.scrub.told import scrub_told
 
 _ASSIGNMENT = re.compile(
-    r"(?<![\w.-])(?P<name>[^\W\d_][\w.-]{1,60})"
-    r"(?P<mid>[\"'`\]]{0,2}\s{0,3}(?:=>|:=|=|:)\s{0,3}(?:(?i:bearer|basic|token) )?)"
+    r"(?<![\w.-])(?P<name>_{0,2}[^\W\d_][\w.-]{1,60})"
+    r"(?P<mid>[\"'`\]]{0,2}\s{0,3}(?::\s?[A-Za-z][\w.<>?]{0,30}\s?(?==))?(?:=>|:=|<-|=|[:：＝])\s{0,3}"
+    r"(?:(?i:bearer|basic|token) )?(?:[rbfuL@$]{1,2}(?=[\"']))?)"
     r"(?P<value>\"[^\"\n]{1,500}\"|'[^'\n]{1,500}'|`[^`\n]{1,500}`|[^\s\"'`,;&<>(){}\[\]]{3,500})"
 )
 # A line of settings: everything after the sign is the value.
@@ -59,18 +61,18 @@ def scrub_assignments(text: str) -> str:
 
     `password=…`, `"token": "…"`, `<Password>…</Password>`, headers of curl commands, cells beside a name, `pin is …`.
     """
-    text = scrub_logins(scrub_commands(text))
+    text = scrub_logins(scrub_told(scrub_commands(text)))
     if not names_suspect(lowered(text)):
         return text
     text = scrub_options(text)
     if "-H" in text or "--header" in text:
         text = _CURL_HEADER.sub(_scrub_header, text)
     text = scrub_phrases(text)
+    text = scrub_tables(text)
     if "\n" in text:
-        text = scrub_tables(text)
         text = _LINES.sub(_scrub_named, text)
         text = _SETTING.sub(_scrub_setting, text)
-    if "=" in text or ":" in text:
+    if "=" in text or ":" in text or "：" in text or "<-" in text:
         text = _ASSIGNMENT.sub(_scrub_assignment, text)
         text = _CURL_DATA.sub(_scrub_named, _ROW.sub(_scrub_named, text))
         if '\\"' in text:

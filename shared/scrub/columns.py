@@ -8,6 +8,7 @@ from typing import Any
 
 from shared.identifiers import words_of
 from shared.scrub.names import NameKind, name_kind
+from shared.scrub.patterns import looks_made_up
 
 # Last words of keys under which a table has the names of its columns, and its rows.
 _HEADS = frozenset(
@@ -70,13 +71,21 @@ def _replaced(value: Any, rows: dict[int, list[Any]]) -> Any:
 
 
 def _below_head(value: Sequence[Any]) -> Iterator[Cell]:
-    if len(value) < _FEWEST or type(value[0]) is not list or len(value[0]) < _FEWEST:
+    if len(value) < _FEWEST or type(value[0]) is not list or not value[0]:
         return
+    if len(value[0]) < _FEWEST and not all(
+        type(row) is list and len(row) == 1 and _is_made_up(row[0]) for row in value[1:]
+    ):
+        return  # a list of lists of names
     head = value[0]
     if all(isinstance(name, str) and not any(ch.isdigit() for ch in name) for name in head):
         places = _secret_places(head)
         if places and all(type(row) is list and len(row) == len(head) for row in value):
             yield from ((row, place) for row in value[1:] for place in places)
+
+
+def _is_made_up(cell: Any) -> bool:
+    return isinstance(cell, str) and looks_made_up(cell)
 
 
 def _cells(rows: list[Any], places: list[int], width: int) -> Iterator[Cell]:

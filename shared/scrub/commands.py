@@ -16,9 +16,13 @@ _OPTION = re.compile(
 )
 # `-u user:word` and the like, in whatever command.
 _LOGIN_OPTION = re.compile(
-    r"(?<!\S)(?P<start>(?:-u|-U|--(?:proxy-|http-)?user|--userpwd|--auth|--basic|--creds?|--credentials|--login|-a)"
-    r"(?:[= ]{1,3}|(?=[\w\"'])))(?P<quote>[\"']?)(?P<user>[^\s:\"'<>=/]{1,100}):"
-    r"(?P<value>(?![\s$<{/])[^\s\"'`]{1,200})(?P=quote)"
+    r"(?<!\S)(?P<start>(?:-[A-Za-z]{0,6}u|-U|-E|--cert|--(?:proxy-|http-)?user|--userpwd|--auth|--basic|--creds?|--credentials|"
+    r"--login|-a)(?:[= ]{1,3}|(?=[\w\"'])))(?P<quote>[\"']?)(?P<user>[^\s:\"'<>=/]{1,100}(?:(?P=quote):(?P=quote)|:))"
+    r"(?P<value>(?![\s$<{/\\])[^\s\"'`]{1,200})(?P=quote)"
+)
+# What sentences and helps say behind an option.
+_OF_OPTIONS = frozenset(
+    "option options flag flags argument arguments parameter parameters instead string value password".split()
 )
 # Commands that take a password behind one letter.
 _SHORT_OPTIONS = tuple(
@@ -37,15 +41,26 @@ _SHORT_OPTIONS = tuple(
         (r"snmp(?:walk|get|getnext|set|bulkwalk|bulkget|table|trap|inform)", "c"),
         (r"unzip|zip|ipmitool|sqlcmd|bcp|osql|mosquitto_\w+", "P"),
         (r"htpasswd", "b"),
+        (r"openssl", "k"),
+        (r"ssh-keygen", "N"),
+        (r"hydra|medusa|nxc|crackmapexec|evil-winrm", "p"),
     )
 )
 # One of the letters behind which commands take a password.
-_SHORT = re.compile(r"(?<!\S)-[pwacPb]")
-_CALLED_WITH_TEXT = re.compile(r"\(\s{0,2}\\?[\"']")
+_SHORT = re.compile(r"(?<!\S)-[pwacPbkN]")
+# What else holds one: `-x user:x@proxy`, `-U user%x`, `sqlplus user/x@db`, `htpasswd -b file user x`.
+_HELD = re.compile(
+    r"(?P<start>(?<!\S)(?:-x|--(?:pre)?proxy|--socks5?\w{0,9})[= ]{1,2}[\"']?[\w.+-]{1,60}:)"
+    r"(?P<value>[^\s@\"']{2,200})(?=@)|"
+    r"(?P<start2>(?<!\S)-U\s?[\"']?[\w.\\/-]{1,60}%)(?P<value2>[^\s\"']{2,200})|"
+    r"(?P<start3>\b(?:sqlplus|rman|expdp?|impdp?)\s(?:-\w+\s)?[\"']?\w{1,60}/)(?P<value3>[^\s@\"'/]{2,200})(?=@)|"
+    r"(?P<start4>\bhtpasswd\s-\w{0,5}b\w{0,5}\s\S{1,200}\s\S{1,100}\s)(?P<value4>\S{2,200})"
+)
+_CALLED_WITH_TEXT = re.compile(r"\(\s{0,2}(?:[\w.$]{1,40}\s{0,2},\s{0,2})?\\?[\"']")
 # `HTTPBasicAuth('user', 'x')`, `auth=("user", "x")`, `login("user", "x")`.
 _CALL = re.compile(
-    r"(?i)(?P<start>(?:auth\w{0,12}|credentials?|log_?[io]n|logon|sign_?in|connect)\s{0,2}=?\s{0,2}\(\s{0,2}"
-    r"(?P<quote>\\?[\"'])[^\"'\n]{1,80}(?P=quote)\s{0,2},\s{0,2}(?P=quote))(?P<value>[^\"'\n\\]{2,300})(?=(?P=quote))"
+    r"(?i)(?P<start>(?:auth\w{0,12}|credentials?|log_?[io]n|logon|sign_?in|connect)\]?(?:::new)?\s{0,2}=?\s{0,2}\(\s{0,2}"
+    r"(?:\\?[\"'][^\"'\n]{1,80}\\?[\"']|[\w.$]{1,40})\s{0,2},\s{0,2}(?P<quote>\\?[\"']))(?P<value>[^\"'\n\\]{2,300})(?=(?P=quote))"
 )
 # `IDENTIFIED BY 'x'`, `net use … /user:ann x`.
 _STATEMENT = re.compile(
@@ -59,6 +74,12 @@ _PAIR = re.compile(
     r"(?P<value>(?:(?!(?P=quote))[^\n]){2,1000})(?=(?P=quote)\s{0,3}[)\],}])"
 )
 
+# `setPassword("x")`, `.password("x")`, `CURLOPT_USERPWD, "x"`.
+_SETTER = re.compile(
+    r"(?P<start>(?:\b(?:set|with|use|add|put)_?(?P<name>[A-Z]\w{2,40})|\.(?P<name2>[a-z]\w{2,40}))\s?\(\s?(?P<quote>\\?[\"'])|"
+    r"\b(?P<name3>[A-Z][A-Z0-9_]{3,40})\s?,\s?(?P<quote3>[\"']))(?P<value>[^\"'\n\\]{2,300})(?=\\?[\"'])"
+)
+
 
 def scrub_commands(text: str) -> str:
     """`text` without what commands take by a letter: `-u user:x`, `mysql -px`, `snmpwalk -c x`."""
@@ -67,6 +88,8 @@ def scrub_commands(text: str) -> str:
         for command, option in _SHORT_OPTIONS if _SHORT.search(text) else ():
             if (found := command.search(text)) is not None:
                 text = text[: found.end()] + option.sub(_scrub_short, text[found.end() :])
+    if "-" in text or "/" in text:
+        text = _HELD.sub(_scrub_held, text)
     if "(" in text and _CALLED_WITH_TEXT.search(text):
         text = _CALL.sub(_scrub_call, text)
     if "dentified" in text or "DENTIFIED" in text or "/user:" in text:
@@ -80,7 +103,26 @@ def scrub_options(text: str) -> str:
     """`text` without the values of options and of pairs in lists and calls whose name is one of a credential."""
     if "-" in text or "/" in text:
         text = _OPTION.sub(_scrub_option, text)
+    if "(" in text or "," in text:
+        text = _SETTER.sub(_scrub_setter, text)
     return _PAIR.sub(_scrub_pair, text)
+
+
+def _scrub_setter(match: re.Match[str]) -> str:
+    name = match["name"] or match["name2"] or match["name3"]
+    value = match["value"]
+    if name_kind(name) is not NameKind.SECRET or name_kind(value) is not NameKind.PLAIN or is_stand_in(value):
+        return match.group()
+    return match.group() if value.startswith(("$", "{{")) else f"{match['start']}{PLACEHOLDER}"
+
+
+def _scrub_held(match: re.Match[str]) -> str:
+    start, value = next(
+        (match[f"start{number}"], match[f"value{number}"])
+        for number in ("", 2, 3, 4)
+        if match[f"value{number}"]
+    )
+    return match.group() if is_stand_in(value) else f"{start}{PLACEHOLDER}"
 
 
 def _quoted(value: str) -> tuple[str, str]:
@@ -98,9 +140,21 @@ def _scrub_option(match: re.Match[str]) -> str:
         return match.group()
     # A path (`/password reset`) is no option, and a word after one may go on with the sentence.
     is_path = match["start"].startswith("/") and not match["start"].rstrip().endswith((":", "="))
-    if is_path or (not quote and match["start"][-1:].isspace() and _is_word(bare)):
+    if is_path or (
+        not quote and match["start"][-1:].isspace() and _is_word(bare) and not _ends_command(match)
+    ):
         return match.group()
     return f"{match['start']}{quote}{PLACEHOLDER}{quote}"
+
+
+def _ends_command(match: re.Match[str]) -> bool:
+    """Whether a command ends behind a word, or goes on with another option; a sentence does neither."""
+    if match["value"] in _OF_OPTIONS or not match["start"].startswith("--"):
+        return False
+    return (
+        re.match(r"\s*(?:\Z|\n|\s-{1,2}[a-z]|[|\\&`])", match.string[match.end() : match.end() + 8])
+        is not None
+    )
 
 
 def _is_word(value: str) -> bool:

@@ -10,6 +10,7 @@ from functools import lru_cache
 from ahocorasick_rs import AhoCorasick, Implementation
 
 from shared.scrub.plain import well_formed
+from shared.scrub.vendors import DRAWN, KEYED, VENDORS
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +39,6 @@ _DETECTORS = (
     ("square_oauth", "SquareOAuthDetector", ("sq0csp",)),
     ("stripe", "StripeDetector", ("k_live_",)),
     ("telegram_token", "TelegramBotTokenDetector", (":",)),
-)
-# How tokens begin that are told by their beginning alone.
-_VENDORS = tuple(
-    "lin_api_ lin_oauth_ ntn_ figd_ figo_ figr_ hrku- dckr_pat_ dckr_oat_ glsa_ glc_ rubygems_ pul- hvs. hvb. sbp_ "
-    "sb_secret_ sntrys_ sntryu_ tfp_ r8_ gsk_ pplx- xai- nvapi- xkeysib- xsmtpsib- shippo_live_ shippo_test_ ezak eztk "
-    "cfpat- fo1_ rdme_ dp.pt. dp.st. dp.ct. dp.sa. atatt3 atctt3 tvly- phx_ duffel_live_ duffel_test_ live_sk_ "
-    "test_sk_ apify_api_ ddp_ vercel_ pscale_tkn_ pscale_pw_ pscale_oauth_ patgr_ snyk_uat. nfp_ cio_ waka_ "
-    "sgp_ ops_eyj gloas- glrt- gldt- glptt- glcbt- glft- glsoat- glagent- gitlab_pat_".split()
 )
 # Formats that detect-secrets lacks; sources: the vendors' documentation of their token formats.
 _OWN: tuple[tuple[str, tuple[str, ...], str], ...] = (
@@ -157,10 +150,45 @@ _OWN: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ),
     (
         "vendor_token",
-        _VENDORS,
-        rf"(?<![\w-])(?i:{'|'.join(map(re.escape, _VENDORS))})(?:[\w.-]{{0,24}}?"
+        VENDORS,
+        rf"(?<![\w-])(?i:{'|'.join(map(re.escape, VENDORS))})(?:[\w.-]{{0,24}}?"
         r"(?=[A-Za-z]{0,20}\d)[A-Za-z0-9]{12,}|(?=[\w-]*\d)(?=[\w-]*[A-Z])(?=[\w-]*[a-z])[\w-]{20,}|"
         r"(?=[\w-]*[A-Z])(?=[\w-]*[a-z])[\w-]{32,})[\w.-]*",
+    ),
+    (
+        "keyed_token",  # a word for a key, then what is drawn at random
+        tuple(word + sign for word in KEYED for sign in "_-"),
+        rf"(?<![\w.-])(?:[a-z][a-z0-9]{{0,11}}[_-]){{0,3}}(?:{'|'.join(KEYED)})[_-](?:[a-z0-9]{{1,10}}[_-]){{0,2}}"
+        rf"(?:{DRAWN})(?:[_.-][A-Za-z0-9]+)*(?![\w-])",
+    ),
+    (
+        "drawn_token",  # a beginning that has other meanings before words
+        (
+            "fc-",
+            "fw_",
+            "e2b_",
+            "dose",
+            "ltai",
+            "akid",
+            "scw",
+            "oy2",
+            "iqojb3jpz2lu",
+            "fwogzxivyxdz",
+            "aq.",
+            "xoxe.",
+            "dt0",
+        ),
+        r"(?<![\w.-])(?:fc-[0-9a-f]{32}|fw_[A-Za-z0-9]{22,28}|e2b_[0-9a-f]{40}|dose[0-9a-f]{32}|LTAI[A-Za-z0-9]{16,26}|"
+        r"AKID[A-Za-z0-9]{32}|SCW[A-Z0-9]{17}|oy2[a-z0-9]{43}|(?:IQoJb3JpZ2lu|FwoGZXIvYXdz)[\w+/=]{60,}|"
+        r"AQ\.[\w-]{35,}|xoxe\.xox[bp]-\d-[\w+/=-]{20,}|dt0[a-z]\d\d\.[A-Z0-9]{8,24}\.[A-Z0-9]{32,})(?![\w-])",
+    ),
+    (
+        "parted_token",
+        ("access_token$", "v1.0-", "st.", ".atlasv1.", "sntrys_", ":", "msh"),
+        r"access_token\$\w{1,16}\$[a-z0-9]{8,}\$[0-9a-f]{32}|(?<![\w-])v1\.0-[0-9a-f]{24}-[0-9a-f]{40,}|"
+        r"\bst\.[\w-]{20,}\.[0-9a-f]{16,}\.[0-9a-f]{16,}|\b[A-Za-z0-9]{14}\.atlasv1\.[\w-]{40,}|"
+        r"\bsntrys_[\w+/=.-]{40,}|(?<!\d)\d{12,}:[0-9a-f]{32}|"
+        r"\b[0-9a-f]{10}msh[0-9a-f]{15}p1[0-9a-f]{6}jsn[0-9a-f]{12}\b",
     ),
     (
         "notion_token",

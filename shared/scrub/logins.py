@@ -28,8 +28,12 @@ _OTHERS = tuple(
     for before, after in (
         (r"\bu(?:sr|ser|sername)?\s?[:=]\s?\S{1,60}[\s,;/|]{1,3}p(?:w|wd|ass)?\s?[:=]\s?", ""),
         (r"\b(?:use|using|try|as)\s[a-z][\w.@+-]{0,60}(?::\s?|\s[/|]\s)", ""),
+        (r"\bu(?:ser(?:name)?)?/p(?:w|wd|ass(?:word)?)?\s?[:=]?\s?[a-z][\w.@+-]{0,60}\s?/\s?", ""),
         (r"\bp/w\b\s?[:=]?\s?", ""),
-        (r"(?<![\w/:@.-])[a-z][\w.+-]{0,60}:", r"(?=@[\w-]{1,60}(?:\.[\w-]{1,60})+)"),
+        (
+            r"(?<![\w/:@.-])[a-z][\w.+-]{0,60}:",
+            r"(?=@(?:[\w-]{1,60}(?:\.[\w-]{1,60})+|(?:tcp|udp|unix)\(|[\w-]{1,60}:\d))",
+        ),
         (
             r"\b(?:unlock|log ?in|sign ?in|authenticate|decrypt|enter)\b(?: \w{1,20}){0,3} (?:with|using|by|mit)\s",
             "",

@@ -23,6 +23,11 @@ _HOLDER = re.compile(
     r"(?P<start><[\w:.-]{1,40}\s[^<>]{0,200}?(?:name|key|id)\s?=\s?(?P<quote>[\"'])(?P<name>[^\"'<>]{1,80})(?P=quote)[^<>]{0,200}>"
     r"\s{0,40}<(?P<holding>[\w.-]{1,40})>)(?P<value>[^<>]{1,500})(?=</(?P=holding)>)"
 )
+# Values in elements of their own beside a name: `<key>token</key><string>…</string>`.
+_NESTED = re.compile(
+    r"(?P<start><(?P<naming>name|key|n|field)>\s{0,8}(?P<name>[^<>]{2,80}?)\s{0,8}</(?P=naming)>\s{0,80}(?:<[\w.-]{1,40}>\s{0,20}){1,2})"
+    r"(?P<value>[^<>]{1,500})(?=</)"
+)
 _TAG = re.compile(r"<[\w:.-]{1,40}\s[^<>]{3,1000}>")
 
 
@@ -30,7 +35,7 @@ def scrub_markup(text: str) -> str:
     """`text` without what `<Password>…</Password>` and `<add key="password" value="…"/>` hold."""
     if "<" not in text or ">" not in text:
         return text
-    text = _HOLDER.sub(_scrub_holder, text)
+    text = _NESTED.sub(_scrub_nested, _HOLDER.sub(_scrub_holder, text))
     return _TAG.sub(_scrub_tag, _SIBLINGS.sub(_scrub_siblings, _ELEMENT.sub(_scrub_element, text)))
 
 
@@ -58,6 +63,11 @@ def _scrub_holder(match: re.Match[str]) -> str:
     if is_value_key(match["holding"]) and is_secret_under(match["name"], match["value"].strip()):
         return f"{match['start']}{PLACEHOLDER}"
     return match.group()
+
+
+def _scrub_nested(match: re.Match[str]) -> str:
+    is_own = is_secret_under(match["name"], match["value"].strip())
+    return f"{match['start']}{PLACEHOLDER}" if is_own else match.group()
 
 
 def _scrub_tag(match: re.Match[str]) -> str:

@@ -10,10 +10,13 @@ from shared.identifiers import words_of
 from shared.scrub.names import NameKind, name_kind
 from shared.scrub.patterns import looks_opaque
 from shared.scrub.rows import Shape, is_answer, is_of_grant, is_value_key, named_items, row_name, shape_of
+from shared.scrub.vocabulary import ABOUT
 
 # Keys of a schema or an example whose values belong to the name one level up.
 _CARRIERS = frozenset(
-    "example examples default const value values initial current schema x-example sample samples items".split()
+    "example examples default const value values initial current schema x-example sample samples items "
+    # The text of an element and a value with its type, where they were turned into objects.
+    "#text _text _ $t $value #cdata __text __cdata stringvalue s string".split()
 )
 _SCHEMA_KEYS = frozenset(
     "type $ref properties allof anyof oneof enum format items schema in description".split()
@@ -27,6 +30,15 @@ _HOLDERS = frozenset(
 )
 # Members of a JSON Web Key that only its owner has (RFC 7518, sections 6.2.2, 6.3.2 and 6.4).
 _OF_PRIVATE_KEYS = frozenset("d k p q dp dq qi oth".split())
+# Members that say of the value beside them that nobody may see it.
+_FLAGS = frozenset(
+    "secret sensitive issecret issensitive ismasked masked confidential isconfidential xsecret xsensitive".split()
+)
+# What an object of credentials has besides them.
+_BESIDE_SECRETS = frozenset(
+    "name id description path namespace title kind note owner provider engine region email user".split()
+)
+_SECRETS = frozenset(("secrets", "passwords", "stringData", "string_data"))
 _HOLDING = (dict, list)
 _COOKIES = frozenset(("cookie", "cookies"))
 _FEWEST_TOGETHER = 2
@@ -49,21 +61,27 @@ def members(
     described = described or row_name(value, shape)
     is_row = described is not None
     inner = name if described is None else described
-    if is_row and value.get("type") == "secret":
-        inner = SURE
+    is_flagged = shape.may_be_flagged and _is_flagged(value)
+    if (is_row and value.get("type") == "secret") or is_flagged:
+        inner, is_row = SURE, True
     where = str(value.get("in", location)) if is_row else location
-    is_special = shape.is_grant or shape.is_web_key or shape.is_proof
+    is_special = shape.is_grant or shape.is_web_key or shape.is_proof or shape.is_login
     is_secret = inner != "" and name_kind(inner, where) is NameKind.SECRET and _SCHEMA_KEYS.isdisjoint(value)
+    holds_secrets = (name in _SECRETS or value.get("kind") == "Secret") and _SCHEMA_KEYS.isdisjoint(value)
     for key, item in value.items():
         if (
             shortest
-            and not is_special
+            and not (is_special or holds_secrets)
             and (len(item) < shortest if type(item) is str else type(item) not in _HOLDING)
         ):
             continue
         if not isinstance(key, str):
             called = inner
         elif is_special and _is_sure(key, shape):
+            called = SURE
+        elif holds_secrets and (held := _held_as(key, item, name, is_row)):
+            called = held
+        elif is_flagged and key in _OF_MANY and key != "type":
             called = SURE
         else:
             called = _called(key, inner, is_row, isinstance(item, str))
@@ -78,7 +96,30 @@ def _is_sure(key: str, shape: Shape) -> bool:
         (shape.is_grant and is_of_grant(key))
         or (shape.is_web_key and key in _OF_PRIVATE_KEYS)
         or (shape.is_proof and is_answer(key))
+        or (shape.is_login and key == "p")
     )
+
+
+def _is_flagged(value: Mapping[Any, Any]) -> bool:
+    """Whether an object says of its value that nobody may see it: `{"isSecret": true, "value": …}`."""
+    if value.get("format") == "password":
+        return True
+    return any(
+        item is True and isinstance(key, str) and "".join(words_of(key)) in _FLAGS
+        for key, item in value.items()
+    )
+
+
+def _held_as(key: str, item: Any, name: str, is_row: bool) -> str:
+    """What a member of an object of credentials is called, where it is not called by its own name."""
+    if isinstance(item, dict) and name not in _SECRETS:
+        return "secrets" if key in ("data", "stringData") else ""
+    if name not in _SECRETS or not isinstance(item, str) or any(map(str.isspace, item)):
+        return ""
+    if is_row:
+        return SURE if is_value_key(key) else ""
+    words = words_of(key)
+    return "" if not words or words[-1] in _BESIDE_SECRETS or words[-1] in ABOUT else SURE
 
 
 def _is_random(item: Any) -> bool:

@@ -21,12 +21,14 @@ from shared.scrub.vocabulary import (
     KEY_KINDS,
     KEYS,
     NEUTRAL,
+    OTHER_HEADER_KEYS,
     OTHER_PINS,
     PASS_KINDS,
     PHRASE_KINDS,
     SECRET_ENDINGS,
     SECRET_LAST_WORDS,
     SECRET_STARTS,
+    SECRET_STEMS,
     SECRET_WORDS,
     SEED_KINDS,
     TOKEN_QUALIFIERS_KEPT,
@@ -140,6 +142,8 @@ def _is_code(words: tuple[str, ...]) -> bool:
 
 def _is_key(words: tuple[str, ...]) -> bool:
     """Whether a key is one of cryptography: `api_key`, `chave secreta`."""
+    if words[0] == "x" and words[-1] == "key" and len(words) > 2:
+        return OTHER_HEADER_KEYS.isdisjoint(words)
     if words[-1] in KEYS:
         own = [word for word in words[:-1] if word not in NEUTRAL and not word.isdigit()]
         return any(word in KEY_KINDS for word in (*words[-2:-1], *own[-1:]))
@@ -171,7 +175,7 @@ def _is_run_together(word: str) -> bool:
     """Whether one word is made of several that name a credential: `pgpassword`, `dbpw`, `passwordtext`, `seckey`."""
     if len(word) < _SHORTEST_TOGETHER or word in CURSOR_WORDS or word.endswith(ABOUT_ENDINGS):
         return False
-    if word.endswith(SECRET_ENDINGS) or word.startswith(SECRET_STARTS):
+    if word.endswith((*SECRET_ENDINGS, *SECRET_STEMS)) or word.startswith(SECRET_STARTS):
         return True
     head = word[:-4]
     return (

@@ -15,11 +15,16 @@ from shared.scrub.names import NameKind, name_kind
 from shared.scrub.stand_ins import is_stand_in
 
 _BASIC = re.compile(r"(?i)\bbasic +([A-Za-z0-9+/]{6,}={0,2})")
+_BASE64 = re.compile(
+    r"(?<![\w/+.%@=-])(?=[A-Za-z0-9+/]*[A-Z])(?=[A-Za-z0-9+/]*[a-z])[A-Za-z0-9+/]{14,200}={0,2}(?![\w/+=@-])"
+)
+_LOGIN = re.compile(r"[a-z][\w.@+-]{1,63}:([^\s:/]{6,64})")
 # No credential format is shorter than 12 characters without a space, but for `name=value` forms.
 _GATE = re.compile(
-    r"[^\s,\"'<>]{16,}|(?i:basic|bearer|token|pwd|password|sharedsecret|apikey)[ =+]|PRIVATE KEY|(?i:curl)"
+    r"[^\s,\"'<>]{16,}|PRIVATE KEY|(?i:curl)|"
+    r"(?i:basic|bearer|token|pwd|password|sharedsecret|apikey|digest|hawk|oauth|ssws|geniekey|signature)[ =+]"
 )
-_OPAQUE_WORD = re.compile(r"(?<![\w/+.%@-])[A-Za-z0-9+/_~-]{16,160}={0,2}(?![\w/+=@-]|\.\w)")
+_OPAQUE_WORD = re.compile(r"(?<![\w/+.%@-])[A-Za-z0-9+/_~-]{16,256}={0,2}(?![\w/+=@-]|\.\w)")
 # What makes a random word no credential: a public key, a checksum, the name of an identifier.
 _PUBLIC_BLOCK = re.compile(
     r"-----BEGIN (?:[A-Z0-9]+ )?(?:PUBLIC KEY|CERTIFICATE)(?: REQUEST| BLOCK)?-----[\s\S]*?(?:-----END|\Z)"
@@ -49,6 +54,10 @@ _WORD = re.compile(r"[A-Z]?[a-z]{5,}")
 _MOST_IN_WORDS = 0.55
 # A long word of small and capital letters and digits, as keys in queries and headers are.
 _KEY_LIKE = re.compile(r"(?=.*\d)(?=.*[a-z])(?=.*[A-Z])[\w+%~-]{24,400}=*")
+# Longer ones are contents; tokens of sessions, which may be as long, have beginnings of their own.
+_LONGEST_OPAQUE = 256
+_FILE_NAME = re.compile(r".*\w\.[a-z]{2,4}\d?")
+_WORD_END = re.compile(r"[A-Za-z0-9_-]*(?:\.\w[\w-]*\d[\w-]*)*")
 _DIGITS = frozenset("0123456789")
 _LETTER = re.compile(r"[^\W\d_]")
 _SIGN = re.compile(r"[!@#$%^&*?+=~]")
@@ -76,12 +85,23 @@ def secret_spans(text: str, *, opaque_from: int = 40) -> list[tuple[int, int, st
     if not _GATE.search(text):
         return []
     spans = [
-        (m.start(), m.end(), form.kind) for form in formats_hinted(text) for m in form.pattern.finditer(text)
+        (m.start(), _word_end(text, m.end()), form.kind)
+        for form in formats_hinted(text)
+        for m in form.pattern.finditer(text)
     ]
     spans.extend((m.start(1), m.end(1), "basic_auth") for m in _BASIC.finditer(text) if _is_basic(m.group(1)))
+    spans.extend(
+        (m.start(), m.end(), "basic_auth") for m in _BASE64.finditer(text) if _holds_login(m.group())
+    )
     if opaque_from:
         spans.extend(_opaque_spans(text, opaque_from))
     return list(_without_overlaps(spans))
+
+
+def _word_end(text: str, end: int) -> int:
+    """Where a token ends that goes on behind what a pattern knows of it."""
+    longer = _WORD_END.match(text, end) if end and text[end - 1].isalnum() else None
+    return longer.end() if longer else end
 
 
 def _opaque_spans(text: str, shortest: int) -> Iterator[tuple[int, int, str]]:
@@ -121,6 +141,21 @@ def _is_basic(encoded: str) -> bool:
         return False
 
 
+def _holds_login(encoded: str) -> bool:
+    """Whether a word is a user and a password that somebody made up, in base64; ids of nodes are none."""
+    try:
+        plain = base64.b64decode(encoded.rstrip("=") + "=" * (-len(encoded.rstrip("=")) % 4)).decode("ascii")
+    except (binascii.Error, UnicodeDecodeError):
+        return False
+    login = _LOGIN.fullmatch(plain)
+    return (
+        login is not None
+        and looks_made_up(login[1])
+        and not login[1].islower()
+        and _HEX.fullmatch(login[1]) is None
+    )
+
+
 def looks_opaque(text: str, *, shortest: int = 32, suspect: bool = False) -> bool:
     """Whether `text`, one word, looks drawn at random: mixed classes, many changes, high entropy.
 
@@ -129,7 +164,7 @@ def looks_opaque(text: str, *, shortest: int = 32, suspect: bool = False) -> boo
     class at 62 % of its places and 32 characters of it carry about 4.4 bits each; readable names change
     class at under 35 %.
     """
-    if not shortest <= len(text) <= 160 or text.startswith(_BINARY_PREFIXES):
+    if not shortest <= len(text) <= _LONGEST_OPAQUE or text.startswith(_BINARY_PREFIXES):
         return False
     if not suspect and (_DIGIT.search(text) is None or _words_share(text) > _MOST_IN_WORDS):
         return False
@@ -143,7 +178,7 @@ def looks_opaque(text: str, *, shortest: int = 32, suspect: bool = False) -> boo
 
 def is_weakly_secret(text: str, location: str) -> bool:
     """Whether the value of a name that says little is a credential by its look; in a query or a header, sooner."""
-    if is_stand_in(text):
+    if is_stand_in(text) or any(map(str.isspace, text.strip())) or _FILE_NAME.fullmatch(text) is not None:
         return False
     if location not in ("query", "header"):
         return looks_opaque(text.rstrip("="), shortest=20, suspect=True)

@@ -26,6 +26,8 @@ _VALUES = frozenset(
     "value values val v content contents text data example examples default const current initial answer input body "
     "raw sample samples items schema".split()
 )
+# Where elements have their attributes that were turned into objects.
+_ATTRIBUTES = ("$", "_attributes", "@attributes", "_attr")
 # Beside the name of a parameter: where it is sent.
 _PLACES = frozenset(("in",))
 _MAX_MEMBERS = 24
@@ -41,6 +43,15 @@ _LOGIN_FLAGS = frozenset(
 )
 _SHORT_FLAGS = frozenset("-p -P -w -a -c -b".split())
 _LOGIN = re.compile(r"[^\s:/]{1,100}:(?!\d+\Z)[^\s/]\S{0,200}")
+# Names of other fields and headers, which lists of names hold beside those of credentials.
+_FIELDS = frozenset(
+    "id user username login email e-mail mail name firstname lastname phone role host port url path method status "
+    "state title type address city country age date created updated description active enabled accept content-type "
+    "origin user-agent referer connection cache-control account domain database db server scheme realm tenant locale "
+    "language remember client_id content-length accept-language x-request-id body header query".split()
+)
+# Beside whom a `p` is a password.
+_USERS = frozenset("u user usr username login uname userName".split())
 # What asks for a credential by a word that has other meanings elsewhere.
 _GRANT = frozenset("grant_type grantType grant-type GrantType GRANT_TYPE granttype".split())
 _OF_GRANT = frozenset("code assertion devicecode usercode codeverifier refreshtoken pin".split())
@@ -74,6 +85,8 @@ class Shape(NamedTuple):
         is_grant: it asks for a token of OAuth, for which a `code` is a credential.
         is_web_key: it is a JSON Web Key.
         is_proof: it holds a question to which the answer proves who one is.
+        is_login: it holds a `p` beside a user.
+        may_be_flagged: a member may say that its value is a secret.
     """
 
     names: tuple[str, ...]
@@ -81,6 +94,8 @@ class Shape(NamedTuple):
     is_grant: bool
     is_web_key: bool
     is_proof: bool
+    is_login: bool
+    may_be_flagged: bool
 
 
 @lru_cache(maxsize=8_192)
@@ -96,6 +111,8 @@ def shape_of(keys: tuple[Any, ...]) -> Shape:
         not _GRANT.isdisjoint(keys),
         "kty" in keys,
         any(map(_is_security_question, texts)),
+        "p" in keys and not _USERS.isdisjoint(keys),
+        "format" in keys or any(map(_may_flag, texts)),
     )
 
 
@@ -106,7 +123,14 @@ def row_name(value: Mapping[Any, Any], shape: Shape | None = None) -> str | None
         if isinstance(said := value[key], str) and len(said) <= _MAX_LABEL and _is_secret(said):
             return said
     for key in labels:
-        if isinstance(said := value[key], str) and _is_secret_label(key, said):
+        if isinstance(said := value[key], str) and _is_secret_label(key, said := said.lstrip("/.$#")):
+            return said
+    for key in _ATTRIBUTES:
+        if (
+            isinstance(inner := value.get(key), dict)
+            and isinstance(said := inner.get("name"), str)
+            and _is_secret(said)
+        ):
             return said
     return next((said for key in names if isinstance(said := value[key], str)), None)
 
@@ -120,6 +144,11 @@ def _is_secret_label(key: str, text: str) -> bool:
     if len(text) > _MAX_LABEL or not _is_secret(text):
         return False
     return words_of(key)[-1] in _ASKING or (text.count(" ") < _MOST_WORDS and " of " not in text)
+
+
+def _may_flag(key: str) -> bool:
+    lower = key.lower()
+    return "secret" in lower or "sensitiv" in lower or "mask" in lower or "confidential" in lower
 
 
 @lru_cache(maxsize=8_192)
@@ -143,6 +172,12 @@ def is_answer(name: str) -> bool:
 def named_items(items: Sequence[Any]) -> dict[int, str]:
     """The items of a list that the ones before them name: `["Authorization", x]`, `["--password", x]`."""
     found: dict[int, str] = {}
+    if _alternate(items):
+        found = {
+            place: name
+            for place, name in ((place, items[place - 1]) for place in range(1, len(items), 2))
+            if name_kind(name) is NameKind.SECRET
+        }
     for place in range(1, len(items)):
         before, item = items[place - 1], items[place]
         if not isinstance(before, str) or not isinstance(item, str) or place - 1 in found:
@@ -164,8 +199,30 @@ def _is_named_pair(name: str, value: str, length: int) -> bool:
     # A longer list, of names or of words, says of none that the next is its value, unless it can be nothing else.
     if len(name) > _MAX_LABEL or _LABEL.fullmatch(name) is None or name_kind(name) is not NameKind.SECRET:
         return False
+    if "=" in value:  # of a cookie
+        return True
     return name_kind(value) is NameKind.PLAIN and (
-        looks_made_up(value) if length != 2 else _is_no_name(value)
+        looks_made_up(value) if length != 2 else _is_no_name(value) or _is_value_of_header(name, value)
+    )
+
+
+def _is_value_of_header(name: str, value: str) -> bool:
+    """Whether a word behind the name of a header is no name of another."""
+    return "-" in name and name[:1].isupper() and value.islower() and value not in _FIELDS
+
+
+def _alternate(items: Sequence[Any]) -> bool:
+    """Whether a list of texts has names and values in turn: `["user", "ann", "password", "x"]`."""
+    if len(items) < 4 or len(items) % 2 or not all(isinstance(item, str) for item in items):
+        return False
+    names, values = items[::2], items[1::2]
+    is_named = all(
+        _LABEL.fullmatch(name) is not None
+        and (name.lower() in _FIELDS or name_kind(name) is not NameKind.PLAIN)
+        for name in names
+    )
+    return is_named and not any(
+        value.lower() in _FIELDS or name_kind(value) is not NameKind.PLAIN for value in values
     )
 
 

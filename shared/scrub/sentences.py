@@ -16,15 +16,19 @@ _DIGIT = re.compile(r"\d")
 _MARKUP = r"(?:[\"'`*_\])]|</?[a-z][a-z0-9]{0,7}(?: [^<>]{0,60})?>)"
 # What follows a word of a name: signs of a sentence, a list or a table, and a value.
 _TOLD = re.compile(
-    rf"[\w.-]{{0,40}}+(?P<mid>(?:</t[dh]>\s{{0,3}}<t[dh]>|{_MARKUP}{{0,6}}+\s{{0,2}}+(?P<sign>:|=|[-=]>|→|—|–|"
-    r"\|(?:[^|\n\d]{0,24}\|)?|\(|(?:(?:for|of|in|on)\s[\w\s-]{1,40}?\s?)?(?::|=|(?i:\b(?:is|to|equals|ist|lautet|est|es)\b))))"
+    rf"[\w.-]{{0,40}}+(?P<mid>(?:</t[dh]>\s{{0,3}}<t[dh]>|{_MARKUP}{{0,6}}+\s{{0,2}}+(?P<sign>[:：]|=|[-=]>|→|—|–|"
+    r"\|(?:[^|\n\d]{0,24}\|)?|\(|(?:(?i:for|of|in|on)\s[\w\s-]{1,40}?\s?)?(?::|=|(?i:\b(?:is|to|equals|ist|lautet|est|es)\b))))"
     rf"(?:\s?{_MARKUP}){{0,6}}\s{{0,2}})"
     r"(?P<value>(?<=`)[^`\n]{3,300}(?=`)|(?<=\")[^\"\n]{3,300}(?=\")|(?<=')[^'\n]{3,300}(?=')|"
     r"(?<=>)[^<>\n]{3,300}(?=<)|[^\s\"'`,;<>(){}\[\]|*]{3,300})"
 )
 # A value right behind a name, as in notes (`use pw x`): only what can be nothing but a password is taken for one.
 _BESIDE = re.compile(
-    r"[\w.-]{0,40}+(?P<mid>(?:[\"'`]?\s?[,;]\s?|\s{1,3}(?:[-–—]{1,2}\s{1,2})?)[\"'`*]{0,2})"
+    r"[\w.-]{0,40}+(?P<mid>[\"'`]?\s{1,12}(?i:value|val)\s?[:=]\s{0,2}[\"'`]?|"
+    r"(?:[\"'`]?\s?[,;]\s?|\s{1,3}(?:[-–—]{1,2}\s{1,2})?)[\"'`*]{0,2}|"
+    # In the next line or element: `Password:`, then the word; `Field: password`, then `Value: …`.
+    rf"{_MARKUP}{{0,6}}+\s{{0,2}}:?{_MARKUP}{{0,6}}(?:\s?[|>][+-]?)?\s{{0,3}}\n\s{{0,12}}{_MARKUP}{{0,6}}|"
+    r"(?:\s{0,4}</[a-z0-9]{1,8}>){1,2}\s{0,8}(?:<[a-z][^<>]{0,60}>\s{0,8}){1,3})"
     r"(?P<value>[^\s\"'`,;<>(){}\[\]|*:=]{3,64})"
 )
 # What the answer to a security question is.
@@ -96,18 +100,19 @@ def _told(text: str) -> Iterator[tuple[int, int]]:
 
 def _is_beside(text: str, start: int, match: re.Match[str], value: str) -> bool:
     """Whether what stands right behind the name at `start` can be nothing but a password."""
-    name = text[start : match.start("mid")]
+    name = text[start : match.start("mid")].strip("_")
     if value.isdigit():
         is_code = (len(value) >= _SHORTEST_CODE or name.lower() in _CARD_CODES) and is_short_code(name, value)
         return is_code and len(value) <= _LONGEST_CODE and kind_of(text, start, name) is NameKind.SECRET
-    return looks_made_up(value) and (name.lower() in KEYS or kind_of(text, start, name) is NameKind.SECRET)
+    is_key = name.lower() in KEYS and "\n" not in match["mid"]
+    return looks_made_up(value) and (is_key or kind_of(text, start, name) is NameKind.SECRET)
 
 
 def _is_told(text: str, start: int, match: re.Match[str], value: str) -> bool:
     """Whether what a sentence or a table says of the name at `start` is the value of a credential."""
     has_digit = _DIGIT.search(value) is not None
     is_quoted = match["mid"][-1] in "\"'`>" and _says_value(text, start, (match["sign"] or "").lower())
-    name = text[start : match.start("mid")]
+    name = text[start : match.start("mid")].strip("_")
     if " " in value:
         is_phrase = is_quoted and not _PHRASE_WORDS.isdisjoint(words_of(name))
         return is_phrase and name_kind(name) is NameKind.SECRET and not is_stand_in(value)

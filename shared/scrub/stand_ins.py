@@ -20,6 +20,13 @@ _STAND_INS = frozenset(
     "key apikey api_key integer number object array boolean bearer basic header query body cookie".split()
 )
 _PATH = re.compile(r"/[\w.-]{1,40}(?:/[\w.{}-]{1,60}){2,20}")
+# Keys and certificates that anybody may have.
+_PUBLIC = re.compile(
+    r"(?:ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-nistp\d{3}) AAAA[\w+/=]+(?: [\w.@-]{1,80})?\s*|"
+    r"\s*-----BEGIN (?:[A-Z0-9]+ )?(?:PUBLIC KEY|CERTIFICATE)(?: REQUEST| BLOCK)?-----(?:(?!PRIVATE KEY)[\s\S])*"
+)
+# How documentation names a value to fill in: `YOUR_API_KEY`, `<your-token>`.
+_YOURS = re.compile(r"(?i)your[_ -]?(?:[a-z]{2,20}[_ -]?){1,5}")
 _NAMED = re.compile(r"[A-Za-z_-]{2,40}\s*=\s*(?=[^=\s])")
 _OPTION = re.compile(r"(?:-u|-U|--user|--proxy-user|-b|--cookie)[ =]{0,3}[\"']?")
 _MASK = re.compile(r"[*xX.•…_\- ]+")
@@ -35,14 +42,21 @@ def placeholder_for(text: str) -> str:
 
 
 def is_pointer(text: str, name: str) -> bool:
-    """Whether a value in a credential's place points elsewhere: a schema, a path of words, its own name."""
-    return text.startswith("#/") or _PATH.fullmatch(text) is not None or words_of(text) == words_of(name)
+    """Whether a value in a credential's place is public, or points to a schema, a path of words or its own name."""
+    if text.startswith("#/") or words_of(text) == words_of(name):
+        return True
+    return _PATH.fullmatch(text) is not None or _PUBLIC.fullmatch(text) is not None
 
 
 def is_stand_in(text: str) -> bool:
     """Whether `text` holds no value of its own: variables, `<…>`, masks and words such as `string`."""
     rest = _PLACEHOLDER.sub("", _VARIABLE.sub("", text)).strip(" \"'`:;,.")
-    return not rest or rest.lower() in _STAND_INS or _MASK.fullmatch(rest) is not None
+    return (
+        not rest
+        or rest.lower() in _STAND_INS
+        or _MASK.fullmatch(rest) is not None
+        or _YOURS.fullmatch(rest) is not None
+    )
 
 
 def kept_prefix(found: str) -> str:

@@ -19,7 +19,8 @@ _OF_NAMES = (
     "pw psw pword mdp clave geheim communit maiden memorab puk haslo heslo geslo lozink jelsz sifre şifre slaptaz "
     "question sandi "
     "matkhau mật losungs kodeord adgang salasana parool parole pasahitz chave llave schl chiave cle лозинк κωδικ "
-    "συνθηματ 비밀 암호 סיסמה รหัสผ่าน 密码 密碼 口令 パスワード 暗証"
+    "συνθηματ 비밀 암호 סיסמה รหัสผ่าน 密码 密碼 口令 パスワード 暗証 "
+    "密钥 密鑰 令牌 トークン 토큰 токен ключ पासवर्ड السر المرور סיסמא jeton gettone tunnus captcha"
 ).split()
 _SUSPECTS = AhoCorasick(_OF_NAMES, implementation=Implementation.DFA)
 _SHORT_WORDS = frozenset("pin cvv cvc csc cvv2 otp totp tan code passcode verification".split())
@@ -49,7 +50,7 @@ def names_suspect(lower: str) -> bool:
 
 def is_opaque_under(name: str, value: str) -> bool:
     """Whether the value of a name that says little is a credential by its look."""
-    if name.lower() in _KEYS and looks_made_up(value):
+    if name.lower().strip("_") in _KEYS and looks_made_up(value):
         return True
     return looks_opaque(value.rstrip("="), shortest=16, suspect=True)
 

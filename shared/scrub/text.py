@@ -12,6 +12,7 @@ import orjson
 
 from shared.scrub.assignments import scrub_assignments
 from shared.scrub.columns import secret_cells, without_cells
+from shared.scrub.escapes import unescaped
 from shared.scrub.members import items, members
 from shared.scrub.names import NameKind, name_kind
 from shared.scrub.patterns import is_weakly_secret, secret_spans
@@ -109,6 +110,9 @@ def _scrubbed(text: str, name: str, location: str, encodings: int = _ENCODINGS) 
     if text[0] in "{[" and (inside := json_inside(text)) is not None:
         kept = scrub_value(inside, name=name, location=location)
         return text if kept == inside else orjson.dumps(kept).decode()
+    if encodings > 0 and (plain := unescaped(text)) is not None:
+        kept = _scrubbed(plain, name, location, 0)
+        return text if kept == plain else kept
     if "=" in text and _FORM.fullmatch(text):
         text = scrub_pairs(f"&{text}", _inside(encodings))[1:]
     elif "://" in text or ("=" in text and _LIKE_QUERY.search(text)):

@@ -14,7 +14,8 @@ SECRET_WORDS = frozenset(
     "segreto segredo contrasena contrasenas contrasenya motdepasse mdp passe senha palavrapasse parola parole "
     "wachtwoord losenord passord adgangskode kodeord salasana parool heslo geslo haslo hasło lozinka jelszo sifre "
     "slaptazodis pasahitza katasandi matkhau sandi пароль парола лозинка κωδικος συνθηματικο 密码 密碼 口令 "
-    "パスワード 暗証番号 暗号 密钥 密鑰 暗證 секрет 비번 비밀번호 암호 סיסמה รหัสผ่าน".split()
+    "パスワード 暗証番号 暗号 密钥 密鑰 暗證 секрет 비번 비밀번호 암호 סיסמה סיסמא รหัสผ่าน पासवर्ड "
+    "المرور السر κωδικός токен 令牌 トークン 토큰 contrasenia tunnussana hesla jeton gettone".split()
 )
 # The same where they end a name: each has other meanings before another word (`clave_producto`).
 SECRET_LAST_WORDS = frozenset("clave claves".split())
@@ -34,6 +35,27 @@ SECRET_ENDINGS = (
         "psw",
     ),
     *("psk", "credential", "credentials"),
+    *(
+        "密码",
+        "密碼",
+        "口令",
+        "令牌",
+        "密钥",
+        "密鑰",
+        "パスワード",
+        "トークン",
+        "暗証番号",
+        "비밀번호",
+        "토큰",
+        "пароль",
+        "токен",
+    ),
+)
+# The same before the word for a key in German, which ends the names of other keys too.
+SECRET_STEMS = tuple(
+    stem + key
+    for stem in ("zugangs", "sicherheits", "geheim", "api", "lizenz", "netzwerk", "zugriffs", "privat")
+    for key in ("schluessel", "schlussel")
 )
 # Words after a name that do not change what it names: `api_key_prod`, `tokenValue`, `password_new`.
 NEUTRAL = frozenset(
@@ -51,7 +73,12 @@ KEY_KINDS = frozenset(
     "session shared sharedsecret signing ssh storage subscription system user webhook wep wifi wlan wpa wpa2 write "
     "root rsa ecdsa ed25519 psk preshared pem tacacs radius encrypt crypto des tsig bypass unlock decrypt "
     "decryption activation backup recovery registration enrollment enrolment join agent device bot hook tls ssl "
-    "management secreta secreto privada privado".split()
+    "management secreta secreto privada privado network manual setup".split()
+)
+# Headers `X-…-Key` hold credentials but for these.
+OTHER_HEADER_KEYS = frozenset(
+    "idempotency cache routing partition sort surrogate object request message correlation dedupe deduplication trace "
+    "tracking order project item primary foreign group shard public pub query natural business".split()
 )
 # `base_url_code`: the key of a function app is sent as `?code=`.
 CODE_KINDS = frozenset(
@@ -86,7 +113,7 @@ ANSWER_KINDS = frozenset(
 ANSWERS = frozenset("answer answers word respuesta reponse antwort risposta resposta".split())
 # The word for a key.
 KEYS = frozenset(
-    "key keys schluessel schlussel llave chave chiave cle sleutel nyckel nokkel klucz klic avain".split()
+    "key keys ключ schluessel schlussel llave chave chiave cle sleutel nyckel nokkel klucz klic avain".split()
 )
 CODES = frozenset("code codes codigo codice koodi kod".split())
 COMMUNITY_KINDS = frozenset("snmp snmpv1 snmpv2 snmpv2c ro rw trap string read write".split())
@@ -105,8 +132,8 @@ ABOUT = frozenset(
     "schema header prefix path file label labels description title created updated changed "
     "provider issuer audience usage options settings config set valid reset link page ref refs reference "
     "parameter params budget price cost per requirements rules list mapping mappings sid arn urn uuid guid alias "
-    "question manager engine template strategy source placeholder pattern regex history attempts rate amount percent "
-    "percentage total currency fields less needed visible quality meter complexity owner".split()
+    "consent address question manager engine template strategy source placeholder pattern regex history attempts rate "
+    "amount percent percentage total currency fields less needed visible quality meter complexity owner".split()
 )
 # What makes a hash of a word, or a word about it, out of one that starts like it: `passwordhash`, `pwdlength`.
 ABOUT_ENDINGS = (
@@ -132,11 +159,12 @@ EXACT = frozenset(
     "clave-acceso clave-de-acceso clave-secreta clave-privada clave-api clave-usuario clave-admin clave-wifi "
     "challenge-answer challenge-response sso-ticket auth-ticket session-ticket login-ticket oauth-verifier "
     "basic-auth http-auth card-verification-value card-verification-number puk secret-key-base "
-    "mothers-maiden-name mother-maiden-name maiden-name authkey rlkey resourcekey zapikey".split()
+    "mothers-maiden-name mother-maiden-name maiden-name authkey rlkey resourcekey zapikey "
+    "g-recaptcha-response h-captcha-response manual-entry-key".split()
 )
 # Names that are credentials only if the value looks like one: `?code=` of a function app, `key` of a map service.
 WEAK_WORDS = frozenset(
-    "key keys code auth signature hmac token tokens cert certificate sid session pat schluessel schlussel llave "
+    "key keys code auth signature hmac token tokens cert certificate sid session pat ключ schluessel schlussel llave "
     "chave chiave cle passes".split()
 )
 WEAK_EXACT = frozenset("key code signature x-signature appid sessionid".split())
