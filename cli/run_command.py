@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli import tables as report
+from cli import results
 from cli.client import ApiError, Client
 from cli.downloads import as_told, download_run
 from cli.estimate import agree
@@ -112,10 +112,10 @@ def _see_through(order: Order, client: Client, run_id: str) -> None:
         raise ApiError(f"{run_id}: {end.failure}", code="run_failed")
     if not files:
         raise ApiError(f"{run_id} ended without published files", code="run_failed")
-    short = end.failure or report.shortage(state, files)
+    short = end.failure or results.shortage(state, files)
     if not short or not order.as_json:
         told = {**as_told(run_id, files, order.out), "run": state}
-        tell(told, report.written(state, files, time.monotonic() - started), order.as_json)
+        tell(told, results.written(state, files, time.monotonic() - started), order.as_json)
     if short:
         raise ApiError(f"{run_id}: {short}", code="run_failed" if end.failure else "too_few_records")
 

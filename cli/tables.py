@@ -1,17 +1,12 @@
-"""Tables for the terminal and for pipes: runs, one run, what was written."""
+"""Tables for the terminal and for pipes: runs, and one run."""
 
 from __future__ import annotations
 
-import csv
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
-import orjson
-
-from cli.downloads import LocalFile
 from cli.run_view import deployment_line, error_of, job_line, line, short, total_tokens, waiting_line
 
 
@@ -23,21 +18,6 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
         "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip()
         for row in cells
     )
-
-
-def written(run: Mapping[str, Any], files: Sequence[LocalFile], seconds: float) -> str:
-    """The end of a run: its figures, then every file with its path as it can be opened from here."""
-    rows = [(_shown(file.path), _rows(file.path.name, file.rows), size(file.size)) for file in files]
-    parts = [
-        f"{run.get('run_id')}: {line(run, 0.0)}",
-        *_trained(files),
-        *_measured(files),
-        f"{seconds:.1f} s in all",
-        "",
-        table(("FILE", "ROWS", "SIZE"), rows),
-        *_page(files),
-    ]
-    return "\n".join(parts)
 
 
 def runs(listing: Mapping[str, Any]) -> str:
@@ -66,7 +46,7 @@ def run_detail(run: Mapping[str, Any]) -> str:
     facts += [
         ("progress", line(run, 0.0)),
         ("waiting", waiting_line(run)),
-        ("stopped", _stop(run)),
+        ("stopped", stop(run)),
         ("fine-tune", job_line(run)),
         *_troubles(run.get("finetune") or {}),
         ("deployment", deployment_line(run, datetime.now(UTC))),
@@ -82,7 +62,7 @@ def run_detail(run: Mapping[str, Any]) -> str:
         rows = [
             (
                 str(file["path"]),
-                _rows(str(file["path"]), file.get("rows")),
+                rows_of(str(file["path"]), file.get("rows")),
                 size(int(file.get("bytes") or 0)),
             )
             for file in files
@@ -128,101 +108,12 @@ def _reason(item: Mapping[str, Any]) -> str:
     return error_of({"error": item})
 
 
-def _rows(name: str, rows: int | None) -> str:
+def rows_of(name: str, rows: int | None) -> str:
     return str(rows) if rows is not None and name.endswith((".jsonl", ".csv")) else ""
 
 
-def _stop(run: Mapping[str, Any]) -> str:
+def stop(run: Mapping[str, Any]) -> str:
     return str((run.get("stopped") or {}).get("message") or "")
-
-
-def shortage(run: Mapping[str, Any], files: Sequence[LocalFile]) -> str:
-    """Why a dataset is smaller than asked for, as one line; "" if it is not, or was not to be topped up."""
-    manifest = next((file.path for file in files if file.path.name == "manifest.json"), None)
-    if manifest is None:
-        return ""
-    told = orjson.loads(manifest.read_bytes())
-    accepted = told.get("counts", {}).get("accepted", 0)
-    wanted = told.get("options", {}).get("samples", 0)
-    if accepted >= wanted or not told.get("options", {}).get("top_up", True):
-        return ""
-    why = _stop(run) or "rejected.jsonl says why"
-    return f"{accepted} of the {wanted} records asked for were accepted: {why}"
-
-
-def _trained(files: Sequence[LocalFile]) -> list[str]:
-    """How the training went, as one line, from the metrics among `files`."""
-    metrics = next((file.path for file in files if file.path.name == "metrics.csv"), None)
-    if metrics is None:
-        return []
-    with open(metrics, newline="") as file:
-        steps = list(csv.DictReader(file))
-    parts = [f"{len(steps)} training steps"]
-    for name, label in (
-        ("train_loss", "training loss"),
-        ("full_valid_loss", "validation loss"),
-        ("full_valid_mean_token_accuracy", "validation token accuracy"),
-    ):
-        if values := [float(step[name]) for step in steps if step.get(name)]:
-            parts.append(
-                f"{label} {values[0]:.3f} → {values[-1]:.3f}"
-                if len(values) > 1
-                else f"{label} {values[0]:.3f}"
-            )
-    return [", ".join(parts)]
-
-
-def _measured(files: Sequence[LocalFile]) -> list[str]:
-    """What the evaluation came to, and what was not measured, from the one among `files`."""
-    found = next((file.path for file in files if file.path.name == "evaluation.json"), None)
-    if found is None:
-        return []
-    told = orjson.loads(found.read_bytes())
-    rows = [
-        (
-            part["arm"].replace("_", " "),
-            *(
-                _percent(part["metrics"][name]["value"])
-                for name in ("shape", "executable", "api_f1", "exact_plan")
-            ),
-            _price(part["cost"]["usd_per_1000_plans"]),
-        )
-        for part in told["arms"]
-    ]
-    head = (f"{told['tasks']} TEST TASKS", "SHAPE", "EXECUTABLE", "API F1", "EXACT", "1,000 PLANS")
-    missing = [
-        f"not measured: {entry['arm'].replace('_', ' ')} ({entry['why']})" for entry in told["missing"]
-    ]
-    return ["", table(head, rows), *missing, "", told["verdict"], *_since(told.get("baseline_run")), ""]
-
-
-def _since(baseline: Mapping[str, Any] | None) -> list[str]:
-    """What changed against the earlier run that was asked for, as one line."""
-    if baseline is None:
-        return []
-    run = baseline["run_id"]
-    if "why" in baseline:
-        return [f"not compared with {run}: {baseline['why']}"]
-    before, after = (_price(baseline["usd_per_1000_plans"][when]) for when in ("before", "after"))
-    return [f"against {run}: {baseline['summary']} 1,000 plans {before} → {after}."]
-
-
-def _percent(value: float | None) -> str:
-    return "-" if value is None else f"{100 * value:.0f} %"
-
-
-def _price(dollars: float | None) -> str:
-    return "unknown" if dollars is None else f"${dollars:.4g}"
-
-
-def _page(files: Sequence[LocalFile]) -> list[str]:
-    """Where to look first, if there is a page to look at."""
-    page = next((file.path for file in files if file.path.name == "report.html"), None)
-    return (
-        []
-        if page is None
-        else ["", f"Open {_shown(page)} in a browser for curves, checkpoints and the evaluation."]
-    )
 
 
 def _text(value: object) -> str:
@@ -235,10 +126,3 @@ def size(count: int) -> str:
         if count >= limit:
             return f"{count / limit:.1f} {unit}"
     return f"{count} B"
-
-
-def _shown(path: Path) -> str:
-    try:
-        return str(path.resolve().relative_to(Path.cwd()))
-    except ValueError:
-        return str(path.resolve())

@@ -45,7 +45,7 @@ def status(
 @connected
 def download(run_id: str, out: Path, revision: int | None, as_json: bool, connection: Connection) -> None:
     """Download what a run has published, each file checked against its sha256."""
-    from cli import tables as report
+    from cli import results
     from cli.downloads import as_told, download_run, of_revision
 
     started = time.monotonic()
@@ -54,7 +54,7 @@ def download(run_id: str, out: Path, revision: int | None, as_json: bool, connec
         if revision is not None:
             state = of_revision(client, state, revision)
         files = download_run(client, state, out)
-    tell(as_told(run_id, files, out), report.written(state, files, time.monotonic() - started), as_json)
+    tell(as_told(run_id, files, out), results.written(state, files, time.monotonic() - started), as_json)
 
 
 @click.command()

@@ -108,16 +108,6 @@ class TeacherPrice:
         return None if price is None else cost(tokens, "it", {"it": price})
 
 
-def training_cost(
-    tokens: int, epochs: int, model: str, prices: Mapping[str, Any] | None = None
-) -> float | None:
-    """Dollars to fine-tune `model` on `tokens` of a file for `epochs` passes; None if no price is known."""
-    price = model_price(model, prices)
-    if price is None or "training" not in price:
-        return None
-    return tokens * epochs * price["training"] / 1_000_000
-
-
 def is_emulator(model: str) -> bool:
     """Whether `model` is one of an emulator."""
     return model.startswith(EMULATOR)

@@ -187,7 +187,11 @@ class Selection:
             "test_fraction_wanted": self._fraction("test_fraction"),
             "test_fraction": round(rows["test"] / used, 6) if used else 0.0,
             "notes": split_sizes.shortfalls(
-                self._sizes, **sides, test_fraction=self._fraction("test_fraction")
+                self._sizes,
+                **sides,
+                test_fraction=self._fraction("test_fraction"),
+                validation_fraction=self._fraction("validation_fraction"),
+                validation_rows=self._options.get("validation_rows"),
             ),
             "seed": self._options.get("seed") or 0,
             "families": self.families,

@@ -40,9 +40,19 @@ def sizes(
     return Sizes(validation, test, least_train)
 
 
-def shortfalls(asked: Sizes, *, train: int, validation: int, test: int, test_fraction: float) -> list[str]:
+def shortfalls(
+    asked: Sizes,
+    *,
+    train: int,
+    validation: int,
+    test: int,
+    test_fraction: float,
+    validation_fraction: float = 0.0,
+    validation_rows: int | None = None,
+) -> list[str]:
     """What a split as it came out (rows) lacks, in sentences; empty if nothing."""
     found = []
+    rows = train + validation + test
     if train < LEAST_TRAIN:
         found.append(f"{train} training rows: fine-tuning needs at least {LEAST_TRAIN}; raise samples.")
     if test_fraction > 0 and test < LEAST_TEST:
@@ -50,6 +60,24 @@ def shortfalls(asked: Sizes, *, train: int, validation: int, test: int, test_fra
             f"{test} test rows instead of {LEAST_TEST}: with train keeping {LEAST_TRAIN} and plans of one signature "
             "staying together there are no more; raise samples."
         )
+    elif short := _short("test", test, round(test_fraction * rows), test_fraction):
+        found.append(short)
     if asked.validation and not validation:
         found.append("No validation rows: no family of plans is small enough; raise samples.")
+    else:
+        wanted = round(validation_fraction * rows)
+        wanted = wanted if validation_rows is None else min(wanted, validation_rows)
+        if short := _short("validation", validation, wanted, validation_fraction):
+            found.append(short)
     return found
+
+
+def _short(side: str, rows: int, wanted: int, fraction: float) -> str:
+    """A side that is a fifth or more, and more than a row, below its fraction."""
+    if rows >= wanted - max(1.0, wanted / 5):
+        return ""
+    return (
+        f"{rows} {side} rows instead of the {wanted} of {side}_fraction {fraction:g}: train keeps at least "
+        f"{LEAST_TRAIN} rows and an example of every operation, test goes before validation, and plans of one "
+        "signature stay together; raise samples or lower the fractions."
+    )

@@ -23,6 +23,7 @@ MAX_SUFFIX = 18
 _DATED = re.compile(r"-\d{4}-\d{2}-\d{2}$")
 _TUNED = re.compile(r"\.ft-.*$")
 _SENT_AS = {"DataZone": "DataZoneStandard"}
+_METHODS = ("supervised", "dpo")
 _ENDED = frozenset({"deprecated", "retired"})
 
 
@@ -41,6 +42,7 @@ class Student:
         hosting_usd_per_hour: of a deployment, by sku.
         inference_usd: per million tokens: `input`, `cached_input`, `output`; None where not published.
         retires: ISO dates of `base`, `training` and `deployments`, None for none.
+        closed: whether new customers are refused.
         note: what else to know, "" for nothing.
     """
 
@@ -54,6 +56,7 @@ class Student:
     hosting_usd_per_hour: Mapping[str, float]
     inference_usd: Mapping[str, float] | None
     retires: Mapping[str, str | None]
+    closed: bool = False
     note: str = ""
 
 
@@ -121,14 +124,20 @@ def refusal(
     student = find(model)
     if student is None:
         return None
-    if (end := _ends(student, listed).get("training")) and end <= today:
+    ends = _ends(student, listed)
+    if (end := ends.get("training")) and end <= today:
         text = f"{student.name} can no longer be trained since {end}; {_alternatives(today, method)}"
+        return Problem("model_retired", text)
+    if sku is not None and (end := ends.get("deployments")) and end <= today:
+        text = f"a tuned {student.name} can no longer be deployed since {end}; {_alternatives(today, method)}"
         return Problem("model_retired", text)
     if method not in student.methods:
         known = ", ".join(student.methods)
-        return Problem(
-            "method_not_supported", f"{student.name} cannot be trained by {method}; it takes {known}"
+        text = (
+            f"{student.name} cannot be trained by {method}; it takes {known} (option finetune.method takes "
+            f"{' and '.join(_METHODS)}). For {method} {_alternatives(today, method)}"
         )
+        return Problem("method_not_supported", text)
     if training_type not in student.training_types:
         known = ", ".join(student.training_types)
         text = f"{student.name} does not train as {training_type}; it takes {known} (option finetune.training_type)"
@@ -161,12 +170,13 @@ def warnings(model: str, *, deploys: bool, today: date, listed: Listed | None = 
     for what, words in told.items():
         end = ends.get(what)
         if end is not None and today < end <= today + SOON:
-            days = (end - today).days
-            found.append(
-                Problem("model_retires", f"{student.name} {words} until {end} only, {days} days from now")
-            )
+            text = f"{student.name} {words} until {end} only, {(end - today).days} days from now"
+            found.append(Problem("model_retires", f"{text}. {student.note}".rstrip(" .")))
     if listed is not None and listed.lifecycle_status.lower() in _ENDED:
         text = f"the service calls {student.name} {listed.lifecycle_status}: it may refuse new customers"
+        found.append(Problem("model_deprecated", text))
+    elif student.closed:
+        text = f"{student.name} is closed to new customers (data of {as_of()}): the service may refuse it"
         found.append(Problem("model_deprecated", text))
     return found
 
@@ -184,6 +194,7 @@ def _alternatives(today: date, method: str) -> str:
         student.name
         for student in students().values()
         if student.serverless
+        and not student.closed
         and method in student.methods
         and not ((end := _ends(student, None).get("training")) and end <= today)
     ]

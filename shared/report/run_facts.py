@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from shared.dataset import prices
+from shared.finetune import models
 from shared.finetune.job import Job, Problem
 from shared.finetune.transitions import TRAINED, State
 from shared.report.cells import Cell, Fact, Table, Tile, known
@@ -158,13 +158,15 @@ def job_facts(job: Job, manifest: Mapping[str, Any], events: Sequence[Mapping[st
 
 
 def _training_cost(job: Job, by_emulator: bool) -> str | None:
-    """At list price; trained tokens count every epoch."""
+    """At the list price of where it trained; trained tokens count every epoch."""
     if job.trained_tokens is None:
         return None
-    cost = prices.training_cost(job.trained_tokens, 1, job.model)
-    if cost is None:
-        return "no price is known for the model"
-    listed = f"{dollars(cost)} at the list price of {prices.price_list()['as_of']}"
+    student = models.find(job.model)
+    rate = student.training_usd.get(job.training_type) if student else None
+    if rate is None:
+        return f"no price is known for training {job.model} as {job.training_type}"
+    cost = dollars(job.trained_tokens * rate / 1e6)
+    listed = f"{cost} at the list price of {models.as_of()} for {job.training_type}"
     return f"none: emulated ({listed})" if by_emulator else f"{listed}; what is billed may differ"
 
 
@@ -204,6 +206,7 @@ def dataset(manifest: Mapping[str, Any], coverage: Mapping[str, Any]) -> list[Fa
                 if split
                 else None,
             ),
+            *(("what the split lacks", note) for note in split.get("notes") or ()),
             ("operations taught", _of(operations["taught"], operations["total"], "") if operations else None),
             (
                 "required parameters taught",

@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from cli import results
 from cli import tables as report
 from cli.downloads import LocalFile
 from tests.builders.fake_api import RUN_ID, a_run, described
@@ -19,7 +20,7 @@ def test_what_was_written_is_listed_with_paths_that_open_from_here(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.chdir(tmp_path)
-    text = report.written(a_run(), [LocalFile(tmp_path / "out" / RUN_ID / "dataset.jsonl", 3, 2048)], 12.34)
+    text = results.written(a_run(), [LocalFile(tmp_path / "out" / RUN_ID / "dataset.jsonl", 3, 2048)], 12.34)
     assert f"out/{RUN_ID}/dataset.jsonl  3     2.0 KiB" in text
     assert "12.3 s in all" in text
 
@@ -58,7 +59,7 @@ def test_one_run_is_told_in_full():
 def test_the_end_says_how_the_training_went(tmp_path: Path):
     metrics = tmp_path / "metrics.csv"
     metrics.write_text("step,train_loss,full_valid_loss\n1,2.5,\n2,1.25,\n3,0.5,0.75\n")
-    text = report.written(a_run(), [LocalFile(metrics, None, 10)], 1.0)
+    text = results.written(a_run(), [LocalFile(metrics, None, 10)], 1.0)
     assert "3 training steps, training loss 2.500 → 0.500, validation loss 0.750" in text
 
 
@@ -79,18 +80,18 @@ def test_the_end_says_why_there_are_fewer_records_than_asked_for(
     manifest.write_text('{"options": {"samples": 50}, "counts": {"accepted": 4}}')
     files = [LocalFile(manifest, None, 10)]
     expected = f"4 of the 50 records asked for were accepted: {why}"
-    assert report.shortage(a_run(stopped=stopped), files) == expected
+    assert results.shortage(a_run(stopped=stopped), files) == expected
     manifest.write_text('{"options": {"samples": 4}, "counts": {"accepted": 4}}')
-    assert report.shortage(a_run(), files) == ""
+    assert results.shortage(a_run(), files) == ""
 
 
 def test_records_that_were_not_to_be_topped_up_are_no_shortage(tmp_path: Path):
     manifest = tmp_path / "manifest.json"
     manifest.write_text('{"options": {"samples": 50, "top_up": false}, "counts": {"accepted": 4}}')
-    assert report.shortage(a_run(), [LocalFile(manifest, None, 10)]) == ""
+    assert results.shortage(a_run(), [LocalFile(manifest, None, 10)]) == ""
 
 
 def test_the_page_to_look_at_is_named_at_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.chdir(tmp_path)
     page = LocalFile(tmp_path / "out" / RUN_ID / "report.html", None, 10)
-    assert f"out/{RUN_ID}/report.html" in report.written(a_run(), [page], 1.0).splitlines()[-1]
+    assert f"out/{RUN_ID}/report.html" in results.written(a_run(), [page], 1.0).splitlines()[-1]

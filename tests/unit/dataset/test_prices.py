@@ -1,9 +1,9 @@
 import pytest
 
-from shared.dataset.prices import cost, is_emulator, model_price, price_list, training_cost
+from shared.dataset.prices import cost, is_emulator, model_price, price_list
 from shared.tokens import Tokens
 
-TABLE = {"models": {"m": {"input": 2.0, "cached_input": 0.5, "output": 8.0, "training": 3.0}}}
+TABLE = {"models": {"m": {"input": 2.0, "cached_input": 0.5, "output": 8.0}}}
 
 
 def test_cached_tokens_have_their_own_price():
@@ -23,16 +23,11 @@ def test_no_tokens_cost_nothing():
 @pytest.mark.parametrize("model", ["unknown", "", "emulator-teacher", "m-large"])
 def test_an_unknown_model_has_no_price(model):
     assert cost(Tokens(1, 0, 1), model, TABLE) is None
-    assert training_cost(1, 1, model, TABLE) is None
 
 
 @pytest.mark.parametrize("model", ["m", "M", "m-2025-04-14", "m-2025-04-14.ft-8aad139b-depot", "m.ft-1"])
 def test_versions_and_fine_tunes_cost_what_their_base_does(model):
     assert model_price(model, TABLE) == TABLE["models"]["m"]
-
-
-def test_training_costs_tokens_times_epochs():
-    assert training_cost(2_000_000, 3, "m", TABLE) == 18.0
 
 
 def test_the_shipped_table_is_dated_and_says_that_prices_may_differ():
@@ -44,7 +39,6 @@ def test_the_shipped_table_is_dated_and_says_that_prices_may_differ():
 def test_the_shipped_prices_are_plausible():
     for name, price in price_list()["models"].items():
         assert 0 < price["cached_input"] <= price["input"] <= price["output"] <= 200, name
-        assert price.get("training", 1) > 0
 
 
 def test_emulators_are_told_by_their_names():

@@ -113,6 +113,17 @@ def test_what_a_split_lacks_is_said():
     assert "9 training rows" in shortfalls(asked, train=9, validation=2, test=20, test_fraction=0.1)[0]
 
 
+def test_a_side_well_below_its_fraction_is_said_with_the_rows_that_were_asked_for():
+    asked = sizes(80, validation_fraction=0.5, test_fraction=0.5)
+    rows = {"train": 25, "validation": 20, "test": 35}
+    told = shortfalls(asked, **rows, test_fraction=0.5, validation_fraction=0.5)
+    assert [line[:70] for line in told] == [
+        "20 validation rows instead of the 40 of validation_fraction 0.5: train"
+    ]
+    told = shortfalls(asked, **rows, test_fraction=0.5, validation_fraction=0.5, validation_rows=20)
+    assert told == []
+
+
 def test_a_cap_leaves_out_the_excess_but_no_operation():
     made = records(500)
     assigned = bytearray([TRAIN]) * 500

@@ -83,7 +83,10 @@ def test_what_the_services_list_says_beats_the_data():
 def test_an_end_within_180_days_is_told():
     told = models.warnings("gpt-4.1-nano", deploys=True, today=TODAY)
     assert [problem.code for problem in told] == ["model_retires"]
-    assert "can be trained until 2027-04-14 only, 136 days from now" in told[0].message
+    assert (
+        "can be trained until 2027-04-14 only, 136 days from now. A change of the documents"
+        in told[0].message
+    )
     later = models.warnings("gpt-4.1-nano", deploys=True, today=date(2027, 4, 18))
     assert "can be deployed and called when tuned until 2027-10-14 only, 179 days" in later[0].message
     assert models.warnings("Ministral-3B", deploys=True, today=TODAY) == []
@@ -99,9 +102,31 @@ def test_a_deprecated_model_and_an_unknown_one_are_told():
     assert refusal("my-own-7b", training_type="Standard") is None
 
 
-def test_methods_are_checked():
-    assert refusal("gpt-4o-mini", method="dpo")[0] == "method_not_supported"
-    assert refusal("o4-mini")[0] == "method_not_supported"
+def test_a_method_that_a_model_has_not_is_refused_with_the_models_that_have_it():
+    code, text = refusal("gpt-4o-mini", method="dpo")
+    assert code == "method_not_supported"
+    assert "it takes supervised" in text and text.endswith(
+        "For dpo choose one of gpt-4.1-nano-2025-04-14, gpt-4.1-mini-2025-04-14, gpt-4.1-2025-04-14"
+    )
+    code, text = refusal("o4-mini")
+    assert code == "method_not_supported"
+    assert "it takes reinforcement (option finetune.method takes supervised and dpo)" in text
+
+
+def test_a_model_that_could_be_trained_but_no_longer_deployed_is_refused_unless_training_alone_is_wanted():
+    listed = Listed(inference_ends="2026-11-01")
+    code, text = refusal(listed=listed)
+    assert (code, "can no longer be deployed since 2026-11-01; choose one of" in text) == (
+        "model_retired",
+        True,
+    )
+    assert refusal(listed=listed, sku=None) is None
+
+
+def test_a_model_closed_to_new_customers_is_told_as_such_and_no_alternative():
+    told = models.warnings("gpt-4o-mini", deploys=False, today=TODAY)
+    assert [problem.code for problem in told] == ["model_retires", "model_deprecated"]
+    assert "gpt-4o" not in refusal("Qwen3.8-27B")[1]
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import orjson
 import pytest
 
 from cli.downloads import LocalFile
-from cli.tables import _measured
+from cli.results import measured_lines
 from local.checkout import ROOT
 from shared import names
 from shared.contracts.messages import RunRequest
@@ -31,7 +31,9 @@ ASKED = "show me order sft/test.jsonl"
 async def _earlier(stack: FineTuneStack, exact: list[int], *, first: int = 0, asked: str = ASKED) -> None:
     """A run whose student was measured on test tasks from number `first` on."""
     lines = [
-        task_line(task(task=f"{asked} {n}"), {"student": right(n) if good else wrong(n)})
+        task_line(
+            task(task=f"{asked} {n}", plan=json.loads(GOOD)), {"student": right(n) if good else wrong(n)}
+        )
         for n, good in enumerate(exact, start=first)
     ]
     data = b"".join(orjson.dumps(line) + b"\n" for line in lines)
@@ -67,7 +69,7 @@ async def test_what_changed_since_is_in_the_evaluation_the_event_the_page_and_th
     assert "Before, the student answered with what is executed of a plan; now with whole plans." in text
     file = tmp_path / "evaluation.json"
     await asyncio.to_thread(file.write_text, json.dumps(found))
-    told = "\n".join(_measured([LocalFile(file, None, 1)]))
+    told = "\n".join(measured_lines([LocalFile(file, None, 1)]))
     assert f"against {EARLIER}: Over 8 tasks" in told
 
 
