@@ -7,10 +7,14 @@ from shared.catalog.reading import Reading
 _MOST = 12
 _MESSAGES = {
     "header_left_out": "{total} declared headers ({words}) are left out; clients send them.",
+    "answers_left_out": "{total} answers of other codes or media types ({words}) are left out; one success is read.",
+    "servers_left_out": "{total} variables of server urls ({words}) are left out; no argument is made of them.",
     "media_types_alike": "{total} bodies can be sent in other media types ({words}), which say nothing more.",
     "keywords_left_out": "{total} keywords that constrain values are left out ({words}).",
-    "beside_ref": "{total} keywords beside `$ref` ({words}) are left out: before OpenAPI 3.1 they mean nothing.",
+    "beside_ref": "{total} keywords beside `$ref` ({words}) are left out: there they mean nothing.",
     "contradiction": "{total} keywords of parts of one schema contradict each other ({words}); the nearest stays.",
+    "default_left_out": "{total} defaults or examples are left out ({words}); their own schemas refuse them.",
+    "format_in_doubt": "{total} defaults or examples are not of the format that their schemas name ({words}); kept.",
     "variants_joined": "{total} schemas with variants are one with the fields of all, required if all require them.",
     "schema_cut": "{total} schemas are too deep or too wide to be kept whole; what lies beyond is left open.",
     "parts_left_out": "{total} schemas consist of too many parts; the rest of them is left open.",

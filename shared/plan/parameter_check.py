@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import jsonschema_rs
 
 from shared.catalog.model import Parameter
+from shared.catalog.schemas.fitness import FORMAT_ALIASES, is_time
 from shared.plan.fit import describe
 from shared.plan.json_text import shown
 from shared.plan.references import Part, format_path
@@ -32,10 +32,6 @@ _LIMITS = frozenset(
     "minimum maximum exclusiveMinimum exclusiveMaximum multipleOf minLength maxLength minItems maxItems uniqueItems "
     "minProperties maxProperties contains".split()
 )
-_TIME = re.compile(
-    r"([01]\d|2[0-3]):[0-5]\d(:([0-5]\d|60)(\.\d+)?)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)?", re.IGNORECASE
-)
-_FORMAT_ALIASES = {"url": "uri", "datetime": "date-time", "guid": "uuid"}
 _FORMAT_EXAMPLES = {
     "date-time": "2026-03-01T09:30:00Z",
     "date": "2026-03-01",
@@ -84,7 +80,7 @@ def _closed(schema: Any, *, part_of_all: bool = False) -> Any:
         if isinstance(closed.get(key), dict):
             closed[key] = _closed(closed[key])
     if isinstance(closed.get("format"), str):
-        closed["format"] = _FORMAT_ALIASES.get(closed["format"], closed["format"])
+        closed["format"] = FORMAT_ALIASES.get(closed["format"], closed["format"])
     open_keys = {"additionalProperties", "unevaluatedProperties", "$ref", "anyOf", "oneOf", "allOf"}
     if closed.get("properties") and not part_of_all and not closed.keys() & open_keys:
         closed["additionalProperties"] = False
@@ -95,7 +91,7 @@ def _compile(schema: dict[str, Any]) -> jsonschema_rs.Draft202012Validator:
     return jsonschema_rs.Draft202012Validator(
         schema,
         validate_formats=True,
-        formats={"time": lambda text: _TIME.fullmatch(text) is not None},
+        formats={"time": is_time},
         pattern_options=jsonschema_rs.RegexOptions(),  # linear time, whatever the pattern
     )
 

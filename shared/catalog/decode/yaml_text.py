@@ -17,6 +17,12 @@ _MAX_NESTING = 1_000
 _DEEP_BLOCK = re.compile(rb"(?m)^(?: |[-?:] ){1000}")
 _BRACKET = re.compile(rb"[\[\]{}]")
 _VALUES = frozenset(("enum", "const", "default", "example", "examples"))
+# Keywords that are flags, which many write with the words that YAML 1.1 has for them.
+_FLAGS = frozenset(
+    "required nullable readOnly writeOnly deprecated uniqueItems exclusiveMinimum exclusiveMaximum "
+    "additionalProperties allowEmptyValue explode".split()
+)
+_FLAG_WORDS = {"yes": True, "on": True, "no": False, "off": False}
 _NUMBERS = frozenset(("number", "integer"))
 _INTEGER = re.compile(r"[-+]?[0-9]{1,30}\Z")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]{1,3})?\Z")
@@ -143,6 +149,12 @@ class _Builder:
                 if key_node.value in own:
                     self._repeated(key_node.value)
                 own[key_node.value] = value
+                if (
+                    key_node.value in _FLAGS
+                    and isinstance(value_node, yaml.ScalarNode)
+                    and not value_node.style
+                ):
+                    own[key_node.value] = _FLAG_WORDS.get(value_node.value.lower(), value)
         if "required" in own or not _VALUES.isdisjoint(own):
             _keep_texts(node, own)
         return {**merged, **own} if merged else own

@@ -23,7 +23,17 @@ from shared.catalog.schemas.typed_values import text_of
 from shared.scrub.columns import without_cells
 from shared.scrub.stand_ins import PLACEHOLDER
 
-_OPAQUE: JsonSchema = {"type": "string"}
+_TEXT: JsonSchema = {"type": "string"}
+_BINARY: JsonSchema = {"type": "string", "format": "binary"}
+_OF_BYTES = (
+    "image/",
+    "audio/",
+    "video/",
+    "font/",
+    "application/octet-stream",
+    "application/zip",
+    "application/pdf",
+)
 
 
 def add_request_body(
@@ -48,7 +58,7 @@ def add_request_body(
         location="form" if name in FORMS else "body",
         required=is_true(node.get("required")),
         description=node.get("description") or ("" if is_json(name) or name in FORMS else name),
-        is_text=not is_json(name) and name not in FORMS,
+        opaque=None if is_json(name) or name in FORMS else _BINARY if name.startswith(_OF_BYTES) else _TEXT,
     )
     add_body(body, into, schemas)
 
@@ -90,7 +100,10 @@ def add_query_string(node: dict[str, Any], into: Parameters, schemas: Schemas) -
 
 
 class Body(Struct, frozen=True):
-    """A request body as documented; `name` is what it is called where it has no fields."""
+    """A request body as documented.
+
+    `name` is what it is called where it has no fields, `opaque` its schema where the document says none.
+    """
 
     name: str
     schema: Any
@@ -98,7 +111,7 @@ class Body(Struct, frozen=True):
     location: Location
     required: bool
     description: Any
-    is_text: bool = False
+    opaque: JsonSchema | None = None
 
 
 def add_body(body: Body, into: Parameters, schemas: Schemas) -> None:
@@ -111,7 +124,7 @@ def add_body(body: Body, into: Parameters, schemas: Schemas) -> None:
     into.add(
         body.name,
         body.location,
-        _OPAQUE if body.is_text and not closed else closed,
+        closed or body.opaque or {},
         required=body.required,
         default=body.example if body.example is not None else documented_value(fields.said),
         description=body.description or schemas.description_of(body.schema),

@@ -67,6 +67,7 @@ class _Reader:
         self.schemas = Schemas(Refs(root, reading), reading, beside_refs=version[:3] not in ("", "3.0"))
         self._items = PathItems(self.schemas.refs, reading)
         self._left_out: Counter[str] = Counter()
+        self._servers: set[str] = set()
         # Parameters that operations repeat, by their content.
         self._known: dict[str, tuple[Parameter, ...]] = {}
 
@@ -75,6 +76,7 @@ class _Reader:
         if isinstance(components, dict):  # responses that operations share
             shared = components.get("responses")
             self._count_links(shared.values() if isinstance(shared, dict) else ())
+        self._count_servers(self._root)
         webhooks = self._root.get("webhooks", self._root.get("x-webhooks"))
         for name in webhooks if isinstance(webhooks, dict) else ():
             message = "A webhook is called by the API and cannot be planned; left out."
@@ -101,8 +103,30 @@ class _Reader:
         callbacks = node.get("callbacks")
         if isinstance(callbacks, dict):
             self._left_out["callbacks"] += len(callbacks)
+        self._count_servers(node)
         responses = node.get("responses")
         self._count_links(responses.values() if isinstance(responses, dict) else ())
+
+    def _count_servers(self, node: dict[str, Any]) -> None:
+        """Count the variables of the urls of servers, each once for the document; they are no arguments."""
+        servers = node.get("servers")
+        names = [
+            str(name)
+            for server in (servers if isinstance(servers, list) else ())
+            if isinstance(server, dict) and isinstance(server.get("variables"), dict)
+            for name in server["variables"]
+        ]
+        host = node.get("x-ms-parameterized-host")
+        rows = host.get("parameters") if isinstance(host, dict) else None
+        found = (
+            [self.schemas.refs.resolve(row, "servers") for row in rows or ()]
+            if isinstance(rows, list)
+            else []
+        )
+        for name in [*names, *(str(row.get("name")) for row in found if row)]:
+            if name not in self._servers:
+                self._servers.add(name)
+                self._reading.count("servers_left_out", name)
 
     def _count_links(self, responses: Iterable[Any]) -> None:
         for response in responses:
@@ -182,7 +206,7 @@ def _hints(operation_id: str, verb: str, path: str) -> NameHints:
     if sanitize(operation_id):
         return NameHints(
             tuple(operation_id.split(".")),
-            lambda: (verb.lower(), "_".join([verb.lower(), *_WORD.findall(path)])),
+            lambda: (verb.lower(), "_".join(_WORD.findall(path))),
             lambda: f"{verb} {path}",
         )
     words = _WORD.findall(path) or ["root"]

@@ -50,7 +50,7 @@ def richest_media(content: dict[str, Any], schemas: Schemas) -> int:
     if len(types) == 1:
         return 0
     ranks = [
-        (len(field_names(media.get("schema"), schemas)), _kind(name), bool(media.get("schema")))
+        (len(field_names(media.get("schema"), schemas)), _says_something(media), _kind(name))
         for name, media in types
     ]
     return ranks.index(max(ranks))
@@ -59,6 +59,10 @@ def richest_media(content: dict[str, Any], schemas: Schemas) -> int:
 def field_names(schema: Any, schemas: Schemas) -> list[str]:
     """Names of the top-level fields of a body with this schema."""
     return [str(name) for name in schemas.fields_of(schema).properties]
+
+
+def _says_something(media: dict[str, Any]) -> bool:
+    return any(media.get(word) for word in ("schema", "example", "examples"))
 
 
 def _kind(name: str) -> int:

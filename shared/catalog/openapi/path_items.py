@@ -61,8 +61,9 @@ class PathItems:
             for key, value in node.items():
                 if key == "parameters" and isinstance(value, list) and isinstance(merged.get(key), list):
                     merged[key] = [*value, *merged[key]]
-                elif key != "$ref":
-                    merged.setdefault(key, value)
+                elif key != "$ref" and merged.setdefault(key, value) is not value and key in _VERBS:
+                    message = "Stands beside a `$ref` that has it, too; the one beside it is read."
+                    self._note("repeated_operation", f"{str(key).upper()} {path}", message)
             ref = node.get("$ref")
             if not isinstance(ref, str):
                 return merged
@@ -101,9 +102,16 @@ class PathItems:
             node = self._refs.resolve(node, path)
         if isinstance(node, dict):
             if self._reading.takes_another():
-                yield verb, node, item.get("parameters")
+                yield verb, _described(node, item), item.get("parameters")
         else:
             self._note("malformed_operation", f"{verb} {path}", "Not an object; left out.")
 
     def _note(self, code: str, where: str, message: str) -> None:
         self._reading.note(code, where, message)
+
+
+def _described(node: dict[str, Any], item: dict[str, Any]) -> dict[str, Any]:
+    """An operation with what the path says of all its operations, where it says nothing itself."""
+    words = [] if "summary" in node or "description" in node else ["summary", "description"]
+    more = {word: item[word] for word in [*words, "servers"] if word in item and word not in node}
+    return node | more if more else node

@@ -15,6 +15,12 @@ _OPERATORS = ("+", "#", ".", "/", ";", "?", "&")
 _NAME = re.compile(r"[*]{0,2}([^:=*+?]+)")
 
 
+# `/:id`, `/<int:id>`, `/[id]`, `/(?P<id>[0-9]+)`: no templates of OpenAPI, but of the frameworks it is made with.
+_FOREIGN = re.compile(
+    r"/:([A-Za-z_]\w*)(?=[/.?(]|$)|<(?:\w+:)?([A-Za-z_]\w*)>|/\[{1,2}(?:\.{3})?([A-Za-z_]\w*)\]{1,2}(?=/|$)"
+)
+
+
 class Variable(Struct, frozen=True):
     """One variable of a template.
 
@@ -43,6 +49,13 @@ def variables(path: str) -> tuple[Variable, ...]:
     return tuple({variable.name: variable for variable in found}.values())
 
 
+@lru_cache(maxsize=64)
+def foreign_variables(path: str) -> frozenset[str]:
+    """Names of what looks like a variable in the templates of web frameworks."""
+    found = _FOREIGN.findall(path[:4_096]) if any(sign in path for sign in ":<[") else ()
+    return frozenset(name for names in found for name in names if name)
+
+
 def _insides(path: str) -> list[str]:
     """What stands between braces of the outermost level."""
     found: list[str] = []
@@ -54,10 +67,15 @@ def _insides(path: str) -> list[str]:
         elif sign == "}" and level:
             level -= 1
             if level == 0 and 0 < at - start <= _MAX_VARIABLE:
-                found.append(path[start:at])
+                found.append(_unwrapped(path[start:at]))
         elif sign == "#" and not level:  # `/path#fragment` tells apart what is called alike
             break
     return found
+
+
+def _unwrapped(inside: str) -> str:
+    """What stands in the braces of `{{name}}`, as some templates write it."""
+    return inside[1:-1].strip() if inside[:1] == "{" and inside[-1:] == "}" else inside
 
 
 def _read(inside: str) -> list[Variable]:

@@ -64,7 +64,12 @@ class Conditioned:
     def note_unkept(self, said: dict[str, Any], closed: JsonSchema, name: str) -> None:
         """Note each keyword of a schema that constrains values by itself and is not kept."""
         for word in sorted(unkept(said, closed)):
-            self._left_out(word, str(said[word]), name)
+            is_shown = word != "enum" and not isinstance(said[word], dict | list)
+            self._left_out(word, str(said[word]) if is_shown else "", name)
+
+    def note_left_out(self, word: str, name: str) -> None:
+        """Note a keyword that nothing of the catalog can say."""
+        self._left_out(word, "", name)
 
     def _made(self, condition: Part, name: str, hidden: Collection[str]) -> JsonSchema | None:
         made = self._exact.copy(condition) if UNEVALUATED.isdisjoint(condition) else None

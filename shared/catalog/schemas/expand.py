@@ -89,6 +89,8 @@ class Schemas:
         kept = {name: sub for name, sub in whole.properties.items() if not self._is_hidden(sub, "request")}
         if kept:  # a field that is required is one, described or not
             kept |= {name: {} for name in whole.required if name not in map(text_of, whole.properties)}
+            if isinstance(others := whole.said.get("additionalProperties"), dict) and others:
+                self._conditioned.note_left_out("additionalProperties", "the body")
         return Fields(kept, whole.required, whole.said, self._conditions_on_fields(whole) if kept else [])
 
     def _conditions_on_fields(self, whole: Flat) -> list[JsonSchema]:

@@ -10,6 +10,7 @@ from shared.catalog.reading import Reading
 from shared.catalog.schemas.alternatives import as_values, is_null, with_null
 from shared.catalog.schemas.conditions import conditional_fields, conditions_of, is_conditional, only_names
 from shared.catalog.schemas.discriminators import Discriminators
+from shared.catalog.schemas.keywords import malformed
 from shared.catalog.schemas.meet import ANNOTATIONS, Part, met, met_properties
 from shared.catalog.schemas.refs import Refs
 from shared.catalog.schemas.typed_values import text_of
@@ -110,6 +111,9 @@ class Flats:
         node: Any = schema
         while type(node) is dict and len(node) == 1 and type(ref := node.get("$ref")) is str:
             if id(node) in seen:  # a cycle that never goes down a level
+                self._reading.note(
+                    "ref_cycle", ref, "A $ref leads back to itself; what it names is left open."
+                )
                 return None
             seen.add(id(node))
             node = self._refs.find(ref)
@@ -151,6 +155,8 @@ class _Gathered:
         self._parts.append((rank, with_null(own) if or_null else own))
         if is_conditional(own):
             self.conditions += conditions_of(own)
+        for word in malformed(own):
+            self._reading.count("keywords_left_out", word)
         if isinstance(ref, str):
             self.add(self._refs.find(ref), rank + 2, or_null, inherited=inherited, heir=heir)
         listed = own.get("allOf")

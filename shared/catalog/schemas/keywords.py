@@ -38,6 +38,8 @@ def scalar_keywords(schema: dict[str, Any]) -> JsonSchema:
         for key in schema:
             if key in _HANDLERS:
                 _HANDLERS[key](closed, key, schema[key], schema)
+        if "format" not in closed and (kind := _encoded(schema)):
+            closed |= {"type": closed.get("type", "string"), "format": kind}
         if schema.get("nullable") is True and "null" not in (types := schema_types(closed)) and types:
             closed["type"] = [*types, "null"]
         if type(word) is str and word in _OF_TYPE:
@@ -111,6 +113,19 @@ def _format(closed: JsonSchema, key: str, value: Any, _schema: dict[str, Any]) -
         closed[key] = value
 
 
+def _encoded(schema: dict[str, Any]) -> str:
+    """The format that content in a text has, as OpenAPI 3.0 calls it; "" for what is text anyway."""
+    if schema.get("type", "string") not in ("string", ["string"]):
+        return ""
+    if isinstance(word := schema.get("contentEncoding"), str) and word.lower().startswith("base64"):
+        return "byte"
+    media = schema.get("contentMediaType")
+    is_text = (
+        not isinstance(media, str) or media.startswith("text/") or media.endswith(("json", "xml", "yaml"))
+    )
+    return "" if is_text else "binary"
+
+
 def _flag(closed: JsonSchema, key: str, value: Any, _schema: dict[str, Any]) -> None:
     if value is True:
         closed[key] = True
@@ -139,21 +154,32 @@ _HANDLERS: dict[str, Callable[[JsonSchema, str, Any, dict[str, Any]], None]] = {
     "deprecated": _flag,
     "additionalProperties": _closed_object,
 }
-_HANDLED = frozenset((*_HANDLERS, "nullable"))
+_HANDLED = frozenset((*_HANDLERS, "nullable", "contentEncoding", "contentMediaType"))
 # A schema without any of these is no more than its type, its format and whether it may be null.
 BEYOND_LEAF = (
     frozenset(
         ("properties", "required", "items", "enum", "const", "oneOf", "anyOf", "allOf", "$ref", "$dynamicRef")
     )
-    | {"discriminator", *_HANDLERS}
+    | {"discriminator", "contentEncoding", "contentMediaType", *_HANDLERS}
     | CONDITIONS
 ) - {"format"}
 # What shows a value that a schema may have.
 SHOWING = frozenset(("example", "examples", "default"))
 # All that a value may fail.
-CONSTRAINTS = (BEYOND_LEAF | {"type", "format"}) - {"discriminator", "deprecated"}
+CONSTRAINTS = (BEYOND_LEAF | {"type", "format"}) - {
+    "discriminator", "deprecated", "contentEncoding", "contentMediaType",
+}  # fmt: skip
 # Those without sub-schemas of which it is noted where they are not kept.
 CHECKED = frozenset(_HANDLERS) - {"format", "deprecated", "additionalProperties"}
+
+
+# What the value of a keyword is, where anything else cannot be read.
+_FORMS: dict[str, tuple[type, ...]] = {
+    "properties": (dict, type(None)),
+    "items": (dict, list, bool, type(None)),
+    "enum": (list, type(None)),
+    **dict.fromkeys(("allOf", "anyOf", "oneOf"), (list, type(None))),
+}
 
 
 def asks_nothing(word: str, schema: dict[str, Any]) -> bool:
@@ -168,6 +194,12 @@ def asks_nothing(word: str, schema: dict[str, Any]) -> bool:
 
 
 def unkept(schema: dict[str, Any], closed: JsonSchema) -> list[str]:
-    """The keywords of a schema that constrain values, hold no sub-schema, and are not in its closed form."""
+    """The keywords of a schema that constrain values and are not in its closed form: scalars, and what is malformed."""
     missing = schema.keys() & CHECKED - closed.keys()
-    return [word for word in missing if not asks_nothing(word, schema)] if missing else []
+    found = [word for word in missing if not asks_nothing(word, schema)] if missing else []
+    return found + malformed(schema)
+
+
+def malformed(schema: dict[str, Any]) -> list[str]:
+    """The keywords of a schema whose values are of another form than any that can be read."""
+    return [word for word in schema.keys() & _FORMS.keys() if not isinstance(schema[word], _FORMS[word])]

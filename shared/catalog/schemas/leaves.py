@@ -6,8 +6,8 @@ from typing import Any
 
 from shared.catalog.model import JsonSchema
 from shared.catalog.reading import Reading
+from shared.catalog.schemas.fitness import fits
 from shared.catalog.schemas.keywords import BEYOND_LEAF, ENUM_LIMIT, scalar_keywords, schema_types
-from shared.catalog.schemas.patterns import is_found
 from shared.catalog.schemas.typed_values import fit_enum, fitted
 from shared.scrub.plain import are_plain, plain
 
@@ -54,9 +54,13 @@ class Leaves:
         if isinstance(value, str) and (not 0 < len(value) <= _SHORT or "{{" in value or value in FILLERS):
             return closed
         value = fitted(value, closed)
-        is_off = isinstance(value, str) and "pattern" in closed and not is_found(closed["pattern"], value)
-        if value is None or is_off or self._reading.scrubbed(value, name, "") != value:
+        if value is None or self._reading.scrubbed(value, name, "") != value:
             return closed
+        if not fits(value, closed, formats=False):
+            self._reading.count("default_left_out", name)
+            return closed
+        if not fits(value, closed):
+            self._reading.count("format_in_doubt", name)
         return {**closed, "examples": [value]}
 
     def scalars(self, said: dict[str, Any], name: str) -> JsonSchema:

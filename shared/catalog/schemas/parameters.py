@@ -9,9 +9,10 @@ from typing import Any
 from shared.catalog.model import JsonSchema, Location, Parameter
 from shared.catalog.reading import Reading
 from shared.catalog.schemas.conditions import mentioned
+from shared.catalog.schemas.fitness import fits
 from shared.catalog.schemas.leaves import FILLERS
 from shared.catalog.schemas.patterns import is_found
-from shared.catalog.schemas.typed_values import fitted
+from shared.catalog.schemas.typed_values import fitted, text_of
 from shared.catalog.schemas.types import type_of_schema
 from shared.scrub.names import NameKind, name_kind
 from shared.scrub.stand_ins import PLACEHOLDER
@@ -31,6 +32,10 @@ def is_noise(header: str) -> bool:
     return name in _NOISE or name.startswith("sec-")
 
 
+def _is_listed(value: Any, schema: JsonSchema) -> bool:
+    return "enum" not in schema or isinstance(value, list | dict) or value in schema["enum"]
+
+
 class Parameters:
     """The arguments of one operation in the order of their source; names are unique over all locations."""
 
@@ -46,6 +51,10 @@ class Parameters:
 
     def __contains__(self, name: str) -> bool:
         return name in self._kept
+
+    def names_in(self, location: Location) -> set[str]:
+        """Names of the arguments that stand there."""
+        return {one.name for one in self._kept.values() if one.location == location}
 
     def add(
         self,
@@ -66,7 +75,7 @@ class Parameters:
         Returns it, which other operations may share; None if it was left out or has another name in this one.
         """
         if not isinstance(name, str):
-            name = str(name) if isinstance(name, int | float) else ""
+            name = text_of(name) or ""
         asked, name = name, name.strip()
         if not name or len(name) > _MAX_NAME:
             self._reading.note(
@@ -82,16 +91,9 @@ class Parameters:
         if len(self._kept) >= self._most:
             self._over += 1
             return None
-        if default is not None:
-            default = self._reading.value(fitted(default, schema), name, location)
-            if isinstance(default, str):  # a number too long for JSON became one
-                default = fitted(default, schema)
-        if isinstance(default, str) and "pattern" in schema and not is_found(schema["pattern"], default):
-            schema, default = self._settled(name, schema, default)
+        schema, default = self._documented(name, location, schema, default)
         if not enum and "enum" in schema:
             enum = tuple(schema["enum"])
-        if enum and default is not None and default not in enum and not isinstance(default, list | dict):
-            default = None  # a call with it would be wrong
         made = self._kept[name] = Parameter(
             name,
             location,
@@ -106,13 +108,32 @@ class Parameters:
         )
         return made if name == asked else None
 
-    def _settled(self, name: str, schema: JsonSchema, default: str) -> tuple[JsonSchema, str | None]:
-        """A pattern and an example that it does not fit: a documented value is the better witness."""
-        if default in FILLERS or PLACEHOLDER in default:
+    def _documented(self, name: str, location: str, schema: JsonSchema, said: Any) -> tuple[JsonSchema, Any]:
+        """A schema, and a default or example that fits it; None, and a count, where the documented one does not.
+
+        One that is merely not of the format stays, counted: documents often name another format than they mean.
+        """
+        if said is None:
             return schema, None
-        message = f"`pattern` ({schema['pattern'][:80]}) of {name} does not fit its own example; left out."
-        self._reading.note("keyword_left_out", self._where, message)
-        return {key: value for key, value in schema.items() if key != "pattern"}, default
+        default = self._reading.value(fitted(said, schema), name, location)
+        if isinstance(default, str):  # a number too long for JSON became one
+            default = fitted(default, schema)
+        if isinstance(default, str) and (default in FILLERS or PLACEHOLDER in default):
+            return schema, default if fits(default, schema) else None
+        if isinstance(default, str) and "pattern" in schema and not is_found(schema["pattern"], default):
+            # Of a pattern and a value that it does not fit the value is the better witness.
+            message = (
+                f"`pattern` ({schema['pattern'][:80]}) of {name} does not fit its own example; left out."
+            )
+            self._reading.note("keyword_left_out", self._where, message)
+            schema = {key: value for key, value in schema.items() if key != "pattern"}
+        if default is None or not _is_listed(default, schema) or not fits(default, schema, formats=False):
+            if default is not None or fitted(said, schema) is None:
+                self._reading.count("default_left_out", name)
+            return schema, None  # a call with it would be wrong
+        if not fits(default, schema):
+            self._reading.count("format_in_doubt", name)
+        return schema, default
 
     def _is_credential(self, name: str, location: str) -> bool:
         return name_kind(name, location) is NameKind.SECRET or self._reading.secrets.names_one(name, location)

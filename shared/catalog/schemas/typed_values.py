@@ -10,6 +10,8 @@ from shared.catalog.model import JsonSchema
 from shared.json_types import NAME_OF
 
 _INTEGER = re.compile(r"-?(?:0|[1-9]\d{0,17})")
+# Hexadecimal and octal, as YAML 1.2 has them.
+_WRITTEN_OTHERWISE = re.compile(r"0x[0-9a-fA-F]{1,15}|0o[0-7]{1,20}")
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:\.\d{1,10})?")
 _MISFIT = object()
 
@@ -71,4 +73,6 @@ def _from_text(text: str, types: list[str]) -> Any:
         return float(text) if "." in text else int(text)
     if "boolean" in types and (word := text.lower()) in ("true", "false"):
         return word == "true"
+    if "integer" in types and _WRITTEN_OTHERWISE.fullmatch(text):
+        return int(text, 0)
     return _MISFIT

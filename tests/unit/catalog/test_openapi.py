@@ -56,7 +56,7 @@ def test_operations_that_share_an_id_are_told_apart_by_what_they_are() -> None:
             "/b": {"get": {"operationId": "run"}},
         }
     )
-    assert {api.name for api in read(root).apis} == {"run_get_get_a", "run_post", "run_get_get_b"}
+    assert {api.name for api in read(root).apis} == {"run_get_a", "run_post", "run_get_b"}
 
 
 def test_path_parameters_are_inherited_and_overridden() -> None:

@@ -1,0 +1,57 @@
+"""Whether a documented value is one that its own schema allows, by the rules that plans are checked with."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from shared.catalog.model import JsonSchema
+
+if TYPE_CHECKING:
+    from jsonschema_rs import Draft202012Validator
+
+# Other words for formats.
+FORMAT_ALIASES = {"url": "uri", "datetime": "date-time", "guid": "uuid"}
+_TIME = re.compile(
+    r"([01]\d|2[0-3]):[0-5]\d(:([0-5]\d|60)(\.\d+)?)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)?", re.IGNORECASE
+)
+# Keywords that a value has by being of the type, or one of the values, that it was brought to.
+_TOLD_BY_TYPE = frozenset(("type", "enum", "deprecated", "examples"))
+_RANGES = {"int32": range(-(2**31), 2**31), "int64": range(-(2**63), 2**63)}
+
+
+def is_time(text: str) -> bool:
+    """Whether a text is a time of day, with or without seconds and offset."""
+    return _TIME.fullmatch(text) is not None
+
+
+def fits(value: Any, schema: JsonSchema, *, formats: bool = True) -> bool:
+    """Whether `value`, which has the type of a closed schema, satisfies what else it asks for, its formats too."""
+    if _TOLD_BY_TYPE.issuperset(schema):
+        return True
+    if formats and isinstance(value, int) and value not in _RANGES.get(schema.get("format", ""), (value,)):
+        return False
+    validator = _compiled(orjson.dumps(schema), formats)
+    return validator is None or validator.is_valid(value)
+
+
+@lru_cache(maxsize=4_096)
+def _compiled(encoded: bytes, formats: bool) -> Draft202012Validator | None:
+    """A validator of the schema; None where it cannot be compiled."""
+    import jsonschema_rs
+
+    schema = orjson.loads(encoded)
+    if isinstance(word := schema.get("format"), str):
+        schema["format"] = FORMAT_ALIASES.get(word, word)
+    try:
+        return jsonschema_rs.Draft202012Validator(
+            schema,
+            validate_formats=formats,
+            formats={"time": is_time},
+            pattern_options=jsonschema_rs.RegexOptions(),
+        )
+    except ValueError:
+        return None
