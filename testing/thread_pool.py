@@ -26,9 +26,9 @@ def prompts(folder: Path, count: int) -> Path:
     from shared.curriculum.coverage import CoveragePlan
     from shared.curriculum.slices import cut
     from shared.plan.wire import SCHEMA_NAME, WIRE_SCHEMA
+    from shared.teacher.ask_options import Way
     from shared.teacher.assignment import assignment_message
     from shared.teacher.prompt import prompt_cost, system_message
-    from shared.teacher.way import Way
     from testing.harness import CATALOG
 
     catalog = ingest([Document(CATALOG.name, CATALOG.read_bytes())])

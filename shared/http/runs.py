@@ -77,7 +77,7 @@ class RunRoutes(Routes):
         if view["status"] == "paused":
             await cancel_paused(run, self.deps)
         elif view["status"] in ("starting", "generating"):
-            await self.deps.runs.halts.stop(run, "cancelled", "cancelled by request")
+            await self.deps.runs.standing(run).stop("cancelled", "cancelled by request")
         elif view["status"] != "fine_tuning" or not await cancel_finetune(run, self.deps):
             message = f"the run is {view['status']}; only a run that generates or fine-tunes can be cancelled"
             return problem(409, BadRequestError(message, code="too_late"))

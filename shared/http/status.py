@@ -16,7 +16,7 @@ from shared.http.run_progress import Progresses
 from shared.http.run_view import empty_view, error_of, finetune_error, numbers, stage
 from shared.ports.storage import BlobStore, RecordLog
 from shared.runs import paths
-from shared.runs.notes import Published, Stop
+from shared.runs.notes import Published, Stop, read_pause
 from shared.runs.plan import RunPlan
 from shared.runs.spec import RunSpec
 from shared.runs.store import Runs
@@ -102,7 +102,7 @@ class StatusReader:
 
     async def _add_waiting(self, view: dict[str, Any]) -> None:
         """What the run waits for, if anything; a paused one waits for a person."""
-        paused = await self.runs.halts.pause_note(view["run_id"])
+        paused = await read_pause(view["run_id"], self.runs.store)
         if paused is not None:
             counts = view["counts"]
             view["status"] = "paused"

@@ -16,16 +16,25 @@ if TYPE_CHECKING:
     from shared.curriculum.coverage import CoveragePlan
     from shared.curriculum.slices import Slice
     from shared.plan.validate import PlanValidator
+    from shared.runs.budget import Budget
     from shared.teacher.ask_options import AskOptions
     from shared.teacher.prompt import Briefing
 
 
 class Assignment(NamedTuple):
-    """What the teacher is asked for at one index: the record's id, what it is to teach, and what is said first."""
+    """What the teacher is asked for at one index.
+
+    Attributes:
+        task_id: the record's id.
+        blueprint: what it is to teach.
+        briefing: what the teacher is told first.
+        examples: the fitting examples as the teacher is told of them, "" for none.
+    """
 
     task_id: str
     blueprint: Blueprint
     briefing: Briefing
+    examples: str
 
 
 class RunContext:
@@ -33,12 +42,16 @@ class RunContext:
 
     Attributes:
         examples: records that the teacher may be shown.
+        base_model: the deployment whose wrong answers become non-preferred answers; "" if no base model is asked.
     """
 
     def __init__(self, spec: RunSpec, catalog: Catalog, examples: Sequence[Mapping[str, Any]] = ()) -> None:
         self.spec = spec
         self.catalog = catalog
         self.examples = examples
+        self.base_model = (
+            (spec.options.get("dpo_base_model") or "") if "dpo" in spec.options["formats"] else ""
+        )
         self._task_prefix = slug(spec.name)
         self._plans: dict[int, CoveragePlan] = {}
         self._briefings: dict[int, Briefing] = {}
@@ -82,21 +95,20 @@ class RunContext:
             seed=chosen["seed"],
         )
 
-    @property
-    def base_model(self) -> str:
-        """The deployment whose wrong answers become non-preferred answers; "" if no base model is asked."""
-        chosen = self.spec.options
-        return (chosen.get("dpo_base_model") or "") if "dpo" in chosen["formats"] else ""
+    @cached_property
+    def budget(self) -> Budget | None:
+        """What the run may spend, None if it has no bound."""
+        from shared.runs.budget import Budget
+
+        return Budget.of(self.spec.options, self.spec.teacher)
 
     def assignment(self, segment: Segment, index: int) -> Assignment:
         """What the teacher is asked for at an index of a segment."""
         blueprint = self._coverage(segment).blueprint(index)
-        return Assignment(f"{self._task_prefix}-{index:06d}", blueprint, self._briefing(blueprint.slice))
+        task_id, briefing = f"{self._task_prefix}-{index:06d}", self._briefing(blueprint.slice)
+        return Assignment(task_id, blueprint, briefing, self._shown(blueprint) if self.examples else "")
 
-    def examples_for(self, blueprint: Blueprint) -> str:
-        """The fitting examples as the teacher is told of them, "" for none."""
-        if not self.examples:
-            return ""
+    def _shown(self, blueprint: Blueprint) -> str:
         from shared.teacher.shown import examples_message, fitting
 
         return examples_message(fitting(self.examples, blueprint, self.slices[blueprint.slice].apis))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct, field
 
-from shared import names
+from shared import names, stored
 from shared.ports.storage import BlobStore
 from shared.runs import paths
 from shared.tokens import Tokens
@@ -62,6 +62,12 @@ class SegmentCount(Struct, frozen=True):
     tokens: Tokens = Tokens()
     attempts: int = 0
     reasons: dict[str, int] = field(default_factory=dict)
+
+
+async def read_pause(run_id: str, store: BlobStore) -> Pause | None:
+    """Why the run is paused, as it stands now; None if it is not."""
+    blob = await store.read(names.RUNS, paths.paused(run_id))
+    return stored.read(Pause, blob.data, f"why {run_id} is paused") if blob else None
 
 
 async def note_change(run_id: str, store: BlobStore) -> None:

@@ -181,7 +181,7 @@ class Spending:
     def _account(self, context: RunContext) -> Account | None:
         run = context.spec.run_id
         if run not in self._accounts:
-            budget = Budget.of(context.spec.options, context.spec.teacher)
+            budget = context.budget
             self._accounts[run] = Account(budget, record_tokens(context.catalog)) if budget else None
             self._forget_idle_but(run)
         return self._accounts[run]

@@ -7,6 +7,7 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import orjson
 
@@ -16,16 +17,23 @@ from shared.ports.clock import Clock
 from shared.ports.storage import BlobStore
 from shared.runs import paths
 from shared.runs.context import RunContext
-from shared.runs.halts import Halts
 from shared.runs.notes import Failure, note_change
-from shared.runs.openings import Openings
 from shared.runs.plan import RunPlan, Segment, Wave
 from shared.runs.spec import RunSpec
+from shared.runs.standing import Standing
 from shared.runs.waits import Waits
-from shared.runs.ways import Ways
 from shared.times import stamp
 
-_CACHED_RUNS = 8
+_CACHED_RUNS, _CACHED_STANDINGS = 8, 64
+
+
+class View(NamedTuple):
+    """A segment of a run: its indices, the path of its log, the run with its catalog, and how the run stands."""
+
+    segment: Segment
+    log: str
+    context: RunContext
+    standing: Standing
 
 
 @dataclass
@@ -36,13 +44,24 @@ class Runs:
     clock: Clock
     _contexts: OrderedDict[str, RunContext] = field(default_factory=OrderedDict)
     _plans: dict[str, RunPlan] = field(default_factory=dict)
+    _segments: dict[str, dict[int, tuple[Segment, str]]] = field(default_factory=dict)
     _loading: dict[str, asyncio.Lock] = field(default_factory=dict)
 
+    _standings: OrderedDict[str, Standing] = field(default_factory=OrderedDict)
+
     def __post_init__(self) -> None:
-        self.ways = Ways(self.store, self.clock)
-        self.halts = Halts(self.store, self.clock)
         self.waits = Waits(self.store, self.clock)
-        self.openings = Openings()
+
+    def standing(self, run_id: str) -> Standing:
+        """How the run stands; the same object as long as this process works on it."""
+        found = self._standings.get(run_id)
+        if found is None:
+            found = self._standings[run_id] = Standing(run_id, self.store, self.clock)
+            idle = [run for run, one in self._standings.items() if not one.is_in_use and run != run_id]
+            for run in idle[: max(0, len(self._standings) - _CACHED_STANDINGS)]:
+                del self._standings[run]
+        self._standings.move_to_end(run_id)
+        return found
 
     async def spec(self, run_id: str) -> RunSpec | None:
         """The run's spec, None if there is no such run or it failed before it was planned."""
@@ -74,7 +93,9 @@ class Runs:
         examples = [orjson.loads(line) for line in shown.data.splitlines()] if shown else []
         self._contexts[run_id] = RunContext(spec, from_json(catalog.data), examples)
         while len(self._contexts) > _CACHED_RUNS:
-            self._plans.pop(self._contexts.popitem(last=False)[0], None)
+            idle = self._contexts.popitem(last=False)[0]
+            self._plans.pop(idle, None)
+            self._segments.pop(idle, None)
 
     @asynccontextmanager
     async def _one_reader(self, of: str) -> AsyncIterator[None]:
@@ -113,6 +134,14 @@ class Runs:
             async with self._one_reader(run_id):
                 await self._read_plan(run_id, None)
         return self._plans[run_id]
+
+    async def view(self, run_id: str, number: int) -> View:
+        """What a record of a segment needs. PermanentError `unknown_run` or `unknown_segment`."""
+        context = await self.context(run_id)
+        known = self._segments.setdefault(run_id, {})
+        if number not in known:
+            known[number] = (await self.segment(run_id, number), paths.log(run_id, number))
+        return View(*known[number], context, self.standing(run_id))
 
     async def segment(self, run_id: str, number: int) -> Segment:
         """A segment of the run's plan. PermanentError `unknown_run` or `unknown_segment`."""
@@ -177,7 +206,7 @@ class Runs:
         if not known:
             await self._write_once(paths.open_mark(run_id), b"{}")
             known = not await self._write_once(paths.failure(run_id), orjson.dumps(stored.plain(note)))
-        await self.halts.stop(run_id, error.code, error.message)
+        await self.standing(run_id).stop(error.code, error.message)
         return not known
 
     async def failure(self, run_id: str) -> Failure | None:

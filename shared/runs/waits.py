@@ -79,11 +79,15 @@ class _Waiting:
 
 @dataclass
 class Waits:
-    """Notes of this process, written to `runs/{run}/waiting.json` at most every two seconds."""
+    """Notes of this process, written to `runs/{run}/waiting.json` at most every two seconds.
+
+    Attributes:
+        runs: what is noted, by run; a run that waits for nothing is not among them.
+    """
 
     store: BlobStore
     clock: Clock
-    _runs: dict[str, _Waiting] = field(default_factory=dict)
+    runs: dict[str, _Waiting] = field(default_factory=dict)
 
     async def tell(self, run_id: str, index: int, error: TransientError, wait_s: float) -> None:
         """An index waits `wait_s` seconds because of `error`. What cannot be stored now is told next time."""
@@ -93,11 +97,11 @@ class Waits:
 
     async def over(self, run_id: str, index: int) -> None:
         """An index waits no more."""
-        waiting = self._runs.get(run_id)
+        waiting = self.runs.get(run_id)
         if waiting is None or waiting.indices.pop(index, ...) is ...:
             return
         if not waiting.indices:
-            del self._runs[run_id]
+            del self.runs[run_id]
             if waiting.written_at is not None:
                 with suppress(TransientError):  # it is stale in a while
                     await self.store.delete(names.RUNS, paths.waiting(run_id))
@@ -105,26 +109,30 @@ class Waits:
     @contextmanager
     def watched(self, run_id: str, index: int) -> Iterator[None]:
         """Tell of an answer that takes long, as long as the context lasts."""
+        loop = asyncio.get_running_loop()
+        slow: list[asyncio.Task[None]] = []
 
         async def tell() -> None:
             while True:
-                await asyncio.sleep(SLOW_S)
                 with suppress(TransientError):
                     await self._note(run_id, index, "answer", None, None)
+                await asyncio.sleep(SLOW_S)
 
-        telling = asyncio.get_running_loop().create_task(tell())
+        timer = loop.call_later(SLOW_S, lambda: slow.append(loop.create_task(tell())))
         try:
             yield
         finally:
-            telling.cancel()
+            timer.cancel()
+            for telling in slow:
+                telling.cancel()
 
     async def _note(
         self, run_id: str, index: int, what: str, error: dict[str, str] | None, next_try: datetime | None
     ) -> None:
         now = self.clock.now()
-        waiting = self._runs.get(run_id)
+        waiting = self.runs.get(run_id)
         if waiting is None:
-            waiting = self._runs[run_id] = _Waiting(what, await self._since(run_id, what, now))
+            waiting = self.runs[run_id] = _Waiting(what, await self._since(run_id, what, now))
         elif error is not None and waiting.what != what:
             waiting.what, waiting.since = what, now
         waiting.last_error = error or waiting.last_error

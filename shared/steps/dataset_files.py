@@ -85,7 +85,7 @@ class DatasetFiles:
 async def new_publication(context: RunContext, deps: Deps, **more: Any) -> Publication:
     """A publication of the run, nothing observed yet; `more` is what a revision knows besides."""
     spec = context.spec
-    way = await deps.runs.ways.of(spec.run_id, spec.teacher)
+    way = await deps.runs.standing(spec.run_id).way(spec.teacher)
     return Publication(
         run_id=spec.run_id,
         catalog=context.catalog,

@@ -14,6 +14,7 @@ from shared.ports.finetune import Deployments, FineTuneService
 from shared.ports.storage import BlobStore, Queue, RecordLog
 from shared.ports.teacher import Teacher
 from shared.ports.webhook import Webhook
+from shared.runs.at_work import AtWork
 from shared.runs.comebacks import Patience
 from shared.runs.counted import CountedSegments
 from shared.runs.examples import Examples
@@ -21,7 +22,6 @@ from shared.runs.outbox import Outbox
 from shared.runs.reviews import Reviews
 from shared.runs.spending import Spending
 from shared.runs.store import Runs
-from shared.steps.one_at_a_time import OneAtATime
 from shared.steps.segment_full import GATHER_S, SegmentFull
 
 
@@ -72,7 +72,7 @@ class Deps:
         spending: keeps runs within their budgets.
         counted: which segments of a run are counted.
         me: names this instance in claims.
-        in_work: keeps this process from working on one index twice at once.
+        at_work: the indices that this process works on, each once at a time.
         examples: the rows that are measured.
         reviews: what people decided about rows.
         outbox: tells other systems of runs.
@@ -92,7 +92,7 @@ class Deps:
     spending: Spending
     counted: CountedSegments
     me: str
-    in_work: OneAtATime
+    at_work: AtWork
     examples: Examples
     reviews: Reviews
     outbox: Outbox
@@ -113,6 +113,7 @@ def deps_over(
 ) -> Deps:
     """The dependencies over these ports, with empty caches."""
     settings = settings or StepSettings()
+    runs = Runs(store, clock)
     return Deps(
         store=store,
         log=log,
@@ -122,12 +123,12 @@ def deps_over(
         service=service,
         deployments=deployments,
         settings=settings,
-        runs=Runs(store, clock),
+        runs=runs,
         full=SegmentFull(log, queue, gather_s=settings.gather_s),
         spending=Spending(store, log, clock),
         counted=CountedSegments(log),
         me=uuid4().hex,
-        in_work=OneAtATime(),
+        at_work=AtWork(runs),
         examples=Examples(store),
         reviews=Reviews(store, log),
         outbox=Outbox(store, queue, clock, has_webhook=webhook is not None),

@@ -83,7 +83,7 @@ async def _topped_up(context: RunContext, plan: RunPlan, publication: Publicatio
         previous_planned=last.first,
         previous_accepted=last.accepted_before,
     )
-    if more == 0 or await deps.runs.halts.stop_reason(run) is not None:
+    if more == 0 or await deps.runs.standing(run).stop_reason() is not None:
         return False
     wave = Wave(plan.planned, more, _lacking(publication.coverage.operations_by_use()), decision.accepted)
     grown = await deps.runs.add_wave(run, plan, wave)
@@ -126,7 +126,7 @@ async def _announce(context: RunContext, counts: Counts, deps: Deps) -> None:
     }
     await deps.outbox.tell("dataset.published", run, data)
     failure = failure_of(counts)
-    if failure is not None and await deps.runs.halts.stop_reason(run) != "cancelled":
+    if failure is not None and await deps.runs.standing(run).stop_reason() != "cancelled":
         await deps.outbox.tell("run.failed", run, failure)
     if context.spec.options["finetune"]["enabled"] and counts.accepted:
         await deps.queue.send(FineTune(run))

@@ -13,7 +13,7 @@ from shared.errors import ConflictError, PermanentError
 from shared.ports.storage import BlobInfo, BlobStore, Queue
 from shared.runs import paths
 from shared.runs.counted import progress
-from shared.runs.notes import OpenMark
+from shared.runs.notes import OpenMark, read_pause
 from shared.runs.revisions import claim_of, open_revisions
 from shared.steps.deps import Deps
 from shared.steps.fan_out import FAN_OUTS, begun_segments, send_rest, send_unbegun
@@ -70,7 +70,7 @@ async def reconcile(deps: Deps) -> None:
         if not names.is_run_id(look.run) or now - mark.modified_at <= stall:
             continue
         try:
-            if await deps.runs.halts.pause_note(look.run) is not None:
+            if await read_pause(look.run, deps.store) is not None:
                 continue  # it waits for a person
             if not await _told_of_failure(look.run, deps):
                 await _look_at(look, mark, stall, deps)

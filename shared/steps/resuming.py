@@ -13,7 +13,7 @@ async def resume_run(run: str, deps: Deps) -> None:
 
     What does not fit in one go, or is lost, is sent by `reconcile`.
     """
-    await deps.runs.halts.end_pause(run)
+    await deps.runs.standing(run).end_pause()
     plan = await deps.runs.fresh_plan(run)
     counted, begun = await progress(run, deps.log), await begun_segments(run, deps.store)
     lacking = [n for n in range(plan.segments) if n not in counted][:FAN_OUTS]
@@ -24,5 +24,5 @@ async def resume_run(run: str, deps: Deps) -> None:
 
 async def cancel_paused(run: str, deps: Deps) -> None:
     """Publish what a paused run has: its other indices are skipped."""
-    await deps.runs.halts.stop(run, "cancelled", "cancelled by request")
+    await deps.runs.standing(run).stop("cancelled", "cancelled by request")
     await resume_run(run, deps)

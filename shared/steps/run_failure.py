@@ -20,7 +20,7 @@ async def tell_failure(run: str, code: str, message: str, deps: Deps) -> None:
 
     Whoever recorded the failure may have died before it had stopped the run.
     """
-    await deps.runs.halts.stop(run, code, message)
+    await deps.runs.standing(run).stop(code, message)
     data = {"code": code, "message": message}
     await deps.outbox.tell("run.failed", run, data)
     await deps.runs.close(run)

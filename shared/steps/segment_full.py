@@ -6,7 +6,6 @@ import asyncio
 
 from shared.contracts.messages import Aggregate
 from shared.ports.storage import Queue, RecordLog
-from shared.runs import paths
 
 GATHER_S = 0.05
 
@@ -22,23 +21,21 @@ class SegmentFull:
         self._log = log
         self._queue = queue
         self._gather_s = gather_s
-        self._looks: dict[tuple[str, int], asyncio.Task[None]] = {}
+        self._looks: dict[str, asyncio.Task[None]] = {}
 
-    async def notice(self, run_id: str, segment: int, size: int) -> None:
-        """Send `aggregate` if the segment's log holds at least `size` lines. Call after your own append."""
-        key = (run_id, segment)
-        look = self._looks.get(key)
+    async def notice(self, run_id: str, segment: int, size: int, log: str) -> None:
+        """Send `aggregate` if the segment's `log` holds at least `size` lines. Call after your own append."""
+        look = self._looks.get(log)
         if look is None:
-            look = asyncio.create_task(self._look(key, size))
-            self._looks[key] = look
+            look = asyncio.create_task(self._look(Aggregate(run_id, segment), size, log))
+            self._looks[log] = look
         await asyncio.shield(look)
 
-    async def _look(self, key: tuple[str, int], size: int) -> None:
-        run_id, segment = key
+    async def _look(self, message: Aggregate, size: int, log: str) -> None:
         try:
             await asyncio.sleep(self._gather_s)
         finally:
             # Who appends from here on needs a look of its own.
-            self._looks.pop(key, None)
-        if await self._log.count(paths.log(run_id, segment)) >= size:
-            await self._queue.send(Aggregate(run_id, segment))
+            self._looks.pop(log, None)
+        if await self._log.count(log) >= size:
+            await self._queue.send(message)

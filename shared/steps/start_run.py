@@ -19,7 +19,7 @@ from shared.ports.clock import Clock
 from shared.ports.storage import Blob, BlobStore
 from shared.runs import paths
 from shared.runs.budget import Budget, estimate
-from shared.runs.notes import Failure, Pause
+from shared.runs.notes import Failure, Pause, read_pause
 from shared.runs.outbox import STARTED
 from shared.runs.spec import RunSpec
 from shared.runs.store import Runs
@@ -116,7 +116,7 @@ async def _failure(run: str, runs: Runs) -> Failure | None:
     blob = await runs.store.read(names.DATASETS, paths.manifest(run))
     if blob is None:
         return await runs.failure(run)
-    if await runs.halts.stop_reason(run) == "cancelled":
+    if await runs.standing(run).stop_reason() == "cancelled":
         return None
     found = failure_of(stored.read(Manifest, blob.data, f"the manifest of {run}").counts)
     return Failure(**found) if found else None
@@ -127,7 +127,7 @@ async def _check_running(run: str, deps: Deps) -> None:
     failure = await _failure(run, deps.runs)
     if failure is not None:
         raise NotRunningError(run, "has failed", failure)
-    pause = await deps.runs.halts.pause_note(run)
+    pause = await read_pause(run, deps.store)
     if pause is not None:
         raise NotRunningError(run, "is paused", pause)
 

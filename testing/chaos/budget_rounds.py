@@ -10,7 +10,7 @@ import orjson
 
 from cli.client import Client
 from shared.dataset.prices import cost
-from shared.runs.halts import LOOK_S
+from shared.runs.standing import LOOK_S
 from shared.tokens import Tokens
 from testing.chaos.ended import Ended, problems
 from testing.chaos.stack import REPAIRABLE, Chaos

@@ -13,7 +13,7 @@ from shared.errors import ConfigurationError, PermanentError, PlansmithError, Re
 from shared.plan.wire import SCHEMA_NAME, WIRE_SCHEMA
 from shared.ports.teacher import TeacherReply, TeacherRequest
 from shared.settings import Settings
-from shared.teacher.way import Way
+from shared.teacher.ask_options import Way
 from tests.builders.openai_service import serving, settings_for
 
 MESSAGES = ({"role": "user", "content": "hello, answer with json"},)

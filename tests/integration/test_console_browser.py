@@ -131,7 +131,7 @@ async def test_hostile_text_is_shown_as_text(tmp_path: Path, monkeypatch: pytest
     evil = "<img src=x onerror=document.title=1>"
     pipeline = Pipeline()
     run = await pipeline.start(samples=3)
-    await pipeline.app.deps.runs.halts.stop(run, "cancelled", evil)
+    await pipeline.app.deps.runs.standing(run).stop("cancelled", evil)
     await pipeline.app.deps.runs.fail(run, PermanentError(evil, code="error"))
     async with serving(pipeline.app, monkeypatch) as served, browser_page(tmp_path) as page:
         for path in ("", f"/runs/{run}", f"/runs/{run}/rows?q={evil}&operation={evil}"):

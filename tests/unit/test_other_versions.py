@@ -144,7 +144,7 @@ async def test_a_run_whose_service_another_version_knows_better_is_asked_in_the_
     run = _run(pipeline)
     known = b'{"response_mode": "grammar", "without": ["seed"], "later": 1}'
     await pipeline.storage.write(names.RUNS, f"{run}/ways/teacher.json", known)
-    way = await pipeline.app.deps.runs.ways.of(run, "teacher")
+    way = await pipeline.app.deps.runs.standing(run).way("teacher")
     assert (way.response_mode, way.without) == ("json_schema", {"seed"})
 
 

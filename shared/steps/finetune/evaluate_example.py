@@ -49,7 +49,7 @@ async def evaluate_example(message: Evaluate, deps: Deps) -> None:
     Raises PermanentError for a job, a task or a log that does not exist.
     """
     group, place = (message.run_id, message.arm, message.segment), message.index % names.SEGMENT_SIZE
-    async with deps.in_work.entered(group, place):
+    async with deps.at_work.alone(group, place):
         await _evaluate(message, deps)
 
 
@@ -94,7 +94,8 @@ async def _answer(message: Evaluate, job: Job, request: TeacherRequest, deps: De
     Raises PlansmithError, `_Paid` for a call that was paid and has nothing to show for it.
     """
     run, deployment = message.run_id, message.deployment
-    way = await deps.runs.ways.of(run, deployment)
+    standing = deps.runs.standing(run)
+    way = await standing.way(deployment)
     room = answer_tokens(None, deployment, job.model)
     while True:
         call = replace(
@@ -103,7 +104,7 @@ async def _answer(message: Evaluate, job: Job, request: TeacherRequest, deps: De
         try:
             reply = await deps.teacher.complete(call)
         except RefusedFieldError as error:
-            following = await deps.runs.ways.learn(run, deployment, way, error.field)
+            following = await standing.learn_way(deployment, way, error.field)
             if following is None:
                 raise
             way = following

@@ -11,9 +11,9 @@ import pytest
 
 from shared.plan.validate import PlanValidator
 from shared.plan.wire import SCHEMA_NAME, WIRE_SCHEMA, decode
+from shared.teacher.ask_options import Way
 from shared.teacher.judge import JUDGEMENT_SCHEMA, judge_messages, read_verdict
 from shared.teacher.prompt import repair_message
-from shared.teacher.way import Way
 from tests.builders.emulator import Prompts, client_of, decoded, hub
 from tests.builders.openai_service import serving
 

@@ -6,7 +6,7 @@ import orjson
 import pytest
 
 from shared.plan.wire import SCHEMA_NAME, WIRE_SCHEMA
-from shared.teacher.way import Way
+from shared.teacher.ask_options import Way
 from tests.builders.beside import MODEL_SERVICE
 from tests.builders.emulator import Prompts, client_of, hub, upload
 from tests.builders.openai_service import serving

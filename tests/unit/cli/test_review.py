@@ -218,7 +218,7 @@ async def test_of_a_cancelled_run_what_is_there_is_published(
     await pipeline.deliver(names.FAN_OUT, pipeline.queue.take(names.FAN_OUT)[0])
     for message in pipeline.queue.take(names.GENERATE_RECORDS):
         await pipeline.deliver(names.GENERATE_RECORDS, message)
-        await pipeline.app.deps.runs.halts.stop(run, "cancelled", "cancelled by request")
+        await pipeline.app.deps.runs.standing(run).stop("cancelled", "cancelled by request")
     async with serving(pipeline.app, monkeypatch) as served:
         terminal = Terminal(pipeline, run, served.url, tmp_path, capsys)
         status, told = await terminal.json("publish", run)

@@ -315,7 +315,7 @@ async def test_a_row_without_a_record_cannot_be_judged() -> None:
     await pipeline.deliver(names.FAN_OUT, pipeline.queue.take(names.FAN_OUT)[0])
     answer = await decide(pipeline, run, {"row": 0, "hash": "", "verdict": "approve"})
     assert_problem(answer, 404, "no_such_row")
-    await pipeline.app.deps.runs.halts.stop(run, "cancelled", "x")
+    await pipeline.app.deps.runs.standing(run).stop("cancelled", "x")
     await pipeline.drain()
     answer = await decide(pipeline, run, {"row": 0, "hash": "", "verdict": "approve"})
     assert_problem(answer, 409, "no_record")

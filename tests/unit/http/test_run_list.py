@@ -131,7 +131,7 @@ async def test_a_failed_run_is_seen() -> None:
     run, _ = await _begun(pipeline, samples=9)
     watched = Watched(pipeline)
     assert (await watched.listed())[0]["status"] == "generating"
-    await pipeline.app.deps.runs.halts.stop(run, "cancelled", "enough")
+    await pipeline.app.deps.runs.standing(run).stop("cancelled", "enough")
     assert (await watched.listed())[0]["stopped"]["reason"] == "cancelled"
 
 

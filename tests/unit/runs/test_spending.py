@@ -228,7 +228,7 @@ async def test_messages_of_a_stopped_run_cause_no_look_into_the_logs() -> None:
     pipeline = Pipeline()
     run = await pipeline.start(samples=6, max_total_tokens=10**6)
     messages = await _records(pipeline)
-    await pipeline.app.deps.runs.halts.stop(run, "cancelled", "cancelled by request")
+    await pipeline.app.deps.runs.standing(run).stop("cancelled", "cancelled by request")
     looks: list[str] = []
     original = pipeline.storage.list
 
@@ -276,7 +276,7 @@ async def test_a_run_stopped_while_calls_wait_makes_none_of_them() -> None:
 
     class _Stopping(PlanningTeacher):
         async def complete(self, request: TeacherRequest) -> TeacherReply:
-            await pipeline.app.deps.runs.halts.stop(run, "cancelled", "cancelled by request")
+            await pipeline.app.deps.runs.standing(run).stop("cancelled", "cancelled by request")
             assert request.wanted is not None
             asked.append(await request.wanted())
             raise UnwantedError("no longer wanted", code="unwanted")

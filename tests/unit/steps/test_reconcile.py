@@ -175,7 +175,7 @@ async def test_a_run_that_failed_without_being_closed_is_stopped_told_and_closed
     await pipeline.reconcile()
     assert [event["type"] for event in pipeline.queue.take(names.RUN_EVENTS)] == ["plansmith.run.failed"]
     assert await pipeline.app.deps.runs.open_runs() == []
-    assert await pipeline.app.deps.runs.halts.stop_reason(run) == "forbidden"
+    assert await pipeline.app.deps.runs.standing(run).stop_reason() == "forbidden"
 
 
 async def test_a_failure_is_told_while_the_queues_are_busy_with_others() -> None:
@@ -202,7 +202,7 @@ async def test_a_failure_is_told_whenever_the_process_dies(effects: int, after: 
     told = [(event["id"], event["data"]["code"]) for event in pipeline.queue.take(names.RUN_EVENTS)]
     assert set(told) == {(f"{run}/run.failed", "unknown_deployment")}
     assert await pipeline.app.deps.runs.open_runs() == []
-    assert await pipeline.app.deps.runs.halts.stop_reason(run) == "unknown_deployment"
+    assert await pipeline.app.deps.runs.standing(run).stop_reason() == "unknown_deployment"
 
 
 async def test_a_published_run_cannot_fail_any_more() -> None:

@@ -19,11 +19,10 @@ from shared.errors import (
 from shared.plan.validate import PlanValidator
 from shared.plan.wire import encode
 from shared.ports.teacher import TeacherReply
-from shared.teacher.ask_options import AskOptions
+from shared.teacher.ask_options import AskOptions, Way
 from shared.teacher.attempt import make_record
 from shared.teacher.begun import Begun, Interrupted, NotTaken, Refused
 from shared.teacher.prompt import briefing
-from shared.teacher.way import Way
 from shared.tokens import Tokens
 from testing.shop import CATALOG
 from tests.builders.records import CREATED_AT, blueprint, decoded

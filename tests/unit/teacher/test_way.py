@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shared.plan.wire import SCHEMA_NAME, WIRE_SCHEMA
-from shared.teacher.way import MODES, Way
+from shared.teacher.ask_options import MODES, Way
 
 
 def test_each_mode_leads_to_the_next_and_the_last_to_none() -> None:

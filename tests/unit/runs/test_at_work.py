@@ -6,15 +6,21 @@ import asyncio
 
 import pytest
 
-from shared.steps.one_at_a_time import OneAtATime
+from shared.adapters.memory.storage import MemoryClock, MemoryStorage
+from shared.runs.at_work import AtWork
+from shared.runs.store import Runs
+
+
+def at_work() -> AtWork:
+    return AtWork(Runs(MemoryStorage(), MemoryClock()))
 
 
 async def test_the_second_waits_for_the_first_and_hears_of_it() -> None:
-    gate = OneAtATime()
+    gate = at_work()
     order: list[tuple[str, object]] = []
 
     async def work(name: str) -> None:
-        async with gate.entered("key", 3) as before:
+        async with gate.alone("key", 3) as before:
             order.append((name, before))
             await asyncio.sleep(0)
             order.append((name, "done"))
@@ -24,10 +30,10 @@ async def test_the_second_waits_for_the_first_and_hears_of_it() -> None:
 
 
 async def test_different_things_do_not_wait_for_one_another() -> None:
-    gate, both = OneAtATime(), asyncio.Barrier(2)
+    gate, both = at_work(), asyncio.Barrier(2)
 
     async def work(group: str, member: int) -> None:
-        async with gate.entered(group, member):
+        async with gate.alone(group, member):
             await both.wait()
 
     await asyncio.wait_for(asyncio.gather(work("a", 1), work("b", 1)), 5)
@@ -35,20 +41,20 @@ async def test_different_things_do_not_wait_for_one_another() -> None:
 
 
 async def test_a_failure_lets_the_next_one_in() -> None:
-    gate = OneAtATime()
+    gate = at_work()
     with pytest.raises(RuntimeError):
-        async with gate.entered("key", 3):
+        async with gate.alone("key", 3):
             raise RuntimeError
-    async with gate.entered("key", 3) as before:
+    async with gate.alone("key", 3) as before:
         assert before
 
 
 async def test_what_was_begun_is_remembered_for_a_million_records_in_little_memory() -> None:
-    gate = OneAtATime()
+    gate = at_work()
     for index in range(0, 1_000_000, 97):
-        async with gate.entered(("run", index // 256), index % 256) as before:
+        async with gate.alone(("run", index // 256), index % 256) as before:
             assert not before
-    async with gate.entered(("run", 0), 0) as before:
+    async with gate.alone(("run", 0), 0) as before:
         assert before
     assert not gate._working and not gate._waiting
     assert len(gate._begun) <= 1_000_000 // 256 + 1
