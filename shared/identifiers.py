@@ -52,6 +52,12 @@ def tokens(text: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=8192)
+def readings(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The tokens and the parts of a text."""
+    return tokens(text), parts(text)
+
+
+@lru_cache(maxsize=8192)
 def parts(text: str) -> tuple[str, ...]:
     """The tokens of an identifier, `camelCase` taken apart as well."""
     return tokens(_CAMEL.sub(" ", text))

@@ -35,6 +35,16 @@ def decode(body: bytes | str) -> dict[str, Any]:
     raise BadRequestError("a message must be a JSON object, as UTF-8 text or base64 of it", code="not_json")
 
 
+def read(contract: str, body: bytes | str) -> dict[str, Any]:
+    """The object in a message body that keeps its contract.
+
+    BadRequestError `not_json`, `not_an_object` or `bad_message`.
+    """
+    data = decode(body)
+    check(contract, data)
+    return data
+
+
 def text(body: bytes) -> str:
     """A message body as a person reads it: base64 of text decoded, what is no text with its bytes in hex."""
     for raw in (_from_base64(body), _unmarked(body)):

@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Struct, field
 
 from shared import names
-from shared.contracts.bodies import check, decode
+from shared.contracts.bodies import read
 from shared.errors import BadRequestError
 
 
@@ -47,8 +47,7 @@ class Message(Struct, frozen=True, kw_only=True, omit_defaults=True):
     @classmethod
     def decode(cls, body: bytes | str, *, repeated: bool = False) -> Self:
         """The message in `body`, of this version or another. BadRequestError says what is accepted."""
-        data = decode(body)
-        check(cls.queue, data)
+        data = read(cls.queue, body)
         data["repeated"] = repeated
         try:
             return msgspec.convert(data, cls)
@@ -213,8 +212,7 @@ def blob_of_event(body: bytes | str) -> str | None:
     Takes Event Grid's schema and CloudEvents, plain or base64, of every kind of upload
     (`PutBlob`, `PutBlockList`, `CopyBlob`, `FlushWithClose` …).
     """
-    event = decode(body)
-    check(names.CATALOG_EVENTS, event)
+    event = read(names.CATALOG_EVENTS, body)
     kind = event.get("eventType") or event.get("type")
     prefix = f"/blobServices/default/containers/{names.CATALOGS}/blobs/"
     subject = str(event.get("subject", ""))

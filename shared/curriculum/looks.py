@@ -11,21 +11,6 @@ from shared.curriculum.roles import MAKES, is_getter, own_words
 CONDITION = '"Only if step 1: …" stands among the failure modes of step 2, and step 2 depends on step 1.'
 
 
-def guard_note(facts: Facts, look: str, write: str) -> str:
-    """What the teacher has to know of a look that decides."""
-    seen, made = facts.natures[look], facts.natures[write]
-    if seen.role == "list" and made.role == "create" and seen.resource == made.resource:
-        said = (
-            f"`{look}` tells whether what is wanted is there already, and `{write}` is made only if it is not"
-        )
-    else:
-        said = (
-            f"The task makes `{write}` depend on something that `{look}` shows of the same thing, as people do "
-            "(only if it is still open, unless somebody uses it)"
-        )
-    return f"{said}: {CONDITION}"
-
-
 def looks_at_it(facts: Facts, look: str, write: str) -> bool:
     """Whether a look shows the very thing that a write works on, or what that is part of.
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from shared.curriculum.candidate import Candidate
 from shared.curriculum.facts import Facts
-from shared.curriculum.looks import CONDITION, guard_note, reads_back
+from shared.curriculum.looks import CONDITION, reads_back
 from shared.curriculum.nouns import key_words
 from shared.curriculum.twins import signs_in
 
@@ -37,6 +37,21 @@ def notes_of(
     for name in candidate.focus:
         notes += on_twins.get(name, ())
     return tuple(notes)
+
+
+def guard_note(facts: Facts, look: str, write: str) -> str:
+    """What the teacher has to know of a look that decides."""
+    seen, made = facts.natures[look], facts.natures[write]
+    if seen.role == "list" and made.role == "create" and seen.resource == made.resource:
+        said = (
+            f"`{look}` tells whether what is wanted is there already, and `{write}` is made only if it is not"
+        )
+    else:
+        said = (
+            f"The task makes `{write}` depend on something that `{look}` shows of the same thing, as people do "
+            "(only if it is still open, unless somebody uses it)"
+        )
+    return f"{said}: {CONDITION}"
 
 
 def _first_of(facts: Facts, candidate: Candidate, producer: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import lru_cache
 from random import Random
 
 from shared.curriculum.blueprint import Flow
@@ -16,6 +17,7 @@ from shared.curriculum.refusals import refusal
 from shared.identifiers import words_of
 
 _TRIES = 8
+_REMEMBERED = 1024
 # So large a share of dull flows is kept: they are fair requests, but nobody makes them every day.
 _DULL = 0.6
 # Where nothing flows, so many of those that wish for more than one call become a pair, the rest stays single.
@@ -32,6 +34,7 @@ class Subgraph:
     """What the plan knows of one slice: its sensible flows by pair, and which operations stand beside which.
 
     Attributes:
+        alone: for each operation the candidate that calls it and nothing else.
         named: pairs of which the first creates something under a name that the second one takes.
     """
 
@@ -39,6 +42,7 @@ class Subgraph:
         self.facts = facts
         inside = {name for name in members if name in facts.is_taught}
         self.names = tuple(name for name in members if name in inside)
+        self.alone = {name: Candidate.of(facts, (name,)) for name in self.names}
         self.between: dict[tuple[str, str], list[Flow]] = defaultdict(list)
         around: dict[str, dict[str, None]] = defaultdict(dict)
         for flow in facts.flows:
@@ -51,11 +55,17 @@ class Subgraph:
         self.named = frozenset(
             (maker, user) for maker in makers for user in self.names if names_what_it_made(facts, maker, user)
         )
+        self.workable = lru_cache(maxsize=_REMEMBERED)(self._workable)
+        """The candidate that calls these operations, in an order of its own; None where that makes no sense."""
         self._beside: dict[str, tuple[str, ...]] = {}
         self._groups: dict[tuple[str, str], list[str]] = defaultdict(list)
         for name in self.names:
             for key in self._keys(name):
                 self._groups[key].append(name)
+
+    def _workable(self, chosen: tuple[str, ...]) -> Candidate | None:
+        made = arranged(self, chosen)
+        return None if refusal(self.facts, *made) else Candidate.of(self.facts, *made)
 
     def _keys(self, name: str) -> list[tuple[str, str]]:
         nature = self.facts.natures[name]
@@ -85,21 +95,18 @@ def grow(part: Subgraph, centre: str, calls: int, draw: Random) -> Candidate:
 
     Every step of the growth is fit to be assigned by itself, so that a set that cannot grow further is as good.
     """
-    focus: tuple[str, ...] = (centre,)
-    passed: tuple[Flow, ...] = ()
-    while len(focus) < calls:
-        grown = _grown(part, focus, draw)
+    candidate = part.alone[centre]
+    while len(candidate.focus) < calls:
+        grown = _grown(part, candidate.focus, draw)
         if grown is None:
             break
-        focus, passed = grown
-    if len(focus) == 1 and calls > 1 and draw.random() < _PAIRED:
+        candidate = grown
+    if len(candidate.focus) == 1 and calls > 1 and draw.random() < _PAIRED:
         return paired(part, centre, draw)
-    return Candidate.of(part.facts, focus, passed)
+    return candidate
 
 
-def _grown(
-    part: Subgraph, focus: tuple[str, ...], draw: Random
-) -> tuple[tuple[str, ...], tuple[Flow, ...]] | None:
+def _grown(part: Subgraph, focus: tuple[str, ...], draw: Random) -> Candidate | None:
     near = [name for one in focus for name in part.around.get(one, ()) if name not in focus]
     for name in draw.sample(near, min(_TRIES, len(near))):
         flows = [
@@ -110,9 +117,9 @@ def _grown(
         ]
         if all(part.is_dull(flow) for flow in flows) and draw.random() > _DULL:
             continue
-        made = arranged(part, (*focus, name))
-        if len(made[1]) > 0 and not refusal(part.facts, *made):
-            return made
+        grown = part.workable((*focus, name))
+        if grown is not None and grown.passed:
+            return grown
     return None
 
 
@@ -125,10 +132,9 @@ def paired(part: Subgraph, centre: str, draw: Random) -> Candidate:
             and draw.random() > _LOOKED_UP
         ):
             continue
-        made = arranged(part, (centre, name))
-        if not refusal(part.facts, *made):
-            return Candidate.of(part.facts, *made)
-    return Candidate.of(part.facts, (centre,))
+        if pair := part.workable((centre, name)):
+            return pair
+    return part.alone[centre]
 
 
 def arranged(part: Subgraph, chosen: Sequence[str]) -> tuple[tuple[str, ...], tuple[Flow, ...]]:

@@ -9,7 +9,7 @@ import jsonschema_rs
 import orjson
 
 from shared.plan.codes import Finding, finding
-from shared.plan.json_text import load, read_object
+from shared.plan.json_text import NOT_JSON, load_each, read_object
 
 SCHEMA_NAME = "plan_record"
 
@@ -156,15 +156,15 @@ def _values(
     pairs: list[dict[str, str]], findings: list[Finding], path: str, step: int | None
 ) -> dict[str, Any]:
     values: dict[str, Any] = {}
-    for position, pair in enumerate(pairs):
-        name, text = pair["name"], pair["value_json"]
-        where = f"{path}[{position}]"
+    read = load_each([pair["value_json"] for pair in pairs]) if pairs else ()
+    for position, (pair, value) in enumerate(zip(pairs, read, strict=True)):
+        name, where = pair["name"], f"{path}[{position}]"
         if name in values:
             findings.append(finding("duplicate_argument", f"'{name}' is given twice", step=step, path=where))
-        try:
-            values[name] = load(text)
-        except ValueError:
-            findings.append(_bad_value(name, text, step, where))
+        if value is NOT_JSON:
+            findings.append(_bad_value(name, pair["value_json"], step, where))
+        else:
+            values[name] = value
     return values
 
 

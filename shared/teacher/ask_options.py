@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import orjson
@@ -19,7 +20,7 @@ MODES = ("json_schema", "json_object", "text")
 """From the strictest: a schema the service keeps, any JSON object, plain text read tolerantly."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Way:
     """What one deployment takes.
 
@@ -31,7 +32,7 @@ class Way:
     response_mode: str = MODES[0]
     without: frozenset[str] = frozenset()
 
-    @property
+    @cached_property
     def is_tolerant(self) -> bool:
         """Whether answers may be wrapped in prose or fences, as no schema bounds them."""
         return self.response_mode != "json_schema"
@@ -110,18 +111,18 @@ class AskOptions:
     def request(
         self,
         messages: tuple[dict[str, Any], ...],
-        response_format: dict[str, Any] | None,
+        form: tuple[str, dict[str, Any]],
         max_completion_tokens: int,
         *,
         cache_key: str = "",
         number: int | None = None,
     ) -> TeacherRequest:
-        """A call; `number` gives each its own seed, None sends none."""
+        """A call for an answer of a form (name and schema); `number` gives each its own seed, None sends none."""
         seed = None if self.seed is None or number is None else (self.seed + number) % 2**31
         return TeacherRequest(
             model=self.model,
             messages=messages,
-            response_format=response_format,
+            response_format=self.way.form(*form),
             max_completion_tokens=max_completion_tokens,
             cache_key=cache_key,
             seed=seed,

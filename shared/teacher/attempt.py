@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from copy import replace
+from functools import partial
 from typing import Any
 
 from shared.curriculum.blueprint import Blueprint
 from shared.dataset.outcome import Attempt, Outcome
 from shared.errors import PermanentError, PlansmithError, TransientError
-from shared.plan.codes import errors_of, warnings_of
 from shared.plan.record import record
 from shared.plan.validate import PlanValidator
-from shared.plan.wire import SCHEMA_NAME, WIRE_SCHEMA, decode
+from shared.plan.wire import SCHEMA_NAME, WIRE_SCHEMA
 from shared.ports.teacher import Teacher, TeacherReply, TeacherRequest
 from shared.teacher.ask_options import AskOptions
 from shared.teacher.assignment import assignment_message
@@ -21,7 +21,7 @@ from shared.teacher.conversation import Conversation
 from shared.teacher.judge import Verdict, is_sampled, judge_messages
 from shared.teacher.judging import JudgeCall, JudgeMessages, judged, measured
 from shared.teacher.prompt import Briefing
-from shared.teacher.worth import is_paid, reason_of, said, stopped, unusable
+from shared.teacher.worth import Weighed, is_paid, reason_of, said, stopped, weigh
 from shared.tokens import Tokens
 
 _UNCOUNTED = frozenset({"interrupted", "unjudged"})
@@ -170,8 +170,8 @@ class _Asking:
 
     def _request(self) -> TeacherRequest:
         return self.options.request(
-            self.talk.messages,
-            self.options.way.form(SCHEMA_NAME, WIRE_SCHEMA),
+            (*self.talk.base, *self.talk.repair),
+            (SCHEMA_NAME, WIRE_SCHEMA),
             self.talk.max_completion_tokens,
             cache_key=self.briefing.cache_key,
             number=self.blueprint.index * 64 + len(self.attempts),
@@ -179,38 +179,28 @@ class _Asking:
 
     async def _weigh(self, reply: TeacherReply) -> Attempt:
         """What an answer is worth; sets `accepted` when it is good."""
-        attempt = Attempt("valid", reply.tokens, reply.latency_ms)
-        if reply.fault:
-            return replace(attempt, result=reply.fault, errors=(said(reply.fault, reply.said),))
-        if why := unusable(reply):
-            return replace(attempt, result=why)
-        decoded, errors = decode(reply.text, tolerant=self.options.way.is_tolerant)
-        if decoded is None:
-            return replace(attempt, result="malformed", errors=tuple(errors))
-        whole = record(
-            self.task_id, decoded, self.blueprint, self.created_at, self.model or self.options.model
+        whole = partial(
+            record,
+            self.task_id,
+            blueprint=self.blueprint,
+            created_at=self.created_at,
+            model=self.model or self.options.model,
         )
-        found = self.validator.findings(whole)
-        errors = errors_of(found)
-        if errors:
-            return replace(attempt, result="invalid", errors=tuple(errors), plan=whole["plan"])
+        weighed = weigh(reply, self.validator, whole, tolerant=self.options.way.is_tolerant)
+        attempt = weighed.attempt
+        if weighed.record is None:
+            return attempt
         if self.options.judge:
-            attempt, self.verdict = await judged(*self._to_judge(decoded, attempt, warnings_of(found)))
+            attempt, self.verdict = await judged(*self._to_judge(weighed))
         elif is_sampled(self.blueprint.index, self.options.seed, self.options.judge_sample):
-            attempt, self.verdict = await measured(*self._to_judge(decoded, attempt, warnings_of(found)))
+            attempt, self.verdict = await measured(*self._to_judge(weighed))
         if attempt.result == "valid":
-            self.accepted = whole
+            self.accepted = weighed.record
         return attempt
 
-    def _to_judge(
-        self, decoded: dict[str, Any], attempt: Attempt, warnings: list[dict[str, Any]]
-    ) -> tuple[Attempt, JudgeMessages, AskOptions, JudgeCall]:
-        return (
-            attempt,
-            judge_messages(decoded, self.validator.catalog.apis, warnings),
-            self.options,
-            self._call,
-        )
+    def _to_judge(self, weighed: Weighed) -> tuple[Attempt, JudgeMessages, AskOptions, JudgeCall]:
+        messages = judge_messages(weighed.decoded or {}, self.validator.catalog.apis, weighed.warnings)
+        return weighed.attempt, messages, self.options, self._call
 
     def _refused(self, error: PermanentError, request: TeacherRequest) -> bool:
         """The service would not take the request at all, or has nothing to show for it; whether to ask again."""

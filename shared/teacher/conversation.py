@@ -21,23 +21,21 @@ _UNKNOWN = frozenset({"earlier", "interrupted", "unjudged"})
 
 @dataclass(slots=True)
 class Conversation:
-    """The fixed messages, a repair turn if there is one, and the answer's bound.
+    """What is sent: the fixed messages, then a repair turn if there is one; and the answer's bound.
 
     Attributes:
+        base: the fixed messages.
+        repair: the answer before, and what is wrong with it; empty where there is nothing to say.
         longer_answers: how often an answer that broke off may be given twice the room.
-        messages: what is sent.
     """
 
     base: tuple[dict[str, Any], ...]
     max_completion_tokens: int
     longer_answers: int
-    messages: tuple[dict[str, Any], ...] = field(init=False)
+    repair: tuple[dict[str, Any], ...] = ()
     made_longer: int = 0
     time_outs: int = 0
     asked_anew: dict[str, int] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self.messages = self.base
 
     def after(self, attempt: Attempt, text: str) -> bool:
         """Take in an attempt that was not good, and its words; False if asking again is no use.
@@ -53,7 +51,7 @@ class Conversation:
         result = attempt.result
         if result in _UNKNOWN:
             return True
-        self.messages = self.base
+        self.repair = ()
         if result == "length" or any(error["code"] == "truncated_json" for error in attempt.errors):
             self.made_longer += 1
             self.max_completion_tokens *= LONGER
@@ -65,8 +63,7 @@ class Conversation:
             self.time_outs += 1
             return self.time_outs < MOST_TIME_OUTS
         if result not in _UNSAID and text:
-            self.messages = (
-                *self.base,
+            self.repair = (
                 {"role": "assistant", "content": text[:ECHOED_CHARACTERS]},
                 {"role": "user", "content": repair_message(attempt.errors)},
             )

@@ -30,7 +30,7 @@ async def judged(
 
     Raises what `call` raises for the whole index.
     """
-    form = options.way.form(SCHEMA_NAME, JUDGEMENT_SCHEMA)
+    form = (SCHEMA_NAME, JUDGEMENT_SCHEMA)
     request = options.request(messages, form, _verdict_tokens(attempt, options))
     try:
         reply = await call(request, attempt)

@@ -2,13 +2,66 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from copy import replace
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shared.dataset.outcome import FAULTS, Attempt
 from shared.errors import ConfigurationError, PermanentError, PlansmithError, TransientError, UnwantedError
+from shared.plan.codes import Finding, errors_of, warnings_of
+from shared.plan.wire import decode
 from shared.ports.teacher import TeacherReply
 from shared.scrub.text import scrub_text
 from shared.teacher.begun import Begun, GivenUp, Interrupted, NotTaken, Refused
+
+if TYPE_CHECKING:
+    from shared.plan.validate import PlanValidator
+
+
+class Weighed(NamedTuple):
+    """What an answer is worth.
+
+    Attributes:
+        attempt: the call, with what is wrong with its answer.
+        decoded: the parts of a record that the teacher wrote.
+        record: the record made of them, None unless it is good.
+        warnings: what is odd about it and refuses it not.
+    """
+
+    attempt: Attempt
+    decoded: dict[str, Any] | None = None
+    record: dict[str, Any] | None = None
+    warnings: tuple[Finding, ...] = ()
+
+
+def weigh(
+    reply: TeacherReply,
+    validator: PlanValidator,
+    whole: Callable[[dict[str, Any]], dict[str, Any]],
+    *,
+    tolerant: bool,
+) -> Weighed:
+    """What an answer is worth by itself, before anybody judges it.
+
+    Args:
+        reply: the answer.
+        validator: of the whole catalog.
+        whole: makes a record of the decoded parts.
+        tolerant: for answers that no schema bound, see `wire.decode`.
+    """
+    attempt = Attempt("valid", reply.tokens, reply.latency_ms)
+    if reply.fault:
+        return Weighed(replace(attempt, result=reply.fault, errors=(said(reply.fault, reply.said),)))
+    if why := unusable(reply):
+        return Weighed(replace(attempt, result=why))
+    decoded, wrong = decode(reply.text, tolerant=tolerant)
+    if decoded is None:
+        return Weighed(replace(attempt, result="malformed", errors=tuple(wrong)))
+    record = whole(decoded)
+    found = validator.findings(record)
+    if found and (errors := errors_of(found)):
+        return Weighed(replace(attempt, result="invalid", errors=tuple(errors), plan=record["plan"]))
+    return Weighed(attempt, decoded, record, tuple(warnings_of(found)) if found else ())
 
 
 def stopped(error: PlansmithError, begun: Begun) -> PlansmithError | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
 
-from shared.identifiers import parts, plain, tokens
+from shared.identifiers import plain, readings
 from shared.plan.grounding.codes import names_of
 from shared.plan.grounding.dates import SaidDates, read_stamp
 from shared.plan.grounding.numbers import SaidNumbers
@@ -46,16 +46,12 @@ class Said:
     base: str = ""
 
     @cached_property
-    def _words(self) -> tuple[str, ...]:
-        return tokens(self.text)
-
-    @cached_property
     def _spoken(self) -> str:
-        return f" {' '.join(self._words)} "
+        return f" {' '.join(readings(self.text)[0])} "
 
     @cached_property
     def _stemmed(self) -> str:
-        return f" {' '.join(map(stem, self._words))} "
+        return f" {' '.join(map(stem, readings(self.text)[0]))} "
 
     @cached_property
     def _plain(self) -> str:
@@ -64,7 +60,7 @@ class Said:
     @cached_property
     def stems(self) -> frozenset[str]:
         """The stems of all words, `camelCase` words taken apart."""
-        return frozenset(map(stem, (*self._words, *parts(self.text))))
+        return frozenset(stem(word) for reading in readings(self.text) for word in reading)
 
     @cached_property
     def numbers(self) -> SaidNumbers:
@@ -78,7 +74,7 @@ class Said:
 
     def has(self, value: str) -> bool:
         """Whether the words of `value` stand together in the text, whatever the case, quotes and punctuation."""
-        words = tokens(value)
+        words = readings(value)[0]
         if not words:
             return value.strip() in self.text
         if f" {' '.join(words)} " in self._spoken:
@@ -91,14 +87,16 @@ class Said:
         """Whether every word of `value` is in the text, in any order (`contracts-expired`: "expired contracts")."""
         words = [
             word
-            for word in parts(value)
+            for word in readings(value)[1]
             if word not in ("of", "the", "a", "and", "for", "in", "http", "https", "www")
         ]
         return bool(words) and all(stem(word) in self.stems for word in words)
 
     def share(self, value: str) -> float:
         """The share of the content words of `value` that the text has; 1.0 if it has no content words."""
-        words = [word for word in parts(value) if word not in STOPWORDS and (len(word) > 1 or word.isdigit())]
+        words = [
+            word for word in readings(value)[1] if word not in STOPWORDS and (len(word) > 1 or word.isdigit())
+        ]
         if not words:
             return 1.0
         return sum(stem(word) in self.stems for word in words) / len(words)

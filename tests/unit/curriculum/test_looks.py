@@ -10,7 +10,8 @@ from shared.curriculum.coverage import CoveragePlan
 from shared.curriculum.facts import Facts
 from shared.curriculum.fill import Filling
 from shared.curriculum.flow_refusals import flow_refusal
-from shared.curriculum.looks import CONDITION, guard_note, looks_at_it
+from shared.curriculum.looks import CONDITION, looks_at_it
+from shared.curriculum.notes import guard_note
 from shared.curriculum.pairs import belongs_together
 from shared.curriculum.slices import cut
 from tests.builders.catalogs import holding, listing, text
