@@ -13,6 +13,7 @@ from cli.client import Client
 
 LEAST, MOST = 3, 4_000
 """Characters of a task, as the app takes it."""
+_MOST_TOLD = 20
 
 
 def tasks(given: Sequence[str], file: Path | None) -> list[str]:
@@ -69,22 +70,36 @@ def text(answer: Mapping[str, Any]) -> str:
         parts += ["The answer is no JSON object:", str(answer["answer"])[:1000]]
     runs = {entry["step"]: entry for entry in answer["dry_run"]}
     for place, step in enumerate(_steps(plan), start=1):
-        index = step.get("index", place)
-        needs = ", ".join(map(str, step.get("depends_on") or ()))
-        parts.append(f"{index}. {step.get('api')}" + (f"  (after {needs})" if needs else ""))
-        parts += [f"     {name} = {_value(value)}" for name, value in _arguments(step).items()]
-        if index in runs:
-            parts.append(f"     dry run: {runs[index]['problem'] or 'runs'}")
-    findings = answer["findings"]
-    parts += [
-        "",
-        "valid: executable on paper" if answer["valid"] else f"not valid, {len(findings)} findings:",
-    ]
-    parts += [f"  {found['code']}: {found['message']}" for found in findings[:20]]
+        parts += _step(step, runs.get(step.get("index", place)), step.get("index", place))
+    findings, warnings = answer["findings"], answer.get("warnings") or ()
+    count = f"{len(findings)} finding{'' if len(findings) == 1 else 's'}"
+    parts += ["", "valid: executable on paper" if answer["valid"] else f"not valid, {count}:"]
+    parts += [_finding(found) for found in findings[:_MOST_TOLD]]
+    if warnings:
+        parts.append("to be looked at, as nobody named it:")
+        parts += [_finding(found) for found in warnings[:_MOST_TOLD]]
     tokens = answer["tokens"]
     price = "price unknown" if answer["usd"] is None else f"${answer['usd']:.6f}"
     parts.append(f"{tokens['prompt']} + {tokens['completion']} tokens, {price}, {answer['latency_ms']} ms")
     return "\n".join(parts)
+
+
+def _step(step: Mapping[str, Any], run: Mapping[str, Any] | None, index: object) -> list[str]:
+    """A call with its arguments, those that refer to a step with what a made-up answer puts there, and its dry run."""
+    needs = ", ".join(map(str, step.get("depends_on") or ()))
+    told = [f"{index}. {step.get('api')}" + (f"  (after {needs})" if needs else "")]
+    sent = _arguments(run or {})
+    for name, value in _arguments(step).items():
+        filled = f"  → {_value(sent[name])}" if name in sent and sent[name] != value else ""
+        told.append(f"     {name} = {_value(value)}{filled}")
+    if run is not None:
+        told.append(f"     dry run: {run['problem'] or 'runs'}")
+    return told
+
+
+def _finding(found: Mapping[str, Any]) -> str:
+    step = f"step {found['step']}: " if found.get("step") else ""
+    return f"  {found['code']}: {step}{found['message']}"
 
 
 def _steps(plan: Any) -> list[Mapping[str, Any]]:

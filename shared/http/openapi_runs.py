@@ -8,6 +8,7 @@ from shared.http.openapi_parts import (
     RUN,
     TEXT,
     UNCHANGED,
+    WHOLE,
     Json,
     answer,
     list_of,
@@ -146,7 +147,7 @@ def student_paths() -> Json:
     task = object_of("task", task={**TEXT, "minLength": 3, "maxLength": 4000}, arm=TEXT)
     trying = route(
         "Let an arm plan a task",
-        {200: answer("The plan and what it is worth", {"type": "object"})},
+        {200: answer("The plan and what it is worth", _tried())},
         problems="400 404 409 502 503",
         parameters=[RUN],
         body={"application/json": {"schema": task}},
@@ -161,6 +162,26 @@ def student_paths() -> Json:
         "/runs/{run}/try": {"post": trying},
         "/webhooks/fine-tuning": {"post": _webhook()},
     }
+
+
+def _tried() -> Json:
+    findings = list_of({"type": "object"})
+    ran = object_of("step api arguments problem", step=WHOLE, api=TEXT, problem=TEXT)
+    return object_of(
+        "run_id arm deployment task model answer plan valid findings warnings dry_run tokens latency_ms usd",
+        arm=TEXT,
+        deployment=TEXT,
+        task=TEXT,
+        answer=TEXT,
+        plan=or_null({"type": "object"}),
+        valid={"type": "boolean"},
+        findings=findings,
+        warnings=findings,
+        dry_run=list_of(ran),
+        tokens=object_of("prompt cached completion", prompt=WHOLE, cached=WHOLE, completion=WHOLE),
+        latency_ms=WHOLE,
+        usd=or_null({"type": "number"}),
+    )
 
 
 def _webhook() -> Json:

@@ -9,7 +9,7 @@ from typing import Any
 
 from shared.catalog.model import Catalog
 from shared.plan.api_check import ApiCheck
-from shared.plan.codes import GROUNDING, Finding, errors_of, finding
+from shared.plan.codes import GROUNDING, WARNING, Finding, errors_of, finding
 from shared.plan.data_flow import DataFlow
 from shared.plan.dry_run import FakeResponses, Run, dry_run
 from shared.plan.grounding.origin import value_origins
@@ -93,6 +93,17 @@ class PlanValidator:
     def plan_errors(self, plan: Mapping[str, Any]) -> list[Finding]:
         """Errors in the steps alone, dry run included; the plan keeps the record's schema."""
         return errors_of(self._plan_findings({"plan": plan}, _PLAN_RULES))
+
+    def strangers(self, task: str, plan: Mapping[str, Any]) -> list[Finding]:
+        """Values of a plan for `task` that come from neither the task, an earlier output nor the catalog, as warnings.
+
+        The plan keeps the record's schema; one whose steps are out of order has none.
+        """
+        flow = DataFlow(plan["steps"], self.checks)
+        if flow.disorder:
+            return []
+        found = value_origins(Case({"task_nl": task, "plan": plan}, flow, self._words))
+        return [{**item, "severity": WARNING} for item in found]
 
     def _plan_findings(self, value: Mapping[str, Any], rules: tuple[Rule, ...]) -> list[Finding]:
         flow = DataFlow(value["plan"]["steps"], self.checks)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from copy import replace
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from shared.finetune.measure.answer import read_plan
 from shared.finetune.measure.arms import WITH_CATALOG, Arm
 from shared.finetune.measured_tasks import MeasuredTask
 from shared.finetune.settings import FineTuneSettings
+from shared.plan.codes import Finding
 from shared.plan.data_flow import DataFlow
 from shared.plan.dry_run import FakeResponses, dry_run
 from shared.ports.storage import BlobStore
@@ -34,7 +36,7 @@ _GUESSED = 8
 
 
 async def try_plan(run_id: str, task: str, arm: str, deps: Deps) -> dict[str, Any]:
-    """What the arm makes of the task: plan, findings, dry run step by step, tokens and price.
+    """What the arm makes of the task: plan, findings, warnings, dry run step by step, tokens and price.
 
     Raises:
         BadRequestError: no such run, arm or task (`bad_task`, `bad_arm`), or nothing that serves the arm
@@ -62,12 +64,20 @@ async def try_plan(run_id: str, task: str, arm: str, deps: Deps) -> dict[str, An
             raise
         job = await _note_gone(job, deps)
         raise BadRequestError(words.not_served(job), code="deployment_gone") from error
-    return {"run_id": run_id, "arm": arm, "deployment": deployment, "task": text, **told(reply, context)}
+    return {
+        "run_id": run_id,
+        "arm": arm,
+        "deployment": deployment,
+        "task": text,
+        **told(reply, text, context),
+    }
 
 
-def told(reply: TeacherReply, context: RunContext) -> dict[str, Any]:
-    """What an answer is worth."""
+def told(reply: TeacherReply, task: str, context: RunContext) -> dict[str, Any]:
+    """What an answer to `task` is worth; `warnings` are values that come from nowhere, executable or not."""
     plan, shape, findings = read_plan(reply.text, context.validator)
+    strangers = context.validator.strangers(task, plan) if plan is not None and shape else []
+    wrong = {finding["path"] for finding in findings}
     usd = plan_cost(reply.tokens, reply.model) if reply.model else None
     return {
         "model": reply.model,
@@ -75,31 +85,36 @@ def told(reply: TeacherReply, context: RunContext) -> dict[str, Any]:
         "plan": plan,
         "valid": plan is not None and not findings,
         "findings": [dict(finding) for finding in findings],
-        "dry_run": _dry_run(plan, context) if plan is not None and shape else [],
+        "warnings": [dict(one) for one in strangers if one["path"] not in wrong],
+        "dry_run": _dry_run(plan, findings, context) if plan is not None and shape else [],
         "tokens": reply.tokens.kinds(),
         "latency_ms": reply.latency_ms,
         "usd": usd,
     }
 
 
-def _dry_run(plan: dict[str, Any], context: RunContext) -> list[dict[str, Any]]:
-    """Each step as it would be called, references replaced by fake responses; the one that cannot be, and why."""
+def _dry_run(plan: dict[str, Any], findings: Sequence[Finding], context: RunContext) -> list[dict[str, Any]]:
+    """Each step as it would be called, references replaced by fake responses, up to the one that cannot be, and why.
+
+    A call with a finding of its own is one that the API would refuse, though the dry run goes through it.
+    """
     steps = plan["steps"]
     run = dry_run(DataFlow(steps, context.validator.checks), FakeResponses())
     shown = [
-        {"step": steps[n]["index"], "api": api, "arguments": arguments, "problem": ""}
-        for n, (api, arguments) in enumerate(run.calls)
+        {"step": step["index"], "api": api, "arguments": arguments, "problem": ""}
+        for step, (api, arguments) in zip(steps, run.calls, strict=False)
     ]
     for finding in run.findings:
-        at = next((n for n, step in enumerate(steps) if step["index"] == finding.get("step")), None)
-        entry = next((one for one in shown if one["step"] == finding.get("step")), None)
-        if entry is not None:
-            entry["problem"] = finding["message"]
-        elif at is not None:
-            problem = finding["message"]
-            shown.append(
-                {"step": steps[at]["index"], "api": steps[at]["api"], "arguments": {}, "problem": problem}
-            )
+        step = next(step for step in steps if step["index"] == finding["step"])
+        entry = next((one for one in shown if one["step"] == step["index"]), None)
+        if entry is None:
+            entry = {"step": step["index"], "api": step["api"], "arguments": {}, "problem": ""}
+            shown.append(entry)
+        entry["problem"] = finding["message"]
+    for entry in shown:
+        own = [one["message"] for one in findings if one["step"] == entry["step"]]
+        if own and not entry["problem"]:
+            entry["problem"] = f"would be refused: {'; '.join(own)}"
     return shown
 
 

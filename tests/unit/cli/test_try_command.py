@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from cli.client import ApiError
-from cli.try_command import LEAST, MOST, execute, tasks
+from cli.try_command import LEAST, MOST, execute, tasks, text
 from shared.http.openapi import document
 
 
@@ -83,3 +83,22 @@ def test_a_refusal_ends_the_command() -> None:
     refusing: Any = Refusing()
     with pytest.raises(ApiError, match="never deployed"):
         execute("hub-0123456789", ["list"], refusing, arm="student", as_json=False)
+
+
+def test_a_plan_is_shown_with_what_a_reference_would_send_and_what_nobody_named() -> None:
+    calls = [{"index": 1, "api": "find", "arguments": {}}, {"index": 2, "api": "pay", "depends_on": [1], "arguments": {"id": "${steps.1.id}", "sum": 5}}]  # fmt: skip
+    ran = [{"step": 1, "arguments": {}, "problem": ""}, {"step": 2, "arguments": {"id": "sample", "sum": 5}, "problem": ""}]  # fmt: skip
+    answer = {**Planner().try_plan("r", "pay it", "base"), "plan": {"steps": calls}, "dry_run": ran}
+    nobody = {"code": "ungrounded_value", "step": 2, "message": "5 comes from nowhere"}
+    told = text({**answer, "warnings": [nobody]})
+    assert "2. pay  (after 1)\n     id = ${steps.1.id}  → sample\n     sum = 5\n     dry run: runs" in told
+    assert (
+        "valid: executable on paper\nto be looked at, as nobody named it:\n  ungrounded_value: step 2: 5 comes"
+        in told
+    )
+
+
+def test_one_finding_is_one() -> None:
+    assert "not valid, 1 finding:\n  missing_argument: 'get' needs 'id'" in text(
+        Planner().try_plan("r", "bad", "base")
+    )

@@ -67,17 +67,28 @@ byId("try").querySelector("form").addEventListener("submit", async event => {
   try {
     const said = await send(`${runPath}/try`, {task: byId("task").value, arm: byId("arm").value});
     const codes = said.findings.map(one => one.code).join(", ");
-    told.textContent = `${said.valid ? "A valid plan" : `Not valid: ${codes || "no plan"}`} · ${whole(said.latency_ms)} ms · ${dollars(said.usd)} · ${said.model || said.deployment}`;
+    told.textContent = `${said.valid ? "A valid plan: executable on paper" : `Not valid: ${codes || "no plan"}`} · ${whole(said.tokens.prompt)} + ${whole(said.tokens.completion)} tokens · ${dollars(said.usd)} · ${whole(said.latency_ms)} ms · ${said.model || said.deployment}`;
     out.replaceChildren(...(said.plan?.steps ? steps(said) : [el("pre", {class: "mono"}, said.answer)]));
     out.hidden = false;
   } catch (error) { tell(error, told); }
   button.disabled = false;
 });
+// Each call with what is wrong with it, what nobody named, and how the dry run, with made-up answers, would send it.
 function steps(said) {
-  const wrong = Map.groupBy(said.findings, one => one.step);
+  const at = (found, index) => found.filter(one => one.step === index), text = value => typeof value === "string" ? value : JSON.stringify(value);
+  const line = (kind, one) => el("div", {class: `${kind} hint`}, `${one.code}: ${one.message}`);
+  const runs = new Map(said.dry_run.map(one => [one.step, one]));
   return [
-    el("ol", {}, ...said.plan.steps.map(step => el("li", {}, el("b", {class: "mono"}, String(step.api)), step.depends_on?.length ? el("span", {class: "hint"}, ` after ${step.depends_on.join(", ")}`) : "",
-      ...Object.entries(step.arguments || {}).map(([name, value]) => el("div", {class: "argument"}, `${name} `, el("code", {}, typeof value === "string" ? value : JSON.stringify(value)))),
-      ...(wrong.get(step.index) || []).map(one => el("div", {class: "bad hint"}, `${one.code}: ${one.message}`))))),
+    ...at(said.findings, null).map(one => line("bad", one)),
+    el("ol", {}, ...said.plan.steps.map((step, place) => {
+      const index = step.index ?? place + 1, run = runs.get(index);
+      return el("li", {}, el("b", {class: "mono"}, String(step.api)), step.depends_on?.length ? el("span", {class: "hint"}, ` after ${step.depends_on.join(", ")}`) : "",
+        ...Object.entries(step.arguments || {}).map(([name, value]) => {
+          const sent = run?.arguments?.[name], filled = sent !== undefined && text(sent) !== text(value);
+          return el("div", {class: "argument"}, `${name} `, el("code", {}, text(value)), filled ? el("span", {class: "hint"}, ` → ${text(sent)}`) : "");
+        }),
+        ...at(said.findings, index).map(one => line("bad", one)), ...at(said.warnings, index).map(one => line("warn", one)),
+        run && (!run.problem || !at(said.findings, index).length) ? el("div", {class: run.problem ? "bad hint" : "good hint"}, `dry run: ${run.problem || "runs"}`) : "");
+    })),
     el("details", {}, el("summary", {}, "As JSON"), el("pre", {class: "mono"}, JSON.stringify(said.plan, null, 2)))];
 }

@@ -188,6 +188,22 @@ async def test_a_plan_that_is_wrong_says_where() -> None:
     assert (await tried(stack, Model("I cannot.")))["plan"] is None
 
 
+async def test_a_call_that_the_api_would_refuse_does_not_run_in_the_dry_run() -> None:
+    stack = await deployed()
+    answer = await tried(stack, Model('{"steps": [{"api": "get_order", "arguments": {}}]}'))
+    assert answer["findings"][0]["code"] == "missing_argument"
+    assert answer["dry_run"][0]["problem"] == "would be refused: 'get_order' needs 'id' (string)"
+
+
+async def test_a_value_that_nobody_named_is_a_warning_and_refuses_nothing() -> None:
+    stack = await deployed()
+    answer = await tried(stack, Model('{"steps": [{"api": "get_order", "arguments": {"id": "Z-999"}}]}'))
+    assert (answer["valid"], answer["findings"]) == (True, [])
+    (warning,) = answer["warnings"]
+    assert (warning["code"], warning["severity"], warning["step"]) == ("ungrounded_value", "warning", 1)
+    assert '"Z-999" comes from nowhere' in warning["message"]
+
+
 async def test_a_task_is_tried_with_the_catalog_too() -> None:
     stack = await deployed()
     model = Model("{}")
