@@ -155,6 +155,10 @@ class Schemas:
             flat.kept[key] = known
         return known
 
+    def is_argument(self, sub: Any) -> bool:
+        """Whether a field with this schema can be sent: it is not read-only, and some value fits it."""
+        return not self._is_hidden(sub, "request")
+
     def _is_hidden(self, sub: Any, side: Side) -> bool:
         if type(sub) is not dict:
             return sub is False

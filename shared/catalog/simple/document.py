@@ -14,12 +14,24 @@ from shared.catalog.reading import Reading, content_key
 from shared.catalog.schemas.expand import Schemas
 from shared.catalog.schemas.inferred import schema_of
 from shared.catalog.schemas.refs import Refs
-from shared.catalog.simple.entries import unwrapped
+from shared.catalog.simple.entries import pages_of, unwrapped
 from shared.catalog.simple.parameters import Scope, is_schema, parameters_of, schema_of_row
+from shared.catalog.simple.words import schema_of_typed
 from shared.scrub.harvest import Harvest
 from shared.scrub.known import KnownSecrets
 
-_RESPONSE_WORDS = ("responses", "response", "returns", "outputSchema", "output_schema", "output")
+_RESPONSE_WORDS = (
+    "responses",
+    "response",
+    "returns",
+    "outputSchema",
+    "output_schema",
+    "responseJsonSchema",
+    "response_json_schema",
+    "output",
+)
+# Names of parameters that tell apart what is called alike.
+_MOST_FIELDS = 4
 _METHOD = re.compile(r"[A-Za-z][A-Za-z-]{0,19}")
 _CODE = re.compile(r"[1-5](?:\d\d|XX)|default")
 
@@ -30,6 +42,10 @@ def read_simple(root: Any, entries: list[Any], reading: Reading, where: str) -> 
     scope = Scope(top, Schemas(Refs(top, reading), reading), reading)
     found = Harvest(root)
     reading.begin(KnownSecrets((), found.values, found.pairs))
+    last = [top, *pages_of(root)][-1]
+    if any(last.get(word) for word in ("nextCursor", "next_cursor")):
+        message = "The list goes on (`nextCursor`) in pages that are not here. Put all pages in one list."
+        reading.note("further_pages", where, message)
     drafts = []
     seen: set[str | int] = set()
     for number, raw in enumerate(entries):
@@ -70,17 +86,22 @@ def _draft(entry: dict[str, Any], scope: Scope) -> Draft:
     path = reading.url(raw_path)
     tags = entry.get("tags", entry.get("category", entry.get("tag")))
     listed = tags if isinstance(tags, list) else [tags]
+    groups = tuple(tag for raw in listed if (tag := reading.name(raw)))
     into = parameters_of(entry, raw_path, method, name, scope)
+    parameters = into.done()
+    fields = sorted(parameter.name for parameter in parameters)[:_MOST_FIELDS]
     return Draft(
         hints=NameHints(
-            tuple(name.split(".")), lambda: (method.lower(), path), lambda: order_free_text(entry)
+            tuple(name.split(".")),
+            lambda: (*groups, method.lower(), path, *fields),
+            lambda: order_free_text(entry),
         ),
         original_name=name,
         description=reading.text(entry.get("description", entry.get("summary")), reading.limits.description),
         method=method,
         path=path,
-        tags=tuple(tag for raw in listed if (tag := reading.name(raw))),
-        parameters=into.done(),
+        tags=groups,
+        parameters=parameters,
         conditions=into.conditions(),
         responses=_response(entry, name, scope),
     )
@@ -102,6 +123,8 @@ def _response(entry: dict[str, Any], where: str, scope: Scope) -> JsonSchema:
         )
         if isinstance(inner, dict) and is_schema(inner):
             return scope.schemas(inner).close(inner)
+        if typed := schema_of_typed(inner):
+            return scope.schemas(typed).close(typed)
         limits = scope.reading.limits
         return schema_of(inner, depth=limits.schema_depth, nodes=limits.schema_nodes, reading=scope.reading)
     return {}

@@ -11,6 +11,8 @@ SCHEMA_WORDS = (
     "parameterDefinitions",
     "inputSchema",
     "input_schema",
+    "parametersJsonSchema",
+    "parameters_json_schema",
     "params",
     "arguments",
     "args",
@@ -25,7 +27,7 @@ _WRAPPERS = ("result", "data", "toolConfig", "tool_config")
 def simple_entries(root: Any) -> list[Any] | None:
     """The entries of a document in the simple form; None if it is no such document."""
     if isinstance(root, list):
-        entries = _flattened(root)
+        entries = _flattened([entry for one in root for entry in _of_page(one)])
         return entries if any(map(_looks_like_entry, entries[:20])) else None
     if not isinstance(root, dict):
         return None
@@ -42,6 +44,24 @@ def simple_entries(root: Any) -> list[Any] | None:
     ):
         return _named(root)
     return None
+
+
+def pages_of(root: Any) -> list[dict[str, Any]]:
+    """The objects that hold a list of entries within an answer, or several answers, of a server."""
+    answers = root if isinstance(root, list) else [root]
+    return [
+        one[word]
+        for one in answers
+        if isinstance(one, dict)
+        for word in _WRAPPERS
+        if isinstance(one.get(word), dict)
+    ]
+
+
+def _of_page(item: Any) -> list[Any]:
+    """The entries of one answer of several; an item that is no answer as it is."""
+    found = [entry for page in pages_of(item) for entry in _listed(page) or ()]
+    return found or [item]
 
 
 def unwrapped(entry: Any) -> Any:
@@ -84,10 +104,21 @@ def _flattened(entries: list[Any]) -> list[Any]:
             else None
         )
         if inner and any(map(_looks_like_entry, inner[:20])):
-            found.extend(inner)
+            found.extend(_of_group(one, item) for one in inner)
         else:
             found.append(item)
     return found
+
+
+def _of_group(entry: Any, group: dict[str, Any]) -> Any:
+    """An entry with the name of the group it stands in as its tag, unless it has one."""
+    name = next(
+        (group[word] for word in ("name", "tool_name", "title") if isinstance(group.get(word), str)), ""
+    )
+    inner = unwrapped(entry)
+    if not name or not isinstance(inner, dict) or any(word in inner for word in ("tags", "tag", "category")):
+        return entry
+    return {**inner, "tags": [name]}
 
 
 def _looks_like_entry(item: Any) -> bool:

@@ -12,7 +12,7 @@ from shared.catalog.schemas.conditions import is_conditional
 from shared.catalog.schemas.expand import Schemas
 from shared.catalog.schemas.inferred import schema_of
 from shared.catalog.schemas.parameters import Parameters
-from shared.catalog.schemas.refs import Refs
+from shared.catalog.schemas.refs import VALUES, Refs
 from shared.catalog.schemas.typed_values import text_of
 from shared.catalog.schemas.types import json_type
 from shared.catalog.simple.entries import SCHEMA_WORDS
@@ -31,6 +31,18 @@ _HOST = re.compile(r"\A(?:\w+://[^/]*|\{\{[^{}]*\}\})")
 _PATH_VARIABLE = re.compile(r"\{\{?([^{}/]{1,80})\}\}?|(?<=/)(?<!//):([A-Za-z_]\w*)")
 
 
+# What rows say in other words.
+_OTHER_WORDS = {
+    "name": ("param", "parameter", "key", "field"),
+    "type": ("dataType", "data_type", "param_type", "paramType"),
+    "required": ("is_required", "isRequired", "mandatory"),
+    "enum": ("values", "choices", "options", "allowed_values", "allowedValues", "possible_values"),
+    "description": ("desc", "summary"),
+    "minimum": ("min",),
+    "maximum": ("max",),
+}
+
+
 class Scope:
     """Schemas of the document, or of one schema of it that brings its own definitions."""
 
@@ -44,10 +56,26 @@ class Scope:
         """What resolves the references in `holder`, a schema that is a document of its own."""
         if not isinstance(holder, dict):
             return self._schemas
-        if not any(isinstance(holder.get(word), dict) for word in ("$defs", "definitions")):
+        if not any(isinstance(holder.get(word), dict) for word in ("$defs", "definitions")) and not _refers(
+            holder
+        ):
             return self._schemas
         self._of_one = Schemas(Refs(holder, self.reading, self._top), self.reading)
         return self._of_one
+
+
+def _refers(schema: dict[str, Any]) -> bool:
+    """Whether anything within a schema refers to something by a pointer, which counts from the schema itself."""
+    waiting: list[Any] = [schema]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, dict):
+            if isinstance(ref := node.get("$ref"), str) and ref.startswith("#"):
+                return True
+            waiting += [value for word, value in node.items() if word not in VALUES]
+        elif isinstance(node, list):
+            waiting += node
+    return False
 
 
 def parameters_of(entry: dict[str, Any], path: str, method: str, where: str, scope: Scope) -> Parameters:
@@ -58,7 +86,10 @@ def parameters_of(entry: dict[str, Any], path: str, method: str, where: str, sco
     for raw, place in _holders(entry):
         holder = raw.get("json", raw) if isinstance(raw, dict) and isinstance(raw.get("json"), dict) else raw
         schemas = scope.schemas(holder)
+        needed = entry.get("required") if isinstance(holder, list) else None
         for row in _rows(holder, schemas, where, scope.reading):
+            if isinstance(needed, list) and row.get("name") in needed:
+                row = {**row, "required": True}
             _add(row, place or otherwise, in_path, into, schemas)
         if isinstance(holder, dict) and _is_whole_schema(holder):
             into.require(schemas.fields_of(holder).conditions, place or otherwise, is_needed=True)
@@ -125,8 +156,13 @@ def _rows(raw: Any, schemas: Schemas, where: str, reading: Reading) -> list[dict
         properties = node.get("properties")
         if isinstance(properties, dict):
             required = node.get("required")
-            needed = set(map(text_of, required)) if isinstance(required, list) else set()
-            return [_named(name, sub, name in needed) for name, sub in properties.items()]
+            needed = [*map(text_of, required)] if isinstance(required, list) else []
+            undescribed: dict[Any, Any] = {name: {} for name in needed if name and name not in properties}
+            return [
+                _named(name, sub, name in needed)
+                for name, sub in {**properties, **undescribed}.items()
+                if schemas.is_argument(sub)
+            ]
         if node.get("type") in ("object", "dict") and not any(
             isinstance(value, dict) for value in node.values()
         ):
@@ -140,7 +176,7 @@ def _rows(raw: Any, schemas: Schemas, where: str, reading: Reading) -> list[dict
         if isinstance(item, str):
             rows.append({"name": item})
         elif isinstance(item, dict):
-            rows.append(item)
+            rows.append(_row(item))
         else:
             reading.note("malformed_parameter", where, "A parameter that is not an object is left out.")
     return rows
@@ -155,6 +191,16 @@ def _is_whole_schema(raw: dict[str, Any]) -> bool:
     )
 
 
+def _row(item: dict[str, Any]) -> dict[str, Any]:
+    """A row with the words that are read for those that some write instead, and with what its type says in words."""
+    row = dict(item)
+    for word, others in _OTHER_WORDS.items():
+        if word not in row and (other := next((one for one in others if one in row), None)):
+            row[word] = row.pop(other)
+    name = row.get("name")
+    return _named(name, row, False) if isinstance(row.get("type"), str) and isinstance(name, str) else row
+
+
 def _named(name: str, node: Any, required: bool) -> dict[str, Any]:
     if isinstance(node, str):
         return {"name": name, **said_in_words(node)}
@@ -164,7 +210,8 @@ def _named(name: str, node: Any, required: bool) -> dict[str, Any]:
     needed = (
         required or is_true(node.get("required")) or ("required" not in node and word.get("required") is True)
     )
-    more: dict[str, Any] = {"type": word["type"]} if "type" in word else {}
+    more = {key: value for key, value in word.items() if key not in ("required", "description")}
+    more = {key: value for key, value in more.items() if key == "type" or key not in node}
     if isinstance(node.get("required"), list) and "schema" not in node:  # of the fields within
         more["schema"] = {**node, **more}
     return {**node, **more, "name": name, "required": needed}
@@ -184,6 +231,8 @@ def schema_of_row(row: dict[str, Any]) -> Any:
 
 def is_schema(node: dict[str, Any]) -> bool:
     """Whether an object looks like a schema and not like an example."""
-    return any(
-        word in node for word in ("properties", "$ref", "items", "anyOf", "oneOf", "allOf")
-    ) or isinstance(node.get("type"), str | list)
+    return (
+        any(word in node for word in ("properties", "$ref", "anyOf", "oneOf", "allOf"))
+        or isinstance(node.get("items"), dict | bool)
+        or isinstance(node.get("type"), str | list)
+    )

@@ -84,7 +84,7 @@ def test_parameters_are_taken_in_every_form(root: Any) -> None:
 @pytest.mark.parametrize(
     ("word", "schema"),
     [
-        ("dict", {"type": "object"}), ("float", {"type": "number"}), ("tuple", {"type": "array"}), ("List[str]", {"type": "array"}),
+        ("dict", {"type": "object"}), ("float", {"type": "number"}), ("tuple", {"type": "array"}), ("List[str]", {"type": "array", "items": {"type": "string"}}),
         ("date", {"type": "string", "format": "date"}), ("bool", {"type": "boolean"}), ("any", {}), ("strange thing", {}),
     ],
 )  # fmt: skip
@@ -262,3 +262,100 @@ def test_entries_that_are_the_same_are_one_operation() -> None:
 def test_required_fields_within_an_argument_are_its_own(parameters: Any) -> None:
     (a,) = only({"apis": [{"name": "t", "parameters": parameters}]}).parameters
     assert (a.required, a.schema["required"]) == (False, ["b"])
+
+
+@pytest.mark.parametrize(
+    ("text", "schema"),
+    [
+        ("List[Dict[str, int]]", {"type": "array", "items": {"type": "object", "additionalProperties": {"type": "integer"}}}),
+        ("string[]", {"type": "array", "items": {"type": "string"}}),
+        ("array<date>", {"type": "array", "items": {"type": "string", "format": "date"}}),
+        ("list of integers", {"type": "array", "items": {"type": "integer"}}),
+        ("typing.Literal['a', 'b']", {"enum": ["a", "b"]}),
+        ("Union[str, int], optional", {"anyOf": [{"type": "string"}, {"type": "integer"}]}),
+        ("List[Thing]", {"type": "array"}),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("form", ["row", "mapping", "word"])
+def test_a_type_of_a_program_says_what_is_in_it(text: str, schema: Any, form: str) -> None:
+    said: Any = {"row": [{"name": "a", "type": text}], "mapping": {"a": {"type": text}}, "word": {"a": text}}[
+        form
+    ]
+    assert (
+        only({"apis": [{"name": "f", "description": "d", "parameters": said}]}).parameters[0].schema == schema
+    )
+
+
+@pytest.mark.parametrize(
+    ("row", "required", "schema"),
+    [
+        ({"dataType": "int", "is_required": "yes"}, True, {"type": "integer"}),
+        ({"type": "string", "choices": ["p", "q"]}, False, {"type": "string", "enum": ["p", "q"]}),
+        (
+            {"type": "int, optional", "min": 1, "max": 5},
+            False,
+            {"type": "integer", "minimum": 1, "maximum": 5},
+        ),
+        ({"type": "string", "mandatory": True}, True, {"type": "string"}),
+    ],
+)
+def test_a_row_may_say_things_in_other_words(row: dict[str, Any], required: bool, schema: Any) -> None:
+    (one,) = only(
+        {"apis": [{"name": "f", "description": "d", "parameters": [{"name": "a", **row}]}]}
+    ).parameters
+    assert (one.required, one.schema) == (required, schema)
+
+
+def test_a_list_of_required_names_counts_beside_rows_and_beside_fields() -> None:
+    rows = {"name": "f", "parameters": [{"name": "a"}, {"name": "b"}], "required": ["b"]}
+    schema = {"name": "g", "parameters": {"properties": {"a": {}}, "required": ["b"]}}
+    for one in (rows, schema):
+        assert {p.name: p.required for p in only({"apis": [one]}).parameters} == {"a": False, "b": True}
+
+
+def test_a_pointer_in_the_schema_of_a_tool_counts_from_it() -> None:
+    """As converters of other schema languages write what stands twice."""
+    place = {"type": "object", "properties": {"city": {"type": "string"}}}
+    fields = {"here": place, "there": {"$ref": "#/properties/here"}, "never": {"not": {}}}
+    here, there = only([{"name": "t", "inputSchema": {"type": "object", "properties": fields}}]).parameters
+    assert there.schema == here.schema == place
+
+
+def test_schemas_under_the_names_of_vendors_are_read() -> None:
+    schema = {"type": "object", "properties": {"a": {"type": "string"}}}
+    api = only(
+        [
+            {
+                "functionDeclarations": [
+                    {"name": "t", "parametersJsonSchema": schema, "responseJsonSchema": schema}
+                ]
+            }
+        ]
+    )
+    assert ([p.name for p in api.parameters], api.responses) == (["a"], schema)
+
+
+def test_tools_of_a_group_have_its_name_and_are_told_apart_by_it() -> None:
+    def tool(field: str) -> dict[str, Any]:
+        return {"name": "f", "parameters": {"type": "object", "properties": {field: {"type": "string"}}}}
+
+    catalog = read({"tools": [{"type": "namespace", "name": "ns", "tools": [tool("a")]}, tool("b")]})
+    assert [(api.name, api.tags) for api in catalog.apis] == [("f_ns", ("ns",)), ("f_b", ())]
+
+
+def test_pages_of_one_list_are_read_together_and_a_missing_one_is_noted() -> None:
+    def page(name: str, **more: str) -> dict[str, Any]:
+        return {"jsonrpc": "2.0", "id": 1, "result": {"tools": [{"name": name, "inputSchema": {}}], **more}}
+
+    whole = read([page("a", nextCursor="x"), page("b")])
+    assert ([api.name for api in whole.apis], codes(whole)) == (["a", "b"], [])
+    assert codes(read(page("a", nextCursor="x"))) == ["further_pages"]
+
+
+def test_an_answer_may_be_an_example_of_types() -> None:
+    returns = {"total": "number", "items": ["string"], "first": {"on": "date"}}
+    found = only({"apis": [{"name": "f", "description": "d", "returns": returns}]}).responses["properties"]
+    assert found == {
+        "total": {"type": "number"}, "items": {"type": "array", "items": {"type": "string"}},
+        "first": {"type": "object", "properties": {"on": {"type": "string", "format": "date"}}},
+    }  # fmt: skip
