@@ -85,8 +85,13 @@ def _transliterated(text: str) -> str:
     from anyascii import anyascii  # tables of every script: loaded where a catalog needs them
 
     return anyascii(
-        "".join(ch if ch.isascii() or ch.isalnum() else " " for ch in unicodedata.normalize("NFKC", text))
+        "".join(ch if ch.isascii() or _is_written(ch) else " " for ch in unicodedata.normalize("NFKC", text))
     )
+
+
+def _is_written(ch: str) -> bool:
+    """Whether a sign is a letter, a digit or a mark of one, as vowels are in Hindi and Thai."""
+    return ch.isalnum() or unicodedata.category(ch)[0] == "M"
 
 
 def order_free_text(value: Any, depth: int = 12) -> str:

@@ -223,11 +223,20 @@ def _refuse_foreign(root: dict[str, Any], where: str) -> None:
         raise CatalogError(f"{where} is {foreign[0]}. {foreign[1]} {ACCEPTED}", code="unsupported_format")
 
 
+# The schema of a collection names its form.
+_NEWER_POSTMAN = re.compile(r"/v(?:[3-9]|1\d)\b")
+
+
 def _read_postman(root: dict[str, Any], where: str, reading: Reading) -> Part:
     if not isinstance(root.get("item"), list):
-        message = (
-            f"{where} is a Postman collection whose `item` is no list of requests. Export it again as v2.1."
+        info = root.get("info")
+        form = str(info.get("schema")) if isinstance(info, dict) else ""
+        kind = (
+            "collection of a newer form (v3 or later)"
+            if _NEWER_POSTMAN.search(form)
+            else "collection whose `item` is no list of requests"
         )
+        message = f"{where} is a Postman {kind}. Export it from Postman as Collection v2.1."
         raise CatalogError(message, code="invalid_document")
     return read_postman(root, reading, where)
 

@@ -16,6 +16,10 @@ MARK = "\ue000"
 # A string that nothing closes goes to the end, so that the time stays linear.
 _STRING = r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)'
 _STRING_OR_VARIABLE = re.compile(rf"{_STRING}|((?:\{{\{{[^{{}}\n]{{0,120}}\}}\}})+)", re.DOTALL)
+# Placeholders of generators that stand unquoted: `{"id": <long>}`.
+_STRING_OR_PLACEHOLDER = re.compile(
+    rf"{_STRING}|(?<=[:\[,\s])(<[A-Za-z][A-Za-z0-9-]{{2,11}}>)(?=\s*[,\]}}])", re.DOTALL
+)
 # Variables where fields of an object should stand.
 _STRING_OR_FIELDS = re.compile(_STRING + r"|([,{]\s*+)(?:\{\{[^{}\n]{0,120}+\}\}[\s,]*+)++", re.DOTALL)
 _ONLY_VARIABLES = re.compile(rf"{MARK}?\s*(?:\{{\{{[^{{}}]*\}}\}}\s*)+\Z")
@@ -26,7 +30,7 @@ def parse_templated_json(text: str, left_out: Callable[[str], None] = lambda _: 
 
     Variables that stand for whole fields of an object are left out, and `left_out` is told.
     """
-    stripped = text.strip()
+    stripped = text.lstrip("\ufeff").strip()
     if not stripped or stripped[0] not in '{["/' or stripped.startswith("{{"):
         return None
     found = _parse_loose(stripped)
@@ -44,6 +48,15 @@ def _parse_loose(stripped: str) -> Any:
         return orjson.loads(data)
     except orjson.JSONDecodeError:
         pass
+    if "<" in stripped:
+        stripped = _STRING_OR_PLACEHOLDER.sub(
+            lambda m: f'"{m.group(1)}"' if m.group(1) else m.group(), stripped
+        )
+        data = stripped.encode("utf-8", "replace")
+        try:
+            return orjson.loads(data)
+        except orjson.JSONDecodeError:
+            pass
     if "{{" in stripped:
         data = _STRING_OR_VARIABLE.sub(_quote, stripped).encode("utf-8", "replace")
         try:

@@ -36,7 +36,8 @@ _MIN_BLIND = 3
 _ABBREVIATION = 4
 # Words that make a field's name one of a chooser, and last words of names whose values are data.
 _CHOOSING = frozenset(
-    "op ops opcode operation action method command cmd function func verb rpc procedure request_type".split()
+    "op ops opcode operation action method command cmd function func verb rpc procedure request_type "
+    "x-amz-target".split()
 )
 _DATA = frozenset(
     "name title id ids uuid guid key email mail user username login phone mobile address street city country state zip "

@@ -11,10 +11,15 @@ from msgspec.structs import replace
 from shared.catalog.postman.request import Request
 from shared.catalog.postman.rows import Row
 from shared.catalog.postman.url import host_and_segments
+from shared.scrub.patterns import looks_opaque
 
 _ID = re.compile(
     r"(?i)(?P<uuid>[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{13,27})|(?P<number>\d+)"
+    r"|(?P<date>\d{4}-\d\d-\d\d(?:t[\d:.z+-]{1,20})?)|(?P<email>[^@/\s]{1,80}@[^@/\s]{1,80}\.[a-z]{2,12})"
     r"|(?P<hex>(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{8,64})|(?P<word>[a-z]+(?:[_-][a-z]+)*)[_-]\d+"
+    # `cus_9s6XKzkNRiz8i3`, `AB12CD`, `INV-2024-A7`.
+    r"|(?P<marked>(?P<mark>[a-z]{2,8})_(?=[a-z]*\d)[a-z0-9]{8,40})"
+    r"|(?-i:(?P<code>(?=.{5})(?=[A-Z-]*\d)(?=[\d-]*[A-Z])[A-Z\d]{2,20}(?:-[A-Z\d]{1,20}){0,5}))"
 )
 _VERSION = re.compile(r"(?i)v\d+|(?:19|20)\d\d")
 _MAX_SEGMENTS = 40
@@ -63,8 +68,10 @@ def _name_place(members: list[tuple[Request, _Split]], depth: int) -> None:
 
 def _form(segment: str) -> str:
     found = _ID.fullmatch(segment)
-    if found is None or _VERSION.fullmatch(segment):
+    if _VERSION.fullmatch(segment):
         return ""
+    if found is None:
+        return "drawn" if looks_opaque(segment, shortest=12, suspect=True) else ""
     kind = found.lastgroup or ""
     return _WORD + found["word"].lower() if kind == "word" else kind
 
@@ -72,7 +79,7 @@ def _form(segment: str) -> str:
 def _name_one(request: Request, split: _Split, depth: int, known: str) -> None:
     host, segments = split
     taken = {row.key for row in request.url.variables}
-    name = known[1:] or _spoken(segments[depth - 1] if depth else "")
+    name = known[1:] or _spoken(segments[depth - 1] if depth else "", _form(segments[depth]))
     while name in taken:
         name = f"{name}_{depth}"
     row = Row(name, segments[depth])
@@ -81,8 +88,9 @@ def _name_one(request: Request, split: _Split, depth: int, known: str) -> None:
     request.url = replace(request.url, base=base, variables=(*request.url.variables, row))
 
 
-def _spoken(before: str) -> str:
-    """The name of an id by the segment before it: `/orders/7` has an `order_id`."""
+def _spoken(before: str, form: str) -> str:
+    """The name of an id by the segment before it: `/orders/7` has an `order_id`, `/rates/2026-01-31` a `rate_date`."""
+    kind = form if form in ("date", "email") else "id"
     words = re.sub(r"\W+", "_", before.lstrip(":")).strip("_")
     single = words[:-1] if len(words) > 3 and words.endswith("s") and not words.endswith("ss") else words
-    return f"{single}_id" if single and not single[0].isdigit() else "id"
+    return f"{single}_{kind}" if single and not single[0].isdigit() else kind

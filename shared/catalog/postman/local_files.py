@@ -54,7 +54,7 @@ def as_collection(files: Sequence[LocalFile], reading: Reading) -> dict[str, Any
         folders = file.path[len(top) : -1]
         if kind == "http-request":
             _folder(tree, folders)["item"].append(_item(file, examples))
-        elif kind == "collection":
+        elif kind in ("collection", "folder"):
             _define(_folder(tree, folders[:-1] if folders[-1:] == (_RESOURCES,) else folders), file.root)
         elif kind != "http-example":
             message = f"A file of the kind {str(kind)[:40]} is no HTTP request; left out."
@@ -128,7 +128,7 @@ def _item(file: LocalFile, examples: dict[tuple[str, ...], list[LocalFile]]) -> 
 def _request(root: dict[str, Any]) -> dict[str, Any]:
     query, variables = _rows(root.get("queryParams")), _rows(root.get("pathVariables"))
     url: Any = root.get("url")
-    if query or variables:
+    if isinstance(url, str) and (query or variables):
         url = {"raw": url, "query": query, "variable": variables}
         if not query:
             del url["query"]

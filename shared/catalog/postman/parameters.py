@@ -122,17 +122,25 @@ def _add_row(
     key: str, same: list[Row], location: Location, is_optional: bool, into: Parameters
 ) -> Parameter | None:
     row = same[0]
-    if row.kind == "file":
+    if row.kind in ("file", "files"):
         return into.add(
             key,
             location,
-            _BINARY,
+            {"type": "array", "items": _BINARY} if row.kind == "files" or len(same) > 1 else _BINARY,
             required=not (is_optional or row.is_called_optional or row.disabled),
             description=row.description,
         )
     schema, default = _row_values(same, location)
     required = not is_optional and _row_required(row, location)
-    return into.add(key, location, schema, required=required, default=default, description=row.description)
+    return into.add(
+        key,
+        location,
+        schema,
+        required=required,
+        default=default,
+        description=row.description,
+        is_declared=True,
+    )
 
 
 def _row_required(row: Row, location: Location) -> bool:
@@ -140,7 +148,7 @@ def _row_required(row: Row, location: Location) -> bool:
         return False
     if location == "form":
         return (row.value not in (None, "") or row.is_called_required) and not row.is_called_optional
-    return location == "query" and row.is_called_required
+    return location in ("query", "header") and row.is_called_required
 
 
 def _row_values(rows: list[Row], location: Location) -> tuple[JsonSchema, Any]:
@@ -257,4 +265,6 @@ def _example(value: Any) -> Any:
     """The value as an example; None where it is only variables."""
     if isinstance(value, str):
         return None if is_variable(value) else without_marks(value)
+    if isinstance(value, list) and value:
+        return without_marks([item for item in value if not is_variable(item)]) or None
     return without_marks(value)

@@ -21,6 +21,7 @@ from shared.scrub.stand_ins import PLACEHOLDER
 
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _WITHOUT_BODY = frozenset(("GET", "HEAD", "COPY", "PURGE", "UNLOCK"))
+_CHOSEN_HEADERS = frozenset("accept-language date origin referer expect pragma cache-control dnt via".split())
 _OTHER_TEXTS = ("json", "xml", "html", "script", "csv", "yaml")
 _FORM = re.compile(r"[\w.\[\]%+-]{1,80}=[^&\s]{0,2000}(?:&\s*[\w.\[\]%+-]{1,80}=[^&\s]{0,2000})+")
 _GRAPHQL = re.compile(r"\s*(?:#[^\n]*\n\s*)*(?:(?:query|mutation|subscription|fragment)\b[^{]{0,2000}\{|\{)")
@@ -98,7 +99,7 @@ def read_request(
         url=url,
         description=raw.get("description") or item.get("description") or "",
         headers=headers,
-        responses=responses if isinstance(responses, list) else [],
+        responses=responses if isinstance(responses, list) else [responses],
         tests=script_of(item),
     )
     if has_cookie:
@@ -166,11 +167,16 @@ def _headers(raw: Any, reading: Reading) -> tuple[tuple[Row, ...], bool]:
     known: tuple[tuple[Row, ...], bool] | None = reading.headers.get(key) if key is not None else None
     if known is None:
         rows = rows_of(raw)
-        kept = tuple([row for row in rows if not is_noise(row.key)])
+        kept = tuple([row for row in rows if not is_noise(row.key) or _is_documented(row)])
         known = kept, len(kept) < len(rows) and any(row.key.lower().startswith("cookie") for row in rows)
         if key is not None:
             reading.headers[key] = known
     return known
+
+
+def _is_documented(row: Row) -> bool:
+    """Whether a header that clients often send by themselves is one of those that a person chose and described."""
+    return row.is_described and row.key.lower() in _CHOSEN_HEADERS
 
 
 def _method(raw: Any, where: str, reading: Reading) -> str:

@@ -14,7 +14,7 @@ REQUIRED = re.compile(r"(?i)\brequired\b|\bmandatory\b")
 
 
 class Row(Struct, frozen=True, cache_hash=True, gc=False):
-    """One row; `kind` is its `type` (`text`, `file`, `secret` …)."""
+    """One row; `kind` is its `type` (`text`, `file`, `secret` …), or `files` where it has several."""
 
     key: str
     value: Any
@@ -65,6 +65,8 @@ def _row(item: Any) -> Row | None:
     if not key:
         return None
     kind = get("type")
+    if kind == "file" and isinstance(files := get("src"), list) and len(files) > 1:
+        kind = "files"
     disabled = get("disabled") is True or get("enabled") is False
     description = get("description") or ""
     return Row(key, get("value"), description, disabled, kind if type(kind) is str else "")

@@ -41,10 +41,11 @@ def read_url(raw: Any) -> Url:
     query = rows_of(raw.get("query"))
     fragment = ""
     if isinstance(text, str) and text.strip():
-        base, said, fragment = _split(text, is_query_wanted=not query)
-        query = query or said
+        base, rows, fragment = _split(text, is_query_wanted=not query)
+        query = query or rows
     else:
         base = _assemble(raw)
+        fragment = said if isinstance(said := raw.get("hash"), str) else ""
     return _url(base, query, rows_of(raw.get("variable")), fragment)
 
 

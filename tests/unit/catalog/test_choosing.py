@@ -39,6 +39,20 @@ def test_a_header_that_names_the_operation_by_a_uri_or_a_version_chooses(action:
     assert pins(collection(*items)) == [{"SOAPAction"}, {"SOAPAction"}]
 
 
+def test_the_header_that_names_the_target_chooses_whatever_the_requests_are_called() -> None:
+    items = [
+        request(
+            name,
+            "{{base}}",
+            "POST",
+            body={field: 1},
+            header=[{"key": "X-Amz-Target", "value": f"Db_2012.{name}Item"}],
+        )
+        for name, field in (("A", "x"), ("B", "y"))
+    ]
+    assert pins(collection(*items)) == [{"X-Amz-Target"}, {"X-Amz-Target"}]
+
+
 def test_a_uri_in_a_body_chooses_nothing() -> None:
     items = posts("callback", Add="https://example.test/add", Drop="https://example.test/drop")
     assert pins(collection(*items)) == [set(), set()]

@@ -160,3 +160,45 @@ def test_other_xml_stays_opaque(text: str) -> None:
 def test_what_lies_too_deep_in_a_body_is_noted() -> None:
     body = {"a": {"b": {"c": {"d": {"e": {"f": {"g": 1}}}}}}}
     assert "schema_cut" in codes(read(collection(request("Add", "{{b}}/x", "POST", body=body))))
+
+
+@pytest.mark.parametrize(
+    "text", ['\ufeff{"a": 1}', '{"a": <integer>, "b": [<string>, <string>], "c": {"d": <long>}}']
+)
+def test_what_exporters_write_that_is_no_json_is_read(text: str) -> None:
+    api = only(collection(request("r", method="POST", body=text)))
+    assert (api.parameters[0].name, api.parameters[0].type) == ("a", "integer")
+
+
+def test_a_field_of_several_files_is_a_list() -> None:
+    rows = [
+        {"key": "pictures", "type": "file", "src": ["/a.png", "/b.png"]},
+        {"key": "scan", "type": "file", "src": ["/a.pdf"]},
+    ]
+    body = {"mode": "formdata", "formdata": rows}
+    assert {p.name: p.type for p in only(collection(request("r", method="POST", body=body))).parameters} == {
+        "pictures": "array",
+        "scan": "string",
+    }
+
+
+@pytest.mark.parametrize("body", [{"id": 1}, '{"id": 1, // number\n}', '{"id": {{n}}}'])
+def test_an_example_response_is_read_however_it_is_written(body: Any) -> None:
+    api = only(collection(request("r", response=[{"code": 200, "body": body}])))
+    assert list(api.responses["properties"]) == ["id"]
+
+
+def test_an_example_response_that_cannot_be_read_is_noted() -> None:
+    catalog = read(collection(request("r", response=[{"code": 200, "body": '{"id": 1, ...}'}])))
+    assert codes(catalog) == ["response_not_json"]
+
+
+def test_a_described_header_is_a_parameter_and_required_where_it_is_called_so() -> None:
+    rows = [
+        {"key": "Accept-Language", "value": "de", "description": "Language of texts"},
+        {"key": "If-Match", "value": "7", "description": "Required. Version"},
+        {"key": "Accept", "value": "*/*", "description": "Any"},
+        {"key": "Origin", "value": "x"},
+    ]
+    api = only(collection(request("r", header=rows)))
+    assert [(p.name, p.required) for p in api.parameters] == [("Accept-Language", False), ("If-Match", True)]

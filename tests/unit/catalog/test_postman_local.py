@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import orjson
 import pytest
 import yaml
 
@@ -119,3 +120,9 @@ def test_a_local_file_that_cannot_be_read_is_left_out_with_a_diagnostic() -> Non
     assert "skipped_document" in codes(catalog)
     with pytest.raises(CatalogError):
         ingest([Document("y.yaml", broken)])
+
+
+def test_a_collection_of_a_newer_form_is_refused_by_name() -> None:
+    info = {"name": "x", "schema": "https://schema.postman.com/collection/v3.0.0/collection.json"}
+    with pytest.raises(CatalogError, match=r"v3.*Collection v2\.1"):
+        ingest([Document("x.json", orjson.dumps({"info": info, "items": []}))])

@@ -36,6 +36,9 @@ def test_only_what_stands_in_the_path_is_a_path_parameter(url: Any, names: list[
 
 
 def test_what_follows_the_number_sign_is_noted_and_no_parameter() -> None:
+    assert codes(read(collection(request("r", {"host": "{{b}}", "path": ["x"], "hash": "top"})))) == [
+        "fragment_left_out"
+    ]
     catalog = read(collection(request("r", "{{base}}/#/rooms/:room?row=4")))
     assert (catalog.apis[0].parameters, codes(catalog)) == ((), ["fragment_left_out"])
     assert "/rooms/:room?row=4" in catalog.diagnostics[0].message
@@ -75,6 +78,24 @@ def test_an_id_where_another_request_has_a_variable_is_that_parameter() -> None:
 def test_two_ids_of_one_path_have_two_names() -> None:
     found = paths("{{b}}/users/1/posts/7", "{{b}}/users/2/posts/8")
     assert list(found) == ["{{b}}/users/:user_id/posts/:post_id"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "name"),
+    [
+        ("2026-01-31", "2026-02-28", "rate_date"),
+        ("AB12CD", "EF34GH", "rate_id"),
+        ("INV-2026-A7", "INV-2026-B8", "rate_id"),
+        ("cus_9s6XKzkNRiz8i3", "cus_4QFJOjw2pOmAGJ", "rate_id"),
+        ("V1StGXR8Z5jdHi6B", "q7Yz81LmNo92PrSt", "rate_id"),
+        ("ann@example.com", "bob@example.com", "rate_email"),
+    ],
+)
+def test_ids_of_any_form_that_vary_are_path_parameters(one: str, other: str, name: str) -> None:
+    assert list(paths(f"{{{{b}}}}/rates/{one}", f"{{{{b}}}}/rates/{other}/x")) == [
+        f"{{{{b}}}}/rates/:{name}",
+        f"{{{{b}}}}/rates/:{name}/x",
+    ]
 
 
 @pytest.mark.parametrize(
