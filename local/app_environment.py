@@ -11,9 +11,9 @@ DEFAULTS: Mapping[str, str] = {
     "FUNCTIONS_WORKER_RUNTIME": "python",
     "TEACHER_DEPLOYMENT": "teacher",
     "STUDENT_MODEL": "gpt-4.1-nano-2025-04-14",
-    # The service's jobs take hours, the emulator's seconds: look every 2 seconds.
-    "FINETUNE_SCHEDULE": "*/2 * * * * *",
-    "FINETUNE_POLL_S": "1",
+    # The service's jobs take hours, the emulator's seconds: look every second.
+    "FINETUNE_SCHEDULE": "* * * * * *",
+    "FINETUNE_POLL_S": "0.5",
     "RECONCILE_SCHEDULE": "*/10 * * * * *",
     "RECONCILE_STALL_S": "20",
 }

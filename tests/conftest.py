@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from local.azurite import AzuriteProcess, start_azurite
+from tests.builders.browser import BROWSER, Browser, running_browser
 
 # A time limit on one example would fail on a busy machine and says nothing of correctness. The same commit has the same
 # examples each time, so that a failure is one of the change at hand; `make fuzz` looks for new ones.
@@ -45,3 +46,12 @@ def azurite() -> Iterator[AzuriteProcess]:
     process = start_azurite(None, None)
     yield process
     process.stop()
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """The browser of all tests; each opens pages of its own."""
+    if BROWSER is None:
+        pytest.skip("no Chromium on this machine: install the package chromium")
+    with running_browser(tmp_path_factory.mktemp("browser")) as running:
+        yield running

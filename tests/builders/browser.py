@@ -10,7 +10,7 @@ import re
 import shutil
 import subprocess
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -134,7 +134,8 @@ class Page:
 
     async def barriers(self) -> list[str]:
         """What keeps people from using the page: axe-core's serious and critical findings, with the first place."""
-        await self.value(await asyncio.to_thread(AXE.read_text))
+        if not await self.value("'axe' in window"):
+            await self.value(await asyncio.to_thread(AXE.read_text))
         found = await self.value(_BARRIERS)
         return [str(one) for one in found]
 
@@ -147,22 +148,37 @@ class Page:
         path.write_bytes(base64.b64decode(shot["data"]))
 
 
-@contextlib.asynccontextmanager
-async def browser_page(profile: Path) -> AsyncIterator[Page]:
-    """A fresh page of a browser of its own."""
-    command = [str(BROWSER), *_FLAGS, f"--user-data-dir={profile}", "about:blank"]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
-        try:
-            port = await asyncio.to_thread(_port, process)
-            async with aiohttp.ClientSession() as session:
-                async with session.get(f"http://127.0.0.1:{port}/json/list") as answer:
-                    targets = await answer.json()
-                target = next(found for found in targets if found["type"] == "page")
-                async with session.ws_connect(target["webSocketDebuggerUrl"], max_msg_size=0) as socket:
+@dataclass(frozen=True)
+class Browser:
+    """A running Chromium, by the port that its pages are driven through."""
+
+    port: int
+
+    @contextlib.asynccontextmanager
+    async def page(self) -> AsyncIterator[Page]:
+        """A fresh page, with nothing stored by those before it."""
+        async with aiohttp.ClientSession() as session:
+            async with session.get(f"http://127.0.0.1:{self.port}/json/version") as answer:
+                address = (await answer.json())["webSocketDebuggerUrl"]
+            async with session.ws_connect(address, max_msg_size=0) as socket:
+                whole = Page(socket)
+                made = await whole.call("Target.createBrowserContext", disposeOnDetach=True)
+                made = await whole.call("Target.createTarget", url="about:blank", **made)
+                address = f"ws://127.0.0.1:{self.port}/devtools/page/{made['targetId']}"
+                async with session.ws_connect(address, max_msg_size=0) as socket:
                     page = Page(socket)
                     for domain in ("Page", "Runtime", "Network", "Log", "DOM"):
                         await page.call(f"{domain}.enable")
                     yield page
+
+
+@contextlib.contextmanager
+def running_browser(profile: Path) -> Iterator[Browser]:
+    """A browser with the profile in that folder."""
+    command = [str(BROWSER), *_FLAGS, f"--user-data-dir={profile}", "about:blank"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            yield Browser(_port(process))
         finally:
             process.kill()
 

@@ -16,12 +16,9 @@ from typing import Any
 import httpx2
 import pytest
 
-from tests.builders.browser import BROWSER, Page, browser_page
+from tests.builders.browser import Browser, Page
 from tests.builders.stack import HUB, RunningStack, running_stack
 
-pytestmark = pytest.mark.skipif(
-    BROWSER is None, reason="no Chromium on this machine: install the package chromium"
-)
 _SCREENS = [(width, dark) for width in (390, 1440) for dark in (False, True)]
 
 
@@ -69,12 +66,12 @@ def stack(tmp_path: Path) -> Iterator[RunningStack]:
 
 
 @contextlib.asynccontextmanager
-async def story(stack: RunningStack, folder: Path) -> AsyncIterator[Story]:
+async def story(stack: RunningStack, folder: Path, browser: Browser) -> AsyncIterator[Story]:
     """A browser before the stack; nothing may go wrong on any page, nor ask another host."""
     wanted = os.environ.get("PLANSMITH_PICTURES")
     pictures = Path(wanted).resolve() if wanted else folder / "pictures"
     pictures.mkdir(parents=True, exist_ok=True)
-    async with browser_page(folder / "profile") as page:
+    async with browser.page() as page:
         await page.look(width=1440, dark=False)
         yield Story(stack, page, pictures)
         assert page.errors == []
@@ -83,9 +80,9 @@ async def story(stack: RunningStack, folder: Path) -> AsyncIterator[Story]:
 
 
 async def test_from_a_dropped_catalog_to_a_student_that_is_compared(
-    stack: RunningStack, tmp_path: Path
+    stack: RunningStack, tmp_path: Path, browser: Browser
 ) -> None:
-    async with story(stack, tmp_path) as told:
+    async with story(stack, tmp_path, browser) as told:
         run = await _started(told)
         await _reviewed(told, run)
         await _published(told, run)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -10,16 +11,13 @@ import pytest
 
 from shared import names
 from shared.errors import PermanentError
-from tests.builders.browser import BROWSER, Page, browser_page
+from tests.builders.browser import Browser, Page
 from tests.builders.catalogs import shop
 from tests.builders.pipeline import Pipeline
 from tests.builders.served import serving
 from tests.builders.simple_form import simple_document
 from tests.builders.students import add_student
 
-pytestmark = pytest.mark.skipif(
-    BROWSER is None, reason="no Chromium on this machine: install the package chromium"
-)
 _RUN = "shop-0123456789"
 _OTHER = "shop-abcdef0123"
 
@@ -30,12 +28,12 @@ def _assert_clean(page: Page, url: str) -> None:
 
 
 async def test_a_catalog_is_dropped_estimated_started_watched_and_its_rows_are_read(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pipeline = Pipeline()
     catalog = tmp_path / "shop.json"
     catalog.write_bytes(simple_document(shop()))
-    async with serving(pipeline.app, monkeypatch) as served, browser_page(tmp_path / "profile") as page:
+    async with serving(pipeline.app, monkeypatch) as served, browser.page() as page:
         await page.look(width=1440, dark=False)
         await page.open(f"{served.url}/api/console/start")
         await page.fill("[name=samples]", "12")
@@ -71,12 +69,12 @@ async def test_a_catalog_is_dropped_estimated_started_watched_and_its_rows_are_r
 
 
 async def test_on_a_phone_a_row_opens_on_a_page_of_its_own(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pipeline = Pipeline()
     run = await pipeline.start(samples=3)
     await pipeline.drain()
-    async with serving(pipeline.app, monkeypatch) as served, browser_page(tmp_path) as page:
+    async with serving(pipeline.app, monkeypatch) as served, browser.page() as page:
         await page.look(width=390, dark=False)
         await page.open(f"{served.url}/api/console/runs/{run}/rows")
         await page.until("document.querySelectorAll('#rows tr').length === 3")
@@ -86,12 +84,12 @@ async def test_on_a_phone_a_row_opens_on_a_page_of_its_own(
 
 
 async def test_a_key_is_asked_for_once_and_never_in_an_address(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pipeline = Pipeline()
     run = await pipeline.start(samples=3)
     await pipeline.drain()
-    async with serving(pipeline.app, monkeypatch, key="k&1") as served, browser_page(tmp_path) as page:
+    async with serving(pipeline.app, monkeypatch, key="k&1") as served, browser.page() as page:
         await page.open(f"{served.url}/api/console")
         await page.until("!document.querySelector('#key').hidden")
         assert run not in await page.text()
@@ -104,11 +102,11 @@ async def test_a_key_is_asked_for_once_and_never_in_an_address(
 
 
 async def test_an_open_page_costs_answers_without_a_body(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pipeline = Pipeline()
     await pipeline.start(samples=3)
-    async with serving(pipeline.app, monkeypatch) as served, browser_page(tmp_path) as page:
+    async with serving(pipeline.app, monkeypatch) as served, browser.page() as page:
         seen: list[int] = []
         monkeypatch.setattr(served, "_call", _noting(served._call, seen))
         await page.open(f"{served.url}/api/console/runs/{_RUN}")
@@ -127,13 +125,13 @@ def _noting(call: Any, seen: list[int]) -> Any:
     return noted
 
 
-async def test_hostile_text_is_shown_as_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_hostile_text_is_shown_as_text(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
     evil = "<img src=x onerror=document.title=1>"
     pipeline = Pipeline()
     run = await pipeline.start(samples=3)
     await pipeline.app.deps.runs.standing(run).stop("cancelled", evil)
     await pipeline.app.deps.runs.fail(run, PermanentError(evil, code="error"))
-    async with serving(pipeline.app, monkeypatch) as served, browser_page(tmp_path) as page:
+    async with serving(pipeline.app, monkeypatch) as served, browser.page() as page:
         for path in ("", f"/runs/{run}", f"/runs/{run}/rows?q={evil}&operation={evil}"):
             await page.open(f"{served.url}/api/console{path}")
             await page.until("!document.body.innerText.includes('Loading')")
@@ -143,18 +141,14 @@ async def test_hostile_text_is_shown_as_text(tmp_path: Path, monkeypatch: pytest
         _assert_clean(page, served.url)
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1440])
 async def test_every_page_is_legible_named_and_no_wider_than_the_screen(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, width: int, dark: bool
+    browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pipeline = Pipeline()
     run, other = await pipeline.start(samples=20), await pipeline.start(run_id=_OTHER, samples=3)
     await pipeline.drain()
     await add_student(pipeline, run)
     await add_student(pipeline, other, right_each=3)
-    pictures = tmp_path / "pictures"
-    pictures.mkdir()
     catalog = tmp_path / "shop.json"
     catalog.write_bytes(simple_document(shop()))
     ready = {
@@ -166,16 +160,17 @@ async def test_every_page_is_legible_named_and_no_wider_than_the_screen(
         f"/compare?a={run}&b={other}": "document.querySelector('#comparison details')",
         "/../docs": "document.querySelector('#schema-run')",
     }
-    async with serving(pipeline.app, monkeypatch) as served, browser_page(tmp_path / "profile") as page:
-        await page.look(width=width, dark=dark)
-        for path, shown in ready.items():
+    async with serving(pipeline.app, monkeypatch) as served, browser.page() as page:
+        for width, (path, shown) in product((390, 1440), ready.items()):
+            await page.look(width=width, dark=False)
             await page.open(f"{served.url}/api/console{path}")
             if path == "/start":
                 await page.choose_file("#files", catalog)
                 await page.until("!document.querySelector('#found').hidden")
             await page.until(shown)
             await page.value("document.querySelectorAll('details').forEach(d => { d.open = true })")
-            await page.picture(pictures / f"{path.strip('./').split('?')[0].replace('/', '-') or 'runs'}.png")
-            assert await page.overflow() <= 0, path
-            assert await page.barriers() == [], path
+            for dark in (False, True):
+                await page.look(width=width, dark=dark)
+                assert await page.overflow() <= 0, (path, width, dark)
+                assert await page.barriers() == [], (path, width, dark)
         _assert_clean(page, served.url)

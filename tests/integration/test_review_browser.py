@@ -11,13 +11,9 @@ from typing import Any
 import orjson
 import pytest
 
-from tests.builders.browser import BROWSER, Page, browser_page
+from tests.builders.browser import Browser, Page
 from tests.builders.pipeline import Pipeline
 from tests.builders.served import Served, serving
-
-pytestmark = pytest.mark.skipif(
-    BROWSER is None, reason="no Chromium on this machine: install the package chromium"
-)
 
 
 @dataclass
@@ -53,11 +49,11 @@ class Desk:
 
 
 @pytest.fixture
-async def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Desk]:
+async def desk(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Desk]:
     pipeline = Pipeline()
     run = await pipeline.start(samples=12)
     await pipeline.drain()
-    async with serving(pipeline.app, monkeypatch) as served, browser_page(tmp_path / "profile") as page:
+    async with serving(pipeline.app, monkeypatch) as served, browser.page() as page:
         await page.look(width=1440, dark=False)
         yield Desk(pipeline, run, served, page)
         assert page.errors == []

@@ -20,7 +20,7 @@ from tests.builders.catalogs import whole_documents
 from tests.builders.documents import EVERY_FORMAT, json_document, yaml_document
 from tests.property.fuzz_ingest import run
 
-CASES = 10_000 if os.environ.get("PLANSMITH_FUZZ") else 500
+CASES = 10_000 if os.environ.get("PLANSMITH_FUZZ") else 200
 _INVALID = ("no_info.yaml", "invalid_no_info.yaml")
 _LARGE = 400_000
 

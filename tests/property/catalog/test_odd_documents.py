@@ -17,7 +17,7 @@ from shared.errors import CatalogError
 from tests.builders.documents import json_document, yaml_document
 from tests.builders.odd_documents import OPENAPI, POSTMAN, SCHEMAS, SIMPLE
 
-CASES = 10_000 if os.environ.get("PLANSMITH_FUZZ") else 500
+CASES = 10_000 if os.environ.get("PLANSMITH_FUZZ") else 100
 
 
 def check(catalog: Catalog) -> None:

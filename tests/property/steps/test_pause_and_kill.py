@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from collections.abc import Awaitable
 from copy import replace
@@ -18,8 +19,8 @@ from tests.builders.pipeline import Crash, Pipeline
 from tests.builders.teachers import PlanningTeacher, assignment
 
 _RECORDS = 60
-_PLACES = 100
-_PARTS = 10
+_PLACES = 100 if os.environ.get("PLANSMITH_FUZZ") else 20
+_PARTS = 4
 
 
 @dataclass
