@@ -10,9 +10,9 @@ from shared.curriculum.blueprint import Flow, Shape
 from shared.curriculum.facts import Facts
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Candidate:
-    """An assignment before its variation is known; make one by `Candidate.of`.
+    """An assignment before its variation is known; make one by `Candidate.of`. Each is equal to itself alone.
 
     Attributes:
         focus: operations in a workable order.

@@ -1,12 +1,10 @@
-"""Which variations an assignment can carry: one table, variation by what it needs."""
+"""Which variations an assignment can carry, and what of it carries them: one table, variation by what it needs."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from random import Random
 
 from shared.catalog.model import Parameter
-from shared.curriculum.blueprint import VARIATIONS
 from shared.curriculum.bounds import bound_in_words, has_bound
 from shared.curriculum.candidate import Candidate, Carrier
 from shared.curriculum.facts import Facts
@@ -17,9 +15,6 @@ from shared.curriculum.nouns import key_words
 from shared.curriculum.repeating import repeatable
 from shared.curriculum.roles import is_handle
 
-# Share of those whose variation nothing carries that are plain; the others take the next one that something does.
-_PLAIN_INSTEAD = 0.2
-_FALLBACK_INSTEAD = 0.3
 _DEADLINES = frozenset("deadline due until before expire expiry expiration end".split())
 # Texts that have a usual value.
 _USUAL = frozenset(
@@ -45,29 +40,15 @@ _RULES = frozenset(
 )
 
 
-def carrier(variation: str, facts: Facts, candidate: Candidate, turn: int = 0) -> Carrier | None:
-    """What of the candidate carries `variation`, None if nothing does; `turn` chooses among several.
+def carriers(variation: str, facts: Facts, candidate: Candidate) -> tuple[Carrier | None, ...]:
+    """What of the candidate can carry `variation`, the one as well as the other; empty if nothing does.
 
-    There must be room for the argument that carries it.
+    None stands for an argument that there is no room for.
     """
-    found = CONDITIONS[variation](facts, candidate, turn)
-    if found is None or found.fill is None or forced(facts, candidate).add(*found.fill):
-        return found
-    return None
-
-
-def instead_of(wish: str, facts: Facts, candidate: Candidate, turn: int, draw: Random) -> tuple[str, Carrier]:
-    """The variation of a candidate that cannot carry the one whose turn it is: plain, or the next of the round that
-    it can, with what carries it.
-    """
-    if draw.random() >= _PLAIN_INSTEAD:
-        start = VARIATIONS.index(wish)
-        for name in (*VARIATIONS[start:], *VARIATIONS[:start]):
-            if name == "fallback_flow" and draw.random() >= _FALLBACK_INSTEAD:
-                continue
-            if found := carrier(name, facts, candidate, turn):
-                return name, found
-    return "plain", Carrier()
+    return tuple(
+        one if one.fill is None or forced(facts, candidate).add(*one.fill) else None
+        for one in CONDITIONS[variation](facts, candidate)
+    )
 
 
 def _arguments(facts: Facts, candidate: Candidate) -> list[tuple[str, Parameter]]:
@@ -83,22 +64,22 @@ def _arguments(facts: Facts, candidate: Candidate) -> list[tuple[str, Parameter]
     return found
 
 
-def _carried(found: Sequence[tuple[str, Parameter]], turn: int, note: str) -> Carrier | None:
-    """A carrier from one of the arguments, required ones first; None if there is none."""
-    if not found:
-        return None
-    required = [pair for pair in found if pair[1].required]
-    chosen = (required or found)[turn % len(required or found)]
-    name, parameter = chosen
-    fill = None if parameter.required else (name, parameter.name)
-    return Carrier(fill, note.format(parameter=parameter.name, api=name, bound=bound_in_words(parameter)))
+def _carried(found: Sequence[tuple[str, Parameter]], note: str) -> list[Carrier]:
+    """A carrier for each of the arguments; for the required ones alone if there are any."""
+    return [
+        Carrier(
+            None if parameter.required else (name, parameter.name),
+            note.format(parameter=parameter.name, api=name, bound=bound_in_words(parameter)),
+        )
+        for name, parameter in [pair for pair in found if pair[1].required] or found
+    ]
 
 
-def _plain(_facts: Facts, _candidate: Candidate, _turn: int) -> Carrier:
-    return Carrier()
+def _anything(_facts: Facts, _candidate: Candidate) -> list[Carrier]:
+    return [Carrier()]
 
 
-def _edge_case(facts: Facts, candidate: Candidate, turn: int) -> Carrier | None:
+def _edge_case(facts: Facts, candidate: Candidate) -> list[Carrier]:
     """A documented bound of one argument, or a deadline."""
     found = [
         (name, p)
@@ -109,7 +90,6 @@ def _edge_case(facts: Facts, candidate: Candidate, turn: int) -> Carrier | None:
     ]
     return _carried(
         found,
-        turn,
         "The limit is that of `{parameter}`{bound}: the task sits right at it. There is no other limit.",
     )
 
@@ -126,10 +106,10 @@ def _is_of_a_card(facts: Facts, name: str) -> bool:
     return any("card" in key_words(p.name) for p in facts.apis[name].parameters)
 
 
-def _multi_entity(facts: Facts, candidate: Candidate, _turn: int) -> Carrier | None:
+def _multi_entity(facts: Facts, candidate: Candidate) -> list[Carrier]:
     """An operation that takes one id and may be called for each; alone, or with one that follows from it."""
     if len(candidate.focus) > 2:
-        return None
+        return []
     for name in candidate.focus:
         nature = facts.natures[name]
         own = [
@@ -148,16 +128,15 @@ def _multi_entity(facts: Facts, candidate: Candidate, _turn: int) -> Carrier | N
             fed = any(flow.consumer == name for flow in candidate.passed)
             if len(candidate.focus) == 1 or (feeds_on and not fed):
                 follow = ", and what follows from it" if feeds_on else ""
-                return Carrier(
-                    None, f"Call `{name}` once for each thing{follow}; the things differ in `{own[0]}`."
-                )
-    return None
+                note = f"Call `{name}` once for each thing{follow}; the things differ in `{own[0]}`."
+                return [Carrier(None, note)]
+    return []
 
 
-def _missing_info(facts: Facts, candidate: Candidate, turn: int) -> Carrier | None:
+def _missing_info(facts: Facts, candidate: Candidate) -> list[Carrier]:
     """A number, a flag, or a text with an example, default or accepted values; never beside a removal."""
     if any(facts.natures[name].undoes for name in candidate.focus):
-        return None
+        return []
     found = [
         (name, p)
         for name, p in _arguments(facts, candidate)
@@ -166,7 +145,6 @@ def _missing_info(facts: Facts, candidate: Candidate, turn: int) -> Carrier | No
     found = [pair for pair in found if pair[1].type != "string" or pair[1].enum] or found
     return _carried(
         found,
-        turn,
         "The task leaves `{parameter}` of `{api}` open, or says it vaguely as people do; the plan gives a value, and "
         "the assumption names it and says why.",
     )
@@ -205,20 +183,16 @@ def _may_be_assumed(facts: Facts, name: str, parameter: Parameter) -> bool:
     return parameter.type == "string" and simple and not _USUAL.isdisjoint(words)
 
 
-def _fallback(_facts: Facts, _candidate: Candidate, _turn: int) -> Carrier:
-    return Carrier()
-
-
-def _cost_aware(facts: Facts, candidate: Candidate, turn: int) -> Carrier | None:
+def _cost_aware(facts: Facts, candidate: Candidate) -> list[Carrier]:
     """Several calls that lead from one to the next, so that each is needed, or one that can be asked for less."""
     if any(reads_back(facts, flow) for flow in candidate.passed):
-        return None  # whoever saves calls leaves that out
+        return []  # whoever saves calls leaves that out
     if candidate.passed:
-        return Carrier(None, "Where the task limits the calls, it is to the number of steps of the plan.")
-    return _smaller(facts, candidate, turn) if len(candidate.focus) == 1 else None
+        return [Carrier(None, "Where the task limits the calls, it is to the number of steps of the plan.")]
+    return _smaller(facts, candidate) if len(candidate.focus) == 1 else []
 
 
-def _smaller(facts: Facts, candidate: Candidate, turn: int) -> Carrier | None:
+def _smaller(facts: Facts, candidate: Candidate) -> list[Carrier]:
     found = [
         (name, p)
         for name, p in _arguments(facts, candidate)
@@ -226,17 +200,17 @@ def _smaller(facts: Facts, candidate: Candidate, turn: int) -> Carrier | None:
         and facts.kinds[name, p.name] in ("limit", "fields")
         and not says_where_on(p.name)
     ]
-    return _carried(found, turn, "`{parameter}` of `{api}` keeps the answer small.")
+    return _carried(found, "`{parameter}` of `{api}` keeps the answer small.")
 
 
-def _compliance(facts: Facts, candidate: Candidate, turn: int) -> Carrier | None:
+def _compliance(facts: Facts, candidate: Candidate) -> list[Carrier]:
     """An argument that can carry a rule."""
     found = [
         (name, p)
         for name, p in _arguments(facts, candidate)
         if (_may_be_ruled(facts, name, p) or _limits_what_is_seen(facts, name, p)) and p.location != "path"
     ]
-    return _carried(found, turn, "The rule is carried by `{parameter}` of `{api}`, and its value keeps it.")
+    return _carried(found, "The rule is carried by `{parameter}` of `{api}`, and its value keeps it.")
 
 
 def _may_be_ruled(facts: Facts, name: str, parameter: Parameter) -> bool:
@@ -257,28 +231,28 @@ def _limits_what_is_seen(facts: Facts, name: str, parameter: Parameter) -> bool:
     return reads and facts.kinds[name, parameter.name] == "fields"
 
 
-def _performance(facts: Facts, candidate: Candidate, turn: int) -> Carrier | None:
+def _performance(facts: Facts, candidate: Candidate) -> list[Carrier]:
     """Two calls that need not wait for each other, or an argument that makes an answer smaller; only where all look."""
     if any(facts.natures[name].writes for name in candidate.focus):
-        return None
+        return []
     consumers = {flow.consumer for flow in candidate.passed}
     reads = [name for name in candidate.focus if facts.natures[name].role in ("read", "list")]
     leaves = [name for name in reads if not any(flow.producer == name for flow in candidate.passed)]
     free = [name for name in reads if name not in consumers]
     if len(free) > 1 or len([name for name in leaves if name in consumers]) > 1:
-        return Carrier(None, "Steps that do not use each other's results do not wait for each other.")
-    return _smaller(facts, candidate, turn)
+        return [Carrier(None, "Steps that do not use each other's results do not wait for each other.")]
+    return _smaller(facts, candidate)
 
 
-CONDITIONS: Mapping[str, Callable[[Facts, Candidate, int], Carrier | None]] = {
-    "plain": _plain,
+CONDITIONS: Mapping[str, Callable[[Facts, Candidate], Sequence[Carrier]]] = {
+    "plain": _anything,
     "edge_case_constraints": _edge_case,
     "multi_entity": _multi_entity,
     "missing_info": _missing_info,
-    "fallback_flow": _fallback,
+    "fallback_flow": _anything,
     "idempotency": repeatable,
     "cost_aware": _cost_aware,
     "compliance": _compliance,
     "performance": _performance,
 }
-"""What each variation needs; the functions say what of a candidate carries it, or None."""
+"""What each variation needs; the functions say what of a candidate carries it."""

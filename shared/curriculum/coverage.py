@@ -15,7 +15,7 @@ from random import Random
 from shared.catalog.model import Catalog
 from shared.curriculum.blueprint import VARIATIONS, Blueprint, Difficulty, Shape
 from shared.curriculum.candidate import Candidate, Carrier
-from shared.curriculum.conditions import carrier, instead_of
+from shared.curriculum.conditions import carriers
 from shared.curriculum.facts import Facts
 from shared.curriculum.fill import asks_how_much, filled
 from shared.curriculum.notes import notes_of, notes_on_twins
@@ -42,6 +42,11 @@ _DIFFICULTIES: tuple[Difficulty, ...] = ("XS", "S", "M", "L", "XL")
 _STEERED = 0.75
 # Sets of operations grown for one index until one carries the variation whose turn it is.
 _TRIES = 3
+# Share of those whose variation nothing carries that are plain; the others take the next one that something does.
+_PLAIN_INSTEAD = 0.2
+_FALLBACK_INSTEAD = 0.3
+# What carries a variation of a candidate is worked out once, as long as no more than so many others come between.
+_REMEMBERED = 4096
 # Things that a task about several of them is about, on average.
 _THINGS = 3
 _NEEDS_A_PAIR = frozenset(("idempotency", "performance"))
@@ -75,6 +80,7 @@ class CoveragePlan:
         self._seed_tasks = tuple(seed_tasks)
         self.facts = Facts(catalog)
         self._parts = {part.index: Subgraph(self.facts, part.apis) for part in slices}
+        self._carriers = lru_cache(maxsize=_REMEMBERED)(self._found_carriers)
         self._on_twins = notes_on_twins(self.facts)
         self._personas = Personas(self.facts)
         self._homes: dict[str, list[int]] = defaultdict(list)
@@ -88,6 +94,9 @@ class CoveragePlan:
         )
         self._steered = tuple(name for name, _ in steered)
         self._weights = tuple(accumulate(weight for _, weight in steered))
+
+    def _found_carriers(self, variation: str, candidate: Candidate) -> tuple[Carrier | None, ...]:
+        return carriers(variation, self.facts, candidate)
 
     def blueprint(self, index: int) -> Blueprint:
         """The assignment of `index` (0 or more). ValueError if the catalog has no operation in a slice."""
@@ -127,10 +136,28 @@ class CoveragePlan:
         for attempt in range(_TRIES):
             candidate = self._grown(part, centre, wish, calls, attempt, draw)
             first = first or candidate
-            if found := carrier(wish, self.facts, candidate, turn):
+            if found := self._carrier(wish, candidate, turn):
                 return candidate, wish, found
         assert first is not None
-        return first, *instead_of(wish, self.facts, first, turn, draw)
+        return first, *self._instead_of(wish, first, turn, draw)
+
+    def _instead_of(self, wish: str, candidate: Candidate, turn: int, draw: Random) -> tuple[str, Carrier]:
+        """The variation of a candidate that cannot carry the one whose turn it is, with what carries it: plain, or the
+        next of the round that it can.
+        """
+        if draw.random() >= _PLAIN_INSTEAD:
+            start = VARIATIONS.index(wish)
+            for name in (*VARIATIONS[start:], *VARIATIONS[:start]):
+                if name == "fallback_flow" and draw.random() >= _FALLBACK_INSTEAD:
+                    continue
+                if found := self._carrier(name, candidate, turn):
+                    return name, found
+        return "plain", Carrier()
+
+    def _carrier(self, variation: str, candidate: Candidate, turn: int) -> Carrier | None:
+        """What carries a variation this turn, None where nothing does or there is no room for it."""
+        found = self._carriers(variation, candidate)
+        return found[turn % len(found)] if found else None
 
     def _grown(
         self, part: Subgraph, centre: str, wish: str, calls: int, attempt: int, draw: Random

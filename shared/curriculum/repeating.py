@@ -17,16 +17,14 @@ _SETTERS = frozenset("update set rename replace upsert overwrite".split())
 _PER_PIECE = frozenset("return refund withdraw".split())
 
 
-def repeatable(facts: Facts, candidate: Candidate, _turn: int) -> Carrier | None:
+def repeatable(facts: Facts, candidate: Candidate) -> list[Carrier]:
     """Every write can be repeated: it sets or removes by a key, carries a key of its own, or is looked for before."""
     writes = [name for name in candidate.focus if facts.natures[name].writes]
-    if not writes:
-        return None
     found = [_repeatable(facts, candidate, name) for name in writes]
-    if not all(found):
-        return None
     kept = [one for one in found if one is not None]
-    return next((one for one in kept if one.fill), kept[0])
+    if not kept or len(kept) < len(found):
+        return []
+    return [next((one for one in kept if one.fill), kept[0])]
 
 
 def _repeatable(facts: Facts, candidate: Candidate, name: str) -> Carrier | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import difflib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -19,6 +20,7 @@ from shared.plan.sample import sample
 from shared.plan.schema_paths import at, output_names, types
 
 _CANDIDATES = 6
+_COMPARED_NAMES = 2000
 _PYTHON_PAIRS = {"[": "]", "{": "}", "(": ")"}
 
 
@@ -104,6 +106,24 @@ class ApiCheck:
         known = ", ".join(list(self.parameters)[:40])
         takes = f"it takes {known}" if known else "it takes no arguments"
         return f"'{self.api.name}' has no argument '{name}'; {takes}"
+
+
+def calls_findings(steps: Sequence[dict[str, Any]], checks: Mapping[str, ApiCheck]) -> list[Finding]:
+    """What is wrong with the calls of a plan, each by itself: APIs that are not among `checks`, and arguments."""
+    found: list[Finding] = []
+    for position, step in enumerate(steps):
+        path, check = f"plan.steps[{position}]", checks.get(step["api"])
+        if check is None:
+            message = _no_such_api(step["api"], checks)
+            found.append(finding("unknown_api", message, step=step["index"], path=f"{path}.api"))
+        else:
+            found += check.call_findings(step, path)
+    return found
+
+
+def _no_such_api(name: str, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(name, list(known)[:_COMPARED_NAMES], n=3, cutoff=0.5)
+    return f"there is no API '{name}'" + (f"; near: {', '.join(near)}" if near else "")
 
 
 def argument_problems(check: ParameterCheck, value: Any) -> list[Problem]:

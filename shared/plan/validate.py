@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
 from shared.catalog.model import Catalog
-from shared.plan.api_check import ApiCheck
+from shared.plan.api_check import ApiCheck, calls_findings
 from shared.plan.codes import GROUNDING, WARNING, Finding, errors_of, finding
 from shared.plan.data_flow import DataFlow
 from shared.plan.dry_run import FakeResponses, Run, dry_run
@@ -28,7 +27,6 @@ _PLAN_RULES: tuple[Rule, ...] = (argument_findings, order_findings, run_findings
 """Rules of sense that need the plan and its catalog alone."""
 _RULES: tuple[Rule, ...] = (*_PLAN_RULES, wording_findings, value_origins)
 """With those that need the task as well."""
-_COMPARED_NAMES = 2000
 
 
 class PlanValidator:
@@ -107,7 +105,7 @@ class PlanValidator:
 
     def _plan_findings(self, value: Mapping[str, Any], rules: tuple[Rule, ...]) -> list[Finding]:
         flow = DataFlow(value["plan"]["steps"], self.checks)
-        found = [*flow.disorder, *self._call_findings(flow.steps)]
+        found = [*flow.disorder, *calls_findings(flow.steps, self.checks)]
         if flow.disorder:
             return found
         found += flow.findings()
@@ -116,21 +114,6 @@ class PlanValidator:
             found = dry_run(flow, self._fakes).findings
         case = Case(value, flow, self._words)
         return found + [item for rule in rules for item in rule(case)]
-
-    def _call_findings(self, steps: list[dict[str, Any]]) -> Iterator[Finding]:
-        for position, step in enumerate(steps):
-            path = f"plan.steps[{position}]"
-            check = self.checks.get(step["api"])
-            if check is None:
-                yield finding(
-                    "unknown_api", self._unknown(step["api"]), step=step["index"], path=f"{path}.api"
-                )
-            else:
-                yield from check.call_findings(step, path)
-
-    def _unknown(self, name: str) -> str:
-        near = difflib.get_close_matches(name, list(self.checks)[:_COMPARED_NAMES], n=3, cutoff=0.5)
-        return f"there is no API '{name}'" + (f"; near: {', '.join(near)}" if near else "")
 
     def _confuser_findings(self, value: Mapping[str, Any]) -> Iterator[Finding]:
         called = {step["api"] for step in value["plan"]["steps"]}

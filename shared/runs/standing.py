@@ -18,6 +18,7 @@ from shared.ports.storage import BlobStore
 from shared.ports.teacher import Teacher, TeacherReply, TeacherRequest
 from shared.runs import paths
 from shared.runs.notes import Pause, Stop, note_change, read_pause
+from shared.runs.waits import SLOW_S, Waits
 from shared.teacher.ask_options import Way
 from shared.times import stamp
 
@@ -53,6 +54,7 @@ class Standing:
     run_id: str
     store: BlobStore
     clock: Clock
+    waits: Waits
     answered: bool = False
     refused: Counter[str] = field(default_factory=Counter)
     _present: int = 0
@@ -61,6 +63,8 @@ class Standing:
     _seen: _Look = field(default_factory=_Look)
     _looking: asyncio.Lock = field(default_factory=asyncio.Lock)
     _ways: dict[str, tuple[float, Way]] = field(default_factory=dict)
+    _timers: dict[int, asyncio.TimerHandle] = field(default_factory=dict)
+    _telling: dict[int, asyncio.Task[None]] = field(default_factory=dict)
 
     @property
     def is_in_use(self) -> bool:
@@ -68,15 +72,31 @@ class Standing:
         return self._present > 0
 
     @asynccontextmanager
-    async def asking(self, deployment: str) -> AsyncIterator[Way | None]:
-        """A place for one index: how `deployment` is asked, or None where calls are no longer wanted."""
+    async def asking(self, deployment: str, index: int) -> AsyncIterator[Way | None]:
+        """A place for one index: how `deployment` is asked, or None where calls are no longer wanted.
+
+        Others are told of an answer that takes long.
+        """
         self._present += 1
         try:
             async with self._place():
                 now = self.clock.now().timestamp()
-                yield await self._way(deployment, now) if await self._is_wanted(now) else None
+                way = await self._way(deployment, now) if await self._is_wanted(now) else None
+                self._set_timer(index)
+                yield way
         finally:
             self._present -= 1
+            if index in self._timers:
+                self._timers.pop(index).cancel()
+            if index in self._telling:
+                self._telling.pop(index).cancel()
+
+    def _set_timer(self, index: int) -> None:
+        self._timers[index] = asyncio.get_running_loop().call_later(SLOW_S, self._is_slow, index)
+
+    def _is_slow(self, index: int) -> None:
+        self._telling[index] = asyncio.create_task(self.waits.tell_slow(self.run_id, index))
+        self._set_timer(index)
 
     @asynccontextmanager
     async def _place(self) -> AsyncIterator[None]:

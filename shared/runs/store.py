@@ -56,7 +56,7 @@ class Runs:
         """How the run stands; the same object as long as this process works on it."""
         found = self._standings.get(run_id)
         if found is None:
-            found = self._standings[run_id] = Standing(run_id, self.store, self.clock)
+            found = self._standings[run_id] = Standing(run_id, self.store, self.clock, self.waits)
             idle = [run for run, one in self._standings.items() if not one.is_in_use and run != run_id]
             for run in idle[: max(0, len(self._standings) - _CACHED_STANDINGS)]:
                 del self._standings[run]

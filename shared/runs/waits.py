@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -106,25 +104,10 @@ class Waits:
                 with suppress(TransientError):  # it is stale in a while
                     await self.store.delete(names.RUNS, paths.waiting(run_id))
 
-    @contextmanager
-    def watched(self, run_id: str, index: int) -> Iterator[None]:
-        """Tell of an answer that takes long, as long as the context lasts."""
-        loop = asyncio.get_running_loop()
-        slow: list[asyncio.Task[None]] = []
-
-        async def tell() -> None:
-            while True:
-                with suppress(TransientError):
-                    await self._note(run_id, index, "answer", None, None)
-                await asyncio.sleep(SLOW_S)
-
-        timer = loop.call_later(SLOW_S, lambda: slow.append(loop.create_task(tell())))
-        try:
-            yield
-        finally:
-            timer.cancel()
-            for telling in slow:
-                telling.cancel()
+    async def tell_slow(self, run_id: str, index: int) -> None:
+        """The answer for an index takes long."""
+        with suppress(TransientError):
+            await self._note(run_id, index, "answer", None, None)
 
     async def _note(
         self, run_id: str, index: int, what: str, error: dict[str, str] | None, next_try: datetime | None

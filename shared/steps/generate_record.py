@@ -70,15 +70,14 @@ async def _outcome(
     if message.recheck or message.spent:
         begun = await begun_before(message, work.context.spec.options["max_attempts"], deps.runs)
     try:
-        async with work.standing.asking(work.context.spec.teacher) as way:
+        async with work.standing.asking(work.context.spec.teacher, work.index) as way:
             if way is None:
                 return await unasked(message, begun, work, deps)
-            with deps.runs.waits.watched(work.run_id, work.index):
-                outcome = await _asked(work, begun, way, deps)
-                finished_at = stamp(deps.clock.now())
-                outcome = replace(outcome, deferrals=message.deferrals, finished_at=finished_at)
-                if outcome.status == "accepted" and work.context.base_model:
-                    outcome = await with_base_answer(outcome, work, deps)
+            outcome = await _asked(work, begun, way, deps)
+            finished_at = stamp(deps.clock.now())
+            outcome = replace(outcome, deferrals=message.deferrals, finished_at=finished_at)
+            if outcome.status == "accepted" and work.context.base_model:
+                outcome = await with_base_answer(outcome, work, deps)
             if outcome.status != "accepted":
                 await heed_refusal(outcome, work, deps)
             return outcome

@@ -5,16 +5,13 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 from shared.plan.grounding.numbers import Duration
 
 _MONTHS = tuple(name.lower() for name in calendar.month_name)
 _DAYS = tuple(name.lower() for name in calendar.day_name)
-_ISO = re.compile(
-    r"(?P<date>\d{4}-\d{2}-\d{2})(?:[T ](?P<time>\d{2}:\d{2})(?::\d{2}(?:\.\d+)?)?(?P<zone>Z|[+-]\d{2}:?\d{2})?)?"
-)
 _SAID_ISO = re.compile(r"\b(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})\b")
 _MONTH_NAMES = "|".join(f"{name}|{name[:3]}" for name in _MONTHS[1:]) + "|sept"
 _SAID_DAY_MONTH = re.compile(
@@ -44,19 +41,6 @@ _ORDINAL_WORDS = dict(
 _ORDINAL = re.compile(
     "|".join(sorted((rf"\b{word}\b" for word in _ORDINAL_WORDS), key=len, reverse=True)), re.IGNORECASE
 )
-
-
-def read_stamp(text: str) -> tuple[datetime, bool] | None:
-    """The moment of an ISO date or date-time and whether it has a time; None for any other text."""
-    match = _ISO.fullmatch(text.strip())
-    if match is None:
-        return None
-    try:
-        day = date.fromisoformat(match["date"])
-        hour, minute = map(int, (match["time"] or "00:00").split(":"))
-        return datetime(day.year, day.month, day.day, hour, minute, tzinfo=UTC), match["time"] is not None
-    except ValueError:
-        return None
 
 
 class SaidDates:

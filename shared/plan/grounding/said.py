@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property, lru_cache
 
 from shared.identifiers import plain, readings
 from shared.plan.grounding.codes import names_of
-from shared.plan.grounding.dates import SaidDates, read_stamp
+from shared.plan.grounding.dates import SaidDates
 from shared.plan.grounding.numbers import SaidNumbers
 
+_ISO = re.compile(
+    r"(?P<date>\d{4}-\d{2}-\d{2})(?:[T ](?P<time>\d{2}:\d{2})(?::\d{2}(?:\.\d+)?)?(?P<zone>Z|[+-]\d{2}:?\d{2})?)?"
+)
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::\d{2})?(?:Z|[+-]\d{2}:?\d{2})?")
 _PERIOD = re.compile(r"P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
 _MONTH = re.compile(r"\d{4}-\d{2}")
@@ -136,7 +139,7 @@ def said_form(text: str, task: Said, assumptions: Said) -> bool | None:
     """Whether the task says a date, time, duration or number given as text; None for any other text."""
     if not _DIGIT.search(text):
         return None
-    stamp = read_stamp(text)
+    stamp = _stamp(text)
     if stamp is not None:
         based = Said(task.text, assumptions.text)
         return task.dates.says(stamp[0], timed=stamp[1]) or based.dates.says(stamp[0], timed=stamp[1])
@@ -158,3 +161,16 @@ def said_form(text: str, task: Said, assumptions: Said) -> bool | None:
         except ValueError:
             return False
     return None
+
+
+def _stamp(text: str) -> tuple[datetime, bool] | None:
+    """The moment of an ISO date or date-time and whether it has a time; None for any other text."""
+    match = _ISO.fullmatch(text.strip())
+    if match is None:
+        return None
+    try:
+        day = date.fromisoformat(match["date"])
+        hour, minute = map(int, (match["time"] or "00:00").split(":"))
+        return datetime(day.year, day.month, day.day, hour, minute, tzinfo=UTC), match["time"] is not None
+    except ValueError:
+        return None

@@ -7,7 +7,7 @@ import pytest
 from shared.catalog.model import Api, Catalog, Parameter
 from shared.curriculum.bounds import bound_in_words, has_bound
 from shared.curriculum.candidate import Candidate
-from shared.curriculum.conditions import carrier
+from shared.curriculum.conditions import carriers
 from shared.curriculum.facts import Facts
 from shared.curriculum.fill import Filling, fill_content
 from tests.builders.catalogs import text
@@ -65,7 +65,7 @@ def test_a_task_does_not_leave_open_the_one_thing_that_it_is_about():
     language = Api("translate", method="POST", path="/translate", parameters=(text("text", required=True), text("target_language", required=True, default="de")))  # fmt: skip
     for api in (volume, language):
         facts = facts_of(api)
-        assert carrier("missing_info", facts, Candidate.of(facts, (api.name,))) is None
+        assert not carriers("missing_info", facts, Candidate.of(facts, (api.name,)))
 
 
 @pytest.mark.parametrize(
