@@ -40,19 +40,22 @@ def merged(base: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
 def with_finetune(options: dict[str, Any]) -> dict[str, Any]:
     """`options` with a fine-tuning that is measured: deployed for the evaluation and removed after it.
 
-    What `options` say of `finetune.evaluate` and `finetune.deploy` stands.
+    What `options` say of `finetune.evaluate` stands, and so does a `finetune.deploy.enabled`: who says that a model
+    is to be deployed may want to keep it.
     """
-    usual = {
-        "finetune": {
-            "evaluate": {"enabled": True},
-            "deploy": {"enabled": True, "remove_after_evaluation": True},
-        }
-    }
-    asked = options.get("finetune")
-    inner = asked if isinstance(asked, dict) else {}
-    if "deploy" in inner or inner.get("evaluate", {}).get("enabled") is False:
-        usual["finetune"].pop("deploy")
+    usual: dict[str, Any] = {"finetune": {"evaluate": {"enabled": True}}}
+    evaluates = _inner(options, "finetune", "evaluate").get("enabled") is not False
+    if evaluates and "enabled" not in _inner(options, "finetune", "deploy"):
+        usual["finetune"]["deploy"] = {"enabled": True, "remove_after_evaluation": True}
     return merged(merged(usual, options), {"finetune": {"enabled": True}})
+
+
+def _inner(options: dict[str, Any], *names: str) -> dict[str, Any]:
+    """The inner object of that path; {} where there is none, or something else in its place."""
+    for name in names:
+        found = options.get(name)
+        options = found if isinstance(found, dict) else {}
+    return options
 
 
 def with_baseline(options: dict[str, Any], run: str | None) -> dict[str, Any]:

@@ -43,7 +43,15 @@ def ending(run: Mapping[str, Any], *, finetune: bool) -> Ending | None:
     if not finetune:
         return Ending() if status in _PUBLISHED else None
     # A job that is trained may yet be deployed and measured: `complete` alone says that nothing follows.
-    return Ending() if status == "complete" and job in ("complete", "") else None
+    if status == "complete" and job in ("complete", ""):
+        return Ending(after_training(run))
+    return None
+
+
+def after_training(run: Mapping[str, Any]) -> str:
+    """Why a model is trained, and something that was to follow is not there; "" where all is."""
+    job = run.get("finetune") or {}
+    return error_of(job) if job_state(run) == "complete" else ""
 
 
 def job_state(run: Mapping[str, Any]) -> str:

@@ -7,7 +7,16 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from cli.run_view import deployment_line, error_of, job_line, line, short, total_tokens, waiting_line
+from cli.run_view import (
+    after_training,
+    deployment_line,
+    error_of,
+    job_line,
+    line,
+    short,
+    total_tokens,
+    waiting_line,
+)
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -41,7 +50,8 @@ def runs(listing: Mapping[str, Any]) -> str:
 
 def run_detail(run: Mapping[str, Any]) -> str:
     """Everything about one run that a person wants to know."""
-    facts = [("run", run.get("run_id")), ("status", run.get("status")), ("error", error_of(run))]
+    told = "" if after_training(run) else error_of(run)
+    facts = [("run", run.get("run_id")), ("status", run.get("status")), ("error", told)]
     facts += [(name, run.get(name)) for name in ("catalog", "started_at", "published_at")]
     facts += [
         ("progress", line(run, 0.0)),
@@ -57,7 +67,9 @@ def run_detail(run: Mapping[str, Any]) -> str:
     width = max(len(name) for name, value in facts if value)
     parts = [f"{name.ljust(width)}  {value}" for name, value in facts if value]
     if met := run.get("diagnostics"):
-        parts.append(f"{'notes'.ljust(width)}  {met} on the catalog; `plansmith inspect FILE` lists them")
+        parts.append(
+            f"{'notes'.ljust(width)}  {met} on the catalog; `plansmith catalog inspect FILE` lists them"
+        )
     if files := run.get("files"):
         rows = [
             (
@@ -73,7 +85,8 @@ def run_detail(run: Mapping[str, Any]) -> str:
 
 def _troubles(job: Mapping[str, Any]) -> list[tuple[str, str]]:
     """What the fine-tune job waits for or could not have, each in a row of its own; its end is told as its error."""
-    found = [("fine-tune failed", job.get("error")), ("last error", job.get("last_error"))]
+    what = "after training" if job.get("state") == "complete" else "fine-tune failed"
+    found = [(what, job.get("error")), ("last error", job.get("last_error"))]
     found += [("warning", warning) for warning in job.get("warnings") or ()]
     return [(name, f"{problem['message']} ({problem['code']})") for name, problem in found if problem]
 

@@ -17,6 +17,7 @@ from shared.times import later, moment, stamp
 
 _MAX_WARNINGS = 20
 _NONE: Mapping[str, int | float] = {}
+_TOLD_AT_THE_END = frozenset({Action.COPY_ALL, Action.WRITE_WHOLE_REPORT})
 _DEPLOYMENT_FAILED = frozenset({"Failed", "Canceled", "Disabled", "Deleting"})
 
 
@@ -171,12 +172,13 @@ def chore_done(job: Job, chore: Action, now: datetime) -> Job:
 
 
 def deploying(job: Job, name: str, state: str, now: datetime, *, usd_per_hour: float | None = None) -> Job:
-    """The job whose deployment has been asked for."""
+    """The job whose deployment has been asked for; what is told of its end is told again when that has come."""
     return job.moved(
         State.DEPLOYING,
         now,
         wanted="",
         error=None,
+        done=tuple(chore for chore in job.done if chore not in _TOLD_AT_THE_END),
         deployment=JobDeployment(name=name, state=state, requested_at=stamp(now), usd_per_hour=usd_per_hour),
     )
 

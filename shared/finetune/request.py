@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from shared.errors import BadRequestError
-from shared.finetune import models
+from shared.finetune import models, words
 from shared.finetune.job import Job, Problem, TrainingFile
 from shared.finetune.models import Listed
 from shared.finetune.service import Hyperparameter, JobRequest
@@ -79,6 +79,9 @@ def new_job(
     if problem is not None:
         return failed(job, problem, now)
     told = models.warnings(model, deploys=options["deploy"]["enabled"], today=now.date(), listed=listed)
+    test = manifest_files(manifest).get("sft/test.jsonl")
+    if options["evaluate"]["enabled"] and test is not None and not test["rows"]:
+        told.append(words.no_test_rows())
     return replace(job, warnings=tuple(told))
 
 

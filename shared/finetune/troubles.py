@@ -58,7 +58,7 @@ def given_up(job: Job, action: Action, problem: Problem, now: datetime, *, faili
             Action.START_EVALUATION,
             Action.CHECK_EVALUATION,
         ):
-            return job.moved(State.COMPLETE, now, error=words.not_measured(problem.message, job))
+            return job.moved(State.COMPLETE, now, error=words.not_measured(problem, job))
         case State.COMPLETE if action == Action.UNDEPLOY:
             return warned(job.kept(now, wanted=""), problem)
         case State.SUCCEEDED | State.FAILED | State.CANCELLED | State.COMPLETE:

@@ -10,6 +10,9 @@ KNOWN_STATUSES = frozenset(
 )
 """Statuses of a job in any document of the service."""
 
+NO_TEST_ROWS = "no_test_rows"
+"""Code of a dataset that has nothing to measure a student on."""
+
 _FULL = {Action.UPLOAD_FILE: "100 files of 1 GB together", Action.CREATE_JOB: "100 fine-tune jobs"}
 
 
@@ -106,12 +109,24 @@ def not_deployed(why: str, job: Job, code: str = "") -> Problem:
     return Problem("deployment_failed", text)
 
 
-def not_measured(why: str, job: Job) -> Problem:
+def not_measured(problem: Problem, job: Job) -> Problem:
     """The evaluation could not be made."""
-    text = (
-        f"the evaluation failed: {_open(why)}. The model is trained and stays; to measure it, {_again(job)}"
-    )
+    measure = f"to measure it, {_again(job)}"
+    if problem.code == NO_TEST_ROWS:
+        measure = "to measure one, start another run"
+    elif problem.code == "no_deployment" and job.asks_for("student"):
+        measure = _deploys(job)
+    text = f"the evaluation failed: {_open(problem.message)}. The model is trained and stays; {measure}"
     return Problem("evaluation_failed", text)
+
+
+def no_test_rows() -> Problem:
+    """The dataset has nothing to measure a student on; no job over it can change that."""
+    text = (
+        "there are no test rows to measure on: more samples, or a test_fraction above 0, would make some. This job "
+        "trains its model and measures nothing"
+    )
+    return Problem(NO_TEST_ROWS, text)
 
 
 def unanswered(code: str, answers: int, count: int, job: Job) -> Problem:
@@ -158,7 +173,11 @@ def _again(job: Job) -> str:
 
 
 def _deploys(job: Job) -> str:
-    return f"`plansmith deploy {job.run_id}` deploys it later"
+    is_to_be_measured = job.options["evaluate"]["enabled"] and not (
+        job.evaluation and job.evaluation.complete
+    )
+    measures = ", and then it is measured" if is_to_be_measured else ""
+    return f"`plansmith deploy {job.run_id}` deploys it later{measures}"
 
 
 def _open(message: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from shared.report.cells import Cell, Table
-from shared.report.figures import share, whole
+from shared.report.figures import share, spoken, whole
 from shared.report.measures import name_of
 from shared.report.templating import part
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _KINDS = {
     "difficulty": ("Difficulty", ("XS", "S", "M", "L", "XL")),
-    "shape": ("Shape of the plan", ("single", "independent", "chain", "dag")),
+    "shape": ("Shape of the plan", ("single", "parallel", "chain", "fan_out", "join")),
     "examples": ("Training rows of the rarest operation", ("0", "1-2", "3-5", "6-10", "over 10")),
 }
 _MOST_OPERATIONS = 20
@@ -40,7 +40,7 @@ def _table(
     names = [name for name in order if name in known] + sorted(known - set(order) if not code else ())
     rows: list[list[Cell | str]] = [
         [
-            Cell(name, mark="code") if code else name or "unknown",
+            Cell(name, mark="code") if code else spoken(name) or "unknown",
             *(_cell(one["by"][kind].get(name)) for one in parts),
         ]
         for name in names

@@ -75,7 +75,7 @@ def _row(metric: str, parts: Sequence[Part]) -> dict[str, Any]:
     drawn = ", ".join(f"{name_of(one)} {share(one['metrics'][metric]['value'])}" for one in known)
     return {
         "title": title,
-        "said": said,
+        "said": said + _fewer(metric, known),
         "figures": [_figure(one["metrics"][metric]) for one in parts],
         "drawn_as": drawn or "nothing to measure",
         "bars": [
@@ -83,6 +83,14 @@ def _row(metric: str, parts: Sequence[Part]) -> dict[str, Any]:
             for y, one in enumerate(known)
         ],
     }
+
+
+def _fewer(metric: str, known: Sequence[Part]) -> str:
+    """How many tasks have something to measure, where that is not all."""
+    counts = sorted(
+        {one["metrics"][metric]["n"] for one in known if one["metrics"][metric]["n"] < one["counts"]["asked"]}
+    )
+    return f"; {' to '.join(map(whole, counts[:: max(1, len(counts) - 1)]))} tasks have any" if counts else ""
 
 
 def _figure(found: Mapping[str, Any]) -> Cell:

@@ -70,7 +70,8 @@ def gain(found: Mapping[str, Any] | None) -> Cell:
     below = [f"{signed(found['low'])} … {signed(found['high'])}"]
     test = found.get("mcnemar")
     if test:
-        below.append(f"{test['won']} won, {test['lost']} lost, p {test['p']:.3f}")
+        chance = "p < 0.001" if test["p"] < 0.001 else f"p {test['p']:.3f}"
+        below.append(f"{test['won']} won, {test['lost']} lost, {chance}")
     if kind == "unsure":
         below.append("cannot be told apart")
     return Cell(signed(found["value"]), below, "b", kind)

@@ -23,7 +23,8 @@ def render(evaluation: Mapping[str, Any] | None, job: Job) -> Markup:
     executable = bool(evaluation) and evaluation["sft_plan"] == "executable"  # type: ignore[index]
     form = "what is executed of a plan" if executable else "whole plans"
     model = evaluation["model"] or job.fine_tuned_model if evaluation else ""
-    return part("verdict.html", evaluation=evaluation, form=form, model=model)
+    said = evaluation["verdict"].replace(" %", "\N{NO-BREAK SPACE}%") if evaluation else ""
+    return part("verdict.html", said=said, form=form, model=model)
 
 
 def missing(evaluation: Mapping[str, Any]) -> Markup:

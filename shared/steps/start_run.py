@@ -223,6 +223,7 @@ async def _spec(
         raise BadRequestError("no teacher: set TEACHER_DEPLOYMENT or the option 'teacher'", code="no_teacher")
     if chosen["dpo_base_model"] and "dpo" not in chosen["formats"]:
         raise BadRequestError("option 'dpo_base_model' needs 'dpo' among 'formats'", code="bad_option")
+    _check_test_rows(chosen)
     if chosen["finetune"]["evaluate"]["baseline_run"]:
         from shared.steps.finetune.baseline import check_baseline
 
@@ -255,6 +256,17 @@ async def _spec(
         diagnostics=len(catalog.diagnostics),
     )
     return spec, stored, examples
+
+
+def _check_test_rows(chosen: Mapping[str, Any]) -> None:
+    """Raises BadRequestError where a student is to be measured and the dataset is to have nothing to measure on."""
+    tuning = chosen["finetune"]
+    if tuning["enabled"] and tuning["evaluate"]["enabled"] and not chosen["test_fraction"]:
+        raise BadRequestError(
+            "option 'finetune.evaluate.enabled' needs test rows, and 'test_fraction' is 0: set it above 0, or "
+            "'finetune.evaluate.enabled' to false",
+            code="bad_option",
+        )
 
 
 async def ingested(documents: list[Document], limits: Limits) -> tuple[Catalog, bytes]:

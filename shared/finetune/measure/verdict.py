@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from shared.finetune.measure.arms import Arm
+from shared.plan.codes import CODES
 
 _RIVALS = (Arm.TEACHER_WITH_CATALOG, Arm.BASE_WITH_CATALOG, Arm.BASE)
 """What a student is measured against, the strongest first."""
@@ -16,6 +17,9 @@ _HOW = {
     Arm.BASE: "its base model {model} without the catalog",
 }
 _FEW = 20
+_MANY = 100
+_NEAR = 0.05
+"""From so many tasks on, an interval within so many points on both sides says that two plan equally well."""
 
 
 def sentence(
@@ -25,38 +29,66 @@ def sentence(
     student = arms.get(Arm.STUDENT)
     if student is None:
         return "The student was not measured."
-    mine = student["metrics"]["exact_plan"]
     tasks = student["counts"]["asked"]
     kind = "unseen" if split == "test" else split
     unseen = f"On {tasks} {kind} task{'' if tasks == 1 else 's'}"
+    if not student["counts"]["answered"]:
+        return f"{unseen} the student gave no answer{_reason(student)}, so that nothing can be said of its plans."
     against = {str(entry["against"]): entry for entry in comparisons if entry["arm"] == Arm.STUDENT}
-    rival = next((arm for arm in _RIVALS if str(arm) in against), None)
+    rival = next((arm for arm in _RIVALS if str(arm) in against and arms[arm]["counts"]["answered"]), None)
     if rival is None:
+        mine = student["metrics"]["exact_plan"]
         exact = f"{_percent(mine['value'])} of the student's plans are exact{_interval(mine)}"
-        return f"{unseen} {exact}; nothing was measured beside it."
-    its, found = arms[rival]["metrics"]["exact_plan"], against[rival]["metrics"]["exact_plan"]
-    name = _HOW[rival].format(model=model_name(arms[rival]))
-    figures = (
-        f"({_percent(mine['value'])} vs {_percent(its['value'])} exact, difference {points(found['value'])} points, "
-        f"{points(found['low'])} … {points(found['high'])})"
+        return f"{unseen} {exact}; nothing was measured beside it.{_unanswered('the student', student)}"
+    return unseen + _beside(student, arms[rival], against[rival]["metrics"]["exact_plan"], _HOW[rival])
+
+
+def _beside(student: Mapping[str, Any], other: Mapping[str, Any], found: Mapping[str, Any], how: str) -> str:
+    """The student against another arm: the claim, the figures it rests on, the price, and what weakens it."""
+    name = how.format(model=model_name(other))
+    mine, its = student["metrics"]["exact_plan"], other["metrics"]["exact_plan"]
+    asked = student["counts"]["asked"], other["counts"]["asked"]
+    both = "" if asked == (found["n"], found["n"]) else f" on the {found['n']} that both were asked"
+    claim = (
+        f"the student {_claim(found, name)} ({_percent(mine['value'])} vs {_percent(its['value'])} exact, difference "
+        f"{points(found['value'])} points{both}, {points(found['low'])} … {points(found['high'])})"
     )
-    price = price_ratio(student, arms[rival])
-    few = " So few tasks tell little." if tasks < _FEW else ""
-    return f"{unseen} the student {_claim(found['verdict'], name)} {figures}{price}.{few}"
+    if not mine["value"] and not its["value"]:
+        claim = f"neither the student nor {name} has one exact plan; the other measures tell more"
+    few = " So few tasks tell little." if found["n"] < _FEW else ""
+    return f" {claim}{price_ratio(student, other)}.{few}{_unanswered('the student', student)}{_unanswered(name, other)}"
 
 
-def _claim(verdict: str, name: str) -> str:
-    match verdict:
+def _unanswered(name: str, arm: Mapping[str, Any]) -> str:
+    counts = arm["counts"]
+    if not counts["failed"]:
+        return ""
+    return f" {counts['failed']} of {counts['asked']} answers of {name} never came{_reason(arm)}; they count as wrong."
+
+
+def _reason(arm: Mapping[str, Any]) -> str:
+    """The commonest code of a missing answer, in brackets; those of a wrong one are the validator's."""
+    code = next((code for code in arm["faults"] if code not in CODES), "")
+    return f" ({code})" if code else ""
+
+
+def _claim(found: Mapping[str, Any], name: str) -> str:
+    match found["verdict"]:
         case "better":
             return f"plans better than {name}"
         case "worse":
             return f"plans worse than {name}"
+    if found["n"] >= _MANY and max(-found["low"], found["high"]) <= _NEAR:
+        return f"plans as well as {name}"
     return f"cannot be told apart from {name}"
 
 
 def price_ratio(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> str:
-    """` at 1/40 of the price a plan` with hosting told apart, "" where a price is not known."""
+    """` at 1/40 of the price a plan`, hosting told apart, or that a price is not known; "" where nothing was paid."""
     mine, its = ours["cost"]["usd_per_1000_plans"], theirs["cost"]["usd_per_1000_plans"]
+    if mine is None or its is None:
+        unknown = [model_name(arm) for arm, price in ((ours, mine), (theirs, its)) if price is None]
+        return f"; prices are not compared, as none is known for {' and '.join(dict.fromkeys(unknown))}"
     if not mine or not its:
         return ""
     ratio = its / mine

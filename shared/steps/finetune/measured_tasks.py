@@ -10,6 +10,7 @@ import orjson
 from shared import names, stored
 from shared.dataset.manifest import Manifest
 from shared.errors import PermanentError
+from shared.finetune import words
 from shared.finetune.measured_tasks import MeasuredTask, spread, task_of, tasks_of_rows
 from shared.ports.storage import BlobStore
 from shared.runs import paths
@@ -38,8 +39,8 @@ async def keep_tasks(run_id: str, store: BlobStore, most: int, *, revision: int 
     total = manifest.rows(path)
     if not total:
         raise PermanentError(
-            "there are no test rows to measure on: raise samples, or set test_fraction above 0",
-            code="no_test_rows",
+            "there are no test rows to measure on: more samples, or a test_fraction above 0, would make some",
+            code=words.NO_TEST_ROWS,
         )
     wanted = set(spread(total, most))
     folder = paths.dataset(run_id, paths.revision_folder(revision))

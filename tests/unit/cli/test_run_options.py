@@ -62,3 +62,16 @@ def test_what_is_said_of_the_deployment_stands():
     asked = with_finetune(parse(["finetune.deploy.enabled=true", "samples=4"]))
     assert asked["finetune"]["deploy"] == {"enabled": True}
     assert asked["samples"] == 4
+
+
+def test_a_deployment_that_is_only_described_is_made_for_the_evaluation_all_the_same():
+    asked = with_finetune(parse(["finetune.deploy.sku=DataZoneStandard"]))["finetune"]["deploy"]
+    assert asked == {"enabled": True, "remove_after_evaluation": True, "sku": "DataZoneStandard"}
+    kept = with_finetune(parse(["finetune.deploy.remove_after_evaluation=false"]))["finetune"]["deploy"]
+    assert kept == {"enabled": True, "remove_after_evaluation": False}
+    assert "deploy" not in with_finetune(parse(["finetune.evaluate.enabled=false"]))["finetune"]
+
+
+@pytest.mark.parametrize("wrong", ["finetune.evaluate=true", "finetune.deploy=1"])
+def test_what_is_no_object_is_left_for_the_app_to_refuse(wrong: str):
+    assert with_finetune(parse([wrong]))["finetune"][wrong.split("=")[0].split(".")[1]] in (True, 1)

@@ -29,6 +29,13 @@ def test_a_complete_job_is_success():
     assert ending(a_run(status="complete", finetune={"state": "complete"}), finetune=True) == Ending()
 
 
+def test_a_trained_model_that_could_not_be_measured_is_not_all_that_was_asked_for():
+    job = {"state": "complete", "error": {"code": "evaluation_failed", "message": "no test rows"}}
+    run = a_run(status="complete", finetune=job)
+    assert ending(run, finetune=True) == Ending("no test rows (evaluation_failed)")
+    assert ending(run, finetune=False) == Ending()
+
+
 def test_a_failed_job_tells_its_reason():
     job = {"state": "failed", "error": {"code": "invalid_training_file", "message": "row 3 is bad"}}
     found = ending(a_run(status="failed", finetune=job), finetune=True)

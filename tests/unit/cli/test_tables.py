@@ -50,7 +50,7 @@ def test_one_run_is_told_in_full():
         "complete",
         "ftjob-1",
         "student:ft",
-        "3 on the catalog; `plansmith inspect FILE` lists them",
+        "3 on the catalog; `plansmith catalog inspect FILE` lists them",
         "dataset.jsonl  1     3 B",
     ):
         assert told in text

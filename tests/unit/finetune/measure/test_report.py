@@ -15,12 +15,12 @@ def outcomes(good, *, of=24, shape=True, **changes):
     return {n: right(n, **changes) if n < good else wrong(n, shape=shape, **changes) for n in range(of)}
 
 
-def measure(*arms, missing=()):
+def measure(*arms, missing=(), tasks=TASKS):
     return evaluation(
         run_id="hub-0f3a5b7c9d",
         model="gpt-4.1-nano-2025-04-14.ft-1",
         sft_plan="full",
-        tasks=TASKS,
+        tasks=tasks,
         measured=[Measured(*arm) for arm in arms],
         missing=missing,
         cost=plan_cost,
@@ -110,6 +110,46 @@ def test_a_student_alone_is_told_as_such_and_few_tasks_as_few():
     assert "nothing was measured beside it" in alone
     few = measure((Arm.STUDENT, "s", outcomes(4, of=8)), (Arm.BASE, "b", outcomes(0, of=8)))["verdict"]
     assert few.endswith("So few tasks tell little.")
+
+
+def test_equal_is_said_only_of_many_tasks_and_a_narrow_interval():
+    many = {n: right(n) for n in range(120)}
+    tasks = [task(n) for n in range(120)]
+    same = measure((Arm.STUDENT, "s", many), (Arm.TEACHER_WITH_CATALOG, "t", many), tasks=tasks)["verdict"]
+    assert "the student plans as well as gpt-4.1-nano" in same and "difference ±0 points, ±0 … ±0)" in same
+    few = {n: right(n) for n in range(24)}
+    assert "cannot be told apart" in measure((Arm.STUDENT, "s", few), (Arm.BASE, "b", few))["verdict"]
+    none = {n: wrong(n) for n in range(24)}
+    told = measure((Arm.STUDENT, "s", none), (Arm.BASE, "b", none))["verdict"]
+    assert (
+        "neither the student nor its base model gpt-4.1-nano-2025-04-14 without the catalog has one exact"
+        in told
+    )
+
+
+def test_a_price_that_is_not_known_is_said_and_so_are_tasks_that_one_was_not_asked():
+    odd = outcomes(20, model="house-model")
+    told = measure((Arm.STUDENT, "s", outcomes(18)), (Arm.TEACHER_WITH_CATALOG, "t", odd))["verdict"]
+    assert told.endswith("; prices are not compared, as none is known for house-model.")
+    part = measure((Arm.STUDENT, "s", outcomes(18)), (Arm.BASE, "b", outcomes(3, of=10)))["verdict"]
+    assert "points on the 10 that both were asked, " in part and part.endswith("So few tasks tell little.")
+
+
+def test_an_arm_that_gave_no_answer_is_no_rival_and_missing_answers_are_told():
+    silent = {n: failed(n, "deployment_not_found") for n in range(24)}
+    told = measure(
+        (Arm.STUDENT, "s", outcomes(18)),
+        (Arm.BASE, "b", outcomes(4)),
+        (Arm.TEACHER_WITH_CATALOG, "t", silent),
+    )["verdict"]
+    assert "plans better than its base model" in told and "teacher" not in told
+    some = {**outcomes(18), 20: failed(20, "timed_out"), 21: failed(21, "timed_out")}
+    told = measure((Arm.STUDENT, "s", some))["verdict"]
+    assert told.endswith(" 2 of 24 answers of the student never came (timed_out); they count as wrong.")
+    told = measure((Arm.STUDENT, "s", silent), (Arm.BASE, "b", outcomes(4)))["verdict"]
+    assert told == (
+        "On 24 unseen tasks the student gave no answer (deployment_not_found), so that nothing can be said of its plans."
+    )
 
 
 def test_what_could_not_be_measured_is_kept_with_its_reason():

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from shared import names
 from shared.adapters.memory.finetune import MemoryDeployments, MemoryFineTune
 from shared.errors import BadRequestError, ConfigurationError, PermanentError
 from shared.finetune.settings import FineTuneSettings
@@ -15,6 +16,8 @@ from shared.steps.finetune.trying import try_plan
 from shared.steps.finetune.wishes import ask
 from shared.tokens import Tokens
 from tests.builders.finetune import PLAN, RUN, FineTuneStack
+from tests.unit.steps.finetune.test_evaluate_example import GOOD, report, work
+from tests.unit.steps.finetune.test_evaluate_example import Model as Answers
 
 
 async def deployed(**deploy: Any) -> FineTuneStack:
@@ -135,6 +138,41 @@ async def test_no_quota_leaves_the_model_and_says_what_can_be_done() -> None:
     assert (job.state, job.error.code) == (State.COMPLETE, "deployment_failed")
     assert "no quota left for the deployment: lower finetune.deploy.capacity" in job.error.message
     assert job.fine_tuned_model
+
+
+async def test_a_model_that_is_deployed_later_is_measured_then_and_all_is_told_anew() -> None:
+    class FullAtFirst(MemoryDeployments):
+        is_full = True
+
+        async def put_deployment(self, request: Any) -> Any:
+            if self.is_full:
+                raise PermanentError("No capacity in quota", code="InsufficientQuota")
+            return await super().put_deployment(request)
+
+    deployments = FullAtFirst()
+    stack = FineTuneStack(deployments=deployments)
+    await stack.publish(
+        model="gpt-4.1-mini",
+        deploy={"enabled": True, "remove_after_evaluation": True},
+        evaluate={"enabled": True, "arms": ["student"]},
+    )
+    await stack.start()
+    job = await stack.run_out()
+    assert (
+        job.error
+        and f"`plansmith deploy {RUN}` deploys it later, and then it is measured" in job.error.message
+    )
+    deployments.is_full = False
+    await ask(RUN, "deploy", stack.deps())
+    while (await stack.job()).state != State.EVALUATING:
+        await stack.tick(seconds=600)
+    await stack.tick(seconds=600)
+    await work(stack, Answers(student=GOOD))
+    job = await stack.run_out()
+    assert (job.state, job.error) == (State.COMPLETE, None)
+    assert job.deployment is not None and job.deployment.removed_at
+    assert "exact" in (await report(stack))["verdict"]
+    assert "On 10 unseen tasks" in await stack.text(names.DATASETS, "report.html")
 
 
 async def test_what_cannot_be_asked_is_refused_with_the_reason() -> None:
