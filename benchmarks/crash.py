@@ -13,7 +13,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from testing.chaos.crash_rounds import SLOW_S, SPREAD_S, Round, at_point, at_random, prepare, undisturbed_run
 from testing.chaos.ended import problems
-from testing.chaos.stack import POINTS, chaos_stack
+from testing.chaos.points import POINTS
+from testing.chaos.stack import chaos_stack
 from testing.harness import report, table, verdict
 
 HOSTS = 3

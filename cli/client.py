@@ -13,34 +13,12 @@ from urllib.parse import quote, urlsplit
 
 import httpx2
 
+from cli.api_error import ApiError as ApiError
+from cli.api_error import problem_of
+
 _TIMEOUT = httpx2.Timeout(60.0, connect=5.0)
 _CHUNK = 1 << 20
 _TOTAL = re.compile(r"/(\d+)$")
-
-
-class ApiError(Exception):
-    """The API refused a call.
-
-    Attributes:
-        message: one line for the person at the terminal.
-        code: the problem's stable code, "" if it has none.
-        status: HTTP status, 0 if there was no answer.
-        problem: the whole problem document, empty without one.
-    """
-
-    def __init__(
-        self, message: str, *, code: str = "", status: int = 0, problem: Mapping[str, Any] | None = None
-    ) -> None:
-        super().__init__(message)
-        self.message = message
-        self.code = code
-        self.status = status
-        self.problem = problem or {}
-
-    @property
-    def is_passing(self) -> bool:
-        """Whether the same call may succeed a moment later."""
-        return self.status == 0 or self.status in (429, 502, 503, 504)
 
 
 class Client:
@@ -174,7 +152,7 @@ class Client:
             except httpx2.HTTPError as error:
                 raise self._unreachable(error) from error
             if answer.status_code >= 400:
-                raise _problem(answer)
+                raise problem_of(answer)
             yield from (json.loads(line) for line in answer.text.split("\n") if line)
             cursor = answer.headers.get("x-next-cursor")
 
@@ -184,7 +162,7 @@ class Client:
         except httpx2.HTTPError as error:
             raise self._unreachable(error) from error
         if answer.status_code >= 400:
-            raise _problem(answer)
+            raise problem_of(answer)
         try:
             body = answer.json()
         except ValueError:
@@ -200,24 +178,6 @@ class Client:
             f"No Plansmith answers at {self.url} ({type(error).__name__}): "
             "start the local stack with `make start`, or name another address with --url"
         )
-
-
-def _problem(answer: httpx2.Response) -> ApiError:
-    """The error that an RFC 9457 problem document (or any other refusal) tells."""
-    try:
-        body = answer.json()
-    except ValueError:
-        body = None
-    problem = body if isinstance(body, dict) else {}
-    said = (
-        problem.get("detail")
-        or problem.get("title")
-        or f"HTTP {answer.status_code} {answer.reason_phrase}".strip()
-    )
-    if answer.status_code in (401, 403) and not problem:
-        said = f"{said}: the function key is missing or wrong (--key)"
-    told = " ".join(str(said).split())
-    return ApiError(told, code=str(problem.get("code", "")), status=answer.status_code, problem=problem)
 
 
 def _upload(catalogs: Sequence[Path], options: Mapping[str, Any]) -> dict[str, Any]:
@@ -236,7 +196,7 @@ def _write_piece(answer: httpx2.Response, part: Path) -> int:
         return 0
     if answer.status_code >= 400:
         answer.read()
-        raise _problem(answer)
+        raise problem_of(answer)
     whole = answer.status_code != 206
     with open(part, "wb" if whole else "ab") as file:
         file.writelines(answer.iter_bytes(_CHUNK))

@@ -12,11 +12,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from local.answering import READY_TIMEOUT_S, accepts, answers, wait_for
-from local.app_environment import SettingsFileError, app_environment, model_service, read_settings_file
+from local.app_environment import app_environment, model_service
 from local.azurite import AzuriteError, AzuriteProcess, connection_string, start_azurite
-from local.checkout import DATA, ROOT
+from local.checkout import ROOT
 from local.child import Child
 from local.net_ports import LOOPBACK, free_ports, is_free
+from local.stack_options import StackOptions, check_settings, settings_file
 from local.stack_record import StackError, StackRecord, data_folder, publish, withdraw
 from local.storage_names import create_containers_and_queues, preload
 
@@ -25,41 +26,6 @@ _BLOB_POLL_S = 2.0
 _WATCH_EVERY_S = 0.2
 _CRASHES_ALLOWED = 5
 _CRASH_WINDOW_S = 60.0
-
-
-@dataclass(frozen=True)
-class StackOptions:
-    """What `plansmith up` was asked for.
-
-    Attributes:
-        port: of the HTTP API; 0 takes a free one.
-        data: folder for everything the stack keeps.
-        azurite_ports: blob, queue, table; None takes free ones.
-        openai_port: of the emulator; None takes a free one.
-        openai: address of another model service, instead of the emulator.
-        emulator: use the emulator even if the user's settings name another service.
-        emulator_args: passed on to the emulator.
-        hosts: functions hosts against the one Azurite, the first at `port`.
-        host: `local`, or `func` for Azure Functions Core Tools.
-        queue_lock_s: how long a message stays hidden after its host died.
-        verbose: hosts write to our stderr instead of their log files.
-        temporary: the stack belongs to one command and ends with it.
-        access_log: Azurite writes one line a request to its log.
-    """
-
-    port: int = 7071
-    data: Path = DATA
-    azurite_ports: tuple[int, int, int] | None = None
-    openai_port: int | None = None
-    openai: str | None = None
-    emulator: bool = False
-    emulator_args: tuple[str, ...] = ()
-    hosts: int = 1
-    host: str = "local"
-    queue_lock_s: float = 30.0
-    verbose: bool = False
-    temporary: bool = False
-    access_log: bool = False
 
 
 @dataclass
@@ -82,9 +48,9 @@ class Stack:
     def start(self) -> None:
         """Start everything and return once it serves. Raises StackError."""
         options = self.options
-        file = _settings_file()
+        file = settings_file()
         given = options.openai or (None if options.emulator else model_service(os.environ, file))
-        _check_settings(app_environment(os.environ, file, storage="-", emulator=None, openai=given))
+        check_settings(app_environment(os.environ, file, storage="-", emulator=None, openai=given))
         ports = self._host_ports()
         logs = options.data / "logs"
         logs.mkdir(parents=True, exist_ok=True)
@@ -235,29 +201,6 @@ def serve(options: StackOptions, say: Callable[[str], None]) -> None:
             stack.watch()
         finally:
             stack.stop()
-
-
-def _settings_file() -> dict[str, str]:
-    try:
-        return read_settings_file(ROOT / "local.settings.json")
-    except SettingsFileError as error:
-        raise StackError(str(error)) from error
-
-
-def _check_settings(environment: dict[str, str]) -> None:
-    """Raises StackError that names a setting with which the app could serve nothing."""
-    from shared.contracts.options import resolve
-    from shared.errors import PlansmithError
-    from shared.settings import Settings
-
-    try:
-        run_options = Settings.from_mapping(environment).run_options
-    except PlansmithError as error:
-        raise StackError(error.message) from error
-    try:
-        resolve(run_options)
-    except PlansmithError as error:
-        raise StackError(f"RUN_OPTIONS: {error.message}") from error
 
 
 def _python_environment() -> dict[str, str]:

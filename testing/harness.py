@@ -27,7 +27,8 @@ from azure.core.exceptions import ResourceNotFoundError  # noqa: E402
 from azure.storage.blob import BlobServiceClient, ContainerClient  # noqa: E402
 
 from cli.client import Client  # noqa: E402
-from local.stack import Stack, StackOptions  # noqa: E402
+from local.stack import Stack  # noqa: E402
+from local.stack_options import StackOptions  # noqa: E402
 from shared import names  # noqa: E402
 
 CATALOG = ROOT / "local" / "catalogs" / "bookshop.openapi.yaml"

@@ -52,7 +52,8 @@ def up(data: Path | None, azurite_ports: str | None, temporary: bool, as_json: b
     """Run the local stack in the foreground until Ctrl-C."""
     need_checkout("up")
     from local.checkout import DATA
-    from local.stack import StackOptions, serve
+    from local.stack import serve
+    from local.stack_options import StackOptions
 
     if options["openai"] and options["emulator"]:
         raise click.UsageError("--openai and --emulator exclude each other.")

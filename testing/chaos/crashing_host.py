@@ -8,90 +8,23 @@ it has taken on messages and timers (`locks-<pid>`, the last line of each being 
 
 from __future__ import annotations
 
-import functools
 import importlib
-import json
-import mmap
 import os
-import signal
-import struct
-from collections import Counter
-from collections.abc import Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Callable
+from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from testing.chaos.dying import FOLDER, after, die_if_ordered
+from testing.chaos.outliving import Shared
+
 EFFECTS = "effects"
 """File of `CHAOS_DIR`: a line an effect at the services that tune and deploy, `method<tab>what`."""
 CLAIM_S = 8.0
 """How long a dead host's claim holds others up."""
-_FOLDER = Path(os.environ.get("CHAOS_DIR", "."))
-_ORDER = _FOLDER / "crash.json"
 _paid: ContextVar[list[int]] = ContextVar("_paid")
-_reached: Counter[str] = Counter()
-
-
-class _Shared:
-    """A number in a file that is there when the process is not."""
-
-    def __init__(self, path: Path) -> None:
-        path.write_bytes(bytes(8))
-        with path.open("r+b") as file:
-            self._map = mmap.mmap(file.fileno(), 8)
-        self.value = 0
-
-    def add(self, count: int) -> None:
-        self.value += count
-        self._map[:] = struct.pack("q", self.value)
-
-
-def in_flight(folder: Path, pid: int) -> int:
-    """What the process had paid for and not stored when it died."""
-    try:
-        return int(struct.unpack("q", (folder / f"in-flight-{pid}").read_bytes())[0])
-    except FileNotFoundError:
-        return 0
-
-
-def locks(folder: Path, pid: int) -> list[tuple[str, str, str]]:
-    """Locks a process took: `(queue, message, receipt)`, or `("", lease's blob, lease)` for a timer's."""
-    try:
-        lines = (folder / f"locks-{pid}").read_text().splitlines()
-    except FileNotFoundError:
-        return []
-    taken = {
-        (queue, of): key for queue, of, key in (line.split("\t") for line in lines if line.count("\t") == 2)
-    }
-    return [(queue, of, key) for (queue, of), key in taken.items()]
-
-
-def _die_if_ordered(point: str) -> None:
-    try:
-        order = json.loads(_ORDER.read_text())
-    except FileNotFoundError:
-        return
-    if order["point"] != point:
-        return
-    _reached[order["key"]] += 1
-    if _reached[order["key"]] < order["times"]:
-        return
-    with suppress(FileNotFoundError):
-        _ORDER.rename(_FOLDER / f"crashed-{order['key']}")
-        os.kill(os.getpid(), signal.SIGKILL)
-
-
-def _after(owner: type, method: str, point: Callable[..., str]) -> None:
-    original: Callable[..., Awaitable[Any]] = getattr(owner, method)
-
-    @functools.wraps(original)
-    async def wrapped(self: Any, *args: Any, **kwargs: Any) -> Any:
-        result = await original(self, *args, **kwargs)
-        _die_if_ordered(point(*args, **kwargs))
-        return result
-
-    setattr(owner, method, wrapped)
 
 
 def _kind(path: str) -> str:
@@ -118,25 +51,25 @@ def _wrap_storage() -> None:
     from shared.adapters.storage.queue import AzureQueue
     from shared.adapters.storage.record_log import AzureRecordLog
 
-    _after(AzureBlobStore, "write", _writing)
-    _after(AzureBlobStore, "delete", lambda container, path: f"delete {_kind(path)}")
-    _after(AzureRecordLog, "create", lambda path: f"create {_kind(path)}")
-    _after(AzureRecordLog, "append", lambda path, line: f"append {_kind(path)}")
-    _after(AzureQueue, "send", _sending)
-    _after(QueueClient, "receive", lambda queue, **_: f"receive {queue}")
-    _after(QueueClient, "delete", lambda queue, message: f"consume {queue}")
+    after(AzureBlobStore, "write", _writing)
+    after(AzureBlobStore, "delete", lambda container, path: f"delete {_kind(path)}")
+    after(AzureRecordLog, "create", lambda path: f"create {_kind(path)}")
+    after(AzureRecordLog, "append", lambda path, line: f"append {_kind(path)}")
+    after(AzureQueue, "send", _sending)
+    after(QueueClient, "receive", lambda queue, **_: f"receive {queue}")
+    after(QueueClient, "delete", lambda queue, message: f"consume {queue}")
     open_write = AzureBlobStore.open_write
 
     @asynccontextmanager
     async def opened(self: Any, container: str, path: str, **kwargs: Any) -> Any:
         async with open_write(self, container, path, **kwargs) as writer:
             yield writer
-        _die_if_ordered(f"write {_kind(path)}")
+        die_if_ordered(f"write {_kind(path)}")
 
     AzureBlobStore.open_write = opened  # type: ignore[method-assign]
 
 
-def _wrap_calls(shared: _Shared) -> None:
+def _wrap_calls(shared: Shared) -> None:
     from shared.adapters.openai.teacher import AzureOpenAITeacher
     from shared.adapters.storage.record_log import AzureRecordLog
     from shared.steps import generate_record as step
@@ -153,7 +86,7 @@ def _wrap_calls(shared: _Shared) -> None:
             paid[0] -= 1
             shared.add(-1)
             raise
-        _die_if_ordered("call teacher")
+        die_if_ordered("call teacher")
         return reply
 
     async def appended(self: Any, path: str, line: bytes) -> None:
@@ -200,7 +133,7 @@ def _wrap_tuning(file: Path) -> None:
         return note
 
     for owner, method, told in effects:
-        _after(owner, method, noted(method, told))
+        after(owner, method, noted(method, told))
 
 
 def _tune_impatiently() -> None:
@@ -272,10 +205,10 @@ def main() -> int:
     from local.functions_host.cli import main as host
 
     _load_sdks()
-    _wrap_locks(_FOLDER / f"locks-{os.getpid()}")
-    _wrap_calls(_Shared(_FOLDER / f"in-flight-{os.getpid()}"))
+    _wrap_locks(FOLDER / f"locks-{os.getpid()}")
+    _wrap_calls(Shared(FOLDER / f"in-flight-{os.getpid()}"))
     _wrap_storage()
-    _wrap_tuning(_FOLDER / EFFECTS)
+    _wrap_tuning(FOLDER / EFFECTS)
     _tune_impatiently()
     return host()
 

@@ -13,7 +13,8 @@ from azure.storage.blob import BlobServiceClient
 from azure.storage.queue import QueueServiceClient
 
 from cli.client import Client
-from local.stack import Stack, StackOptions
+from local.stack import Stack
+from local.stack_options import StackOptions
 from shared import names
 
 HUB = Path(__file__).parents[2] / "local" / "catalogs" / "hub.postman_collection.json"

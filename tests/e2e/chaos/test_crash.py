@@ -6,7 +6,8 @@ import pytest
 
 from testing.chaos.crash_rounds import SPREAD_S, at_point, at_points, at_random
 from testing.chaos.ended import Ended
-from testing.chaos.stack import POINTS, ROUNDS, Chaos
+from testing.chaos.points import POINTS
+from testing.chaos.stack import ROUNDS, Chaos
 
 SHORT = (
     ("append log", 5),

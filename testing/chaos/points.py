@@ -1,0 +1,41 @@
+"""The side effects of a run, right after each of which a host may die."""
+
+from __future__ import annotations
+
+POINTS = (
+    ("receive run-requests", 1),
+    ("write catalog.json", 1),
+    ("write plan.json", 1),
+    ("write _open", 1),
+    ("write _runs", 1),
+    ("write spec.json", 1),
+    ("send fan-out", 1),
+    ("send run-events plansmith.run.started", 1),
+    ("consume run-requests", 1),
+    ("create log", 1),
+    ("send generate-records", 1),
+    ("send generate-records", 33),
+    ("consume fan-out", 1),
+    ("receive generate-records", 1),
+    ("call teacher", 1),
+    ("call teacher", 12),
+    ("append log", 1),
+    ("append log", 12),
+    ("consume generate-records", 12),
+    ("send aggregate", 1),
+    ("write segments", 1),
+    ("create progress.jsonl", 1),
+    ("append progress.jsonl", 1),
+    ("change plan.json", 1),
+    ("send publish", 1),
+    ("consume aggregate", 1),
+    ("write dataset.jsonl", 1),
+    ("write sft/train.jsonl", 1),
+    ("write README.md", 1),
+    ("write manifest.json", 1),
+    ("send run-events plansmith.dataset.published", 1),
+    ("write published.json", 1),
+    ("delete _open", 1),
+    ("consume publish", 1),
+)
+"""Every side effect of a run in its order, and at which of its kind the host dies, right after it."""
