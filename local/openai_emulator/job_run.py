@@ -15,16 +15,13 @@ import orjson
 from local.openai_emulator.errors import ApiError, bad_request
 from local.openai_emulator.files import Files
 from local.openai_emulator.job import Job
-from local.openai_emulator.job_request import AUTO
-from local.openai_emulator.models import find_model
+from local.openai_emulator.preprocessing import choose_numbers, preprocess
 from local.openai_emulator.switches import Switches
-from local.openai_emulator.training_rows import BadRow, FileFacts, check_file
-from shared.finetune.request import MIN_EXAMPLES
+from local.openai_emulator.training_rows import FileFacts
 
 _KEPT_CHECKPOINTS = 3
 _TELL_EVERY = 10
 _SAVE_RESULTS_EVERY = 50
-_DEFAULT_EPOCHS = 3
 _ROOT = Path(__file__).parents[2]
 
 
@@ -109,7 +106,7 @@ class JobRun:
         job = self._job
         job.tell("Job enqueued. Waiting for jobs ahead to complete.")
         await asyncio.sleep(self._switches.job_queue_s)
-        facts = await self._preprocess()
+        facts = await preprocess(job, self._files)
         if facts is None:
             return
         while not self._may_start():  # noqa: ASYNC110 -- room comes from other jobs' states, which tell nobody
@@ -121,69 +118,12 @@ class JobRun:
         if await self._train(facts):
             self._succeed()
 
-    async def _preprocess(self) -> FileFacts | None:
-        """Check the files; None when the job has failed."""
-        job = self._job
-        found: FileFacts | None = None
-        for kind in ("training", "validation"):
-            file_id = job.document[f"{kind}_file"]
-            if not file_id:
-                continue
-            job.tell(f"Preprocessing running for file {kind} file.")
-            try:
-                facts = await asyncio.to_thread(check_file, self._files.path(file_id))
-            except (BadRow, OSError) as exc:
-                job.fail("jsonlValidationFailed", f"The {kind} file cannot be used: {exc}", f"{kind}_file")
-                return None
-            wanted = "dpo" if job.document["method"]["type"] == "dpo" else "chat"
-            if facts.kind != wanted:
-                job.fail(
-                    "jsonlValidationFailed",
-                    f"The {kind} file holds {facts.kind} examples, the method {job.document['method']['type']} "
-                    f"needs {wanted} examples.",
-                    f"{kind}_file",
-                )
-                return None
-            if kind == "training":
-                found = facts
-                if facts.rows < MIN_EXAMPLES:
-                    job.fail(
-                        "invalidPayload",
-                        f"Training file has {facts.rows} example(s), but must have at least {MIN_EXAMPLES} examples.",
-                        "training_file",
-                    )
-                    return None
-            job.tell(f"Preprocessing completed for file {kind} file.")
-        return found
-
-    def _choose(self, facts: FileFacts) -> dict[str, Any]:
-        """Replace what is still `AUTO`: 3 epochs, 0.2 % of the rows a batch, the model's own multiplier."""
-        base = find_model(str(self._job.document["model"]).split(".ft-")[0])
-        usual = base.multiplier if base else 1.0
-        numbers = self._job.document["hyperparameters"]
-        defaults = {
-            "n_epochs": _DEFAULT_EPOCHS,
-            "batch_size": max(1, round(facts.rows * 0.002)),
-            "learning_rate_multiplier": usual,
-        }
-        for name, value in defaults.items():
-            if numbers[name] == AUTO:
-                numbers[name] = value
-        kind = self._job.document["method"]["type"]
-        self._job.document["method"][kind] = {"hyperparameters": dict(numbers)}
-        self._job.save()
-        return {
-            "n_epochs": numbers["n_epochs"],
-            "batch_size": numbers["batch_size"],
-            "rate": numbers["learning_rate_multiplier"] / usual,
-        }
-
     async def _train(self, facts: FileFacts) -> bool:
         """Run the training process to its end; whether it ended well."""
         job = self._job
         validation = job.document["validation_file"]
         plan = {
-            **self._choose(facts),
+            **choose_numbers(job, facts),
             "train": str(self._files.path(job.document["training_file"])),
             "validation": str(self._files.path(validation)) if validation else None,
             "out": str(job.folder),

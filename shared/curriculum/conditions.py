@@ -9,29 +9,13 @@ from shared.curriculum.bounds import bound_in_words, has_bound
 from shared.curriculum.candidate import Candidate, Carrier
 from shared.curriculum.facts import Facts
 from shared.curriculum.fill import forced
-from shared.curriculum.kinds import TAKES_DATA, example_of, is_date, says_where_on
+from shared.curriculum.kinds import TAKES_DATA, is_date, says_where_on
 from shared.curriculum.looks import reads_back
 from shared.curriculum.nouns import key_words
 from shared.curriculum.repeating import repeatable
-from shared.curriculum.roles import is_handle
+from shared.curriculum.vague import is_all_that_is_asked, may_be_assumed
 
 _DEADLINES = frozenset("deadline due until before expire expiry expiration end".split())
-# Texts that have a usual value.
-_USUAL = frozenset(
-    "format language locale timezone zone unit currency mode order sort encoding granularity style interval color "
-    "colour theme resolution quality level priority analyzer severity frequency period category status".split()
-)
-# Switches that decide what becomes of a thing.
-_FATES = frozenset(
-    "archive trash delete enable disable active lock suspend block confirm force public private".split()
-)
-# What something is to become, or which one is looked for: the very thing that is asked for.
-_AIMS = frozenset("target destination new desired to year month".split())
-_SAID_BY_PEOPLE = frozenset(
-    "name email address phone title url uri query prompt text description comment note message content body reason "
-    "instruction summary subject path file user owner author price amount cost total size latitude longitude resource "
-    "balance quantity type kind role action state resource".split()
-)
 _RULES = frozenset(
     "region country retention expiry expiration expire expires ttl consent approval approved approver visibility "
     "access permission privacy scope confidential classification audit audited reason justification retain "
@@ -140,7 +124,7 @@ def _missing_info(facts: Facts, candidate: Candidate) -> list[Carrier]:
     found = [
         (name, p)
         for name, p in _arguments(facts, candidate)
-        if _may_be_assumed(facts, name, p) and not _is_all_that_is_asked(facts, name, p)
+        if may_be_assumed(facts, name, p) and not is_all_that_is_asked(facts, name, p)
     ]
     found = [pair for pair in found if pair[1].type != "string" or pair[1].enum] or found
     return _carried(
@@ -148,39 +132,6 @@ def _missing_info(facts: Facts, candidate: Candidate) -> list[Carrier]:
         "The task leaves `{parameter}` of `{api}` open, or says it vaguely as people do; the plan gives a value, and "
         "the assumption names it and says why.",
     )
-
-
-def _is_all_that_is_asked(facts: Facts, name: str, parameter: Parameter) -> bool:
-    """Whether a write would say nothing without the argument: nobody asks for a volume without a volume."""
-    says = facts.contents[name].says
-    others = [p for p in facts.needed[name] if p.name != parameter.name and p.name in says]
-    return facts.natures[name].writes and parameter.required and not others
-
-
-def _may_be_assumed(facts: Facts, name: str, parameter: Parameter) -> bool:
-    kind = facts.kinds[name, parameter.name]
-    if kind == "handle" or parameter.location == "path" or is_handle(parameter.name):
-        return False
-    if (
-        is_date(parameter)
-        or says_where_on(parameter.name)
-        or len(parameter.name) < 2
-        or (parameter.required and example_of(parameter) is None and not parameter.enum)
-    ):
-        return False
-    words = key_words(parameter.name)
-    if not _AIMS.isdisjoint(words) or (
-        kind == "filter" and example_of(parameter) is None and not parameter.enum
-    ):
-        return False
-    if parameter.type in ("integer", "number"):
-        return kind == "limit" or (kind in ("content", "filter") and _SAID_BY_PEOPLE.isdisjoint(words))
-    if parameter.type == "boolean":
-        return not words or _FATES.isdisjoint(words)
-    if parameter.enum and _SAID_BY_PEOPLE.isdisjoint(words):
-        return True
-    simple = isinstance(example_of(parameter), str) and len(str(example_of(parameter))) <= 40
-    return parameter.type == "string" and simple and not _USUAL.isdisjoint(words)
 
 
 def _cost_aware(facts: Facts, candidate: Candidate) -> list[Carrier]:

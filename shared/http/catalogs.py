@@ -17,7 +17,8 @@ from shared.http.problems_of import with_problems
 from shared.http.routes import Routes
 from shared.http.uploads import Sent, file_name, inline
 from shared.runs.budget import estimate
-from shared.steps.start_run import ingested, read_blob
+from shared.steps.new_spec import ingested
+from shared.steps.start_run import read_blob
 
 _SHOWN = 5
 """Diagnostics of one code that are shown; all are counted."""

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from copy import replace
 from typing import TYPE_CHECKING, Any
 
 from shared import names, stored
@@ -18,24 +15,19 @@ from shared.errors import BadRequestError, PermanentError, PlansmithError
 from shared.ports.clock import Clock
 from shared.ports.storage import Blob, BlobStore
 from shared.runs import paths
-from shared.runs.budget import Budget, estimate
 from shared.runs.notes import Failure, Pause, read_pause
 from shared.runs.outbox import STARTED
 from shared.runs.spec import RunSpec
 from shared.runs.store import Runs
 from shared.steps.deps import Deps
 from shared.steps.fan_out import begun_segments, send_unbegun
+from shared.steps.new_spec import new_run
 from shared.steps.resuming import resume_run
 from shared.steps.run_failure import fail_run, tell_failure
-from shared.times import stamp
-from shared.version import VERSION
 
 if TYPE_CHECKING:
-    from shared.catalog.documents import Document
-    from shared.catalog.model import Catalog
+    pass
 
-# One upload is read at a time: each may take several times its bytes of memory.
-_READER = ThreadPoolExecutor(max_workers=1, thread_name_prefix="read-catalog")
 _SETTLED_S = 60.0
 """A repeated request for a run older than this looks whether a crash cut its start short."""
 
@@ -87,15 +79,14 @@ async def _started(request: RunRequest, deps: Deps) -> str:
             await tell_failure(run, failure.code, failure.message, deps)
         raise StartFailedError(run, PermanentError(failure.message, code=failure.code), is_known=True)
     try:
-        spec, catalog, examples = await _spec(run, name, request, blobs, asked, deps)
+        new = await new_run(run, name, list(zip(request.blobs, blobs, strict=True)), asked, deps)
     except PermanentError as error:
         await fail_run(run, error, deps, name=name)
         raise StartFailedError(run, error) from error
-    await deps.outbox.prepare(
-        STARTED, run, _told(spec)
-    )  # before there is a run: whoever sees one hears of it
-    if await deps.runs.create(spec, catalog, examples):
-        await _send_on(spec, (), deps)
+    # Before there is a run: whoever sees one hears of it.
+    await deps.outbox.prepare(STARTED, run, _told(new.spec))
+    if await deps.runs.create(new.spec, new.catalog, new.examples):
+        await _send_on(new.spec, (), deps)
     return run
 
 
@@ -209,84 +200,6 @@ def _identity(request: RunRequest, blobs: list[Blob], asked: Mapping[str, Any]) 
         return {"request_key": request.request_key}
     versions = sorted([path, blob.etag] for path, blob in zip(request.blobs, blobs, strict=True))
     return {"catalog": versions, "options": dict(asked)}
-
-
-async def _spec(
-    run: str, name: str, request: RunRequest, blobs: list[Blob], asked: Mapping[str, Any], deps: Deps
-) -> tuple[RunSpec, bytes, bytes]:
-    from shared.catalog.documents import Document
-
-    chosen = options.resolve(deps.settings.run_options, asked)
-    chosen["teacher_model"] = chosen["teacher_model"] or deps.settings.teacher_model or None
-    teacher = chosen.get("teacher") or deps.settings.teacher
-    if not teacher:
-        raise BadRequestError("no teacher: set TEACHER_DEPLOYMENT or the option 'teacher'", code="no_teacher")
-    if chosen["dpo_base_model"] and "dpo" not in chosen["formats"]:
-        raise BadRequestError("option 'dpo_base_model' needs 'dpo' among 'formats'", code="bad_option")
-    _check_test_rows(chosen)
-    if chosen["finetune"]["evaluate"]["baseline_run"]:
-        from shared.steps.finetune.baseline import check_baseline
-
-        await check_baseline(chosen, deps.store)
-    documents = [Document(path, blob.data) for path, blob in zip(request.blobs, blobs, strict=True)]
-    Budget.of(chosen, teacher)
-    catalog, stored = await ingested(documents, deps.settings.limits)
-    examples = b""
-    if chosen["examples_from"]:
-        from shared.catalog.serialize import to_json
-        from shared.steps.shown_examples import gather
-
-        gathered = await gather(chosen["examples_from"], catalog, deps)
-        catalog = replace(catalog, diagnostics=(*catalog.diagnostics, *gathered.diagnostics))
-        examples, stored = gathered.to_lines(), to_json(catalog)
-    started_at = deps.runs.now()
-    spec = RunSpec(
-        run_id=run,
-        name=name,
-        catalogs=tuple(
-            {"blob": f"{names.CATALOGS}/{path}", "etag": blob.etag, "bytes": len(blob.data)}
-            for path, blob in zip(request.blobs, blobs, strict=True)
-        ),
-        options={**chosen, "teacher": teacher},
-        teacher=teacher,
-        started_at=started_at,
-        created_at=_created_at(deps.settings.created_at) or started_at,
-        app_version=VERSION,
-        estimate=estimate(catalog, chosen, teacher),
-        diagnostics=len(catalog.diagnostics),
-    )
-    return spec, stored, examples
-
-
-def _check_test_rows(chosen: Mapping[str, Any]) -> None:
-    """Raises BadRequestError where a student is to be measured and the dataset is to have nothing to measure on."""
-    tuning = chosen["finetune"]
-    if tuning["enabled"] and tuning["evaluate"]["enabled"] and not chosen["test_fraction"]:
-        raise BadRequestError(
-            "option 'finetune.evaluate.enabled' needs test rows, and 'test_fraction' is 0: set it above 0, or "
-            "'finetune.evaluate.enabled' to false",
-            code="bad_option",
-        )
-
-
-async def ingested(documents: list[Document], limits: Limits) -> tuple[Catalog, bytes]:
-    """The catalog of an upload, read beside the event loop: tens of MB take seconds."""
-    from shared.catalog.ingest import ingest
-    from shared.catalog.serialize import to_json
-
-    def read() -> tuple[Catalog, bytes]:
-        catalog = ingest(documents, limits=limits)
-        return catalog, to_json(catalog)
-
-    return await asyncio.get_running_loop().run_in_executor(_READER, read)
-
-
-def _created_at(epoch: int | None) -> str:
-    if epoch is None:
-        return ""
-    from datetime import UTC, datetime
-
-    return stamp(datetime.fromtimestamp(epoch, UTC))
 
 
 def _settled(spec: RunSpec, clock: Clock) -> bool:

@@ -64,12 +64,7 @@ def evaluation(
         )
         for entry in measured
     }
-    by_arm = {entry.arm: entry.outcomes for entry in measured}
-    compared = [
-        {"arm": str(Arm.STUDENT), "against": str(arm), **comparison.compare(by_arm[Arm.STUDENT], outcomes)}
-        for arm, outcomes in by_arm.items()
-        if arm != Arm.STUDENT and Arm.STUDENT in by_arm
-    ]
+    compared = _comparisons({entry.arm: entry.outcomes for entry in measured})
     return {
         "version": VERSION,
         "run_id": run_id,
@@ -83,6 +78,18 @@ def evaluation(
         "missing": [dict(entry) for entry in missing],
         "comparisons": compared,
     }
+
+
+def _comparisons(by_arm: Mapping[Arm, Mapping[int, ArmOutcome]]) -> list[dict[str, Any]]:
+    """The student paired with each other arm; none where it was not measured."""
+    student = by_arm.get(Arm.STUDENT)
+    if student is None:
+        return []
+    return [
+        {"arm": str(Arm.STUDENT), "against": str(arm), **comparison.compare(student, outcomes)}
+        for arm, outcomes in by_arm.items()
+        if arm != Arm.STUDENT
+    ]
 
 
 def _scored(outcomes: Mapping[int, ArmOutcome], tasks: Sequence[MeasuredTask]) -> dict[int, ArmOutcome]:
