@@ -88,7 +88,7 @@ def scrub_commands(text: str) -> str:
         for command, option in _SHORT_OPTIONS if _SHORT.search(text) else ():
             if (found := command.search(text)) is not None:
                 text = text[: found.end()] + option.sub(_scrub_short, text[found.end() :])
-    if "-" in text or "/" in text:
+    if "@" in text or ("-U" in text and "%" in text) or "htpasswd" in text:
         text = _HELD.sub(_scrub_held, text)
     if "(" in text and _CALLED_WITH_TEXT.search(text):
         text = _CALL.sub(_scrub_call, text)

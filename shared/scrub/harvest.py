@@ -49,6 +49,8 @@ class Harvest:
         self._names = frozenset(name.strip().lower() for name in names if _is_telling(name))
         # Documents repeat their texts.
         self._seen: set[str] = set()
+        # So do their objects the keys they have.
+        self._searched: set[tuple[Any, ...]] = set()
         self._collect(root, "", _MAX_DEPTH)
 
     def _collect(self, value: Any, name: str, depth: int, described: str | None = None) -> None:
@@ -73,7 +75,11 @@ class Harvest:
                     self._collect(item, called, depth - 1, row)
 
     def _search_keys(self, value: dict[Any, Any]) -> None:
-        for key in value:
+        keys = tuple(value)
+        if keys in self._searched:
+            return
+        self._searched.add(keys)
+        for key in keys:
             if isinstance(key, str) and len(key) >= _SHORTEST_KEY:
                 self._search(key)
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from shared.scrub.patterns import looks_made_up, may_be_made_up
 from shared.scrub.stand_ins import PLACEHOLDER
 
 _WORD = r"[^\s\"'`,;<>(){}\[\]|*]{6,64}"
+_LONGEST_CACHED = 512
 # Said somewhere before a user and a password.
 _INTRODUCED = (
     r"log(?:ged|ging)?[ -]?(?:in|on)s?|sign(?:ing|ed)?[ -]?(?:in|on)|authenticat\w+|credentials?|creds|"
@@ -49,11 +51,19 @@ _OTHERS = tuple(
 
 def scrub_logins(text: str) -> str:
     """`text` without passwords that stand behind a user where it is about logging in."""
+    return _scrubbed_cached(text) if len(text) <= _LONGEST_CACHED else _scrubbed(text)
+
+
+def _scrubbed(text: str) -> str:
     if not may_be_made_up(text):
         return text
     for pattern in (_LOGIN, *_OTHERS):
         text = pattern.sub(_scrub_login, text)
     return text
+
+
+# A text is looked at when the credentials of its document are collected, and when it is kept.
+_scrubbed_cached = lru_cache(maxsize=16_384)(_scrubbed)
 
 
 def _scrub_login(match: re.Match[str]) -> str:

@@ -58,6 +58,9 @@ def members(
     With `shortest`, only those that hold others or are texts as long; all of an object that has a credential for sure.
     """
     shape = shape_of(tuple(value))
+    if shape.is_ordinary and described is None and _names_nothing(name, location):
+        yield from _ordinary(value, name, location, shortest)
+        return
     described = described or row_name(value, shape)
     is_row = described is not None
     inner = name if described is None else described
@@ -88,6 +91,21 @@ def members(
             if is_secret and called == key and _is_random(item):
                 called = inner
         yield key, item, called, where
+
+
+@lru_cache(maxsize=8_192)
+def _names_nothing(name: str, location: str) -> bool:
+    """Whether what is in something of this name is called by its own name alone."""
+    return name not in _SECRETS and (name == "" or name_kind(name, location) is not NameKind.SECRET)
+
+
+def _ordinary(value: Mapping[Any, Any], name: str, location: str, shortest: int) -> Iterator[Member]:
+    """The members of an object whose keys say nothing of each other, as of most."""
+    for key, item in value.items():
+        is_text = type(item) is str
+        if shortest and (len(item) < shortest if is_text else type(item) not in _HOLDING):
+            continue
+        yield key, item, _called(key, name, False, is_text) if isinstance(key, str) else name, location
 
 
 def _is_sure(key: str, shape: Shape) -> bool:

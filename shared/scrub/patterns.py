@@ -8,6 +8,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import pairwise
 
 from shared.scrub.formats import formats_hinted
@@ -20,8 +21,14 @@ _BASE64 = re.compile(
 )
 _LOGIN = re.compile(r"[a-z][\w.@+-]{1,63}:([^\s:/]{6,64})")
 # No credential format is shorter than 12 characters without a space, but for `name=value` forms.
-_GATE = re.compile(
-    r"[^\s,\"'<>]{16,}|PRIVATE KEY|(?i:curl)|"
+_LONG_WORD = re.compile(r"[^\s,\"'<>]{16,}")
+_LONG = 16
+_SAYING = (
+    *"curl basic bearer token pwd password sharedsecret apikey digest hawk oauth ssws geniekey signature".split(),
+    "private key",
+)
+_SAID = re.compile(
+    r"PRIVATE KEY|(?i:curl)|"
     r"(?i:basic|bearer|token|pwd|password|sharedsecret|apikey|digest|hawk|oauth|ssws|geniekey|signature)[ =+]"
 )
 _OPAQUE_WORD = re.compile(r"(?<![\w/+.%@-])[A-Za-z0-9+/_~-]{16,256}={0,2}(?![\w/+=@-]|\.\w)")
@@ -61,7 +68,8 @@ _WORD_END = re.compile(r"[A-Za-z0-9_-]*(?:\.\w[\w-]*\d[\w-]*)*")
 _DIGITS = frozenset("0123456789")
 _LETTER = re.compile(r"[^\W\d_]")
 _SIGN = re.compile(r"[!@#$%^&*?+=~]")
-_MIXED = re.compile(r"[^\W\d_]\d|\d[^\W\d_]|[!@#$%^&*?+=~]\d|\d[!@#$%^&*?+=~]")
+# A digit beside a letter or a sign, looked for by the digit: few texts have any.
+_MIXED = re.compile(r"\d(?:(?=[^\W\d_]|[!@#$%^&*?+=~])|(?<=[^\W\d_]\d)|(?<=[!@#$%^&*?+=~]\d))")
 _LONG_WORDS = re.compile(r"[^\s\"'`,;<>(){}\[\]|*]{6,400}")
 _LONGEST_MADE_UP = 64
 _BETWEEN_LETTERS = re.compile(r"[^\W\d_]\d{1,3}[^\W\d_]")
@@ -82,7 +90,7 @@ def secret_spans(text: str, *, opaque_from: int = 40) -> list[tuple[int, int, st
 
     A word of random characters counts from `opaque_from` characters on; 0 means that none does.
     """
-    if not _GATE.search(text):
+    if not _may_have_one(text):
         return []
     spans = [
         (m.start(), _word_end(text, m.end()), form.kind)
@@ -96,6 +104,14 @@ def secret_spans(text: str, *, opaque_from: int = 40) -> list[tuple[int, int, st
     if opaque_from:
         spans.extend(_opaque_spans(text, opaque_from))
     return list(_without_overlaps(spans))
+
+
+def _may_have_one(text: str) -> bool:
+    """Whether a text has a word as long as credentials are, or says one of the words that shorter ones stand behind."""
+    if max(map(len, text.split()), default=0) >= _LONG and _LONG_WORD.search(text):
+        return True
+    folded = text.casefold()
+    return any(word in folded for word in _SAYING) and _SAID.search(text) is not None
 
 
 def _word_end(text: str, end: int) -> int:
@@ -202,6 +218,7 @@ def may_be_made_up(text: str) -> bool:
     )
 
 
+@lru_cache(maxsize=16_384)  # the words of a document come again and again
 def looks_made_up(word: str) -> bool:
     """Whether a word looks like a password that somebody made up, and not like a word, a name or a version.
 

@@ -87,15 +87,18 @@ class Shape(NamedTuple):
         is_proof: it holds a question to which the answer proves who one is.
         is_login: it holds a `p` beside a user.
         may_be_flagged: a member may say that its value is a secret.
+        is_ordinary: none of these, nor a kind: its keys say nothing of each other.
     """
 
     names: tuple[str, ...]
     labels: tuple[str, ...]
+    attributes: tuple[str, ...]
     is_grant: bool
     is_web_key: bool
     is_proof: bool
     is_login: bool
     may_be_flagged: bool
+    is_ordinary: bool
 
 
 @lru_cache(maxsize=8_192)
@@ -105,29 +108,33 @@ def shape_of(keys: tuple[Any, ...]) -> Shape:
     roles = [(_role(key), key) for key in texts] if len(keys) <= _MAX_MEMBERS else []
     if not any(role in ("value", "place") for role, _ in roles):
         roles = []
-    return Shape(
-        tuple([key for role, key in roles if role == "name"]),
-        tuple([key for role, key in roles if role == "label"]),
+    names = tuple([key for role, key in roles if role == "name"])
+    labels = tuple([key for role, key in roles if role == "label"])
+    attributes = tuple([key for key in _ATTRIBUTES if key in keys])
+    of_credentials = (
         not _GRANT.isdisjoint(keys),
         "kty" in keys,
         any(map(_is_security_question, texts)),
         "p" in keys and not _USERS.isdisjoint(keys),
         "format" in keys or any(map(_may_flag, texts)),
     )
+    is_ordinary = not (names or labels or attributes or any(of_credentials) or "kind" in keys)
+    return Shape(names, labels, attributes, *of_credentials, is_ordinary)
 
 
 def row_name(value: Mapping[Any, Any], shape: Shape | None = None) -> str | None:
     """What an object (of this shape) that holds a named value calls it (`{"key": …, "value": …}`); None for others."""
-    names, labels, *_ = shape or shape_of(tuple(value))
+    shape = shape or shape_of(tuple(value))
+    names = shape.names
     for key in names:
         if isinstance(said := value[key], str) and len(said) <= _MAX_LABEL and _is_secret(said):
             return said
-    for key in labels:
+    for key in shape.labels:
         if isinstance(said := value[key], str) and _is_secret_label(key, said := said.lstrip("/.$#")):
             return said
-    for key in _ATTRIBUTES:
+    for key in shape.attributes:
         if (
-            isinstance(inner := value.get(key), dict)
+            isinstance(inner := value[key], dict)
             and isinstance(said := inner.get("name"), str)
             and _is_secret(said)
         ):

@@ -24,10 +24,13 @@ _OF_COOKIES = frozenset("path domain expires max-age samesite priority version".
 _BEFORE = re.compile(
     r"(?i)(?P<start>\b(?:use|using|set|put|enter|send|try|with|take|type|supply|provide|verwende|benutze|utilisez|usa)\s{1,3}"
     rf"[\"'`*]{{0,3}})(?P<value>{_WORD})(?=[\"'`*]{{0,3}}\s{{1,3}}(?:as|for|als|comme|como)\s"
-    r"(?:(?:the|your|my|our|a|an|its|test|demo|das|den|le|la|el)\s){0,2}(?P<name>[\w-]{2,30}(?:\s[\w-]{2,30}){0,2}))|"
-    rf"(?P<start2>(?<![\w/@.-]))(?P<value2>{_WORD})(?=[\"'`*]{{0,3}}\sis\s(?:the|your|my|our|a|its)\s"
-    r"(?P<name2>[\w-]{2,30}(?:\s[\w-]{2,30}){0,2}))"
+    r"(?:(?:the|your|my|our|a|an|its|test|demo|das|den|le|la|el)\s){0,2}(?P<name>[\w-]{2,30}(?:\s[\w-]{2,30}){0,2}))"
 )
+_IS = re.compile(
+    rf"(?i)(?P<start>(?<![\w/@.-]))(?P<value>{_WORD})(?=[\"'`*]{{0,3}}\sis\s(?:the|your|my|our|a|its)\s"
+    r"(?P<name>[\w-]{2,30}(?:\s[\w-]{2,30}){0,2}))"
+)
+_IS_SOMEBODYS = re.compile(r"(?i)\sis\s(?:the|your|my|our|a|its)\s")
 # What a command is given to read: `echo x | docker login --password-stdin`.
 _PIPED = re.compile(
     r"(?P<start>\b(?:echo|printf)\s(?:-n\s)?[\"']?)(?P<value>[^\s\"'|]{6,400})"
@@ -64,6 +67,8 @@ def scrub_told(text: str) -> str:
         text = _COOKIES.sub(_scrub_cookies, text)
     if " as " in lower or " is " in lower or " for " in lower or " als " in lower or " com" in lower:
         text = _BEFORE.sub(_scrub_before, text)
+        if _IS_SOMEBODYS.search(text):
+            text = _IS.sub(_scrub_before, text)
     if "|" in text and ("echo" in lower or "printf" in lower):
         text = _PIPED.sub(_scrub_sure, text)
     if "securestring" in lower:
@@ -107,10 +112,8 @@ def _scrub_cookies(match: re.Match[str]) -> str:
 
 
 def _scrub_before(match: re.Match[str]) -> str:
-    start, value, said = match["start"], match["value"], match["name"]
-    if value is None:
-        start, value, said = match["start2"], match["value2"], match["name2"]
-    words = said.split()
+    start, value = match["start"], match["value"]
+    words = match["name"].split()
     names = (" ".join(words[:count]) for count in range(1, len(words) + 1))
     if (
         not looks_made_up(value)

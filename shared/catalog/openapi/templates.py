@@ -21,6 +21,10 @@ _FOREIGN = re.compile(
 )
 
 
+_BRACED = re.compile(r"\{([^{}]+)\}")
+_FLAT = re.compile(r"(?:[^{}]|\{[^{}]+\})*")
+
+
 class Variable(Struct, frozen=True):
     """One variable of a template.
 
@@ -58,6 +62,8 @@ def foreign_variables(path: str) -> frozenset[str]:
 
 def _insides(path: str) -> list[str]:
     """What stands between braces of the outermost level."""
+    if "#" not in path and len(path) <= _MAX_VARIABLE and _FLAT.fullmatch(path):
+        return _BRACED.findall(path)
     found: list[str] = []
     level = start = 0
     for at, sign in enumerate(path[:4_096]):

@@ -17,6 +17,8 @@ class Discriminators:
         self._refs = refs
         self._heirs: dict[int, list[tuple[str, Any]]] | None = None
         self._called: dict[int, str] | None = None
+        # What the mappings of discriminators give to each name; the discriminator is kept so that its id stays its own.
+        self._given: dict[int, tuple[Any, dict[str, list[str]]]] = {}
 
     def told_apart(self, variants: list[Any], discriminator: Any) -> list[Any]:
         """The variants, each with the values that its property then has."""
@@ -41,7 +43,7 @@ class Discriminators:
         ]
         reached = {id(self._refs.find(ref)) for ref in mapped if ref.startswith("#")} if found else set()
         found += [
-            self._of_heir(child, called, name, mapping)
+            self._of_heir(child, called, name, self._values_given(schema["discriminator"]))
             for called, child in self._all_heirs(schema)
             if id(child) not in reached
         ]
@@ -58,12 +60,12 @@ class Discriminators:
         Its property, the values that this has (none if it may be any), and one choice of the heirs that the schema
         stands for, itself among them.
         """
-        name, mapping = _property(discriminator), _mapping(discriminator)
+        name, given = _property(discriminator), self._values_given(discriminator)
         if not name:
             return name, [], []
         heirs = self._all_heirs(heir)[:_MAX_CHILDREN]
         own, *variants = [
-            self._of_heir(child, called, name, mapping)
+            self._of_heir(child, called, name, given)
             for called, child in [(self._names()[id(heir)], heir), *heirs]
         ]
         itself = {"allOf": own["allOf"][1:]}
@@ -82,10 +84,20 @@ class Discriminators:
         value = _value_of(target, ref.rpartition("/")[2])
         return _of_values(variant, name, [value]) if self._may_be(target, name, value) else variant
 
-    def _of_heir(self, child: Any, called: str, name: str, mapping: dict[str, str]) -> dict[str, Any]:
+    def _values_given(self, discriminator: Any) -> dict[str, list[str]]:
+        """The values of a mapping by the names of the schemas that they mean."""
+        known = self._given.get(id(discriminator))
+        if known is None:
+            given: dict[str, list[str]] = {}
+            for value, ref in _mapping(discriminator).items():
+                if ref.startswith("#/"):
+                    given.setdefault(ref.rpartition("/")[2], []).append(value)
+            known = self._given[id(discriminator)] = discriminator, given
+        return known[1]
+
+    def _of_heir(self, child: Any, called: str, name: str, given: dict[str, list[str]]) -> dict[str, Any]:
         """An heir with the values that a discriminator gives it by its mapping, else by its name."""
-        values = [value for value, ref in mapping.items() if ref[:2] == "#/" and ref.endswith(f"/{called}")]
-        if values:
+        if values := given.get(called):
             return _of_values(child, name, values)
         value = _value_of(child, called)
         return _of_values(child, name, [value]) if self._may_be(child, name, value) else {"allOf": [child]}

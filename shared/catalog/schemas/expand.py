@@ -123,7 +123,7 @@ class Schemas:
         return known
 
     def _cost(self, flat: Flat, depth: int, is_loose: bool, side: Side) -> int:
-        """Sub-schemas that a schema would have, itself among them."""
+        """Sub-schemas that a schema would have, itself among them; counted no further than the limit."""
         key = "cost", depth, is_loose, side
         known = flat.kept.get(key)
         if known is None:
@@ -133,6 +133,8 @@ class Schemas:
                 for _, _, sub in self._subs(flat, is_loose, side):
                     is_leaf = self._leaves.of(sub) is not None
                     known += 1 if is_leaf else self._cost(self._flats.of(sub), depth - 1, is_loose, side)
+                    if known > self._nodes:
+                        break
             flat.kept[key] = known
         return known
 
