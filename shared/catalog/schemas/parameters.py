@@ -74,16 +74,9 @@ class Parameters:
 
         Returns it, which other operations may share; None if it was left out or has another name in this one.
         """
-        if not isinstance(name, str):
-            name = text_of(name) or ""
-        asked, name = name, name.strip()
-        if not name or len(name) > _MAX_NAME:
-            self._reading.note(
-                "unnamed_parameter", self._where, "A parameter without a usable name is left out."
-            )
-            return None
-        name = self._reading.line(name, _MAX_NAME)
-        if location == "header" and not is_declared and is_noise(name):
+        asked = name if isinstance(name, str) else text_of(name) or ""
+        name = self._usable(asked)
+        if name is None or (location == "header" and not is_declared and is_noise(name)):
             return None
         if required and location in ("header", "query") and self._is_credential(name, location):
             required = False  # whoever executes the plan authenticates it
@@ -94,19 +87,21 @@ class Parameters:
         schema, default = self._documented(name, location, schema, default)
         if not enum and "enum" in schema:
             enum = tuple(schema["enum"])
-        made = self._kept[name] = Parameter(
-            name,
-            location,
-            type_of_schema(schema),
-            required,
-            enum,
-            default,
-            self._reading.text(description, self._reading.limits.parameter_description)
-            if description
-            else "",
-            schema,
-        )
+        limit = self._reading.limits.parameter_description
+        words = self._reading.text(description, limit) if description else ""
+        made = Parameter(name, location, type_of_schema(schema), required, enum, default, words, schema)
+        self._kept[name] = made
         return made if name == asked else None
+
+    def _usable(self, name: str) -> str | None:
+        """A name trimmed and scrubbed; None, and a note, for one that no argument can have."""
+        name = name.strip()
+        if not name or len(name) > _MAX_NAME:
+            self._reading.note(
+                "unnamed_parameter", self._where, "A parameter without a usable name is left out."
+            )
+            return None
+        return self._reading.line(name, _MAX_NAME)
 
     def _documented(self, name: str, location: str, schema: JsonSchema, said: Any) -> tuple[JsonSchema, Any]:
         """A schema, and a default or example that fits it; None, and a count, where the documented one does not.
