@@ -1,4 +1,4 @@
-"""What would be taught, before anything is paid: assignments in words, and the prompts as a teacher would get them."""
+"""Shows what would be taught before anything is paid: assignments in words, and the prompts of a teacher."""
 
 from __future__ import annotations
 

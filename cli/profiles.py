@@ -63,7 +63,7 @@ class Profiles:
 
 
 def check_url(url: str) -> None:
-    """Raise click.UsageError for what is no address, and for a plain one to elsewhere: a key would go in the clear."""
+    """Raise click.UsageError unless `url` is an address of this machine or by https: a key would go in the clear."""
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.query:
         raise click.UsageError(f"'{url}' is no address of an installation: https://<app>.azurewebsites.net")
@@ -77,7 +77,7 @@ def place() -> Path:
 
 
 def load(path: Path | None = None) -> Profiles:
-    """The stored profiles; none if there is no file. Raises click.ClickException for a file that is none of ours."""
+    """The stored profiles; empty if there is no file. Raises click.ClickException for a file of another form."""
     path = path or place()
     try:
         stored = json.loads(path.read_text(encoding="utf-8"))

@@ -10,7 +10,7 @@ from cli.exit_codes import NOT_CONFIRMED
 
 
 class NotConfirmedError(click.ClickException):
-    """A question was answered with no, or there was nobody to ask. `told` is what a program is told besides."""
+    """A question was answered with no, or nobody could be asked. `told` is what a program is told besides."""
 
     exit_code = NOT_CONFIRMED
 

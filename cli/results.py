@@ -44,7 +44,7 @@ def shortage(run: Mapping[str, Any], files: Sequence[LocalFile]) -> str:
 
 
 def _split(files: Sequence[LocalFile]) -> list[str]:
-    """What the split could not have, a line each."""
+    """What is missing from the split, one line each."""
     return [f"split: {note}" for note in (_manifest(files).get("split") or {}).get("notes") or ()]
 
 
@@ -78,7 +78,7 @@ def _trained(files: Sequence[LocalFile]) -> list[str]:
 
 
 def measured_lines(files: Sequence[LocalFile]) -> list[str]:
-    """What the evaluation came to, and what was not measured, from the one among `files`."""
+    """What the evaluation found and what it did not measure, from the evaluation among `files`."""
     found = next((file.path for file in files if file.path.name == "evaluation.json"), None)
     if found is None:
         return []

@@ -1,4 +1,4 @@
-"""Takes a reviewed file back: what each line decides, whether it is valid, then all that is."""
+"""Takes a reviewed file back: reads what each line decides, checks all lines, then sends the decisions."""
 
 from __future__ import annotations
 
@@ -174,7 +174,7 @@ def _misshapen(line: Mapping[str, Any]) -> str:
 
 
 def _edit(line: Mapping[str, Any]) -> dict[str, Any]:
-    """What of the content is new: all of it, once anything differs from what was exported."""
+    """The new content: all of it as soon as anything differs from what was exported."""
     given = {name: line[name] for name in CHANGEABLE if name in line}
     as_record = {"task_nl": line.get("task"), **given}
     same = set(given) == set(CHANGEABLE) and content_hash(as_record) == line["hash"]

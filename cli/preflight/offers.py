@@ -48,7 +48,7 @@ class Quota:
 
     @property
     def free(self) -> float:
-        """What is left."""
+        """The part of the quota that is not used."""
         return self.limit - self.used
 
 
@@ -117,7 +117,7 @@ def _object(entry: Mapping[str, Any], key: str) -> Mapping[str, Any]:
 
 
 def _yes(capabilities: Mapping[str, Any], name: str) -> bool:
-    """A capability that a model lacks is not listed at all."""
+    """Whether a capability is listed as true; one that a model lacks is not listed at all."""
     return str(capabilities.get(name)).lower() == "true"
 
 

@@ -1,4 +1,4 @@
-"""What azd's environment says, with the defaults of infra/main.parameters.json, and what cannot be meant."""
+"""Reads azd's environment with the defaults of infra/main.parameters.json, and finds settings that cannot be meant."""
 
 from __future__ import annotations
 

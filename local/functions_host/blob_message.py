@@ -36,7 +36,7 @@ class BlobMessage:
 
 
 def parse_blob_message(text: str) -> BlobMessage | None:
-    """The message in a body; None if it is not one."""
+    """The message in a body; None if the body is not such a message."""
     try:
         document = json.loads(text)
         return BlobMessage(

@@ -89,7 +89,7 @@ class Place:
 
     @cached_property
     def is_deprecated(self) -> bool:
-        """Whether the catalog says to do without an argument that no call needs."""
+        """Whether the catalog calls the argument deprecated, and no call needs it."""
         schema = self.schemas[0] if self.schemas else {}
         return not self.parameter.required and is_deprecated(
             {**schema, "description": self.parameter.description}

@@ -169,7 +169,7 @@ FAULTS: dict[str, Plant] = {
 def plant(
     plan: Mapping[str, Any], validator: PlanValidator, number: int, dealt: Mapping[str, int] | None = None
 ) -> tuple[str, Plan] | None:
-    """A copy of a good plan with one fault, and the fault's name; None where the plan can have none.
+    """A copy of a good plan with one fault, and the fault's name; None if no fault fits the plan.
 
     Args:
         plan: a good plan.

@@ -1,4 +1,4 @@
-"""What a step finds that works on one index: it alone in its process, and all that it needs of its run."""
+"""Gives a step one index to work on: alone in its process, and with all that it needs of the run."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class AtWork:
 
     @asynccontextmanager
     async def alone(self, group: Hashable, member: int) -> AsyncIterator[bool]:
-        """Work on a group's `member` alone; gives whether this process has begun work on it before.
+        """Work on a group's `member` alone; yields whether this process has begun work on it before.
 
         Members are small numbers from 0 on: what was begun is kept as one bit each.
         """

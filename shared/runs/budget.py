@@ -93,7 +93,7 @@ def no_price(model: str) -> str:
 
 
 def look_again_s(used_share: float, used_a_second: float) -> float:
-    """Seconds for which what all processes together have spent need not be read again.
+    """Seconds until what all processes together have spent must be read again.
 
     A quarter of the time that is left at the present speed, so that the looks grow dense towards the end.
     """

@@ -41,7 +41,7 @@ def sent_back[M: (GenerateRecord, Evaluate)](message: M, visit: Comeback) -> M:
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """The installation's bounds.
+    """How long and how often an installation lets a message come back.
 
     Attributes:
         outage_s: how long a message comes back while the whole service throttles or is away.

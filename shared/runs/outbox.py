@@ -48,7 +48,7 @@ class Outbox:
             await self._kept(kind, run, data, "")
 
     async def read(self, run: str, name: str) -> RunEvent | None:
-        """An event that was told or is about to be; None if there is none."""
+        """An event that was sent or is about to be; None if there is no such event."""
         for path in (paths.event(run, name), paths.unsent_event(run, name)):
             blob = await self.store.read(names.RUNS, path)
             if blob is not None:
@@ -95,5 +95,5 @@ class Outbox:
 
 
 def _name(kind: str, part: str) -> str:
-    """The event's file name below its run's."""
+    """The event's file name in its run's folder."""
     return f"{kind}.{re.sub(r'[^A-Za-z0-9-]', '-', part)[:80]}" if part else kind

@@ -233,7 +233,7 @@ def job(run: str) -> str:
 
 
 def evaluation_folder(run: str) -> str:
-    """The folder of the evaluation."""
+    """The folder of an evaluation's tasks, logs and report."""
     return f"{run}/evaluation/"
 
 

@@ -28,7 +28,7 @@ class Wave(Struct, frozen=True):
 
     @property
     def segments(self) -> int:
-        """Segments that hold the wave."""
+        """How many segments hold the wave."""
         return -(-self.count // SEGMENT_SIZE)
 
 
@@ -55,12 +55,12 @@ class RunPlan(Struct, frozen=True):
 
     @property
     def planned(self) -> int:
-        """Indices planned so far."""
+        """How many indices are planned so far."""
         return sum(wave.count for wave in self.waves)
 
     @property
     def segments(self) -> int:
-        """Segments so far."""
+        """How many segments there are so far."""
         return sum(wave.segments for wave in self.waves)
 
     def segment(self, number: int) -> Segment | None:

@@ -35,7 +35,7 @@ class Claim(Struct, frozen=True):
     request: str = ""
 
     def to_json(self) -> bytes:
-        """As stored."""
+        """The claim as it is stored."""
         return orjson.dumps(stored.plain(self))
 
 
@@ -84,7 +84,7 @@ async def is_published(run: str, number: int, store: BlobStore) -> bool:
 
 
 async def claim(run: str, made: Claim, store: BlobStore) -> bool:
-    """Take a number; False if somebody has it. A mark that it is to be written is there before."""
+    """Take a number; False if somebody has it. The mark that the revision is to be written is stored first."""
     await open_again(run, made.number, store)
     try:
         await store.write(names.RUNS, paths.revision_claim(run, made.number), made.to_json(), if_absent=True)

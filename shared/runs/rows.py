@@ -45,7 +45,7 @@ class RunRows:
         most_segments: int | None = None,
         may_take: MayTake | None = None,
     ) -> AsyncIterator[RowEntry | int]:
-        """The run's entries from `first` on at least, in index order; what `may_take` refuses may be left out.
+        """The run's entries in index order, at least from `first` on; those that `may_take` refuses may be left out.
 
         Of a run that goes on `most_segments` are read; then the index at which another look goes on comes alone.
         """
@@ -119,7 +119,7 @@ class RunRows:
         return -1
 
     async def entry(self, run: str, index: int, planned: int) -> RowEntry | None:
-        """The entry that publishing wrote of an index of a run of `planned` ones."""
+        """The entry that publishing wrote for an index, of a run with `planned` indices."""
         async for entry in self.listed(paths.rows(run), index, planned=planned):
             return entry if entry.index == index else None
         return None
@@ -135,7 +135,7 @@ class RunRows:
         return (await self.outcomes_of(run, plan, [index])).get(index)
 
     async def outcomes_of(self, run: str, plan: RunPlan, wanted: Iterable[int]) -> dict[int, dict[str, Any]]:
-        """The outcomes of some indices, those that there are."""
+        """The outcomes of those of some indices that have one."""
         left = set(wanted)
         found: dict[int, dict[str, Any]] = {}
         for segment in range(plan.segments):

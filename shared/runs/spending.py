@@ -173,7 +173,7 @@ class Spending:
         yield None
 
     def priceless(self, context: RunContext) -> str:
-        """The model that answers the run although no price of it is known, and dollars bound it; "" otherwise."""
+        """The model that answers a run bounded in dollars and has no known price; "" if there is no such model."""
         account = self._account(context)
         lacking = account is not None and account.model and account.budget.lacks_price(account.model)
         return account.model if account is not None and lacking else ""
@@ -196,7 +196,7 @@ class Spending:
 
 @dataclass(frozen=True, slots=True)
 class Reservation:
-    """A reservation in an account."""
+    """Room for one record in an account, for as long as the record is worked on."""
 
     account: Account | None
 

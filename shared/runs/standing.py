@@ -118,17 +118,17 @@ class Standing:
             self._changed.notify_all()
 
     def listening_to(self, teacher: Teacher) -> Teacher:
-        """The teacher, whose first answer opens the run."""
+        """The teacher; its first answer opens the run."""
         return teacher if self.answered else _Listening(teacher, self)
 
     async def was_answered(self) -> None:
-        """The service answered: it may be asked freely."""
+        """Note that the service answered: it may be asked freely."""
         if not self.answered:
             self.answered = True
             await self._tell()
 
     async def was_refused(self, code: str) -> bool:
-        """The service did not take a call; whether that is enough of this kind."""
+        """Note that the service did not take a call; whether there are enough of this kind to stop."""
         if self.answered:
             return False
         self.refused[code] += 1
@@ -182,7 +182,7 @@ class Standing:
         return is_paused
 
     async def end_pause(self) -> None:
-        """The run goes on, or is cancelled."""
+        """Take the pause away, because the run goes on or is cancelled."""
         await self.store.delete(names.RUNS, paths.paused(self.run_id))
         self._seen = _Look()
         await note_change(self.run_id, self.store)

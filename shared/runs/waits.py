@@ -57,7 +57,7 @@ class _Waiting:
     warned_at: datetime | None = None
 
     def forget_what_went_elsewhere(self, now: datetime) -> None:
-        """Another process received these: their next try is long past."""
+        """Forget indices whose next try is long past: another process has received them."""
         gone = [index for index, at in self.indices.items() if at and now - at > timedelta(seconds=_STALE_S)]
         for index in gone:
             del self.indices[index]
@@ -127,7 +127,7 @@ class Waits:
             await self.store.write(names.RUNS, paths.waiting(run_id), waiting.to_json(now))
 
     async def _since(self, run_id: str, what: str, now: datetime) -> datetime:
-        """Since when another process, or this one before its last answer, waits for the same."""
+        """When another process, or this one before its last answer, began to wait for the same."""
         known = await read_waiting(self.store, run_id, now)
         return datetime.fromisoformat(known["since"]) if known and known["what"] == what else now
 

@@ -18,7 +18,7 @@ _REMEMBERED_RUNS = 16
 
 
 async def aggregate(message: Aggregate, deps: Deps) -> None:
-    """Write the segment's outcomes, one an index, and count the segment; twice does nothing more.
+    """Write the segment's outcomes, one for each index, and count the segment; a second call changes nothing.
 
     Whether the whole run is in is asked whenever this runs, not only by whoever counted last.
     """

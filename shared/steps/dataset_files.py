@@ -67,7 +67,7 @@ class DatasetFiles:
     async def finish(
         self, described: Callable[[list[PublishedFile]], tuple[str, bytes]]
     ) -> list[PublishedFile]:
-        """Write what is left, and the file that `described` makes of the others; all are there once the stack ends."""
+        """Write the rest, and the file that `described` makes from the others; all are whole once the stack ends."""
         for path in self._writers:
             await self._flush(path)
         path, data = described(self._finished())
@@ -101,7 +101,7 @@ async def new_publication(context: RunContext, deps: Deps, **more: Any) -> Publi
 
 
 def _prompts_sha256(context: RunContext) -> str:
-    """Of what the teacher was told in every prompt: its rules, and each slice of the catalog."""
+    """The hash of what the teacher was told in every prompt: its rules, and each slice of the catalog."""
     from shared.teacher.prompt import system_message
 
     apis = {api.name: api for api in context.catalog.apis}

@@ -71,7 +71,7 @@ class Inventory:
 
 
 async def what_goes(run: str, store: BlobStore) -> Inventory:
-    """What is stored of the run; no blobs where there is nothing."""
+    """What is stored of the run; an inventory without blobs where nothing is."""
     folders = (paths.outbox(run), paths.working_folder(run))
     working = [info for folder in folders async for info in store.list(names.RUNS, folder)]
     published = [info async for info in store.list(names.DATASETS, paths.dataset(run))]
@@ -101,7 +101,7 @@ async def what_goes(run: str, store: BlobStore) -> Inventory:
 def _ordered(
     run: str, working: Sequence[BlobInfo], published: Sequence[BlobInfo], marks: Sequence[BlobInfo]
 ) -> tuple[tuple[str, BlobInfo], ...]:
-    """Last of all what says that the run is there and has ended: deleting half-way can be repeated."""
+    """What says that the run exists and has ended comes last, so that a deletion can be repeated after a crash."""
     blobs = [(names.DATASETS, info) for info in published] + [(names.RUNS, info) for info in working]
     last = [paths.spec(run), paths.job(run), paths.failure(run), paths.manifest(run)]
     return (
@@ -119,7 +119,7 @@ def _keeps(spec: RunSpec | None, job: Job | None) -> tuple[str, ...]:
 
 
 async def delete_run(inventory: Inventory, deps: Deps) -> None:
-    """Delete it; one that was cut short is repeated. The run's id is noted and not used again."""
+    """Delete the run, or go on with a deletion that was cut short. The run's id is noted and not used again."""
     mark = {"at": deps.runs.now()}
     await deps.store.write(names.RUNS, paths.deleted_mark(inventory.run), orjson.dumps(mark))
     last = {paths.job(inventory.run), paths.spec(inventory.run), paths.failure(inventory.run)}

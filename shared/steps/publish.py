@@ -25,7 +25,7 @@ from shared.steps.review.writing import publish_revision
 
 
 async def publish(message: Publish, deps: Deps) -> None:
-    """Publish the run, or top it up, or publish a revision; twice writes the same bytes again or nothing."""
+    """Publish the run, top it up, or publish a revision; a second call writes the same bytes or nothing."""
     if message.revision:
         await publish_revision(message.run_id, message.revision, deps)
         return

@@ -37,7 +37,7 @@ class Gathered:
     diagnostics: tuple[Diagnostic, ...] = ()
 
     def to_lines(self) -> bytes:
-        """As stored."""
+        """The examples as they are stored, one a line."""
         return b"".join(orjson.dumps(one, option=orjson.OPT_APPEND_NEWLINE) for one in self.records)
 
 

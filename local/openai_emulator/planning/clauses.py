@@ -41,14 +41,14 @@ def clause_of(step: Step, draft: Draft, said: dict[str, str], rng: Random) -> st
 
 
 def _as_new(name: str, part: str) -> str:
-    """A name or a day as what is to be changed, not as what says which thing is meant."""
+    """A name or a day that is to be changed, told apart from one that says which thing is meant."""
     if part.startswith("on ") and words_of(name)[-1:] != ("page",):
         return f"with the {plain(name)} {part.removeprefix('on ')}"
     return _NAMED.sub("with the name ", part)
 
 
 def _gap(said: dict[str, str]) -> str:
-    """What stands before the phrases: a comma where they are but a limit."""
+    """What stands before the phrases: a comma where they only set a limit."""
     return ", " if said and all(part.startswith(LIMITS) for part in said.values()) else " "
 
 

@@ -185,7 +185,7 @@ def _checkpoint(
 
 
 def _margin(student: Student, pairs: Sequence[Example]) -> float:
-    """How much likelier, in nats a decision, the preferred answers are than the non-preferred ones."""
+    """How much likelier the preferred answers are than the others, in nats for each decision."""
     better = Rows(student, pairs).measure(range(len(pairs)))[0]
     worse = Rows(student, [pair.worse for pair in pairs if pair.worse]).measure(range(len(pairs)))[0]
     return worse - better

@@ -136,7 +136,7 @@ def echo_reference(case: Case) -> Iterator[Finding]:
 
 
 def guessed_reference(case: Case) -> Iterator[Finding]:
-    """The id of a thing out of what is listed of such a thing, where nothing is known of the answer.
+    """The id of a thing, taken from what a call lists about one such thing, where the call's answer is unknown.
 
     What is found in a table is no table: the rows of a query take other names than the thing that is queried.
     """

@@ -21,7 +21,7 @@ _DEPTH = 24
 
 
 class CatalogWords:
-    """Looked up by rules; everything is worked out at first use and kept."""
+    """The words, natures and requests that rules look up; each is worked out at first use and kept."""
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog

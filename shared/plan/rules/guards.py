@@ -52,7 +52,7 @@ class Guard:
 
 
 def read_guard(text: str, index: int) -> Guard | None:
-    """The guard that a failure mode of step `index` is, or None if it is none."""
+    """The guard in a failure mode of step `index`, None if the text is not a guard."""
     match = _GUARD.fullmatch(text.strip())
     if match is None:
         return None

@@ -146,10 +146,10 @@ def takes_back(later: Api, earlier: Api) -> bool:
 
 
 def is_passing(api: Api, nature: Nature) -> bool:
-    """Whether it handles something that is meant to be ended by whoever began it."""
+    """Whether an operation handles something that is meant to be ended by whoever began it."""
     return nature.signs_in or nature.resource in _PASSING or not _PASSING.isdisjoint(_own_words(api))
 
 
 def makes_content(api: Api) -> bool:
-    """Whether what it creates is filled by the creation itself: a report, a search, a run."""
+    """Whether what an operation creates is filled by the creation itself: a report, a search, a run."""
     return any(singular(word) in _FILLED for word in _own_words(api))

@@ -21,7 +21,7 @@ async def next_number(run: str, store: BlobStore) -> int:
 
 
 async def job_on(run: str, revision: int, store: BlobStore) -> str:
-    """Number of the newest job on a revision of the dataset, "" for the one that was not put aside.
+    """Number of the newest job on a revision of the dataset, "" if that job was not put aside.
 
     BadRequestError `no_evaluation` if none was trained on it.
     """

@@ -23,7 +23,7 @@ _CODE = "bad_baseline"
 
 
 async def check_baseline(options: Mapping[str, Any], store: BlobStore) -> None:
-    """Nothing where no baseline is asked for or the one asked for has measured a student.
+    """Check the baseline that a run's options ask for, if any: it has measured a student.
 
     Args:
         options: the options of a run, complete.

@@ -258,6 +258,6 @@ async def summary(job: Job, store: BlobStore) -> dict[str, Any]:
 
 
 def _told(baseline: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    """What of a comparison with an earlier run fits a message."""
+    """The part of a comparison with an earlier run that fits a message."""
     shown = ("run_id", "why", "tasks", "left_out", "summary", "counts", "usd_per_1000_plans")
     return None if baseline is None else {name: baseline[name] for name in shown if name in baseline}

@@ -28,7 +28,7 @@ _COVERAGE = ("operations", "required_parameters")
 
 
 async def write(job: Job, deps: Deps) -> None:
-    """Write the report of what there is by now; what is missing is left out. Twice writes it again.
+    """Write the report from what is stored by now, without what is missing; a second call writes it again.
 
     Raises PermanentError `no_report` if what is stored cannot be read, as another version of the app may
     have written it: a page to look at must not hold up a job.

@@ -163,7 +163,7 @@ async def _job(run_id: str, store: BlobStore) -> Job | None:
 
 
 async def _note_gone(job: Job, deps: Deps) -> Job:
-    """Keep that the service has no deployment any more; whoever writes meanwhile is left alone."""
+    """Note that the service has no deployment any more, unless somebody else writes the job meanwhile."""
     missing = reactions.gone(job, deps.clock.now())
     blob = await deps.store.read(names.RUNS, paths.job(job.run_id))
     if blob is not None:

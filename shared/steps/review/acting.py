@@ -35,7 +35,7 @@ class Who:
 
     @classmethod
     def of(cls, signed_in: str | None, given: object, key: str | None) -> Who:
-        """The platform's sign-in beats the name that the request gives. BadRequestError `bad_request`."""
+        """Who sent a request: the platform's sign-in beats the name in the request. BadRequestError `bad_request`."""
         name = signed_in or given or "anonymous"
         if not isinstance(name, str) or not 1 <= len(name.strip()) <= _MOST_AUTHOR:
             raise BadRequestError(
@@ -46,7 +46,7 @@ class Who:
         return cls(plain_text(" ".join(name.split()), "author"), key)
 
     def act_id(self, run: str, kind: str) -> str:
-        """The same for the same key."""
+        """The id of an act: the same for the same key."""
         if self.key is None:
             return uuid4().hex[:16]
         return sha256(f"{run}\n{kind}\n{self.key}".encode()).hexdigest()[:16]

@@ -54,7 +54,7 @@ def _checked(given: Sequence[Any], act_id: str, at: str, author: str, context: R
 
 
 def _refuse(checked: Sequence[Checked], known: dict[str, str]) -> None:
-    """Raise InvalidRowsError for examples with errors, and for such as are there already."""
+    """Raise InvalidRowsError for examples with errors, and for examples that the run has already."""
     refused = []
     seen = dict(known)
     for place, one in enumerate(checked):

@@ -162,7 +162,7 @@ async def _matched(
 
 
 def _verdicts(some: Sequence[RowEntry], wanted: Wanted) -> list[Decision]:
-    """The same verdict on rows of which the list says enough; those that have it stay."""
+    """The same verdict on rows of which the list says enough; rows that have it already are left out."""
     verdict = VERBS[wanted.verb]
     return [
         Decision(entry.index, entry.task_id, verdict, entry.hash, entry.hash, wanted.reason)

@@ -29,12 +29,12 @@ class Checked:
 
     @property
     def hash(self) -> str:
-        """Of the content as it would be."""
+        """The hash of the content as it would be."""
         return content_hash(self.record)
 
     @property
     def errors(self) -> list[dict[str, Any]]:
-        """The findings that refuse it."""
+        """The findings that refuse the record."""
         return errors_of(self.findings)
 
 

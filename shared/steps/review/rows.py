@@ -39,7 +39,7 @@ class ReviewedRow:
 
     @property
     def hash(self) -> str:
-        """Of the content, "" where there is none."""
+        """The hash of the content, "" for a row without content."""
         if self.review is not None:
             return self.review.now.hash
         return content_hash(self.record) if self.record else ""
@@ -72,7 +72,7 @@ async def find_rows(
 
 
 def index_of(ref: str, review: Review) -> int | None:
-    """The index that a row is asked for by; None for what is no name of a row."""
+    """The index in the name of a row; None if it is not the name of a row."""
     known = review.index_of(ref)
     if known is not None:
         return known

@@ -145,7 +145,7 @@ class _Making:
 
 
 async def publish_revision(run: str, number: int, deps: Deps) -> None:
-    """Write the revision that was claimed; twice writes the same bytes again, or nothing.
+    """Write the revision that was claimed; a second call writes the same bytes or nothing.
 
     Raises PermanentError `unknown_revision` for a number that nobody claimed.
     """
@@ -184,7 +184,7 @@ async def _make(run: str, claim: Claim, deps: Deps) -> None:
 
 
 async def _parent(context: RunContext, plan: RunPlan, number: int, deps: Deps) -> Parent:
-    """What the parent published, by its list of rows; of one without a list, as its outcomes say."""
+    """What the parent published, by its list of rows, or by its outcomes where it has no list."""
     run, parent = context.spec.run_id, Parent()
     path = paths.revision_rows(run, number) if number else paths.rows(run)
     has_hashes = True
