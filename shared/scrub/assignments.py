@@ -25,12 +25,13 @@ from shared.scrub.told import scrub_told
 _ASSIGNMENT = re.compile(
     r"(?<![\w.-])(?P<name>_{0,2}[^\W\d_][\w.-]{1,60})"
     r"(?P<mid>[\"'`\]]{0,2}\s{0,3}(?::\s?[A-Za-z][\w.<>?]{0,30}\s?(?==))?(?:=>|:=|<-|=|[:：＝])\s{0,3}"
-    r"(?:(?i:bearer|basic|token) )?(?:[rbfuL@$]{1,2}(?=[\"']))?)"
+    r"(?:(?i:bearer|basic|token) )?(?:[rbfuL@$]{1,2}(?=[\"']))?"
+    r"(?:\[\s{0,2}|\{\s{0,2}[\"']?(?:value|raw|text|default|example)[\"']?\s?:\s?)?)"
     r"(?P<value>\"[^\"\n]{1,500}\"|'[^'\n]{1,500}'|`[^`\n]{1,500}`|[^\s\"'`,;&<>(){}\[\]]{3,500})"
 )
 # A line of settings: everything after the sign is the value.
 _SETTING = re.compile(
-    r"(?m)^(?P<start>\s{0,8}(?:export |set )?(?P<name>[A-Za-z][\w.-]{1,60})\s{0,3}[:=]\s{0,3})"
+    r"(?m)^(?P<start>\s{0,8}(?:export |set )?(?P<name>[A-Za-z][\w.-]{1,60})\s{0,3}[:=][ \t]{0,3})"
     r"(?P<value>[^\s\"'`{$].{2,500})$"
 )
 _FORM_PAIR = re.compile(r"&[\w.%\[\]-]{1,60}=")
@@ -53,14 +54,25 @@ _LINES = re.compile(
     r"(?P<name>[\w .-]{2,80}?)[\"']?[ \t]{0,4}\n[ \t]{0,16}(?:\w{0,20}[vV]alue|val|default)[\"']?:[ \t]{1,4}[\"']?)"
     r"(?P<value>[^\s\"'{$<][^\n\"']{1,500})"
 )
-_ESCAPED = re.compile(r"(\\\"([A-Za-z][\w.-]{1,60})\\\"\s{0,3}:\s{0,3}\\\")((?:[^\"\\]){1,500})(?=\\\")")
+_CONTINUED = re.compile(r"[ \t]*\\\n[ \t]*")
+_ESCAPED = re.compile(r"(\\?\"?([A-Za-z][\w.-]{1,60})\\\"\s{0,3}:\s{0,3}\\\")((?:[^\"\\]){1,500})(?=\\\")")
 
 
 def scrub_assignments(text: str) -> str:
     """`text` without the values that it gives names of credentials, whatever the notation.
 
     `password=…`, `"token": "…"`, `<Password>…</Password>`, headers of curl commands, cells beside a name, `pin is …`.
+    Lines that a backslash continues are one where that tells a credential.
     """
+    if "\\\n" in text:
+        joined = _CONTINUED.sub(" ", text)
+        kept = _scrub_assignments(joined)
+        if kept != joined:
+            return kept
+    return _scrub_assignments(text)
+
+
+def _scrub_assignments(text: str) -> str:
     text = scrub_logins(scrub_told(scrub_commands(text)))
     if not names_suspect(lowered(text)):
         return text
@@ -84,6 +96,8 @@ def _scrub_assignment(match: re.Match[str]) -> str:
     value = match["value"]
     quote = value[0] if value[0] in "\"'`" else ""
     bare = value.strip(quote) if quote else value
+    if not any(map(str.isalnum, bare)):
+        return match.group()
     kind = kind_of(match.string, match.start(), match["name"])
     if kind is NameKind.WEAK and is_opaque_under(match["name"], bare):
         return f"{match['name']}{match['mid']}{quote}{PLACEHOLDER}{quote}"

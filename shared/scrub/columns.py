@@ -41,6 +41,9 @@ def secret_cells(value: Mapping[Any, Any] | Sequence[Any]) -> Iterator[Cell]:
             for other, item in roles:
                 if other == "rows":
                     yield from _cells(item, places, len(head))
+            for key, item in value.items():
+                if type(item) is list and not _role(key) and item and all(type(row) is list for row in item):
+                    yield from _cells(item, places, len(head))
 
 
 def without_cells(value: Any, cleared: Any) -> Any:

@@ -41,7 +41,7 @@ _SHORT_OPTIONS = tuple(
         (r"snmp(?:walk|get|getnext|set|bulkwalk|bulkget|table|trap|inform)", "c"),
         (r"unzip|zip|ipmitool|sqlcmd|bcp|osql|mosquitto_\w+", "P"),
         (r"htpasswd", "b"),
-        (r"openssl", "k"),
+        (r"openssl", r"k(?=\s)"),
         (r"ssh-keygen", "N"),
         (r"hydra|medusa|nxc|crackmapexec|evil-winrm", "p"),
     )
@@ -49,6 +49,7 @@ _SHORT_OPTIONS = tuple(
 # One of the letters behind which commands take a password.
 _SHORT = re.compile(r"(?<!\S)-[pwacPbkN]")
 # What else holds one: `-x user:x@proxy`, `-U user%x`, `sqlplus user/x@db`, `htpasswd -b file user x`.
+_MAY_HOLD = re.compile(r"(?<!\S)-(?:x|U|-\w{0,3}proxy|-socks)|sqlplus|rman|impdp?|expdp?|htpasswd")
 _HELD = re.compile(
     r"(?P<start>(?<!\S)(?:-x|--(?:pre)?proxy|--socks5?\w{0,9})[= ]{1,2}[\"']?[\w.+-]{1,60}:)"
     r"(?P<value>[^\s@\"']{2,200})(?=@)|"
@@ -59,8 +60,14 @@ _HELD = re.compile(
 _CALLED_WITH_TEXT = re.compile(r"\(\s{0,2}(?:[\w.$]{1,40}\s{0,2},\s{0,2})?\\?[\"']")
 # `HTTPBasicAuth('user', 'x')`, `auth=("user", "x")`, `login("user", "x")`.
 _CALL = re.compile(
-    r"(?i)(?P<start>(?:auth\w{0,12}|credentials?|log_?[io]n|logon|sign_?in|connect)\]?(?:::new)?\s{0,2}=?\s{0,2}\(\s{0,2}"
-    r"(?:\\?[\"'][^\"'\n]{1,80}\\?[\"']|[\w.$]{1,40})\s{0,2},\s{0,2}(?P<quote>\\?[\"']))(?P<value>[^\"'\n\\]{2,300})(?=(?P=quote))"
+    r"(?i)(?P<start>(?:(?:auth\w{0,12}|basic|credentials?|log_?[io]n|logon|sign_?in|connect)\]?(?:::new)?\s{0,2}=?\s{0,2}\(|"
+    r"basic(?:_auth)?,?\s|auth[\"']\s{0,2}=>\s{0,2}\[)\s{0,2}"
+    r"(?:\\?[\"'][^\"'\n]{1,80}\\?[\"']|[\w.$]{1,40})\s{0,2},\s{0,2}(?:Some\()?(?P<quote>\\?[\"']))(?P<value>[^\"'\n\\]{2,300})(?=(?P=quote))"
+)
+# A host, a user and a password; a user and a password to be encoded.
+_CONNECT = re.compile(
+    r"(?i)(?P<start>connect\w{0,12}\(\s{0,2}(?:[\"'][^\"'\n]{1,100}[\"']\s{0,2},\s{0,2}){2}[\"'])(?P<value>[^\"'\n]{2,200})(?=[\"'])|"
+    r"(?P<start2>\b(?:btoa|\w{0,12}b(?:ase)?64\w{0,12}|Buffer\.from|getBytes)\(\s{0,2}b?[\"'`][\w.@+-]{1,60}:)(?P<value2>[^\"'`\n]{2,200})"
 )
 # `IDENTIFIED BY 'x'`, `net use … /user:ann x`.
 _STATEMENT = re.compile(
@@ -76,8 +83,9 @@ _PAIR = re.compile(
 
 # `setPassword("x")`, `.password("x")`, `CURLOPT_USERPWD, "x"`.
 _SETTER = re.compile(
-    r"(?P<start>(?:\b(?:set|with|use|add|put)_?(?P<name>[A-Z]\w{2,40})|\.(?P<name2>[a-z]\w{2,40}))\s?\(\s?(?P<quote>\\?[\"'])|"
-    r"\b(?P<name3>[A-Z][A-Z0-9_]{3,40})\s?,\s?(?P<quote3>[\"']))(?P<value>[^\"'\n\\]{2,300})(?=\\?[\"'])"
+    r"(?P<start>(?:\b(?:[sS]et|[wW]ith|[uU]se|[aA]dd|[pP]ut)_?(?P<name>[A-Z]\w{2,40})|\.(?P<name2>[a-z]\w{2,40}))\s?\(\s?"
+    r"(?P<quote>\\?[\"']))(?P<value>[^\"'\n\\]{2,300})(?=\\?[\"']\s?\))|"
+    r"(?P<start3>\b(?P<name3>[A-Z][A-Z0-9_]{3,40})\s?,\s?[\"'])(?P<value3>[^\"'\n\\]{2,300})(?=[\"'])"
 )
 
 
@@ -88,9 +96,11 @@ def scrub_commands(text: str) -> str:
         for command, option in _SHORT_OPTIONS if _SHORT.search(text) else ():
             if (found := command.search(text)) is not None:
                 text = text[: found.end()] + option.sub(_scrub_short, text[found.end() :])
-    if "@" in text or ("-U" in text and "%" in text) or "htpasswd" in text:
+    if _MAY_HOLD.search(text):
         text = _HELD.sub(_scrub_held, text)
     if "(" in text and _CALLED_WITH_TEXT.search(text):
+        text = _CALL.sub(_scrub_call, _CONNECT.sub(_scrub_held, text))
+    elif "basic" in text or "=>" in text:
         text = _CALL.sub(_scrub_call, text)
     if "dentified" in text or "DENTIFIED" in text or "/user:" in text:
         text = _STATEMENT.sub(_scrub_statement, text)
@@ -110,19 +120,21 @@ def scrub_options(text: str) -> str:
 
 def _scrub_setter(match: re.Match[str]) -> str:
     name = match["name"] or match["name2"] or match["name3"]
-    value = match["value"]
+    value = match["value"] or match["value3"]
     if name_kind(name) is not NameKind.SECRET or name_kind(value) is not NameKind.PLAIN or is_stand_in(value):
         return match.group()
-    return match.group() if value.startswith(("$", "{{")) else f"{match['start']}{PLACEHOLDER}"
+    return (
+        match.group()
+        if value.startswith(("$", "{{"))
+        else f"{match['start'] or match['start3']}{PLACEHOLDER}"
+    )
 
 
 def _scrub_held(match: re.Match[str]) -> str:
-    start, value = next(
-        (match[f"start{number}"], match[f"value{number}"])
-        for number in ("", 2, 3, 4)
-        if match[f"value{number}"]
-    )
-    return match.group() if is_stand_in(value) else f"{start}{PLACEHOLDER}"
+    found = match.groupdict()
+    number = next(number for number in ("", "2", "3", "4") if found.get(f"value{number}"))
+    value = found[f"value{number}"]
+    return match.group() if is_stand_in(value) else f"{found[f'start{number}']}{PLACEHOLDER}"
 
 
 def _quoted(value: str) -> tuple[str, str]:
@@ -149,7 +161,7 @@ def _scrub_option(match: re.Match[str]) -> str:
 
 def _ends_command(match: re.Match[str]) -> bool:
     """Whether a command ends behind a word, or goes on with another option; a sentence does neither."""
-    if match["value"] in _OF_OPTIONS or not match["start"].startswith("--"):
+    if match["value"] in _OF_OPTIONS or match["name"].endswith("pin") or not match["start"].startswith("--"):
         return False
     return (
         re.match(r"\s*(?:\Z|\n|\s-{1,2}[a-z]|[|\\&`])", match.string[match.end() : match.end() + 8])

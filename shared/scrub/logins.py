@@ -19,7 +19,7 @@ _INTRODUCED = (
 )
 _LOGIN = re.compile(
     rf"(?i)(?P<start>\b(?:{_INTRODUCED})\b[^\n]{{0,40}}?(?<![\w.@+/-])[A-Za-z][\w.@+\\-]{{0,60}}"
-    r"(?:\s?:\s?|\s{1,2}[/|,]\s{1,2}|\s{1,2}(?:and|with|und|et|y|e)\s{1,2}|/)[\"'`*]{0,2})"
+    r"(?:\s?:\s?|\s{1,2}[/|,]\s{1,2}|\s{1,2}(?:and|with|und|et|y|e)\s{1,2}|/|\s?\()[\"'`*]{0,2})"
     rf"(?P<value>{_WORD})"
 )
 
@@ -30,6 +30,7 @@ _OTHERS = tuple(
     for before, after in (
         (r"\bu(?:sr|ser|sername)?\s?[:=]\s?\S{1,60}[\s,;/|]{1,3}p(?:w|wd|ass)?\s?[:=]\s?", ""),
         (r"\b(?:use|using|try|as)\s[a-z][\w.@+-]{0,60}(?::\s?|\s[/|]\s)", ""),
+        (r"\b(?:log ?in|sign ?in|account)\s?[:=]\s?[a-z][\w.@+-]{0,60}\s?[,;/|]\s?", ""),
         (r"\bu(?:ser(?:name)?)?/p(?:w|wd|ass(?:word)?)?\s?[:=]?\s?[a-z][\w.@+-]{0,60}\s?/\s?", ""),
         (r"\bp/w\b\s?[:=]?\s?", ""),
         (
@@ -73,6 +74,7 @@ def _scrub_login(match: re.Match[str]) -> str:
         match["start"].rstrip("\"'`*").endswith("/")
         and "/" in match.string[match.end("value") : match.end("value") + 1]
     )
-    if is_path or not looks_made_up(value) or "/" in value:
+    is_said_more = match["start"].endswith("(") and "=" in value  # `(count=0)`
+    if is_path or is_said_more or not looks_made_up(value) or "/" in value:
         return match.group()
     return f"{match['start']}{PLACEHOLDER}{match['value'][len(value) :]}"

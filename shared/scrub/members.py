@@ -152,6 +152,8 @@ def _called(key: str, name: str, is_row: bool, is_text: bool) -> str:
     if key in _OF_MANY and not is_text:
         return name if key == "examples" else ""
     says_more = not is_row and key.lower() in _SAYS_MORE and not _HOLDERS.isdisjoint(words_of(name))
+    if says_more and words_of(name)[-1] in (key.lower(), f"{key.lower()}s"):
+        return name  # `{"apiKeys": [{"key": …}]}`
     return f"{name}_{key}" if says_more else key
 
 

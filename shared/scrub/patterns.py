@@ -16,9 +16,6 @@ from shared.scrub.names import NameKind, name_kind
 from shared.scrub.stand_ins import is_stand_in
 
 _BASIC = re.compile(r"(?i)\bbasic +([A-Za-z0-9+/]{6,}={0,2})")
-_BASE64 = re.compile(
-    r"(?<![\w/+.%@=-])(?=[A-Za-z0-9+/]*[A-Z])(?=[A-Za-z0-9+/]*[a-z])[A-Za-z0-9+/]{14,200}={0,2}(?![\w/+=@-])"
-)
 _LOGIN = re.compile(r"[a-z][\w.@+-]{1,63}:([^\s:/]{6,64})")
 # No credential format is shorter than 12 characters without a space, but for `name=value` forms.
 _LONG_WORD = re.compile(r"[^\s,\"'<>]{16,}")
@@ -98,9 +95,6 @@ def secret_spans(text: str, *, opaque_from: int = 40) -> list[tuple[int, int, st
         for m in form.pattern.finditer(text)
     ]
     spans.extend((m.start(1), m.end(1), "basic_auth") for m in _BASIC.finditer(text) if _is_basic(m.group(1)))
-    spans.extend(
-        (m.start(), m.end(), "basic_auth") for m in _BASE64.finditer(text) if _holds_login(m.group())
-    )
     if opaque_from:
         spans.extend(_opaque_spans(text, opaque_from))
     return list(_without_overlaps(spans))
@@ -124,7 +118,9 @@ def _opaque_spans(text: str, shortest: int) -> Iterator[tuple[int, int, str]]:
     public = [m.span() for m in _PUBLIC_BLOCK.finditer(text)] if "-----BEGIN" in text else []
     for match in _OPAQUE_WORD.finditer(text):
         start = match.start()
-        if looks_opaque(match.group(), shortest=shortest) and not (
+        if _holds_login(match.group()):
+            yield start, match.end(), "basic_auth"
+        elif looks_opaque(match.group(), shortest=shortest) and not (
             any(begin <= start < end for begin, end in public) or _is_said_to_be_none(text, start)
         ):
             yield start, match.end(), "high_entropy"
@@ -159,6 +155,8 @@ def _is_basic(encoded: str) -> bool:
 
 def _holds_login(encoded: str) -> bool:
     """Whether a word is a user and a password that somebody made up, in base64; ids of nodes are none."""
+    if encoded.islower() or encoded.isupper() or encoded.isalpha():
+        return False
     try:
         plain = base64.b64decode(encoded.rstrip("=") + "=" * (-len(encoded.rstrip("=")) % 4)).decode("ascii")
     except (binascii.Error, UnicodeDecodeError):

@@ -16,8 +16,9 @@ _DIGIT = re.compile(r"\d")
 _MARKUP = r"(?:[\"'`*_\])]|</?[a-z][a-z0-9]{0,7}(?: [^<>]{0,60})?>)"
 # What follows a word of a name: signs of a sentence, a list or a table, and a value.
 _TOLD = re.compile(
-    rf"[\w.-]{{0,40}}+(?P<mid>(?:</t[dh]>\s{{0,3}}<t[dh]>|{_MARKUP}{{0,6}}+\s{{0,2}}+(?P<sign>[:：]|=|[-=]>|→|—|–|"
-    r"\|(?:[^|\n\d]{0,24}\|)?|\(|(?:(?i:for|of|in|on)\s[\w\s-]{1,40}?\s?)?(?::|=|(?i:\b(?:is|to|equals|ist|lautet|est|es)\b))))"
+    rf"[\w.-]{{0,40}}+(?P<mid>(?:</t[dh]>\s{{0,3}}<t[dh]>|{_MARKUP}{{0,6}}+\s{{0,2}}+(?P<sign>[:：]\s?\.{{2,16}}|[:：]|[-=]{{1,3}}>|=|→|⇒|➜|➔|—|–|\.{{2,16}}|"
+    r"\|(?:[^|\n\d]{0,24}\|)?|\(|(?:(?i:for|of|in|on|für|von|pour|de|para|per|di)\s[\w\s-]{1,40}?\s?)?"
+    r"(?::|=|[–—]|(?i:\b(?:is|to|equals|ist|lautet|est|es|to jest|é|è)\b\s?:?))))"
     rf"(?:\s?{_MARKUP}){{0,6}}\s{{0,2}})"
     r"(?P<value>(?<=`)[^`\n]{3,300}(?=`)|(?<=\")[^\"\n]{3,300}(?=\")|(?<=')[^'\n]{3,300}(?=')|"
     r"(?<=>)[^<>\n]{3,300}(?=<)|[^\s\"'`,;<>(){}\[\]|*]{3,300})"
@@ -25,6 +26,7 @@ _TOLD = re.compile(
 # A value right behind a name, as in notes (`use pw x`): only what can be nothing but a password is taken for one.
 _BESIDE = re.compile(
     r"[\w.-]{0,40}+(?P<mid>[\"'`]?\s{1,12}(?i:value|val)\s?[:=]\s{0,2}[\"'`]?|"
+    r",?\s(?i:like|such\sas|e\.?g\.?|for\sexample|z\.\s?B\.|i\.e\.):?\s[\"'`*]{0,2}|"
     r"(?:[\"'`]?\s?[,;]\s?|\s{1,3}(?:[-–—]{1,2}\s{1,2})?)[\"'`*]{0,2}|"
     # In the next line or element: `Password:`, then the word; `Field: password`, then `Value: …`.
     rf"{_MARKUP}{{0,6}}+\s{{0,2}}:?{_MARKUP}{{0,6}}(?:\s?[|>][+-]?)?\s{{0,3}}\n\s{{0,12}}{_MARKUP}{{0,6}}|"
@@ -48,6 +50,8 @@ _SEED_WORDS = re.compile(
     r"(?:is\W{1,4})?)"
     r"(?:[a-z]{3,8}[ ,]{1,2}){11,23}[a-z]{3,8}\b"
 )
+# A key by itself, and no sort key or foreign key.
+_THIS_KEY = re.compile(r"(?i)(?:\A|[.:;!?,(\n]\s*|\b(?:the|your|our|my|a|this|test|sandbox|demo|api)\s)\Z")
 _SHORTEST_CODE, _LONGEST_CODE = 4, 10
 _CARD_CODES = frozenset("cvv cvc csc cvv2 cvc2".split())
 _PHRASE_WORDS = frozenset("passphrase phrase mnemonic seed answer".split())
@@ -111,7 +115,7 @@ def _is_beside(text: str, start: int, match: re.Match[str], value: str) -> bool:
 def _is_told(text: str, start: int, match: re.Match[str], value: str) -> bool:
     """Whether what a sentence or a table says of the name at `start` is the value of a credential."""
     has_digit = _DIGIT.search(value) is not None
-    is_quoted = match["mid"][-1] in "\"'`>" and _says_value(text, start, (match["sign"] or "").lower())
+    is_quoted = match["mid"][-1] in "\"'`>" and _says_value(text, start, _bare(match["sign"] or ""))
     name = text[start : match.start("mid")].strip("_")
     if " " in value:
         is_phrase = is_quoted and not _PHRASE_WORDS.isdisjoint(words_of(name))
@@ -120,6 +124,12 @@ def _is_told(text: str, start: int, match: re.Match[str], value: str) -> bool:
         return False
     kind = kind_of(text, start, name)
     if kind is NameKind.WEAK:
+        if (
+            name.lower() in KEYS
+            and looks_made_up(value)
+            and _THIS_KEY.search(text, max(0, start - 24), start)
+        ):
+            return True
         return looks_opaque(value.rstrip("="), shortest=16, suspect=True)
     if kind is not NameKind.SECRET or is_stand_in(value):
         return False
@@ -130,6 +140,10 @@ def _is_told(text: str, start: int, match: re.Match[str], value: str) -> bool:
     if value.isdigit():
         return len(value) >= 6 or is_short_code(name, value)
     return len(value) >= 6 and any(ch.isalpha() for ch in value) and not _is_technical(value)
+
+
+def _bare(sign: str) -> str:
+    return sign.lower().rstrip(" :") or sign
 
 
 def _is_technical(value: str) -> bool:

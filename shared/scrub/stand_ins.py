@@ -16,7 +16,7 @@ _SCHEME = re.compile(
 )
 # Words that stand for a value in documentation.
 _STAND_INS = frozenset(
-    "string str text value required optional none null true false undefined redacted hidden secret password token "
+    "string str text value required optional none null true false undefined redacted hidden secret password pass token "
     "key apikey api_key integer number object array boolean bearer basic header query body cookie".split()
 )
 _PATH = re.compile(r"/[\w.-]{1,40}(?:/[\w.{}-]{1,60}){2,20}")

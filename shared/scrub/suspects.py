@@ -20,14 +20,14 @@ _OF_NAMES = (
     "question sandi "
     "matkhau mật losungs kodeord adgang salasana parool parole pasahitz chave llave schl chiave cle лозинк κωδικ "
     "συνθηματ 비밀 암호 סיסמה รหัสผ่าน 密码 密碼 口令 パスワード 暗証 "
-    "密钥 密鑰 令牌 トークン 토큰 токен ключ पासवर्ड السر المرور סיסמא jeton gettone tunnus captcha"
+    "密钥 密鑰 令牌 トークン 토큰 токен ключ पासवर्ड السر المرور סיסמא jeton gettone tunnus captcha khẩu"
 ).split()
 _SUSPECTS = AhoCorasick(_OF_NAMES, implementation=Implementation.DFA)
 _SHORT_WORDS = frozenset("pin cvv cvc csc cvv2 otp totp tan code passcode verification".split())
-_NAMED_LATE = frozenset("key code token pin phrase pass word answer community string seed".split())
+_NAMED_LATE = frozenset("key code token pin phrase pass word answer community string seed khẩu".split())
 # Nothing but a key looks like a password beside these.
 _KEYS = frozenset("key auth keys".split())
-_WORDS_BEFORE = re.compile(r"([A-Za-z][\w-]{1,20}) +\Z")
+_WORDS_BEFORE = re.compile(r"([^\W\d_][\w-]{1,20}) +\Z")
 
 
 def lowered(text: str) -> str:

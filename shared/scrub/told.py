@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+
+from ahocorasick_rs import AhoCorasick, Implementation
 
 from shared.scrub.names import NameKind, name_kind
-from shared.scrub.patterns import looks_made_up, looks_opaque
+from shared.scrub.patterns import looks_made_up, looks_opaque, may_be_made_up
 from shared.scrub.stand_ins import PLACEHOLDER, is_stand_in
+from shared.scrub.suspects import lowered
 
 _WORD = r"[^\s\"'`,;<>(){}\[\]|*]{6,400}"
 # Whatever scheme a header names, what follows it is the credential.
@@ -30,7 +34,6 @@ _IS = re.compile(
     rf"(?i)(?P<start>(?<![\w/@.-]))(?P<value>{_WORD})(?=[\"'`*]{{0,3}}\sis\s(?:the|your|my|our|a|its)\s"
     r"(?P<name>[\w-]{2,30}(?:\s[\w-]{2,30}){0,2}))"
 )
-_IS_SOMEBODYS = re.compile(r"(?i)\sis\s(?:the|your|my|our|a|its)\s")
 # What a command is given to read: `echo x | docker login --password-stdin`.
 _PIPED = re.compile(
     r"(?P<start>\b(?:echo|printf)\s(?:-n\s)?[\"']?)(?P<value>[^\s\"'|]{6,400})"
@@ -45,8 +48,26 @@ _TOKEN_COMMAND = re.compile(
 _LINE = re.compile(
     rf"(?m)(?P<start>^\s{{0,4}}(?:AUTH|IDENTIFY|PASS)\s{{1,2}}(?:[\w.@-]{{1,60}}\s)?)(?P<value>{_WORD})\s*$"
 )
-_NETRC = re.compile(r"(?P<start>\bmachine\s\S{1,200}\s+login\s+\S{1,100}\s+password\s+)(?P<value>\S{1,300})")
+_NETRC = re.compile(
+    r"(?P<start>\b(?:machine\s\S{1,200}|default)\s+login\s+\S{1,100}\s+password\s+)(?P<value>\S{1,300})"
+)
 _CODE = r"(?=[\w-]{0,8}\d)[a-z0-9]{3,8}(?:-[a-z0-9]{3,8}){1,3}"
+# `os.environ.get("TOKEN") or "x"`, `${TOKEN:-x}`, `#define TOKEN "x"`, `variable "token" { default = "x" }`.
+_FALLBACK = re.compile(
+    r"(?P<start>\b(?P<name>[A-Za-z]\w{2,60})[\"'\])}]{0,4}\s{0,2}(?:\bor\b|\|\||\?\?)\s{0,2}[\"'])(?P<value>[^\"'\n]{2,300})(?=[\"'])|"
+    r"(?P<start2>\$\{(?P<name2>[A-Za-z]\w{2,60}):-)(?P<value2>[^}\n]{2,300})(?=\})|"
+    r"(?P<start3>#define\s{1,4}(?P<name3>[A-Za-z]\w{2,60})\s{1,8}\")(?P<value3>[^\"\n]{2,300})(?=\")|"
+    r"(?P<start4>\bvariable\s\"(?P<name4>\w{2,60})\"\s?\{[^{}]{0,400}?\bdefault\s{0,8}=\s?\")(?P<value4>[^\"\n]{2,300})(?=\")"
+)
+# Lines of `.pgpass`: host, port, database, user, password.
+_PGPASS = re.compile(
+    r"(?m)(?P<start>^\s{0,4}[A-Za-z*][\w.*-]{0,80}:(?:\d{2,5}|\*):[\w*-]{1,60}:[\w*-]{1,60}:)(?P<value>\S{4,200})\s*$"
+)
+# Scripts without spaces between a name, a word and the value.
+_UNSPACED = re.compile(
+    r"(?P<start>(?:密码|密碼|口令|密钥|密鑰|令牌|パスワード|トークン|暗証番号|비밀번호|암호|토큰)[^\W\d_a-zA-Z]{0,4}\s{0,2}[:：=]?\s{0,2}[\"'`「“]?)"
+    r"(?P<value>[!-~]{6,64})"
+)
 # Codes to get in again, and the seed of an authenticator in groups of four.
 _CODES = re.compile(
     r"(?i)(?P<start>\b(?:recovery|backup|scratch|one[- ]time|emergency|2fa|mfa)\s(?:pass)?codes?\b[^\w\n]{0,12}\s{0,8}"
@@ -60,32 +81,12 @@ _GROUPS = re.compile(
 
 def scrub_told(text: str) -> str:
     """`text` without credentials that need no name of their own beside them, or have it behind them."""
-    lower = text.lower()
-    if "authorization" in lower:
-        text = _AUTHORIZATION.sub(_scrub_sure, text)
-    if "cookie" in lower:
-        text = _COOKIES.sub(_scrub_cookies, text)
-    if " as " in lower or " is " in lower or " for " in lower or " als " in lower or " com" in lower:
-        text = _BEFORE.sub(_scrub_before, text)
-        if _IS_SOMEBODYS.search(text):
-            text = _IS.sub(_scrub_before, text)
-    if "|" in text and ("echo" in lower or "printf" in lower):
-        text = _PIPED.sub(_scrub_sure, text)
-    if "securestring" in lower:
-        text = _SECURE_STRING.sub(_scrub_any, text)
-    if "log" in lower or "auth" in lower or "token" in lower or "obscure" in lower:
-        text = _TOKEN_COMMAND.sub(_scrub_sure, text)
-    if "AUTH" in text or "IDENTIFY" in text or "PASS" in text:
-        text = _LINE.sub(_scrub_sure, text)
-    if "machine" in lower:
-        text = _NETRC.sub(_scrub_any, text)
-    if "code" in lower:
-        text = _CODES.sub(_scrub_any, text)
-    return (
-        _GROUPS.sub(_scrub_any, text)
-        if any(word in lower for word in ("key", "secret", "seed", "code"))
-        else text
-    )
+    found = {number for number, _, _ in _HINTS.find_matches_as_indexes(lowered(text), overlapping=True)}
+    for rule in sorted({_RULE_OF[number] for number in found}):
+        _, pattern, scrub = _RULES[rule]
+        if scrub is not _scrub_before or may_be_made_up(text):
+            text = pattern.sub(scrub, text)
+    return text if text.isascii() else _UNSPACED.sub(_scrub_sure, text)
 
 
 def _scrub_any(match: re.Match[str]) -> str:
@@ -100,6 +101,14 @@ def _scrub_sure(match: re.Match[str]) -> str:
     ):
         return match.group()
     return f"{match['start']}{PLACEHOLDER}{match.group()[len(match['start']) + len(value) :]}"
+
+
+def _scrub_fallback(match: re.Match[str]) -> str:
+    number = next(number for number in ("", 2, 3, 4) if match[f"value{number}"])
+    name, start, value = (match[f"{part}{number}"] for part in ("name", "start", "value"))
+    if name_kind(name) is not NameKind.SECRET or is_stand_in(value) or name_kind(value) is not NameKind.PLAIN:
+        return match.group()
+    return f"{start}{PLACEHOLDER}"
 
 
 def _scrub_cookies(match: re.Match[str]) -> str:
@@ -122,3 +131,23 @@ def _scrub_before(match: re.Match[str]) -> str:
     ):
         return match.group()
     return f"{start}{PLACEHOLDER}"
+
+
+# Words of which a text in lower case must hold one, what is looked for then, and what becomes of it.
+_RULES: tuple[tuple[tuple[str, ...], re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
+    (("authorization",), _AUTHORIZATION, _scrub_sure),
+    (("cookie",), _COOKIES, _scrub_cookies),
+    ((" as ", " for ", " als ", " comme ", " como "), _BEFORE, _scrub_before),
+    (tuple(f" is {one} " for one in ("the", "your", "my", "our", "a", "its")), _IS, _scrub_before),
+    (("echo", "printf"), _PIPED, _scrub_sure),
+    (("securestring",), _SECURE_STRING, _scrub_any),
+    (("login", "auth", "token", "obscure"), _TOKEN_COMMAND, _scrub_sure),
+    (("auth", "identify", "pass"), _LINE, _scrub_sure),
+    (("machine", "default"), _NETRC, _scrub_any),
+    (("code",), _CODES, _scrub_any),
+    (("key", "secret", "seed", "code"), _GROUPS, _scrub_any),
+    ((" or '", ' or "', "||", "??", ":-", "#define", "variable"), _FALLBACK, _scrub_fallback),
+    ((":*:", *(f":{digit}" for digit in range(1, 10))), _PGPASS, _scrub_any),
+)
+_RULE_OF = [number for number, (hints, _, _) in enumerate(_RULES) for _ in hints]
+_HINTS = AhoCorasick([hint for hints, _, _ in _RULES for hint in hints], implementation=Implementation.DFA)

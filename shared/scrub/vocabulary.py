@@ -73,7 +73,7 @@ KEY_KINDS = frozenset(
     "session shared sharedsecret signing ssh storage subscription system user webhook wep wifi wlan wpa wpa2 write "
     "root rsa ecdsa ed25519 psk preshared pem tacacs radius encrypt crypto des tsig bypass unlock decrypt "
     "decryption activation backup recovery registration enrollment enrolment join agent device bot hook tls ssl "
-    "management secreta secreto privada privado network manual setup".split()
+    "unseal management secreta secreto privada privado network manual setup".split()
 )
 # Headers `X-…-Key` hold credentials but for these.
 OTHER_HEADER_KEYS = frozenset(
@@ -98,6 +98,7 @@ PASS_KINDS = frozenset(
     "smtp ftp sftp ssh imap pop mail email login logon admin administrator root sys system sudo su http https "
     "proxy account acct my old new current confirm re repeat wifi wlan router modem service svc app application "
     "api web sa auth basic keystore truststore key cert pfx p12 pkcs vpn portal rtsp camera mqtt broker amqp "
+    "become ansible "
     "rabbitmq zip archive pdf master enable default client server host store vault txt edt jenkins registry "
     "docker git nas snmp priv sip tr069 pppoe".split()
 )
