@@ -128,11 +128,12 @@ def accepted(spec: Mapping[str, Any]) -> str:
             ("maximum", "at most"),
             ("minLength", "length at least"),
             ("maxLength", "length at most"),
+            ("minItems", "items at least"),
             ("maxItems", "items at most"),
             ("pattern", "matching"),
         )
         if key in spec
-    ]
+    ] + (["each once"] if spec.get("uniqueItems") else [])
     return " ".join([words, *([f"({', '.join(bounds)})"] if bounds else [])])
 
 

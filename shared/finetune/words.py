@@ -168,6 +168,22 @@ def not_served(job: Job) -> str:
     )
 
 
+def still_deployed(job: Job) -> str:
+    """Why another job cannot take the place of one whose model is deployed."""
+    made = job.deployment
+    assert made is not None
+    cost = f" and costs ${made.usd_per_hour:.2f} an hour" if made.usd_per_hour else ""
+    return (
+        f"the model of the last job is deployed as {made.name}{cost}; remove that first, `plansmith undeploy "
+        f"{job.run_id}`, else nothing would show any more that it is there"
+    )
+
+
+def kept_for_nothing(problem: Problem) -> str:
+    """Why another job is not begun: it would fail at once, and a trained model would have given way to it."""
+    return f"the new job would fail before it begins: {_open(problem.message)}. The last one, and its model, stay"
+
+
 def _again(job: Job) -> str:
     return f"`plansmith finetune {job.run_id} --again` starts another job"
 

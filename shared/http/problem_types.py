@@ -192,6 +192,10 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     "unsupported_format": ("A file has a format that is not read", "Convert it as the answer says."),
     "unsupported_response_format": ("The model cannot answer in the asked form", "Use another model."),
     "unwanted": ("The run was stopped while the call waited", "Nothing is to be done."),
+    "would_fail": (
+        "The new fine-tune job would fail before it begins, so the last one and its model stay",
+        "Mend what the answer names.",
+    ),
     "wrong_address": ("The address is no model service", "Correct the endpoint."),
     "zip_entries": ("The zip archive has too many entries", "Pack fewer files."),
     "zip_ratio": (

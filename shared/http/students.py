@@ -17,7 +17,7 @@ from shared.http.routes import Routes
 from shared.runs.revisions import is_published
 from shared.steps.finetune.archive import next_number
 from shared.steps.finetune.hearing import hear
-from shared.steps.finetune.start_finetune import preview
+from shared.steps.finetune.start_finetune import preview, what_would_be_lost
 from shared.steps.finetune.trying import try_plan
 from shared.steps.finetune.wishes import ask
 
@@ -40,16 +40,19 @@ class StudentRoutes(Routes):
         except BadRequestError as error:
             return problem(400, error)
         if revision and not await is_published(run, revision, self.deps.store):
-            message = f"the run has no revision {revision}"
-            return problem(404, BadRequestError(message, code="unknown_revision"))
+            why = f"the run has no revision {revision}"
+            return problem(404, BadRequestError(why, code="unknown_revision"))
         job = view["finetune"]
         if job is not None and (job["state"] not in FINAL or not again):
             ended = job["state"] in FINAL
             do = 'send "again": true to start another one' if ended else "cancel it first"
-            message = f"the run has a fine-tune job that is {job['state']}; {do}"
-            return problem(409, BadRequestError(message, code="job_ended" if ended else "job_running"))
+            why = f"the run has a fine-tune job that is {job['state']}; {do}"
+            return problem(409, BadRequestError(why, code="job_ended" if ended else "job_running"))
         number = await next_number(run, self.deps.store) if job is not None else 0
-        await self.deps.queue.send(messages.FineTune(run, options, again=number, revision=revision))
+        message = messages.FineTune(run, options, again=number, revision=revision)
+        if number and (lost := await what_would_be_lost(message, self.deps)):
+            return problem(409, lost)
+        await self.deps.queue.send(message)
         return json_answer(202, {"run_id": run, "status": "fine_tuning"})
 
     @with_problems

@@ -12,6 +12,7 @@ from shared.contracts.messages import FineTune
 from shared.dataset.checkers import Finding, check_file
 from shared.dataset.manifest import Manifest
 from shared.errors import BadRequestError, ConflictError, PlansmithError
+from shared.finetune import words
 from shared.finetune.job import Job, Problem
 from shared.finetune.models import MAX_SUFFIX, Listed
 from shared.finetune.request import failed, new_job
@@ -84,6 +85,26 @@ async def preview(message: FineTune, deps: Deps) -> Job:
     Raises BadRequestError: no such run, nothing published, no model, or an option that is not accepted.
     """
     return await _new_job(message, deps)
+
+
+async def what_would_be_lost(message: FineTune, deps: Deps) -> BadRequestError | None:
+    """Why the job that has ended is not to be put aside for the one that the message asks for; None if it may be.
+
+    `still_deployed`: nothing would show any more what its deployment costs. `would_fail`: a trained model
+    would give way to a job that fails before it begins.
+    """
+    kept = await deps.store.read(names.RUNS, paths.job(message.run_id))
+    if kept is None:
+        return None
+    ended = Job.from_json(kept.data)
+    if ended.is_deployed and not deps.settings.finetune.model_is_deployment:
+        return BadRequestError(words.still_deployed(ended), code="still_deployed")
+    if not ended.fine_tuned_model:
+        return None
+    problem = (await preview(message, deps)).error
+    if problem is None:
+        return None
+    return BadRequestError(words.kept_for_nothing(problem), code="would_fail")
 
 
 async def _new_job(message: FineTune, deps: Deps) -> Job:

@@ -119,3 +119,28 @@ async def test_a_fine_tune_is_started_again_only_when_it_has_ended_and_is_asked_
     assert len(sent) == (expected == 202)
     if sent and state is not None:
         assert sent[0]["again"] == 1
+
+
+@pytest.mark.parametrize(
+    ("ended", "code", "told"),
+    [
+        ({"fine_tuned_model": "m"}, "would_fail", "has 2 training examples"),
+        (
+            {"deployment": {"name": "plansmith-1", "ready_at": "2026-01-01T00:00:00Z", "usd_per_hour": 1.7}},
+            "still_deployed",
+            "plansmith-1 and costs $1.70 an hour; remove that first, `plansmith undeploy ",
+        ),
+    ],
+)
+async def test_a_model_gives_way_to_no_job_that_would_fail_and_no_deployment_is_lost_sight_of(
+    ended: dict[str, Any], code: str, told: str
+) -> None:
+    pipeline = Pipeline()
+    run = await pipeline.start(samples=4)
+    await pipeline.drain()
+    job = {"run_id": run, "state": "complete", "options": {"deploy": {}, "evaluate": {}}, **ended}
+    await pipeline.storage.write(names.RUNS, paths.job(run), orjson.dumps(job))
+    answer = await pipeline.app.api.finetune(run, b'{"again": true, "model": "gpt-4.1-mini"}')
+    assert (answer.status, body_of(answer)["code"]) == (409, code)
+    assert told in body_of(answer)["detail"]
+    assert pipeline.queue.take(names.FINE_TUNE) == []
