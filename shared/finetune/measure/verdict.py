@@ -53,10 +53,11 @@ def _beside(student: Mapping[str, Any], other: Mapping[str, Any], found: Mapping
         f"the student {_claim(found, name)} ({_percent(mine['value'])} vs {_percent(its['value'])} exact, difference "
         f"{points(found['value'])} points{both}, {points(found['low'])} … {points(found['high'])})"
     )
+    claim += price_ratio(student, other)
     if not mine["value"] and not its["value"]:
         claim = f"neither the student nor {name} has one exact plan; the other measures tell more"
     few = " So few tasks tell little." if found["n"] < _FEW else ""
-    return f" {claim}{price_ratio(student, other)}.{few}{_unanswered('the student', student)}{_unanswered(name, other)}"
+    return f" {claim}.{few}{_unanswered('the student', student)}{_unanswered(name, other)}"
 
 
 def _unanswered(name: str, arm: Mapping[str, Any]) -> str:

@@ -92,13 +92,16 @@ def _deployment(job: Job, now: datetime) -> list[Fact]:
         return []
     ended = made.removed_at or made.gone_at
     an_hour = made.usd_per_hour
+    costs = f"{dollars(an_hour)} an hour" if an_hour is not None else "no price is known"
+    if made.name == job.chosen_model:
+        costs = "nothing by the hour: the service serves the model by its own name"
     return known(
         [
             ("name", made.name, "code"),
             ("state", "removed" if made.removed_at else "gone" if made.gone_at else made.state),
             ("serves since", moment(made.ready_at) if made.ready_at else None),
             ("until", moment(ended) if ended else None),
-            ("costs", f"{dollars(an_hour)} an hour" if an_hour is not None else "no price is known"),
+            ("costs", costs),
             ("has cost", dollars(round(job.hosting_usd(now), 2)) if made.ready_at and an_hour else None),
         ]
     )

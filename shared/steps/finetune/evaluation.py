@@ -215,10 +215,8 @@ def _answers(
 
 
 def _hosting(job: Job, arm: Arm) -> float | None:
-    """What the student's deployment costs an hour, where one was made."""
-    if arm != Arm.STUDENT or job.deployment is None:
-        return None
-    return money.hosting(job.model, job.options["deploy"]["sku"])
+    """What the student's deployment costs an hour, where one was made and its price is known."""
+    return job.deployment.usd_per_hour if arm == Arm.STUDENT and job.deployment else None
 
 
 async def _write(store: BlobStore, path: str, document: Mapping[str, Any]) -> None:

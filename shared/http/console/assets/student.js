@@ -62,7 +62,7 @@ form.addEventListener("submit", async event => {
 });
 byId("try").querySelector("form").addEventListener("submit", async event => {
   event.preventDefault();
-  const told = byId("try-note"), button = event.submitter, out = byId("answer");
+  const told = byId("try-note"), button = event.submitter || event.target.querySelector("button"), out = byId("answer");
   button.disabled = true; told.textContent = "Planning…"; out.hidden = true;
   try {
     const said = await send(`${runPath}/try`, {task: byId("task").value, arm: byId("arm").value});
