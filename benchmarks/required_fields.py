@@ -1,23 +1,26 @@
 """How well the required body fields of a Postman collection are known, by APIs that exist as OpenAPI too.
 
-    .venv/bin/python -m benchmarks.required_fields [COLLECTION OPENAPI] [--folder FOLDER]
+    .venv/bin/python -m benchmarks.required_fields [COLLECTION OPENAPI …] [--folder FOLDER] [--wrong N]
 
-Without arguments: the pair of the public catalogs that exists in both forms, and for each OpenAPI document of the
-folder a collection as generators make it (every field there is, the required ones first as their sampler puts them,
-with a placeholder such as `<string>` for a value).
+With arguments: a collection and the documents of its API. Without: the pair of the public catalogs that exists in both
+forms, and for each OpenAPI document of the folder a collection as generators make it (every field there is, the
+required ones first as their sampler puts them, with a placeholder such as `<string>` for a value), told apart by
+whether the document requires a field of any body at all.
 A field counts where both forms have it, in operations of the same verb and path. Precision: of the fields read as
-required the share that are; recall: of those that are the share that is read so.
+required the share that are; recall: of those that are the share that is read so. `--wrong` lists so many of the fields
+that are read wrong, drawn at random.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import random
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 import yaml
@@ -60,20 +63,28 @@ def _values(node: Any) -> list[Any]:
     return list(node.values()) if isinstance(node, dict) else []
 
 
-def compared(collection: Catalog, described: Catalog) -> Iterator[tuple[bool, bool]]:
-    """For each body field that both have: whether it is read as required, and whether it is."""
-    by_end: dict[tuple[str, tuple[str, ...]], list[Api]] = {}
-    for api in described.apis:
-        segments = _segments(api.path)
-        by_end.setdefault((api.method, segments), []).append(api)
+class Field(NamedTuple):
+    """A body field that both have: whether it is read as required, and whether it is."""
+
+    read: bool
+    true: bool
+    where: str = ""
+
+
+def compared(collection: Catalog, described: Iterable[Catalog]) -> Iterator[Field]:
+    """Each body field that a collection and the documents of its API both have."""
+    by_end: dict[tuple[str, tuple[str, ...]], Api] = {}
+    for api in (api for catalog in described for api in catalog.apis):
+        by_end.setdefault((api.method, _segments(api.path)), api)
     for api in collection.apis:
         segments = _segments(api.path)
         ends = (segments[start:] for start in range(len(segments)))
-        twin = next((found[0] for end in ends if (found := by_end.get((api.method, end)))), None)
+        twin = next((found for end in ends if (found := by_end.get((api.method, end)))), None)
         for parameter in api.parameters if twin is not None else ():
             truth = twin.parameter(parameter.name) if twin is not None else None
             if parameter.location in _BODY and truth is not None and truth.location in _BODY:
-                yield parameter.required, truth.required
+                where = f"{api.method} {api.path} ({api.original_name or api.name}): {parameter.name}"
+                yield Field(parameter.required, truth.required, where)
 
 
 def _segments(path: str) -> tuple[str, ...]:
@@ -113,17 +124,17 @@ def _placeholder(schema: dict[str, Any], depth: int = 3) -> Any:
     return f"<{kind if isinstance(kind, str) else 'string'}>"
 
 
-def shares(found: list[tuple[bool, bool]]) -> str:
-    both = sum(read and true for read, true in found)
-    told, needed = sum(read for read, _ in found), sum(true for _, true in found)
+def shares(found: list[Field]) -> str:
+    both = sum(field.read and field.true for field in found)
+    told, needed = sum(field.read for field in found), sum(field.true for field in found)
     precision, recall = (f"{both / whole:.2f}" if whole else "–" for whole in (told, needed))
     return f"{len(found)} | {needed} | {told} | {precision} | {recall}"
 
 
-def rows(folder: Path) -> Iterator[tuple[str, list[tuple[bool, bool]]]]:
+def rows(folder: Path) -> Iterator[tuple[str, list[Field]]]:
     for collection, described in PAIRS:
-        yield collection, list(compared(read(folder / collection), read_whole(folder / described)))
-    total: list[tuple[bool, bool]] = []
+        yield collection, list(compared(read(folder / collection), [read_whole(folder / described)]))
+    totals: dict[bool, list[Field]] = {True: [], False: []}
     for file in sorted([*folder.glob("openapi/*"), *folder.glob("swagger2/*")]):
         try:
             catalog = read_whole(file)
@@ -131,25 +142,35 @@ def rows(folder: Path) -> Iterator[tuple[str, list[tuple[bool, bool]]]]:
             continue
         made = as_generated(catalog)
         if made["item"]:
-            total += compared(ingest([Document("made.json", orjson.dumps(made))]), catalog)
-    yield "generated from the public OpenAPI documents", total
+            found = list(compared(ingest([Document("made.json", orjson.dumps(made))]), [catalog]))
+            totals[any(field.true for field in found)] += found
+    for requires, fields in totals.items():
+        yield (
+            f"generated from public OpenAPI documents that require {'some' if requires else 'no'} field",
+            fields,
+        )
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(
         description="Precision and recall of required body fields of collections."
     )
-    parser.add_argument("pair", nargs="*", type=Path)
+    parser.add_argument("pair", nargs="*", type=Path, metavar="COLLECTION OPENAPI")
     parser.add_argument("--folder", type=Path, default=FOLDER)
+    parser.add_argument("--wrong", type=int, default=0)
     options = parser.parse_args()
-    if len(options.pair) not in (0, 2):
-        parser.error("a collection and an OpenAPI document of the same API")
+    if len(options.pair) == 1:
+        parser.error("a collection and OpenAPI documents of the same API")
     print(
         "| collection | fields | required | read as required | precision | recall |\n|---|---|---|---|---|---|"
     )
     if options.pair:
-        collection, described = options.pair
-        print(f"| {collection.name} | {shares(list(compared(read(collection), read_whole(described))))} |")
+        collection, *described = options.pair
+        fields = list(compared(read(collection), map(read_whole, described)))
+        print(f"| {collection.name} | {shares(fields)} |")
+        wrong = [field for field in fields if field.read != field.true]
+        for field in random.Random(0).sample(wrong, min(options.wrong, len(wrong))):
+            print(f"- {'not required' if field.read else 'required'}: {field.where}")
         return 0
     if not options.folder.is_dir():
         print("the folder of public catalogs is not there")

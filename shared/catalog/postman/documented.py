@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from shared.catalog.postman.request import Request
 from shared.catalog.postman.rows import OPTIONAL, REQUIRED, words_of_description
+from shared.catalog.postman.sentences import asked, says_in_part
 
 _MAX_TEXT = 20_000
 _SENTENCE = re.compile(r"\n|(?<=[.;!?])\s")
@@ -19,10 +20,31 @@ _MUST = re.compile(
     r"(?i)\bmust (?:always )?(?:be (?:given|set|sent|provided|present|specified|included)|not be (?:empty|null))\b"
 )
 _ASKS = re.compile(r"(?i)\W*(?:required|mandatory|optional)\W*")
+# What is required under a condition is not required.
+_CONDITION = re.compile(r"(?i)^\W*(?:if|when|where|unless)\b[^,]{1,200},")
+_UNDER_CONDITION = re.compile(r"(?i)\b(?:if|when|unless)\b")
 _CLAUSE = re.compile(r"[,;]|\b(?:but|and|while)\b")
 _WORD = re.compile(r"[\w-]+")
 _COMMENTED = re.compile(r'"([^"\\]{1,80})"\s*:[^\n]{0,300}?//([^\n]{0,300})')
+_END_OF_CELL = re.compile(r"(?i)</t[dh]>\s*<t[dh]\b[^>]{0,80}>")
+_END_OF_ROW = re.compile(r"(?i)(?:</?t(?:r|d|h|able|body|head)\b[^>]{0,80}>\s*)+")
 _CELL = re.compile(r"(?<!\\)\|")
+_TELLING = (
+    "optional",
+    "not ",
+    " be ",
+    "requir",
+    "mandatory",
+    "must",
+    " can ",
+    " may ",
+    "omit",
+    "leave",
+    "need",
+    "should",
+    "have to",
+    "has to",
+)
 _YES = re.compile(r"(?i)\W*(?:yes|y|true|x|required|mandatory|always|must|✓|✔|✅|1)\W*\Z|.*[✓✔✅]")
 _NO = re.compile(r"(?i)\W*(?:no|n|false|optional|0|✗|✘|❌|)\W*\Z|.*[✗✘❌]")
 
@@ -31,17 +53,22 @@ def documented(request: Request) -> tuple[frozenset[str], frozenset[str]]:
     """Names that are called optional, and names that are called required; a name of both is neither."""
     optional: set[str] = set()
     required: set[str] = set()
-    text = words_of_description(request.description)[:_MAX_TEXT]
+    text = _rows_of_tables(words_of_description(request.description)[:_MAX_TEXT])
     if text and _may_say(text.lower()):
         lines = text.split("\n")
         for name, is_needed in _in_tables(lines):
             (required if is_needed else optional).add(name)
-        for sentence in _SENTENCE.split(text):
+        for whole in _SENTENCE.split(text):
+            sentence = _CONDITION.sub("", whole, count=1)
             for part, named in _parts(sentence):
                 if OPTIONAL.search(part):
                     optional.update(named)
                 elif REQUIRED.search(part) or _MUST.search(part):
-                    required.update(named)
+                    required.update(named if sentence == whole else ())
+                else:
+                    may, must = asked(part)
+                    optional.update(may)
+                    required.update(must)
     raw = request.raw
     if "//" in raw and len(raw) < _MAX_TEXT and _may_say(raw.lower()):
         for name, comment in _COMMENTED.findall(raw):
@@ -52,9 +79,19 @@ def documented(request: Request) -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(optional - required), frozenset(required - optional)
 
 
+def changes_in_part(request: Request) -> bool:
+    """Whether the description says that the request has only what is to change, or any one of its fields."""
+    return says_in_part(words_of_description(request.description)[:_MAX_TEXT])
+
+
+def _rows_of_tables(text: str) -> str:
+    """A text with tables in HTML written as lines of cells."""
+    return _END_OF_ROW.sub("\n", _END_OF_CELL.sub(" | ", text)) if "</t" in text.lower() else text
+
+
 def _may_say(lower: str) -> bool:
     """A quick look, because patterns for any case are slow."""
-    return any(word in lower for word in ("optional", "not ", " be ", "required", "mandatory", "must"))
+    return any(word in lower for word in _TELLING)
 
 
 def _in_tables(lines: list[str]) -> Iterator[tuple[str, bool]]:
@@ -84,6 +121,8 @@ def _parts(sentence: str) -> Iterator[tuple[str, list[str]]]:
 
 
 def _named(sentence: str) -> list[str]:
+    """The names that a sentence speaks of, but for those of a condition at its end."""
+    sentence = _UNDER_CONDITION.split(sentence, maxsplit=1)[0]
     heading = _HEADING.match(sentence)
     if heading is not None:
         return [word.strip("-") for word in _WORD.findall(sentence[heading.end() :])]

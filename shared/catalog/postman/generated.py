@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, Literal
 
-from shared.catalog.postman.likelihood import likelihood, log_odds
+from shared.catalog.postman.likelihood import Body, log_odds
 from shared.catalog.postman.request import Request
 from shared.catalog.postman.rows import words_of_description
-from shared.catalog.schemas.types import placeholder_type, type_of_value
+from shared.catalog.schemas.types import placeholder_type
 
 _LEAVES = 40
 _ROWS_THAT_SAY = 2
-# The likelihood from which a field of an example is read as required.
-_LIKELY = 0.45
+# The logarithm of the odds that no field is required behind those that are for sure.
+_ENDS_THERE = 1.5
 # Fields of a body that tells something of their order, bodies that tell it of a collection, and how many of them.
 _LONG = 4
 _SORTED_BODIES = 5
@@ -32,33 +33,61 @@ def says_required(requests: Sequence[Request]) -> bool:
 
 
 def has_placeholders(body: Any) -> bool:
-    """Whether most scalars of a body are placeholders such as `<string>`."""
-    found = [isinstance(leaf, str) and placeholder_type(leaf) is not None for leaf in _leaves(body)]
+    """Whether most texts of a body are placeholders such as `<string>` and Latin filler."""
+    found = [placeholder_type(leaf) is not None for leaf in _texts(body)]
     return bool(found) and 2 * sum(found) > len(found)
 
 
-def are_sorted(bodies: Sequence[dict[str, Any]]) -> bool:
-    """Whether generated bodies have their fields in alphabetical order but for those that a generator puts first."""
-    long = [[*body] for body in bodies if len(body) >= _LONG]
-    with_tail = sum(len(_descents(names)) <= 1 for names in long)
-    return len(long) >= _SORTED_BODIES and with_tail >= _SORTED * len(long)
+class Orders:
+    """What the order of fields tells in bodies that have them all: generators put those first that are required."""
+
+    def __init__(self, requests: Sequence[Request]) -> None:
+        bodies = [
+            (one, [*one.body])
+            for one in requests
+            if isinstance(one.body, dict) and has_placeholders(one.body)
+        ]
+        long = [names for _, names in bodies if len(names) >= _LONG]
+        with_tail = sum(len(_descents(names)) <= 1 for names in long)
+        self.are_sorted = len(long) >= _SORTED_BODIES and with_tail >= _SORTED * len(long)
+        self._changes: dict[str, list[list[str]]] = defaultdict(list)
+        for one, names in bodies:
+            if one.method in ("PUT", "PATCH"):
+                base = one.url.base.rstrip("/")
+                for whole in {base, base.rpartition("/")[0]}:
+                    self._changes[whole].append(names)
+
+    def sure(self, request: Request) -> int:
+        """How many fields at the front of a body are required for sure.
+
+        Where the others are in alphabetical order, those before the last that is out of order; of what is created,
+        those that stand before others that they stand behind where it is changed.
+        """
+        names = [*request.body]
+        found = max(_descents(names), default=0) if self.are_sorted else 0
+        if request.method == "POST":
+            for changed in self._changes.get(request.url.base.rstrip("/"), ()):
+                found = max(found, _moved_ahead(names, changed))
+        return found
 
 
-def may_be_left_out(method: str, path: str, body: dict[str, Any], *, is_sorted: bool) -> frozenset[str]:
-    """The fields of a generated body that are more likely optional than not.
-
-    Where values are placeholders, required fields stand first, as the generator puts them there; with fields that are
-    sorted otherwise (`is_sorted`), those before the last that is out of order are required for sure.
-    """
-    fields = [(str(name), _type_of(value)) for name, value in body.items()]
-    names = [name for name, _ in fields]
-    odds = log_odds(method, path, fields)
-    if method == "PATCH" and len(fields) > 1:
+def may_be_left_out(request: Request, orders: Orders) -> frozenset[str]:
+    """The fields of a generated body that are more likely optional than not."""
+    is_whole = has_placeholders(request.body)
+    sure = orders.sure(request) if is_whole else 0
+    form: Literal["whole", "sorted", "example"] = "whole" if is_whole else "example"
+    if is_whole and orders.are_sorted and not sure:
+        form = "sorted"
+    names = [str(name) for name in request.body]
+    fields = list(zip(names, request.body.values(), strict=True))
+    odds = log_odds(Body(request.method, request.url.base, request.name, fields, form))
+    if request.method == "PATCH" and len(fields) > 1:
         odds = [-1.0] * len(fields)  # which changes in part, whatever the fields
-    if not has_placeholders(body):
-        return frozenset([name for name, odd in zip(names, odds, strict=True) if likelihood(odd) < _LIKELY])
-    sure = max(_descents(names), default=0) if is_sorted else 0
+    if not is_whole:
+        return frozenset([name for name, odd in zip(names, odds, strict=True) if odd < 0])
     sums = [sum(odds[:end]) for end in range(sure, len(names) + 1)]
+    if sure and orders.are_sorted:
+        sums[0] += _ENDS_THERE
     return frozenset(names[sure + sums.index(max(sums)) :])
 
 
@@ -67,17 +96,25 @@ def _descents(names: Sequence[str]) -> list[int]:
     return [place for place in range(1, len(names)) if names[place - 1] > names[place]]
 
 
-def _type_of(value: Any) -> str:
-    told = placeholder_type(value) if isinstance(value, str) else None
-    return str(told["type"]) if told is not None else type_of_value(value) or "any"
+def _moved_ahead(names: Sequence[str], others: Sequence[str]) -> int:
+    """How many names at the front end with one that stands here before, there behind another of both."""
+    places = {name: place for place, name in enumerate(others)}
+    found, first = 0, len(others)
+    for at in range(len(names) - 1, -1, -1):
+        place = places.get(names[at])
+        if place is not None:
+            if place > first:
+                found = max(found, at + 1)
+            first = min(first, place)
+    return found
 
 
-def _leaves(value: Any) -> Iterator[Any]:
+def _texts(value: Any) -> Iterator[str]:
     pending, left = [value], _LEAVES
     while pending and left > 0:
         node = pending.pop()
         if isinstance(node, dict | list):
             pending.extend(node.values() if isinstance(node, dict) else node)
-        elif node is not None:
+        elif isinstance(node, str):
             left -= 1
             yield node

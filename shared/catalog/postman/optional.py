@@ -8,8 +8,8 @@ from typing import Any
 
 from shared.catalog.decode.templated_text import parse_templated_json
 from shared.catalog.postman.chooser import Choice
-from shared.catalog.postman.documented import documented
-from shared.catalog.postman.generated import are_sorted, has_placeholders, may_be_left_out, says_required
+from shared.catalog.postman.documented import changes_in_part, documented
+from shared.catalog.postman.generated import Orders, has_placeholders, may_be_left_out, says_required
 from shared.catalog.postman.request import Request
 from shared.catalog.postman.responses import is_success
 from shared.catalog.postman.wrapped import mark_needed_within
@@ -18,6 +18,7 @@ _MAX_TEXT = 20_000
 _MAX_EXAMPLES = 20
 # A request without half of what most requests for its operation send is no witness of what may be left out.
 _WITNESS = 0.5
+_CHANGING = ("PUT", "PATCH")
 _NEARLY_ALL = 0.8
 
 
@@ -26,42 +27,41 @@ def mark_optional(requests: Sequence[Request], choices: Sequence[Choice | None])
 
     Optional is a field that the request's description, a table in it or a comment in its body calls so, one without
     a value, one that nearly all other requests for the same operation do not have (same method and url, same
-    choosing value, at least one field in common), one that the request of a successful example lacks, all
-    fields of a PATCH that sends several, and in generated bodies those that are more likely optional. Needed is what
-    is called required. Bodies that are one object have the needed fields of that object, too.
+    choosing value, at least one field in common or a PUT or PATCH), one that the request of a successful example
+    lacks, all fields of a PATCH that sends several or where only what is to change is sent, and in generated bodies
+    those that are more likely optional, in generated forms those that are not called required. Needed is what is
+    called required. Bodies that are one object have the needed fields of that object, too.
     """
     sent = [_sent(request) for request in requests]
     groups: dict[Any, list[frozenset[str]]] = defaultdict(list)
-    keys = [
-        _operation(request, choice) if fields else None
-        for request, choice, fields in zip(requests, choices, sent, strict=True)
-    ]
+    keys = [_operation(request, choice) for request, choice in zip(requests, choices, strict=True)]
     for key, fields in zip(keys, sent, strict=True):
-        if key is not None:
+        if fields:
             groups[key].append(fields)
     common = {key: _common(members) for key, members in groups.items() if len(members) > 1}
     is_generated = says_required(requests)
-    bodies = [request.body for request in requests if isinstance(request.body, dict)]
-    is_sorted = are_sorted([body for body in bodies if has_placeholders(body)])
+    orders = Orders(requests)
     documents = [documented(request) for request in requests]
-    for request, key, fields, said in zip(requests, keys, sent, documents, strict=True):
-        if key is None:
-            continue
-        optional, needed = said
-        if common.get(key):
-            optional |= fields - common[key]
+    for request, key, fields, (optional, needed) in zip(requests, keys, sent, documents, strict=True):
+        others = fields - common[key] if key in common else frozenset()
+        if others != fields or request.method in _CHANGING:
+            optional |= others
         for example in _example_bodies(request):
             optional |= fields - example
-        if isinstance(request.body, dict) and (is_generated or has_placeholders(request.body)):
-            optional |= may_be_left_out(request.method, request.url.base, request.body, is_sorted=is_sorted)
-        elif request.method == "PATCH" and len(fields) > 1:
+        if fields and _has_all_fields(request, is_generated=is_generated and len(set(groups[key])) == 1):
+            optional |= may_be_left_out(request, orders)
+        elif (request.method == "PATCH" and len(fields) > 1) or changes_in_part(request):
             optional |= fields
-        if is_generated:
-            optional |= {row.key for row in request.form if not row.is_called_required}
-        request.optional = (optional & fields) - needed
+        rows = frozenset([row.key for row in request.form if is_generated and not row.is_called_required])
+        request.optional = (optional & fields | rows) - needed
         request.needed = needed
     if not is_generated:
         mark_needed_within(requests, documents, _with_value, _common)
+
+
+def _has_all_fields(request: Request, *, is_generated: bool) -> bool:
+    """Whether a body may hold more than is needed: one of placeholders, or in a generated collection any."""
+    return isinstance(request.body, dict) and (is_generated or has_placeholders(request.body))
 
 
 def _common(members: list[frozenset[str]]) -> frozenset[str]:

@@ -231,8 +231,7 @@ def _add_field(
         schema = {**schema, "required": needed} if needed else schema
     required = is_pinned or is_sent or key in request.needed
     example = _example(value) if request.is_templated else value
-    if "<" in request.raw:
-        example = _without_placeholders(example)
+    example = _without_placeholders(example)
     if isinstance(example, dict | list):
         schema = with_examples(schema, reading.scrubbed(plain(example), key, "body"))
     into.add(key.lstrip(MARK), "body", schema, required=required, default=example)

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 OPTIONAL = re.compile(
     r"(?i)\boptional\b|\bnot (?:required|mandatory)\b|\b(?:may|can) be (?:left out|omitted)\b"
+    r"|\b(?:required|mandatory)(?: only)? (?:if|when|where|unless|in case)\b"
 )
 REQUIRED = re.compile(r"(?i)\brequired\b|\bmandatory\b")
 

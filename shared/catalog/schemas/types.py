@@ -35,17 +35,46 @@ _FORMATS = {
     "file": "binary",
     "binary": "binary",
 }
+_FILLER = frozenset(
+    (
+        "lorem ipsum dolor sit amet consectetur adipiscing adipisicing elit sed do eiusmod tempor incididunt ut labore "
+        "et dolore magna aliqua enim ad minim veniam quis nostrud exercitation ullamco laboris nisi aliquip ex ea "
+        "commodo consequat duis aute irure in reprehenderit voluptate velit esse cillum eu fugiat nulla pariatur "
+        "excepteur sint occaecat cupidatat non proident sunt culpa qui officia deserunt mollit anim id est laborum"
+    ).split()
+)
+# Letters of the longest word of a filler, and of a filler of one word: `in`, `id` and `magna` may mean something.
+_TELLING, _TELLING_ALONE = 4, 6
+_MAX_FILLER = 400
 _PLACEHOLDER = re.compile(r"<([A-Za-z][A-Za-z0-9-]{2,11})>\Z")
 
 
 def placeholder_type(text: str) -> JsonSchema | None:
-    """The schema that a generator's placeholder (`<boolean>`, `<long>`, `<dateTime>`) means; None for other texts."""
-    found = _PLACEHOLDER.match(text) if text[:1] == "<" else None
+    """The schema that a generator's placeholder means, None for other texts.
+
+    Placeholders are words for types (`<boolean>`, `<long>`, `<dateTime>`) and Latin filler (`aliquip sint`), which is
+    cut anywhere.
+    """
+    if text[:1] != "<":
+        return {"type": "string"} if _is_filler(text) else None
+    found = _PLACEHOLDER.match(text)
     word = json_type(found[1].lower()) if found is not None else ""
     if found is None or not word or word == "null":
         return None
     said = _FORMATS.get(found[1].lower(), "")
     return {"type": word, "format": said} if said else {"type": word}
+
+
+def _is_filler(text: str) -> bool:
+    if text[:12].partition(" ")[0].lower() not in _FILLER or len(text) > _MAX_FILLER:
+        return False
+    *words, last = text.lower().split()
+    if last in _FILLER:
+        words.append(last)
+    elif not words or not any(word.startswith(last) for word in _FILLER):
+        return False
+    telling = _TELLING if len(words) > 1 or last not in words else _TELLING_ALONE
+    return all(word in _FILLER for word in words) and any(len(word) >= telling for word in words)
 
 
 def json_type(word: object) -> str:

@@ -41,6 +41,24 @@ def test_other_descriptions_make_nothing_optional(text: str) -> None:
     assert required(description=text) == {"name", "filter", "k"}
 
 
+@pytest.mark.parametrize(
+    ("text", "needed"),
+    [
+        ("You can also pass a `filter`.", {"name", "k"}),
+        ("Optionally, give `filter` and `k`.", {"name"}),
+        ("`filter` is required if `k` is set.", {"name", "k"}),
+        ("If `k` is 3, `filter` is optional.", {"name", "k"}),
+        ("| `filter` | string | [optional] If 'name' is a list, what to keep of it. |", {"name", "k"}),
+        ("The body only needs to contain the values you want to change.", set()),
+        ("Needs at least one of the parameters. `name` is required.", {"name"}),
+        ("All fields are optional.", set()),
+        ("Only one of the fields you see may be long.", {"name", "filter", "k"}),
+    ],
+)
+def test_a_sentence_tells_what_can_be_given_and_on_what_condition(text: str, needed: set[str]) -> None:
+    assert required(description=text) == needed
+
+
 def test_a_comment_in_the_body_can_call_a_field_optional() -> None:
     assert required('{"name": "ada", // who\n"k": 3 // optional\n}') == {"name"}
 
@@ -97,10 +115,26 @@ def test_form_fields_follow_the_same_rules() -> None:
         "`filter` must be given, `k` is optional.",
         "| field | type | required |\n|---|---|---|\n| filter | string | yes |\n| k | int | no |",
         "| field | optional |\n|---|---|\n| filter | no |\n| k | ✓ |",
+        "<table><tr><th>field</th><th>required</th></tr><tr><td>filter</td><td>yes</td></tr></table>",
+        "You must also provide a valid `filter`.",
+        "The call requires the `filter` of the list.",
+        "The body should contain a `filter`, or it is refused.",
     ],
 )
 def test_a_field_that_the_description_calls_required_is_though_it_is_sent_without_a_value(text: str) -> None:
     assert "filter" in required({"name": "ada", "filter": ""}, description=text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "To find fewer, you must give a `filter`.",
+        "If `k` is given, `filter` is required.",
+        "It requires that `filter` exists.",
+    ],
+)
+def test_what_must_be_there_for_some_is_not_required_of_all(text: str) -> None:
+    assert "filter" not in required({"name": "ada", "filter": ""}, description=text)
 
 
 def test_a_table_says_of_each_field_whether_it_is_required() -> None:
@@ -124,6 +158,15 @@ def test_one_misfiled_request_does_not_decide_what_is_required() -> None:
     assert common(usual, usual, usual, {"colour": "red", "k": 1}) == {"name", "mail", "k"}
     assert common(*[usual] * 6, {"name": "ada", "k": 3}) == {"name", "mail", "k"}
     assert common(usual, usual, {"name": "ada", "k": 3}) == {"name", "k"}
+
+
+def test_changes_that_send_other_fields_each_need_none_of_them() -> None:
+    bodies: tuple[dict[str, Any], ...] = ({"name": "ada"}, {"mail": "a@example.com"})
+    for method, needed in (("PATCH", [set(), set()]), ("POST", [{"name"}, {"mail"}])):
+        root = collection(
+            *[request(f"{n}", "{{b}}/users/1", method, body=body) for n, body in enumerate(bodies)]
+        )
+        assert [{p.name for p in api.parameters if p.required} for api in read(root).apis] == needed
 
 
 def generated(method: str, **fields: str) -> set[str]:
@@ -161,6 +204,47 @@ def test_what_a_generator_put_before_fields_in_alphabetical_order_is_required() 
     assert {p.name for p in first.parameters if p.required} >= {"notes", "zone"}
 
 
+def test_what_stands_before_a_field_that_it_stands_behind_where_it_is_changed_is_required() -> None:
+    created = dict.fromkeys(("notes", "colour", "active"), "<string>")
+    changed = dict.fromkeys(("active", "colour", "notes"), "<string>")
+    items = [
+        request("Create", "{{b}}/x", "POST", body=created),
+        request("Change", "{{b}}/x/:id", "PATCH", body=changed),
+    ]
+    first = read(collection(*items)).apis[0]
+    assert {p.name for p in first.parameters if p.required} >= {"notes", "colour"}
+
+
+def test_latin_filler_is_a_placeholder_and_no_example() -> None:
+    fields = {
+        "name": "aliquip sint",
+        "description": "in dolor proident",
+        "notes": "ea reprehend",
+    }
+    api = only(collection(request("Create a thing", "{{b}}/things", "POST", body=fields)))
+    assert {p.name for p in api.parameters if p.required} == {"name"}
+    assert api.parameter("description").default is None
+    kept = only(
+        collection(request("Find", "{{b}}/x", "POST", body={"by": "id", "text": "Lorem ipsum, by hand"}))
+    )
+    assert [p.default for p in kept.parameters] == ["id", "Lorem ipsum, by hand"]
+    assert all(p.required for p in kept.parameters)
+
+
+def test_requests_that_differ_decide_of_an_edited_request_in_a_generated_collection() -> None:
+    told = [{"key": name, "value": "x", "description": "(Required)"} for name in ("a", "b")]
+    bodies: tuple[dict[str, Any], ...] = (
+        {"intent": "x", "description": "y"},
+        {"intent": "x", "description": "y", "z": 1},
+    )
+    items = [request("Told", "{{b}}/x", "POST", body={"mode": "urlencoded", "urlencoded": told})]
+    items += [request(f"Order {n}", "{{b}}/orders", "POST", body=body) for n, body in enumerate(bodies)]
+    assert {p.name for p in read(collection(*items)).apis[2].parameters if p.required} == {
+        "intent",
+        "description",
+    }
+
+
 USER = {"email": "ada@example.com", "pass": "x", "bio": "I am"}
 
 
@@ -196,5 +280,6 @@ def test_rows_called_required_tell_that_a_collection_is_generated_and_what_its_f
         {"key": name, "value": "x", "description": text}
         for name, text in (("a", "(Required) One"), ("b", "Two"), ("c", "(Required) Three"))
     ]
+    rows.append({"key": "d", "type": "file", "description": "Four"})
     api = only(collection(request("r", "{{b}}/x", "POST", body={"mode": "urlencoded", "urlencoded": rows})))
     assert {p.name for p in api.parameters if p.required} == {"a", "c"}
