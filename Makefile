@@ -3,8 +3,8 @@
 .PHONY: help setup demo start test check lint format docs coverage fuzz chaos pictures bench real-student real-model lock package clean
 
 PY := .venv/bin/python
-# Two workers suit the integration tests, each of which has an Azurite and a host of its own.
-PYTEST_WORKERS ?= 2
+# Whole stacks spend half of their time waiting, so that three workers keep two cores busy.
+PYTEST_WORKERS ?= 3
 ROUNDS ?= 50
 MKDOCS := NO_MKDOCS_2_WARNING=1 $(PY) -m mkdocs
 ARGS ?=
