@@ -15,7 +15,7 @@ from shared.catalog.model import Diagnostic, Parameter
 from shared.scrub.known import KnownSecrets
 from shared.scrub.personal import scrub_path
 from shared.scrub.plain import MAX_VALUE_DEPTH, plain
-from shared.scrub.text import scrub_text, scrub_url, scrub_value
+from shared.scrub.text import scrub_shown, scrub_text, scrub_url, scrub_value
 
 _MAX_WHERE = 200
 _MAX_NAME = 300
@@ -186,6 +186,15 @@ class Reading:
                 value = self.secrets.value(value, name, location)
             self._scrubbed_values[key] = scrub_value(value, name=name, location=location)
         return self._scrubbed_values[key]
+
+    def shown(self, value: Any, schema: dict[str, Any], name: str, location: str) -> Any:
+        """What of an example (plain JSON) a schema made of it shows, without credentials and personal data."""
+        encoded = orjson.dumps(value).decode()
+        if len(encoded) <= self.limits.example_bytes:  # which is kept whole, too
+            return self.scrubbed(value, name, location)
+        if self._has_secrets and (self.secrets.names_one(name, location) or self.secrets.concerns(encoded)):
+            value = self.secrets.value(value, name, location)
+        return scrub_shown(value, schema, name=name, location=location)
 
 
 def content_key(value: Any) -> str | None:

@@ -20,6 +20,8 @@ from shared.scrub.text import json_inside, scrub_text
 
 _MAX_DEPTH = 200
 _MAX_TEXT = 32 * 1024
+# Of the JSON in one text, whose values are looked at one by one, as those of the document are.
+_MAX_OBJECTS = 4_096
 _MAX_VALUE = 4_096
 # What is shorter holds none that is looked for elsewhere; a text that tells one is as long as its name besides.
 _SHORTEST = 8
@@ -114,7 +116,7 @@ class Harvest:
         if "://" in text and "@" in text:
             self.values.update(filter(_is_own, _USERINFO.findall(text)))
         if names_suspect(lowered(text)) or scrub_logins(scrub_commands(text)) != text:
-            inside = json_inside(text) if text[0] in "{[" else None
+            inside = json_inside(text, _MAX_OBJECTS) if text[0] in "{[" else None
             if inside is not None:
                 self._collect(inside, "", _MAX_DEPTH)
                 return

@@ -26,6 +26,7 @@ __all__ = ["PLACEHOLDER", "scrub_key", "scrub_text", "scrub_url", "scrub_value"]
 _MAX_OBJECTS = 200
 _MAX_JSON = 64 * 1024
 _LONGEST_KEY = 256
+_LONGEST_SHOWN = 256
 # How often what is percent-encoded may be so once more.
 _ENCODINGS = 3
 _ENCODED = (
@@ -93,6 +94,34 @@ def _scrub_object(
     }
 
 
+def scrub_shown(value: Any, schema: dict[str, Any], *, name: str = "", location: str = "") -> Any:
+    """What of `value` a schema made of it shows (its properties, of a list the first item), as `scrub_value` gives it.
+
+    What is not shown says what the rest is called, and is not scrubbed itself; texts that are no short ones are "".
+    """
+    return _shown(value, schema, name, location, None)
+
+
+def _shown(value: Any, schema: dict[str, Any], name: str, location: str, described: str | None) -> Any:
+    if isinstance(value, str) and len(value) > _LONGEST_SHOWN:
+        return ""
+    if isinstance(value, dict):
+        properties = schema.get("properties", {})
+        found = {}
+        for key, item, called, where in members(_scrub_cells(value), name, location, described):
+            kept = scrub_text(key) if isinstance(key, str) else key
+            if kept in properties:
+                found[kept] = _shown(item, properties[kept], called, where, None)
+        return found
+    if isinstance(value, list | tuple):
+        sub = schema.get("items")
+        if not value or not isinstance(sub, dict):
+            return []
+        row, item, called, where = next(items(_scrub_cells(value), name, location))
+        return [_shown(item, sub, called, where, row)]
+    return scrub_value(value, name=name, location=location)
+
+
 def _scrub_string(text: str, name: str, location: str) -> str:
     if not text or text.isspace():
         return text
@@ -124,11 +153,11 @@ def _scrubbed(text: str, name: str, location: str, encodings: int = _ENCODINGS) 
     return scrub_assignments(_replace_spans(text, opaque_from=0 if kind is NameKind.IDENTIFIER else 32))
 
 
-def json_inside(text: str) -> Any:
-    """The object or list in a JSON text; None if it is not JSON of either kind, too large or too deep."""
+def json_inside(text: str, most: int = _MAX_OBJECTS) -> Any:
+    """The object or list in a JSON text; None if it is not JSON of either kind, too large or of more than `most`."""
     if text.startswith("{{") or text.rstrip()[-1:] not in ("}", "]") or len(text) > _MAX_JSON:
         return None
-    if text.count("{") + text.count("[") > _MAX_OBJECTS:
+    if text.count("{") + text.count("[") > most:
         return None
     try:
         return orjson.loads(text)

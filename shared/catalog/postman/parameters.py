@@ -233,7 +233,7 @@ def _add_field(
     example = _example(value) if request.is_templated else value
     example = _without_placeholders(example)
     if isinstance(example, dict | list):
-        schema = with_examples(schema, reading.scrubbed(plain(example), key, "body"))
+        schema = with_examples(schema, reading.shown(plain(example), schema, key, "body"))
     into.add(key.lstrip(MARK), "body", schema, required=required, default=example)
 
 

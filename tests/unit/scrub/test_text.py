@@ -4,7 +4,7 @@ import pytest
 
 from shared.scrub.find import find_secrets
 from shared.scrub.personal import find_personal, scrub_personal
-from shared.scrub.text import PLACEHOLDER, scrub_text, scrub_url, scrub_value
+from shared.scrub.text import PLACEHOLDER, scrub_shown, scrub_text, scrub_url, scrub_value
 from tests.builders.planted import Innocent, Planted, innocents, planted
 
 FAKES = planted()
@@ -207,3 +207,19 @@ def test_half_a_character_beside_a_credential_hides_nothing(half: str):
     assert "hunter" not in scrub_text(text)
     assert "assignment" in find_secrets(text)
     assert scrub_text(f"a {half} of nothing") == f"a {half} of nothing"
+
+
+def test_what_a_schema_shows_of_a_value_is_what_scrubbing_all_of_it_gives() -> None:
+    """What is not shown still says what the rest is: the second row that the first is a `code` of a grant."""
+    value = {
+        "rows": [{"key": "code", "value": "fake-hunter-2222"}, {"key": "grant_type", "value": "code"}],
+        "user": {"name": "ann@example.com", "password": "fake-hunter-2222", "note": "x" * 400},
+        "left": {"out": "password=fake-hunter-2222"},
+    }
+    text = {"type": "string"}
+    row = {"properties": {"key": text, "value": text}}
+    user = {"properties": {"name": text, "password": text, "note": text}}
+    shown = scrub_shown(value, {"properties": {"rows": {"items": row}, "user": user}})
+    whole = scrub_value(value)
+    assert shown == {"rows": whole["rows"][:1], "user": {**whole["user"], "note": ""}}
+    assert "hunter" not in str(shown)
