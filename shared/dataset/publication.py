@@ -19,8 +19,6 @@ from shared.dataset import card, charts, croissant, promptfoo
 from shared.dataset.coverage import Coverage
 from shared.dataset.formats import (
     AGENT,
-    ATTEMPT,
-    BASE_MODEL,
     CHAT,
     DPO,
     DPO_FAULTS,
@@ -28,17 +26,15 @@ from shared.dataset.formats import (
     INSTRUCTIONS,
     TOOLS,
     Rows,
-    refused_plan,
 )
 from shared.dataset.manifest import Facts, PublishedFile, manifest
 from shared.dataset.outcome import Outcome
+from shared.dataset.preferences import Preferences
 from shared.dataset.rejection import DUPLICATE, rejected_row
 from shared.dataset.review.state import RowReview
 from shared.dataset.row_index import reviewed_entry, row_entry
 from shared.dataset.selection import Selection
 from shared.dataset.tally import Tally
-from shared.plan.planting import plant
-from shared.plan.validate import PlanValidator
 
 DATASET = "dataset.jsonl"
 REJECTED = "rejected.jsonl"
@@ -109,7 +105,7 @@ class Publication:
         """What the outcomes observed so far teach."""
         self._selection = Selection(options, sides=sides, examples=examples)
         self._rows = Rows(catalog, options.get("system_prompt"), options.get("sft_plan") or FULL)
-        self._validator = PlanValidator(catalog)
+        self._preferences = Preferences(catalog, self._rows, self._tally.preferences)
         self._formats = frozenset(options.get("formats") or ())
         self._decision: Decision | None = None
         self._prompts_sha256 = prompts_sha256
@@ -251,35 +247,4 @@ class Publication:
         if "agent" in self._formats:
             yield AGENT[side], self._rows.agent(task, plan, [*focus, *confusers])
         if "dpo" in self._formats and side in DPO:
-            yield from self._preference_rows(side, outcome, plan_json)
-
-    def _preference_rows(
-        self, side: str, outcome: Mapping[str, Any], plan_json: str
-    ) -> Iterator[tuple[str, bytes]]:
-        """The accepted plan preferred to the base model's wrong answer, to a wrong attempt, or else to a copy of it
-        with one fault planted.
-        """
-        record = outcome["record"]
-        found = self._refused(outcome)
-        if found is None:
-            return
-        fault, refused, codes = found
-        self._tally.preferences[fault] += 1
-        label = {"index": outcome["index"], "task_id": record["task_id"], "side": side, "fault": fault}
-        if codes:
-            label["codes"] = list(codes)
-        yield DPO[side], self._rows.dpo(record["task_nl"], plan_json, refused)
-        yield DPO_FAULTS, orjson.dumps(label, option=orjson.OPT_APPEND_NEWLINE)
-
-    def _refused(
-        self, outcome: Mapping[str, Any]
-    ) -> tuple[str, Mapping[str, Any] | str, Sequence[str]] | None:
-        """What is wrong with the non-preferred answer, the answer, and the codes of what was found in it."""
-        plan, base = outcome["record"]["plan"], outcome.get("base") or {}
-        if base.get("result") == "wrong" and base.get("text"):
-            return BASE_MODEL, base["text"], base.get("codes") or ()
-        wrong = refused_plan(plan, outcome["attempts"])
-        if wrong is not None:
-            return ATTEMPT, wrong, ()
-        planted = plant(plan, self._validator, outcome["index"], self._tally.preferences)
-        return None if planted is None else (*planted, ())
+            yield from self._preferences.rows(side, outcome, plan_json)

@@ -15,6 +15,7 @@ from shared.steps.deps import Deps
 from shared.steps.finetune import evaluation as finetune_evaluation
 from shared.steps.finetune import report as finetune_report
 from shared.steps.finetune.deployment_actions import check_deployment, deploy, remove_deployment, undeploy
+from shared.steps.finetune.evaluation_report import copy_evaluation, summary
 from shared.steps.finetune.job_actions import (
     cancel_job,
     check_files,
@@ -62,7 +63,7 @@ async def _copy_results(job: Job, deps: Deps) -> Job:
 
 async def _copy_all(job: Job, deps: Deps) -> Job:
     done = reactions.chore_done(job, Action.COPY_ALL, deps.clock.now())
-    await finetune_evaluation.copy_evaluation(job, deps.store)
+    await copy_evaluation(job, deps.store)
     await _publish(job, "job.json", done.to_json(), deps)
     return done
 
@@ -112,7 +113,7 @@ async def _check_evaluation(job: Job, deps: Deps) -> Job:
 
 
 async def _announce_evaluation(job: Job, deps: Deps) -> Job:
-    data = await finetune_evaluation.summary(job, deps.store)
+    data = await summary(job, deps.store)
     await deps.outbox.tell("evaluation.completed", job.run_id, data, part=_which(job))
     return reactions.chore_done(job, Action.ANNOUNCE_EVALUATION, deps.clock.now())
 
