@@ -1,4 +1,4 @@
-"""Work on one thing is done by one at a time, and later ones hear of it."""
+"""Work on one thing is done by one at a time, later ones hear of it, and each finds what it needs of its run."""
 
 from __future__ import annotations
 
@@ -7,8 +7,12 @@ import asyncio
 import pytest
 
 from shared.adapters.memory.storage import MemoryClock, MemoryStorage
+from shared.contracts.messages import GenerateRecord
+from shared.errors import PermanentError
+from shared.runs import paths
 from shared.runs.at_work import AtWork
 from shared.runs.store import Runs
+from tests.builders.pipeline import Pipeline
 
 
 def at_work() -> AtWork:
@@ -58,3 +62,28 @@ async def test_what_was_begun_is_remembered_for_a_million_records_in_little_memo
         assert before
     assert not gate._working and not gate._waiting
     assert len(gate._begun) <= 1_000_000 // 256 + 1
+
+
+async def test_who_works_on_an_index_is_given_what_it_needs_of_its_run() -> None:
+    pipeline = Pipeline()
+    run = await pipeline.start(samples=5)
+    deps, message = pipeline.app.deps, GenerateRecord(run, 0, 3)
+    async with deps.at_work.on(message) as work:
+        assert (work.index, work.log, work.segment.indices) == (3, paths.log(run, 0), range(5))
+        assert work.context is await deps.runs.context(run) and work.standing is deps.runs.standing(run)
+        assert not work.is_repeated
+    async with deps.at_work.on(message) as again:
+        assert again.is_repeated and again.segment is work.segment
+
+
+@pytest.mark.parametrize(
+    ("message", "code"),
+    [(GenerateRecord("shop-0123456789", 0, 5), "unknown_index"), (GenerateRecord("shop-0123456789", 1, 5), "unknown_segment"), (GenerateRecord("none-0123456789", 0, 0), "unknown_run")],
+)  # fmt: skip
+async def test_what_no_run_has_cannot_be_worked_on(message: GenerateRecord, code: str) -> None:
+    pipeline = Pipeline()
+    await pipeline.start(samples=5)
+    with pytest.raises(PermanentError) as raised:
+        async with pipeline.app.deps.at_work.on(message):
+            pass
+    assert raised.value.code == code
