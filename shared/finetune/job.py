@@ -25,6 +25,7 @@ class TrainingFile(Struct, frozen=True):
         name: file name at the service; tells run and content, so that an upload is recognised.
         rows: training examples.
         sha256: of the content.
+        bytes: its size, 0 where it is not known.
         id: the service's id, "" before it is known.
         status: the service's status, "" before it is known.
     """
@@ -35,6 +36,7 @@ class TrainingFile(Struct, frozen=True):
     sha256: str = ""
     id: str = ""
     status: str = ""
+    bytes: int = 0
 
 
 class Claim(Struct, frozen=True):

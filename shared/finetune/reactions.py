@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from shared.finetune import figures, words
+from shared.finetune.claims import upload_claim
 from shared.finetune.decisions import Action
-from shared.finetune.job import Claim, Job, JobDeployment, Problem
+from shared.finetune.job import Job, JobDeployment, Problem
 from shared.finetune.service import ENDED, USABLE_FILE, ServiceFile, ServiceJob
 from shared.finetune.settings import FineTuneSettings
 from shared.finetune.transitions import State
@@ -21,28 +22,19 @@ _TOLD_AT_THE_END = frozenset({Action.COPY_ALL, Action.WRITE_WHOLE_REPORT})
 _DEPLOYMENT_FAILED = frozenset({"Failed", "Canceled", "Disabled", "Deleting"})
 
 
-def claimed(job: Job, now: datetime, *, me: str, settings: FineTuneSettings) -> Job:
-    """The job with the claim of `me` on what its state asks for."""
-    state = State.CREATING if job.state == State.CREATING else State.UPLOADING
-    seconds = settings.create_claim_s if state == State.CREATING else settings.upload_claim_s
-    claim = Claim(me, later(now, seconds))
-    return job.moved(state, now, claim=claim, failing_since=job.failing_since, last_error=job.last_error)
-
-
-def next_upload(job: Job) -> str | None:
-    """The part (`train`, then `validation`) that the service has not got yet."""
-    return next((part for part, file in job.files.items() if not file.id), None)
-
-
-def uploaded(job: Job, part: str, file: ServiceFile, now: datetime) -> Job:
+def uploaded(
+    job: Job, part: str, file: ServiceFile, now: datetime, *, settings: FineTuneSettings, me: str = ""
+) -> Job:
     """The job whose `part` is at the service; with the last one it waits for processing.
 
-    The claim stays with the state, so that the same instance goes on with the next file.
+    `me`, who has uploaded it, has a fresh claim for the next one; without it the claim stays as it is.
     """
     files = {**job.files, part: replace(job.files[part], id=file.id, status=file.status)}
-    if all(held.id for held in files.values()):
+    following = next((held for held in files.values() if not held.id), None)
+    if following is None:
         return job.moved(State.PROCESSING, now, files=files)
-    return job.kept(now, files=files, claim=job.claim)
+    claim = upload_claim(following, me, now, settings) if me else job.claim
+    return job.kept(now, files=files, claim=claim)
 
 
 def files_seen(job: Job, seen: dict[str, ServiceFile], now: datetime, settings: FineTuneSettings) -> Job:

@@ -139,7 +139,9 @@ def _files(run_id: str, method: str, manifest: Mapping[str, Any], folder: str) -
         file = published.get(path)
         if file is not None and file["rows"] > 0:
             name = f"plansmith-{run_id}-{file['sha256'][:12]}-{part}.jsonl"
-            files[part] = TrainingFile(folder + path, name, file["rows"], file["sha256"])
+            files[part] = TrainingFile(
+                folder + path, name, file["rows"], file["sha256"], bytes=file.get("bytes", 0)
+            )
     return files
 
 

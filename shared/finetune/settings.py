@@ -17,7 +17,8 @@ class FineTuneSettings:
         quiet_s: how long a job may tell nothing new before that is told.
         failure_budget_s: how long the service may fail without a break before the job counts as failed.
         permission_grace_s: the same for refused credentials before a job exists (new roles take minutes).
-        upload_claim_s: longest upload; another instance may take over afterwards.
+        upload_s: longest upload of a file.
+        claim_margin_s: how much longer than its call a claim is held; another instance may take over afterwards.
         create_claim_s: longest creation; longer than any adapter's time-out for it.
         max_events: most new events read at one look.
         model_is_deployment: the service serves a fine-tuned model by its name, without a deployment.
@@ -36,7 +37,8 @@ class FineTuneSettings:
     quiet_s: float = 24 * 3600.0
     failure_budget_s: float = 24 * 3600.0
     permission_grace_s: float = 900.0
-    upload_claim_s: float = 1800.0
+    upload_s: float = 1500.0
+    claim_margin_s: float = 120.0
     create_claim_s: float = 180.0
     max_events: int = 10_000
     model_is_deployment: bool = False

@@ -20,8 +20,8 @@ class FineTuneFiles(Protocol):
     async def find_file(self, name: str) -> ServiceFile | None:
         """A usable file of that name (see `USABLE_FILE`), or None."""
 
-    async def upload_file(self, name: str, chunks: AsyncIterator[bytes]) -> ServiceFile:
-        """Upload once, in bounded memory, without retrying."""
+    async def upload_file(self, name: str, chunks: AsyncIterator[bytes], *, timeout_s: float) -> ServiceFile:
+        """Upload once, in bounded memory, without retrying; TransientError `timeout` after `timeout_s` seconds."""
 
     async def get_file(self, file_id: str) -> ServiceFile | None:
         """The file, or None if it is missing."""

@@ -117,7 +117,7 @@ def _wrap_tuning(file: Path) -> None:
     from shared.adapters.openai.finetune import AzureOpenAIFineTune
 
     effects: list[tuple[type, str, Callable[..., str]]] = [
-        (AzureOpenAIFineTune, "upload_file", lambda name, chunks: name),
+        (AzureOpenAIFineTune, "upload_file", lambda name, chunks, timeout_s: name),
         (AzureOpenAIFineTune, "create_job", lambda request: str(request.suffix)),
         (AzureOpenAIFineTune, "delete_file", lambda file_id: file_id),
         (AzureArmDeployments, "put_deployment", lambda request: str(request.name)),
@@ -152,7 +152,11 @@ def _tune_impatiently() -> None:
     def impatient(settings: Settings) -> StepSettings:
         found = usual(settings)
         short = replace(
-            found.finetune, upload_claim_s=CLAIM_S, create_claim_s=CLAIM_S, evaluation_stall_s=CLAIM_S
+            found.finetune,
+            upload_s=CLAIM_S,
+            claim_margin_s=1.0,
+            create_claim_s=CLAIM_S,
+            evaluation_stall_s=CLAIM_S,
         )
         return replace(found, finetune=short)
 

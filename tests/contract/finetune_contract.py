@@ -34,7 +34,7 @@ async def rows(count: int = 12) -> AsyncIterator[bytes]:
 
 
 async def processed(service: FineTuneService, name: str, count: int = 12) -> ServiceFile:
-    file = await service.upload_file(name, rows(count))
+    file = await service.upload_file(name, rows(count), timeout_s=60)
 
     async def look() -> ServiceFile:
         found = await service.get_file(file.id)
@@ -78,7 +78,7 @@ class FineTuneServiceContract:
         assert found is None or (found.training_ends, found.inference_ends) == ("", "")
 
     async def test_an_uploaded_file_is_found_by_its_name(self, service: FineTuneService) -> None:
-        file = await service.upload_file("mine.jsonl", rows())
+        file = await service.upload_file("mine.jsonl", rows(), timeout_s=60)
         found = await service.find_file("mine.jsonl")
         assert found is not None
         assert (found.id, found.name) == (file.id, "mine.jsonl")
@@ -88,11 +88,11 @@ class FineTuneServiceContract:
         assert (await processed(service, "mine.jsonl")).status == "processed"
 
     async def test_a_file_is_read_back_byte_for_byte(self, service: FineTuneService) -> None:
-        file = await service.upload_file("mine.jsonl", rows())
+        file = await service.upload_file("mine.jsonl", rows(), timeout_s=60)
         assert await service.read_file(file.id, max_bytes=1 << 20) == b"".join([row async for row in rows()])
 
     async def test_a_file_larger_than_asked_is_refused(self, service: FineTuneService) -> None:
-        file = await service.upload_file("mine.jsonl", rows())
+        file = await service.upload_file("mine.jsonl", rows(), timeout_s=60)
         with pytest.raises(PermanentError) as caught:
             await service.read_file(file.id, max_bytes=10)
         assert caught.value.code == "too_large"

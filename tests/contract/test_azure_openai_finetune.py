@@ -54,7 +54,7 @@ async def test_a_service_that_is_not_there_is_a_passing_failure(server: Server) 
     adapter = AzureOpenAIFineTune(settings_for(server.url))
     await server._runner.cleanup()
     with pytest.raises(TransientError) as caught:
-        await adapter.upload_file("x.jsonl", rows())
+        await adapter.upload_file("x.jsonl", rows(), timeout_s=60)
     assert caught.value.code == "connection"
     await adapter.close()
 

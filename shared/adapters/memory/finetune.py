@@ -52,7 +52,7 @@ class MemoryFineTune:
         found = (file for file in self.files.values() if file.name == name and file.status in USABLE_FILE)
         return next(found, None)
 
-    async def upload_file(self, name: str, chunks: AsyncIterator[bytes]) -> ServiceFile:
+    async def upload_file(self, name: str, chunks: AsyncIterator[bytes], *, timeout_s: float) -> ServiceFile:
         data = b"".join([chunk async for chunk in chunks])
         self.uploads += 1
         file = ServiceFile(f"file-{self.uploads:04d}", name, self.file_statuses[0])

@@ -35,7 +35,6 @@ _MAX_JOBS = 2_000
 _MAX_CHECKPOINTS = 100
 _CREATE_TIMEOUT_S = 60.0
 _CALL_TIMEOUT_S = 60.0
-_UPLOAD_TIMEOUT_S = 1500.0
 _DATED = "2024-10-21"
 """The newest stable version of the service's dated API."""
 
@@ -60,7 +59,7 @@ class AzureOpenAIFineTune:
                     return file
         return None
 
-    async def upload_file(self, name: str, chunks: AsyncIterator[bytes]) -> ServiceFile:
+    async def upload_file(self, name: str, chunks: AsyncIterator[bytes], *, timeout_s: float) -> ServiceFile:
         """See FineTuneFiles. The body goes through a temporary file, as the SDK wants one it can read."""
         with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY_BYTES) as spool:
             async for chunk in chunks:
@@ -69,7 +68,7 @@ class AzureOpenAIFineTune:
             body: IO[bytes] = spool
             with translated():
                 answer = await self._client.files.create(
-                    file=(name, body, "application/jsonl"), purpose="fine-tune", timeout=_UPLOAD_TIMEOUT_S
+                    file=(name, body, "application/jsonl"), purpose="fine-tune", timeout=timeout_s
                 )
         return read_file(_fields(answer))
 

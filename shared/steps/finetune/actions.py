@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from shared import names
 from shared.content_types import content_type
-from shared.finetune import reactions
+from shared.finetune import claims, reactions
 from shared.finetune.decisions import Action
 from shared.finetune.job import Job
 from shared.finetune.transitions import State
@@ -44,7 +44,7 @@ async def perform(action: Action, job: Job, deps: Deps) -> Job:
 
 
 async def _claim(job: Job, deps: Deps) -> Job:
-    return reactions.claimed(job, deps.clock.now(), me=deps.me, settings=deps.settings.finetune)
+    return claims.claimed(job, deps.clock.now(), me=deps.me, settings=deps.settings.finetune)
 
 
 async def _abandon(job: Job, deps: Deps) -> Job:

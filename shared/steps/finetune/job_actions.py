@@ -7,7 +7,7 @@ from copy import replace
 from shared import names
 from shared.content_types import content_type
 from shared.errors import PermanentError, PlansmithError, TransientError
-from shared.finetune import figures, reactions
+from shared.finetune import claims, figures, reactions
 from shared.finetune.checkpoints import choose as choose_checkpoint
 from shared.finetune.decisions import Action
 from shared.finetune.event_log import merged
@@ -25,23 +25,24 @@ _MAX_RUNNING_RESULT = 4 << 20
 
 
 async def look_for_file(job: Job, deps: Deps) -> Job:
-    part = reactions.next_upload(job)
+    part = claims.next_upload(job)
     assert part is not None, "an uploading job lacks a file"
     found = await deps.service.find_file(job.files[part].name)
     if found is None:
         return reactions.waiting(job, deps.clock.now(), deps.settings.finetune)
-    return reactions.uploaded(job, part, found, deps.clock.now())
+    return reactions.uploaded(job, part, found, deps.clock.now(), settings=deps.settings.finetune)
 
 
 async def upload_file(job: Job, deps: Deps) -> Job:
-    part = reactions.next_upload(job)
+    part = claims.next_upload(job)
     assert part is not None, "an uploading job lacks a file"
     file = job.files[part]
     found = await deps.service.find_file(file.name)
     if found is None:
         chunks = deps.store.stream(names.DATASETS, paths.dataset(job.run_id, file.path))
-        found = await deps.service.upload_file(file.name, chunks)
-    return reactions.uploaded(job, part, found, deps.clock.now())
+        timeout_s = claims.upload_s(file, deps.settings.finetune)
+        found = await deps.service.upload_file(file.name, chunks, timeout_s=timeout_s)
+    return reactions.uploaded(job, part, found, deps.clock.now(), settings=deps.settings.finetune, me=deps.me)
 
 
 async def check_files(job: Job, deps: Deps) -> Job:

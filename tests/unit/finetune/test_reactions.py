@@ -7,13 +7,13 @@ from datetime import timedelta
 import pytest
 
 from shared.errors import ConfigurationError, PermanentError, PlansmithError, ThrottledError, TransientError
-from shared.finetune import reactions, troubles
+from shared.finetune import claims, reactions, troubles
 from shared.finetune.decisions import Action
-from shared.finetune.job import Claim
+from shared.finetune.job import Claim, TrainingFile
 from shared.finetune.service import ServiceFile, ServiceJob
 from shared.finetune.settings import FineTuneSettings
 from shared.finetune.transitions import State
-from shared.times import moment, stamp
+from shared.times import later, moment, stamp
 from tests.builders.finetune import NOW, job
 
 SETTINGS = FineTuneSettings()
@@ -64,6 +64,25 @@ def test_the_pause_is_what_the_service_asks_or_grows(
     assert (moment(found.next_check_at) - NOW).total_seconds() == wait_s
 
 
+@pytest.mark.parametrize(
+    ("size", "claim_s"),
+    [(1 << 20, 60 + 16 + 120), (16 << 20, 60 + 256 + 120), (512 << 20, 1500 + 120), (0, 1500 + 120)],
+)
+def test_a_claim_on_an_upload_lasts_as_long_as_its_file_takes_on_a_slow_line(size: int, claim_s: int) -> None:
+    files = {"train": TrainingFile("sft/train.jsonl", "train.jsonl", 40, bytes=size)}
+    claim = claims.claimed(job(State.REQUESTED, files=files), NOW, me="me", settings=SETTINGS).claim
+    assert claim == Claim("me", later(NOW, claim_s))
+
+
+def test_who_has_uploaded_a_file_has_a_fresh_claim_for_the_next_and_who_has_only_looked_has_none() -> None:
+    uploading = job(State.UPLOADING, claim=CLAIM)
+    there = ServiceFile("file-1", "train.jsonl", "pending")
+    mine = reactions.uploaded(uploading, "train", there, NOW, settings=SETTINGS, me="me")
+    assert mine.claim == Claim("me", later(NOW, 1500 + 120))
+    seen = reactions.uploaded(uploading, "train", there, NOW, settings=SETTINGS)
+    assert seen.claim == CLAIM
+
+
 def test_a_claim_outlives_a_time_out_but_not_a_throttle() -> None:
     creating = job(State.CREATING, claim=CLAIM)
     timeout = troubles.failed_call(creating, Action.CREATE_JOB, TransientError("x"), NOW, SETTINGS)
@@ -74,7 +93,7 @@ def test_a_claim_outlives_a_time_out_but_not_a_throttle() -> None:
 def test_a_look_that_finds_nothing_does_not_end_a_series_of_failures() -> None:
     failing = job(State.CREATING, failing_since=after_s(50))
     assert reactions.waiting(failing, NOW, SETTINGS).failing_since == after_s(50)
-    assert reactions.claimed(failing, NOW, me="me", settings=SETTINGS).failing_since == after_s(50)
+    assert claims.claimed(failing, NOW, me="me", settings=SETTINGS).failing_since == after_s(50)
 
 
 def test_a_call_that_succeeds_ends_a_series_of_failures() -> None:

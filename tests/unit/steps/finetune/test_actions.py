@@ -59,7 +59,7 @@ async def test_a_file_that_nobody_could_note_is_deleted_all_the_same() -> None:
     await stack.tick()
     assert (await stack.job()).state == State.UPLOADING
     name = (await stack.job()).files["train"].name
-    await stack.service.upload_file(name, _bytes(b"{}"))  # the service had it all the same
+    await stack.service.upload_file(name, _bytes(b"{}"), timeout_s=60)  # the service had it all the same
     assert await cancel_finetune(RUN, stack.deps())
     assert (await stack.run_out()).state == State.CANCELLED
     assert stack.service.files == {}
@@ -67,7 +67,9 @@ async def test_a_file_that_nobody_could_note_is_deleted_all_the_same() -> None:
 
 async def test_files_of_others_are_never_touched() -> None:
     stack = await started(clean_up="all")
-    kept = await stack.service.upload_file("plansmith-hub-9876543210-aaaaaaaaaaaa-train.jsonl", _bytes(b"{}"))
+    kept = await stack.service.upload_file(
+        "plansmith-hub-9876543210-aaaaaaaaaaaa-train.jsonl", _bytes(b"{}"), timeout_s=60
+    )
     await stack.run_out()
     assert set(stack.service.files) == {kept.id}
 
