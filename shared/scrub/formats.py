@@ -175,10 +175,14 @@ _OWN: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "iqojb3jpz2lu",
             "fwogzxivyxdz",
             "aq.",
+            "atbb",
+            "rnd_",
+            "cio",
             "xoxe.",
             "dt0",
         ),
-        r"(?<![\w.-])(?:fc-[0-9a-f]{32}|fw_[A-Za-z0-9]{22,28}|e2b_[0-9a-f]{40}|dose[0-9a-f]{32}|LTAI[A-Za-z0-9]{16,26}|"
+        r"(?<![\w.-])(?:fc-[0-9a-f]{32}|fw_[A-Za-z0-9]{22,28}|e2b_[0-9a-f]{40}|ATBB[A-Za-z0-9]{28}|"
+        r"rnd_[A-Za-z0-9]{24,36}|cio(?=[a-z]*[A-Z0-9])[A-Za-z0-9]{32}|dose[0-9a-f]{32}|LTAI[A-Za-z0-9]{16,26}|"
         r"AKID[A-Za-z0-9]{32}|SCW[A-Z0-9]{17}|oy2[a-z0-9]{43}|(?:IQoJb3JpZ2lu|FwoGZXIvYXdz)[\w+/=]{60,}|"
         r"AQ\.[\w-]{35,}|xoxe\.xox[bp]-\d-[\w+/=-]{20,}|dt0[a-z]\d\d\.[A-Z0-9]{8,24}\.[A-Z0-9]{32,})(?![\w-])",
     ),

@@ -115,7 +115,7 @@ class Harvest:
         self._seen.add(text)
         if "://" in text and "@" in text:
             self.values.update(filter(_is_own, _USERINFO.findall(text)))
-        if names_suspect(lowered(text)) or scrub_logins(scrub_commands(text)) != text:
+        if "p=" in text or names_suspect(lowered(text)) or scrub_logins(scrub_commands(text)) != text:
             inside = json_inside(text, _MAX_OBJECTS) if text[0] in "{[" else None
             if inside is not None:
                 self._collect(inside, "", _MAX_DEPTH)

@@ -9,6 +9,7 @@ from typing import Any
 from shared.identifiers import words_of
 from shared.scrub.names import NameKind, name_kind
 from shared.scrub.patterns import looks_opaque
+from shared.scrub.phones import is_phone_name
 from shared.scrub.rows import Shape, is_answer, is_of_grant, is_value_key, named_items, row_name, shape_of
 from shared.scrub.vocabulary import ABOUT
 
@@ -39,6 +40,7 @@ _BESIDE_SECRETS = frozenset(
     "name id description path namespace title kind note owner provider engine region email user".split()
 )
 _SECRETS = frozenset(("secrets", "passwords", "stringData", "string_data"))
+_NUMBERS = frozenset("number no num nr nummer numero".split())
 _HOLDING = (dict, list)
 _COOKIES = frozenset(("cookie", "cookies"))
 _FEWEST_TOGETHER = 2
@@ -151,6 +153,8 @@ def _called(key: str, name: str, is_row: bool, is_text: bool) -> str:
         return name
     if key in _OF_MANY and not is_text:
         return name if key == "examples" else ""
+    if key.lower() in _NUMBERS and is_phone_name(name):
+        return f"{name}_{key}"
     says_more = not is_row and key.lower() in _SAYS_MORE and not _HOLDERS.isdisjoint(words_of(name))
     if says_more and words_of(name)[-1] in (key.lower(), f"{key.lower()}s"):
         return name  # `{"apiKeys": [{"key": …}]}`

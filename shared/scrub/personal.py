@@ -8,8 +8,15 @@ from shared.identifiers import words_of
 from shared.scrub.drawn import drawn
 from shared.scrub.phones import fake_phone, holds_phone, is_dialled, is_phone_name, scrub_called, scrub_phones
 
+# How names of files end, which may have an at sign in them.
+_OF_FILES = r"(?:js|mjs|css|map|json|html|ts|tsx|jsx|png|jpe?g|svg|gif|webp|pdf|gz)"
 _EMAIL = re.compile(
-    r"(?<![\w.+%/-])[A-Za-z0-9][\w.+%-]{0,63}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,24}(?![\w-])"
+    r"(?<![\w.+%-])(?<!//)[^\W_][\w.+%-]{0,63}@(?:[^\W_][\w-]{0,62}\.)+"
+    rf"(?!{_OF_FILES}\b)[^\W\d_]{{2,24}}(?![\w-]|\.{_OF_FILES}\b)"
+)
+# As people hide them from programs: `ann [at] shop.com`.
+_SPOKEN_EMAIL = re.compile(
+    r"(?i)(?<![\w.+%-])[a-z0-9][\w.+-]{0,63}\s?[\[(]\s?at\s?[\])]\s?(?:[a-z0-9-]{1,63}(?:\s?[\[(]\s?dot\s?[\])]\s?|\.)){1,4}[a-z]{2,24}\b"
 )
 # Domains that belong to nobody (RFC 2606, RFC 6761).
 _RESERVED = re.compile(
@@ -75,7 +82,8 @@ _IBAN_LENGTHS = {
     for code in codes.split()
 }  # fmt: skip
 _IBAN = re.compile(
-    r"(?<![A-Za-z0-9])[A-Z]{2}\d\d(?:[ -]?[A-Z0-9]{4}){2,6}(?:[ -]?[A-Z0-9]{1,4})?(?![A-Za-z0-9])"
+    r"(?<![A-Za-z0-9])(?:[A-Z]{2}\d\d(?:[ -]?[A-Z0-9]{4}){2,6}(?:[ -]?[A-Z0-9]{1,4})?|"
+    r"[a-z]{2}\d\d[a-z0-9]{11,27})(?![A-Za-z0-9])"
 )
 # No bank has such a code.
 _NO_BANK = ("0000", "TEST")
@@ -87,7 +95,7 @@ _PARTS = re.compile(r"([;,:()'\"]+)")
 _DIGIT = re.compile(r"\d")
 # What all numbers of cards, phones and insurances hold: seven digits with little between them.
 _LONG_NUMBER = re.compile(r"\d(?:[ ()./-]{0,3}\d){6}")
-_IBAN_START = re.compile(r"[A-Z]{2}\d\d")
+_IBAN_START = re.compile(r"(?i)[a-z]{2}\d\d")
 
 
 def scrub_personal(text: str, name: str = "") -> str:
@@ -97,6 +105,8 @@ def scrub_personal(text: str, name: str = "") -> str:
     """
     if "@" in text:
         text = _EMAIL.sub(_fake_email, text)
+    elif "at]" in text or "at)" in text or "at )" in text or "at ]" in text:
+        text = _SPOKEN_EMAIL.sub(lambda m: _fake_email(m, _as_written(m.group())), text)
     if _DIGIT.search(text) is None or sum(map(str.isdigit, text[:4096])) < 7:
         return text
     if not _is_identifier(name):
@@ -154,12 +164,18 @@ def _is_identifier(name: str) -> bool:
     return bool(words) and words[-1] in ("id", "ids", "uuid", "guid", "hash", "timestamp", "date")
 
 
-def _fake_email(match: re.Match[str]) -> str:
-    address = match.group()
+def _as_written(spoken: str) -> str:
+    return re.sub(
+        r"(?i)\s?[\[(]\s?(at|dot)\s?[\])]\s?", lambda m: "@" if m[1].lower() == "at" else ".", spoken
+    )
+
+
+def _fake_email(match: re.Match[str], written: str = "") -> str:
+    address = written or match.group()
     if address.startswith(("git@", "hg@", "svn@")):  # the login of a repository
         return address
     if _RESERVED.search(address.rpartition("@")[2]):
-        return address
+        return match.group()
     number = drawn(address.lower(), "email")
     first, last = _FIRST[number % len(_FIRST)], _LAST[number // 64 % len(_LAST)]
     return f"{first}.{last}{number // 4096 % 90 + 10}@example.com"
@@ -183,7 +199,7 @@ def _passes_luhn(digits: str) -> bool:
 
 def _fake_iban(match: re.Match[str]) -> str:
     found = match.group()
-    plain = re.sub(r"[ -]", "", found)
+    plain = re.sub(r"[ -]", "", found).upper()
     if len(plain) != _IBAN_LENGTHS.get(plain[:2]) or plain[4:8] in _NO_BANK or _iban_rest(plain) != 1:
         return found
     bank = _NO_BANK[plain[4:8].isalpha()]
@@ -191,7 +207,8 @@ def _fake_iban(match: re.Match[str]) -> str:
     account = "".join([next(digits) if ch.isdigit() else ch for ch in plain[8:]])
     check = 98 - _iban_rest(f"{plain[:2]}00{bank}{account}")
     fake = iter(f"{plain[:2]}{check:02d}{bank}{account}")
-    return "".join([next(fake) if ch.isalnum() else ch for ch in found])
+    made = "".join([next(fake) if ch.isalnum() else ch for ch in found])
+    return made.lower() if found.islower() else made
 
 
 def _iban_rest(plain: str) -> int:

@@ -8,7 +8,9 @@ from shared.identifiers import words_of
 from shared.scrub.drawn import drawn
 
 _PHONE_WORDS = frozenset(
-    "phone phones mobile tel telephone cell cellphone fax msisdn whatsapp sms phonenumber".split()
+    "phone phones mobile tel telephone cell cellphone fax msisdn whatsapp sms phonenumber mobilephone "
+    "telephones telefon telefono telefone telefoon telefonnummer telefax handy handynummer mobil mobilnummer movil "
+    "celular puhelin телефон 電話 電話番号 电话 手机 手机号 手机号码 전화 전화번호 휴대폰".split()
 )
 # A bare number right behind a word that says what it is, in a text or a path: `phone=14155552671`, `/sms/4155552671`.
 _CALLED = re.compile(
@@ -19,7 +21,8 @@ _CALLED = re.compile(
 )
 _PHONE = re.compile(
     r"(?<![^\W_]|[.+/-])(?:(?:\+|00(?=[1-9]\d{0,2}[ ./(-]))\d[\d ()./-]{6,20}\d"
-    r"|(?:1[-. ]?)?\(\d{3}\)[ -]?\d{3}[-. ]\d{4}|(?<!=)(?:1[-. ])?\d{3}[-. ]\d{3}[-. ]\d{4})(?![\w-]|\.\d)"
+    r"|(?:1[-. ]?)?\(\d{3}\)[ -]?\d{3}[-. ]\d{4}|(?<!=)(?:1[-. ])?\d{3}[-. ]\d{3}[-. ]\d{4})"
+    r"(?!(?!x\d{1,5}\b)[\w-]|\.\d)"
 )
 # Area code and exchange start with 2 to 9 (North American Numbering Plan).
 _NORTH_AMERICAN = re.compile(r"(?:1[-. ]?)?\(?[2-9]\d{2}\)?[-. ]? ?[2-9]\d{2}[-. ]\d{4}")
@@ -52,6 +55,8 @@ def is_dialled(text: str) -> bool:
 def is_phone_name(name: str) -> bool:
     """Whether a field of this name holds phone numbers."""
     words = words_of(name)
+    if words[-2:-1] == ("contact",) and words[-1] in ("no", "number", "num"):
+        return True
     return bool(words) and not _PHONE_WORDS.isdisjoint(words) and words[-1] not in ("id", "ids", "type")
 
 

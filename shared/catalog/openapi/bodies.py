@@ -20,8 +20,7 @@ from shared.catalog.reading import Reading, content_key
 from shared.catalog.schemas.expand import Fields, Schemas
 from shared.catalog.schemas.parameters import Parameters
 from shared.catalog.schemas.typed_values import text_of
-from shared.scrub.columns import without_cells
-from shared.scrub.stand_ins import PLACEHOLDER
+from shared.scrub.parted import without_told
 
 _TEXT: JsonSchema = {"type": "string"}
 _BINARY: JsonSchema = {"type": "string", "format": "binary"}
@@ -153,7 +152,7 @@ def _note_others(
 def _add_fields(body: Body, fields: Fields, into: Parameters, schemas: Schemas) -> None:
     """The arguments made of the fields; equal ones are made once."""
     examples = body.example if isinstance(body.example, dict) else fields.said.get("example")
-    values = without_cells(examples, PLACEHOLDER) if isinstance(examples, dict) else {}
+    values = without_told(examples) if isinstance(examples, dict) else {}
     needed = set(fields.required)
     for name, sub in fields.properties.items():
         said = schemas.flatten(sub)

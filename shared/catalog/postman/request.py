@@ -16,8 +16,7 @@ from shared.catalog.postman.soap import read_soap
 from shared.catalog.postman.url import Url, read_url
 from shared.catalog.reading import Reading, content_key
 from shared.catalog.schemas.parameters import is_noise
-from shared.scrub.columns import without_cells
-from shared.scrub.stand_ins import PLACEHOLDER
+from shared.scrub.parted import without_told
 
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _WITHOUT_BODY = frozenset(("GET", "HEAD", "COPY", "PURGE", "UNLOCK"))
@@ -86,7 +85,9 @@ def read_request(
         reading.note("missing_url", where, "The request has no url.")
     if url.fragment:
         reading.note(
-            "fragment_left_out", where, f"No server is sent what follows the #: {url.fragment[:120]}."
+            "fragment_left_out",
+            where,
+            f"No server is sent what follows the #: {reading.line(url.fragment, 120)}.",
         )
     responses = item.get("response")
     headers, has_cookie = _headers(raw.get("header"), reading)
@@ -214,7 +215,7 @@ def _read_body(raw: Any, request: Request, reading: Reading) -> None:
 def _read_raw(text: Any, request: Request, reading: Reading) -> None:
     if not isinstance(text, str):
         if isinstance(text, dict | list):  # already parsed by whoever wrote the file
-            request.body = text
+            request.body = without_told(text)
         return
     if not text.strip():
         return
@@ -230,7 +231,7 @@ def _read_raw(text: Any, request: Request, reading: Reading) -> None:
     if isinstance(value, dict) and isinstance(value.get("query"), str) and _GRAPHQL.match(value["query"]):
         request.graphql = value
     elif isinstance(value, dict | list):
-        request.body = without_cells(value, PLACEHOLDER)
+        request.body = without_told(value)
     elif (soap := read_soap(text)) is not None:
         request.body = soap.fields
         if soap.left_out:

@@ -79,6 +79,6 @@ class Conditioned:
         return made
 
     def _left_out(self, word: str, value: str, name: str) -> None:
-        shown = f" ({value[:_SHOWN]})" if value else ""
+        shown = f" ({self._reading.line(value, _SHOWN)})" if value else ""
         message = f"`{word}`{shown} of {name or 'a schema'} cannot be kept as it is; left out."
         self._reading.note("keyword_left_out", self._reading.place, message)

@@ -117,9 +117,8 @@ class Parameters:
             return schema, default if fits(default, schema) else None
         if isinstance(default, str) and "pattern" in schema and not is_found(schema["pattern"], default):
             # Of a pattern and a value that it does not fit the value is the better witness.
-            message = (
-                f"`pattern` ({schema['pattern'][:80]}) of {name} does not fit its own example; left out."
-            )
+            shown = self._reading.line(schema["pattern"], 80)
+            message = f"`pattern` ({shown}) of {name} does not fit its own example; left out."
             self._reading.note("keyword_left_out", self._where, message)
             schema = {key: value for key, value in schema.items() if key != "pattern"}
         if default is None or not _is_listed(default, schema) or not fits(default, schema, formats=False):

@@ -163,6 +163,36 @@ def test_what_is_sent_together_says_what_is_a_credential(body: Any) -> None:
     assert not holds(stored(collection(made, request("b", f"https://h.test/{CHOSEN}"))))
 
 
+ROWS = [
+    {"name": "password", "value": WORD},
+    {"key": "api_key", "data": WORD},
+    {"isSecret": True, "name": "x", "value": WORD},
+    {"securityQuestion": "Pet?", "answer": WORD},
+    {"op": "replace", "path": "/password", "value": WORD},
+]
+
+
+@pytest.mark.parametrize("row", ROWS, ids=range(len(ROWS)))
+def test_a_body_that_is_one_row_loses_its_value_before_its_fields_part(row: dict[str, Any]) -> None:
+    media = {"application/json": {"schema": {"properties": {key: {} for key in row}}, "example": row}}
+    for root in (
+        collection(request("a", "https://h.test/a", "POST", body=row)),
+        openapi({"/a": {"post": {"requestBody": {"content": media}}}}),
+    ):
+        assert len(read(root).apis[0].parameters) == len(row)
+        assert not holds(stored(root))
+
+
+def test_what_a_diagnostic_cuts_is_searched_whole() -> None:
+    pattern = f"{'(' * 9} password={CHOSEN}" + "x" * 90
+    rows = [{"name": "q", "in": "query", "schema": {"type": "string", "pattern": pattern}}]
+    assert not holds(stored(openapi({"/a": {"get": {"parameters": rows}}})))
+
+
+def test_the_password_of_a_login_in_a_query_is_told_by_the_user_beside_it() -> None:
+    assert not holds(stored(collection(request("a", f"https://h.test/a?u=ann&p={CHOSEN}"))))
+
+
 def test_a_short_code_of_a_grant_is_replaced_where_it_stands_and_nowhere_else() -> None:
     fields = {"grant_type": {"type": "string"}, "code": {"type": "string", "example": "ab12"}}
     content = {

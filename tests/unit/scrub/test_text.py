@@ -130,6 +130,9 @@ def test_personal_data_becomes_the_same_fake_each_time():
         ("SSN 536-90-4399 on file", "90-4399"),
         ("Ring 0043 316 873-0 first", "316 873"),
         ("mobile=+43 660 1234567", "1234567"),
+        ("Ring +1-212-867-5309x12 first", "867-5309"),
+        ("Ask ünn.lee@bücher-mail.de first", "bücher-mail"),
+        ("See https://h.test/u/ann.lee@corp-mail.de/x", "corp-mail"),
     ],
 )
 def test_numbers_of_accounts_insurances_and_phones_become_fakes_that_stay(text: str, gone: str):
@@ -138,6 +141,27 @@ def test_numbers_of_accounts_insurances_and_phones_become_fakes_that_stay(text: 
     assert scrub_text(fake) == fake
     assert find_personal(text) != []
     assert find_personal(fake) == []
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"Telefon": "030 901820"},
+        {"telefono": "612345678"},
+        {"contact_no": "9876543210"},
+        {"手机号": "13812345678"},
+        {"phones": [{"type": "home", "number": "2128675309"}]},
+        {"note": "ann.lee [at] corp-mail [dot] de"},
+        {"iban": "de89370400440532013000"},
+    ],
+)
+def test_personal_data_is_told_by_names_in_any_language_and_in_any_writing(value: dict[str, object]):
+    assert scrub_value(value) != value
+
+
+@pytest.mark.parametrize("text", ["logo@2x.png", "vue@next.prod.js", "pkg@1.2.3", "git@github.com:a/b.git"])
+def test_files_and_versions_are_no_addresses(text: str):
+    assert scrub_text(text) == text
 
 
 @pytest.mark.parametrize(
