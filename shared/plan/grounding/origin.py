@@ -12,7 +12,7 @@ import orjson
 
 from shared.identifiers import parts, plain, tokens, words_of
 from shared.plan.codes import Finding
-from shared.plan.grounding.said import Said, said_form, stem
+from shared.plan.grounding.said import Said, is_said, stem
 from shared.plan.json_text import shown
 from shared.plan.place import Place
 from shared.plan.references import REFERENCE
@@ -128,12 +128,11 @@ def _bounds(literal: Literal) -> set[Any]:
 
 def _of_text(value: str, literal: Literal, sources: Sources) -> str:
     text = REFERENCE.sub(" ", value).strip()
-    if not text or text == value.strip() == "" or sources.task.says(text):
+    said = is_said(text, sources.task, sources.assumptions) if text else True
+    if said or not tokens(text):
         return GROUNDED
-    if not tokens(text):
-        return GROUNDED
-    if (said := said_form(text, sources.task, sources.assumptions)) is not None:
-        return GROUNDED if said else _where_else(text, literal, sources)
+    if said is False:
+        return _where_else(text, literal, sources)
     inner = _json_in(text)
     if inner is not None:
         return _of_json(inner, literal, sources)
@@ -226,7 +225,7 @@ def _of_free_text(text: str, literal: Literal, sources: Sources) -> str:
 
 
 def _is_said(word: str, sources: Sources) -> bool:
-    if sources.task.has(word) or said_form(word, sources.task, sources.assumptions):
+    if is_said(word, sources.task, sources.assumptions):
         return True
     numbers = re.findall(r"\d+(?:[.,]\d+)?", word)
     plain_word = not re.search(r"[A-Za-z]{2}", word)

@@ -135,10 +135,17 @@ _ENDINGS = (
 )  # fmt: skip
 
 
-def said_form(text: str, task: Said, assumptions: Said) -> bool | None:
-    """Whether the task says a date, time, duration or number given as text; None for any other text."""
-    if not _DIGIT.search(text):
-        return None
+def is_said(text: str, task: Said, assumptions: Said) -> bool | None:
+    """Whether the task says a text: its words, what it is a code of, or the date, time, duration or number that it is.
+
+    None for a text that the task does not say and that is none of these.
+    """
+    if task.says(text):
+        return True
+    return _says_form(text, task, assumptions) if _DIGIT.search(text) else None
+
+
+def _says_form(text: str, task: Said, assumptions: Said) -> bool | None:
     stamp = _stamp(text)
     if stamp is not None:
         based = Said(task.text, assumptions.text)
