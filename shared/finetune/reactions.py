@@ -185,10 +185,9 @@ def deployment_seen(
         ready = replace(deployment, ready_at=stamp(now), removed_at="", gone_at="")
         return job.moved(State.DEPLOYED, now, deployment=ready, warnings=_with_tier(job))
     if state in _DEPLOYMENT_FAILED:
-        return without_deployment(job, message or f"the deployment ended as {state}", now, deployment)
+        return without_deployment(job, message or words.deployment_ended(state), now, deployment)
     if job.age_s(now) > settings.deployment_limit_s:
-        text = f"the deployment was not ready within {settings.deployment_limit_s:.0f} s"
-        return without_deployment(job, text, now, deployment)
+        return without_deployment(job, words.not_ready(settings.deployment_limit_s), now, deployment)
     return job.kept(now, deployment=deployment, next_check_at=_next_look(job, now, settings))
 
 

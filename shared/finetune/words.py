@@ -109,6 +109,25 @@ def not_deployed(why: str, job: Job, code: str = "") -> Problem:
     return Problem("deployment_failed", text)
 
 
+def not_ready(limit_s: float) -> str:
+    """A deployment that does not come about."""
+    return f"the deployment was not ready within {_span(limit_s)}, and has been removed"
+
+
+def deployment_ended(state: str) -> str:
+    """A deployment that the service has given up, without a reason."""
+    return f"the service says that the deployment is '{state}', and not why"
+
+
+def left_behind(name: str, why: str) -> Problem:
+    """A deployment that came to nothing and could not be removed."""
+    text = (
+        f"deployment {name} could not be removed: {_open(why)}. If it becomes ready after all it costs by the hour; "
+        "look for it at the service and remove it there"
+    )
+    return Problem("deployment_left", text)
+
+
 def not_measured(problem: Problem, job: Job) -> Problem:
     """The evaluation could not be made."""
     measure = f"to measure it, {_again(job)}"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from shared.finetune import reactions
+from shared.errors import PlansmithError
+from shared.finetune import reactions, words
 from shared.finetune.decisions import Action
 from shared.finetune.deployment import deployment_request
 from shared.finetune.job import Job
 from shared.finetune.measure import money
+from shared.finetune.transitions import State
 from shared.steps.deps import Deps
 
 
@@ -30,7 +32,18 @@ async def check_deployment(job: Job, deps: Deps) -> Job:
         assert deps.deployments is not None, "it was asked for the deployment"
         status = await deps.deployments.get_deployment(job.deployment.name)
         state, message = (status.state, status.message) if status else ("Missing", "")
-    return reactions.deployment_seen(job, state, message, deps.clock.now(), deps.settings.finetune)
+    seen = reactions.deployment_seen(job, state, message, deps.clock.now(), deps.settings.finetune)
+    return seen if seen.state != State.COMPLETE else await _without_remains(seen, deps)
+
+
+async def _without_remains(job: Job, deps: Deps) -> Job:
+    """The job whose deployment came to nothing, with that removed: it might become ready later, and be paid for."""
+    try:
+        await _delete_deployment(job, deps)
+    except PlansmithError as error:
+        made = job.deployment
+        return reactions.warned(job, words.left_behind(made.name if made else "", error.message))
+    return job
 
 
 async def undeploy(job: Job, deps: Deps) -> Job:

@@ -168,8 +168,23 @@ async def test_a_deployment_that_never_ends_is_given_up_in_time() -> None:
         stack=FineTuneStack(deployments=MemoryDeployments(("Creating",))), deploy={"enabled": True}
     )
     job = await stack.run_out()
-    assert job.error is not None
+    assert job.error is not None and job.deployment is not None and stack.deployments is not None
     assert (job.state, job.error.code) == (State.COMPLETE, "deployment_failed")
+    assert "was not ready within 2 hours, and has been removed" in job.error.message
+    assert await stack.deployments.get_deployment(job.deployment.name) is None
+
+
+async def test_a_failed_deployment_that_cannot_be_removed_is_told_as_what_may_cost() -> None:
+    class Stuck(MemoryDeployments):
+        async def delete_deployment(self, name: str) -> None:
+            raise PermanentError("it is locked", code="locked")
+
+    stack = await started(stack=FineTuneStack(deployments=Stuck(("Creating",))), deploy={"enabled": True})
+    told = {warning.code: warning.message for warning in (await stack.run_out()).warnings}
+    assert (
+        "could not be removed: it is locked. If it becomes ready after all it costs"
+        in told["deployment_left"]
+    )
 
 
 async def test_deploying_without_its_settings_names_them() -> None:
