@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from shared.catalog.postman.request import Request
 from shared.catalog.postman.rows import OPTIONAL, REQUIRED, words_of_description
-from shared.catalog.postman.sentences import asked, says_in_part
+from shared.catalog.postman.sentences import alternatives, asked, says_in_part, says_whole
 
 _MAX_TEXT = 20_000
 _SENTENCE = re.compile(r"\n|(?<=[.;!?])\s")
@@ -58,17 +58,10 @@ def documented(request: Request) -> tuple[frozenset[str], frozenset[str]]:
         lines = text.split("\n")
         for name, is_needed in _in_tables(lines):
             (required if is_needed else optional).add(name)
-        for whole in _SENTENCE.split(text):
-            sentence = _CONDITION.sub("", whole, count=1)
-            for part, named in _parts(sentence):
-                if OPTIONAL.search(part):
-                    optional.update(named)
-                elif REQUIRED.search(part) or _MUST.search(part):
-                    required.update(named if sentence == whole else ())
-                else:
-                    may, must = asked(part)
-                    optional.update(may)
-                    required.update(must)
+        for sentence in _SENTENCE.split(text):
+            may, must = _said(sentence)
+            optional |= may
+            required |= must
     raw = request.raw
     if "//" in raw and len(raw) < _MAX_TEXT and _may_say(raw.lower()):
         for name, comment in _COMMENTED.findall(raw):
@@ -79,9 +72,30 @@ def documented(request: Request) -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(optional - required), frozenset(required - optional)
 
 
+def _said(sentence: str) -> tuple[set[str], set[str]]:
+    """The names that a sentence calls optional, and required; what is so under a condition is neither."""
+    optional: set[str] = set()
+    required: set[str] = set()
+    plain = _CONDITION.sub("", sentence, count=1)
+    for part, named in _parts(plain):
+        if OPTIONAL.search(part):
+            optional.update(named)
+            continue
+        says_all = REQUIRED.search(part) is not None or _MUST.search(part) is not None
+        may, must = alternatives(part, named) if says_all else asked(part)
+        optional.update(may)
+        required.update(must if plain == sentence else ())
+    return optional, required
+
+
 def changes_in_part(request: Request) -> bool:
     """Whether the description says that the request has only what is to change, or any one of its fields."""
     return says_in_part(words_of_description(request.description)[:_MAX_TEXT])
+
+
+def needs_all(request: Request) -> bool:
+    """Whether the description says that the request has all fields."""
+    return says_whole(words_of_description(request.description)[:_MAX_TEXT])
 
 
 def _rows_of_tables(text: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from shared.catalog.decode.templated_text import parse_templated_json
 from shared.catalog.postman.chooser import Choice
-from shared.catalog.postman.documented import changes_in_part, documented
+from shared.catalog.postman.documented import changes_in_part, documented, needs_all
 from shared.catalog.postman.generated import Orders, has_placeholders, may_be_left_out, says_required
 from shared.catalog.postman.request import Request
 from shared.catalog.postman.responses import is_success
@@ -48,10 +48,13 @@ def mark_optional(requests: Sequence[Request], choices: Sequence[Choice | None])
             optional |= others
         for example in _example_bodies(request):
             optional |= fields - example
-        if fields and _has_all_fields(request, is_generated=is_generated and len(set(groups[key])) == 1):
-            optional |= may_be_left_out(request, orders)
-        elif (request.method == "PATCH" and len(fields) > 1) or changes_in_part(request):
+        if changes_in_part(request):
             optional |= fields
+        elif fields and not needs_all(request):
+            if _has_all_fields(request, is_generated=is_generated and len(set(groups[key])) == 1):
+                optional |= may_be_left_out(request, orders)
+            elif request.method == "PATCH" and len(fields) > 1:
+                optional |= fields
         rows = frozenset([row.key for row in request.form if is_generated and not row.is_called_required])
         request.optional = (optional & fields | rows) - needed
         request.needed = needed

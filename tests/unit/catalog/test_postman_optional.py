@@ -52,6 +52,8 @@ def test_other_descriptions_make_nothing_optional(text: str) -> None:
         ("The body only needs to contain the values you want to change.", set()),
         ("Needs at least one of the parameters. `name` is required.", {"name"}),
         ("All fields are optional.", set()),
+        ("You must provide either `filter` or `k`.", {"name"}),
+        ("Either `filter` or `k` is required.", {"name"}),
         ("Only one of the fields you see may be long.", {"name", "filter", "k"}),
     ],
 )
@@ -146,6 +148,12 @@ def test_what_a_patch_sends_may_be_left_out_unless_it_is_all_or_called_required(
     assert required(method="PATCH") == set()
     assert required(method="PATCH", description="`name` is required.") == {"name"}
     assert required({"name": "ada"}, method="PATCH") == {"name"}
+
+
+def test_a_patch_that_has_to_send_all_fields_needs_those_that_it_sends() -> None:
+    text = "When updating anything else, you need to send all existing parameters."
+    assert required(method="PATCH", description=text) == {"name", "filter", "k"}
+    assert required(method="PATCH", description="You must provide all the information required.") == set()
 
 
 def common(*bodies: dict[str, Any]) -> set[str]:
