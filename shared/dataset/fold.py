@@ -6,14 +6,16 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from operator import itemgetter
-from typing import Any
+from typing import Annotated, Any, Literal, get_args
 
 import orjson
+from msgspec import Meta, Struct, ValidationError, convert
 
 from shared import stored
-from shared.tokens import KINDS, Tokens
+from shared.tokens import Tokens
 
-STATUSES = frozenset({"accepted", "rejected", "failed", "skipped"})
+type Status = Literal["accepted", "rejected", "failed", "skipped"]
+STATUSES = frozenset(get_args(Status.__value__))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,56 +97,48 @@ class _Sums:
         }
 
 
+class _Attempt(Struct):
+    tokens: Tokens
+
+
+class _Outcome(Struct):
+    """What publishing reads of any outcome."""
+
+    index: Annotated[int, Meta(ge=0)]
+    status: Status
+    attempts: list[_Attempt]
+    reason: str = ""
+    errors: list[Any] = []
+    blueprint: dict[str, Any] = {}
+
+
+class _Step(Struct):
+    index: int
+    api: str
+    arguments: dict[str, Any]
+
+
+class _Plan(Struct):
+    steps: list[_Step]
+
+
+class _Record(Struct):
+    """What publishing reads of an accepted one's record."""
+
+    task_nl: str
+    plan: _Plan
+    metadata: dict[str, Any]
+
+
 def outcome_or_none(line: bytes) -> dict[str, Any] | None:
     """The line as an outcome's plain dict if all that publishing reads has its shape, else None."""
     try:
-        outcome = orjson.loads(line)
-    except orjson.JSONDecodeError:
+        outcome: dict[str, Any] = orjson.loads(line)
+        if convert(outcome, _Outcome).status == "accepted":
+            convert(outcome.get("record"), _Record)
+    except (orjson.JSONDecodeError, ValidationError):
         return None
-    return outcome if _is_outcome(outcome) else None
-
-
-def _is_outcome(outcome: Any) -> bool:
-    return (
-        isinstance(outcome, dict)
-        and type(outcome.get("index")) is int
-        and outcome["index"] >= 0
-        and outcome.get("status") in STATUSES
-        and isinstance(outcome.get("reason", ""), str)
-        and isinstance(outcome.get("errors", []), list)
-        and isinstance(outcome.get("blueprint", {}), dict)
-        and isinstance(outcome.get("attempts"), list)
-        and all(map(_is_attempt, outcome["attempts"]))
-        and (outcome["status"] != "accepted" or _is_record(outcome.get("record")))
-    )
-
-
-def _is_attempt(attempt: Any) -> bool:
-    return (
-        isinstance(attempt, dict)
-        and isinstance(attempt.get("tokens"), dict)
-        and all(type(attempt["tokens"].get(kind, 0)) is int for kind in KINDS)
-    )
-
-
-def _is_record(record: Any) -> bool:
-    return (
-        isinstance(record, dict)
-        and isinstance(record.get("task_nl"), str)
-        and isinstance(record.get("plan"), dict)
-        and isinstance(record["plan"].get("steps"), list)
-        and isinstance(record.get("metadata"), dict)
-        and all(map(_is_step, record["plan"]["steps"]))
-    )
-
-
-def _is_step(step: Any) -> bool:
-    return (
-        isinstance(step, dict)
-        and type(step.get("index")) is int
-        and isinstance(step.get("api"), str)
-        and isinstance(step.get("arguments"), dict)
-    )
+    return outcome
 
 
 def _lines(lines: bytes | Iterable[bytes]) -> Iterator[bytes]:
