@@ -27,6 +27,12 @@ type Cell = tuple[Any, int]
 """A row and a place in it."""
 
 
+@lru_cache(maxsize=8_192)
+def may_be_table(keys: tuple[Any, ...]) -> bool:
+    """Whether an object with these keys may have columns and rows."""
+    return {"head", "rows"} <= {_role(key) for key in keys}
+
+
 def secret_cells(value: Mapping[Any, Any] | Sequence[Any]) -> Iterator[Cell]:
     """The cells of a table whose column is called like a credential; none if the value is no table.
 

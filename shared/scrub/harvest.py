@@ -7,13 +7,13 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from shared.scrub.columns import secret_cells
+from shared.scrub.columns import may_be_table, secret_cells
 from shared.scrub.commands import scrub_commands
 from shared.scrub.logins import scrub_logins
 from shared.scrub.members import SURE, items, members
 from shared.scrub.names import NameKind, name_kind
 from shared.scrub.patterns import looks_opaque
-from shared.scrub.rows import is_value_key, row_name
+from shared.scrub.rows import is_value_key, row_name, shape_of
 from shared.scrub.stand_ins import PLACEHOLDER, is_pointer, is_stand_in
 from shared.scrub.suspects import lowered, names_suspect
 from shared.scrub.text import json_inside, scrub_text
@@ -59,11 +59,13 @@ class Harvest:
         if isinstance(value, str):
             self._collect_from_text(value, name)
         elif depth > 0 and isinstance(value, dict):
+            keys = tuple(value)
+            self._search_keys(keys)
             if "variables" in value and isinstance(value.get("query"), str):
                 self._collect_variables(value["query"], value["variables"])
-            self._search_keys(value)
-            self._collect_cells(value)
-            for key, item, called, _ in members(value, name, "", described, _SHORTEST):
+            if may_be_table(keys):
+                self._collect_cells(value)
+            for key, item, called, _ in members(value, name, "", described, _SHORTEST, shape_of(keys)):
                 if type(item) is str:
                     self._collect_from_text(item, called)
                     if called == SURE and isinstance(key, str) and not is_stand_in(item):
@@ -76,8 +78,7 @@ class Harvest:
                 if type(item) in _WALKED:
                     self._collect(item, called, depth - 1, row)
 
-    def _search_keys(self, value: dict[Any, Any]) -> None:
-        keys = tuple(value)
+    def _search_keys(self, keys: tuple[Any, ...]) -> None:
         if keys in self._searched:
             return
         self._searched.add(keys)
@@ -103,7 +104,7 @@ class Harvest:
     def _collect_from_text(self, text: str, name: str) -> None:
         if len(text) < _SHORTEST:
             return
-        if name and (name_kind(name) is NameKind.SECRET or name.lower() in self._names):
+        if name and (name_kind(name) is NameKind.SECRET or (self._names and name.lower() in self._names)):
             if not is_pointer(text, name):
                 self._add(text)
         elif len(text) >= _SHORTEST_TEXT:

@@ -53,13 +53,18 @@ type Member = tuple[Any, Any, str, str]
 
 
 def members(
-    value: Mapping[Any, Any], name: str, location: str, described: str | None = None, shortest: int = 0
+    value: Mapping[Any, Any],
+    name: str,
+    location: str,
+    described: str | None = None,
+    shortest: int = 0,
+    shape: Shape | None = None,
 ) -> Iterator[Member]:
     """The members of an object that is called `name`, or `described` as a row of a list.
 
     With `shortest`, only those that hold others or are texts as long; all of an object that has a credential for sure.
     """
-    shape = shape_of(tuple(value))
+    shape = shape or shape_of(tuple(value))
     if shape.is_ordinary and described is None and _names_nothing(name, location):
         yield from _ordinary(value, name, location, shortest)
         return
@@ -163,7 +168,7 @@ def _called(key: str, name: str, is_row: bool, is_text: bool) -> str:
 
 def items(value: Sequence[Any], name: str, location: str) -> Iterator[Member]:
     """The items of a list that is called `name`; those that are rows are called what they say, or what others say."""
-    named = named_items(value)
+    named = named_items(value) if str in {*map(type, value)} else {}
     rows = [row_name(item) if isinstance(item, dict) else None for item in value]
     called = _called_together(value, rows)
     is_cookie = name.lower() in _COOKIES

@@ -74,7 +74,7 @@ class Refs:
             for node in self._holders.get(holder) or self._at(holder):
                 if (found := step(node, last)) is not None:
                     return found
-        if (found := self._by_name(ref)) is not None:
+        elif (found := self._by_name(ref)) is not None:
             return found
         if ref.startswith("#"):
             self._reading.note("broken_ref", ref, "The reference points to nothing in the document.")
