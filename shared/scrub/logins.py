@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from shared.scrub.chosen import looks_chosen
 from shared.scrub.patterns import looks_made_up, may_be_made_up
 from shared.scrub.stand_ins import PLACEHOLDER
 
 _WORD = r"[^\s\"'`,;<>(){}\[\]|*]{6,64}"
+_DIGIT_OR_SIGN = re.compile(r"\d|\w!")
 _LONGEST_CACHED = 512
 # Said somewhere before a user and a password.
 _INTRODUCED = (
@@ -49,6 +51,13 @@ _OTHERS = tuple(
     )
 )
 
+# Said so clearly that a word and a number are a password.
+_SURE = re.compile(
+    r"(?i)(?P<start>\b(?:log(?:ged)? ?in (?:with|as|using)|log ?in:|sign ?in (?:with|as)|credentials?:?|creds:?|"
+    r"(?:test|demo|admin|default)[ -](?:account|user|login)s?:?|zugangsdaten:?)\s{1,2}[\"'`*]{0,2}[a-z][\w.@+-]{0,60}"
+    r"(?:\s?:\s?|\s{1,2}/\s{1,2})[\"'`*]{0,2})(?P<value>[^\s\"'`,;<>(){}\[\]|*]{5,64})"
+)
+
 
 def scrub_logins(text: str) -> str:
     """`text` without passwords that stand behind a user where it is about logging in."""
@@ -56,6 +65,8 @@ def scrub_logins(text: str) -> str:
 
 
 def _scrubbed(text: str) -> str:
+    if _DIGIT_OR_SIGN.search(text):
+        text = _SURE.sub(_scrub_sure, text)
     if not may_be_made_up(text):
         return text
     for pattern in (_LOGIN, *_OTHERS):
@@ -65,6 +76,13 @@ def _scrubbed(text: str) -> str:
 
 # A text is looked at when the credentials of its document are collected, and when it is kept.
 _scrubbed_cached = lru_cache(maxsize=16_384)(_scrubbed)
+
+
+def _scrub_sure(match: re.Match[str]) -> str:
+    value = match["value"].rstrip(".:?")
+    if not looks_chosen(value) or "/" in value:
+        return match.group()
+    return f"{match['start']}{PLACEHOLDER}{match['value'][len(value) :]}"
 
 
 def _scrub_login(match: re.Match[str]) -> str:

@@ -75,9 +75,10 @@ _URL_LIKE = re.compile(r"://|^/|[{}<>()\[\]]")
 _NUMBERED_NAME = re.compile(r"[A-Za-z]+(?:[._-][A-Za-z]+)*[._-]?\d{1,2}|[\d:.TZ+-]+|\d+[A-Za-z]{1,3}")
 # Parts of technical names that hold digits.
 _TECHNICAL_PART = re.compile(
-    r"(?i)(?:base|oauth|sha|md|utf|hs|rs|es|ps|iso|https?|aes|rsa|des|pkcs|tls|ssl|ipv|ed|h|mp|x|v|win|int|uint|float|"
-    r"ec|p|web|http|sec|curve|api|level|step|version|openapi|swagger|draft|rfc|iec|din|en|us|eu|ap|area)-?\d{1,5}"
-    r"(?![a-z]\d)|[abcemk]2[abcem]|i18n|l10n|a11y|k8s|2fa|3ds?|log4j|(?-i:[sS]3(?![a-z]))"
+    r"(?:(?<![A-Za-z])|(?<=[a-z])(?=[A-Z]))(?i:base|oauth|sha|md|utf|hs|rs|es|ps|iso|https?|aes|rsa|des|pkcs|tls|ssl|ipv|ed|"
+    r"mp|win|int|uint|float|ec|web|http|sec|curve|api|level|step|version|openapi|swagger|draft|rfc|iec|din|en|us|eu|ap|area)"
+    r"-?\d{1,5}(?![a-zA-Z]\d)|(?<![A-Za-z])[hpxvHPXV]-?\d{1,5}(?![a-zA-Z]\d)|"
+    r"(?i:[abcemk]2[abcem]|i18n|l10n|a11y|k8s|2fa|3ds?|log4j)|[sS]3(?![a-z])"
 )
 _DIGIT = re.compile(r"[0-9]")
 

@@ -208,6 +208,8 @@ def _is_named_pair(name: str, value: str, length: int) -> bool:
         return False
     if "=" in value:  # of a cookie
         return True
+    if length == 2 and not re.fullmatch(r"[\w .-]+", value):
+        return True
     return name_kind(value) is NameKind.PLAIN and (
         looks_made_up(value) if length != 2 else _is_no_name(value) or _is_value_of_header(name, value)
     )
@@ -235,4 +237,5 @@ def _alternate(items: Sequence[Any]) -> bool:
 
 def _is_no_name(value: str) -> bool:
     """Whether a text is no name of a field, as lists of them hold."""
-    return re.fullmatch(r"[A-Za-z]+(?:[_.-][A-Za-z]+)*\d?", value) is None
+    numbered = re.fullmatch(r"[A-Za-z]+(?:[_.-][A-Za-z]+)*(\d?)", value)
+    return numbered is None or (numbered[1] != "" and value[:-1].lower() not in _FIELDS)

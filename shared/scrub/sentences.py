@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from shared.identifiers import words_of
+from shared.scrub.chosen import looks_chosen
 from shared.scrub.names import NameKind, name_kind
 from shared.scrub.patterns import looks_made_up, looks_opaque
 from shared.scrub.stand_ins import PLACEHOLDER, is_stand_in
@@ -52,7 +53,16 @@ _SEED_WORDS = re.compile(
 )
 # A key by itself, and no sort key or foreign key.
 _THIS_KEY = re.compile(r"(?i)(?:\A|[.:;!?,(\n]\s*|\b(?:the|your|our|my|a|this|test|sandbox|demo|api)\s)\Z")
-_SHORTEST_CODE, _LONGEST_CODE = 4, 10
+# Behind a name of these a word with a number is a password.
+_PASSWORDS = tuple(
+    (word,)
+    for word in "password passwd pwd pw passphrase passwort kennwort contrasena clave senha mdp passe".split()
+)
+_APART = re.compile(r"[,;\n]")
+# Ids and hashes, which are credentials only where a name says so.
+_DRAWN = re.compile(r"(?i)[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|(?=[a-f]*\d)[0-9a-f]{20,128}|\d{12,40}")
+_QUOTED_WORD = re.compile(r"[^\W\d_]+|[a-z]+(?:-[a-z]+){2,7}")
+_SHORTEST_CODE, _SHORTEST_NUMBER, _LONGEST_CODE = 4, 6, 10
 _CARD_CODES = frozenset("cvv cvc csc cvv2 cvc2".split())
 _PHRASE_WORDS = frozenset("passphrase phrase mnemonic seed answer".split())
 _SETTING_SOMETHING = re.compile(r"(?i)\bset\W{1,4}(?:(?:the|your) )?\Z")
@@ -105,11 +115,17 @@ def _told(text: str) -> Iterator[tuple[int, int]]:
 def _is_beside(text: str, start: int, match: re.Match[str], value: str) -> bool:
     """Whether what stands right behind the name at `start` can be nothing but a password."""
     name = text[start : match.start("mid")].strip("_")
-    if value.isdigit():
+    is_near = not _APART.search(match["mid"])
+    is_password = is_near and words_of(name)[-1:] in _PASSWORDS
+    if value.isdigit() and not (is_password and _LONGEST_CODE >= len(value) >= _SHORTEST_NUMBER):
         is_code = (len(value) >= _SHORTEST_CODE or name.lower() in _CARD_CODES) and is_short_code(name, value)
         return is_code and len(value) <= _LONGEST_CODE and kind_of(text, start, name) is NameKind.SECRET
+    if is_password and (value.isdigit() or looks_chosen(value)):
+        return True
     is_key = name.lower() in KEYS and "\n" not in match["mid"]
-    return looks_made_up(value) and (is_key or kind_of(text, start, name) is NameKind.SECRET)
+    if not looks_made_up(value) and not (is_near and _DRAWN.fullmatch(value)):
+        return False
+    return is_key or kind_of(text, start, name) is NameKind.SECRET
 
 
 def _is_told(text: str, start: int, match: re.Match[str], value: str) -> bool:
@@ -120,13 +136,13 @@ def _is_told(text: str, start: int, match: re.Match[str], value: str) -> bool:
     if " " in value:
         is_phrase = is_quoted and not _PHRASE_WORDS.isdisjoint(words_of(name))
         return is_phrase and name_kind(name) is NameKind.SECRET and not is_stand_in(value)
-    if not (has_digit or (is_quoted and value.isalpha())):
+    if not (has_digit or (is_quoted and _QUOTED_WORD.fullmatch(value)) or looks_chosen(value)):
         return False
     kind = kind_of(text, start, name)
     if kind is NameKind.WEAK:
         if (
             name.lower() in KEYS
-            and looks_made_up(value)
+            and (looks_made_up(value) or _DRAWN.fullmatch(value))
             and _THIS_KEY.search(text, max(0, start - 24), start)
         ):
             return True

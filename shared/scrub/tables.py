@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from shared.scrub.chosen import looks_chosen
 from shared.scrub.names import NameKind, name_kind
-from shared.scrub.patterns import looks_made_up, looks_opaque
+from shared.scrub.patterns import looks_opaque
 from shared.scrub.stand_ins import PLACEHOLDER, is_stand_in
 
 _SEPARATORS = ("|", "\t", ";", ",")
@@ -17,6 +18,14 @@ _TABLE = re.compile(r"(?is)<table\b.{0,20000}?(?:</table>|\Z)")
 _TABLE_ROW = re.compile(r"(?is)<tr\b[^>]{0,200}>.{0,5000}?(?:</tr>|\Z)")
 _TABLE_CELL = re.compile(r"(?is)(<t[hd]\b[^>]{0,200}>)(.{0,1000}?)(?=</t[hd]>)")
 _TAG = re.compile(r"<[^<>]{1,200}>")
+# Heads beside which a column of passwords has those of the users, and what else stands in one.
+_USERS = frozenset(
+    ("user", "username", "login", "account", "email", "e-mail", "user name", "benutzer", "usuario")
+)
+_SAYING = frozenset(
+    "yes no true false none null n/a tbd required optional hidden hashed encrypted unset default".split()
+)
+_SHORTEST = 4
 _AROUND = " \t\r\"'`*_"
 
 
@@ -51,6 +60,7 @@ def _secret_columns(line: str, separator: str) -> list[int]:
 
 def _scrub_below(lines: list[str], place: int, separator: str, columns: list[int]) -> None:
     head = lines[place]
+    has_user = _has_user(head, separator)
     count = head.strip("| \t").count("||") + 2 if head.startswith("||") else head.count(separator)
     for below in range(place + 1, len(lines)):
         if _RULE.fullmatch(lines[below]) and lines[below].strip():
@@ -60,7 +70,7 @@ def _scrub_below(lines: list[str], place: int, separator: str, columns: list[int
             return
         for number in columns:
             value = cells[number].strip(_AROUND)
-            if _is_value(value):
+            if _is_value(value, has_user=has_user):
                 cells[number] = cells[number].replace(value, PLACEHOLDER)
         lines[below] = separator.join(cells)
 
@@ -72,17 +82,27 @@ def _scrub_elements(table: str) -> str:
     secret = {place for place, head in enumerate(heads) if head and name_kind(head) is NameKind.SECRET}
     if not secret or len(heads) > _MOST_CELLS:
         return table
+    has_user = not _USERS.isdisjoint(head.lower() for head in heads)
     for row in rows[1:]:
         places = iter(range(_MOST_CELLS + 1))
 
         def kept(cell: re.Match[str], places: Iterator[int] = places) -> str:
             value = _TAG.sub("", cell[2]).strip(_AROUND)
-            is_own = next(places, None) in secret and _is_value(value)
+            is_own = next(places, None) in secret and _is_value(value, has_user=has_user)
             return cell[1] + (cell[2].replace(value, PLACEHOLDER) if is_own else cell[2])
 
         table = table.replace(row, _TABLE_CELL.sub(kept, row), 1)
     return table
 
 
-def _is_value(text: str) -> bool:
-    return not is_stand_in(text) and (looks_made_up(text) or looks_opaque(text, shortest=12, suspect=True))
+def _has_user(line: str, separator: str) -> bool:
+    return not _USERS.isdisjoint(cell.strip(_AROUND).lower() for cell in line.split(separator))
+
+
+def _is_value(text: str, *, has_user: bool) -> bool:
+    """Whether a cell under the name of a credential is one; beside a user, any word is."""
+    if is_stand_in(text) or text.lower() in _SAYING:
+        return False
+    if looks_chosen(text) or looks_opaque(text, shortest=12, suspect=True):
+        return True
+    return has_user and len(text) >= _SHORTEST and not any(map(str.isspace, text))

@@ -269,3 +269,39 @@ def test_no_keyword_of_a_schema_carries_a_credential(word: str) -> None:
 )
 def test_what_only_looks_like_a_row_or_a_pair_stays(value: Any) -> None:
     assert scrub_value(value) == value
+
+
+TOLD = [
+    "Use password `§`.",
+    "with password §",
+    "The password is §.",
+    "Login: bob / §",
+    "credentials bob:§",
+    "| user | password |\n|--|--|\n| bob | § |",
+    "user,password\nbob,§",
+    "curl -u bob:§ h",
+]
+
+
+@pytest.mark.parametrize(
+    "word", ["hun" + "ter2", "ad" + "min123", "Wel" + "come1", "win" + "ter-2024", "Sup3rS3" + "cret!"]
+)
+def test_a_word_with_a_number_is_a_password_where_nothing_else_can_stand(word: str) -> None:
+    assert [text for text in TOLD if word in scrub_value(text.replace("§", word))] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "password field2",
+        "password SHA256",
+        "with password policy3",
+        "login with Google / Facebook",
+        "log in with OAuth2 / SAML2",
+        "| name | password |\n|--|--|\n| type | string |",
+        "id, password, address1",
+        "The password is case-sensitive.",
+    ],
+)
+def test_words_that_describe_a_password_stay(text: str) -> None:
+    assert scrub_value(text) == text
