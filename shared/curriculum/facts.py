@@ -11,8 +11,9 @@ from shared.curriculum.fillable import OF_ANSWERS, fillable, is_deprecated, is_d
 from shared.curriculum.flow_ends import chosen_from
 from shared.curriculum.flows import flows
 from shared.curriculum.kinds import NEVER_FILLED, bound_of, is_date, is_query, kinds, narrows_to_one
+from shared.curriculum.natures import natures
 from shared.curriculum.nouns import key_words, path_segments, variable_of
-from shared.curriculum.roles import is_handle, natures
+from shared.curriculum.roles import is_handle
 from shared.curriculum.substance import Content
 from shared.curriculum.twins import relatives, representatives
 

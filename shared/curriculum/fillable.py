@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from shared.catalog.model import Api, Parameter
 from shared.curriculum.exclusive import Ties
 from shared.curriculum.kinds import NEVER_FILLED, Kind, says_where_on, takes_away
+from shared.curriculum.natures import Nature
 from shared.curriculum.nouns import key_words
-from shared.curriculum.roles import Nature, is_handle
+from shared.curriculum.roles import is_handle
 
 _FEW_ALIKE = 3
 _NUMBER = re.compile(r"\d+")

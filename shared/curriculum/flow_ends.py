@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from shared.catalog.model import Api, Parameter
 from shared.curriculum.fields import Field, Key, field_keys, response_fields
+from shared.curriculum.natures import Nature
 from shared.curriculum.nouns import (
     is_variable,
     key_words,
@@ -16,7 +17,7 @@ from shared.curriculum.nouns import (
     static_word,
     variable_of,
 )
-from shared.curriculum.roles import HANDLES, Nature, is_handle, own_words
+from shared.curriculum.roles import HANDLES, is_handle, own_words
 from shared.scrub.names import NameKind, name_kind
 
 _BARE = (("id",), ("sid",))

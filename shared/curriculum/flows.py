@@ -10,8 +10,8 @@ from shared.catalog.model import Catalog, Parameter
 from shared.curriculum.blueprint import Flow
 from shared.curriculum.fields import Key, schema_type
 from shared.curriculum.flow_ends import Sink, Source, chosen_from, kind_in_path, sinks, sources
+from shared.curriculum.natures import Nature, natures
 from shared.curriculum.nouns import key_words
-from shared.curriculum.roles import Nature, natures
 
 MAX_PRODUCERS = 6
 """Producers kept for each parameter of a consumer."""

@@ -12,8 +12,9 @@ from typing import Any, Literal
 import orjson
 
 from shared.catalog.model import Api, Parameter
+from shared.curriculum.natures import Nature
 from shared.curriculum.nouns import key_words
-from shared.curriculum.roles import HANDLES, Nature, is_handle
+from shared.curriculum.roles import HANDLES, is_handle
 from shared.identifiers import words_of
 from shared.scrub.names import NameKind, name_kind
 

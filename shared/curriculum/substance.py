@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from shared.catalog.model import Api, Parameter
 from shared.curriculum.kinds import Kind, says_where_on, takes_away
+from shared.curriculum.natures import Nature
 from shared.curriculum.nouns import key_words
-from shared.curriculum.roles import Nature
 
 _MAIN = frozenset(
     "name title subject text content message body summary comment query question prompt item uri".split()

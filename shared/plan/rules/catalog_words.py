@@ -11,7 +11,7 @@ import msgspec
 import orjson
 
 from shared.catalog.model import Api, Catalog
-from shared.curriculum.roles import Nature, natures
+from shared.curriculum.natures import Nature, natures
 from shared.plan.place import SINGLES, VALUES
 
 _TOKEN = re.compile(r"[^\s,;:()\[\]{}<>\"'`|]+")

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from shared.catalog.model import Api
+from shared.curriculum.natures import Nature
 from shared.curriculum.nouns import singular
-from shared.curriculum.roles import Nature
 from shared.identifiers import words_of
 from shared.plan.codes import Finding
 from shared.plan.references import Use, find

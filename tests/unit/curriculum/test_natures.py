@@ -17,8 +17,8 @@ import pytest
 from local.checkout import ROOT
 from shared.catalog.model import Api, Parameter
 from shared.curriculum.kinds import kinds
+from shared.curriculum.natures import Nature, natures
 from shared.curriculum.nouns import segment_noun, singular
-from shared.curriculum.roles import Nature, natures
 from tests.builders.catalogs import holding
 
 DATA = ROOT / "tests" / "data" / "curriculum"
