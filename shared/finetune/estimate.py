@@ -124,7 +124,8 @@ def refusal(found: Estimate, max_cost_usd: float | None) -> str | None:
         )
     if found.total_usd > max_cost_usd:
         return (
-            f"{found.text()}, over the ${max_cost_usd:,.2f} of option finetune.max_cost_usd; nothing was paid"
+            f"this would go over the ${max_cost_usd:,.2f} of option finetune.max_cost_usd: {found.text()}. Nothing was "
+            "paid"
         )
     return None
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from shared.finetune.decisions import Action
 from shared.finetune.job import Job, Problem
 
@@ -107,6 +109,15 @@ def not_deployed(why: str, job: Job, code: str = "") -> Problem:
     room = quota if "quota" in f"{code} {why}".lower() else ""
     text = f"{_open(why)}{room}. The model is trained and stays; {_deploys(job)}"
     return Problem("deployment_failed", text)
+
+
+def unbounded(parts: Sequence[str]) -> Problem:
+    """A budget that cannot be kept to for some of what it is to bound."""
+    text = (
+        f"no price is known for {', '.join(part.replace('_', ' ') for part in parts)}: option finetune.max_cost_usd "
+        "bounds that only as far as answers name a model with a price"
+    )
+    return Problem("unbounded", text)
 
 
 def not_ready(limit_s: float) -> str:

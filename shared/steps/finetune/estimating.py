@@ -7,10 +7,11 @@ from copy import replace
 from shared import names
 from shared.dataset.manifest import Manifest
 from shared.dataset.plan_prices import plan_cost
-from shared.finetune import evaluation
+from shared.finetune import evaluation, words
 from shared.finetune.estimate import Work, estimate, refusal
 from shared.finetune.job import Job, Problem
 from shared.finetune.measure.arms import Arm
+from shared.finetune.reactions import warned
 from shared.runs import paths
 from shared.runs.spec import RunSpec
 from shared.steps.deps import Deps
@@ -25,7 +26,10 @@ async def reckoned(job: Job, spec: RunSpec, manifest: Manifest, deps: Deps) -> t
     """The job with its estimate, and why it may not begin: `over_budget` for what would go over `max_cost_usd`."""
     catalog = await deps.store.properties(names.RUNS, paths.catalog(job.run_id))
     found = estimate(_work(job, spec, manifest, catalog.size if catalog else 0, deps), plan_cost)
-    problem = refusal(found, job.options["max_cost_usd"])
+    limit = job.options["max_cost_usd"]
+    problem = refusal(found, limit)
+    if limit is not None and found.unknown:
+        job = warned(job, words.unbounded(found.unknown))
     return replace(job, estimate=found.to_json()), Problem("over_budget", problem) if problem else None
 
 

@@ -38,12 +38,24 @@ async def test_what_would_go_over_the_limit_is_refused_before_anything_is_paid()
     job = await stack.run_out()
     assert (job.state, job.error.code) == (State.FAILED, "over_budget")
     assert "about $4" in job.error.message
-    assert "over the $0.50 of option finetune.max_cost_usd; nothing was paid" in job.error.message
+    assert "go over the $0.50 of option finetune.max_cost_usd: about" in job.error.message
     assert stack.service.files == {} and stack.service.jobs == {}
 
 
 async def test_what_stays_below_it_begins() -> None:
     assert (await (await asked(max_cost_usd=5)).run_out()).state == State.COMPLETE
+
+
+async def test_what_a_limit_cannot_bound_is_told_before_anything_is_paid() -> None:
+    measured = {"enabled": True, "baseline": "student-base"}
+    told = {
+        one.code: one.message
+        for one in (await (await asked(max_cost_usd=50, evaluate=measured)).job()).warnings
+    }
+    assert (
+        "no price is known for teacher with catalog: option finetune.max_cost_usd bounds" in told["unbounded"]
+    )
+    assert "unbounded" not in {one.code for one in (await (await asked(evaluate=measured)).job()).warnings}
 
 
 async def test_a_limit_without_a_price_is_refused() -> None:
