@@ -22,6 +22,7 @@ _ID = re.compile(
     r"|(?-i:(?P<code>(?=.{5})(?=[A-Z-]*\d)(?=[\d-]*[A-Z])[A-Z\d]{2,20}(?:-[A-Z\d]{1,20}){0,5}))"
 )
 _VERSION = re.compile(r"(?i)v\d+|(?:19|20)\d\d")
+_VARIABLE = re.compile(r":[\w-]+|\{\{[\w-]+\}\}")
 _MAX_SEGMENTS = 40
 
 _WORD = "word "
@@ -60,7 +61,8 @@ def _name_place(members: list[tuple[Request, _Split]], depth: int) -> None:
     for found in ids.values():
         if len(found) < 2 and not variables:
             continue
-        known = min((one for one in variables if re.fullmatch(r":[\w-]+", one)), default="")
+        # `:id` before `{{id}}`.
+        known = min((one for one in variables if _VARIABLE.fullmatch(one)), default="")
         for request, split in members:
             if split[1][depth] in found:
                 _name_one(request, split, depth, known)
@@ -79,11 +81,11 @@ def _form(segment: str) -> str:
 def _name_one(request: Request, split: _Split, depth: int, known: str) -> None:
     host, segments = split
     taken = {row.key for row in request.url.variables}
-    name = known[1:] or _spoken(segments[depth - 1] if depth else "", _form(segments[depth]))
+    name = known.strip(":{}") or _spoken(segments[depth - 1] if depth else "", _form(segments[depth]))
     while name in taken:
         name = f"{name}_{depth}"
     row = Row(name, segments[depth])
-    segments[depth] = f":{name}"
+    segments[depth] = known if known and known.strip(":{}") == name else f":{name}"
     base = "/".join((host, *segments))
     request.url = replace(request.url, base=base, variables=(*request.url.variables, row))
 

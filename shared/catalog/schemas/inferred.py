@@ -108,6 +108,8 @@ def merge(one: JsonSchema, other: JsonSchema) -> JsonSchema:
             properties[key] = merge(properties[key], item) if key in properties else item
         return {"type": "object", "properties": properties}
     if "items" in one and "items" in other:
-        items = merge(one["items"], other["items"])
-        return {"type": "array", "items": items} if items else {"type": "array"}
-    return {"type": one["type"]}
+        return {"type": "array", "items": merge(one["items"], other["items"])}
+    # An empty list or object says nothing of what others hold.
+    return next(
+        (said for said in (one, other) if "items" in said or "properties" in said), {"type": one["type"]}
+    )

@@ -202,3 +202,12 @@ def test_a_described_header_is_a_parameter_and_required_where_it_is_called_so() 
     ]
     api = only(collection(request("r", header=rows)))
     assert [(p.name, p.required) for p in api.parameters] == [("Accept-Language", False), ("If-Match", True)]
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_an_empty_list_in_an_example_response_says_nothing_of_what_others_hold(first: bool) -> None:
+    bodies = [{"data": [{"id": 1}], "meta": {"n": 1}}, {"data": [], "meta": {}}]
+    response = [{"code": 200, "body": body} for body in (bodies if first else bodies[::-1])]
+    shape = only(collection(request("r", response=response))).responses["properties"]
+    assert list(shape["data"]["items"]["properties"]) == ["id"]
+    assert list(shape["meta"]["properties"]) == ["n"]

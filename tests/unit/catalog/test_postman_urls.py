@@ -75,6 +75,13 @@ def test_an_id_where_another_request_has_a_variable_is_that_parameter() -> None:
     }
 
 
+def test_an_id_where_another_request_has_a_variable_in_braces_has_its_name() -> None:
+    assert paths("{{b}}/orders/{{orderId}}", "{{b}}/orders/4711/lines") == {
+        "{{b}}/orders/{{orderId}}": {"orderId": None},
+        "{{b}}/orders/{{orderId}}/lines": {"orderId": "4711"},
+    }
+
+
 def test_two_ids_of_one_path_have_two_names() -> None:
     found = paths("{{b}}/users/1/posts/7", "{{b}}/users/2/posts/8")
     assert list(found) == ["{{b}}/users/:user_id/posts/:post_id"]
