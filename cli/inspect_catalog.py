@@ -21,6 +21,9 @@ from shared.settings import catalog_limits
 from shared.teacher.api_lines import api_line
 from shared.teacher.prompt import prompt_cost
 
+_DIAGNOSTICS = (
+    "what was left out, simplified or assumed, how often; docs/catalogs.md says what each kind means"
+)
 _EXAMPLES_SHOWN = 3
 _TEACHER = "gpt-5.1"
 
@@ -96,6 +99,7 @@ def _shown_api(api: Api) -> dict[str, object]:
         "path": api.path,
         "tags": api.tags,
         "parameters": [_shown_parameter(parameter) for parameter in api.parameters],
+        "conditions": api.conditions,
         "returns": api.responses,
         "line": api_line(api),
     }
@@ -117,11 +121,15 @@ def _shown_parameter(parameter: Parameter) -> dict[str, object]:
 def _told(catalog: Catalog, slices: int, samples: int) -> str:
     apis = sorted(catalog.apis, key=lambda api: api.tags)
     lines = [f"{catalog.name}: {_counted(len(apis), 'operation')}, {_counted(slices, 'slice')}"]
+    lines.append(
+        "Each operation: name, verb, path [required arguments (+ optional ones)]. A slice is what one prompt shows."
+    )
     for tags, members in groupby(apis, key=lambda api: api.tags):
         found = list(members)
         lines.append(f"\n{' / '.join(tags) or '(no folder)'} ({_counted(len(found), 'operation')})")
         lines.extend(map(_line, found))
-    lines.append(f"\nWhat the teacher sees of {apis[0].name}\n  {api_line(apis[0])}")
+    one = next((api for api in apis if api.parameters), apis[0])
+    lines.append(f"\nWhat the teacher sees of {one.name}\n  {api_line(one)}")
     lines.append(f"\n{_cost(catalog, samples)}")
     return "\n".join([*lines, *_told_diagnostics(catalog)])
 
@@ -130,7 +138,7 @@ def _told_diagnostics(catalog: Catalog) -> list[str]:
     kinds: dict[str, list[Diagnostic]] = defaultdict(list)
     for found in catalog.diagnostics:
         kinds[found.code].append(found)
-    lines = ["\nDiagnostics"] if kinds else []
+    lines = [f"\nDiagnostics: {_DIAGNOSTICS}"] if kinds else []
     for code, members in sorted(kinds.items(), key=lambda kind: (-len(kind[1]), kind[0])):
         lines.append(f"  {len(members):5}  {code}")
         lines.extend(f"         {one.where}: {one.message}" for one in members[:_EXAMPLES_SHOWN])
@@ -150,10 +158,10 @@ def _cost(catalog: Catalog, samples: int) -> str:
 def _line(api: Api) -> str:
     needed = [p.name for p in api.parameters if p.required]
     more = len(api.parameters) - len(needed)
-    arguments = ", ".join(needed) + (f" (+{more} optional)" if more else "")
-    return f"  {api.name}  {api.method} {api.path}".rstrip() + (
-        f"  [{arguments.strip()}]" if arguments else ""
-    )
+    arguments = ", ".join(needed)
+    if more:
+        arguments = f"{arguments} (+{more} optional)" if needed else f"{more} optional"
+    return f"  {api.name}  {api.method} {api.path}".rstrip() + (f"  [{arguments}]" if arguments else "")
 
 
 def _counted(count: int, noun: str) -> str:

@@ -47,7 +47,11 @@ class Discriminators:
             for called, child in self._all_heirs(schema)
             if id(child) not in reached
         ]
-        own = [child for child in found if self._refs.resolve(child["allOf"][0], "") is not schema]
+        # The base may be mapped to itself: then it is a variant that has no more than its value.
+        own = [
+            {"allOf": one["allOf"][1:]} if self._refs.resolve(one["allOf"][0], "") is schema else one
+            for one in found
+        ]
         return [own[:_MAX_CHILDREN]] if own else []
 
     def is_named(self, schema: Any) -> bool:

@@ -104,3 +104,11 @@ def test_a_default_mapping_leaves_all_other_values_open() -> None:
     union = {"oneOf": [ref("Cat"), ref("Other")], "discriminator": tells}
     api = posted(union, "3.2.0", Cat=fields, Other={"type": "object", "properties": {"kind": TEXT}})
     assert [(one.name, one.required, one.enum) for one in api.parameters] == [("kind", False, ())]
+
+
+def test_a_base_that_is_mapped_to_itself_has_its_own_value_too() -> None:
+    base = pet(mapping={"any": "#/components/schemas/Pet", "cat": "#/components/schemas/Cat"})
+    cat = heir(ref("Pet"), LIVES)
+    assert kinds(posted(ref("Pet"), Pet=base, Cat=cat)) == ["any", "cat"]
+    assert kinds(posted(ref("Cat"), Pet=base, Cat=cat)) == ["cat"]
+    assert kinds(posted(ref("Pet"), Pet=pet(mapping={"any": "#/components/schemas/Pet"}))) == ["any"]

@@ -46,6 +46,7 @@ def test_json_holds_the_operations_and_the_diagnostics(tmp_path: Path) -> None:
                 "path": "{{b}}/a/:id",
                 "tags": ["f"],
                 "parameters": [parameter],
+                "conditions": [],
                 "returns": {},
             }
         ],
