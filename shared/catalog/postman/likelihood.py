@@ -89,8 +89,6 @@ def features(body: Body) -> Iterator[list[str]]:
             f"called|{called[0] if called else ''}",
             f"last word|{words[-1]}",
             f"first word|{words[0]}",
-            f"name|{' '.join(words)}",
-            f"{'name' if verb == 'POST' else 'changed'}|{verb == 'POST'}|{' '.join(words)}",
             f"words|{min(len(words), _LONGEST_NAME)}",
             f"in path|{not stems.isdisjoint(in_path)}",
             f"in name|{not stems.isdisjoint(in_name)}|{alone}",
