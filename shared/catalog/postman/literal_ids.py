@@ -12,6 +12,7 @@ from shared.catalog.postman.request import Request
 from shared.catalog.postman.rows import Row
 from shared.catalog.postman.url import host_and_segments
 from shared.scrub.patterns import looks_opaque
+from shared.scrub.text import PLACEHOLDER, scrub_url
 
 _ID = re.compile(
     r"(?i)(?P<uuid>[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{13,27})|(?P<number>\d+)"
@@ -28,7 +29,18 @@ _MAX_SEGMENTS = 40
 _WORD = "word "
 
 type _Before = tuple[str, ...]
-type _Split = tuple[str, list[str]]
+
+
+class _Path:
+    """A request's url in parts; ids give way to variables in `segments`.
+
+    What only the whole url tells to be a credential is taken out before a part of it can be an example.
+    """
+
+    def __init__(self, base: str) -> None:
+        self.host, self.segments = host_and_segments(base)
+        if any(map(_form, self.segments)) and PLACEHOLDER in (scrubbed := scrub_url(base)):
+            self.host, self.segments = host_and_segments(scrubbed)
 
 
 def name_literal_ids(requests: Sequence[Request]) -> None:
@@ -37,23 +49,22 @@ def name_literal_ids(requests: Sequence[Request]) -> None:
     A place is known by what stands before it in the path. It is a variable where several requests have ids of
     one form there (numbers, uuids, `vm-33` and `vm-34`), or where one has an id and another a variable.
     """
-    split = [host_and_segments(request.url.base) for request in requests]
-    pending = [i for i, (_, segments) in enumerate(split) if 0 < len(segments) <= _MAX_SEGMENTS]
+    paths = [_Path(request.url.base) for request in requests]
+    pending = [i for i, path in enumerate(paths) if 0 < len(path.segments) <= _MAX_SEGMENTS]
     for depth in range(_MAX_SEGMENTS):
-        pending = [i for i in pending if len(split[i][1]) > depth]
+        pending = [i for i in pending if len(paths[i].segments) > depth]
         places: dict[_Before, list[int]] = defaultdict(list)
         for i in pending:
-            host, segments = split[i]
-            places[host, *segments[:depth]].append(i)
+            places[paths[i].host, *paths[i].segments[:depth]].append(i)
         for members in places.values():
-            _name_place([(requests[i], split[i]) for i in members], depth)
+            _name_place([(requests[i], paths[i]) for i in members], depth)
 
 
-def _name_place(members: list[tuple[Request, _Split]], depth: int) -> None:
+def _name_place(members: list[tuple[Request, _Path]], depth: int) -> None:
     ids: dict[str, set[str]] = defaultdict(set)
     variables = set()
-    for _, (_, segments) in members:
-        segment = segments[depth]
+    for _, path in members:
+        segment = path.segments[depth]
         if segment[0] == ":" or "{" in segment:
             variables.add(segment)
         elif (form := _form(segment)) and (depth or not form.startswith(_WORD)):
@@ -63,9 +74,9 @@ def _name_place(members: list[tuple[Request, _Split]], depth: int) -> None:
             continue
         # `:id` before `{{id}}`.
         known = min((one for one in variables if _VARIABLE.fullmatch(one)), default="")
-        for request, split in members:
-            if split[1][depth] in found:
-                _name_one(request, split, depth, known)
+        for request, path in members:
+            if path.segments[depth] in found:
+                _name_one(request, path, depth, known)
 
 
 def _form(segment: str) -> str:
@@ -78,15 +89,15 @@ def _form(segment: str) -> str:
     return _WORD + found["word"].lower() if kind == "word" else kind
 
 
-def _name_one(request: Request, split: _Split, depth: int, known: str) -> None:
-    host, segments = split
+def _name_one(request: Request, path: _Path, depth: int, known: str) -> None:
+    segments = path.segments
     taken = {row.key for row in request.url.variables}
     name = known.strip(":{}") or _spoken(segments[depth - 1] if depth else "", _form(segments[depth]))
     while name in taken:
         name = f"{name}_{depth}"
     row = Row(name, segments[depth])
     segments[depth] = known if known and known.strip(":{}") == name else f":{name}"
-    base = "/".join((host, *segments))
+    base = "/".join((path.host, *segments))
     request.url = replace(request.url, base=base, variables=(*request.url.variables, row))
 
 
