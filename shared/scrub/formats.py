@@ -10,7 +10,7 @@ from functools import lru_cache
 from ahocorasick_rs import AhoCorasick, Implementation
 
 from shared.scrub.plain import well_formed
-from shared.scrub.vendors import DRAWN, KEYED, VENDORS
+from shared.scrub.vendors import DRAWN, KEYED, LETTERS, VENDORS
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +153,7 @@ _OWN: tuple[tuple[str, tuple[str, ...], str], ...] = (
         VENDORS,
         rf"(?<![\w-])(?i:{'|'.join(map(re.escape, VENDORS))})(?:[\w.-]{{0,24}}?"
         r"(?=[A-Za-z]{0,20}\d)[A-Za-z0-9]{12,}|(?=[\w-]*\d)(?=[\w-]*[A-Z])(?=[\w-]*[a-z])[\w-]{20,}|"
-        r"(?=[\w-]*[A-Z])(?=[\w-]*[a-z])[\w-]{32,})[\w.-]*",
+        rf"(?=[\w-]*[A-Z])(?=[\w-]*[a-z])[\w-]{{32,}}|{LETTERS})[\w.-]*",
     ),
     (
         "keyed_token",  # a word for a key, then what is drawn at random

@@ -18,10 +18,11 @@ VENDORS = tuple(
 KEYED = tuple(
     "sk rk pk ak key apikey token tok pat secret live prod sdk mob api access sandbox signkey".split()
 )
+# Drawn letters without a digit, by capital letters where words have none.
+LETTERS = r"(?=(?:[A-Za-z]*?(?:[A-Z]{2}|[A-Z][a-z][A-Z])){3})[A-Za-z]{20,}"
 DRAWN = (
     r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9a-f]{32,}|"
     r"(?=[A-Za-z0-9]*\d)(?=[A-Za-z0-9]*[A-Z])(?=[A-Za-z0-9]*[a-z])[A-Za-z0-9]{20,}|"
-    # Without a digit, by capital letters where words have none.
-    r"(?=(?:[A-Za-z]*?(?:[A-Z]{2}|[A-Z][a-z][A-Z])){3})[A-Za-z]{20,}|"
-    r"(?=(?:[a-z]*\d){3})[a-z0-9]{24,}|(?=(?:[A-Z]*\d){3})[A-Z0-9]{24,}"
+    rf"{LETTERS}|"
+    r"(?=[a-z]*\d)[a-z0-9]{24,}|(?=[A-Z]*\d)[A-Z0-9]{24,}"
 )
