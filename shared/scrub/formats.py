@@ -71,7 +71,8 @@ _OWN: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (
         "model_service_key",
         ("sk-",),
-        r"(?<![\w-])sk-(?=[\w-]*\d)(?:(?:[a-z]{2,8}\d{0,2}-)?[\w-]{0,24}?[A-Za-z0-9]{20,}|(?=[\w-]*[A-Z])[\w-]{40,})[\w-]*",
+        r"(?<![\w-])sk-(?=[\w-]*\d)(?:(?:[a-z]{2,8}\d{0,2}-)?[\w-]{0,24}?[A-Za-z0-9]{20,}|(?=[\w-]*[A-Z])[\w-]{40,})[\w-]*|"
+        r"(?<![\w-])sk-(?=(?:[\w-]*?(?:[A-Z]{2}|[A-Z][a-z][A-Z])){3})[\w-]{40,}",
     ),
     (
         "hugging_face",
@@ -153,7 +154,8 @@ _OWN: tuple[tuple[str, tuple[str, ...], str], ...] = (
         VENDORS,
         rf"(?<![\w-])(?i:{'|'.join(map(re.escape, VENDORS))})(?:[\w.-]{{0,24}}?"
         r"(?=[A-Za-z]{0,20}\d)[A-Za-z0-9]{12,}|(?=[\w-]*\d)(?=[\w-]*[A-Z])(?=[\w-]*[a-z])[\w-]{20,}|"
-        rf"(?=[\w-]*[A-Z])(?=[\w-]*[a-z])[\w-]{{32,}}|{LETTERS})[\w.-]*",
+        # Words in camel case have two small letters after a capital.
+        r"(?=[\w-]*[a-z])(?=[\w-]*?[A-Z][a-z]?[A-Z])[\w-]{20,}|(?=[\w-]*[A-Z])(?=[\w-]*[a-z])[\w-]{32,})[\w.-]*",
     ),
     (
         "keyed_token",  # a word for a key, then what is drawn at random
@@ -229,7 +231,8 @@ _OWN: tuple[tuple[str, tuple[str, ...], str], ...] = (
         "bearer",
         ("bearer", "token", "apikey", "ssws", "geniekey"),
         r"(?i)\b(?:bearer|token|apikey|ssws|geniekey)[ +]++(?=[\w.~+/=-]*\d)[\w.~+/-]{12,}+=*(?!@)|"
-        r"\bbearer [\w.~+/-]{20,}+=*(?!@)",
+        r"\bbearer [\w.~+/-]{20,}+=*(?!@)|"
+        rf"\b(?:token|apikey|ssws|geniekey)[ +]++(?-i:(?=[A-Z]*[a-z]){LETTERS})(?![\w@])",
     ),
     (
         "scheme_parameters",
