@@ -13,8 +13,7 @@ from urllib.parse import quote, urlsplit
 
 import httpx2
 
-from cli.api_error import ApiError as ApiError
-from cli.api_error import problem_of
+from cli.api_error import ApiError, problem_of
 
 _TIMEOUT = httpx2.Timeout(60.0, connect=5.0)
 _CHUNK = 1 << 20

@@ -11,7 +11,8 @@ from typing import Any
 
 import click
 
-from cli.client import ApiError, Client
+from cli.api_error import ApiError
+from cli.client import Client
 from cli.tables import table
 from shared.finetune.measure.metrics import METRICS
 from shared.finetune.measure.runs import DifferentTasksError, compare, misses, summary

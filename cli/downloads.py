@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cli.client import ApiError, Client
+from cli.api_error import ApiError
+from cli.client import Client
 from shared.names import is_relative_path, is_run_id
 
 _MANIFEST = "manifest.json"

@@ -8,7 +8,8 @@ from typing import Any
 
 import click
 
-from cli.client import ApiError, Client
+from cli.api_error import ApiError
+from cli.client import Client
 from cli.questions import ask
 from cli.run_options import asks_for_finetune
 from cli.run_view import short

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
-from cli.client import ApiError, Client
+from cli.api_error import ApiError
+from cli.client import Client
 from cli.run_view import Ending, Pace, ending, job_line, line, short, total_tokens
 from shared.times import duration
 

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
-from cli.client import ApiError, Client
+from cli.api_error import ApiError
+from cli.client import Client
 
 _LOOK_EVERY_S = 0.5
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from cli.client import ApiError
+from cli.api_error import ApiError
 
 
 def written(lines: Iterable[dict[str, Any]], place: str) -> int:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
-from cli.client import ApiError, Client
+from cli.api_error import ApiError
+from cli.client import Client
 from shared.dataset.review.content import CHANGEABLE, content_hash
 
 _BATCH = 200

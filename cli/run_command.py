@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli import results
-from cli.client import ApiError, Client
+from cli.api_error import ApiError
+from cli.client import Client
 from cli.downloads import as_told, download_run
 from cli.estimate import agree
 from cli.progress import display, follow

@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from cli.client import ApiError, Client
+from cli.api_error import ApiError
+from cli.client import Client
 from cli.progress import display, follow
 
 

@@ -55,7 +55,7 @@ def push(
 
 
 def _downloaded(run_id: str, out: Path, connection: Connection) -> Path:
-    from cli.client import ApiError
+    from cli.api_error import ApiError
     from cli.downloads import download_run
     from shared.names import is_run_id
 

@@ -8,7 +8,8 @@ from email.utils import parsedate_to_datetime
 
 import httpx2
 
-from cli.client import ApiError, Client
+from cli.api_error import ApiError
+from cli.client import Client
 from cli.doctor.finding import Finding, error, ok, warning
 from shared.version import VERSION
 

@@ -14,7 +14,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from cli.client import ApiError, Client
+from cli.api_error import ApiError
+from cli.client import Client
 from cli.run_view import line
 from local.real_model.environment import FOLDER, RealModelError, install, serving
 from local.temporary_stack import temporary_stack

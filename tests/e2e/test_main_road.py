@@ -15,7 +15,7 @@ import orjson
 import pytest
 from jsonschema import Draft202012Validator
 
-from cli.client import ApiError
+from cli.api_error import ApiError
 from shared import names
 from shared.catalog.ingest import Document, ingest
 from shared.contracts import schema

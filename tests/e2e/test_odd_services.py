@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 import pytest
 
-from cli.client import ApiError
+from cli.api_error import ApiError
 from testing.harness import Measured, measured_stack
 
 PLAIN: dict[str, Any] = {

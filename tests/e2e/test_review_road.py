@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 import pytest
 
-from cli.client import ApiError
+from cli.api_error import ApiError
 from tests.builders.catalogs import OWN
 from tests.builders.reviews import on, own_example, with_api
 from tests.builders.stack import RunningStack

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from cli.client import ApiError, Client
+from cli.api_error import ApiError
+from cli.client import Client
 from local.checkout import ROOT
 from testing.chaos.stack import ROUNDS
 from tests.builders.commands import plansmith, running_stack

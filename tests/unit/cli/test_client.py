@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from cli.client import ApiError, Client
+from cli.api_error import ApiError
+from cli.client import Client
 from tests.builders.fake_api import RUN_ID, FakeApi, described, serving
 
 DATA = bytes(range(256)) * 40

@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from cli.client import ApiError, Client
+from cli.api_error import ApiError
+from cli.client import Client
 from cli.downloads import download_run
 from tests.builders.fake_api import RUN_ID, FakeApi, a_run, described, serving
 

@@ -1,6 +1,7 @@
 import pytest
 
-from cli.client import ApiError, Client
+from cli.api_error import ApiError
+from cli.client import Client
 from cli.progress import LiveDisplay, PlainDisplay, follow
 from cli.run_view import Ending
 from tests.builders.fake_api import RUN_ID, FakeApi, a_run, serving

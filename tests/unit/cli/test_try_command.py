@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from cli.client import ApiError
+from cli.api_error import ApiError
 from cli.try_command import LEAST, MOST, execute, tasks, text
 from shared.http.openapi import document
 
