@@ -16,13 +16,16 @@ _SLOW_LINE = 64 << 10
 def claimed(job: Job, now: datetime, *, me: str, settings: FineTuneSettings) -> Job:
     """The job with the claim of `me` on what its state asks for."""
     state = State.CREATING if job.state == State.CREATING else State.UPLOADING
-    part = next_upload(job)
-    claim = (
-        Claim(me, later(now, settings.create_claim_s))
-        if state == State.CREATING or part is None
-        else upload_claim(job.files[part], me, now, settings)
-    )
+    claim = claim_of(job, me, now, settings)
     return job.moved(state, now, claim=claim, failing_since=job.failing_since, last_error=job.last_error)
+
+
+def claim_of(job: Job, me: str, now: datetime, settings: FineTuneSettings) -> Claim:
+    """A claim that outlives the call for what the job needs next, begun at `now`."""
+    part = next_upload(job)
+    if job.state == State.CREATING or part is None:
+        return Claim(me, later(now, settings.create_claim_s))
+    return upload_claim(job.files[part], me, now, settings)
 
 
 def next_upload(job: Job) -> str | None:

@@ -42,7 +42,7 @@ class Action(StrEnum):
     DEPLOY = "deploy"
     CHECK_DEPLOYMENT = "check_deployment"
     REMOVE_DEPLOYMENT = "remove_deployment"
-    """Remove the deployment as the options want it when everything is over."""
+    """Remove the deployment when everything is over: as the options want it, or because it came to nothing."""
     UNDEPLOY = "undeploy"
     """Remove it because somebody asked."""
     START_EVALUATION = "start_evaluation"
@@ -133,7 +133,8 @@ def _applies(chore: Action, job: Job) -> bool:
         over = bool(job.job_id) and job.status in ENDED and not job.fine_tuned_model
         return over and bool(job.options["clean_up"] == "all")
     if chore == Action.REMOVE_DEPLOYMENT:
-        return bool(job.options["deploy"]["remove_after_evaluation"]) and job.is_deployed
+        removes = bool(job.options["deploy"]["remove_after_evaluation"])
+        return job.is_unready or (removes and job.is_deployed)
     return chore != Action.ANNOUNCE_EVALUATION or (job.evaluation is not None and job.evaluation.complete)
 
 

@@ -208,6 +208,12 @@ class Job(Struct, frozen=True):
         made = self.deployment
         return made is not None and bool(made.ready_at) and not made.removed_at and not made.gone_at
 
+    @property
+    def is_unready(self) -> bool:
+        """Whether a deployment was asked for that never served, and may yet become ready and cost."""
+        made = self.deployment
+        return made is not None and not made.ready_at and not made.removed_at and not made.gone_at
+
     def asks_for(self, arm: str) -> bool:
         """Whether the evaluation is to have that arm."""
         return arm in self.options["evaluate"]["arms"]

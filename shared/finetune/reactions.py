@@ -18,7 +18,7 @@ from shared.times import later, moment, stamp
 
 _MAX_WARNINGS = 20
 _NONE: Mapping[str, int | float] = {}
-_TOLD_AT_THE_END = frozenset({Action.COPY_ALL, Action.WRITE_WHOLE_REPORT})
+_DONE_AT_THE_END = frozenset({Action.REMOVE_DEPLOYMENT, Action.COPY_ALL, Action.WRITE_WHOLE_REPORT})
 _DEPLOYMENT_FAILED = frozenset({"Failed", "Canceled", "Disabled", "Deleting"})
 
 
@@ -27,13 +27,13 @@ def uploaded(
 ) -> Job:
     """The job whose `part` is at the service; with the last one it waits for processing.
 
-    `me`, who has uploaded it, has a fresh claim for the next one; without it the claim stays as it is.
+    `me`, who has uploaded it, has a fresh claim for the next one; where it was only found, that is free to claim.
     """
     files = {**job.files, part: replace(job.files[part], id=file.id, status=file.status)}
     following = next((held for held in files.values() if not held.id), None)
     if following is None:
         return job.moved(State.PROCESSING, now, files=files)
-    claim = upload_claim(following, me, now, settings) if me else job.claim
+    claim = upload_claim(following, me, now, settings) if me else None
     return job.kept(now, files=files, claim=claim)
 
 
@@ -164,13 +164,13 @@ def chore_done(job: Job, chore: Action, now: datetime) -> Job:
 
 
 def deploying(job: Job, name: str, state: str, now: datetime, *, usd_per_hour: float | None = None) -> Job:
-    """The job whose deployment has been asked for; what is told of its end is told again when that has come."""
+    """The job whose deployment has been asked for; what is done at its end is done again when that has come."""
     return job.moved(
         State.DEPLOYING,
         now,
         wanted="",
         error=None,
-        done=tuple(chore for chore in job.done if chore not in _TOLD_AT_THE_END),
+        done=tuple(chore for chore in job.done if chore not in _DONE_AT_THE_END),
         deployment=JobDeployment(name=name, state=state, requested_at=stamp(now), usd_per_hour=usd_per_hour),
     )
 

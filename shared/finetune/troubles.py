@@ -6,8 +6,9 @@ from datetime import datetime
 
 from shared.errors import ConfigurationError, PlansmithError, ThrottledError, TransientError
 from shared.finetune import words
+from shared.finetune.claims import claim_of
 from shared.finetune.decisions import Action
-from shared.finetune.job import Job, Problem
+from shared.finetune.job import Claim, Job, Problem
 from shared.finetune.reactions import chore_done, collected, ended, warned, without_deployment
 from shared.finetune.settings import FineTuneSettings
 from shared.finetune.transitions import State
@@ -24,7 +25,7 @@ def failed_call(
     """The job after `action` failed: the same again later, or `given_up` when patience has run out.
 
     A claim stays after a failure that may have had its effect all the same (a time-out), so that nobody
-    repeats it before one can see; a refusal by a rate limit certainly had none.
+    repeats it before one can see, and is renewed for the next try; a refusal by a rate limit certainly had none.
     """
     since = job.failing_since or stamp(now)
     failing_s = (now - moment(since)).total_seconds()
@@ -37,11 +38,20 @@ def failed_call(
     again_at = later(now, wait_s)
     return job.kept(
         now,
-        claim=None if isinstance(error, ThrottledError) else job.claim,
+        claim=None
+        if isinstance(error, ThrottledError)
+        else _claim_after(job, action, moment(again_at), settings),
         failing_since=since,
         last_error=words.failing(problem, again_at=again_at, patience_s=max(patience_s, wait_s)),
         next_check_at=again_at,
     )
+
+
+def _claim_after(job: Job, action: Action, again_at: datetime, settings: FineTuneSettings) -> Claim | None:
+    """The claim after a failed call; that of its holder, who calls again, outlives that call, too."""
+    if job.claim is None or action not in (Action.UPLOAD_FILE, Action.CREATE_JOB):
+        return job.claim
+    return claim_of(job, job.claim.by, again_at, settings)
 
 
 def given_up(job: Job, action: Action, problem: Problem, now: datetime, *, failing_s: float) -> Job:
@@ -61,6 +71,10 @@ def given_up(job: Job, action: Action, problem: Problem, now: datetime, *, faili
             return job.moved(State.COMPLETE, now, error=words.not_measured(problem, job))
         case State.COMPLETE if action == Action.UNDEPLOY:
             return warned(job.kept(now, wanted=""), problem)
+        case State.COMPLETE if action == Action.REMOVE_DEPLOYMENT and job.deployment is not None:
+            return warned(
+                chore_done(job, action, now), words.left_behind(job.deployment.name, problem.message)
+            )
         case State.SUCCEEDED | State.FAILED | State.CANCELLED | State.COMPLETE:
             return warned(chore_done(job, action, now), problem)
     if action in (Action.PAUSE_JOB, Action.RESUME_JOB):

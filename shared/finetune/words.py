@@ -122,7 +122,7 @@ def unbounded(parts: Sequence[str]) -> Problem:
 
 def not_ready(limit_s: float) -> str:
     """A deployment that does not come about."""
-    return f"the deployment was not ready within {_span(limit_s)}, and has been removed"
+    return f"the deployment was not ready within {_span(limit_s)}"
 
 
 def deployment_ended(state: str) -> str:
@@ -131,9 +131,9 @@ def deployment_ended(state: str) -> str:
 
 
 def left_behind(name: str, why: str) -> Problem:
-    """A deployment that came to nothing and could not be removed."""
+    """A deployment that could not be removed."""
     text = (
-        f"deployment {name} could not be removed: {_open(why)}. If it becomes ready after all it costs by the hour; "
+        f"deployment {name} could not be removed: {_open(why)}. As long as it is there it may cost by the hour; "
         "look for it at the service and remove it there"
     )
     return Problem("deployment_left", text)

@@ -134,8 +134,7 @@ def argument_problems(check: ParameterCheck, value: Any) -> list[Problem]:
         uses = [use for use in find(value) if isinstance(use, Use)]
         if uses:
             return _problems_around(check, value, uses)
-    problems = [] if check.accepts(value) else check.problems(value)
-    return problems or _python_text(value)
+    return check.problems(value) or _python_text(value)
 
 
 def _python_text(value: Any) -> list[Problem]:

@@ -8,7 +8,7 @@ from typing import Any
 from shared.json_types import SCALARS
 from shared.plan.api_check import ApiCheck, reference_misfit
 from shared.plan.codes import Finding, finding
-from shared.plan.references import Misspelt, Reference, Use, find_each, format_path
+from shared.plan.references import Misspelt, Reference, Use, find, format_path
 from shared.plan.schema_paths import branches, in_response, is_object, types
 
 Steps = list[dict[str, Any]]
@@ -68,7 +68,7 @@ class DataFlow:
         self.steps = steps
         self.checks = checks
         self.disorder = list(_index_findings(steps)) or list(_dependency_findings(steps))
-        self.found = find_each([step["arguments"] for step in steps])
+        self.found = [find(step["arguments"]) for step in steps]
         self.uses = [[use for use in found if isinstance(use, Use)] for found in self.found]
         self.before = _before(steps)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
 from typing import Any
 
 import orjson
@@ -25,21 +24,6 @@ def load(text: str) -> Any:
     if not is_shallow(value):
         raise ValueError(f"nested more than {MAX_DEPTH} levels deep")
     return value
-
-
-def load_each(texts: Iterable[str]) -> list[Any]:
-    """The JSON value of each text, `NOT_JSON` for one that `load` refuses."""
-    found: list[Any] = []
-    for text in texts:
-        try:
-            found.append(load(text))
-        except ValueError:
-            found.append(NOT_JSON)
-    return found
-
-
-NOT_JSON = object()
-"""Stands for the value of a text that has none."""
 
 
 def shown(value: Any, limit: int = 80) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
@@ -115,11 +115,6 @@ def _known_reference(step: str, path: str) -> Reference:
 def find(value: Any) -> list[Use | Misspelt]:
     """Every reference in a JSON value, and every text that looks like one but is misspelt, in document order."""
     return list(_found(value, ()))
-
-
-def find_each(values: Iterable[Any]) -> list[list[Use | Misspelt]]:
-    """The references in each of several values."""
-    return [list(_found(value, ())) for value in values]
 
 
 def _found(value: Any, where: tuple[Part, ...]) -> Iterator[Use | Misspelt]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from shared.catalog.model import Api
@@ -60,13 +60,6 @@ def api_ids(apis: Iterable[Api]) -> frozenset[str]:
     """The names, in lower case, that a task must not contain."""
     names = (name for api in apis for name in (api.name, api.original_name))
     return frozenset(name.lower() for name in names if name and " " not in name and is_id_like(name))
-
-
-def text_findings(
-    value: Mapping[str, Any], ids: frozenset[str], allowed: Iterable[str]
-) -> tuple[list[Finding], list[Finding]]:
-    """What `task_findings` finds in a record's task, and `private_findings` anywhere in the record."""
-    return list(task_findings(value["task_nl"], ids)), list(private_findings(value, allowed))
 
 
 def task_findings(task: str, ids: frozenset[str]) -> Iterator[Finding]:

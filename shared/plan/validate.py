@@ -19,7 +19,7 @@ from shared.plan.rules.catalog_words import CatalogWords
 from shared.plan.rules.guards import run_findings
 from shared.plan.rules.order import order_findings
 from shared.plan.suspicion import OfferedIds, nouns, suspicions
-from shared.plan.task_text import api_ids, text_findings, wording_findings
+from shared.plan.task_text import api_ids, private_findings, task_findings, wording_findings
 
 type Rule = Callable[[Case], Iterator[Finding]]
 
@@ -65,9 +65,9 @@ class PlanValidator:
         found = schema_findings(value)
         if found:
             return found
-        said, private = text_findings(value, self._ids, self._known_values(value["plan"]["steps"]))
+        private = list(private_findings(value, self._known_values(value["plan"]["steps"])))
         found = [
-            *said,
+            *task_findings(value["task_nl"], self._ids),
             *self._plan_findings(value, _RULES),
             *self._confuser_findings(value),
         ]

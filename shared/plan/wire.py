@@ -9,7 +9,7 @@ import jsonschema_rs
 import orjson
 
 from shared.plan.codes import Finding, finding
-from shared.plan.json_text import NOT_JSON, load_each, read_object
+from shared.plan.json_text import load, read_object
 
 SCHEMA_NAME = "plan_record"
 
@@ -156,15 +156,14 @@ def _values(
     pairs: list[dict[str, str]], findings: list[Finding], path: str, step: int | None
 ) -> dict[str, Any]:
     values: dict[str, Any] = {}
-    read = load_each([pair["value_json"] for pair in pairs]) if pairs else ()
-    for position, (pair, value) in enumerate(zip(pairs, read, strict=True)):
-        name, where = pair["name"], f"{path}[{position}]"
+    for position, pair in enumerate(pairs):
+        name, text, where = pair["name"], pair["value_json"], f"{path}[{position}]"
         if name in values:
             findings.append(finding("duplicate_argument", f"'{name}' is given twice", step=step, path=where))
-        if value is NOT_JSON:
-            findings.append(_bad_value(name, pair["value_json"], step, where))
-        else:
-            values[name] = value
+        try:
+            values[name] = load(text)
+        except ValueError:
+            findings.append(_bad_value(name, text, step, where))
     return values
 
 

@@ -147,15 +147,13 @@ class Spending:
     async def room(
         self, context: RunContext, wanted: Callable[[], Awaitable[bool]]
     ) -> AsyncIterator[Reservation | None]:
-        """Reservation for one record while the context lasts; None if the budget has none left, or it is not `wanted`.
+        """Reservation for one record of a run with a budget; None if it has none left, or it is not `wanted`.
 
         What is in flight is reserved at what a record costs on the average. Where only that leaves no room, one
         that ends may give some back, so its end is waited for.
         """
         account = self._account(context)
-        if account is None:
-            yield Reservation(None)
-            return
+        assert account is not None, "only a run with a budget needs room"
         run = context.spec.run_id
         while await wanted():
             if account.is_stale(self._clock.now().timestamp()):
@@ -198,16 +196,14 @@ class Spending:
 class Reservation:
     """Room for one record in an account, for as long as the record is worked on."""
 
-    account: Account | None
+    account: Account
 
     def spent(self, outcome: Outcome) -> None:
         """The record's outcome was appended to its log."""
-        if self.account is not None:
-            self.account.owed.pop(outcome.index, None)
-            self.account.unseen += _spent(outcome.tokens)
-            self.account.model = outcome.model or self.account.model
+        self.account.owed.pop(outcome.index, None)
+        self.account.unseen += _spent(outcome.tokens)
+        self.account.model = outcome.model or self.account.model
 
     def owes(self, index: int, attempts: Iterable[Attempt]) -> None:
         """The record went back to the queue; its calls so far are paid."""
-        if self.account is not None:
-            self.account.owed[index] = sum((attempt.tokens for attempt in attempts), Tokens())
+        self.account.owed[index] = sum((attempt.tokens for attempt in attempts), Tokens())

@@ -19,7 +19,7 @@ from shared.ports.teacher import Teacher, TeacherReply, TeacherRequest
 from shared.runs import paths
 from shared.runs.notes import Pause, Stop, note_change, read_pause
 from shared.runs.waits import SLOW_S, Waits
-from shared.teacher.ask_options import Way
+from shared.teacher.ask_options import STRICTEST, Way
 from shared.times import stamp
 
 LOOK_S = 1.0
@@ -80,9 +80,9 @@ class Standing:
         self._present += 1
         try:
             async with self._place():
-                now = self.clock.now().timestamp()
-                way = await self._way(deployment, now) if await self._is_wanted(now) else None
-                self._set_timer(index)
+                way = await self.way(deployment) if await self.is_wanted() else None
+                if way is not None:
+                    self._set_timer(index)
                 yield way
         finally:
             self._present -= 1
@@ -95,7 +95,9 @@ class Standing:
         self._timers[index] = asyncio.get_running_loop().call_later(SLOW_S, self._is_slow, index)
 
     def _is_slow(self, index: int) -> None:
-        self._telling[index] = asyncio.create_task(self.waits.tell_slow(self.run_id, index))
+        telling = self._telling.get(index)
+        if telling is None or telling.done():
+            self._telling[index] = asyncio.create_task(self.waits.tell_slow(self.run_id, index))
         self._set_timer(index)
 
     @asynccontextmanager
@@ -137,18 +139,16 @@ class Standing:
 
     async def is_wanted(self) -> bool:
         """Whether calls may still be made: the run is neither stopped nor paused; at most `LOOK_S` old."""
-        return await self._is_wanted(self.clock.now().timestamp())
+        await self._look()
+        return self._seen.stopped is None and not self._seen.is_paused
 
     async def stop_reason(self) -> str | None:
         """Why the run was stopped (`cancelled`, `budget`, a failure's code), None if not; at most `LOOK_S` old."""
-        await self._look(self.clock.now().timestamp())
+        await self._look()
         return self._seen.stopped
 
-    async def _is_wanted(self, now: float) -> bool:
-        await self._look(now)
-        return self._seen.stopped is None and not self._seen.is_paused
-
-    async def _look(self, now: float) -> None:
+    async def _look(self) -> None:
+        now = self.clock.now().timestamp()
         if now - self._seen.at <= LOOK_S:
             return
         async with self._looking:  # a hundred records ask at once: one of them looks for all
@@ -163,15 +163,19 @@ class Standing:
 
     async def stop(self, reason: str, message: str) -> None:
         """Make no more calls, for good; the first reason stays."""
-        if await self._write_once(paths.stop(self.run_id), Stop(reason, message, stamp(self.clock.now()))):
+        note = Stop(reason, message, stamp(self.clock.now()))
+        async with self._looking:  # a look that is half-way would bring back what it saw before
+            is_new = await self._write_once(paths.stop(self.run_id), note)
+            self._seen = _Look()
+        if is_new:
             await note_change(self.run_id, self.store)
-        self._seen = _Look()
 
     async def pause(self, code: str, message: str) -> bool:
         """Make no more calls until the run is resumed; whether this call paused it."""
         note = Pause(code, message, stamp(self.clock.now()))
-        is_new = await self._write_once(paths.paused(self.run_id), note)
-        self._seen = _Look()
+        async with self._looking:
+            is_new = await self._write_once(paths.paused(self.run_id), note)
+            self._seen = _Look()
         if is_new:
             await note_change(self.run_id, self.store)
         return is_new
@@ -183,8 +187,9 @@ class Standing:
 
     async def end_pause(self) -> None:
         """Take the pause away, because the run goes on or is cancelled."""
-        await self.store.delete(names.RUNS, paths.paused(self.run_id))
-        self._seen = _Look()
+        async with self._looking:
+            await self.store.delete(names.RUNS, paths.paused(self.run_id))
+            self._seen = _Look()
         await note_change(self.run_id, self.store)
 
     async def _write_once(self, path: str, note: Stop | Pause) -> bool:
@@ -196,9 +201,7 @@ class Standing:
 
     async def way(self, deployment: str) -> Way:
         """How a deployment is asked for this run; at most a minute old."""
-        return await self._way(deployment, self.clock.now().timestamp())
-
-    async def _way(self, deployment: str, now: float) -> Way:
+        now = self.clock.now().timestamp()
         read_at, known = self._ways.get(deployment, _UNREAD)
         if now - read_at > _WAYS_LOOK_S:
             async with self._looking:
@@ -222,7 +225,7 @@ class Standing:
         return way
 
 
-_UNREAD = (-math.inf, Way())
+_UNREAD = (-math.inf, STRICTEST)
 
 
 class _Listening:

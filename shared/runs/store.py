@@ -7,7 +7,6 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 import orjson
 
@@ -27,15 +26,6 @@ from shared.times import stamp
 _CACHED_RUNS, _CACHED_STANDINGS = 8, 64
 
 
-class View(NamedTuple):
-    """A segment of a run: its indices, the path of its log, the run with its catalog, and how the run stands."""
-
-    segment: Segment
-    log: str
-    context: RunContext
-    standing: Standing
-
-
 @dataclass
 class Runs:
     """Reads and writes runs in the store; several processes may do so at once."""
@@ -44,7 +34,6 @@ class Runs:
     clock: Clock
     _contexts: OrderedDict[str, RunContext] = field(default_factory=OrderedDict)
     _plans: dict[str, RunPlan] = field(default_factory=dict)
-    _segments: dict[str, dict[int, tuple[Segment, str]]] = field(default_factory=dict)
     _loading: dict[str, asyncio.Lock] = field(default_factory=dict)
 
     _standings: OrderedDict[str, Standing] = field(default_factory=OrderedDict)
@@ -95,7 +84,6 @@ class Runs:
         while len(self._contexts) > _CACHED_RUNS:
             idle = self._contexts.popitem(last=False)[0]
             self._plans.pop(idle, None)
-            self._segments.pop(idle, None)
 
     @asynccontextmanager
     async def _one_reader(self, of: str) -> AsyncIterator[None]:
@@ -134,14 +122,6 @@ class Runs:
             async with self._one_reader(run_id):
                 await self._read_plan(run_id, None)
         return self._plans[run_id]
-
-    async def view(self, run_id: str, number: int) -> View:
-        """What a record of a segment needs. PermanentError `unknown_run` or `unknown_segment`."""
-        context = await self.context(run_id)
-        known = self._segments.setdefault(run_id, {})
-        if number not in known:
-            known[number] = (await self.segment(run_id, number), paths.log(run_id, number))
-        return View(*known[number], context, self.standing(run_id))
 
     async def segment(self, run_id: str, number: int) -> Segment:
         """A segment of the run's plan. PermanentError `unknown_run` or `unknown_segment`."""

@@ -77,15 +77,12 @@ class _Waiting:
 
 @dataclass
 class Waits:
-    """Notes of this process, written to `runs/{run}/waiting.json` at most every two seconds.
-
-    Attributes:
-        runs: what is noted, by run; a run that waits for nothing is not among them.
-    """
+    """Notes of this process, written to `runs/{run}/waiting.json` at most every two seconds."""
 
     store: BlobStore
     clock: Clock
-    runs: dict[str, _Waiting] = field(default_factory=dict)
+    _runs: dict[str, _Waiting] = field(default_factory=dict)
+    """What is noted, by run; a run that waits for nothing is not among them."""
 
     async def tell(self, run_id: str, index: int, error: TransientError, wait_s: float) -> None:
         """An index waits `wait_s` seconds because of `error`. What cannot be stored now is told next time."""
@@ -95,11 +92,11 @@ class Waits:
 
     async def over(self, run_id: str, index: int) -> None:
         """An index waits no more."""
-        waiting = self.runs.get(run_id)
+        waiting = self._runs.get(run_id)
         if waiting is None or waiting.indices.pop(index, ...) is ...:
             return
         if not waiting.indices:
-            del self.runs[run_id]
+            del self._runs[run_id]
             if waiting.written_at is not None:
                 with suppress(TransientError):  # it is stale in a while
                     await self.store.delete(names.RUNS, paths.waiting(run_id))
@@ -113,9 +110,9 @@ class Waits:
         self, run_id: str, index: int, what: str, error: dict[str, str] | None, next_try: datetime | None
     ) -> None:
         now = self.clock.now()
-        waiting = self.runs.get(run_id)
+        waiting = self._runs.get(run_id)
         if waiting is None:
-            waiting = self.runs[run_id] = _Waiting(what, await self._since(run_id, what, now))
+            waiting = self._runs[run_id] = _Waiting(what, await self._since(run_id, what, now))
         elif error is not None and waiting.what != what:
             waiting.what, waiting.since = what, now
         waiting.last_error = error or waiting.last_error

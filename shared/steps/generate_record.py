@@ -13,7 +13,14 @@ from shared.runs.at_work import Work
 from shared.runs.spending import Reservation
 from shared.steps.asking_base import with_base_answer
 from shared.steps.deps import Deps
-from shared.steps.unanswered import begun_before, come_back, heed_refusal, not_let, stop_for_budget, unasked
+from shared.steps.unanswered import (
+    begun_before,
+    come_back,
+    heed_refusal,
+    installation_refused,
+    stop_for_budget,
+    unasked,
+)
 from shared.teacher.ask_options import AskOptions, Way
 from shared.teacher.attempt import make_record
 from shared.teacher.begun import Begun, GivenUp, Interrupted, NotTaken, Refused
@@ -30,7 +37,7 @@ async def generate_record(message: GenerateRecord, deps: Deps) -> None:
     """
     async with deps.at_work.on(message) as work:
         if (work.is_repeated and await _is_done(work, deps)) or await _end(message, work, deps):
-            await deps.full.notice(work.run_id, message.segment, len(work.segment.indices), work.log)
+            await deps.full.notice(work.run_id, message.segment, len(work.segment.indices))
 
 
 async def _is_done(work: Work, deps: Deps) -> bool:
@@ -57,8 +64,7 @@ async def _append(message: GenerateRecord, work: Work, room: Reservation | None,
     telemetry.outcome(work.run_id, outcome)
     if room is not None:
         room.spent(outcome)
-    if work.run_id in deps.runs.waits.runs:
-        await deps.runs.waits.over(work.run_id, work.index)
+    await deps.runs.waits.over(work.run_id, work.index)
     return True
 
 
@@ -66,9 +72,7 @@ async def _outcome(
     message: GenerateRecord, work: Work, room: Reservation | None, deps: Deps
 ) -> Outcome | None:
     """The outcome, or None when there is none to write: sent back, or kept for a run that is paused or has failed."""
-    begun = Begun()
-    if message.recheck or message.spent:
-        begun = await begun_before(message, work.context.spec.options["max_attempts"], deps.runs)
+    begun = await begun_before(message, work.context.spec.options["max_attempts"], deps.runs)
     try:
         async with work.standing.asking(work.context.spec.teacher, work.index) as way:
             if way is None:
@@ -87,7 +91,7 @@ async def _outcome(
         return await come_back(message, error.begun, error.cause, room, deps)
     except ConfigurationError as error:
         begun = error.begun if isinstance(error, Refused) else begun
-        await not_let(message, begun, error, work, deps)
+        await installation_refused(message, begun, error, work, deps)
     return None
 
 
@@ -105,7 +109,7 @@ async def _asked(work: Work, begun: Begun, way: Way, deps: Deps) -> Outcome:
                 briefing=briefing,
                 examples=examples,
                 validator=work.context.validator,
-                teacher=deps.teacher if work.standing.answered else work.standing.listening_to(deps.teacher),
+                teacher=work.standing.listening_to(deps.teacher),
                 options=_options(work, way, deps),
                 task_id=task_id,
                 created_at=spec.created_at,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from shared import names, stored
 from shared.catalog.limits import Limits
@@ -24,9 +24,6 @@ from shared.steps.fan_out import begun_segments, send_unbegun
 from shared.steps.new_spec import new_run
 from shared.steps.resuming import resume_run
 from shared.steps.run_failure import fail_run, tell_failure
-
-if TYPE_CHECKING:
-    pass
 
 _SETTLED_S = 60.0
 """A repeated request for a run older than this looks whether a crash cut its start short."""

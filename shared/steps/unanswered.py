@@ -77,7 +77,7 @@ async def heed_refusal(outcome: Outcome, work: Work, deps: Deps) -> None:
         await fail_run(work.run_id, error, deps, name=work.context.spec.name)
 
 
-async def not_let(
+async def installation_refused(
     message: GenerateRecord, begun: Begun, error: ConfigurationError, work: Work, deps: Deps
 ) -> None:
     """The installation does not let the service be asked: credentials of a young run are waited for.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Any
 
 import orjson
@@ -20,7 +19,7 @@ MODES = ("json_schema", "json_object", "text")
 """From the strictest: a schema the service keeps, any JSON object, plain text read tolerantly."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Way:
     """What one deployment takes.
 
@@ -32,7 +31,7 @@ class Way:
     response_mode: str = MODES[0]
     without: frozenset[str] = frozenset()
 
-    @cached_property
+    @property
     def is_tolerant(self) -> bool:
         """Whether answers may be wrapped in prose or fences, as no schema bounds them."""
         return self.response_mode != "json_schema"

@@ -199,7 +199,7 @@ class _Asking:
         return attempt
 
     def _to_judge(self, weighed: Weighed) -> tuple[Attempt, JudgeMessages, AskOptions, JudgeCall]:
-        messages = judge_messages(weighed.decoded or {}, self.validator.catalog.apis, weighed.warnings)
+        messages = judge_messages(weighed.decoded, self.validator.catalog.apis, weighed.warnings)
         return weighed.attempt, messages, self.options, self._call
 
     def _refused(self, error: PermanentError, request: TeacherRequest) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from copy import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -23,13 +23,13 @@ class Weighed(NamedTuple):
 
     Attributes:
         attempt: the call, with what is wrong with its answer.
-        decoded: the parts of a record that the teacher wrote.
+        decoded: the parts of a record that the teacher wrote, empty unless it is good.
         record: the record made of them, None unless it is good.
-        warnings: what is odd about it and refuses it not.
+        warnings: what is odd about it, without refusing it.
     """
 
     attempt: Attempt
-    decoded: dict[str, Any] | None = None
+    decoded: Mapping[str, Any] = {}
     record: dict[str, Any] | None = None
     warnings: tuple[Finding, ...] = ()
 
@@ -59,9 +59,9 @@ def weigh(
         return Weighed(replace(attempt, result="malformed", errors=tuple(wrong)))
     record = whole(decoded)
     found = validator.findings(record)
-    if found and (errors := errors_of(found)):
+    if errors := errors_of(found):
         return Weighed(replace(attempt, result="invalid", errors=tuple(errors), plan=record["plan"]))
-    return Weighed(attempt, decoded, record, tuple(warnings_of(found)) if found else ())
+    return Weighed(attempt, decoded, record, tuple(warnings_of(found)))
 
 
 def stopped(error: PlansmithError, begun: Begun) -> PlansmithError | None:

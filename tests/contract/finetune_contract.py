@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 
-from shared.errors import PermanentError
+from shared.errors import PermanentError, TransientError
 from shared.finetune.deployment import DeploymentRequest
 from shared.finetune.results import metrics_csv
 from shared.finetune.service import ENDED, JobRequest, ServiceFile, ServiceJob
@@ -83,6 +83,19 @@ class FineTuneServiceContract:
         assert found is not None
         assert (found.id, found.name) == (file.id, "mine.jsonl")
         assert await service.find_file("other.jsonl") is None
+
+    async def test_an_upload_that_takes_longer_than_it_may_ends_with_nothing_there(
+        self, service: FineTuneService
+    ) -> None:
+        async def slow() -> AsyncIterator[bytes]:
+            async for row in rows():
+                await asyncio.sleep(0.05)
+                yield row
+
+        with pytest.raises(TransientError) as caught:
+            await service.upload_file("slow.jsonl", slow(), timeout_s=0.2)
+        assert caught.value.code == "timeout"
+        assert await service.find_file("slow.jsonl") is None
 
     async def test_a_file_gets_processed(self, service: FineTuneService) -> None:
         assert (await processed(service, "mine.jsonl")).status == "processed"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 
-from shared.errors import PermanentError
+from shared.errors import PermanentError, TransientError
 from shared.finetune.deployment import DeploymentRequest
 from shared.finetune.models import Listed
 from shared.finetune.service import (
@@ -53,7 +54,11 @@ class MemoryFineTune:
         return next(found, None)
 
     async def upload_file(self, name: str, chunks: AsyncIterator[bytes], *, timeout_s: float) -> ServiceFile:
-        data = b"".join([chunk async for chunk in chunks])
+        try:
+            async with asyncio.timeout(timeout_s):
+                data = b"".join([chunk async for chunk in chunks])
+        except TimeoutError as exc:
+            raise TransientError(f"the upload of {name} took too long", code="timeout") from exc
         self.uploads += 1
         file = ServiceFile(f"file-{self.uploads:04d}", name, self.file_statuses[0])
         self.files[file.id] = file

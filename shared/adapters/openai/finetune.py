@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import tempfile
 from collections.abc import AsyncIterable, AsyncIterator, Mapping
 from functools import cached_property
@@ -60,7 +61,18 @@ class AzureOpenAIFineTune:
         return None
 
     async def upload_file(self, name: str, chunks: AsyncIterator[bytes], *, timeout_s: float) -> ServiceFile:
-        """See FineTuneFiles. The body goes through a temporary file, as the SDK wants one it can read."""
+        """See FineTuneFiles. The body goes through a temporary file, as the SDK wants one it can read.
+
+        The SDK's own time-out bounds each operation of the socket, not the whole.
+        """
+        try:
+            async with asyncio.timeout(timeout_s):
+                return await self._uploaded(name, chunks, timeout_s)
+        except TimeoutError as exc:
+            why = f"the upload of {name} took longer than {timeout_s:.0f} s"
+            raise TransientError(why, code="timeout") from exc
+
+    async def _uploaded(self, name: str, chunks: AsyncIterator[bytes], timeout_s: float) -> ServiceFile:
         with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY_BYTES) as spool:
             async for chunk in chunks:
                 spool.write(chunk)

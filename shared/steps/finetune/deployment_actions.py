@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from shared.errors import PlansmithError
-from shared.finetune import reactions, words
+from copy import replace
+
+from shared.finetune import reactions
 from shared.finetune.decisions import Action
 from shared.finetune.deployment import deployment_request
 from shared.finetune.job import Job
 from shared.finetune.measure import money
-from shared.finetune.transitions import State
 from shared.steps.deps import Deps
 
 
@@ -32,18 +32,7 @@ async def check_deployment(job: Job, deps: Deps) -> Job:
         assert deps.deployments is not None, "it was asked for the deployment"
         status = await deps.deployments.get_deployment(job.deployment.name)
         state, message = (status.state, status.message) if status else ("Missing", "")
-    seen = reactions.deployment_seen(job, state, message, deps.clock.now(), deps.settings.finetune)
-    return seen if seen.state != State.COMPLETE else await _without_remains(seen, deps)
-
-
-async def _without_remains(job: Job, deps: Deps) -> Job:
-    """The job whose deployment came to nothing, with that removed: it might become ready later, and be paid for."""
-    try:
-        await _delete_deployment(job, deps)
-    except PlansmithError as error:
-        made = job.deployment
-        return reactions.warned(job, words.left_behind(made.name if made else "", error.message))
-    return job
+    return reactions.deployment_seen(job, state, message, deps.clock.now(), deps.settings.finetune)
 
 
 async def undeploy(job: Job, deps: Deps) -> Job:
@@ -58,7 +47,8 @@ async def remove_deployment(job: Job, deps: Deps) -> Job:
     ):  # served by its name: there is nothing that costs by the hour
         return reactions.chore_done(job, Action.REMOVE_DEPLOYMENT, now)
     await _delete_deployment(job, deps)
-    return reactions.chore_done(reactions.undeployed(job, now), Action.REMOVE_DEPLOYMENT, now)
+    removed = replace(reactions.undeployed(job, now), wanted=job.wanted)  # somebody may want it again already
+    return reactions.chore_done(removed, Action.REMOVE_DEPLOYMENT, now)
 
 
 async def _delete_deployment(job: Job, deps: Deps) -> None:

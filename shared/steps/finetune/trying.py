@@ -96,7 +96,7 @@ def told(reply: TeacherReply, task: str, context: RunContext) -> dict[str, Any]:
 def _dry_run(plan: dict[str, Any], findings: Sequence[Finding], context: RunContext) -> list[dict[str, Any]]:
     """Each step as it would be called, references replaced by fake responses, up to the one that cannot be, and why.
 
-    A call with a finding of its own is one that the API would refuse, though the dry run goes through it.
+    A call with a finding in its name or arguments is one that the API would refuse, though the dry run goes through it.
     """
     steps = plan["steps"]
     run = dry_run(DataFlow(steps, context.validator.checks), FakeResponses())
@@ -112,10 +112,14 @@ def _dry_run(plan: dict[str, Any], findings: Sequence[Finding], context: RunCont
             shown.append(entry)
         entry["problem"] = finding["message"]
     for entry in shown:
-        own = [one["message"] for one in findings if one["step"] == entry["step"]]
+        own = [one["message"] for one in findings if one["step"] == entry["step"] and _is_of_call(one)]
         if own and not entry["problem"]:
             entry["problem"] = f"would be refused: {'; '.join(own)}"
     return shown
+
+
+def _is_of_call(found: Finding) -> bool:
+    return ".arguments" in found["path"] or found["path"].endswith(".api")
 
 
 def _as_task(text: str, context: RunContext) -> MeasuredTask:

@@ -80,14 +80,25 @@ def test_who_has_uploaded_a_file_has_a_fresh_claim_for_the_next_and_who_has_only
     mine = reactions.uploaded(uploading, "train", there, NOW, settings=SETTINGS, me="me")
     assert mine.claim == Claim("me", later(NOW, 1500 + 120))
     seen = reactions.uploaded(uploading, "train", there, NOW, settings=SETTINGS)
-    assert seen.claim == CLAIM
+    assert seen.claim is None
 
 
-def test_a_claim_outlives_a_time_out_but_not_a_throttle() -> None:
+@pytest.mark.parametrize(
+    ("state", "action", "call_s"),
+    [(State.CREATING, Action.CREATE_JOB, 180), (State.UPLOADING, Action.UPLOAD_FILE, 1500 + 120)],
+)
+def test_after_a_time_out_its_holder_has_a_claim_that_outlives_the_next_try(
+    state: State, action: Action, call_s: float
+) -> None:
+    found = troubles.failed_call(job(state, claim=CLAIM), action, TransientError("x"), NOW, SETTINGS)
+    assert found.claim == Claim(CLAIM.by, later(moment(found.next_check_at), call_s))
+
+
+def test_a_failed_look_of_others_keeps_no_claim_longer_and_a_throttle_ends_it() -> None:
     creating = job(State.CREATING, claim=CLAIM)
-    timeout = troubles.failed_call(creating, Action.CREATE_JOB, TransientError("x"), NOW, SETTINGS)
+    look = troubles.failed_call(creating, Action.LOOK_FOR_JOB, TransientError("x"), NOW, SETTINGS)
     throttle = troubles.failed_call(creating, Action.CREATE_JOB, ThrottledError("x"), NOW, SETTINGS)
-    assert (timeout.claim, throttle.claim) == (CLAIM, None)
+    assert (look.claim, throttle.claim) == (CLAIM, None)
 
 
 def test_a_look_that_finds_nothing_does_not_end_a_series_of_failures() -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from shared import names
 from shared.adapters.memory.storage import MemoryClock, MemoryStorage
+from shared.ports.storage import Blob
 from shared.runs import paths, standing
 from shared.runs.standing import LOOK_S, MOST_REFUSALS, Standing
 from shared.runs.store import Runs
@@ -58,6 +59,28 @@ async def test_a_run_that_was_stopped_elsewhere_is_not_asked_for_once_that_may_b
     async with one.asking("teacher", 0) as way:
         assert way is None
     assert await one.stop_reason() == "cancelled"
+
+
+async def test_a_stop_during_a_look_is_not_forgotten_for_what_that_look_still_saw() -> None:
+    class Slow(MemoryStorage):
+        reading, may_end = asyncio.Event(), asyncio.Event()
+
+        async def read(self, container: str, path: str, *, max_bytes: int | None = None) -> Blob | None:
+            found = await super().read(container, path, max_bytes=max_bytes)
+            if path == paths.paused(RUN):
+                self.reading.set()
+                await self.may_end.wait()
+            return found
+
+    store = Slow()
+    one = Runs(store, MemoryClock()).standing(RUN)
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(one.is_wanted())
+        await store.reading.wait()
+        tasks.create_task(one.stop("budget", "used up"))
+        await _turns()
+        store.may_end.set()
+    assert not await one.is_wanted()
 
 
 async def test_a_pause_ends_and_what_it_was_for_is_gone(runs: Runs) -> None:

@@ -170,7 +170,8 @@ async def test_a_deployment_that_never_ends_is_given_up_in_time() -> None:
     job = await stack.run_out()
     assert job.error is not None and job.deployment is not None and stack.deployments is not None
     assert (job.state, job.error.code) == (State.COMPLETE, "deployment_failed")
-    assert "was not ready within 2 hours, and has been removed" in job.error.message
+    assert "was not ready within 2 hours." in job.error.message
+    assert job.deployment.removed_at
     assert await stack.deployments.get_deployment(job.deployment.name) is None
 
 
@@ -181,10 +182,26 @@ async def test_a_failed_deployment_that_cannot_be_removed_is_told_as_what_may_co
 
     stack = await started(stack=FineTuneStack(deployments=Stuck(("Creating",))), deploy={"enabled": True})
     told = {warning.code: warning.message for warning in (await stack.run_out()).warnings}
-    assert (
-        "could not be removed: it is locked. If it becomes ready after all it costs"
-        in told["deployment_left"]
-    )
+    assert "could not be removed: it is locked. As long as it is there it may cost" in told["deployment_left"]
+
+
+async def test_a_deployment_that_came_to_nothing_is_removed_at_last_when_the_control_plane_answers_again() -> (
+    None
+):
+    class Away(MemoryDeployments):
+        refused = 3
+
+        async def delete_deployment(self, name: str) -> None:
+            self.refused -= 1
+            if self.refused >= 0:
+                raise TransientError("the control plane is away")
+            await super().delete_deployment(name)
+
+    stack = await started(stack=FineTuneStack(deployments=Away(("Creating",))), deploy={"enabled": True})
+    job = await stack.run_out()
+    assert job.deployment is not None and stack.deployments is not None
+    assert (job.deployment.state, job.warnings) == ("Removed", ())
+    assert await stack.deployments.get_deployment(job.deployment.name) is None
 
 
 async def test_deploying_without_its_settings_names_them() -> None:
