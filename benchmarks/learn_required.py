@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import random
 import re
 import sys
@@ -28,7 +29,7 @@ from msgspec import Struct
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from shared.catalog.postman.likelihood import Body, features, likelihood  # noqa: E402
+from shared.catalog.postman.likelihood import Body, features  # noqa: E402
 from shared.catalog.schemas.types import type_of_value  # noqa: E402
 
 OUT = ROOT / "shared" / "catalog" / "postman" / "likelihood.json"
@@ -212,6 +213,11 @@ def learnt(known: list[tuple[str, list[Row]]], rng: random.Random) -> dict[str, 
             for feature in found:
                 weights[feature] += step - rate * DECAY * weights[feature]
     return {feature: round(weight, 2) for feature, weight in sorted(weights.items()) if abs(weight) >= 0.05}
+
+
+def likelihood(odds: float) -> float:
+    """The probability of odds, given as their logarithm."""
+    return 1 / (1 + math.exp(-odds))
 
 
 def tested(known: list[tuple[str, list[Row]]], rng: random.Random) -> None:

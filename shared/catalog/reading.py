@@ -124,7 +124,7 @@ class Reading:
     def _scrubbed(self, raw: str, limit: int, show: Callable[[str], str]) -> str:
         # Scrubbed before it is cut, as half a credential is harder to tell.
         window = _MAX_KEY if _KEY_BLOCK in raw[:limit] else 8 * limit + 64
-        if len(raw) > window:
+        if len(raw := raw.strip()) > window:
             raw = f"{raw[:window].rsplit(None, 1)[0]} …"
         # Markup says what belongs together; without it, other words may stand side by side.
         kept = scrub_text(self._without_known(raw))

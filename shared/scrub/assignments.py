@@ -54,7 +54,7 @@ _LINES = re.compile(
     r"(?P<name>[\w .-]{2,80}?)[\"']?[ \t]{0,4}\n[ \t]{0,16}(?:\w{0,20}[vV]alue|val|default)[\"']?:[ \t]{1,4}[\"']?)"
     r"(?P<value>[^\s\"'{$<][^\n\"']{1,500})"
 )
-_CONTINUED = re.compile(r"[ \t]*\\\n[ \t]*")
+_CONTINUED = re.compile(r"(?<![ \t])[ \t]*+\\\n[ \t]*+")
 _ESCAPED = re.compile(r"(\\?\"?([A-Za-z][\w.-]{1,60})\\\"\s{0,3}:\s{0,3}\\\")((?:[^\"\\]){1,500})(?=\\\")")
 
 

@@ -97,12 +97,13 @@ class _Builder:
         self._repeated = repeated
         self._limits = limits
         self._left = limits.alias_expansion
-        self._built: dict[int, tuple[Any, int, Any]] = {}
+        self._built: dict[tuple[int, bool], tuple[Any, int, Any]] = {}
         self._open: set[int] = set()
 
-    def build(self, node: Any, depth: int) -> Any:
+    def build(self, node: Any, depth: int, *, in_value: bool = False) -> Any:
+        """The value of a node; `in_value` within an example, where no key is a keyword."""
         before = self._left
-        known = self._built.get(id(node))
+        known = self._built.get((id(node), in_value))
         if known is not None:
             self._spend(known[1])
             return known[0]
@@ -118,12 +119,11 @@ class _Builder:
                 f"{self._where} is nested over {self._limits.depth} levels deep.", code="too_deep"
             )
         self._open.add(id(node))
-        value = (
-            self._sequence(node, depth) if isinstance(node, yaml.SequenceNode) else self._mapping(node, depth)
-        )
+        build = self._sequence if isinstance(node, yaml.SequenceNode) else self._mapping
+        value = build(node, depth, in_value)
         self._open.discard(id(node))
         # The node is kept so that its id stays its own.
-        self._built[id(node)] = (value, before - self._left, node)
+        self._built[id(node), in_value] = (value, before - self._left, node)
         return value
 
     def _spend(self, values: int) -> None:
@@ -132,14 +132,14 @@ class _Builder:
             message = f"{self._where} has over {self._limits.alias_expansion} values with its YAML aliases written out."
             raise CatalogError(message, code="alias_expansion")
 
-    def _sequence(self, node: Any, depth: int) -> list[Any]:
-        return [self.build(item, depth + 1) for item in node.value]
+    def _sequence(self, node: Any, depth: int, in_value: bool) -> list[Any]:
+        return [self.build(item, depth + 1, in_value=in_value) for item in node.value]
 
-    def _mapping(self, node: Any, depth: int) -> dict[str, Any]:
+    def _mapping(self, node: Any, depth: int, in_value: bool) -> dict[str, Any]:
         merged: dict[str, Any] = {}
         own: dict[str, Any] = {}
         for key_node, value_node in node.value:
-            value = self.build(value_node, depth + 1)
+            value = self.build(value_node, depth + 1, in_value=in_value or key_node.value in _VALUES)
             if not isinstance(key_node, yaml.ScalarNode):
                 continue
             if key_node.value == "<<" and not key_node.style:
@@ -150,7 +150,8 @@ class _Builder:
                     self._repeated(key_node.value)
                 own[key_node.value] = value
                 if (
-                    key_node.value in _FLAGS
+                    not in_value
+                    and key_node.value in _FLAGS
                     and isinstance(value_node, yaml.ScalarNode)
                     and not value_node.style
                 ):

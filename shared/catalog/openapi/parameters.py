@@ -13,8 +13,8 @@ from shared.catalog.schemas.refs import Refs
 
 _VALUES = frozenset(("default", "example", "x-example", "examples"))
 _LOCATIONS: dict[str, Location] = {"path": "path", "query": "query", "header": "header", "formdata": "form"}
-# What a document may declare and a client sends by itself (OpenAPI 3.2, "Parameter Object").
 _BESIDE_REFS = frozenset(("$ref", "summary", "description"))
+# What a document may declare and a client sends by itself (OpenAPI 3.2, "Parameter Object").
 _SENT_BY_CLIENTS = frozenset(("accept", "content-type", "authorization"))
 
 

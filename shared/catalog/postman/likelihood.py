@@ -7,7 +7,6 @@ that a program made says nothing else.
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
@@ -54,11 +53,6 @@ def log_odds(body: Body) -> list[float]:
     """For each field of a body, in its order, the logarithm of the odds that it is required."""
     weights = _weights()
     return [sum(weights.get(feature, 0.0) for feature in found) for found in features(body)]
-
-
-def likelihood(odds: float) -> float:
-    """The probability of these odds."""
-    return 1 / (1 + math.exp(-odds))
 
 
 def features(body: Body) -> Iterator[list[str]]:

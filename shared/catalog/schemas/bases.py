@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
-from urllib.parse import urljoin
 
-from shared.catalog.schemas.refs import VALUES, step
+from shared.catalog.schemas.refs import VALUES, joined, step
 
 # Schemas made for what others give to their `$dynamicRef`; documents have a handful.
 _MAX_BOUND = 200
@@ -70,8 +69,8 @@ class _Bases:
     def _absolute(self, ref: str, base: str, resource: dict[str, Any]) -> str:
         if ref.startswith("#"):
             return base + ref if ref == "#" or self._leads(ref[1:], base, resource) else ref
-        joined = urljoin(base, ref)
-        return joined if joined.partition("#")[0] in self.resources else ref
+        whole = joined(base, ref)
+        return whole if whole.partition("#")[0] in self.resources else ref
 
     def _leads(self, fragment: str, base: str, resource: Any) -> bool:
         if not fragment.startswith("/"):
@@ -129,7 +128,7 @@ def _nodes(root: Any, base: str) -> Iterator[tuple[dict[str, Any], str]]:
             waiting += [(one, base) for one in node]
         elif isinstance(node, dict):
             if isinstance(said := node.get("$id"), str) and said:
-                base = urljoin(base, said)
+                base = joined(base, said)
             yield node, base
             waiting += [(value, base) for key, value in node.items() if key not in VALUES]
 

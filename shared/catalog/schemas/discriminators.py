@@ -22,7 +22,7 @@ class Discriminators:
 
     def told_apart(self, variants: list[Any], discriminator: Any) -> list[Any]:
         """The variants, each with the values that its property then has."""
-        name = _property(discriminator)
+        name = property_of(discriminator)
         if not name:
             return variants
         mapping = _mapping(discriminator)
@@ -32,7 +32,7 @@ class Discriminators:
 
     def children(self, schema: dict[str, Any]) -> list[list[Any]]:
         """One choice of the schemas that a base with a discriminator stands for; none if there are none."""
-        name, mapping = _property(schema["discriminator"]), _mapping(schema["discriminator"])
+        name, mapping = property_of(schema["discriminator"]), _mapping(schema["discriminator"])
         if not name:
             return []
         mapped: dict[str, list[str]] = {}
@@ -64,7 +64,7 @@ class Discriminators:
         Its property, the values that this has (none if it may be any), and one choice of the heirs that the schema
         stands for, itself among them.
         """
-        name, given = _property(discriminator), self._values_given(discriminator)
+        name, given = property_of(discriminator), self._values_given(discriminator)
         if not name:
             return name, [], []
         heirs = self._all_heirs(heir)[:_MAX_CHILDREN]
@@ -73,7 +73,7 @@ class Discriminators:
             for called, child in [(self._names()[id(heir)], heir), *heirs]
         ]
         itself = {"allOf": own["allOf"][1:]}
-        values = [_values_in(one, name) for one in (itself, *variants)]
+        values = [values_in(one, name) for one in (itself, *variants)]
         union = [value for listed in values for value in listed] if all(values) else []
         return name, [*dict.fromkeys(union)], [[itself, *variants]] if variants else []
 
@@ -156,7 +156,7 @@ class Discriminators:
         return self._heirs.get(id(schema), [])
 
 
-def _property(discriminator: Any) -> str:
+def property_of(discriminator: Any) -> str:
     name = discriminator.get("propertyName") if isinstance(discriminator, dict) else discriminator
     return name if isinstance(name, str) else ""
 
@@ -184,7 +184,7 @@ def _of_values(variant: Any, name: str, values: list[str]) -> dict[str, Any]:
     return {"allOf": [variant, {"properties": {name: {"enum": values}}, "required": [name]}]}
 
 
-def _values_in(variant: dict[str, Any], name: str) -> list[Any]:
+def values_in(variant: dict[str, Any], name: str) -> list[Any]:
     """The values that `_of_heir` gave; none where it gave none."""
     told = variant["allOf"][-1] if variant["allOf"] else {}
     said = told.get("properties")

@@ -9,7 +9,7 @@ from msgspec import Struct, field
 from shared.catalog.reading import Reading
 from shared.catalog.schemas.alternatives import as_values, is_null, with_null
 from shared.catalog.schemas.conditions import conditional_fields, conditions_of, is_conditional, only_names
-from shared.catalog.schemas.discriminators import Discriminators
+from shared.catalog.schemas.discriminators import Discriminators, property_of, values_in
 from shared.catalog.schemas.keywords import malformed
 from shared.catalog.schemas.meet import ANNOTATIONS, Part, met, met_properties
 from shared.catalog.schemas.refs import Refs
@@ -133,8 +133,8 @@ class _Gathered:
         self._parts: list[tuple[int, Part]] = []
         self.conditions: list[Part] = []
         self._choices: list[Choice] = []
-        # Values of properties that tell the heirs of a schema apart, for those that are described.
-        self._told: dict[str, list[tuple[int, Part]]] = {}
+        # By the property that tells the heirs of a schema apart: its values, for where it is described, and the heirs.
+        self._told: dict[str, list[tuple[int, Part, Choice]]] = {}
         self._seen: set[int] = set()
 
     def add(self, schema: Any, rank: int, or_null: bool, *, inherited: bool, heir: Any) -> None:
@@ -168,14 +168,13 @@ class _Gathered:
             is_far = isinstance(part, dict) and "$ref" in part
             self.add(part, rank + (2 if is_far else 1), or_null, inherited=True, heir=below)
         or_null = or_null or (own.get("nullable") is True and "type" not in own)
-        for choice in self._choices_of(own, rank, heir):
-            self._choose(choice, rank, or_null, inherited, heir)
+        for choice in self._choices_of(own, rank, or_null, heir):
+            self._choose(choice, rank, or_null, inherited=inherited, heir=heir)
 
     def flat(self, schema: Any) -> Flat:
         """All that was gathered as one level."""
         for name, told in self._told.items():
-            if any(name in _fields(part) for _, part in self._parts):
-                self._parts += told
+            self._tell(name, told)
         in_order = [part for _, part in self._parts]
         nearest = [part for _, part in sorted(self._parts, key=lambda one: one[0])]
         said = met(nearest, self._conflict)
@@ -186,6 +185,15 @@ class _Gathered:
                     self.conditions.append({word: value})
         self._count_closed_parts(properties)
         return Flat(said, properties, _required(in_order), self._choices, schema, {})
+
+    def _tell(self, name: str, told: list[tuple[int, Part, Choice]]) -> None:
+        """Add what discriminators say of a property, and of the heirs those whose values it may have."""
+        described = [fields[name] for _, part in self._parts if name in (fields := _fields(part))]
+        for rank, part, heirs in told:
+            left = [one for one in heirs.variants if _may_have(described, values_in(one, name))]
+            self._choose(left, rank, heirs.or_null, inherited=True, heir=None)
+            if described and part:
+                self._parts.append((rank, part))
 
     def _count_closed_parts(self, properties: dict[Any, Any]) -> None:
         """Parts that allow no fields but their own, where others have more: the fields of all are kept."""
@@ -201,7 +209,7 @@ class _Gathered:
                 self._reading.count("beside_ref", str(word)[:40])
         return own
 
-    def _choices_of(self, own: dict[str, Any], rank: int, heir: Any) -> list[list[Any]]:
+    def _choices_of(self, own: dict[str, Any], rank: int, or_null: bool, heir: Any) -> list[list[Any]]:
         found = [
             listed
             for word in ("oneOf", "anyOf")
@@ -211,15 +219,17 @@ class _Gathered:
             return found
         if found:
             return [self._discriminators.told_apart(listed, own["discriminator"]) for listed in found]
+        values: list[Any] = []
         if heir is None:
-            return self._discriminators.children(own)
-        name, values, heirs = self._discriminators.narrowed(heir, own["discriminator"])
-        is_told = name in self._told
-        if values:
-            self._told.setdefault(name, []).append((rank + 1, {"properties": {name: {"enum": values}}}))
-        return [] if is_told else heirs
+            name, choices = property_of(own["discriminator"]), self._discriminators.children(own)
+        else:
+            name, values, choices = self._discriminators.narrowed(heir, own["discriminator"])
+        heirs = [] if name in self._told else [one for choice in choices for one in choice]
+        part = {"properties": {name: {"enum": values}}} if values else {}
+        self._told.setdefault(name, []).append((rank + 1, part, Choice(heirs, or_null)))
+        return []
 
-    def _choose(self, variants: list[Any], rank: int, or_null: bool, inherited: bool, heir: Any) -> None:
+    def _choose(self, variants: list[Any], rank: int, or_null: bool, *, inherited: bool, heir: Any) -> None:
         left = [one for one in variants if not is_null(self._named(one))]
         or_null = or_null or len(left) < len(variants)
         if len(left) == 1:
@@ -243,6 +253,12 @@ class _Gathered:
 def _fields(schema: dict[str, Any]) -> dict[Any, Any]:
     own = schema.get("properties")
     return own if type(own) is dict else _NO_FIELDS
+
+
+def _may_have(described: list[Any], values: list[Any]) -> bool:
+    """Whether a property has one of the values (any if there are none), as far as its descriptions list theirs."""
+    listed = [one["enum"] for one in described if isinstance(one, dict) and isinstance(one.get("enum"), list)]
+    return not values or any(all(value in known for known in listed) for value in values)
 
 
 def _required(parts: list[Part]) -> list[str]:

@@ -110,9 +110,10 @@ class Parameters:
         """
         if said is None:
             return schema, None
-        default = self._reading.value(fitted(said, schema), name, location)
-        if isinstance(default, str):  # a number too long for JSON became one
-            default = fitted(default, schema)
+        kept = self._reading.value(fitted(said, schema), name, location)
+        default = (
+            fitted(kept, schema) if isinstance(kept, str) else kept
+        )  # a number too long for JSON became one
         if isinstance(default, str) and (default in FILLERS or PLACEHOLDER in default):
             return schema, default if fits(default, schema) else None
         if isinstance(default, str) and "pattern" in schema and not is_found(schema["pattern"], default):
@@ -122,7 +123,7 @@ class Parameters:
             self._reading.note("keyword_left_out", self._where, message)
             schema = {key: value for key, value in schema.items() if key != "pattern"}
         if default is None or not _is_listed(default, schema) or not fits(default, schema, formats=False):
-            if default is not None or fitted(said, schema) is None:
+            if kept is not None or fitted(said, schema) is None:
                 self._reading.count("default_left_out", name)
             return schema, None  # a call with it would be wrong
         if not fits(default, schema):

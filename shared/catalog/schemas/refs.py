@@ -96,7 +96,7 @@ class Refs:
         if self._named is None:
             self._named = {name: node for root in reversed(self._roots) for name, node in _named(root)}
         base = self._roots[0].get("$self", self._roots[0].get("$id"))
-        for name in (ref, urljoin(base, ref)) if isinstance(base, str) else (ref,):
+        for name in (ref, joined(base, ref)) if isinstance(base, str) else (ref,):
             if (found := self._named.get(name)) is not None:
                 return found
             head, mark, pointer = name.partition("#")
@@ -108,6 +108,14 @@ class Refs:
             if node is not None:
                 return node
         return None
+
+
+def joined(base: str, ref: str) -> str:
+    """`ref` as it counts from `base`; as it is where one of them is no url."""
+    try:
+        return urljoin(base, ref)
+    except ValueError:
+        return ref
 
 
 def note_external(ref: str, reading: Reading) -> None:
@@ -133,7 +141,7 @@ def _named(root: Any) -> Iterator[tuple[str, Any]]:
         if not isinstance(node, dict):
             continue
         if isinstance(said := node.get("$id"), str) and said:
-            base = urljoin(base, said)
+            base = joined(base, said)
             found += [(base, node), (said, node)]
         for word in ("$anchor", "$dynamicAnchor"):
             if isinstance(anchor := node.get(word), str):

@@ -30,7 +30,7 @@ _RESPONSE_WORDS = (
     "response_json_schema",
     "output",
 )
-# Names of parameters that tell apart what is called alike.
+# So many names of parameters tell apart what is called alike.
 _MOST_FIELDS = 4
 _METHOD = re.compile(r"[A-Za-z][A-Za-z-]{0,19}")
 _CODE = re.compile(r"[1-5](?:\d\d|XX)|default")

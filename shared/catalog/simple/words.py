@@ -40,6 +40,9 @@ def said_in_words(text: str) -> dict[str, Any]:
 def schema_of_words(text: str, depth: int = 0) -> dict[str, Any]:
     """The schema of a type as programs write it (`List[int]`, `Dict[str, float]`, `string[]`); {} where it is none."""
     text = text.strip()
+    several = [one for one in _members(text, "|") if one != "None"]
+    if several and several != [text] and depth <= _DEEPEST:
+        return _of_generic("union" if several[1:] else "optional", several, depth)
     listed = _LISTS.fullmatch(text)
     generic = _GENERIC.fullmatch(text)
     if depth > _DEEPEST or not (listed or generic):
@@ -73,6 +76,8 @@ def _of_generic(kind: str, members: list[str], depth: int) -> dict[str, Any]:
         values = [_literal(one) for one in members]
         return {"enum": values} if values and None not in values else {}
     schemas = [schema_of_words(one, depth + 1) for one in members]
+    if kind in ("optional", "annotated"):
+        return schemas[0] if schemas else {}
     if kind == "union":
         return {"anyOf": schemas} if all(schemas) and schemas else {}
     word = json_type(kind)
@@ -115,12 +120,12 @@ def _closing(text: str, at: int) -> int:
     return 0
 
 
-def _members(text: str) -> list[str]:
-    """The parts of what stands between brackets, at commas that stand in no further bracket."""
+def _members(text: str, between: str = ",") -> list[str]:
+    """The parts of a text, at signs that stand in no further bracket."""
     found, level, start = [], 0, 0
     for place, sign in enumerate(text[:400]):
         level += (sign in _OPENING) - (sign in _CLOSING)
-        if sign == "," and not level:
+        if sign == between and not level:
             found.append(text[start:place].strip())
             start = place + 1
     return [one for one in [*found, text[start:].strip()] if one]

@@ -80,3 +80,13 @@ def test_a_dynamic_reference_to_the_schema_itself_ends() -> None:
     catalog = posted({"$ref": "tree"}, Tree=tree)
     assert [p.name for p in catalog.apis[0].parameters] == ["data", "children"]
     assert codes(catalog) == ["schema_cut"]
+
+
+def test_what_is_no_url_is_a_reference_that_leads_nowhere() -> None:
+    order = {
+        "$id": "https://example.com/order",
+        "properties": {"a": {"$ref": "http://[c"}, "b": {"$id": "http://[d", **CITY}},
+    }
+    catalog = posted({"type": "object", **order})
+    assert [one.name for one in catalog.apis[0].parameters] == ["a", "b"]
+    assert codes(catalog) == ["external_ref"]

@@ -112,3 +112,27 @@ def test_a_base_that_is_mapped_to_itself_has_its_own_value_too() -> None:
     assert kinds(posted(ref("Pet"), Pet=base, Cat=cat)) == ["any", "cat"]
     assert kinds(posted(ref("Cat"), Pet=base, Cat=cat)) == ["cat"]
     assert kinds(posted(ref("Pet"), Pet=pet(mapping={"any": "#/components/schemas/Pet"}))) == ["any"]
+
+
+def test_a_variant_stands_for_no_other_heirs_than_those_that_it_may_be() -> None:
+    """Pet is what all three are; each of them has its own fields and no variants of its own."""
+    schemas = {"Pet": pet(), "Cat": heir(ref("Pet"), LIVES), "Kitten": heir(ref("Cat"), AGE)}
+    (one,) = posted({"type": "object", "properties": {"pet": ref("Pet")}}, **schemas).parameters
+    assert [(v["properties"]["kind"]["enum"], sorted(v["properties"])) for v in one.schema["anyOf"]] == [
+        (["Cat"], ["kind", "lives"]),
+        (["Kitten"], ["age", "kind", "lives"]),
+    ]
+    assert not any("anyOf" in variant for variant in one.schema["anyOf"])
+
+
+@pytest.mark.parametrize("more", [{}, {"discriminator": {"propertyName": "kind"}}])
+def test_a_long_line_of_heirs_ends(more: dict[str, Any]) -> None:
+    line = {f"A{n}": heir(ref(f"A{n - 1}"), {"properties": {f"f{n}": TEXT}}, **more) for n in range(1, 25)}
+    assert kinds(posted(ref("A1"), A0=pet(), **line)) == [*line]
+
+
+def test_heirs_of_one_another_end() -> None:
+    line = {
+        name: heir(ref(of), AGE, discriminator={"propertyName": "kind"}) for name, of in ("AB", "BC", "CA")
+    }
+    assert sorted(kinds(posted(ref("A"), **line))) == ["A", "B", "C"]

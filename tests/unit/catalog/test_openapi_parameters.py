@@ -111,6 +111,29 @@ def test_what_a_path_and_its_declarations_disagree_about_is_noted(
     assert codes(catalog) == ["undeclared_path_parameter"] * noted
 
 
+def test_a_default_that_no_json_reader_takes_is_counted() -> None:
+    text = "openapi: 3.0.3\ninfo: {title: t}\npaths: {/a: {get: {parameters: [{name: q, in: query, schema: {type: integer, default: 1"
+    catalog = ingest([Document("x", f"{text}{'0' * 25}}}}}]}}}}}}\n".encode())])
+    assert (catalog.apis[0].parameters[0].default, codes(catalog)) == (None, ["default_left_out"])
+
+
+def test_words_in_an_example_are_no_flags() -> None:
+    text = """
+      openapi: 3.0.3
+      info: {title: t}
+      paths:
+        /a:
+          post:
+            requestBody:
+              content:
+                application/json:
+                  schema: {type: object, properties: {required: {type: string}, deprecated: {enum: ["yes", "no"]}}}
+                  example: {required: yes, deprecated: no}
+    """
+    (api,) = ingest([Document("x", text.encode())]).apis
+    assert {one.name: one.default for one in api.parameters} == {"required": "yes", "deprecated": "no"}
+
+
 def test_flags_in_the_words_of_yaml_1_1_are_flags() -> None:
     text = """
       openapi: 3.0.3

@@ -93,3 +93,8 @@ def test_reading_markup_takes_linear_time(unit: str) -> None:
     started = time.process_time()
     prose((unit * 20_000)[:20_000])
     assert time.process_time() - started < 2.0
+
+
+def test_a_description_that_begins_with_nothing_for_long_is_read() -> None:
+    api = only(openapi({"/a": {"get": {"description": f"{' ' * 20_000}Lists orders."}}}))
+    assert api.description == "Lists orders."

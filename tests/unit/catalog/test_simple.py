@@ -274,6 +274,11 @@ def test_required_fields_within_an_argument_are_its_own(parameters: Any) -> None
         ("typing.Literal['a', 'b']", {"enum": ["a", "b"]}),
         ("Union[str, int], optional", {"anyOf": [{"type": "string"}, {"type": "integer"}]}),
         ("List[Thing]", {"type": "array"}),
+        ("List[Optional[int]]", {"type": "array", "items": {"type": "integer"}}),
+        ("Dict[str, Optional[int]]", {"type": "object", "additionalProperties": {"type": "integer"}}),
+        ("Annotated[int, 'x']", {"type": "integer"}),
+        ("int | str", {"anyOf": [{"type": "integer"}, {"type": "string"}]}),
+        ("List[int | None]", {"type": "array", "items": {"type": "integer"}}),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("form", ["row", "mapping", "word"])
