@@ -9,7 +9,7 @@ from typing import Any
 import jsonschema_rs
 
 from shared.catalog.model import Parameter
-from shared.catalog.schemas.fitness import FORMAT_ALIASES, is_time
+from shared.catalog.schemas.fitness import FORMAT_ALIASES, validator
 from shared.plan.fit import describe
 from shared.plan.json_text import shown
 from shared.plan.references import Part, format_path
@@ -87,29 +87,20 @@ def _closed(schema: Any, *, part_of_all: bool = False) -> Any:
     return closed
 
 
-def _compile(schema: dict[str, Any]) -> jsonschema_rs.Draft202012Validator:
-    return jsonschema_rs.Draft202012Validator(
-        schema,
-        validate_formats=True,
-        formats={"time": is_time},
-        pattern_options=jsonschema_rs.RegexOptions(),  # linear time, whatever the pattern
-    )
-
-
 def compiled(schema: dict[str, Any]) -> jsonschema_rs.Draft202012Validator:
     """A validator of `schema`; what the document got wrong (a bad pattern, an unknown type) is left out."""
     try:
-        return _compile(schema)
+        return validator(schema)
     except ValueError:
         pass
     try:
-        return _compile(_without(schema, {"pattern", "patternProperties", "$schema", "$id", "$ref"}))
+        return validator(_without(schema, {"pattern", "patternProperties", "$schema", "$id", "$ref"}))
     except ValueError:
         kept = {str(key): schema[key] for key in ("type", "enum") if key in schema}
     try:
-        return _compile(kept)
+        return validator(kept)
     except ValueError:
-        return _compile({})
+        return validator({})
 
 
 def _without(node: Any, keywords: set[str]) -> Any:

@@ -54,9 +54,8 @@ _SEED_WORDS = re.compile(
 # A key by itself, and no sort key or foreign key.
 _THIS_KEY = re.compile(r"(?i)(?:\A|[.:;!?,(\n]\s*|\b(?:the|your|our|my|a|this|test|sandbox|demo|api)\s)\Z")
 # Behind a name of these a word with a number is a password.
-_PASSWORDS = tuple(
-    (word,)
-    for word in "password passwd pwd pw passphrase passwort kennwort contrasena clave senha mdp passe".split()
+_PASSWORDS = frozenset(
+    "password passwd pwd pw passphrase passwort kennwort contrasena clave senha mdp passe".split()
 )
 _APART = re.compile(r"[,;\n]")
 # Ids and hashes, which are credentials only where a name says so.
@@ -116,7 +115,7 @@ def _is_beside(text: str, start: int, match: re.Match[str], value: str) -> bool:
     """Whether what stands right behind the name at `start` can be nothing but a password."""
     name = text[start : match.start("mid")].strip("_")
     is_near = not _APART.search(match["mid"])
-    is_password = is_near and words_of(name)[-1:] in _PASSWORDS
+    is_password = is_near and not _PASSWORDS.isdisjoint(words_of(name)[-1:])
     if value.isdigit() and not (is_password and _LONGEST_CODE >= len(value) >= _SHORTEST_NUMBER):
         is_code = (len(value) >= _SHORTEST_CODE or name.lower() in _CARD_CODES) and is_short_code(name, value)
         return is_code and len(value) <= _LONGEST_CODE and kind_of(text, start, name) is NameKind.SECRET

@@ -34,24 +34,29 @@ def fits(value: Any, schema: JsonSchema, *, formats: bool = True) -> bool:
         return True
     if formats and isinstance(value, int) and value not in _RANGES.get(schema.get("format", ""), (value,)):
         return False
-    validator = _compiled(orjson.dumps(schema), formats)
-    return validator is None or validator.is_valid(value)
+    known = _compiled(orjson.dumps(schema), formats)
+    return known is None or known.is_valid(value)
 
 
 @lru_cache(maxsize=4_096)
 def _compiled(encoded: bytes, formats: bool) -> Draft202012Validator | None:
     """A validator of the schema; None where it cannot be compiled."""
-    import jsonschema_rs
-
     schema = orjson.loads(encoded)
     if isinstance(word := schema.get("format"), str):
         schema["format"] = FORMAT_ALIASES.get(word, word)
     try:
-        return jsonschema_rs.Draft202012Validator(
-            schema,
-            validate_formats=formats,
-            formats={"time": is_time},
-            pattern_options=jsonschema_rs.RegexOptions(),
-        )
+        return validator(schema, formats=formats)
     except ValueError:
         return None
+
+
+def validator(schema: JsonSchema, *, formats: bool = True) -> Draft202012Validator:
+    """A validator that finds patterns in linear time and knows times of day. ValueError for what is no schema."""
+    import jsonschema_rs
+
+    return jsonschema_rs.Draft202012Validator(
+        schema,
+        validate_formats=formats,
+        formats={"time": is_time},
+        pattern_options=jsonschema_rs.RegexOptions(),
+    )
