@@ -25,7 +25,7 @@ def heir(*parts: Any, **more: Any) -> dict[str, Any]:
     return {"allOf": [*parts], **more}
 
 
-def posted(schema: Any, version: str = "3.0.3", **schemas: Any) -> Api:
+def posted(schema: Any, version: str = "3.0.3", /, **schemas: Any) -> Api:
     body = {"required": True, "content": {"application/json": {"schema": schema}}}
     root = openapi({"/a": {"post": {"requestBody": body}}}, components={"schemas": schemas})
     return read({**root, "openapi": version}).apis[0]
