@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from msgspec import Struct
-
-KINDS = ("prompt", "cached", "completion")
+from msgspec import Struct, field, to_builtins
 
 
-class Tokens(Struct, frozen=True):
-    """Tokens that calls to a model have cost.
+class Tokens(Struct, frozen=True, omit_defaults=True):
+    """Tokens that calls to a model have cost; stored as `prompt`, `cached`, `completion`, the others where true.
 
     Attributes:
         prompt: tokens sent.
@@ -21,9 +19,10 @@ class Tokens(Struct, frozen=True):
         estimated: whether some of it is reckoned from texts, because the service did not count.
     """
 
-    prompt: int = 0
-    cached: int = 0
-    completion: int = 0
+    # A default that a factory makes is written all the same.
+    prompt: int = field(default_factory=int)
+    cached: int = field(default_factory=int)
+    completion: int = field(default_factory=int)
     reasoning: int = 0
     estimated: bool = False
 
@@ -79,11 +78,7 @@ class Tokens(Struct, frozen=True):
 
     def kinds(self) -> dict[str, int | bool]:
         """`prompt`, `cached` and `completion`, as they are stored; `reasoning` and `estimated` only where true."""
-        counts: dict[str, int | bool] = dict(zip(KINDS, self.listed(), strict=True))
-        if self.reasoning:
-            counts["reasoning"] = self.reasoning
-        if self.estimated:
-            counts["estimated"] = True
+        counts: dict[str, int | bool] = to_builtins(self)
         return counts
 
     def to_json(self) -> dict[str, int | bool]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-import orjson
 from msgspec import Struct, field
+from msgspec.json import encode
 
 from shared import stored
 from shared.tokens import Tokens
@@ -108,12 +108,7 @@ class Outcome(Struct, frozen=True):
 
     def to_line(self) -> bytes:
         """The outcome as one line of UTF-8 JSON, newline included."""
-        line = stored.plain(self)
-        for attempt, made in zip(line["attempts"], self.attempts, strict=True):
-            attempt["tokens"] = made.tokens.kinds()
-        if self.base is not None:
-            line["base"]["tokens"] = self.base.tokens.kinds()
-        return orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE)
+        return encode(self) + b"\n"
 
     @classmethod
     def from_line(cls, line: bytes) -> Outcome:

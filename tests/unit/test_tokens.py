@@ -44,3 +44,14 @@ def test_other_versions_may_count_more_or_fewer_kinds() -> None:
     assert Tokens.read({"prompt": 3, "later": 9}) == Tokens(3)
     assert Tokens.of([1]) == Tokens(1)
     assert Tokens.of([1, 2, 3, 4]) == Tokens(1, 2, 3)
+
+
+def test_what_is_stored_has_three_kinds_always_and_the_others_where_true() -> None:
+    assert Tokens().kinds() == {"prompt": 0, "cached": 0, "completion": 0}
+    assert Tokens(3, reasoning=2, estimated=True).kinds() == {
+        "prompt": 3,
+        "cached": 0,
+        "completion": 0,
+        "reasoning": 2,
+        "estimated": True,
+    }
