@@ -1,4 +1,4 @@
-"""The body of a message: what its bytes say, and whether they keep the published contract."""
+"""What all messages have in common: a body, what its bytes say, and whether they keep the published contract."""
 
 from __future__ import annotations
 
@@ -7,14 +7,41 @@ import binascii
 import codecs
 from contextlib import suppress
 from functools import cache
-from typing import Any
+from typing import Any, ClassVar, Self
 
+import msgspec
 import orjson
+from msgspec import Struct
 
 from shared.contracts import schema
 from shared.errors import BadRequestError
 
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+
+
+class Message(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A message of one queue, whose JSON Schema in `shared/contracts` has the queue's name.
+
+    Attributes:
+        repeated: it was delivered before, and that delivery may have died half-way. Never sent.
+    """
+
+    queue: ClassVar[str]
+    repeated: bool = False
+
+    def encode(self) -> bytes:
+        """The body to send: plain UTF-8 JSON, without what is as it mostly is."""
+        return msgspec.json.encode(self)
+
+    @classmethod
+    def decode(cls, body: bytes | str, *, repeated: bool = False) -> Self:
+        """The message in `body`, of this version or another. BadRequestError says what is accepted."""
+        data = read(cls.queue, body)
+        data["repeated"] = repeated
+        try:
+            return msgspec.convert(data, cls)
+        except msgspec.ValidationError as exc:
+            raise BadRequestError(f"{cls.queue}: {exc}", code="bad_message") from exc
 
 
 def decode(body: bytes | str) -> dict[str, Any]:

@@ -6,12 +6,11 @@ from datetime import datetime
 from typing import Any, ClassVar, Self
 from urllib.parse import unquote, urlsplit
 
-import msgspec
 from msgspec import Struct, field
 
 from shared import names
+from shared.contracts.bodies import Message as Message
 from shared.contracts.bodies import read
-from shared.errors import BadRequestError
 
 
 class Delivery(Struct, frozen=True):
@@ -28,31 +27,6 @@ class Delivery(Struct, frozen=True):
     body: bytes
     dequeue_count: int = 1
     inserted_at: datetime | None = None
-
-
-class Message(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A message of one queue, whose JSON Schema in `shared/contracts` has the queue's name.
-
-    Attributes:
-        repeated: it was delivered before, and that delivery may have died half-way. Never sent.
-    """
-
-    queue: ClassVar[str]
-    repeated: bool = False
-
-    def encode(self) -> bytes:
-        """The body to send: plain UTF-8 JSON, without what is as it mostly is."""
-        return msgspec.json.encode(self)
-
-    @classmethod
-    def decode(cls, body: bytes | str, *, repeated: bool = False) -> Self:
-        """The message in `body`, of this version or another. BadRequestError says what is accepted."""
-        data = read(cls.queue, body)
-        data["repeated"] = repeated
-        try:
-            return msgspec.convert(data, cls)
-        except msgspec.ValidationError as exc:
-            raise BadRequestError(f"{cls.queue}: {exc}", code="bad_message") from exc
 
 
 class RunRequest(Message, frozen=True):

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from shared import names
 from shared.contracts.messages import GenerateRecord
 from shared.errors import PermanentError
-from shared.runs import paths
 from shared.runs.context import RunContext
 from shared.runs.plan import Segment
 from shared.runs.standing import Standing
@@ -60,13 +59,11 @@ class AtWork:
         """Work on a message's index alone. PermanentError for a run, segment or index that does not exist."""
         run, number, index = message.run_id, message.segment, message.index
         async with self.alone((run, number), index % names.SEGMENT_SIZE) as begun:
-            context = await self._runs.context(run)
-            segment = await self._runs.segment(run, number)
-            if index not in segment.indices:
+            found = await self._runs.segment_context(run, number)
+            if index not in found.segment.indices:
                 raise PermanentError(f"segment {number} has no index {index}", code="unknown_index")
             repeated = begun or message.repeated or message.recheck
-            standing = self._runs.standing(run)
-            yield Work(run, index, segment, paths.log(run, number), context, standing, repeated)
+            yield Work(run, index, found.segment, found.log, found.run, found.standing, repeated)
 
     @asynccontextmanager
     async def alone(self, group: Hashable, member: int) -> AsyncIterator[bool]:

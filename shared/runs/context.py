@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -17,8 +18,25 @@ if TYPE_CHECKING:
     from shared.curriculum.slices import Slice
     from shared.plan.validate import PlanValidator
     from shared.runs.budget import Budget
+    from shared.runs.standing import Standing
     from shared.teacher.ask_options import AskOptions
     from shared.teacher.prompt import Briefing
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentContext:
+    """A segment with everything that its records need.
+
+    Attributes:
+        log: path of the segment's log.
+        run: the run that it is of.
+        standing: how that run stands.
+    """
+
+    segment: Segment
+    log: str
+    run: RunContext
+    standing: Standing
 
 
 class Assignment(NamedTuple):
@@ -42,6 +60,7 @@ class RunContext:
 
     Attributes:
         examples: records that the teacher may be shown.
+        segments: those that this process works on, by number.
         base_model: the deployment whose wrong answers become non-preferred answers; "" if no base model is asked.
     """
 
@@ -49,6 +68,7 @@ class RunContext:
         self.spec = spec
         self.catalog = catalog
         self.examples = examples
+        self.segments: dict[int, SegmentContext] = {}
         self.base_model = (
             (spec.options.get("dpo_base_model") or "") if "dpo" in spec.options["formats"] else ""
         )

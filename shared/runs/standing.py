@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import orjson
 
@@ -37,6 +38,13 @@ class _Look:
     at: float = -math.inf
     stopped: str | None = None
     is_paused: bool = False
+
+
+class Turn(NamedTuple):
+    """An index may ask: in what way, and whom."""
+
+    way: Way
+    teacher: Teacher
 
 
 @dataclass
@@ -72,18 +80,21 @@ class Standing:
         return self._present > 0
 
     @asynccontextmanager
-    async def asking(self, deployment: str, index: int) -> AsyncIterator[Way | None]:
+    async def asking(self, teacher: Teacher, deployment: str, index: int) -> AsyncIterator[Turn | None]:
         """A place for one index: how `deployment` is asked, or None where calls are no longer wanted.
 
-        Others are told of an answer that takes long.
+        The first answer of its teacher opens the run. Others are told of an answer that takes long.
         """
         self._present += 1
         try:
             async with self._place():
-                way = await self.way(deployment) if await self.is_wanted() else None
-                if way is not None:
-                    self._set_timer(index)
-                yield way
+                now = self.clock.now().timestamp()
+                if not await self._is_wanted(now):
+                    yield None
+                    return
+                way = await self._way(deployment, now)
+                self._set_timer(index)
+                yield Turn(way, teacher if self.answered else _Listening(teacher, self))
         finally:
             self._present -= 1
             if index in self._timers:
@@ -119,10 +130,6 @@ class Standing:
         async with self._changed:
             self._changed.notify_all()
 
-    def listening_to(self, teacher: Teacher) -> Teacher:
-        """The teacher; its first answer opens the run."""
-        return teacher if self.answered else _Listening(teacher, self)
-
     async def was_answered(self) -> None:
         """Note that the service answered: it may be asked freely."""
         if not self.answered:
@@ -139,16 +146,18 @@ class Standing:
 
     async def is_wanted(self) -> bool:
         """Whether calls may still be made: the run is neither stopped nor paused; at most `LOOK_S` old."""
-        await self._look()
+        return await self._is_wanted(self.clock.now().timestamp())
+
+    async def _is_wanted(self, now: float) -> bool:
+        await self._look(now)
         return self._seen.stopped is None and not self._seen.is_paused
 
     async def stop_reason(self) -> str | None:
         """Why the run was stopped (`cancelled`, `budget`, a failure's code), None if not; at most `LOOK_S` old."""
-        await self._look()
+        await self._look(self.clock.now().timestamp())
         return self._seen.stopped
 
-    async def _look(self) -> None:
-        now = self.clock.now().timestamp()
+    async def _look(self, now: float) -> None:
         if now - self._seen.at <= LOOK_S:
             return
         async with self._looking:  # a hundred records ask at once: one of them looks for all
@@ -201,7 +210,9 @@ class Standing:
 
     async def way(self, deployment: str) -> Way:
         """How a deployment is asked for this run; at most a minute old."""
-        now = self.clock.now().timestamp()
+        return await self._way(deployment, self.clock.now().timestamp())
+
+    async def _way(self, deployment: str, now: float) -> Way:
         read_at, known = self._ways.get(deployment, _UNREAD)
         if now - read_at > _WAYS_LOOK_S:
             async with self._looking:

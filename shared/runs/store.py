@@ -15,7 +15,7 @@ from shared.errors import ConflictError, PermanentError, PlansmithError
 from shared.ports.clock import Clock
 from shared.ports.storage import BlobStore
 from shared.runs import paths
-from shared.runs.context import RunContext
+from shared.runs.context import RunContext, SegmentContext
 from shared.runs.notes import Failure, note_change
 from shared.runs.plan import RunPlan, Segment, Wave
 from shared.runs.spec import RunSpec
@@ -42,11 +42,12 @@ class Runs:
         self.waits = Waits(self.store, self.clock)
 
     def standing(self, run_id: str) -> Standing:
-        """How the run stands; the same object as long as this process works on it."""
+        """How the run stands; the same object as long as this process works on it, or knows its context."""
         found = self._standings.get(run_id)
         if found is None:
             found = self._standings[run_id] = Standing(run_id, self.store, self.clock, self.waits)
-            idle = [run for run, one in self._standings.items() if not one.is_in_use and run != run_id]
+            kept = {run_id, *self._contexts}
+            idle = [run for run, one in self._standings.items() if not one.is_in_use and run not in kept]
             for run in idle[: max(0, len(self._standings) - _CACHED_STANDINGS)]:
                 del self._standings[run]
         self._standings.move_to_end(run_id)
@@ -68,6 +69,16 @@ class Runs:
                     await self._load(run_id)
         self._contexts.move_to_end(run_id)
         return self._contexts[run_id]
+
+    async def segment_context(self, run_id: str, number: int) -> SegmentContext:
+        """A segment with everything that its records need. PermanentError `unknown_run` or `unknown_segment`."""
+        run = await self.context(run_id)
+        found = run.segments.get(number)
+        if found is None:
+            segment = await self.segment(run_id, number)
+            found = SegmentContext(segment, paths.log(run_id, number), run, self.standing(run_id))
+            run.segments[number] = found
+        return found
 
     async def _load(self, run_id: str) -> None:
         from shared.catalog.serialize import from_json

@@ -11,6 +11,7 @@ from shared.dataset.outcome import Outcome
 from shared.errors import ConfigurationError
 from shared.runs.at_work import Work
 from shared.runs.spending import Reservation
+from shared.runs.standing import Turn
 from shared.steps.asking_base import with_base_answer
 from shared.steps.deps import Deps
 from shared.steps.unanswered import (
@@ -37,7 +38,8 @@ async def generate_record(message: GenerateRecord, deps: Deps) -> None:
     """
     async with deps.at_work.on(message) as work:
         if (work.is_repeated and await _is_done(work, deps)) or await _end(message, work, deps):
-            await deps.full.notice(work.run_id, message.segment, len(work.segment.indices))
+            size = len(work.segment.indices)
+            await deps.full.notice(work.run_id, message.segment, size, log=work.log)
 
 
 async def _is_done(work: Work, deps: Deps) -> bool:
@@ -72,12 +74,14 @@ async def _outcome(
     message: GenerateRecord, work: Work, room: Reservation | None, deps: Deps
 ) -> Outcome | None:
     """The outcome, or None when there is none to write: sent back, or kept for a run that is paused or has failed."""
-    begun = await begun_before(message, work.context.spec.options["max_attempts"], deps.runs)
+    spec, begun = work.context.spec, Begun()
+    if message.recheck or message.spent:
+        begun = await begun_before(message, spec.options["max_attempts"], deps.runs)
     try:
-        async with work.standing.asking(work.context.spec.teacher, work.index) as way:
-            if way is None:
+        async with work.standing.asking(deps.teacher, spec.teacher, work.index) as turn:
+            if turn is None:
                 return await unasked(message, begun, work, deps)
-            outcome = await _asked(work, begun, way, deps)
+            outcome = await _asked(work, begun, turn, deps)
             finished_at = stamp(deps.clock.now())
             outcome = replace(outcome, deferrals=message.deferrals, finished_at=finished_at)
             if outcome.status == "accepted" and work.context.base_model:
@@ -95,13 +99,13 @@ async def _outcome(
     return None
 
 
-async def _asked(work: Work, begun: Begun, way: Way, deps: Deps) -> Outcome:
+async def _asked(work: Work, begun: Begun, turn: Turn, deps: Deps) -> Outcome:
     """What the teacher makes of the index. What the service refuses is left out, for the rest of the run.
 
     Raises what `make_record` raises but NotTaken.
     """
     task_id, blueprint, briefing, examples = work.context.assignment(work.segment, work.index)
-    spec = work.context.spec
+    spec, way = work.context.spec, turn.way
     while True:
         try:
             return await make_record(
@@ -109,7 +113,7 @@ async def _asked(work: Work, begun: Begun, way: Way, deps: Deps) -> Outcome:
                 briefing=briefing,
                 examples=examples,
                 validator=work.context.validator,
-                teacher=work.standing.listening_to(deps.teacher),
+                teacher=turn.teacher,
                 options=_options(work, way, deps),
                 task_id=task_id,
                 created_at=spec.created_at,

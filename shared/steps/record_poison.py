@@ -66,7 +66,7 @@ async def _fail_record(message: messages.GenerateRecord, deps: Deps) -> None:
         outcome = Outcome(message.index, "failed", "poison", finished_at=deps.runs.now())
         await deps.log.append(path, outcome.to_line())
         telemetry.outcome(message.run_id, outcome)
-    await deps.full.notice(message.run_id, message.segment, len(indices))
+    await deps.full.notice(message.run_id, message.segment, len(indices), log=path)
 
 
 async def _fail_example(message: messages.Evaluate, deps: Deps) -> None:

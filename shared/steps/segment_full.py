@@ -6,7 +6,6 @@ import asyncio
 
 from shared.contracts.messages import Aggregate
 from shared.ports.storage import Queue, RecordLog
-from shared.runs import paths
 
 GATHER_S = 0.05
 
@@ -24,9 +23,8 @@ class SegmentFull:
         self._gather_s = gather_s
         self._looks: dict[str, asyncio.Task[None]] = {}
 
-    async def notice(self, run_id: str, segment: int, size: int) -> None:
-        """Send `aggregate` if the segment's log holds at least `size` lines. Call after your own append."""
-        log = paths.log(run_id, segment)
+    async def notice(self, run_id: str, segment: int, size: int, *, log: str) -> None:
+        """Send `aggregate` if `log`, the segment's, holds at least `size` lines. Call after your own append."""
         look = self._looks.get(log)
         if look is None:
             look = asyncio.create_task(self._look(Aggregate(run_id, segment), size, log))

@@ -14,8 +14,10 @@ from shared.runs.standing import LOOK_S, MOST_REFUSALS, Standing
 from shared.runs.store import Runs
 from shared.runs.waits import read_waiting
 from shared.teacher.ask_options import Way
+from tests.builders.teachers import PlanningTeacher
 
 RUN = "hub-0123456789"
+ANYONE = PlanningTeacher()
 
 
 @pytest.fixture
@@ -24,8 +26,8 @@ def runs() -> Runs:
 
 
 async def _ask(one: Standing, index: int, until: asyncio.Event, entered: list[int]) -> None:
-    async with one.asking("teacher", index) as way:
-        assert way is not None
+    async with one.asking(ANYONE, "teacher", index) as turn:
+        assert turn is not None
         entered.append(index)
         await until.wait()
 
@@ -56,8 +58,8 @@ async def test_a_run_that_was_stopped_elsewhere_is_not_asked_for_once_that_may_b
     await Runs(runs.store, clock).standing(RUN).stop("cancelled", "by request")
     assert await one.is_wanted()
     await clock.sleep(LOOK_S + 0.1)
-    async with one.asking("teacher", 0) as way:
-        assert way is None
+    async with one.asking(ANYONE, "teacher", 0) as turn:
+        assert turn is None
     assert await one.stop_reason() == "cancelled"
 
 
@@ -95,8 +97,8 @@ async def test_a_pause_ends_and_what_it_was_for_is_gone(runs: Runs) -> None:
 async def test_what_one_process_learns_of_a_service_another_one_hears(runs: Runs) -> None:
     learned = await runs.standing(RUN).learn_way("teacher", Way(), "seed")
     assert learned == Way(without=frozenset({"seed"}))
-    async with Runs(runs.store, runs.clock).standing(RUN).asking("teacher", 0) as way:
-        assert way == learned
+    async with Runs(runs.store, runs.clock).standing(RUN).asking(ANYONE, "teacher", 0) as turn:
+        assert turn is not None and turn.way == learned
     assert await runs.standing(RUN).learn_way("teacher", learned, "seed") is None
 
 
@@ -105,7 +107,7 @@ async def test_a_slow_answer_is_told_of_while_it_is_waited_for(
 ) -> None:
     monkeypatch.setattr(standing, "SLOW_S", 0.01)
     one = runs.standing(RUN)
-    async with asyncio.timeout(5), one.asking("teacher", 7):
+    async with asyncio.timeout(5), one.asking(ANYONE, "teacher", 7):
         while (waiting := await read_waiting(runs.store, RUN, runs.clock.now())) is None:
             await asyncio.sleep(0.001)
     assert (waiting["what"], waiting["indices"]) == ("answer", 1)
@@ -116,7 +118,7 @@ async def test_a_slow_answer_is_told_of_while_it_is_waited_for(
 
 async def test_looks_at_other_runs_never_replace_the_standing_of_one_that_is_worked_on(runs: Runs) -> None:
     one = runs.standing(RUN)
-    async with one.asking("teacher", 0):
+    async with one.asking(ANYONE, "teacher", 0):
         for number in range(200):
             runs.standing(f"other-{number:010x}")
         assert runs.standing(RUN) is one
