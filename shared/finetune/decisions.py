@@ -40,6 +40,8 @@ class Action(StrEnum):
     """The report as far as the training has come."""
     ANNOUNCE = "announce"
     DEPLOY = "deploy"
+    """Note which deployment will be asked for; nothing outside changes."""
+    PUT_DEPLOYMENT = "put_deployment"
     CHECK_DEPLOYMENT = "check_deployment"
     REMOVE_DEPLOYMENT = "remove_deployment"
     """Remove the deployment when everything is over: as the options want it, or because it came to nothing."""
@@ -78,7 +80,6 @@ _FOLLOWING: dict[State, Action] = {
     State.REQUESTED: Action.CLAIM,
     State.PROCESSING: Action.CHECK_FILES,
     State.COLLECTING: Action.COLLECT,
-    State.DEPLOYING: Action.CHECK_DEPLOYMENT,
     State.EVALUATING: Action.CHECK_EVALUATION,
 }
 
@@ -103,6 +104,8 @@ def next_action(job: Job, now: datetime, *, me: str) -> Action | None:
             return _running(job)
         case State.SUCCEEDED | State.FAILED | State.CANCELLED | State.COMPLETE:
             return _chore(job) or _after_chores(job)
+        case State.DEPLOYING:
+            return Action.CHECK_DEPLOYMENT if job.deployment_is_asked_for else Action.PUT_DEPLOYMENT
         case State.DEPLOYED:
             return _onward(job)
     return _FOLLOWING[job.state]

@@ -56,8 +56,9 @@ class Problem(Struct, frozen=True):
 class JobDeployment(Struct, frozen=True):
     """The deployment of the fine-tuned model; times are "" until they have come.
 
-    `state` is the control plane's provisioning state, or `Missing` when it has none any more. `removed_at` is when
-    it was removed as asked; `gone_at` when it was first seen to be gone without anybody having asked.
+    `state` is the control plane's provisioning state; `Requested` before it was asked, `Unknown` when its answer got
+    lost, `Missing` when it has none any more. `requested_at` is when the control plane took the request, `removed_at`
+    when it was removed as asked, `gone_at` when it was first seen to be gone without anybody having asked.
     """
 
     name: str = ""
@@ -207,6 +208,11 @@ class Job(Struct, frozen=True):
         """Whether there is a deployment, as far as is known."""
         made = self.deployment
         return made is not None and bool(made.ready_at) and not made.removed_at and not made.gone_at
+
+    @property
+    def deployment_is_asked_for(self) -> bool:
+        """Whether the control plane has taken the request for the deployment."""
+        return self.deployment is not None and bool(self.deployment.requested_at)
 
     @property
     def is_unready(self) -> bool:

@@ -163,32 +163,38 @@ def chore_done(job: Job, chore: Action, now: datetime) -> Job:
     return job.kept(now, done=(*job.done, str(chore)))
 
 
-def deploying(job: Job, name: str, state: str, now: datetime, *, usd_per_hour: float | None = None) -> Job:
-    """The job whose deployment has been asked for; what is done at its end is done again when that has come."""
+def deploying(job: Job, name: str, now: datetime) -> Job:
+    """The job whose deployment is to be made; what is done at its end is done again when that has come."""
     return job.moved(
         State.DEPLOYING,
         now,
         wanted="",
         error=None,
         done=tuple(chore for chore in job.done if chore not in _DONE_AT_THE_END),
-        deployment=JobDeployment(name=name, state=state, requested_at=stamp(now), usd_per_hour=usd_per_hour),
+        deployment=JobDeployment(name=name, state="Requested"),
     )
 
 
-def deployment_seen(
-    job: Job, state: str | None, message: str, now: datetime, settings: FineTuneSettings
-) -> Job:
-    """The job after a look at its deployment; None if the deployment is gone."""
+def deployment_asked_for(job: Job, state: str, now: datetime, *, usd_per_hour: float | None = None) -> Job:
+    """The job whose deployment the control plane makes."""
     assert job.deployment is not None
-    deployment = replace(job.deployment, state=state or "Missing")
+    asked = replace(job.deployment, state=state, requested_at=stamp(now), usd_per_hour=usd_per_hour)
+    return job.kept(now, deployment=asked)
+
+
+def deployment_seen(job: Job, state: str, message: str, now: datetime, settings: FineTuneSettings) -> Job:
+    """The job after a look at its deployment."""
+    assert job.deployment is not None
+    deployment = replace(job.deployment, state=state)
+    seen = replace(job, deployment=deployment)
     if state == "Succeeded":
         ready = replace(deployment, ready_at=stamp(now), removed_at="", gone_at="")
         return job.moved(State.DEPLOYED, now, deployment=ready, warnings=_with_tier(job))
     if state in _DEPLOYMENT_FAILED:
-        return without_deployment(job, message or words.deployment_ended(state), now, deployment)
-    if job.age_s(now) > settings.deployment_limit_s:
-        return without_deployment(job, words.not_ready(settings.deployment_limit_s), now, deployment)
-    return job.kept(now, deployment=deployment, next_check_at=_next_look(job, now, settings))
+        return without_deployment(seen, message or words.deployment_ended(state), now)
+    if (now - moment(deployment.requested_at)).total_seconds() > settings.deployment_limit_s:
+        return without_deployment(seen, words.not_ready(settings.deployment_limit_s), now)
+    return seen.kept(now, next_check_at=_next_look(job, now, settings))
 
 
 def undeployed(job: Job, now: datetime) -> Job:
@@ -211,17 +217,9 @@ def _with_tier(job: Job) -> tuple[Problem, ...]:
     return _told(job.warnings, words.developer_tier(job))
 
 
-def without_deployment(
-    job: Job, why: str, now: datetime, deployment: JobDeployment | None = None, *, code: str = ""
-) -> Job:
+def without_deployment(job: Job, why: str, now: datetime, *, code: str = "") -> Job:
     """The trained job at its end, because its model could not be deployed."""
-    return job.moved(
-        State.COMPLETE,
-        now,
-        deployment=deployment or job.deployment,
-        wanted="",
-        error=words.not_deployed(why, job, code),
-    )
+    return job.moved(State.COMPLETE, now, wanted="", error=words.not_deployed(why, job, code))
 
 
 def ended(job: Job, state: State, now: datetime, **changes: object) -> Job:

@@ -16,6 +16,7 @@ USABLE_FILE = frozenset({"processed", "pending", "uploaded", "running"})
 
 _SPELLINGS = {"canceled": "cancelled", "notRunning": "pending"}
 _MAX_TEXT = 1000
+_MOST = 1 << 63
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,20 @@ class Checkpoint:
     step_number: int
     created_at: int = 0
     metrics: Mapping[str, float] = field(default_factory=dict)
+
+
+def storable(value: Any) -> Any:
+    """An answer without what JSON parsers take and stored JSON cannot hold: half characters, endless numbers."""
+    match value:
+        case str():
+            return value.encode(errors="replace").decode()
+        case int() | float():
+            return value if abs(value) < _MOST else None
+        case Mapping():
+            return {storable(str(name)): storable(item) for name, item in value.items()}
+        case list():
+            return [storable(item) for item in value]
+    return value
 
 
 def read_file(answer: Mapping[str, Any]) -> ServiceFile:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from copy import replace
 from datetime import datetime
 
 from shared.errors import ConfigurationError, PlansmithError, ThrottledError, TransientError
 from shared.finetune import words
 from shared.finetune.claims import claim_of
 from shared.finetune.decisions import Action
-from shared.finetune.job import Claim, Job, Problem
+from shared.finetune.job import Claim, Job, JobDeployment, Problem
 from shared.finetune.reactions import chore_done, collected, ended, warned, without_deployment
 from shared.finetune.settings import FineTuneSettings
 from shared.finetune.transitions import State
 from shared.times import later, moment, stamp
 
 _PERMISSION = frozenset({"unauthorized", "forbidden"})
+_UNKNOWN = "Unknown"
+_AWAY_SHARE = 0.25
+"""Of the failure budget: who looks again after so long knows nothing of the time between."""
 _SOON = frozenset({"file_not_found", "job_not_found", "model_not_named"})
 """What the service may take minutes to know of its own work."""
 
@@ -27,10 +31,10 @@ def failed_call(
     A claim stays after a failure that may have had its effect all the same (a time-out), so that nobody
     repeats it before one can see, and is renewed for the next try; a refusal by a rate limit certainly had none.
     """
-    since = job.failing_since or stamp(now)
+    since = _failing_since(job, now, settings)
     failing_s = (now - moment(since)).total_seconds()
     problem = Problem(error.code, error.message)
-    patience_s = _patience_s(error, job, settings)
+    patience_s = _patience_s(error, job, action, settings)
     if failing_s >= patience_s:
         return given_up(job, action, problem, now, failing_s=failing_s)
     asked_s = error.retry_after_s if isinstance(error, TransientError) else None
@@ -44,7 +48,27 @@ def failed_call(
         failing_since=since,
         last_error=words.failing(problem, again_at=again_at, patience_s=max(patience_s, wait_s)),
         next_check_at=again_at,
+        deployment=_deployment_after(job, action, error),
     )
+
+
+def _failing_since(job: Job, now: datetime, settings: FineTuneSettings) -> str:
+    """Since when every call fails; from now on where the app stood still since the last one."""
+    away_s = (now - moment(job.next_check_at)).total_seconds() if job.next_check_at else 0.0
+    is_known = job.failing_since and away_s < _AWAY_SHARE * settings.failure_budget_s
+    return job.failing_since if is_known else stamp(now)
+
+
+def _deployment_after(job: Job, action: Action, error: PlansmithError) -> JobDeployment | None:
+    """The deployment after a failed call: one may be there whose answer got lost."""
+    is_lost = isinstance(error, TransientError) and not isinstance(error, ThrottledError)
+    if action != Action.PUT_DEPLOYMENT or job.deployment is None or not is_lost:
+        return job.deployment
+    return replace(job.deployment, state=_UNKNOWN)
+
+
+def _may_be_there(job: Job) -> bool:
+    return job.deployment is not None and job.deployment.state == _UNKNOWN
 
 
 def _claim_after(job: Job, action: Action, again_at: datetime, settings: FineTuneSettings) -> Claim | None:
@@ -59,11 +83,10 @@ def given_up(job: Job, action: Action, problem: Problem, now: datetime, *, faili
     match job.state:
         case State.COLLECTING:
             return warned(collected(job, now), problem)
-        case State.SUCCEEDED | State.DEPLOYING | State.COMPLETE if action in (
-            Action.DEPLOY,
-            Action.CHECK_DEPLOYMENT,
-        ):
-            return without_deployment(job, problem.message, now, code=problem.code)
+        case State.DEPLOYING:
+            is_refused = action == Action.PUT_DEPLOYMENT and not _may_be_there(job)
+            left = replace(job, deployment=None) if is_refused else job
+            return without_deployment(left, problem.message, now, code=problem.code)
         case State.SUCCEEDED | State.DEPLOYED | State.EVALUATING if action in (
             Action.START_EVALUATION,
             Action.CHECK_EVALUATION,
@@ -84,11 +107,11 @@ def given_up(job: Job, action: Action, problem: Problem, now: datetime, *, faili
     return ended(job, State.FAILED, now, error=words.given_up(problem, job, action, failing_s=failing_s))
 
 
-def _patience_s(error: PlansmithError, job: Job, settings: FineTuneSettings) -> float:
-    """Seconds of failing in a row that are borne; a paid job is not given up for a refused credential."""
+def _patience_s(error: PlansmithError, job: Job, action: Action, settings: FineTuneSettings) -> float:
+    """Seconds of failing in a row that are borne; a training that is paid is not given up for a refused look at it."""
     if error.code in _SOON:
         return settings.permission_grace_s
-    if isinstance(error, TransientError):
+    if isinstance(error, TransientError) or (job.state, action) == (State.RUNNING, Action.FOLLOW_JOB):
         return settings.failure_budget_s
     if isinstance(error, ConfigurationError) and error.code in _PERMISSION:
         return settings.failure_budget_s if job.job_id else settings.permission_grace_s

@@ -13,7 +13,7 @@ from shared.http.routes import Routes
 from shared.http.run_list import Wanted
 from shared.http.uploads import Sent, run_request
 from shared.steps.deletion import delete_run, what_goes
-from shared.steps.finetune.start_finetune import cancel_finetune
+from shared.steps.finetune.wishes import cancel_finetune
 from shared.steps.resuming import cancel_paused, resume_run
 from shared.steps.start_run import NotRunningError, StartFailedError, start_run
 

@@ -11,25 +11,26 @@ from shared.finetune.measured_tasks import MeasuredTask
 from shared.ports.storage import BlobStore
 from shared.runs import paths
 
-_CACHED_RUNS = 4
+_CACHED = 4
 
 
 @dataclass
 class Examples:
-    """The measured tasks of runs, read once a process; a run has at most a few hundred."""
+    """The measured tasks of evaluations, read once a process; one has at most a few hundred."""
 
     store: BlobStore
-    _rows: OrderedDict[str, list[bytes]] = field(default_factory=OrderedDict)
+    _rows: OrderedDict[tuple[str, str], list[bytes]] = field(default_factory=OrderedDict)
 
-    async def task(self, run_id: str, index: int) -> MeasuredTask:
-        """The task with that number. PermanentError `unknown_example`."""
-        if run_id not in self._rows:
+    async def task(self, run_id: str, index: int, *, begun_at: str) -> MeasuredTask:
+        """The task with that number of the run's evaluation that began then. PermanentError `unknown_example`."""
+        evaluation = run_id, begun_at
+        if evaluation not in self._rows:
             blob = await self.store.read(names.RUNS, paths.tasks(run_id))
-            self._rows[run_id] = blob.data.splitlines() if blob else []
-            while len(self._rows) > _CACHED_RUNS:
+            self._rows[evaluation] = blob.data.splitlines() if blob else []
+            while len(self._rows) > _CACHED:
                 self._rows.popitem(last=False)
-        rows = self._rows[run_id]
+        rows = self._rows[evaluation]
         if index >= len(rows):
-            self._rows.pop(run_id)
+            self._rows.pop(evaluation)
             raise PermanentError(f"run {run_id} has no example {index}", code="unknown_example")
         return stored.read(MeasuredTask, rows[index], "a test task")

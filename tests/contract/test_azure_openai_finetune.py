@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from local.openai_emulator.server import Server
 from shared.adapters.openai.finetune import AzureOpenAIFineTune
 from shared.errors import ConfigurationError, PermanentError, TransientError
+from shared.finetune.service import JobRequest
 from tests.builders.openai_service import serving, settings_for
 from tests.contract.finetune_contract import FineTuneServiceContract, ended, request_of, rows
 
@@ -66,3 +69,20 @@ async def test_events_are_read_over_several_pages(service: AzureOpenAIFineTune) 
     everything = await service.list_events(job.id, until="", limit=10_000)
     first = await service.list_events(job.id, until="", limit=len(everything) - 1)
     assert everything[:-1] == first
+
+
+@pytest.mark.parametrize("answer", [{}, {"id": ""}, {"id": None, "status": "pending"}])
+async def test_an_answer_without_an_id_is_no_file_and_no_job(answer: dict[str, object]) -> None:
+    async def odd(request: web.Request) -> web.Response:
+        return web.json_response({"data": [answer], "object": "list"} if request.method == "GET" else answer)
+
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", odd)
+    async with TestServer(app) as service:
+        adapter = AzureOpenAIFineTune(settings_for(str(service.make_url("")).rstrip("/")))
+        request = JobRequest("base", "file-1", "", "s", "supervised", "Standard", 0)
+        for call in (adapter.upload_file("x.jsonl", rows(), timeout_s=60), adapter.create_job(request)):
+            with pytest.raises(TransientError, match="has no id"):
+                await call
+        assert (await adapter.find_file(""), await adapter.find_job("", "")) == (None, None)
+        await adapter.close()

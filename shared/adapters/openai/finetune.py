@@ -22,6 +22,7 @@ from shared.finetune.service import (
     read_event,
     read_file,
     read_job,
+    storable,
 )
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ class AzureOpenAIFineTune:
         with translated():
             async for answer in _first(self._client.files.list(purpose="fine-tune"), _MAX_FILES):
                 file = read_file(_fields(answer))
-                if file.name == name and file.status in USABLE_FILE:
+                if file.id and file.name == name and file.status in USABLE_FILE:
                     return file
         return None
 
@@ -82,12 +83,12 @@ class AzureOpenAIFineTune:
                 answer = await self._client.files.create(
                     file=(name, body, "application/jsonl"), purpose="fine-tune", timeout=timeout_s
                 )
-        return read_file(_fields(answer))
+        return read_file(_named(answer))
 
     async def get_file(self, file_id: str) -> ServiceFile | None:
         try:
             with translated():
-                return read_file(_fields(await self._client.files.retrieve(file_id)))
+                return read_file(_named(await self._client.files.retrieve(file_id)))
         except PermanentError as exc:
             if exc.code != "not_found":
                 raise
@@ -128,7 +129,7 @@ class AzureOpenAIFineTune:
         with translated():
             async for answer in _first(self._client.fine_tuning.jobs.list(limit=_PAGE), _MAX_JOBS):
                 job = read_job(_fields(answer))
-                if job.training_file == training_file and job.suffix in ("", suffix):
+                if job.id and job.training_file == training_file and job.suffix in ("", suffix):
                     oldest = job if oldest is None or job.created_at <= oldest.created_at else oldest
         return oldest
 
@@ -140,12 +141,12 @@ class AzureOpenAIFineTune:
                 extra_body={"trainingType": request.training_type},
                 timeout=_CREATE_TIMEOUT_S,
             )
-        return read_job(_fields(answer))
+        return read_job(_named(answer))
 
     async def get_job(self, job_id: str) -> ServiceJob | None:
         try:
             with translated():
-                return read_job(_fields(await self._client.fine_tuning.jobs.retrieve(job_id)))
+                return read_job(_named(await self._client.fine_tuning.jobs.retrieve(job_id)))
         except PermanentError as exc:
             if exc.code != "not_found":
                 raise
@@ -235,5 +236,13 @@ def _fields(answer: Any) -> Mapping[str, Any]:
     """An answer's fields, whatever of them the SDK's types know; text instead of an object is a broken answer."""
     if not hasattr(answer, "model_dump"):
         raise TransientError("the model service's answer is no JSON object", code="bad_response")
-    fields: dict[str, Any] = answer.model_dump(mode="json", warnings=False)
+    fields: dict[str, Any] = storable(answer.model_dump(mode="json", warnings=False))
+    return fields
+
+
+def _named(answer: Any) -> Mapping[str, Any]:
+    """The fields of a file or job, which nobody could ask for again without its id."""
+    fields = _fields(answer)
+    if not fields.get("id"):
+        raise TransientError("the model service's answer has no id", code="bad_response")
     return fields

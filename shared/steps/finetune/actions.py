@@ -14,7 +14,13 @@ from shared.runs import paths
 from shared.steps.deps import Deps
 from shared.steps.finetune import evaluation as finetune_evaluation
 from shared.steps.finetune import report as finetune_report
-from shared.steps.finetune.deployment_actions import check_deployment, deploy, remove_deployment, undeploy
+from shared.steps.finetune.deployment_actions import (
+    check_deployment,
+    deploy,
+    put_deployment,
+    remove_deployment,
+    undeploy,
+)
 from shared.steps.finetune.evaluation_report import copy_evaluation, summary
 from shared.steps.finetune.job_actions import (
     cancel_job,
@@ -140,6 +146,7 @@ _ACTIONS: dict[Action, Callable[[Job, Deps], Awaitable[Job]]] = {
     Action.COPY_RESULTS: _copy_results,
     Action.ANNOUNCE: _announce,
     Action.DEPLOY: deploy,
+    Action.PUT_DEPLOYMENT: put_deployment,
     Action.CHECK_DEPLOYMENT: check_deployment,
     Action.REMOVE_DEPLOYMENT: remove_deployment,
     Action.UNDEPLOY: undeploy,

@@ -9,10 +9,12 @@ from shared.errors import ConflictError, PlansmithError
 from shared.finetune import troubles
 from shared.finetune.decisions import Action, next_action
 from shared.finetune.job import Job
+from shared.ports.storage import BlobStore
 from shared.runs import paths
 from shared.runs.notes import note_change
 from shared.steps.deps import Deps
 from shared.steps.finetune.actions import perform
+from shared.steps.finetune.stored_job import mark_open
 
 _AT_ONCE = 4
 """Jobs at a time; the service itself runs three."""
@@ -59,14 +61,22 @@ async def advance(run: str, deps: Deps) -> None:
         if action is None:
             return
         if action == Action.CLOSE:
-            await note_change(run, deps.store)
-            await deps.store.delete(names.RUNS, paths.finetune_mark(run))
+            await _close(run, etag, deps.store)
             return
         try:
             job = await _try(action, job, deps)
             etag = await deps.store.write(names.RUNS, paths.job(run), job.to_json(), if_match=etag)
         except ConflictError:
             return
+
+
+async def _close(run: str, etag: str, store: BlobStore) -> None:
+    """Take the job's open mark away, unless somebody has asked for something since the job was read."""
+    await note_change(run, store)
+    await store.delete(names.RUNS, paths.finetune_mark(run))
+    found = await store.properties(names.RUNS, paths.job(run))
+    if found is not None and found.etag != etag:
+        await mark_open(run, store)
 
 
 async def _try(action: Action, job: Job, deps: Deps) -> Job:

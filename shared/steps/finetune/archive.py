@@ -9,6 +9,7 @@ from shared.errors import BadRequestError
 from shared.finetune.job import Job
 from shared.ports.storage import BlobStore
 from shared.runs import paths
+from shared.steps.finetune.stored_job import read_job
 
 _BESIDE = ("evaluation.json", "report.html")
 """Files of a job that stand beside the dataset itself."""
@@ -25,8 +26,8 @@ async def job_on(run: str, revision: int, store: BlobStore) -> str:
 
     BadRequestError `no_evaluation` if none was trained on it.
     """
-    newest = await store.read(names.RUNS, paths.job(run))
-    if newest is not None and Job.from_json(newest.data).revision == revision:
+    newest = await read_job(run, store)
+    if newest is not None and newest.revision == revision:
         return ""
     for number in range(await next_number(run, store) - 1, 0, -1):
         kept = await store.read(names.RUNS, paths.finetune(run, f"{number}/job.json"))

@@ -4,54 +4,57 @@ from __future__ import annotations
 
 from copy import replace
 
+from shared.errors import ConfigurationError
 from shared.finetune import reactions
 from shared.finetune.decisions import Action
-from shared.finetune.deployment import deployment_request
+from shared.finetune.deployment import deployment_name, deployment_request
 from shared.finetune.job import Job
 from shared.finetune.measure import money
+from shared.ports.finetune import Deployments
 from shared.steps.deps import Deps
 
 
 async def deploy(job: Job, deps: Deps) -> Job:
-    now = deps.clock.now()
+    by_name = deps.settings.finetune.model_is_deployment
+    name = job.chosen_model if by_name else deployment_name(job.run_id)
+    return reactions.deploying(job, name, deps.clock.now())
+
+
+async def put_deployment(job: Job, deps: Deps) -> Job:
     if deps.settings.finetune.model_is_deployment:
-        return reactions.deploying(job, job.chosen_model, "Succeeded", now)
-    if deps.deployments is None:
-        needed = "AZURE_SUBSCRIPTION_ID, AZURE_RESOURCE_GROUP and AZURE_OPENAI_ACCOUNT"
-        return reactions.without_deployment(job, f"deploying needs the settings {needed}", now)
+        return reactions.deployment_asked_for(job, "Succeeded", deps.clock.now())
     request = deployment_request(job)
-    status = await deps.deployments.put_deployment(request)
+    status = await _control_plane(deps).put_deployment(request)
     rate = money.hosting(job.model, request.sku)
-    return reactions.deploying(job, request.name, status.state, deps.clock.now(), usd_per_hour=rate)
+    return reactions.deployment_asked_for(job, status.state, deps.clock.now(), usd_per_hour=rate)
 
 
 async def check_deployment(job: Job, deps: Deps) -> Job:
     assert job.deployment is not None, "a deploying job has a deployment"
     state, message = "Succeeded", ""
     if not deps.settings.finetune.model_is_deployment:
-        assert deps.deployments is not None, "it was asked for the deployment"
-        status = await deps.deployments.get_deployment(job.deployment.name)
+        status = await _control_plane(deps).get_deployment(job.deployment.name)
         state, message = (status.state, status.message) if status else ("Missing", "")
     return reactions.deployment_seen(job, state, message, deps.clock.now(), deps.settings.finetune)
 
 
 async def undeploy(job: Job, deps: Deps) -> Job:
-    await _delete_deployment(job, deps)
+    assert job.deployment is not None, "there is something to remove"
+    if not deps.settings.finetune.model_is_deployment:
+        await _control_plane(deps).delete_deployment(job.deployment.name)
     return reactions.undeployed(job, deps.clock.now())
 
 
 async def remove_deployment(job: Job, deps: Deps) -> Job:
-    now = deps.clock.now()
-    if (
-        deps.settings.finetune.model_is_deployment
-    ):  # served by its name: there is nothing that costs by the hour
-        return reactions.chore_done(job, Action.REMOVE_DEPLOYMENT, now)
-    await _delete_deployment(job, deps)
-    removed = replace(reactions.undeployed(job, now), wanted=job.wanted)  # somebody may want it again already
-    return reactions.chore_done(removed, Action.REMOVE_DEPLOYMENT, now)
+    removed = job
+    if not deps.settings.finetune.model_is_deployment:  # else nothing is there that costs by the hour
+        # Somebody may want it again already.
+        removed = replace(await undeploy(job, deps), wanted=job.wanted)
+    return reactions.chore_done(removed, Action.REMOVE_DEPLOYMENT, deps.clock.now())
 
 
-async def _delete_deployment(job: Job, deps: Deps) -> None:
-    assert job.deployment is not None, "there is something to remove"
-    if deps.deployments is not None and not deps.settings.finetune.model_is_deployment:
-        await deps.deployments.delete_deployment(job.deployment.name)
+def _control_plane(deps: Deps) -> Deployments:
+    if deps.deployments is None:
+        needed = "AZURE_SUBSCRIPTION_ID, AZURE_RESOURCE_GROUP and AZURE_OPENAI_ACCOUNT"
+        raise ConfigurationError(f"deploying needs the settings {needed}", code="missing_setting")
+    return deps.deployments

@@ -26,6 +26,7 @@ from shared.runs import paths
 from shared.runs.comebacks import Comeback, sent_back
 from shared.runs.waits import reason
 from shared.steps.deps import Deps
+from shared.steps.finetune.stored_job import read_job
 from shared.teacher.conversation import MOST_TIME_OUTS
 from shared.teacher.estimate import unseen_answer
 from shared.teacher.reasoning import answer_tokens
@@ -54,8 +55,7 @@ async def evaluate_example(message: Evaluate, deps: Deps) -> None:
 
 
 async def _evaluate(message: Evaluate, deps: Deps) -> None:
-    blob = await deps.store.read(names.RUNS, paths.job(message.run_id))
-    job = Job.from_json(blob.data) if blob else None
+    job = await read_job(message.run_id, deps.store)
     if job is None:
         raise PermanentError(f"run {message.run_id} has no fine-tune to evaluate", code="unknown_job")
     if job.state != State.EVALUATING or not message.arm:
@@ -63,7 +63,7 @@ async def _evaluate(message: Evaluate, deps: Deps) -> None:
     path = paths.evaluation_log(message.run_id, message.arm, message.segment)
     if message.index in folded(await deps.log.read(path)):
         return
-    task = await deps.examples.task(message.run_id, message.index)
+    task = await deps.examples.task(message.run_id, message.index, begun_at=job.state_since)
     context = await deps.runs.context(message.run_id)
     spent = Tokens.of(message.spent)
     try:

@@ -18,10 +18,9 @@ from shared.finetune.measure.arms import Arm
 from shared.finetune.measure.outcome import ArmOutcome, folded
 from shared.finetune.settings import FineTuneSettings
 from shared.finetune.transitions import State
-from shared.ports.storage import BlobStore, Queue, RecordLog
+from shared.ports.storage import Queue, RecordLog
 from shared.runs import paths
 from shared.runs.plan import RunPlan, Wave
-from shared.runs.spec import RunSpec
 from shared.steps.deps import Deps
 from shared.steps.fan_out import send_all
 from shared.steps.finetune.evaluation_report import write_report
@@ -41,7 +40,7 @@ async def start(job: Job, deps: Deps) -> Job:
         PermanentError: there are no test rows.
     """
     now, settings = deps.clock.now(), deps.settings.finetune
-    spec = await _spec(job.run_id, deps.store)
+    spec = await deps.runs.spec(job.run_id)
     teacher = spec.teacher if spec else ""
     chosen = evaluation.choose(job.options["evaluate"], student=serving(job, settings), teacher=teacher)
     if not chosen.deployments or (job.asks_for(Arm.STUDENT) and Arm.STUDENT not in chosen.deployments):
@@ -74,11 +73,6 @@ def serving(job: Job, settings: FineTuneSettings) -> str:
     return job.chosen_model if settings.model_is_deployment else ""
 
 
-async def _spec(run_id: str, store: BlobStore) -> RunSpec | None:
-    blob = await store.read(names.RUNS, paths.spec(run_id))
-    return RunSpec.from_json(blob.data) if blob else None
-
-
 async def check(job: Job, deps: Deps) -> Job:
     """The job after a look at its evaluation: sent, waited for, sent again where stalled, or reported.
 
@@ -98,8 +92,7 @@ async def check(job: Job, deps: Deps) -> Job:
         seen = sum(map(len, outcomes))
         over = _over_budget(job, progress, outcomes, now)
         if seen >= total or late or over:
-            spec = await _spec(job.run_id, deps.store)
-            await write_report(job, progress, outcomes, spec, now, deps)
+            await write_report(job, progress, outcomes, now, deps)
             done = replace(progress, seen=seen, seen_at=stamp(now), complete=True)
             warnings = (*job.warnings, over) if over and seen < total else job.warnings
             why = None if over else _why_unanswered(job, outcomes)

@@ -19,7 +19,6 @@ from shared.finetune.measure.report import evaluation as measured_report
 from shared.finetune.measured_tasks import MeasuredTask
 from shared.ports.storage import BlobStore
 from shared.runs import paths
-from shared.runs.spec import RunSpec
 from shared.steps.deps import Deps
 from shared.steps.finetune.baseline import against
 from shared.steps.finetune.measured_tasks import kept_tasks
@@ -32,12 +31,11 @@ async def write_report(
     job: Job,
     progress: Progress,
     outcomes: Sequence[Outcomes],
-    spec: RunSpec | None,
     now: datetime,
     deps: Deps,
 ) -> None:
     """Write `evaluation.json` and every answer; `outcomes` are those of each arm, in the order of the progress."""
-    tasks = await kept_tasks(job.run_id, deps.store)
+    tasks, spec = await kept_tasks(job.run_id, deps.store), await deps.runs.spec(job.run_id)
     found = measured_report(
         run_id=job.run_id,
         model=job.chosen_model,

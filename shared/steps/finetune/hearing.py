@@ -13,6 +13,7 @@ from shared.finetune.job import Job
 from shared.finetune.webhook import TOLERANCE, Event
 from shared.runs import paths
 from shared.steps.deps import Deps
+from shared.steps.finetune.stored_job import change_job
 
 NUDGED, KNOWN, NOT_OURS = "nudged", "known", "not_ours"
 
@@ -37,18 +38,14 @@ async def hear(event: Event, deps: Deps) -> str:
 
 async def _run_of(job_id: str, deps: Deps) -> str | None:
     """The run with an open job of that id, whose next look is now due."""
+
+    def due(job: Job) -> Job | None:
+        return replace(job, next_check_at="") if job.job_id == job_id else None
+
     async for mark in deps.store.list(names.RUNS, paths.FINETUNES):
         run = paths.run_of_mark(mark.path)
-        blob = await deps.store.read(names.RUNS, paths.job(run)) if run else None
-        if run is None or blob is None:
-            continue
-        job = Job.from_json(blob.data)
-        if job.job_id != job_id:
-            continue
-        with suppress(ConflictError):  # somebody is at it already
-            due = replace(job, next_check_at="")
-            await deps.store.write(names.RUNS, paths.job(run), due.to_json(), if_match=blob.etag)
-        return run
+        if run and await change_job(run, due, deps.store) is not None:
+            return run
     return None
 
 

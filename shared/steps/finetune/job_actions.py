@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from copy import replace
 
 from shared import names
@@ -93,7 +94,11 @@ async def follow_job(job: Job, deps: Deps) -> Job:
         raise TransientError(f"the service does not know the job {job.job_id}", code="job_not_found")
     if seen.status == "succeeded" and not seen.fine_tuned_model:
         raise TransientError("the job has succeeded, but its model has no name yet", code="model_not_named")
-    events = await _save_events(job, deps)
+    events: list[JobEvent] = []
+    with suppress(
+        PermanentError
+    ):  # a service without events still trains; what is missing is told at the end
+        events = await _save_events(job, deps)
     newest = dict(figures.from_events(events))
     if "step" in newest and seen.result_files and seen.status not in ENDED:
         newest = {**await _running_figures(seen.result_files[0], deps), **newest}

@@ -11,7 +11,7 @@ from shared.contracts import options
 from shared.contracts.messages import FineTune
 from shared.dataset.checkers import Finding, check_file
 from shared.dataset.manifest import Manifest
-from shared.errors import BadRequestError, ConflictError, PlansmithError
+from shared.errors import BadRequestError, PlansmithError
 from shared.finetune import words
 from shared.finetune.job import Job, Problem
 from shared.finetune.models import MAX_SUFFIX, Listed
@@ -19,13 +19,12 @@ from shared.finetune.request import failed, new_job
 from shared.finetune.transitions import FINAL, State
 from shared.ports.storage import BlobStore
 from shared.runs import paths
-from shared.runs.notes import note_change
-from shared.runs.spec import RunSpec
 from shared.steps.deps import Deps
 from shared.steps.finetune.advance_finetunes import advance
 from shared.steps.finetune.archive import put_aside
 from shared.steps.finetune.baseline import other_tasks
 from shared.steps.finetune.estimating import reckoned
+from shared.steps.finetune.stored_job import mark_open, open_job, read_job
 
 _IN_MEMORY_BYTES = 1 << 20
 
@@ -46,45 +45,24 @@ async def start_finetune(message: FineTune, deps: Deps) -> None:
     if message.nudge:
         await advance(run, deps)
         return
-    kept = await deps.store.read(names.RUNS, paths.job(run))
-    if kept is not None and message.again:
-        ended = Job.from_json(kept.data)
-        if ended.state in FINAL and await put_aside(ended, message.again, deps.store):
-            kept = None
-    if kept is None:
-        job = await _new_job(message, deps)
-        await deps.store.write(names.RUNS, paths.finetune_mark(run), b"{}")
-        try:
-            await deps.store.write(names.RUNS, paths.job(run), job.to_json(), if_absent=True)
-            await note_change(run, deps.store)
-        except ConflictError:
-            return
-    elif Job.from_json(kept.data).state not in FINAL:
-        await deps.store.write(names.RUNS, paths.finetune_mark(run), b"{}")
+    kept = await read_job(run, deps.store)
+    if kept is not None and kept.state not in FINAL:
+        await mark_open(run, deps.store)
+        return
+    if kept is None or (message.again and await put_aside(kept, message.again, deps.store)):
+        await open_job(await preview(message, deps), deps.store)
 
 
 async def give_up(message: FineTune, problem: Problem, deps: Deps) -> None:
-    """Make the run's job one that has failed, if there is none yet.
+    """Make the run's job one that has failed, if there is none yet; `advance_finetunes` tells others of it.
 
     Raises BadRequestError: no such run, nothing published, or an option that is not accepted.
     """
-    if await deps.store.read(names.RUNS, paths.job(message.run_id)) is None:
-        job = await _new_job(message, deps)
+    if await read_job(message.run_id, deps.store) is None:
+        job = await preview(message, deps)
         if job.state == State.REQUESTED:
             job = failed(job, problem, deps.clock.now())
-        try:
-            await deps.store.write(names.RUNS, paths.job(message.run_id), job.to_json(), if_absent=True)
-            await note_change(message.run_id, deps.store)
-        except ConflictError:
-            return
-
-
-async def preview(message: FineTune, deps: Deps) -> Job:
-    """The job that the message would make, with its estimate, or failed with what speaks against it; stores nothing.
-
-    Raises BadRequestError: no such run, nothing published, no model, or an option that is not accepted.
-    """
-    return await _new_job(message, deps)
+        await open_job(job, deps.store)
 
 
 async def what_would_be_lost(message: FineTune, deps: Deps) -> BadRequestError | None:
@@ -93,10 +71,9 @@ async def what_would_be_lost(message: FineTune, deps: Deps) -> BadRequestError |
     `still_deployed`: nothing would show any more what its deployment costs. `would_fail`: a trained model
     would give way to a job that fails before it begins.
     """
-    kept = await deps.store.read(names.RUNS, paths.job(message.run_id))
-    if kept is None:
+    ended = await read_job(message.run_id, deps.store)
+    if ended is None:
         return None
-    ended = Job.from_json(kept.data)
     if ended.is_deployed and not deps.settings.finetune.model_is_deployment:
         return BadRequestError(words.still_deployed(ended), code="still_deployed")
     if not ended.fine_tuned_model:
@@ -107,17 +84,20 @@ async def what_would_be_lost(message: FineTune, deps: Deps) -> BadRequestError |
     return BadRequestError(words.kept_for_nothing(problem), code="would_fail")
 
 
-async def _new_job(message: FineTune, deps: Deps) -> Job:
+async def preview(message: FineTune, deps: Deps) -> Job:
+    """The job that the message makes, with its estimate, or failed with what speaks against it; stores nothing.
+
+    Raises BadRequestError: no such run, nothing published, no model, or an option that is not accepted.
+    """
     run = message.run_id
-    spec = await deps.store.read(names.RUNS, paths.spec(run))
-    if spec is None:
+    asked = await deps.runs.spec(run)
+    if asked is None:
         raise BadRequestError(f"there is no run {run}", code="unknown_run")
     manifest = await deps.store.read(names.DATASETS, paths.manifest(run, message.revision))
     if manifest is None:
         what = f"no revision {message.revision}" if message.revision else "no dataset"
         raise BadRequestError(f"run {run} has published {what}", code="not_published")
     published = stored.read(Manifest, manifest.data, "a manifest")
-    asked = RunSpec.from_json(spec.data)
     complete = options.resolve(asked.options, {"finetune": message.options})
     model = complete["finetune"]["model"] or deps.settings.finetune.student_model
     job = new_job(
@@ -169,25 +149,3 @@ async def _findings(path: str, store: BlobStore, *, training: bool) -> list[Find
             spool.write(chunk)
         spool.seek(0)
         return await asyncio.to_thread(check_file, path, spool, training=training)
-
-
-async def cancel_finetune(run_id: str, deps: Deps) -> bool:
-    """Ask for the cancellation of a run's fine-tune job; False if there is none that could be cancelled.
-
-    What is already trained stays. `advance_finetunes` tells the service.
-    """
-    while True:
-        blob = await deps.store.read(names.RUNS, paths.job(run_id))
-        if blob is None:
-            return False
-        job = Job.from_json(blob.data)
-        if not job.cancellable:
-            return False
-        if job.cancel_requested:
-            return True
-        asked = replace(job, cancel_requested=True, next_check_at="")
-        try:
-            await deps.store.write(names.RUNS, paths.job(run_id), asked.to_json(), if_match=blob.etag)
-        except ConflictError:
-            continue
-        return True

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from copy import replace
 from typing import TYPE_CHECKING, Any
 
-from shared import names
 from shared.dataset.formats import Rows, user_text
 from shared.dataset.plan_prices import plan_cost
-from shared.errors import BadRequestError, ConfigurationError, ConflictError
+from shared.errors import BadRequestError, ConfigurationError
 from shared.finetune import evaluation, reactions, words
 from shared.finetune.job import Job
 from shared.finetune.measure.answer import read_plan
@@ -19,12 +17,11 @@ from shared.finetune.settings import FineTuneSettings
 from shared.plan.codes import Finding
 from shared.plan.data_flow import DataFlow
 from shared.plan.dry_run import FakeResponses, dry_run
-from shared.ports.storage import BlobStore
 from shared.ports.teacher import TeacherReply
-from shared.runs import paths
 from shared.steps.deps import Deps
 from shared.steps.finetune.evaluate_example import asked
 from shared.steps.finetune.evaluation import serving
+from shared.steps.finetune.stored_job import change_job, read_job
 
 if TYPE_CHECKING:
     from shared.runs.context import RunContext
@@ -49,7 +46,7 @@ async def try_plan(run_id: str, task: str, arm: str, deps: Deps) -> dict[str, An
     if arm not in list(Arm):
         raise BadRequestError(f"there is no arm '{arm[:40]}'; arms are {', '.join(Arm)}", code="bad_arm")
     context = await deps.runs.context(run_id)
-    job = await _job(run_id, deps.store)
+    job = await read_job(run_id, deps.store)
     deployment = _deployment(job, Arm(arm), context, deps.settings.finetune)
     request = asked(arm, deployment, _as_task(text, context), context)
     try:
@@ -161,19 +158,11 @@ def _deployment(job: Job | None, arm: Arm, context: RunContext, settings: FineTu
     raise BadRequestError(chosen.missing[0]["why"], code="not_deployed")
 
 
-async def _job(run_id: str, store: BlobStore) -> Job | None:
-    blob = await store.read(names.RUNS, paths.job(run_id))
-    return Job.from_json(blob.data) if blob else None
+async def _note_gone(seen: Job, deps: Deps) -> Job:
+    """Note that the service has the deployment no more, unless another one has been asked for since it was `seen`."""
+    now = deps.clock.now()
 
+    def noted(job: Job) -> Job | None:
+        return reactions.gone(job, now) if job.deployment == seen.deployment else None
 
-async def _note_gone(job: Job, deps: Deps) -> Job:
-    """Note that the service has no deployment any more, unless somebody else writes the job meanwhile."""
-    missing = reactions.gone(job, deps.clock.now())
-    blob = await deps.store.read(names.RUNS, paths.job(job.run_id))
-    if blob is not None:
-        stored = replace(Job.from_json(blob.data), deployment=missing.deployment)
-        try:
-            await deps.store.write(names.RUNS, paths.job(job.run_id), stored.to_json(), if_match=blob.etag)
-        except ConflictError:
-            return missing
-    return missing
+    return await change_job(seen.run_id, noted, deps.store) or reactions.gone(seen, now)

@@ -1,18 +1,15 @@
-"""What somebody asks of a fine-tune job from outside: deploy its model again, remove it, pause, go on."""
+"""What somebody asks of a fine-tune job from outside: deploy its model again, remove it, pause, go on, cancel."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from copy import replace
 
-from shared import names
-from shared.errors import BadRequestError, ConflictError
+from shared.errors import BadRequestError
 from shared.finetune.job import Job
 from shared.finetune.transitions import State
-from shared.runs import paths
 from shared.steps.deps import Deps
-
-_TRIES = 20
+from shared.steps.finetune.stored_job import change_job, mark_open
 
 
 async def ask(run_id: str, wish: str, deps: Deps) -> Job:
@@ -21,21 +18,32 @@ async def ask(run_id: str, wish: str, deps: Deps) -> Job:
     Raises BadRequestError `no_job` or `too_early` with what stands against it; ConflictError when others write all
     the time.
     """
-    for _ in range(_TRIES):
-        blob = await deps.store.read(names.RUNS, paths.job(run_id))
-        if blob is None:
-            raise BadRequestError(f"run {run_id} has no fine-tune job", code="no_job")
-        job = Job.from_json(blob.data)
+
+    def noted(job: Job) -> Job:
         if why := _WHY_NOT[wish](job):
             raise BadRequestError(why, code="too_early")
-        asked = replace(job, wanted=wish, next_check_at="")
-        try:
-            await deps.store.write(names.RUNS, paths.job(run_id), asked.to_json(), if_match=blob.etag)
-        except ConflictError:
-            continue
-        await deps.store.write(names.RUNS, paths.finetune_mark(run_id), b"{}")
-        return asked
-    raise ConflictError(f"the job of run {run_id} changes all the time")
+        return replace(job, wanted=wish, next_check_at="")
+
+    asked = await change_job(run_id, noted, deps.store)
+    if asked is None:
+        raise BadRequestError(f"run {run_id} has no fine-tune job", code="no_job")
+    await mark_open(run_id, deps.store)
+    return asked
+
+
+async def cancel_finetune(run_id: str, deps: Deps) -> bool:
+    """Ask for the cancellation of a run's fine-tune job; False if there is none that could be cancelled.
+
+    What is already trained stays. `advance_finetunes` tells the service, once for each time that somebody asks.
+    ConflictError when others write all the time.
+    """
+
+    def noted(job: Job) -> Job | None:
+        if not job.cancellable:
+            return None
+        return replace(job, cancel_requested=True, cancel_sent=False, next_check_at="")
+
+    return await change_job(run_id, noted, deps.store) is not None
 
 
 def _why_not_deploy(job: Job) -> str:
@@ -49,7 +57,7 @@ def _why_not_deploy(job: Job) -> str:
 def _why_not_undeploy(job: Job) -> str:
     if job.state != State.COMPLETE:
         return f"the fine-tune is {job.state}; its deployment can be removed once it is complete"
-    return "" if job.is_deployed else "there is no deployment to remove"
+    return "" if job.is_deployed or job.is_unready else "there is no deployment to remove"
 
 
 def _why_not_pause(job: Job) -> str:

@@ -9,7 +9,7 @@ import pytest
 
 from shared.contracts import options
 from shared.finetune.decisions import CHORES, Action, next_action
-from shared.finetune.job import Claim, Progress
+from shared.finetune.job import Claim, JobDeployment, Progress
 from shared.finetune.transitions import State
 from shared.times import later
 from tests.builders.finetune import NOW, job
@@ -71,7 +71,8 @@ DONE = {state: tuple(map(str, chores)) for state, chores in CHORES.items()}
         (State.FAILED, {**FAILED_AT_SERVICE, "job_id": ""}, Action.CLOSE),
         (State.FAILED, {**FAILED_AT_SERVICE, "status": "running"}, Action.CLOSE),
         (State.CANCELLED, {"done": DONE[State.CANCELLED]}, Action.CLOSE),
-        (State.DEPLOYING, {}, Action.CHECK_DEPLOYMENT),
+        (State.DEPLOYING, {}, Action.PUT_DEPLOYMENT),
+        (State.DEPLOYING, {"deployment": JobDeployment(requested_at=later(NOW, 0))}, Action.CHECK_DEPLOYMENT),
         (State.DEPLOYED, {}, Action.COMPLETE),
         (State.DEPLOYED, {"options": EVALUATE}, Action.START_EVALUATION),
         (State.EVALUATING, {}, Action.CHECK_EVALUATION),

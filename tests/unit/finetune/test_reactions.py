@@ -35,7 +35,8 @@ def after_s(seconds: float) -> str:
         (State.RUNNING, "ftjob-1", ConfigurationError("x", code="unauthorized"), 80_000, State.RUNNING),
         (State.RUNNING, "ftjob-1", TransientError("x", code="job_not_found"), 100, State.RUNNING),
         (State.RUNNING, "ftjob-1", TransientError("x", code="job_not_found"), 1000, State.FAILED),
-        (State.RUNNING, "ftjob-1", PermanentError("x"), 0, State.FAILED),
+        (State.RUNNING, "ftjob-1", PermanentError("x"), 0, State.RUNNING),
+        (State.RUNNING, "ftjob-1", PermanentError("x"), 86_400, State.FAILED),
         (State.PROCESSING, "", ConfigurationError("x", code="missing_setting"), 0, State.FAILED),
     ],
 )
@@ -159,7 +160,7 @@ def test_a_chore_that_cannot_be_done_is_a_warning(action: Action) -> None:
 @pytest.mark.parametrize(
     ("state", "action", "code"),
     [
-        (State.SUCCEEDED, Action.DEPLOY, "deployment_failed"),
+        (State.DEPLOYING, Action.PUT_DEPLOYMENT, "deployment_failed"),
         (State.DEPLOYING, Action.CHECK_DEPLOYMENT, "deployment_failed"),
         (State.DEPLOYED, Action.START_EVALUATION, "evaluation_failed"),
         (State.EVALUATING, Action.CHECK_EVALUATION, "evaluation_failed"),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
 from typing import Any
 
+import orjson
 import pytest
 
-from shared.finetune.service import ServiceJob, read_checkpoint, read_event, read_file, read_job
+from shared.finetune.service import ServiceJob, read_checkpoint, read_event, read_file, read_job, storable
 
 AZURE_PENDING = {
     "id": "ftjob-1",
@@ -43,6 +46,22 @@ def test_a_job_as_the_service_really_tells_it_can_be_read() -> None:
 
 def test_a_job_without_any_field_can_be_read() -> None:
     assert read_job({}) == ServiceJob("", "")
+
+
+@pytest.mark.parametrize("text", ['{"x": 1e999}', '{"x": 1234567890123456789012}', '{"x": "\\ud800"}'])
+def test_nonsense_that_cannot_be_stored_is_left_out(text: str) -> None:
+    nonsense = storable(json.loads(text))["x"]
+    job = read_job(
+        {
+            "id": "1",
+            "error": {"message": nonsense},
+            "created_at": nonsense,
+            "hyperparameters": {"a": nonsense},
+        }
+    )
+    event = read_event({"id": "1", "message": nonsense, "created_at": nonsense, "data": {"step": nonsense}})
+    checkpoint = read_checkpoint({"id": nonsense, "step_number": nonsense, "metrics": {"loss": nonsense}})
+    assert orjson.dumps([asdict(job), asdict(event), asdict(checkpoint)])
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from shared.adapters.memory.finetune import MemoryDeployments, MemoryFineTune
 from shared.errors import ConfigurationError, PermanentError, TransientError
 from shared.finetune.settings import FineTuneSettings
 from shared.finetune.transitions import State
-from shared.steps.finetune.start_finetune import cancel_finetune
+from shared.steps.finetune.wishes import cancel_finetune
 from tests.builders.finetune import (
     RUN,
     FailingFineTune,

@@ -14,7 +14,7 @@ from shared.adapters.memory.finetune import MemoryFineTune
 from shared.errors import ConfigurationError, PermanentError, PlansmithError, ThrottledError, TransientError
 from shared.finetune.transitions import State
 from shared.runs import paths
-from shared.steps.finetune.start_finetune import cancel_finetune
+from shared.steps.finetune.wishes import cancel_finetune
 from tests.builders.finetune import (
     RUN,
     CrashError,

@@ -8,7 +8,8 @@ from shared import names
 from shared.contracts.messages import FineTune
 from shared.errors import BadRequestError
 from shared.finetune.transitions import State
-from shared.steps.finetune.start_finetune import cancel_finetune, start_finetune
+from shared.steps.finetune.start_finetune import start_finetune
+from shared.steps.finetune.wishes import cancel_finetune
 from tests.builders.finetune import RUN, FineTuneStack
 
 

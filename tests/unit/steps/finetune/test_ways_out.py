@@ -1,0 +1,189 @@
+"""A job has a way out of every place: lost answers, refusals, wishes in a bad moment, an app that stood still."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+
+from shared import names
+from shared.adapters.memory.finetune import MemoryDeployments, MemoryFineTune
+from shared.contracts.messages import Evaluate, FineTune
+from shared.errors import PermanentError, TransientError
+from shared.finetune.job import Problem
+from shared.finetune.transitions import State
+from shared.runs import paths
+from shared.steps.finetune.advance_finetunes import advance_finetunes
+from shared.steps.finetune.evaluate_example import evaluate_example
+from shared.steps.finetune.start_finetune import give_up, start_finetune
+from shared.steps.finetune.wishes import ask, cancel_finetune
+from tests.builders.finetune import PLAN, RUN, CrashPlan, FailingFineTune, FineTuneStack, chat_row, started
+from tests.unit.steps.finetune.test_evaluate_example import GOOD, Model, evaluating, report
+
+_DAY_S = 24 * 3600
+LOST = TransientError("no answer", code="timeout")
+
+
+class Unheard(MemoryDeployments):
+    """Takes what it is asked for, but its answers get lost until `heard`."""
+
+    heard = False
+    removed = 0
+
+    async def put_deployment(self, request: Any) -> Any:
+        status = await super().put_deployment(request)
+        if not self.heard:
+            raise LOST
+        return status
+
+    async def delete_deployment(self, name: str) -> None:
+        self.removed += 1
+        await super().delete_deployment(name)
+
+
+async def test_a_deployment_whose_answer_never_came_is_removed_when_it_is_given_up() -> None:
+    deployments = Unheard()
+    stack = await started(stack=FineTuneStack(deployments=deployments), deploy={"enabled": True})
+    job = await stack.run_out(ticks=200)
+    assert (job.state, job.error.code if job.error else "") == (State.COMPLETE, "deployment_failed")
+    assert (await deployments.get_deployment("plansmith-0123456789"), deployments.removed) == (None, 1)
+
+
+async def test_a_deployment_that_was_refused_is_not_looked_for() -> None:
+    class Refusing(Unheard):
+        async def put_deployment(self, request: Any) -> Any:
+            raise PermanentError("no capacity", code="InsufficientQuota")
+
+    deployments = Refusing()
+    job = await (
+        await started(stack=FineTuneStack(deployments=deployments), deploy={"enabled": True})
+    ).run_out()
+    assert (job.deployment, deployments.removed) == (None, 0)
+
+
+async def test_a_deployment_has_its_own_time_after_an_outage() -> None:
+    deployments = Unheard()
+    stack = await started(stack=FineTuneStack(deployments=deployments), deploy={"enabled": True})
+    for _ in range(30):
+        await stack.tick(seconds=600)
+    deployments.heard = True
+    assert (await stack.run_out()).is_deployed
+
+
+async def test_a_deployment_that_could_not_be_removed_can_be_removed_later() -> None:
+    class Locked(Unheard):
+        is_locked = True
+
+        async def delete_deployment(self, name: str) -> None:
+            if self.is_locked:
+                raise PermanentError("it is locked", code="locked")
+            await super().delete_deployment(name)
+
+    deployments = Locked(("Failed",))
+    deployments.heard = True
+    stack = await started(stack=FineTuneStack(deployments=deployments), deploy={"enabled": True})
+    assert (await stack.run_out()).is_unready
+    deployments.is_locked = False
+    await ask(RUN, "undeploy", stack.deps())
+    job = await stack.run_out()
+    assert (job.deployment is not None and job.deployment.state, deployments.removed) == ("Removed", 1)
+
+
+async def test_a_cancellation_that_the_service_forgot_can_be_asked_for_again() -> None:
+    class Forgetful(MemoryFineTune):
+        asked = 0
+
+        async def cancel_job(self, job_id: str) -> None:
+            self.asked += 1
+            if self.asked > 1:
+                await super().cancel_job(job_id)
+
+    stack = await started(stack=FineTuneStack(service=Forgetful(job_statuses=("running",))))
+    for _ in range(4):
+        await stack.tick(seconds=600)
+    for ends in (False, True):
+        assert await cancel_finetune(RUN, stack.deps())
+        for _ in range(3):
+            await stack.tick(seconds=600)
+        assert ((await stack.job()).state == State.CANCELLED) == ends
+
+
+async def test_events_that_are_refused_end_no_training() -> None:
+    class WithoutEvents(MemoryFineTune):
+        async def list_events(self, job_id: str, **asked: Any) -> Any:
+            raise PermanentError("there is no such path", code="not_found")
+
+    job = await (await started(stack=FineTuneStack(service=WithoutEvents()))).run_out()
+    assert job.state == State.COMPLETE
+    assert [warning.message for warning in job.warnings] == [
+        "the events cannot be had: there is no such path"
+    ]
+
+
+async def test_a_refused_look_at_a_training_that_is_paid_is_repeated() -> None:
+    service = FailingFineTune({"get_job": [PermanentError("odd", code="bad_request")] * 3})
+    job = await (await started(stack=FineTuneStack(service=service))).run_out()
+    assert (job.state, job.error) == (State.COMPLETE, None)
+
+
+async def test_an_app_that_stood_still_for_days_gives_nothing_up_for_one_failure_before_and_one_after() -> (
+    None
+):
+    service = FailingFineTune({"get_job": [LOST, LOST]})
+    stack = await started(stack=FineTuneStack(service=service))
+    await stack.tick(seconds=600)
+    assert (await stack.job()).failing_since
+    await stack.tick(seconds=3 * _DAY_S)
+    assert (await stack.run_out()).state == State.COMPLETE
+
+
+async def test_a_wish_in_the_moment_in_which_the_job_is_closed_is_carried_out() -> None:
+    stack = FineTuneStack(deployments=MemoryDeployments())
+    await stack.publish()
+    await stack.start()
+
+    class Wishing(CrashPlan):
+        """Somebody asks right before the job's mark goes."""
+
+        def around(self, name: str, method: Any) -> Any:
+            async def call(*args: Any, **kwargs: Any) -> Any:
+                if args[1:] == (paths.finetune_mark(RUN),) and name == "delete":
+                    await ask(RUN, "deploy", stack.deps())
+                return await method(*args, **kwargs)
+
+            return call
+
+    for _ in range(10):
+        await stack.tick(Wishing(), seconds=600)
+        if (await stack.job()).wanted:
+            break
+    assert (await stack.run_out()).is_deployed
+
+
+async def test_a_job_that_is_given_up_is_told_to_others() -> None:
+    stack = FineTuneStack()
+    await stack.publish()
+    await give_up(FineTune(RUN), Problem("poison", "it failed too often"), stack.deps())
+    assert (await stack.run_out()).state == State.FAILED
+    assert stack.events() == ["plansmith.finetune.failed"]
+
+
+async def test_a_second_evaluation_measures_its_own_tasks_in_the_same_process() -> None:
+    stack = await evaluating()
+    deps = stack.deps(teacher=Model(student=GOOD))
+    for body in stack.queue.take(names.EVALUATE):
+        await evaluate_example(Evaluate.decode(orjson.dumps(body)), deps)
+    await stack.run_out()
+    other = {**PLAN, "steps": [{**PLAN["steps"][0], "arguments": {"id": "B-2"}}]}
+    rows = b"".join(chat_row(other, f"another task {number}") for number in range(10))
+    await stack.store.write(names.DATASETS, f"{RUN}/sft/test.jsonl", rows)
+    await start_finetune(FineTune(RUN, again=1), deps)
+    for _ in range(40):
+        await stack.clock.sleep(600)
+        await advance_finetunes(deps)
+        for body in stack.queue.take(names.EVALUATE):
+            await evaluate_example(Evaluate.decode(orjson.dumps(body)), deps)
+        if not await stack.is_open():
+            break
+    (student,) = (await report(stack))["arms"]
+    assert student["metrics"]["exact_plan"]["value"] == 0.0
