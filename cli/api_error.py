@@ -7,23 +7,21 @@ from typing import Any
 
 import httpx2
 
+from cli.errors import CommandError
 
-class ApiError(Exception):
-    """The API refused a call.
+
+class ApiError(CommandError):
+    """An installation refused a call, or did not answer.
 
     Attributes:
-        message: one line for the person at the terminal.
-        code: the problem's stable code, "" if it has none.
         status: HTTP status, 0 if there was no answer.
         problem: the whole problem document, empty without one.
     """
 
     def __init__(
-        self, message: str, *, code: str = "", status: int = 0, problem: Mapping[str, Any] | None = None
+        self, message: str, *, code: str = "failed", status: int = 0, problem: Mapping[str, Any] | None = None
     ) -> None:
-        super().__init__(message)
-        self.message = message
-        self.code = code
+        super().__init__(message, code=code)
         self.status = status
         self.problem = problem or {}
 
@@ -47,5 +45,6 @@ def problem_of(answer: httpx2.Response) -> ApiError:
     )
     if answer.status_code in (401, 403) and not problem:
         said = f"{said}: the function key is missing or wrong (--key)"
-    told = " ".join(str(said).split())
-    return ApiError(told, code=str(problem.get("code", "")), status=answer.status_code, problem=problem)
+    message = " ".join(str(said).split())
+    code = str(problem.get("code") or "failed")
+    return ApiError(message, code=code, status=answer.status_code, problem=problem)

@@ -9,13 +9,16 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import httpx2
 
 from cli.api_error import ApiError, problem_of
+from shared.addresses import is_here
 
 _TIMEOUT = httpx2.Timeout(60.0, connect=5.0)
+_SLOW_S = 300.0
+"""For answers that a model or the reading of a large catalog takes its time for."""
 _CHUNK = 1 << 20
 _TOTAL = re.compile(r"/(\d+)$")
 
@@ -27,8 +30,7 @@ class Client:
         """`url` is the installation's base address, `key` a function key ("" where none is asked for)."""
         self.url = url.rstrip("/")
         headers = {"x-functions-key": key} if key else {}
-        local = urlsplit(self.url).hostname in ("127.0.0.1", "localhost", "::1")
-        self._http = httpx2.Client(headers=headers, timeout=_TIMEOUT, trust_env=not local)
+        self._http = httpx2.Client(headers=headers, timeout=_TIMEOUT, trust_env=not is_here(self.url))
 
     def __enter__(self) -> Client:
         return self
@@ -49,31 +51,27 @@ class Client:
 
     def start_run(self, catalogs: Sequence[Path], options: Mapping[str, Any]) -> dict[str, Any]:
         """Upload the catalog files and start one run over all of them; the answer has at least `run_id`."""
-        return self._json("POST", "/api/runs", **_upload(catalogs, options))
+        return self.call("POST", "runs", **_upload(catalogs, options))
 
     def inspect(self, catalogs: Sequence[Path], options: Mapping[str, Any]) -> dict[str, Any]:
         """What the files are read as and what a run of them would take; nothing is stored."""
-        return self._json("POST", "/api/catalogs/inspect", **_upload(catalogs, options), timeout=300.0)
+        return self.call("POST", "catalogs/inspect", **_upload(catalogs, options), timeout=_SLOW_S)
 
     def runs(self) -> dict[str, Any]:
         """`runs`, the newest first, and `poison`, messages that belong to no run."""
-        return self._json("GET", "/api/runs")
+        return self.call("GET", "runs")
 
     def run(self, run: str) -> dict[str, Any]:
-        return self._json("GET", f"/api/runs/{quote(run, safe='')}")
+        return self.call("GET", run_route(run))
 
-    def cancel(self, run: str) -> dict[str, Any]:
-        """Ask for the run's end; what is done stays."""
-        return self._json("POST", f"/api/runs/{quote(run, safe='')}/cancel")
-
-    def resume(self, run: str) -> dict[str, Any]:
-        """Let a paused run go on where it stopped."""
-        return self._json("POST", f"/api/runs/{quote(run, safe='')}/resume")
+    def change(self, run: str, change: str) -> dict[str, Any]:
+        """`cancel`, `resume`, `deploy` or `undeploy` a run: how it stands then."""
+        return self.call("POST", f"{run_route(run)}/{change}")
 
     def what_goes(self, run: str) -> dict[str, Any]:
         """What deleting the run would delete and keep, in `deletes` and `keeps`; deletes nothing."""
         try:
-            return self._json("DELETE", f"/api/runs/{quote(run, safe='')}")
+            return self.call("DELETE", run_route(run))
         except ApiError as error:
             if error.code != "not_confirmed":
                 raise
@@ -81,20 +79,36 @@ class Client:
 
     def delete(self, run: str) -> dict[str, Any]:
         """Delete the run for good."""
-        return self._json("DELETE", f"/api/runs/{quote(run, safe='')}", params={"confirm": run})
+        return self.call("DELETE", run_route(run), params={"confirm": run})
 
     def finetune(self, run: str, options: Mapping[str, Any]) -> dict[str, Any]:
         """Fine-tune on the published run; `options` are its `finetune` options, with `again` and `revision`."""
-        return self._json("POST", f"/api/runs/{quote(run, safe='')}/finetune", json=dict(options))
+        return self.call("POST", f"{run_route(run)}/finetune", json=dict(options))
 
     def try_plan(self, run: str, task: str, arm: str) -> dict[str, Any]:
         """What an arm makes of a task: plan, findings, dry run, tokens and price."""
-        body = {"task": task, "arm": arm}
-        return self._json("POST", f"/api/runs/{quote(run, safe='')}/try", json=body, timeout=300.0)
+        return self.call("POST", f"{run_route(run)}/try", json={"task": task, "arm": arm}, timeout=_SLOW_S)
 
-    def wish(self, run: str, wish: str) -> dict[str, Any]:
-        """Ask the run's fine-tune job to `deploy` or `undeploy` its model."""
-        return self._json("POST", f"/api/runs/{quote(run, safe='')}/{wish}")
+    def call(self, method: str, route: str, **kwargs: Any) -> dict[str, Any]:
+        """What a route below `/api` answers, as JSON; `kwargs` as httpx2 takes them."""
+        answer = self._answer(method, route, **kwargs)
+        try:
+            body = answer.json()
+        except ValueError:
+            body = None
+        if not isinstance(body, dict):
+            raise ApiError(
+                f"{self.url} answered with something that is not Plansmith's", status=answer.status_code
+            )
+        return body
+
+    def lines(self, route: str, params: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+        """The lines of an answer in JSON Lines that comes in pieces."""
+        cursor: str | None = "0"
+        while cursor is not None:
+            answer = self._answer("GET", route, params={**params, "cursor": cursor})
+            yield from (json.loads(line) for line in answer.text.split("\n") if line)
+            cursor = answer.headers.get("x-next-cursor")
 
     def download(self, run: str, path: str, target: Path, sha256: str = "") -> bool:
         """Stream the published file `path` to `target`, which appears only when whole and of that `sha256`.
@@ -105,7 +119,7 @@ class Client:
             return False
         target.parent.mkdir(parents=True, exist_ok=True)
         part = target.with_name(f"{target.name}.part")
-        route = f"/api/runs/{quote(run, safe='')}/files/{quote(path)}"
+        route = f"{run_route(run)}/files/{quote(path)}"
         if not sha256:  # nothing would tell whether a part left by an earlier download belongs to this file
             part.unlink(missing_ok=True)
         continued = part.exists()
@@ -125,10 +139,9 @@ class Client:
         """Append to `part` range by range until it has every byte the server has."""
         while True:
             offset = part.stat().st_size if part.exists() else 0
+            wanted = {"Range": f"bytes={offset}-"}
             try:
-                with self._http.stream(
-                    "GET", self.url + route, headers={"Range": f"bytes={offset}-"}
-                ) as answer:
+                with self._http.stream("GET", f"{self.url}/api/{route}", headers=wanted) as answer:
                     total = _write_piece(answer, part)
             except httpx2.HTTPError as error:
                 raise self._unreachable(error) from error
@@ -138,45 +151,26 @@ class Client:
             if size == offset:
                 raise ApiError(f"{self.url} sends no more of a file after {size} of {total} bytes")
 
-    def call(self, method: str, route: str, **kwargs: Any) -> dict[str, Any]:
-        """What a route below `/api` answers, as JSON; `kwargs` as httpx2 takes them."""
-        return self._json(method, f"/api/{route}", **kwargs)
-
-    def lines(self, route: str, params: Mapping[str, str]) -> Iterator[dict[str, Any]]:
-        """The lines of an answer in JSON Lines that comes in pieces."""
-        cursor: str | None = "0"
-        while cursor is not None:
-            try:
-                answer = self._http.get(f"{self.url}/api/{route}", params={**params, "cursor": cursor})
-            except httpx2.HTTPError as error:
-                raise self._unreachable(error) from error
-            if answer.status_code >= 400:
-                raise problem_of(answer)
-            yield from (json.loads(line) for line in answer.text.split("\n") if line)
-            cursor = answer.headers.get("x-next-cursor")
-
-    def _json(self, method: str, route: str, **kwargs: Any) -> dict[str, Any]:
+    def _answer(self, method: str, route: str, **kwargs: Any) -> httpx2.Response:
         try:
-            answer = self._http.request(method, self.url + route, **kwargs)
+            answer = self._http.request(method, f"{self.url}/api/{route}", **kwargs)
         except httpx2.HTTPError as error:
             raise self._unreachable(error) from error
         if answer.status_code >= 400:
             raise problem_of(answer)
-        try:
-            body = answer.json()
-        except ValueError:
-            body = None
-        if not isinstance(body, dict):
-            raise ApiError(
-                f"{self.url} answered with something that is not Plansmith's", status=answer.status_code
-            )
-        return body
+        return answer
 
     def _unreachable(self, error: Exception) -> ApiError:
         return ApiError(
             f"No Plansmith answers at {self.url} ({type(error).__name__}): "
-            "start the local stack with `make start`, or name another address with --url"
+            "start the local stack with `make start`, or name another address with --url",
+            code="unreachable",
         )
+
+
+def run_route(run: str) -> str:
+    """The route of a run, below `/api`."""
+    return f"runs/{quote(run, safe='')}"
 
 
 def _upload(catalogs: Sequence[Path], options: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,9 +13,11 @@ import click
 
 from cli.api_error import ApiError
 from cli.client import Client
+from cli.errors import CommandError
 from cli.tables import table
 from shared.finetune.measure.metrics import METRICS
 from shared.finetune.measure.runs import DifferentTasksError, compare, misses, summary
+from shared.report.figures import NOTHING, clipped, share, signed, spoken
 
 PASSED, MISSED = 0, 2
 _TASKS = "evaluation/tasks.jsonl"
@@ -23,7 +25,8 @@ _NO_EVALUATION = (
     "{run} has no evaluation to compare: there is no such run or folder, or it was not measured (plansmith run "
     "--finetune measures, and plansmith status says how far it is)"
 )
-_MOST_LISTED = 20
+_MOST_LISTED, _LONGEST = 20, 100
+"""Tasks that are listed, and characters of each."""
 _MOST_JOBS = 1_000
 
 
@@ -49,7 +52,7 @@ def _share(text: str, value: str) -> float:
 
 
 def tasks_of(run: str, client: Client) -> list[dict[str, Any]]:
-    """The measured tasks of a run, from its downloaded folder or from the installation. ApiError if there are none.
+    """The measured tasks of a run, from its downloaded folder or from the installation. CommandError if there are none.
 
     `RUN@2` is the newest student that was trained on revision 2.
     """
@@ -63,10 +66,10 @@ def tasks_of(run: str, client: Client) -> list[dict[str, Any]]:
             except ApiError as error:
                 if error.code not in ("no_such_file", "run_not_found"):
                     raise
-                raise ApiError(_NO_EVALUATION.format(run=run), code="no_evaluation") from error
+                raise CommandError(_NO_EVALUATION.format(run=run), code="no_evaluation") from error
         data = here.read_bytes()
     if not data.strip():
-        raise ApiError(_NO_EVALUATION.format(run=run), code="no_evaluation")
+        raise CommandError(_NO_EVALUATION.format(run=run), code="no_evaluation")
     return [json.loads(line) for line in data.splitlines()]
 
 
@@ -89,7 +92,7 @@ def _place(run: str, client: Client, folder: Path) -> tuple[str, str]:
         if str(json.loads(job.read_bytes()).get("revision", 0)) == revision:
             found = f"finetune/{number}/{_TASKS}"
     if not found:
-        raise ApiError(f"no student of {run} was trained on revision {revision}", code="no_evaluation")
+        raise CommandError(f"no student of {run} was trained on revision {revision}", code="no_evaluation")
     return run, found
 
 
@@ -106,11 +109,11 @@ def execute(
     least: dict[str, float],
     max_drop: float | None,
 ) -> int:
-    """Show the comparison; the exit status is 0, or 2 for a missed threshold. ApiError if there is none to make."""
+    """Show the comparison; the exit status is 0, or 2 for a missed threshold. CommandError if there is none to make."""
     try:
         found = compare(tasks_of(before, client), tasks_of(after, client), arm=arm, shared_only=shared)
     except DifferentTasksError as error:
-        raise ApiError(str(error)) from error
+        raise CommandError(str(error), code="other_tasks") from error
     missed = misses(found, least=least, max_drop=max_drop)
     if page is not None:
         from shared.report.compare_page import render
@@ -133,10 +136,10 @@ def _text(found: dict[str, Any], shown: list[dict[str, Any]], page: Path | None)
     rows = [
         (
             name,
-            _percent(entry["before"]),
-            _percent(entry["after"]),
+            share(entry["before"]),
+            share(entry["after"]),
             _points(entry),
-            entry["verdict"].replace("_", " "),
+            spoken(entry["verdict"]),
         )
         for name, entry in found["metrics"].items()
     ]
@@ -144,7 +147,7 @@ def _text(found: dict[str, Any], shown: list[dict[str, Any]], page: Path | None)
     if shown:
         parts += [
             "",
-            *(f"{row['change']}: {_short(row['task'])}{_codes(row)}" for row in shown[:_MOST_LISTED]),
+            *(f"{row['change']}: {_task(row)}{_codes(row)}" for row in shown[:_MOST_LISTED]),
         ]
         if len(shown) > _MOST_LISTED:
             parts.append(f"and {len(shown) - _MOST_LISTED} more; --json has them all")
@@ -153,21 +156,16 @@ def _text(found: dict[str, Any], shown: list[dict[str, Any]], page: Path | None)
     return "\n".join(parts)
 
 
+def _task(row: dict[str, Any]) -> str:
+    return clipped(" ".join(row["task"].split()), _LONGEST)
+
+
 def _codes(row: dict[str, Any]) -> str:
     codes = row["codes"]["after"]
     return f" ({', '.join(codes)})" if codes else ""
 
 
-def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= 100 else f"{line[:99]}…"
-
-
-def _percent(value: float | None) -> str:
-    return "–" if value is None else f"{100 * value:.1f} %"
-
-
 def _points(entry: dict[str, Any]) -> str:
     if entry["value"] is None:
-        return "–"
-    return f"{100 * entry['value']:+.1f} ({100 * entry['low']:+.1f} … {100 * entry['high']:+.1f})"
+        return NOTHING
+    return f"{signed(entry['value'])} ({signed(entry['low'])} … {signed(entry['high'])})"

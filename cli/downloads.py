@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from cli.api_error import ApiError
-from cli.client import Client
+from cli.client import Client, run_route
 from shared.names import is_relative_path, is_run_id
 
 _MANIFEST = "manifest.json"
@@ -43,7 +43,7 @@ def download_run(client: Client, run: dict[str, Any], out: Path) -> list[LocalFi
 
 def of_revision(client: Client, run: dict[str, Any], number: int) -> dict[str, Any]:
     """The run with the files of a revision, which go to a folder of its own. ApiError if there is no such revision."""
-    found = client.call("GET", f"runs/{run['run_id']}/revisions/{number}")
+    found = client.call("GET", f"{run_route(str(run['run_id']))}/revisions/{number}")
     folder = f"revisions/{number}/"
     files = [{**file, "path": folder + file["path"]} for file in found.get("files") or []]
     if not files:

@@ -12,7 +12,8 @@ from cli.api_error import ApiError
 from cli.client import Client
 from cli.questions import ask
 from cli.run_options import asks_for_finetune
-from cli.run_view import short
+from cli.wording import short
+from shared.report.figures import dollars
 
 
 def agree(client: Client, catalogs: Sequence[Path], options: Mapping[str, Any]) -> None:
@@ -38,11 +39,11 @@ def told(found: Mapping[str, Any], options: Mapping[str, Any]) -> str:
     if not estimate:
         return "This installation gives no estimate."
     counts = found.get("counts") or {}
-    dollars = estimate.get("cost_usd")
+    cost = estimate.get("cost_usd")
     if not estimate.get("is_charged", True):
         price = "no money: the model service runs on this machine"
     else:
-        price = "a price that is not known" if dollars is None else f"about ${dollars:,.2f}"
+        price = "a price that is not known" if cost is None else f"about {dollars(cost)}"
     lines = [
         f"{found.get('name')}: {counts.get('operations')} operations, {counts.get('diagnostics')} notes",
         f"{estimate.get('samples')} samples by {estimate.get('teacher') or 'no teacher'}: about"

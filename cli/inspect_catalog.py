@@ -9,15 +9,14 @@ from pathlib import Path
 
 import orjson
 
+from cli.catalog_files import read_catalog
 from cli.preview import Preview
-from shared.catalog.ingest import Document, ingest
-from shared.catalog.limits import Limits
-from shared.catalog.model import Api, Catalog, Diagnostic, Parameter
+from cli.wording import counted
+from shared.catalog.model import Api, Catalog, Diagnostic
 from shared.contracts import options
 from shared.curriculum.slices import cut
-from shared.errors import CatalogError, ConfigurationError
+from shared.report.figures import dollars
 from shared.runs.budget import estimate
-from shared.settings import catalog_limits
 from shared.teacher.api_lines import api_line
 from shared.teacher.prompt import prompt_cost
 
@@ -26,53 +25,38 @@ _DIAGNOSTICS = (
 )
 _EXAMPLES_SHOWN = 3
 _TEACHER = "gpt-5.1"
+_API = ("name", "original_name", "description", "method", "path", "tags")
+_PARAMETER = ("name", "location", "type", "required", "enum", "default", "description", "schema")
 
 
 def inspect(
-    paths: Sequence[str],
+    files: Sequence[Path],
     as_json: bool,
     *,
     assignments: int = 0,
     prompts: int = 0,
     seed: int = 0,
     samples: int = 500,
-) -> tuple[str, int]:
-    """The report on the files as one catalog, and the exit status: 0, or 1 if they are unusable.
+) -> str:
+    """The report on the files as one catalog. CatalogError if they cannot be used.
 
     With `assignments` the first so many assignments of a run in words instead; with `prompts` what a teacher would be
     sent for them, a line of JSON each: `{"index", "assignment", "messages"}`.
 
     The text lists operations by folder, the line of one as the teacher sees it, what `samples` would cost, and
     diagnostics by kind. As JSON: `{"name", "apis": [{"name", "original_name", "description", "method", "path", "tags",
-    "parameters": [{"name", "location", "type", "required", "enum", "default", "description", "schema"}], "returns",
-    "line"}], "diagnostics": [{"code", "where", "message"}]}`, or `{"error": {"code", "message"}}`; `line` is the exact
-    line of the prompt, `returns` the schema of a success.
+    "parameters": [{"name", "location", "type", "required", "enum", "default", "description", "schema"}], "conditions",
+    "returns", "line"}], "diagnostics": [{"code", "where", "message"}]}`; `line` is the exact line of the prompt,
+    `returns` the schema of a success.
     """
-    try:
-        limits = Limits(**catalog_limits())
-        catalog = ingest([_read(path, limits) for path in paths], limits=limits)
-    except (CatalogError, ConfigurationError) as exc:
-        error = {"error": {"code": exc.code, "message": exc.message}}
-        return (_json(error) if as_json else f"{exc.code}: {exc.message}"), 1
+    catalog = read_catalog(files)
     if prompts:
-        return b"\n".join(Preview(catalog, prompts, seed).prompts()).decode(), 0
+        return b"\n".join(Preview(catalog, prompts, seed).prompts()).decode()
     if assignments:
-        return Preview(catalog, assignments, seed).in_words(), 0
+        return Preview(catalog, assignments, seed).in_words()
     if as_json:
-        return _json(_shown(catalog)), 0
-    return _told(catalog, len(cut(catalog, cost=prompt_cost)), samples), 0
-
-
-def _read(path: str, limits: Limits) -> Document:
-    file = Path(path)
-    limit = limits.document_bytes
-    try:
-        size = file.stat().st_size
-        if size > limit:
-            raise CatalogError(f"{path} has {size} bytes; at most {limit} are read.", code="too_large")
-        return Document(file.name, file.read_bytes())
-    except OSError as exc:
-        raise CatalogError(f"{path} cannot be read: {exc.strerror or exc}.", code="not_readable") from exc
+        return _json(_shown(catalog))
+    return _told(catalog, len(cut(catalog, cost=prompt_cost)), samples)
 
 
 def _json(value: object) -> str:
@@ -92,41 +76,25 @@ def _shown(catalog: Catalog) -> dict[str, object]:
 
 def _shown_api(api: Api) -> dict[str, object]:
     return {
-        "name": api.name,
-        "original_name": api.original_name,
-        "description": api.description,
-        "method": api.method,
-        "path": api.path,
-        "tags": api.tags,
-        "parameters": [_shown_parameter(parameter) for parameter in api.parameters],
+        **{name: getattr(api, name) for name in _API},
+        "parameters": [
+            {name: getattr(parameter, name) for name in _PARAMETER} for parameter in api.parameters
+        ],
         "conditions": api.conditions,
         "returns": api.responses,
         "line": api_line(api),
     }
 
 
-def _shown_parameter(parameter: Parameter) -> dict[str, object]:
-    return {
-        "name": parameter.name,
-        "location": parameter.location,
-        "type": parameter.type,
-        "required": parameter.required,
-        "enum": parameter.enum,
-        "default": parameter.default,
-        "description": parameter.description,
-        "schema": parameter.schema,
-    }
-
-
 def _told(catalog: Catalog, slices: int, samples: int) -> str:
     apis = sorted(catalog.apis, key=lambda api: api.tags)
-    lines = [f"{catalog.name}: {_counted(len(apis), 'operation')}, {_counted(slices, 'slice')}"]
+    lines = [f"{catalog.name}: {counted(len(apis), 'operation')}, {counted(slices, 'slice')}"]
     lines.append(
         "Each operation: name, verb, path [required arguments (+ optional ones)]. A slice is what one prompt shows."
     )
     for tags, members in groupby(apis, key=lambda api: api.tags):
         found = list(members)
-        lines.append(f"\n{' / '.join(tags) or '(no folder)'} ({_counted(len(found), 'operation')})")
+        lines.append(f"\n{' / '.join(tags) or '(no folder)'} ({counted(len(found), 'operation')})")
         lines.extend(map(_line, found))
     one = next((api for api in apis if api.parameters), apis[0])
     lines.append(f"\nWhat the teacher sees of {one.name}\n  {api_line(one)}")
@@ -150,9 +118,9 @@ def _told_diagnostics(catalog: Catalog) -> list[str]:
 def _cost(catalog: Catalog, samples: int) -> str:
     """What so many samples will probably take of the teacher that an installation has by default."""
     reckoned = estimate(catalog, options.resolve({}, {"samples": samples}), _TEACHER)
-    dollars = reckoned["cost_usd"]
-    price = "no price is known" if dollars is None else f"about ${dollars:,.2f}"
-    return f"{_counted(samples, 'sample')}: about {reckoned['tokens']:,} tokens; at the price of {_TEACHER} {price}"
+    cost = reckoned["cost_usd"]
+    price = "no price is known" if cost is None else f"about {dollars(cost)}"
+    return f"{counted(samples, 'sample')}: about {reckoned['tokens']:,} tokens; at the price of {_TEACHER} {price}"
 
 
 def _line(api: Api) -> str:
@@ -162,7 +130,3 @@ def _line(api: Api) -> str:
     if more:
         arguments = f"{arguments} (+{more} optional)" if needed else f"{more} optional"
     return f"  {api.name}  {api.method} {api.path}".rstrip() + (f"  [{arguments}]" if arguments else "")
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"

@@ -23,8 +23,9 @@ from cli.commands import (
     stack,
     student,
 )
-from cli.exit_codes import FAILED, INTERRUPTED, NOT_CONFIRMED, OK
-from cli.shared_options import Told
+from cli.errors import CommandError
+from cli.exit_codes import FAILED, INTERRUPTED, OK
+from cli.shared_options import Output
 
 COMMANDS: tuple[click.Command, ...] = (
     run.run,
@@ -40,8 +41,8 @@ COMMANDS: tuple[click.Command, ...] = (
     student.finetune,
     student.try_,
     student.compare,
-    student.deploy,
-    student.undeploy,
+    control.deploy,
+    control.undeploy,
     files.catalog,
     push.push,
     files.validate,
@@ -54,7 +55,14 @@ COMMANDS: tuple[click.Command, ...] = (
 """Every command, in the order of the documents."""
 
 
-def _tell_version(context: click.Context, _option: click.Parameter, wanted: bool) -> None:
+class _InOrder(click.Group):
+    """Lists its commands as they were added, which is the order of the documents."""
+
+    def list_commands(self, _: click.Context) -> list[str]:
+        return list(self.commands)
+
+
+def _show_version(context: click.Context, _option: click.Parameter, wanted: bool) -> None:
     from shared.version import VERSION
 
     if wanted:
@@ -62,13 +70,13 @@ def _tell_version(context: click.Context, _option: click.Parameter, wanted: bool
         context.exit()
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.group(cls=_InOrder, context_settings={"help_option_names": ["-h", "--help"], "show_default": True})
 @click.option(
     "--version",
     is_flag=True,
     is_eager=True,
     expose_value=False,
-    callback=_tell_version,
+    callback=_show_version,
     help="Show the version.",
 )
 def cli() -> None:
@@ -80,51 +88,47 @@ for _command in COMMANDS:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line and give its exit status; an error that is meant for the user is one line."""
-    told = Told()
+    """Run the command line and give its exit status; what goes wrong for the user is one line."""
+    output = Output()
     try:
-        cli.main(arguments, prog_name="plansmith", standalone_mode=False, obj=told)
+        cli.main(arguments, prog_name="plansmith", standalone_mode=False, obj=output)
     except click.exceptions.Abort:
         return INTERRUPTED
     except click.ClickException as error:
-        error.show()
-        _tell_programs(told, error.message, code=_code(error), **getattr(error, "told", {}))
-        return error.exit_code
+        return _failed(output, error)
     except SystemExit as leaving:
         return leaving.code if isinstance(leaving.code, int) else FAILED
     except KeyboardInterrupt:
         click.echo("interrupted", err=True)
         return INTERRUPTED
     except Exception as error:
-        if not _is_for_the_user(error):
+        if (failure := _for_the_user(error)) is None:
             raise
-        click.echo(f"plansmith: {error}", err=True)
-        _tell_programs(told, str(error), code=getattr(error, "code", "") or "failed")
-        return FAILED
+        return _failed(output, failure)
     return OK
 
 
-def _code(error: click.ClickException) -> str:
-    if isinstance(error, click.UsageError):
-        return "wrong_use"
-    return "not_confirmed" if error.exit_code == NOT_CONFIRMED else "failed"
+def _failed(output: Output, error: click.ClickException) -> int:
+    """Show the failure, as JSON on standard output too where that was asked for, and give its exit status."""
+    error.show()
+    if output.as_json:
+        code, more = (error.code, error.more) if isinstance(error, CommandError) else ("wrong_use", {})
+        failure = {"error": {"code": code, "message": error.format_message()}, **more}
+        click.echo(json.dumps(failure, ensure_ascii=False))
+    return error.exit_code
 
 
-def _tell_programs(told: Told, message: str, *, code: str, **more: object) -> None:
-    """Who asked for JSON gets the failure as JSON, too, on standard output."""
-    if told.as_json:
-        click.echo(json.dumps({"error": {"code": code, "message": message}, **more}, ensure_ascii=False))
-
-
-def _is_for_the_user(error: Exception) -> bool:
-    # Loaded already if one of them was raised; importing them first would slow every command down.
-    kinds = [
-        ("cli.client", "ApiError"),
-        ("local.stack_record", "StackError"),
-        ("shared.errors", "PlansmithError"),
-    ]
-    loaded = [getattr(sys.modules[module], name) for module, name in kinds if module in sys.modules]
-    return isinstance(error, tuple(loaded))
+def _for_the_user(error: Exception) -> CommandError | None:
+    """What went wrong, where it concerns what the user gave: a file, a catalog, a setting. None for a fault of ours."""
+    if isinstance(error, OSError) and error.filename:
+        return CommandError(f"{error.filename}: {error.strerror}", code="file")
+    if isinstance(error, UnicodeDecodeError):
+        return CommandError(f"the text is not UTF-8: {error.reason}", code="not_utf8")
+    # Loaded already if one was raised; importing it for every command would slow each of them down.
+    errors = sys.modules.get("shared.errors")
+    if errors is not None and isinstance(error, errors.PlansmithError):
+        return CommandError(error.message, code=error.code)
+    return None
 
 
 if __name__ == "__main__":

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING
 
 import click
+
+from cli.errors import CommandError
+from cli.whole_file import whole_file
+
+if TYPE_CHECKING:
+    from urllib.parse import SplitResult
 
 LOCAL = "local"
 """Name of the local stack, which needs no entry."""
@@ -62,12 +67,21 @@ class Profiles:
         return Profiles("" if self.default == name else self.default, rest)
 
 
-def check_url(url: str) -> None:
-    """Raise click.UsageError unless `url` is an address of this machine or by https: a key would go in the clear."""
-    parts = urlsplit(url)
+def check_address(url: str) -> SplitResult:
+    """The parts of an installation's address. Raises click.UsageError for what is none."""
+    from shared.addresses import split_address
+
+    parts = split_address(url)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.query:
         raise click.UsageError(f"'{url}' is no address of an installation: https://<app>.azurewebsites.net")
-    if parts.scheme == "http" and parts.hostname not in ("127.0.0.1", "localhost", "::1"):
+    return parts
+
+
+def check_url(url: str) -> None:
+    """Raise click.UsageError unless `url` is an address of this machine or by https: a key would go in the clear."""
+    from shared.addresses import is_here
+
+    if check_address(url).scheme == "http" and not is_here(url):
         raise click.UsageError(f"'{url}' would send the key in the clear: use https")
 
 
@@ -77,7 +91,7 @@ def place() -> Path:
 
 
 def load(path: Path | None = None) -> Profiles:
-    """The stored profiles; empty if there is no file. Raises click.ClickException for a file of another form."""
+    """The stored profiles; empty if there is no file. Raises CommandError for a file of another form."""
     path = path or place()
     try:
         stored = json.loads(path.read_text(encoding="utf-8"))
@@ -89,7 +103,9 @@ def load(path: Path | None = None) -> Profiles:
     except FileNotFoundError:
         return Profiles()
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise click.ClickException(f"{path} cannot be read as profiles: mend it, or remove it") from error
+        raise CommandError(
+            f"{path} cannot be read as profiles: mend it, or remove it", code="bad_profiles"
+        ) from error
 
 
 def save(profiles: Profiles, path: Path | None = None) -> None:
@@ -100,12 +116,8 @@ def save(profiles: Profiles, path: Path | None = None) -> None:
         name: {"url": one.url, **({"key": one.key} if one.key else {})}
         for name, one in sorted(profiles.by_name.items())
     }
-    text = json.dumps({"default": profiles.default, "profiles": entries}, indent=2) + "\n"
-    part = path.with_name(f"{path.name}.{os.getpid()}")
-    part.unlink(missing_ok=True)
-    with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-        file.write(text)
-    part.replace(path)
+    with whole_file(path, mode=0o600) as file:
+        file.write(json.dumps({"default": profiles.default, "profiles": entries}, indent=2) + "\n")
 
 
 def is_readable_by_others(path: Path) -> bool:

@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
 from cli.api_error import ApiError
 from cli.client import Client
-from cli.run_view import Ending, Pace, ending, job_line, line, short, total_tokens
+from cli.errors import CommandError
+from cli.run_view import Ending, Pace, ending, job_line, line, total_tokens
+from cli.wording import short
+from shared.report.figures import dollars, spoken
 from shared.times import duration
 
 if TYPE_CHECKING:
@@ -87,7 +90,7 @@ class LiveDisplay:
     def show(self, run: dict[str, Any], per_s: float) -> None:
         counts = run.get("counts") or {}
         total, done = int(counts.get("total") or 0), int(counts.get("done") or 0)
-        status = str(run.get("status") or "starting").replace("_", " ")
+        status = spoken(str(run.get("status") or "starting"))
         self._progress.update(
             self._records,
             description=status,
@@ -104,6 +107,23 @@ class LiveDisplay:
                 completed=job.get("step") or 0,
                 numbers=text.removeprefix("fine-tune "),
             )
+
+
+def watch(
+    client: Client, run: str, *, as_json: bool, finetune: bool | None = None, timeout_s: float | None = None
+) -> tuple[dict[str, Any], Ending]:
+    """`follow` with the display that suits the terminal; what is shown leaves standard output to JSON.
+
+    The state is read once more at the end: what came in while the end was being seen belongs to it.
+    """
+    with display(sys.stderr if as_json else sys.stdout) as shown:
+        _, end = follow(client, run, shown, finetune=finetune, timeout_s=timeout_s)
+    return client.run(run), end
+
+
+def failed(run: str, end: Ending) -> CommandError:
+    """The failure of a command that waited for a run which ended badly."""
+    return CommandError(f"{run}: {end.failure}", code="run_failed")
 
 
 def display(stream: TextIO | None = None) -> Display:
@@ -136,7 +156,8 @@ def follow(
         sleep: waits so many seconds.
 
     Raises:
-        ApiError: the run is unknown, nothing answers for a minute, or the time is over.
+        ApiError: the run is unknown, or nothing answers for a minute.
+        CommandError: the time is over.
     """
     pace, started, heard = Pace(), clock(), clock()
     while True:
@@ -153,8 +174,9 @@ def follow(
             if (end := ending(state, finetune=asked)) is not None:
                 return state, end
         if timeout_s is not None and clock() - started > timeout_s:
-            raise ApiError(
-                f"{run} is not done after {duration(timeout_s)}; it goes on, see `plansmith status {run}`"
+            raise CommandError(
+                f"{run} is not done after {duration(timeout_s)}; it goes on, see `plansmith status {run}`",
+                code="timeout",
             )
         sleep(_POLL_S)
 
@@ -162,10 +184,14 @@ def follow(
 def _numbers(run: dict[str, Any], per_s: float) -> str:
     counts = run.get("counts") or {}
     total, done = int(counts.get("total") or 0), int(counts.get("done") or 0)
-    text = f"{done}/{total}  [green]{counts.get('accepted') or 0} ok[/]  [red]{counts.get('rejected') or 0} rejected[/]"
-    text += f"  {short(total_tokens(run))} tokens"
+    parts = [
+        f"{done}/{total}",
+        f"[green]{counts.get('accepted') or 0} ok[/]",
+        f"[red]{counts.get('rejected') or 0} rejected[/]",
+        f"{short(total_tokens(run))} tokens",
+    ]
     if cost := run.get("cost_usd"):
-        text += f"  ${float(cost):.4g}"
+        parts.append(dollars(float(cost)))
     if per_s > 0 and done < total:
-        text += f"  {per_s:.1f}/s  {duration((total - done) / per_s)} left"
-    return text
+        parts += [f"{per_s:.1f}/s", f"{duration((total - done) / per_s)} left"]
+    return "  ".join(parts)

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 from cli.api_error import ApiError
-from cli.client import Client
+from cli.client import Client, run_route
 
 _LOOK_EVERY_S = 0.5
 
@@ -26,7 +26,7 @@ def publish_revision(
     body = {"author": author, "note": note}
     key = {"Idempotency-Key": uuid4().hex}
     try:
-        asked = client.call("POST", f"runs/{run}/revisions", json=body, headers=key)
+        asked = client.call("POST", f"{run_route(run)}/revisions", json=body, headers=key)
     except ApiError as error:
         if error.code in ("not_published", "nothing_new") and _was_stopped(client.run(run)):
             return _first(client, run, until if wait else 0.0)
@@ -36,7 +36,7 @@ def publish_revision(
         raise
     number = asked["revision"]
     while True:
-        found = client.call("GET", f"runs/{run}/revisions/{number}")
+        found = client.call("GET", f"{run_route(run)}/revisions/{number}")
         if not wait or found["status"] == "published":
             return found
         if found["status"] == "failed":

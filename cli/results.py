@@ -11,12 +11,14 @@ import orjson
 
 from cli.downloads import LocalFile
 from cli.run_view import line
-from cli.tables import rows_of, size, stop, table
+from cli.tables import rows_of, stop, table
+from cli.wording import bytes_of
+from shared.report.figures import dollars, percent, spoken
 
 
 def written(run: Mapping[str, Any], files: Sequence[LocalFile], seconds: float) -> str:
     """The end of a run: its figures, then every file with its path as it can be opened from here."""
-    rows = [(_shown(file.path), rows_of(file.path.name, file.rows), size(file.size)) for file in files]
+    rows = [(_shown(file.path), rows_of(file.path.name, file.rows), bytes_of(file.size)) for file in files]
     parts = [
         f"{run.get('run_id')}: {line(run, 0.0)}",
         *_split(files),
@@ -85,19 +87,17 @@ def measured_lines(files: Sequence[LocalFile]) -> list[str]:
     told = orjson.loads(found.read_bytes())
     rows = [
         (
-            part["arm"].replace("_", " "),
+            spoken(part["arm"]),
             *(
-                _percent(part["metrics"][name]["value"])
+                percent(part["metrics"][name]["value"])
                 for name in ("shape", "executable", "api_f1", "exact_plan")
             ),
-            _price(part["cost"]["usd_per_1000_plans"]),
+            dollars(part["cost"]["usd_per_1000_plans"]),
         )
         for part in told["arms"]
     ]
     head = (f"{told['tasks']} TEST TASKS", "SHAPE", "EXECUTABLE", "API F1", "EXACT", "1,000 PLANS")
-    missing = [
-        f"not measured: {entry['arm'].replace('_', ' ')} ({entry['why']})" for entry in told["missing"]
-    ]
+    missing = [f"not measured: {spoken(entry['arm'])} ({entry['why']})" for entry in told["missing"]]
     return ["", table(head, rows), *missing, "", told["verdict"], *_since(told.get("baseline_run")), ""]
 
 
@@ -108,16 +108,8 @@ def _since(baseline: Mapping[str, Any] | None) -> list[str]:
     run = baseline["run_id"]
     if "why" in baseline:
         return [f"not compared with {run}: {baseline['why']}"]
-    before, after = (_price(baseline["usd_per_1000_plans"][when]) for when in ("before", "after"))
+    before, after = (dollars(baseline["usd_per_1000_plans"][when]) for when in ("before", "after"))
     return [f"against {run}: {baseline['summary']} 1,000 plans {before} → {after}."]
-
-
-def _percent(value: float | None) -> str:
-    return "-" if value is None else f"{100 * value:.0f} %"
-
-
-def _price(dollars: float | None) -> str:
-    return "unknown" if dollars is None else f"${dollars:.4g}"
 
 
 def _page(files: Sequence[LocalFile]) -> list[str]:

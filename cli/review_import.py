@@ -9,7 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 from cli.api_error import ApiError
-from cli.client import Client
+from cli.client import Client, run_route
 from shared.dataset.review.content import CHANGEABLE, content_hash
 
 _BATCH = 200
@@ -71,7 +71,7 @@ class Importing:
         return self._told
 
     def _route(self, end: str) -> str:
-        return f"runs/{self.run}/{end}"
+        return f"{run_route(self.run)}/{end}"
 
     def _wanted(self, number: int, line: dict[str, Any], known: Mapping[str, Any]) -> Wanted | None:
         """What the line asks for; None for nothing, or for what cannot be asked."""

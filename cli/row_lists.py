@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cli.client import Client
+from cli.client import Client, run_route
 from cli.tables import table
+from shared.report.figures import clipped
 
 _PAGE = 500
-_TASK = 80
+_LONGEST = 80
+"""Characters of a task."""
 
 
 def rows_of(client: Client, run: str, filters: Mapping[str, str], limit: int) -> dict[str, Any]:
@@ -19,7 +21,7 @@ def rows_of(client: Client, run: str, filters: Mapping[str, str], limit: int) ->
     planned = 0
     while cursor is not None and len(found) < limit:
         params = {**filters, "cursor": cursor, "limit": str(min(_PAGE, limit - len(found)))}
-        answer = client.call("GET", f"runs/{run}/rows", params=params)
+        answer = client.call("GET", f"{run_route(run)}/rows", params=params)
         found += answer["rows"]
         cursor, planned = answer["next"], answer["planned"]
     return {"run_id": run, "rows": found, "planned": planned, "more": cursor is not None}
@@ -35,7 +37,7 @@ def rows_table(found: Mapping[str, Any]) -> str:
             row["split"] or "-",
             row["difficulty"] or "-",
             ", ".join(row["operations"]) or "-",
-            _cut(row["task"]),
+            clipped(" ".join(row["task"].split()), _LONGEST),
         )
         for row in found["rows"]
     ]
@@ -44,8 +46,3 @@ def rows_table(found: Mapping[str, Any]) -> str:
     head = ("INDEX", "VERDICT", "STATUS", "SPLIT", "SIZE", "OPERATIONS", "TASK")
     more = "\n\nThere are more; raise --limit or narrow the filters." if found["more"] else ""
     return f"{table(head, lines)}{more}"
-
-
-def _cut(text: str) -> str:
-    words = " ".join(text.split())
-    return words if len(words) <= _TASK else f"{words[: _TASK - 1]}…"

@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli import results
-from cli.api_error import ApiError
 from cli.client import Client
 from cli.downloads import as_told, download_run
+from cli.errors import CommandError
 from cli.estimate import agree
-from cli.progress import display, follow
+from cli.progress import failed, watch
 from cli.run_options import asks_for_finetune, with_baseline
+from cli.run_view import Ending
 from cli.shared_options import tell
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def connect(url: str | None, key: str) -> Client:
 
 
 def execute(order: Order, *, url: str | None = None, key: str = "", own_stack: bool = False) -> None:
-    """Start the run, and see it through if asked to. Raises if the asked is not there."""
+    """Start the run, and see it through if asked to. CommandError if what was asked for is not there."""
     with _installation(url, key, own_stack=own_stack, wait=order.wait) as client:
         if not order.yes:
             agree(client, order.catalogs, order.options)
@@ -90,35 +91,30 @@ def execute(order: Order, *, url: str | None = None, key: str = "", own_stack: b
 
 
 def _run_first(order: Order, client: Client) -> str:
-    """Start the run that goes before and see it to its end, without a download. ApiError if it fails."""
+    """Start the run that goes before and see it to its end, without a download. CommandError if it fails."""
     assert order.first is not None
     run_id = str(client.start_run(order.catalogs, order.first)["run_id"])
-    click.echo(f"run {run_id}, to compare with", err=order.as_json)
-    with display(sys.stderr if order.as_json else sys.stdout) as shown:
-        _, end = follow(client, run_id, shown, finetune=True, timeout_s=order.timeout_s)
+    click.echo(f"run {run_id}: a student of the short form, to compare with", err=order.as_json)
+    _, end = watch(client, run_id, as_json=order.as_json, finetune=True, timeout_s=order.timeout_s)
     if end.failure:
-        raise ApiError(f"{run_id}: {end.failure}", code="run_failed")
+        raise failed(run_id, end)
     return run_id
 
 
 def _see_through(order: Order, client: Client, run_id: str) -> None:
-    """Follow the run to its end and download it. ApiError if the asked is not there."""
+    """Follow the run to its end and download it. CommandError if what was asked for is not there."""
     started = time.monotonic()
     finetune = asks_for_finetune(order.options)
-    with display(sys.stderr if order.as_json else sys.stdout) as shown:
-        _, end = follow(client, run_id, shown, finetune=finetune, timeout_s=order.timeout_s)
-    state = client.run(run_id)  # what came in while the end was being seen belongs to it
+    state, end = watch(client, run_id, as_json=order.as_json, finetune=finetune, timeout_s=order.timeout_s)
     files = download_run(client, state, order.out) if state.get("files") else []
-    if end.failure and not files:
-        raise ApiError(f"{run_id}: {end.failure}", code="run_failed")
     if not files:
-        raise ApiError(f"{run_id} ended without published files", code="run_failed")
+        raise failed(run_id, end if end.failure else Ending("it ended without published files"))
     short = end.failure or results.shortage(state, files)
     if not short or not order.as_json:
-        told = {**as_told(run_id, files, order.out), "run": state}
-        tell(told, results.written(state, files, time.monotonic() - started), order.as_json)
+        result = {**as_told(run_id, files, order.out), "run": state}
+        tell(result, results.written(state, files, time.monotonic() - started), order.as_json)
     if short:
-        raise ApiError(f"{run_id}: {short}", code="run_failed" if end.failure else "too_few_records")
+        raise CommandError(f"{run_id}: {short}", code="run_failed" if end.failure else "too_few_records")
 
 
 def _wait_for_the_end() -> None:
@@ -144,7 +140,9 @@ def _installation(url: str | None, key: str, *, own_stack: bool, wait: bool) -> 
             "name another installation with --url, or add --wait to run a stack for this command alone."
         )
     if find_spec("local") is None:
-        raise ApiError(f"Nothing serves at {DEFAULT_URL}: name an installation with --url.")
+        raise CommandError(
+            f"Nothing serves at {DEFAULT_URL}: name an installation with --url", code="unreachable"
+        )
     from local.temporary_stack import temporary_stack
 
     _say("Starting a local stack for this command ...")

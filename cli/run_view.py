@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from cli.wording import counted, short
+from shared.report.figures import dollars, spoken
 from shared.times import duration
 
 _WINDOW_S = 15.0
@@ -83,14 +85,6 @@ def total_tokens(run: Mapping[str, Any]) -> int:
     return int(tokens)
 
 
-def short(number: float) -> str:
-    """A count in few characters: 950, 12.3k, 4.56M."""
-    for size, unit in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
-        if number >= size:
-            return f"{number / size:.3g}{unit}"
-    return f"{number:.0f}"
-
-
 @dataclass
 class Pace:
     """Speed over the last seconds, from sightings of a counter."""
@@ -118,14 +112,14 @@ def line(run: Mapping[str, Any], per_s: float) -> str:
     """The state of a run on one line."""
     counts = run.get("counts") or {}
     total, done = int(counts.get("total") or 0), int(counts.get("done") or 0)
-    parts = [str(run.get("status") or "starting").replace("_", " ")]
+    parts = [spoken(str(run.get("status") or "starting"))]
     if total:
         parts.append(f"{done}/{total} records")
         parts.append(f"accepted {counts.get('accepted') or 0}, rejected {counts.get('rejected') or 0}")
     if tokens := total_tokens(run):
         parts.append(f"{short(tokens)} tokens")
     if cost := run.get("cost_usd"):
-        parts.append(f"${float(cost):.4g}")
+        parts.append(dollars(float(cost)))
     if per_s > 0 and done < total:
         parts.append(f"{per_s:.1f} records/s")
         parts.append(f"{duration((total - done) / per_s)} left")
@@ -156,7 +150,7 @@ def waiting_line(run: Mapping[str, Any]) -> str:
     if said := error_of({"error": waiting.get("last_error")}):
         parts.append(said)
     if indices := waiting.get("indices"):
-        parts.append(f"{indices} record{'s' * (indices != 1)} wait{'s' * (indices == 1)}")
+        parts.append(f"{counted(indices, 'record')} wait{'s' * (indices == 1)}")
     if at := waiting.get("next_try_at"):
         parts.append(f"next try {_clock(at)}")
     return ", ".join(parts)
@@ -193,7 +187,7 @@ def deployment_line(run: Mapping[str, Any], now: datetime) -> str:
     rate = made.get("usd_per_hour")
     if not rate:
         return f"{made.get('name')}, {state}"
-    hours = (
-        (datetime.fromisoformat(end) if end else now) - datetime.fromisoformat(made["ready_at"])
-    ).total_seconds()
-    return f"{made.get('name')}, {state}, ${rate:.2f} an hour, ${max(0.0, hours) / 3600 * rate:.2f} so far"
+    until = datetime.fromisoformat(end) if end else now
+    hours = (until - datetime.fromisoformat(made["ready_at"])).total_seconds() / 3600
+    so_far = dollars(max(0.0, hours) * rate)
+    return f"{made.get('name')}, {state}, {dollars(rate)} an hour, {so_far} so far"

@@ -1,10 +1,10 @@
-"""Arguments and options that several commands share."""
+"""Arguments and options that several commands share, and how a command tells its result."""
 
 from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from cli import profiles
+from cli import profiles, run_options
+from cli.errors import CommandError
 
 if TYPE_CHECKING:
     from cli.client import Client
@@ -22,19 +23,27 @@ type Command = Callable[..., Any]
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
+COUNT = click.IntRange(min=1)
 
 
 @dataclass
-class Told:
+class Output:
     """How the command that runs tells its result; the object of click's root context."""
 
     as_json: bool = False
 
 
 def _note_json(context: click.Context, _: click.Parameter, value: bool) -> bool:
-    if value and isinstance(told := context.find_root().obj, Told):
-        told.as_json = True  # an error is told as JSON, too
+    if value and isinstance(output := context.find_root().obj, Output):
+        output.as_json = True  # a failure is told as JSON, too
     return value
+
+
+def _parsed(_: click.Context, option: click.Parameter, assignments: Sequence[str]) -> dict[str, Any]:
+    try:
+        return run_options.parse(assignments)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param=option) from error
 
 
 run_argument = click.argument("run_id", metavar="RUN")
@@ -44,7 +53,7 @@ json_option = click.option(
     is_flag=True,
     is_eager=True,
     callback=_note_json,
-    help='As JSON, for programs; a failure is {"error": {"code", "message"}}.',
+    help="For programs: the result, or the failure, as JSON.",
 )
 baseline_option = click.option(
     "--baseline",
@@ -56,14 +65,31 @@ out_option = click.option(
     "--out",
     type=FOLDER,
     default=Path("out"),
-    show_default=True,
-    help="The files go to a folder of the run's name in here.",
+    help="Folder of downloads; each run has a folder of its name in it.",
+)
+arm_option = click.option(
+    "--arm",
+    type=click.Choice(["student", "base", "base_with_catalog", "teacher_with_catalog"]),
+    default="student",
+    help="Whose plans.",
 )
 
 
-def tell(told: object, text: str, as_json: bool) -> None:
+def timeout_option(text: str) -> Callable[[Command], Command]:
+    """`--timeout SECONDS`, as `timeout_s`, with this help."""
+    return click.option("--timeout", "timeout_s", type=click.FloatRange(min=1), metavar="SECONDS", help=text)
+
+
+def assignments_option(text: str) -> Callable[[Command], Command]:
+    """`--option NAME=VALUE`, repeated, as one object `options`, with this help."""
+    return click.option(
+        "--option", "options", multiple=True, metavar="NAME=VALUE", callback=_parsed, help=text
+    )
+
+
+def tell(result: object, text: str, as_json: bool) -> None:
     """Write a command's result to standard output: as JSON, or in words."""
-    click.echo(json.dumps(told, indent=2, ensure_ascii=False) if as_json else text)
+    click.echo(json.dumps(result, indent=2, ensure_ascii=False) if as_json else text)
 
 
 @dataclass(frozen=True)
@@ -98,10 +124,24 @@ def connected(command: Command) -> Command:
         click.option(
             "--url",
             envvar="PLANSMITH_URL",
-            help="Address of the installation; default: that of the profile, else the local stack.",
+            show_envvar=True,
+            metavar="URL",
+            help="Address of the installation; without one, that of the profile, else the local stack.",
         ),
-        click.option("--key", envvar="PLANSMITH_KEY", help="Function key, where one is asked for."),
-        click.option("--profile", envvar="PLANSMITH_PROFILE", metavar="NAME", help="Installation by name."),
+        click.option(
+            "--key",
+            envvar="PLANSMITH_KEY",
+            show_envvar=True,
+            metavar="KEY",
+            help="Function key, where one is asked for.",
+        ),
+        click.option(
+            "--profile",
+            envvar="PLANSMITH_PROFILE",
+            show_envvar=True,
+            metavar="NAME",
+            help="Installation by name.",
+        ),
     )
     decorated: Command = with_connection
     for option in reversed(options):
@@ -118,6 +158,7 @@ def _connection(url: str | None, key: str | None, profile: str | None) -> Connec
         if context.get_parameter_source(name) is ParameterSource.COMMANDLINE
     }
     if url and ("url" in typed or "profile" not in typed):
+        profiles.check_address(url)
         return Connection(url, key or "")
     known = profiles.load()
     found = known.find(known.default if profile is None else profile)
@@ -129,5 +170,8 @@ def _connection(url: str | None, key: str | None, profile: str | None) -> Connec
 def need_checkout(command: str) -> None:
     """Raise for a command that needs what only a checkout has: emulators, the functions host, sample catalogs."""
     if find_spec("local") is None:
-        message = f"`plansmith {command}` runs the app on this machine and needs a checkout of Plansmith"
-        raise click.ClickException(f"{message}; name an installation with --url instead.")
+        raise CommandError(
+            f"`plansmith {command}` runs the app on this machine and needs a checkout of Plansmith; "
+            "name an installation with --url instead",
+            code="no_checkout",
+        )

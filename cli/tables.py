@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -13,10 +12,11 @@ from cli.run_view import (
     error_of,
     job_line,
     line,
-    short,
     total_tokens,
     waiting_line,
 )
+from cli.wording import bytes_of, short
+from shared.report.figures import dollars
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -39,7 +39,10 @@ def runs(listing: Mapping[str, Any]) -> str:
     if errors:
         parts += ["", *(f"{run_id}: {error}" for run_id, error in errors)]
     if poison:
-        rows = [(str(item.get("at") or ""), str(item.get("queue") or ""), _reason(item)) for item in poison]
+        rows = [
+            (str(item.get("at") or ""), str(item.get("queue") or ""), error_of({"error": item}))
+            for item in poison
+        ]
         parts += [
             "",
             "Messages that could not be processed and belong to no run:",
@@ -75,7 +78,7 @@ def run_detail(run: Mapping[str, Any]) -> str:
             (
                 str(file["path"]),
                 rows_of(str(file["path"]), file.get("rows")),
-                size(int(file.get("bytes") or 0)),
+                bytes_of(int(file.get("bytes") or 0)),
             )
             for file in files
         ]
@@ -91,12 +94,6 @@ def _troubles(job: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [(name, f"{problem['message']} ({problem['code']})") for name, problem in found if problem]
 
 
-def show(text: str) -> None:
-    """Write `text` to standard output."""
-    sys.stdout.write(f"{text}\n")
-    sys.stdout.flush()
-
-
 def _runs_table(found: Sequence[Mapping[str, Any]]) -> str:
     rows = []
     for run in found:
@@ -110,32 +107,22 @@ def _runs_table(found: Sequence[Mapping[str, Any]]) -> str:
                 _text(counts.get("accepted")),
                 _text(counts.get("rejected")),
                 short(total_tokens(run)),
-                f"${float(cost):.4g}" if cost else "",
+                dollars(float(cost)) if cost else "",
                 str(run.get("started_at") or ""),
             )
         )
     return table(("RUN", "STATUS", "DONE", "ACCEPTED", "REJECTED", "TOKENS", "COST", "STARTED"), rows)
 
 
-def _reason(item: Mapping[str, Any]) -> str:
-    return error_of({"error": item})
-
-
 def rows_of(name: str, rows: int | None) -> str:
+    """How many rows a file has, "" where it has none to speak of."""
     return str(rows) if rows is not None and name.endswith((".jsonl", ".csv")) else ""
 
 
 def stop(run: Mapping[str, Any]) -> str:
+    """Why no more calls are made, "" if they are."""
     return str((run.get("stopped") or {}).get("message") or "")
 
 
 def _text(value: object) -> str:
     return "" if value is None else str(value)
-
-
-def size(count: int) -> str:
-    """Bytes in a unit that a person reads."""
-    for limit, unit in ((1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB")):
-        if count >= limit:
-            return f"{count / limit:.1f} {unit}"
-    return f"{count} B"

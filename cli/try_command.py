@@ -10,6 +10,9 @@ from typing import Any
 import click
 
 from cli.client import Client
+from cli.errors import CommandError
+from cli.lines import json_object, lines_of
+from cli.wording import counted
 
 LEAST, MOST = 3, 4_000
 """Characters of a task, as the app takes it."""
@@ -19,24 +22,21 @@ _MOST_TOLD = 20
 def tasks(given: Sequence[str], file: Path | None) -> list[str]:
     """The tasks of the command line and of a file (a line each, or JSON Lines with `task` or `task_nl`).
 
-    Raises ValueError, before anything is asked, that names the line which is no task.
+    Raises CommandError, before anything is asked, that names the line which is no task.
     """
     found = [(f"task {number}", task) for number, task in enumerate(given, start=1)]
-    lines = file.read_text(encoding="utf-8").splitlines() if file else ()
-    found += [(f"line {number}", _task(line, number)) for number, line in enumerate(lines, 1) if line.strip()]
+    if file is not None:
+        found += [(f"{file}, line {number}", _task(file, number, line)) for number, line in lines_of(file)]
     for place, task in found:
         if not LEAST <= len(task.strip()) <= MOST:
-            raise ValueError(f"{place}: a task has {LEAST} to {MOST} characters")
+            raise CommandError(f"{place}: a task has {LEAST} to {MOST:,} characters", code="bad_task")
     return [task for _, task in found]
 
 
-def _task(line: str, number: int) -> str:
+def _task(file: Path, number: int, line: str) -> str:
     if not line.lstrip().startswith("{"):
         return line.strip()
-    try:
-        row = json.loads(line)
-    except ValueError as error:
-        raise ValueError(f"line {number}: begins like JSON and is none ({error})") from error
+    row = json_object(file, number, line)
     return str(row.get("task") or row.get("task_nl") or "")
 
 
@@ -53,7 +53,7 @@ def execute(run: str, asked: Sequence[str], client: Client, *, arm: str, as_json
     valid = sum(bool(answer["valid"]) for answer in answers)
     if len(answers) > 1 and not as_json:
         prices = [answer["usd"] for answer in answers]
-        cost = "price unknown" if None in prices else f"${sum(prices):.6f}"
+        cost = _price(None if None in prices else sum(prices))
         click.echo(f"\n{valid} of {len(answers)} plans are executable on paper, {cost} in all")
     return valid == len(answers)
 
@@ -72,16 +72,26 @@ def text(answer: Mapping[str, Any]) -> str:
     for place, step in enumerate(_steps(plan), start=1):
         parts += _step(step, runs.get(step.get("index", place)), step.get("index", place))
     findings, warnings = answer["findings"], answer.get("warnings") or ()
-    count = f"{len(findings)} finding{'' if len(findings) == 1 else 's'}"
-    parts += ["", "valid: executable on paper" if answer["valid"] else f"not valid, {count}:"]
+    parts += [
+        "",
+        "valid: executable on paper"
+        if answer["valid"]
+        else f"not valid, {counted(len(findings), 'finding')}:",
+    ]
     parts += [_finding(found) for found in findings[:_MOST_TOLD]]
     if warnings:
         parts.append("to be looked at, as nobody named it:")
         parts += [_finding(found) for found in warnings[:_MOST_TOLD]]
     tokens = answer["tokens"]
-    price = "price unknown" if answer["usd"] is None else f"${answer['usd']:.6f}"
-    parts.append(f"{tokens['prompt']} + {tokens['completion']} tokens, {price}, {answer['latency_ms']} ms")
+    parts.append(
+        f"{tokens['prompt']} + {tokens['completion']} tokens, {_price(answer['usd'])}, {answer['latency_ms']} ms"
+    )
     return "\n".join(parts)
+
+
+def _price(usd: float | None) -> str:
+    """A price with as many decimals as a single plan needs."""
+    return "price unknown" if usd is None else f"${usd:.6f}"
 
 
 def _step(step: Mapping[str, Any], run: Mapping[str, Any] | None, index: object) -> list[str]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import orjson
 
+from cli.finding_lines import codes_counted, finding_line
 from shared.catalog.model import Catalog
 from shared.plan.codes import Finding, errors_of, finding, warnings_of
 from shared.plan.validate import PlanValidator
@@ -59,16 +59,12 @@ def report(answers: list[Judged], as_json: bool) -> str:
     if as_json:
         return "\n".join(orjson.dumps(one).decode() for one in answers)
     lines = [
-        f"answer {one['index']}: {kind}{item['code']}{' at ' + item['path'] if item['path'] else ''}: {item['message']}"
+        finding_line(f"answer {one['index']}", item, kind)
         for one in answers
         for kind, items in (("", one["errors"]), ("warning: ", one["warnings"]))
         for item in items
     ]
-    counts = Counter(item["code"] for one in answers for item in (*one["errors"], *one["warnings"]))
-    lines += [
-        f"  {count:>6}  {code}"
-        for code, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
-    ]
+    lines += codes_counted(item["code"] for one in answers for item in (*one["errors"], *one["warnings"]))
     valid = sum(not one["errors"] for one in answers)
     lines.append(f"{len(answers)} answers, {valid} valid, {len(answers) - valid} with errors")
     return "\n".join(lines)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from urllib.parse import urlsplit
+
+from shared.addresses import is_here
 
 DEFAULTS: Mapping[str, str] = {
     "FUNCTIONS_WORKER_RUNTIME": "python",
@@ -84,7 +85,7 @@ def app_environment(
     if endpoint := emulator or openai:
         # Empty rather than absent: the functions host reads the file too, for what the environment lacks.
         merged |= {"OPENAI_BASE_URL": "", "AZURE_OPENAI_ENDPOINT": endpoint}
-    if emulator or (openai and _is_local(openai) and not merged.get("AZURE_OPENAI_API_KEY")):
+    if emulator or (openai and is_here(openai) and not merged.get("AZURE_OPENAI_API_KEY")):
         merged["AZURE_OPENAI_API_KEY"] = EMULATOR_KEY
     if emulator:
         merged["FINETUNE_SERVED_BY_NAME"] = "true"
@@ -94,7 +95,3 @@ def app_environment(
 
 def _filled(values: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in values.items() if value}
-
-
-def _is_local(url: str) -> bool:
-    return urlsplit(url).hostname in ("127.0.0.1", "localhost", "::1")

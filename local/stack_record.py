@@ -5,15 +5,16 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import json
-import os
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from cli.errors import CommandError
+from cli.whole_file import whole_file
 from local.checkout import STACK_RECORD
 
 
-class StackError(Exception):
+class StackError(CommandError):
     """The local stack cannot start or go on; the message says why and what to do."""
 
 
@@ -102,6 +103,5 @@ def is_in_use(data: Path) -> bool:
 
 def _write(path: Path, record: StackRecord) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f"{path.name}.{os.getpid()}")
-    part.write_text(json.dumps(asdict(record), indent=2) + "\n")
-    part.replace(path)
+    with whole_file(path) as file:
+        file.write(json.dumps(asdict(record), indent=2) + "\n")

@@ -6,10 +6,10 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 import orjson
 
+from shared.addresses import is_here, split_address
 from shared.errors import ConfigurationError
 from shared.standard_webhooks import PREFIX, key_of
 
@@ -135,7 +135,7 @@ class Settings:
     @property
     def is_charged(self) -> bool:
         """Whether the model service may cost money: false where it runs on this machine."""
-        return not _is_here(self.openai_base_url or self.openai_endpoint)
+        return not is_here(self.openai_base_url or self.openai_endpoint)
 
     @classmethod
     def from_environment(cls) -> Settings:
@@ -188,18 +188,13 @@ def _limit(text: str, name: str, most: int) -> int:
     return value
 
 
-def _is_here(address: str) -> bool:
-    """Whether an address is on this machine."""
-    return urlsplit(address).hostname in ("127.0.0.1", "localhost", "::1")
-
-
 def _receiver(env: Mapping[str, str]) -> str:
     """`EVENTS_WEBHOOK_URL`, "" if it is not set: https, or on this machine, with a secret to sign with."""
     url = env.get("EVENTS_WEBHOOK_URL", "")
     if not url:
         return ""
-    parts = urlsplit(url)
-    if not parts.hostname or not (parts.scheme == "https" or (parts.scheme == "http" and _is_here(url))):
+    parts = split_address(url)
+    if not parts.hostname or not (parts.scheme == "https" or (parts.scheme == "http" and is_here(url))):
         raise ConfigurationError("EVENTS_WEBHOOK_URL must be an address with https", code="bad_setting")
     secret = env.get("EVENTS_WEBHOOK_SECRET", "")
     if not secret.startswith(PREFIX) or not _LEAST_KEY <= len(_key(secret)) <= _MOST_KEY:

@@ -16,12 +16,11 @@ _WHERE = {
 
 
 @click.command(
-    help="The script by which SHELL completes commands and options:\n\n\b\n" + "\n".join(_WHERE.values())
+    help="Write the script by which SHELL completes commands.\n\n\b\n" + "\n".join(_WHERE.values())
 )
 @click.argument("shell", type=click.Choice(list(_WHERE)))
 @json_option
 def completion(shell: str, as_json: bool) -> None:
-    """Write the script to standard output."""
     kind = get_completion_class(shell)
     assert kind is not None
     root = click.get_current_context().find_root().command

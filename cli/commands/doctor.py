@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from cli.exit_codes import FAILED, OK
 from cli.shared_options import FILE, Connection, connected, json_option, tell
+
+if TYPE_CHECKING:
+    from cli.preflight import Finding
 
 
 @click.command()
@@ -16,14 +20,16 @@ from cli.shared_options import FILE, Connection, connected, json_option, tell
     "--settings",
     "file",
     type=FILE,
-    help="Settings file to look at; default: the checkout's local.settings.json.",
+    show_default="local.settings.json of the checkout",
+    help="Settings file to look at.",
 )
 @json_option
 @connected
 def doctor(file: Path | None, as_json: bool, connection: Connection) -> None:
-    """Look for what would keep Plansmith from working: set-up, settings, connections, roles, deployments, quota, clock.
+    """Look for what would keep Plansmith from working.
 
-    Each finding says what to do. Nothing is changed, and nothing is paid. Exit status 1 if something does not work.
+    Set-up, settings, connections, roles, deployments, quota and clock. Each finding says what to do. Nothing is
+    changed, and nothing is paid. Exit status 1 if something does not work.
     """
     from dataclasses import asdict
 
@@ -35,9 +41,6 @@ def doctor(file: Path | None, as_json: bool, connection: Connection) -> None:
     sys.exit(FAILED if wrong else OK)
 
 
-def _line(one: object) -> str:
-    from cli.doctor.finding import Finding
-
-    assert isinstance(one, Finding)
+def _line(one: Finding) -> str:
     mark = {"ok": "ok     ", "warning": "warning", "error": "ERROR  "}[one.level]
     return f"{mark} {one.text} [{one.code}]" + (f"\n        → {one.do}" if one.do else "")

@@ -14,17 +14,20 @@ _NAME = click.argument("name", metavar="NAME")
 
 @click.group()
 def profile() -> None:
-    """Installations by name, kept in your own folder of configurations."""
+    """Keep addresses and keys of installations by name."""
 
 
 @profile.command(name="set")
 @_NAME
-@click.option("--url", required=True, help="Address of the installation.")
+@click.option("--url", required=True, metavar="URL", help="Address of the installation.")
 @click.option("--key-stdin", is_flag=True, help="Read the function key from standard input.")
 @click.option("--no-key", is_flag=True, help="Keep no key, and ask for none.")
 @json_option
 def set_(name: str, url: str, key_stdin: bool, no_key: bool, as_json: bool) -> None:
-    """Keep an installation's address, and its function key, which is asked for and never shown."""
+    """Keep an installation's address and function key.
+
+    The key is asked for and never shown. The first profile becomes the default.
+    """
     if key_stdin and no_key:
         raise click.UsageError("--key-stdin and --no-key exclude each other.")
     profiles.check_url(url)
@@ -35,19 +38,18 @@ def set_(name: str, url: str, key_stdin: bool, no_key: bool, as_json: bool) -> N
         key = click.prompt(
             "Function key (empty for none)", default="", hide_input=True, show_default=False, err=True
         )
-    profiles.save(profiles.load().with_profile(name, profiles.Profile(url.rstrip("/"), key)))
-    told = {"name": name, "url": url.rstrip("/"), "key": bool(key)}
-    tell(
-        told,
-        f"{name}: {url}{', with a key' if key else ', without a key'}; kept in {profiles.place()}",
-        as_json,
-    )
+    known = profiles.load().with_profile(name, profiles.Profile(url.rstrip("/"), key))
+    profiles.save(known)
+    result = {"name": name, "url": url.rstrip("/"), "key": bool(key)}
+    text = f"{name}: {url}, {'with' if key else 'without'} a key; kept in {profiles.place()}"
+    text += "; the default" if known.default == name else ""
+    tell(result, text, as_json)
 
 
 @profile.command(name="list")
 @json_option
 def list_(as_json: bool) -> None:
-    """The profiles, the default marked; keys are not shown."""
+    """List the profiles, the default marked; keys are not shown."""
     from cli.tables import table
 
     known = profiles.load()
@@ -56,11 +58,11 @@ def list_(as_json: bool) -> None:
         (name, one.url, "kept" if one.key else "none", "default" if name == known.default else "")
         for name, one in sorted(known.by_name.items())
     ]
-    told = {
+    result = {
         "default": known.default or profiles.LOCAL,
         "profiles": {name: {"url": one.url, "key": bool(one.key)} for name, one in known.by_name.items()},
     }
-    tell(told, table(("PROFILE", "ADDRESS", "KEY", ""), rows), as_json)
+    tell(result, table(("PROFILE", "ADDRESS", "KEY", ""), rows), as_json)
 
 
 @profile.command()

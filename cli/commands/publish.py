@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import click
 
-from cli.commands.review import by_option
-from cli.shared_options import Connection, connected, json_option, run_argument, tell
+from cli.commands.review import author_option
+from cli.shared_options import Connection, connected, json_option, run_argument, tell, timeout_option
 
 
 @click.command()
 @run_argument
-@click.option("--note", default="", help="Why, in a few words; stands in the manifest.")
-@by_option
+@click.option("--note", default="", show_default=False, help="Why, in a few words; stands in the manifest.")
+@author_option
 @click.option("--wait/--no-wait", default=True, help="Wait until it is there.")
-@click.option(
-    "--timeout", "timeout_s", type=click.FloatRange(min=1), metavar="SECONDS", help="Wait no longer."
-)
+@timeout_option("Wait no longer.")
 @json_option
 @connected
 def publish(
@@ -27,10 +25,10 @@ def publish(
     as_json: bool,
     connection: Connection,
 ) -> None:
-    """Publish a revision of the run's dataset: its rows with all that was decided about them.
+    """Publish a revision of a run's dataset.
 
-    The first dataset stays as it is. A run that is still open is not published yet: `plansmith cancel RUN` publishes
-    what is accepted so far, and this command then waits for it.
+    Its rows with all that was decided about them; the first dataset stays as it is. A run that is still open is not
+    published yet: `plansmith cancel RUN` publishes what is accepted so far, and this command then waits for it.
     """
     from cli.publishing import publish_revision, told
     from cli.review_import import author_name

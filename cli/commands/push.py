@@ -10,7 +10,16 @@ from pathlib import Path
 
 import click
 
-from cli.shared_options import FOLDER, Connection, connected, json_option, run_argument, tell, yes_option
+from cli.errors import CommandError
+from cli.shared_options import (
+    Connection,
+    connected,
+    json_option,
+    out_option,
+    run_argument,
+    tell,
+    yes_option,
+)
 
 _REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*/[A-Za-z0-9][A-Za-z0-9._-]*")
 
@@ -18,7 +27,7 @@ _REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*/[A-Za-z0-9][A-Za-z0-9._-]*
 @click.command()
 @run_argument
 @click.option("--to", "repository", required=True, metavar="OWNER/NAME", help="The dataset's repository.")
-@click.option("--out", type=FOLDER, default=Path("out"), show_default=True, help="Where downloads are.")
+@out_option
 @click.option("--public", is_flag=True, help="Make a new repository public; without it, it is private.")
 @click.option(
     "--run", "runs", is_flag=True, help="Upload it, after a question; without it the command is shown."
@@ -36,31 +45,31 @@ def push(
     as_json: bool,
     connection: Connection,
 ) -> None:
-    """Show, or run, the command that uploads a run's dataset to the Hugging Face Hub.
+    """Show or run the command that uploads a dataset to the Hub.
 
-    The dataset is downloaded first, unless it lies in the folder of downloads. Name its licence in README.md before.
+    The Hub is Hugging Face's. The dataset is downloaded first, unless it lies in the folder of downloads. Name its
+    licence in README.md before.
     """
     from cli.questions import ask
 
     if not _REPOSITORY.fullmatch(repository):
-        raise click.BadParameter(f"'{repository}' is not OWNER/NAME", param_hint="--to")
+        raise click.BadParameter(f"'{repository}' is not OWNER/NAME", param_hint="'--to'")
     folder = _downloaded(run_id, out, connection)
     command = ["hf", "upload", repository, str(folder), ".", "--repo-type", "dataset"]
     command += [] if public else ["--private"]
-    told = {"run_id": run_id, "folder": str(folder), "command": command, "uploaded": runs}
+    result = {"run_id": run_id, "folder": str(folder), "command": command, "uploaded": runs}
     if runs:
         ask(f"Upload {folder} to {repository}?", yes=yes, otherwise="nothing was uploaded", command=command)
         _run(command)
-    tell(told, f"uploaded to {repository}" if runs else shlex.join(command), as_json)
+    tell(result, f"uploaded to {repository}" if runs else shlex.join(command), as_json)
 
 
 def _downloaded(run_id: str, out: Path, connection: Connection) -> Path:
-    from cli.api_error import ApiError
     from cli.downloads import download_run
     from shared.names import is_run_id
 
     if not is_run_id(run_id):
-        raise ApiError(f"'{run_id}' is no run's id")
+        raise CommandError(f"'{run_id}' is no run's id", code="bad_run_id")
     folder = out / run_id
     if not (folder / "manifest.json").is_file():  # the manifest is downloaded last
         with connection.client() as client:
@@ -71,9 +80,7 @@ def _downloaded(run_id: str, out: Path, connection: Connection) -> Path:
 def _run(command: list[str]) -> None:
     program = shutil.which(command[0])
     if program is None:
-        raise click.ClickException(
-            "there is no `hf` on the PATH: pip install huggingface_hub, then hf auth login"
-        )
+        raise CommandError("there is no `hf` on the PATH: pip install huggingface_hub, then hf auth login")
     done = subprocess.run([program, *command[1:]], check=False, stdout=subprocess.DEVNULL)
     if done.returncode:
-        raise click.ClickException(f"hf ended with status {done.returncode}: nothing or not all was uploaded")
+        raise CommandError(f"hf ended with status {done.returncode}: nothing or not all was uploaded")

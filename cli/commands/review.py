@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 import click
 
 from cli.commands.rows import filtered, given
 from cli.exit_codes import FAILED
-from cli.shared_options import FILE, Command, Connection, connected, json_option, run_argument, tell
+from cli.shared_options import FILE, Connection, connected, json_option, run_argument, tell
 
-
-def by_option(command: Command) -> Command:
-    """Give a command `--author`: who decides."""
-    made: Command = click.option(
-        "--author",
-        envvar="PLANSMITH_AUTHOR",
-        help="Who decides; default: the name that you are logged in by. Environment: PLANSMITH_AUTHOR.",
-    )(command)
-    return made
+author_option = click.option(
+    "--author",
+    envvar="PLANSMITH_AUTHOR",
+    show_envvar=True,
+    metavar="NAME",
+    help="Who decides; without one, the name that you are logged in by.",
+)
 
 
 @click.group()
@@ -33,24 +33,30 @@ def review() -> None:
 @click.option(
     "--out",
     type=click.Path(dir_okay=False),
-    help="The file; - is standard output. [default: RUN-review.jsonl]",
+    show_default="RUN-review.jsonl",
+    help="The file; - is standard output.",
 )
 @json_option
 @connected
 def export(
     run_id: str, out: str | None, as_json: bool, connection: Connection, **filters: str | None
 ) -> None:
-    """Write rows to a file: one JSON line each, with task, assumptions, plan, verdict and reason to edit.
+    """Write rows to a file, a line of JSON each, to edit.
 
-    Set "verdict" to "approved" or "rejected" (with a "reason"), or "" for none; change task, assumptions, plan or
-    negatives; add lines of your own without a task_id. `plansmith review import` takes the file back.
+    A line has task, assumptions, plan, verdict and reason. Set "verdict" to "approved" or "rejected" (with a
+    "reason"), or "" for none; change task, assumptions, plan or negatives; add lines of your own without a task_id.
+    `plansmith review import` takes the file back.
     """
-    from cli.review_file import written
+    from cli.client import run_route
+    from cli.whole_file import whole_file
 
     place = out or f"{run_id}-review.jsonl"
-    with connection.client() as client:
-        lines = client.lines(f"runs/{run_id}/export", {**given(filters), "form": "review"})
-        rows = written(lines, place)
+    rows = 0
+    target = whole_file(Path(place)) if place != "-" else nullcontext(sys.stdout)
+    with connection.client() as client, target as file:
+        for line in client.lines(f"{run_route(run_id)}/export", {**given(filters), "form": "review"}):
+            file.write(json.dumps(line, ensure_ascii=False) + "\n")
+            rows += 1
     if place != "-":
         tell({"run_id": run_id, "path": place, "rows": rows}, f"{place}: {rows} rows", as_json)
 
@@ -58,24 +64,24 @@ def export(
 @review.command(name="import")
 @run_argument
 @click.argument("file", type=FILE)
-@by_option
+@author_option
 @click.option("--dry-run", is_flag=True, help="Only check the file.")
 @json_option
 @connected
 def import_(
     run_id: str, file: Path, author: str | None, dry_run: bool, as_json: bool, connection: Connection
 ) -> None:
-    """Take decisions, edits and own examples from a file that `review export` wrote.
+    """Take back the file that `review export` wrote.
 
-    Every line is validated first; with an error in one of them nothing is stored, and each is told. A row that
-    somebody else has changed since is left as it is, and told.
+    Decisions, edits and own examples are taken from it. Every line is validated first; with an error in one of them
+    nothing is stored, and each is told. A row that somebody else has changed since is left as it is, and told.
     """
-    from cli.review_file import read_lines
+    from cli.lines import json_object, lines_of
     from cli.review_import import Importing, author_name, report
 
-    lines = read_lines(file)
+    lines = [(number, json_object(file, number, line)) for number, line in lines_of(file)]
     with connection.client() as client:
-        told = Importing(client, run_id, author_name(author)).bring(lines, dry_run=dry_run)
-    tell(told, report(told), as_json)
-    if told["errors"] or told["changed"]:
+        done = Importing(client, run_id, author_name(author)).bring(lines, dry_run=dry_run)
+    tell(done, report(done), as_json)
+    if done["errors"] or done["changed"]:
         sys.exit(FAILED)

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from cli.shared_options import Command, Connection, connected, json_option, run_argument, tell
+from cli.shared_options import COUNT, Command, Connection, connected, json_option, run_argument, tell
 
 _FILTERS = (
     ("operation", "Rows whose plan calls it."),
@@ -42,7 +42,7 @@ def given(filters: dict[str, str | None]) -> dict[str, str]:
 @run_argument
 @filtered
 @click.option("--revision", type=click.IntRange(min=0), metavar="N", help="As this revision has them.")
-@click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True, help="Rows at most.")
+@click.option("--limit", type=COUNT, default=50, metavar="N", help="Rows at most.")
 @json_option
 @connected
 def rows(
@@ -53,7 +53,7 @@ def rows(
     connection: Connection,
     **filters: str | None,
 ) -> None:
-    """The rows of a run as reviewed, also while it goes on."""
+    """List the rows of a run as reviewed, also while it goes on."""
     from cli.row_lists import rows_of, rows_table
 
     wanted: dict[str, Any] = {**given(filters), **({} if revision is None else {"revision": str(revision)})}

@@ -7,34 +7,40 @@ from typing import Any
 
 import click
 
-from cli.shared_options import FILE, FOLDER, Connection, baseline_option, connected, json_option, yes_option
+from cli.shared_options import (
+    COUNT,
+    FILE,
+    FOLDER,
+    Connection,
+    assignments_option,
+    baseline_option,
+    connected,
+    json_option,
+    timeout_option,
+    yes_option,
+)
 from cli.signals import end_on_signals
 
 
 @click.command()
 @click.argument("catalogs", nargs=-1, required=True, type=FILE, metavar="CATALOG...")
-@click.option("--samples", type=click.IntRange(min=1), help="Records to plan.")
+@click.option(
+    "--samples", type=COUNT, metavar="N", help="Accepted records to make. The app's default is 500."
+)
 @click.option(
     "--seed-task", "seed_tasks", multiple=True, metavar="TASK", help="A task to vary; may be repeated."
 )
-@click.option(
-    "--option",
-    "assignments",
-    multiple=True,
-    metavar="NAME=VALUE",
-    help="Any run option, inner ones with dots (finetune.n_epochs=2); may be repeated.",
-)
+@assignments_option("Any run option, inner ones with dots (finetune.n_epochs=2); may be repeated.")
 @click.option("--finetune", is_flag=True, help="Fine-tune the student on the dataset, and measure it.")
 @baseline_option
 @click.option("--wait", is_flag=True, help="Wait for the end and download the result.")
 @click.option(
     "--out",
     type=FOLDER,
-    help="Where results go, default out/; implies --wait.",
+    show_default="out, with --wait",
+    help="Folder of downloads; implies --wait.",
 )
-@click.option(
-    "--timeout", "timeout_s", type=click.FloatRange(min=1), metavar="SECONDS", help="Wait no longer."
-)
+@timeout_option("Wait no longer.")
 @yes_option
 @json_option
 @connected
@@ -42,7 +48,7 @@ def run(
     catalogs: tuple[Path, ...],
     samples: int | None,
     seed_tasks: tuple[str, ...],
-    assignments: tuple[str, ...],
+    options: dict[str, Any],
     finetune: bool,
     baseline: str | None,
     wait: bool,
@@ -54,16 +60,12 @@ def run(
 ) -> None:
     """Upload catalog files and start a run over them.
 
-    Tells first what it will probably take, and asks before money is spent; without a terminal to ask at, --yes must
-    have said so. Without a running stack, --wait starts one for the length of the command.
+    It tells first what the run will probably take, and asks before money is spent; where there is no terminal to ask
+    at, --yes has to say so. Where no stack runs, --wait starts one for the length of the command.
     """
     from cli import run_options
     from cli.run_command import Order, execute
 
-    try:
-        options = run_options.parse(assignments)
-    except ValueError as error:
-        raise click.BadParameter(str(error), param_hint="--option") from error
     typed: dict[str, Any] = {"samples": samples} if samples else {}
     typed |= {"seed_tasks": list(seed_tasks)} if seed_tasks else {}
     if finetune:

@@ -8,7 +8,8 @@ from typing import Any
 
 import click
 
-from cli.shared_options import FOLDER, json_option, need_checkout, out_option
+from cli.errors import CommandError
+from cli.shared_options import COUNT, FOLDER, json_option, need_checkout, out_option
 from cli.signals import end_on_signals, end_with_input
 
 _PORT = click.IntRange(0, 65535)
@@ -16,39 +17,42 @@ _PORT = click.IntRange(0, 65535)
 
 @click.command()
 @click.option(
-    "--port", type=_PORT, default=7071, show_default=True, help="Port of the HTTP API; 0 takes a free one."
+    "--port", type=_PORT, default=7071, metavar="N", help="Port of the HTTP API; 0 takes a free one."
 )
-@click.option("--data", type=FOLDER, help="Folder for all data and logs.")
+@click.option("--data", type=FOLDER, show_default=".local/stack", help="Folder for all data and logs.")
 @click.option(
-    "--azurite-ports", metavar="B,Q,T", help="Ports of blobs, queues and tables; default: free ones."
+    "--azurite-ports",
+    metavar="B,Q,T",
+    callback=lambda _, option, text: _three_ports(option, text),
+    show_default="free ones",
+    help="Ports of blobs, queues and tables.",
 )
-@click.option("--openai-port", type=_PORT, help="Port of the model emulator; default: a free one.")
+@click.option(
+    "--openai-port", type=_PORT, metavar="N", show_default="a free one", help="Port of the model emulator."
+)
 @click.option("--openai", metavar="URL", help="Use this model service instead of the emulator.")
 @click.option("--emulator", is_flag=True, help="Use the emulator even if the settings name another service.")
 @click.option(
     "--emulator-arg", "emulator_args", multiple=True, metavar="ARG", help="Passed on to the emulator."
 )
-@click.option(
-    "--hosts", type=click.IntRange(1, 16), default=1, show_default=True, help="Functions hosts to run."
-)
+@click.option("--hosts", type=click.IntRange(1, 16), default=1, metavar="N", help="Functions hosts to run.")
 @click.option(
     "--host",
     type=click.Choice(["local", "func"]),
     default="local",
-    show_default=True,
     help="What runs the functions: this project's host, or Azure Functions Core Tools.",
 )
 @click.option(
     "--queue-lock-s",
     type=click.FloatRange(1, 600),
     default=30.0,
-    show_default=True,
-    help="Seconds until the messages of a host that died come back.",
+    metavar="SECONDS",
+    help="Time until the messages of a host that died come back.",
 )
 @click.option("--verbose", is_flag=True, help="Show the hosts' log here instead of writing it to a file.")
 @json_option
 @click.option("--temporary", is_flag=True, hidden=True, help="End when standard input does.")
-def up(data: Path | None, azurite_ports: str | None, temporary: bool, as_json: bool, **options: Any) -> None:
+def up(data: Path | None, temporary: bool, as_json: bool, **options: Any) -> None:
     """Run the local stack in the foreground until Ctrl-C."""
     need_checkout("up")
     from local.checkout import DATA
@@ -57,36 +61,35 @@ def up(data: Path | None, azurite_ports: str | None, temporary: bool, as_json: b
 
     if options["openai"] and options["emulator"]:
         raise click.UsageError("--openai and --emulator exclude each other.")
-    ports = _three_ports(azurite_ports)
     folder = (data or DATA).resolve()
     end_on_signals(status=0)  # stopping it is no failure
     if temporary:
         end_with_input()
     else:
         click.echo(f"Starting the local stack; data and logs are in {folder}", err=True)
-    stack = StackOptions(data=folder, azurite_ports=ports, temporary=temporary, **options)
+    stack = StackOptions(data=folder, temporary=temporary, **options)
     serve(stack, _say_as_json if as_json else click.echo)
 
 
 @click.command()
+@click.option("--samples", type=COUNT, default=500, metavar="N", help="Accepted records to make.")
 @click.option(
-    "--samples", type=click.IntRange(min=1), default=500, show_default=True, help="Records to plan."
-)
-@click.option(
-    "--seed", type=click.IntRange(min=0), default=0, help="Seed of the training; the dataset stays."
+    "--seed",
+    type=click.IntRange(min=0),
+    default=0,
+    metavar="N",
+    help="Seed of the training; the dataset stays the same.",
 )
 @out_option
-@click.option(
-    "--one-form",
-    is_flag=True,
-    help="Teach one student, who answers with whole plans, and not first one who answers what is executed of them.",
-)
+@click.option("--one-form", is_flag=True, help="Teach one student alone, which answers with whole plans.")
 @click.option("--serve", is_flag=True, help="Keep the stack and its console until Ctrl-C.")
 @json_option
 def demo(samples: int, seed: int, out: Path, one_form: bool, serve: bool, as_json: bool) -> None:
-    """The whole way on a sample catalog: dataset, fine-tune job, student measured against its base.
+    """Go the whole way on a sample catalog.
 
-    Before it, a student is taught what is executed of a plan alone; the report compares both in quality and price.
+    Dataset, fine-tune job, student measured against its base model and the teacher. Before it a first student is
+    taught the short form of plans, which holds what is executed alone; the report compares both in quality and
+    price.
     """
     need_checkout("demo")
     from cli.run_command import Order, execute
@@ -98,7 +101,7 @@ def demo(samples: int, seed: int, out: Path, one_form: bool, serve: bool, as_jso
     short = {"sft_plan": "executable", "finetune": {"enabled": True, "seed": seed, "evaluate": alone}}
     first = None if one_form else {"samples": samples, **short}
     if not DEMO_CATALOG.is_file():
-        raise click.ClickException(f"the sample catalog {DEMO_CATALOG} is missing: restore it with git")
+        raise CommandError(f"the sample catalog {DEMO_CATALOG} is missing: restore it with git")
     end_on_signals()
     order = Order(
         (DEMO_CATALOG,), options, True, out, None, yes=True, as_json=as_json, serve=serve, first=first
@@ -112,13 +115,13 @@ def _say_as_json(text: str) -> None:
     click.echo(text if address == text else json.dumps({"url": address}), err=address == text)
 
 
-def _three_ports(text: str | None) -> tuple[int, int, int] | None:
+def _three_ports(option: click.Parameter, text: str | None) -> tuple[int, int, int] | None:
     if text is None:
         return None
     try:
-        blob, queue, table = (int(part) for part in text.split(","))
-    except ValueError as error:
+        blob, queue, table = (int(_PORT.convert(int(part), option, None)) for part in text.split(","))
+    except (ValueError, click.BadParameter) as error:
         raise click.BadParameter(
-            "give three ports: blob,queue,table", param_hint="--azurite-ports"
+            f"'{text}' is not three ports from 0 to 65535: blobs, queues, tables", param=option
         ) from error
     return blob, queue, table

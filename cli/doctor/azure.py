@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
-from urllib.parse import urlsplit
 
 from cli.doctor.finding import Finding, error, ok, warning
-from cli.preflight import Finding as Told
 from cli.preflight import Wanted, decide
 from cli.preflight.az import NotAsked, Run, ask_region
+from shared.addresses import split_address
 
 _CALLS = {
     "Cognitive Services OpenAI User",
@@ -25,18 +25,8 @@ _TOKENS = "https://cognitiveservices.azure.com"
 def token(run: Run) -> str:
     """An Entra token for the model service; "" where `az` gives none."""
     try:
-        return run(
-            [
-                "account",
-                "get-access-token",
-                "--resource",
-                _TOKENS,
-                "--query",
-                "accessToken",
-                "--output",
-                "tsv",
-            ]
-        ).strip()
+        asked = ["account", "get-access-token", "--resource", _TOKENS, "--query", "accessToken"]
+        return run([*asked, "--output", "tsv"]).strip()
     except NotAsked:
         return ""
 
@@ -64,7 +54,7 @@ def account_name(values: Mapping[str, str]) -> str:
     """Name of the Azure model account that the settings mean, "" for none."""
     if values.get("OPENAI_BASE_URL"):
         return ""
-    host = urlsplit(values.get("AZURE_OPENAI_ENDPOINT", "")).hostname or ""
+    host = split_address(values.get("AZURE_OPENAI_ENDPOINT", "")).hostname or ""
     named = (
         host.partition(".")[0] if host.endswith((".openai.azure.com", ".cognitiveservices.azure.com")) else ""
     )
@@ -127,8 +117,8 @@ def _deployments(
         installed=True,
     )
     yield from _capacity(teacher, sku.get("capacity"))
-    for told in decide(wanted, ask_region(account["location"], run=run), today).findings:
-        yield _taken_over(told)
+    verdict = decide(wanted, ask_region(account["location"], run=run), today)
+    yield from map(_with_advice, verdict.findings)
 
 
 _SMALL = 30
@@ -141,7 +131,6 @@ def _capacity(teacher: str, capacity: object) -> Iterator[Finding]:
         yield warning("small_quota", text, "raise its capacity, as far as the subscription's quota allows")
 
 
-def _taken_over(told: Told) -> Finding:
-    text, _, do = told.text.partition("; ")
+def _with_advice(found: Finding) -> Finding:
     usual = "choose another model or version (docs/operations.md)"
-    return Finding(told.level, told.code, text, "" if told.level == "ok" else do or usual)
+    return found if found.level == "ok" or found.do else replace(found, do=usual)

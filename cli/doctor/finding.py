@@ -1,25 +1,10 @@
-"""One thing that was looked at."""
+"""What was looked at and found, as the preflight tells it, too."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from cli.preflight import Finding
 
-
-@dataclass(frozen=True)
-class Finding:
-    """What was found.
-
-    Attributes:
-        level: `ok`, `warning` (works, but not as one may think) or `error` (something does not work).
-        code: names the kind of finding; does not change.
-        text: what was found, on one line.
-        do: what to do about it; "" only where all is well.
-    """
-
-    level: str
-    code: str
-    text: str
-    do: str = ""
+__all__ = ["Finding", "error", "ok", "warning"]
 
 
 def ok(code: str, text: str) -> Finding:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from urllib.parse import urlsplit
 
 import httpx2
 
 from cli.doctor.finding import Finding, error, ok, warning
+from shared.addresses import is_here, split_address
 
 _KEY = {True: "OPENAI_API_KEY", False: "AZURE_OPENAI_API_KEY"}
 
@@ -21,7 +21,7 @@ def service_findings(values: Mapping[str, str], token: str = "") -> Iterator[Fin
     other, azure = values.get("OPENAI_BASE_URL", ""), values.get("AZURE_OPENAI_ENDPOINT", "").rstrip("/")
     teacher = values.get("TEACHER_DEPLOYMENT", "")
     base = other.rstrip("/") if other else f"{azure}/openai/v1" if azure else ""
-    if not urlsplit(base).hostname or not teacher:
+    if not split_address(base).hostname or not teacher:
         return
     key = values.get(_KEY[bool(other)], "")
     if not key and not token and not other:
@@ -33,9 +33,8 @@ def service_findings(values: Mapping[str, str], token: str = "") -> Iterator[Fin
         if key and azure and not other
         else {"authorization": f"Bearer {key or token or 'none'}"}
     )
-    local = urlsplit(base).hostname in ("127.0.0.1", "localhost", "::1")
     try:
-        with httpx2.Client(timeout=20, trust_env=not local) as client:
+        with httpx2.Client(timeout=20, trust_env=not is_here(base)) as client:
             body = {"model": teacher, "messages": []}
             answer = client.post(f"{base}/chat/completions", json=body, headers=headers)
     except httpx2.HTTPError as wrong:

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from difflib import get_close_matches
 from functools import cache
-from urllib.parse import urlsplit
 
 from cli.doctor.finding import Finding, error, ok, warning
+from shared.addresses import is_here, split_address
 from shared.contracts.options import resolve
 from shared.errors import PlansmithError
 from shared.finetune import models
@@ -19,7 +19,6 @@ _ARM = ("AZURE_SUBSCRIPTION_ID", "AZURE_RESOURCE_GROUP", "AZURE_OPENAI_ACCOUNT")
 _SCHEDULES = ("FINETUNE_SCHEDULE", "RECONCILE_SCHEDULE")
 """Read by the host."""
 _BESIDE = {"EVENTS_WEBHOOK_URL": ("EVENTS_WEBHOOK_SECRET",)}
-_LOCAL = ("127.0.0.1", "localhost", "::1")
 
 
 class _Noted(dict[str, str]):
@@ -121,10 +120,10 @@ def _service(values: Mapping[str, str]) -> Iterator[Finding]:
 
 
 def _address(name: str, address: str) -> Iterator[Finding]:
-    parts = urlsplit(address)
+    parts = split_address(address)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         yield error("bad_endpoint", f"{name} is no address: {address}", f"write {name}=https://…")
-    elif parts.scheme == "http" and parts.hostname not in _LOCAL:
+    elif parts.scheme == "http" and not is_here(address):
         yield error("bad_endpoint", f"{name} would send the key in the clear", f"write {name} with https")
     elif name == "AZURE_OPENAI_ENDPOINT" and parts.path.strip("/"):
         yield error(

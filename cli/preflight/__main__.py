@@ -49,7 +49,7 @@ def main() -> int:
     """Say what was found; 0 unless a provision is sure to fail."""
     verdict, found = check(os.environ)
     for finding in found:
-        print(f"preflight: {finding.level}: {finding.text}", file=sys.stderr)
+        print(f"preflight: {finding.level}: {finding}", file=sys.stderr)
     azd = shutil.which("azd")
     if azd and (student := keep_student(verdict, os.environ)):
         print(f"preflight: STUDENT_MODEL is set to {student}", file=sys.stderr)

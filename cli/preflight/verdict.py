@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from cli.preflight.offers import Offer, Region
+from cli.preflight.offers import Offer, Quota, Region
 
 STUDENTS = ("gpt-4.1-nano-2025-04-14", "gpt-4.1-mini-2025-04-14")
 """Default students, the wanted one first; infra/main.bicep has the first as its default."""
@@ -39,11 +39,22 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing to know; `level` is `ok`, `warning` or `error`, `code` does not change."""
+    """One thing that was looked at.
+
+    Attributes:
+        level: `ok`, `warning` (works, but not as one may think) or `error` (something does not work).
+        code: names the kind of finding; does not change.
+        text: what was found, on one line.
+        do: what to do about it; "" where all is well, or where the text says it all.
+    """
 
     level: str
     code: str
     text: str
+    do: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.text}; {self.do}" if self.do else self.text
 
 
 @dataclass(frozen=True)
@@ -74,38 +85,44 @@ def decide(wanted: Wanted, region: Region, today: date) -> Verdict:
 
 def _teacher(wanted: Wanted, region: Region, today: date) -> Finding:
     name = f"teacher {wanted.teacher} {wanted.version} ({wanted.sku})"
-    error = "warning" if wanted.installed else "error"
     instead = _instead(wanted, region, today)
     same = [offer for offer in region.offers if (offer.name, offer.format) == (wanted.teacher, _FORMAT)]
     offer = next((each for each in same if (each.version, each.sku) == (wanted.version, wanted.sku)), None)
     if offer is None:
         known = ", ".join(sorted(f"{each.version} {each.sku}" for each in same))
         has = f"it has {wanted.teacher} as {known}" if known else f"it has no {wanted.teacher} at all"
-        return Finding(
-            "error", "teacher_not_offered", f"{name} is not offered in {wanted.region}; {has}{instead}"
-        )
+        text = f"{name} is not offered in {wanted.region}; {has}"
+        return Finding("error", "teacher_not_offered", text, instead)
     if (offer.ends and offer.ends <= today.isoformat()) or offer.lifecycle.lower() in _CLOSED:
         stage = f"is {offer.lifecycle}" if offer.lifecycle.lower() in _CLOSED else f"ended on {offer.ends}"
-        return Finding(error, "teacher_closed", f"{name} {stage} and takes no new deployments{instead}")
+        level = "warning" if wanted.installed else "error"
+        return Finding(level, "teacher_closed", f"{name} {stage} and takes no new deployments", instead)
     quota = region.quota(offer)
-    if quota is not None and quota.free < wanted.capacity:
-        needs = f"{name}: {wanted.capacity} thousand tokens a minute are wanted"
-        if quota.limit < wanted.capacity:
-            text = f"{needs}, this subscription's quota is {quota.limit:g}: ask for more, or set TEACHER_CAPACITY"
-            return Finding("error", "teacher_quota", text + instead)
-        if not wanted.installed:
-            free = f"{quota.free:g} of {quota.limit:g} are free"
-            text = f"{needs}, {free}: enough only if an earlier provision took the rest"
-            return Finding("warning", "teacher_quota_in_use", text)
+    if quota is not None and (lacks := _lacks(name, wanted, quota, instead)) is not None:
+        return lacks
     left = (
-        f", {quota.free:g} of {quota.limit:g} thousand tokens a minute free"
+        f"{quota.free:g} of {quota.limit:g} thousand tokens a minute free"
         if quota
-        else ", its quota is not told"
+        else "its quota is not told"
     )
     if offer.ends and offer.ends < (today + SOON).isoformat():
-        return Finding("warning", "teacher_ends_soon", f"{name} ends on {offer.ends}{left}{instead}")
+        return Finding("warning", "teacher_ends_soon", f"{name} ends on {offer.ends}, {left}", instead)
     until = f" until {offer.ends}" if offer.ends else ""
-    return Finding("ok", "teacher", f"{name} is offered in {wanted.region}{until}{left}")
+    return Finding("ok", "teacher", f"{name} is offered in {wanted.region}{until}, {left}")
+
+
+def _lacks(name: str, wanted: Wanted, quota: Quota, instead: str) -> Finding | None:
+    """What there is to say of a quota that is, or may be, less than what is wanted."""
+    needs = f"{name}: {wanted.capacity} thousand tokens a minute are wanted"
+    if quota.limit < wanted.capacity:
+        text = f"{needs}, this subscription's quota is {quota.limit:g}"
+        return Finding("error", "teacher_quota", text, f"ask for more, or set TEACHER_CAPACITY; {instead}")
+    if quota.free < wanted.capacity and not wanted.installed:
+        text = f"{needs}, {quota.free:g} of {quota.limit:g} are free"
+        return Finding(
+            "warning", "teacher_quota_in_use", text, "enough only if an earlier provision took the rest"
+        )
+    return None
 
 
 def _instead(wanted: Wanted, region: Region, today: date) -> str:
@@ -129,9 +146,7 @@ def _instead(wanted: Wanted, region: Region, today: date) -> str:
         f"TEACHER_MODEL={each.name} TEACHER_MODEL_VERSION={each.version}" for each in fitting[:3]
     )
     return (
-        f"; with enough quota here: {named}"
-        if named
-        else "; nothing else here has the quota: try another region"
+        f"with enough quota here: {named}" if named else "nothing else here has the quota: try another region"
     )
 
 
@@ -148,16 +163,16 @@ def _student(wanted: Wanted, region: Region, today: date) -> tuple[str, Sequence
         reason = _refusal(wanted.student, region, today)
         if reason is None:
             return wanted.student, [_trained(wanted.student, region, today)]
-        text = f"student {wanted.student} {reason}{_trainable(region, today)}"
-        return wanted.student, [Finding("warning", "student_not_offered", text)]
+        text = f"student {wanted.student} {reason}"
+        return wanted.student, [Finding("warning", "student_not_offered", text, _trainable(region, today))]
     told: list[Finding] = []
     for model in STUDENTS:
         reason = _refusal(model, region, today)
         if reason is None:
             return model, [*told, _trained(model, region, today)]
         told.append(Finding("warning", "student_not_offered", f"student {model} {reason}"))
-    text = f"none of the default students can be trained in {wanted.region}{_trainable(region, today)}"
-    return STUDENTS[0], [*told, Finding("warning", "no_student", text)]
+    text = f"none of the default students can be trained in {wanted.region}"
+    return STUDENTS[0], [*told, Finding("warning", "no_student", text, _trainable(region, today))]
 
 
 def _refusal(model: str, region: Region, today: date) -> str | None:
@@ -187,8 +202,9 @@ def _trained(model: str, region: Region, today: date) -> Finding:
 
 
 def _trainable(region: Region, today: date) -> str:
+    """What could be trained instead, "" for nothing."""
     names = sorted({f"{o.name}-{o.version}" for o in region.offers if o.trains and _open(o, today)})
-    return f"; the region trains {', '.join(names)} (STUDENT_MODEL)" if names else ""
+    return f"the region trains {', '.join(names)} (STUDENT_MODEL)" if names else ""
 
 
 def _open(offer: Offer, today: date) -> bool:

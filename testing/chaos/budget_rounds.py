@@ -99,7 +99,7 @@ def cancelled(chaos: Chaos, samples: int, done: int) -> Stopped:
     def cancel(run: str) -> None:
         nonlocal calls
         chaos.wait(lambda: chaos.done(run) >= done, f"{done} outcomes")
-        Client(chaos.stack.url).cancel(run)
+        Client(chaos.stack.url).change(run, "cancel")
         calls = chaos.counters()["chat_calls"]
 
     ended = chaos.run(samples, meddle=cancel, teacher=MODEL, top_up=False)

@@ -14,8 +14,8 @@ import pytest
 
 from cli.client import Client
 from cli.main import cli
-from local import command_docs
 from local.checkout import DEMO_CATALOG
+from local.docs import commands as command_docs
 from tests.builders.commands import RunningStack, environment, plansmith, running_stack, until
 
 NOBODY = "http://127.0.0.1:9"

@@ -68,7 +68,7 @@ def test_a_quota_that_ends_pauses_the_run_and_a_resume_pays_nothing_twice(stack:
     assert view["waiting"]["last_error"]["code"] == "insufficient_quota"
     until(lambda: stack.client.run(run)["counts"]["accepted"] == 15)
     stack.switch(answers_left=-1)
-    stack.client.resume(run)
+    stack.client.change(run, "resume")
     assert ended(stack, run)["counts"]["accepted"] == 60
     assert stack.state()["statuses"]["200"] == 45
 
@@ -117,14 +117,14 @@ def test_paid_answers_that_cannot_be_read_are_bounded_and_told(stack: Measured) 
 def test_a_run_that_has_failed_says_so_and_can_be_asked_for_again(stack: Measured) -> None:
     stack.switch(answers_left=0, refusal_status=403, refusal_code="forbidden", refusal_message="no role")
     body = {"catalog": _uploaded(stack), "options": {"samples": 6, "seed": 106, "top_up": False}}
-    run = stack.client._json("POST", "/api/runs", json=body)["run_id"]
+    run = stack.client.call("POST", "runs", json=body)["run_id"]
     assert ended(stack, run)["error"]["code"] == "forbidden"
     assert stack.state()["chat_calls"] <= 5
     stack.switch(answers_left=-1)
     with pytest.raises(ApiError, match="again") as caught:
-        stack.client._json("POST", "/api/runs", json=body)
+        stack.client.call("POST", "runs", json=body)
     assert caught.value.status == 409
-    other = stack.client._json("POST", "/api/runs", json={**body, "again": True})["run_id"]
+    other = stack.client.call("POST", "runs", json={**body, "again": True})["run_id"]
     assert other != run
     assert ended(stack, other)["status"] == "published"
 

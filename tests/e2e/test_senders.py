@@ -14,7 +14,7 @@ from jsonschema_rs import validator_for
 
 from local.azurite import node_command
 from local.checkout import ROOT
-from local.sender_docs import FOLDER
+from local.docs.senders import FOLDER
 from shared.contracts import schema
 from tests.builders.stack import RunningStack, running_stack
 

@@ -8,9 +8,10 @@ import pytest
 
 from cli import exit_codes
 from cli.main import cli
-from local import command_docs
 from local.app_environment import DEFAULTS
 from local.checkout import ROOT
+from local.docs import commands as command_docs
+from local.docs.pages import DOCS, PAGES
 from shared import names
 from tests.builders.sources import committed, modules
 
@@ -35,8 +36,15 @@ def test_every_command_is_in_the_readme(name: str):
     assert f"`{name}" in README
 
 
-def test_the_page_of_commands_is_written_from_the_command_line():
-    assert command_docs.PAGE.read_text() == command_docs.page(), "run: python -m local.command_docs"
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_that_is_written_from_the_code_says_what_the_code_says(name: str):
+    assert (DOCS / name).read_text() == PAGES[name](), "run: python -m local.docs"
+
+
+def test_every_contract_is_on_the_page_of_contracts():
+    page = PAGES["contracts.md"]()
+    schemas = (ROOT / "shared/contracts").glob("*.schema.json")
+    assert [path.name for path in schemas if path.name not in page] == []
 
 
 @pytest.mark.parametrize(("name", "flag"), FLAGS)

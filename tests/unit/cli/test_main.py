@@ -122,12 +122,39 @@ def test_without_a_stack_and_without_waiting_nothing_is_started(catalog, capsys)
 @pytest.mark.parametrize(
     "arguments",
     [["run"], ["run", "missing.json"], ["run", __file__, "--option", "x"], ["run", __file__, "--samples", "0"],
-     ["up", "--azurite-ports", "1,2"], ["up", "--openai", "http://x", "--emulator"], ["nonsense"]],
+     ["up", "--azurite-ports", "1,2"], ["up", "--azurite-ports", "1,2,99999999"],
+     ["up", "--openai", "http://x", "--emulator"], ["nonsense"], ["status", "--url", "not a url"],
+     ["status", "--url", "http://[bad"], ["catalog", "inspect", __file__, "--samples", "0"]],
     ids=str,
 )  # fmt: skip
 def test_a_wrong_command_line_is_status_2(arguments: list[str], capsys):
     assert cli.main(arguments) == 2
     assert "Error: " in capsys.readouterr().err
+
+
+def test_a_file_that_cannot_be_written_is_one_line_and_the_old_one_stays(api, tmp_path, capsys):
+    assert cli.main(["review", "export", RUN_ID, "--url", api.url, "--out", str(tmp_path / "no" / "x")]) == 1
+    assert capsys.readouterr().err.startswith(f"plansmith: {tmp_path}/no/x")
+    kept = tmp_path / "rows.jsonl"
+    kept.write_text("mine\n")
+    assert cli.main(["review", "export", "none-0123456789", "--url", api.url, "--out", str(kept)]) == 1
+    assert [path.name for path in tmp_path.iterdir() if "rows" in path.name] == ["rows.jsonl"]
+    assert kept.read_text() == "mine\n"
+
+
+@pytest.mark.parametrize("command", [["review", "import", RUN_ID], ["try", RUN_ID, "--file"]], ids=" ".join)
+def test_a_file_that_is_no_text_is_one_line(api, tmp_path, capsys, command):
+    file = tmp_path / "rows.jsonl"
+    file.write_bytes(b"\x80\xff\n")
+    assert cli.main([*command, str(file), "--url", api.url]) == 1
+    assert capsys.readouterr().err == f"plansmith: {file} is no text in UTF-8\n"
+
+
+def test_commands_are_listed_as_in_the_documents_each_with_a_whole_line(capsys):
+    assert cli.main(["--help"]) == 0
+    lines = capsys.readouterr().out.partition("Commands:\n")[2].splitlines()
+    assert [line.split()[0] for line in lines] == [str(command.name) for command in cli.COMMANDS]
+    assert [line for line in lines if line.endswith("...")] == []
 
 
 def test_the_address_and_the_key_may_come_from_the_environment(api, capsys, monkeypatch):

@@ -2,6 +2,7 @@ import pytest
 
 from cli.api_error import ApiError
 from cli.client import Client
+from cli.errors import CommandError
 from cli.progress import LiveDisplay, PlainDisplay, follow
 from cli.run_view import Ending
 from tests.builders.fake_api import RUN_ID, FakeApi, a_run, serving
@@ -56,7 +57,7 @@ def test_a_host_that_stays_away_is_given_up():
 
 
 def test_waiting_can_be_bounded_and_says_that_the_run_goes_on():
-    with pytest.raises(ApiError, match="goes on"):
+    with pytest.raises(CommandError, match="goes on"):
         _follow(FakeApi(states=[_generating(1)]), timeout_s=3)
 
 

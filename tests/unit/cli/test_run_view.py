@@ -2,7 +2,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from cli.run_view import Ending, Pace, deployment_line, ending, line, short
+from cli.run_view import Ending, Pace, deployment_line, ending, line
+from cli.wording import short
 from tests.builders.fake_api import a_run
 
 

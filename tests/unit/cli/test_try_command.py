@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from cli.api_error import ApiError
+from cli.errors import CommandError
 from cli.try_command import LEAST, MOST, execute, tasks, text
 from shared.http.openapi import document
 
@@ -36,7 +37,7 @@ def test_tasks_come_from_words_lines_and_json_lines(tmp_path: Path) -> None:
     ("line", "why"),
     [
         ("ab", "line 2: a task has 3"),
-        ('{"task"', "line 2: begins like JSON"),
+        ('{"task"', "line 2: this is no JSON"),
         ('{"other": 1}', "line 2: a task"),
         ("x" * 4001, "line 2"),
     ],
@@ -44,7 +45,7 @@ def test_tasks_come_from_words_lines_and_json_lines(tmp_path: Path) -> None:
 def test_a_line_that_is_no_task_is_named_before_anything_is_paid(tmp_path: Path, line: str, why: str) -> None:
     file = tmp_path / "tasks.txt"
     file.write_text(f"list the orders\n{line}\n")
-    with pytest.raises(ValueError, match=why):
+    with pytest.raises(CommandError, match=why):
         tasks([], file)
 
 

@@ -51,7 +51,7 @@ def test_the_exit_status_is_that_of_datasets(tmp_path: Path):
     catalog = tmp_path / "catalog.json"
     catalog.write_bytes(to_json(CATALOG))
     good = written(tmp_path, {"index": 0, "answer": encode(decoded())})
-    assert validate_answers(str(good), [str(catalog)], as_json=True)[1] == CLEAN
+    assert validate_answers(good, [catalog], as_json=True)[1] == CLEAN
     bad = written(tmp_path, {"index": 0, "answer": encode(broken())})
-    assert validate_answers(str(bad), [str(catalog)], as_json=True)[1] == FINDINGS
-    assert validate_answers(str(tmp_path / "none"), [str(catalog)], as_json=False)[1] == UNUSABLE
+    assert validate_answers(bad, [catalog], as_json=True)[1] == FINDINGS
+    assert validate_answers(tmp_path / "none", [catalog], as_json=False)[1] == UNUSABLE

@@ -16,16 +16,16 @@ from tests.builders.records import good_record
 
 
 @pytest.fixture
-def catalog(tmp_path: Path) -> str:
+def catalog(tmp_path: Path) -> Path:
     file = tmp_path / "catalog.json"
     file.write_bytes(to_json(CATALOG))
-    return str(file)
+    return file
 
 
-def dataset(folder: Path, *rows: Any, name: str = "dataset.jsonl", start: bytes = b"") -> str:
+def dataset(folder: Path, *rows: Any, name: str = "dataset.jsonl", start: bytes = b"") -> Path:
     lines = [row if isinstance(row, bytes) else json.dumps(row).encode() for row in rows]
     (folder / name).write_bytes(start + b"".join(line + b"\n" for line in lines))
-    return str(folder / name)
+    return folder / name
 
 
 def bad(currency: str = "GBP") -> dict[str, Any]:
@@ -35,13 +35,13 @@ def bad(currency: str = "GBP") -> dict[str, Any]:
     return record
 
 
-def test_a_clean_dataset_exits_with_0(tmp_path: Path, catalog: str) -> None:
+def test_a_clean_dataset_exits_with_0(tmp_path: Path, catalog: Path) -> None:
     text, status = validate(dataset(tmp_path, *good_records(CATALOG, 20)), [catalog], False)
     assert status == CLEAN
     assert "20 rows, 20 valid, 0 with errors" in text
 
 
-def test_warnings_are_shown_and_fail_only_when_asked_to(tmp_path: Path, catalog: str) -> None:
+def test_warnings_are_shown_and_fail_only_when_asked_to(tmp_path: Path, catalog: Path) -> None:
     record = good_record()
     del record["plan"]["steps"][1:]
     record["plan"]["steps"][0]["arguments"]["note"] = "Ring the bell of the northern warehouse"
@@ -56,7 +56,7 @@ def test_warnings_are_shown_and_fail_only_when_asked_to(tmp_path: Path, catalog:
     assert (json.loads(report)["valid"], json.loads(report)["errors"]) == (0, [])
 
 
-def test_findings_exit_with_1_and_name_row_code_path_and_message(tmp_path: Path, catalog: str) -> None:
+def test_findings_exit_with_1_and_name_row_code_path_and_message(tmp_path: Path, catalog: Path) -> None:
     file = dataset(tmp_path, good_record(), bad())
     report, status = validate(file, [catalog], True)
     assert status == FINDINGS
@@ -76,7 +76,7 @@ def test_findings_exit_with_1_and_name_row_code_path_and_message(tmp_path: Path,
     assert "row 2: not_in_enum at plan.steps[0].arguments.currency: " in validate(file, [catalog], False)[0]
 
 
-def test_a_broken_row_does_not_hide_the_others(tmp_path: Path, catalog: str) -> None:
+def test_a_broken_row_does_not_hide_the_others(tmp_path: Path, catalog: Path) -> None:
     file = dataset(tmp_path, good_record(), b'{"task_nl": "x', b"", bad())
     errors = json.loads(validate(file, [catalog], True)[0])["errors"]
     assert [(error["row"], error["code"]) for error in errors] == [
@@ -86,12 +86,12 @@ def test_a_broken_row_does_not_hide_the_others(tmp_path: Path, catalog: str) -> 
     ]
 
 
-def test_a_byte_order_mark_and_a_json_array_are_read(tmp_path: Path, catalog: str) -> None:
+def test_a_byte_order_mark_and_a_json_array_are_read(tmp_path: Path, catalog: Path) -> None:
     assert validate(dataset(tmp_path, good_record(), start=b"\xef\xbb\xbf"), [catalog], False)[1] == CLEAN
     assert validate(dataset(tmp_path, [good_record()], name="all.json"), [catalog], False)[1] == CLEAN
 
 
-def test_many_findings_are_counted_and_not_all_shown(tmp_path: Path, catalog: str) -> None:
+def test_many_findings_are_counted_and_not_all_shown(tmp_path: Path, catalog: Path) -> None:
     file = dataset(tmp_path, *(bad(f"X{number}") for number in range(250)))
     text, _ = validate(file, [catalog], False)
     assert "… and 50 more findings" in text
@@ -99,21 +99,21 @@ def test_many_findings_are_counted_and_not_all_shown(tmp_path: Path, catalog: st
 
 
 @pytest.mark.parametrize("content", [b"", b"\n\n", b"\x89PNG\r\n\x1a\n", b"hello\n", b"[1, 2"])
-def test_a_file_without_a_readable_row_exits_with_2(tmp_path: Path, catalog: str, content: bytes) -> None:
+def test_a_file_without_a_readable_row_exits_with_2(tmp_path: Path, catalog: Path, content: bytes) -> None:
     file = tmp_path / "rows.jsonl"
     file.write_bytes(content)
-    report, status = validate(str(file), [catalog], True)
+    report, status = validate(file, [catalog], True)
     assert status == UNUSABLE
     assert json.loads(report)["errors"][0]["row"] == 0
 
 
-def test_a_missing_file_or_an_unusable_catalog_exits_with_2(tmp_path: Path, catalog: str) -> None:
-    assert validate(str(tmp_path / "none.jsonl"), [catalog], False)[1] == UNUSABLE
+def test_a_missing_file_or_an_unusable_catalog_exits_with_2(tmp_path: Path, catalog: Path) -> None:
+    assert validate(tmp_path / "none.jsonl", [catalog], False)[1] == UNUSABLE
     file = dataset(tmp_path, good_record())
-    text, status = validate(file, [str(tmp_path / "none.json")], False)
+    text, status = validate(file, [tmp_path / "none.json"], False)
     assert (status, text.startswith("cannot validate: ")) == (UNUSABLE, True)
     (tmp_path / "empty.json").write_bytes(b"{}")
-    assert validate(file, [str(tmp_path / "empty.json")], False)[1] == UNUSABLE
+    assert validate(file, [tmp_path / "empty.json"], False)[1] == UNUSABLE
 
 
 def test_any_catalog_that_can_be_uploaded_will_do(tmp_path: Path) -> None:
@@ -126,4 +126,4 @@ def test_any_catalog_that_can_be_uploaded_will_do(tmp_path: Path) -> None:
             "expected_end_state": "known",
         },
     }
-    assert validate(dataset(tmp_path, row), [str(tmp_path / "simple.json")], False)[1] == CLEAN
+    assert validate(dataset(tmp_path, row), [tmp_path / "simple.json"], False)[1] == CLEAN

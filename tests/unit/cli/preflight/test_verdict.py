@@ -53,7 +53,7 @@ def _quota(name: str, limit: float, used: float = 0) -> Change:
 
 
 def _of(verdict: Verdict, code: str) -> str:
-    (text,) = (finding.text for finding in verdict.findings if finding.code == code)
+    (text,) = (str(finding) for finding in verdict.findings if finding.code == code)
     return text
 
 

@@ -1,8 +1,7 @@
-"""Writes docs/contracts.md from the published JSON Schemas: `python -m local.contract_docs`."""
+"""docs/contracts.md, from the published JSON Schemas."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import orjson
@@ -11,12 +10,10 @@ from shared import names
 from shared.contracts import schema
 from shared.contracts.options import accepted
 
-PAGE = Path(__file__).parents[1] / "docs" / "contracts.md"
-
 _INTRO = """# Contracts
 
 The messages and documents that other programs may rely on. Each is a JSON Schema (draft 2020-12) in
-`shared/contracts/`; this page is written from them by `python -m local.contract_docs`.
+`shared/contracts/`; this page is written from them by `python -m local.docs`.
 
 A message is plain UTF-8 JSON of at most 64 KiB; base64 of it is accepted too. A message that breaks its contract is
 kept under `runs/_poison/{queue}/` with the reason and shown by `plansmith status` and `GET /api/runs`.
@@ -58,6 +55,7 @@ def _section(name: str, title: str) -> str:
 
 
 def page() -> str:
+    """The page."""
     sections = [_section(queue, f"Queue `{queue}`") for queue in (*names.WORK_QUEUES, names.RUN_EVENTS)]
     options = _section("options", "Run options")
     documents = [
@@ -73,11 +71,3 @@ def page() -> str:
         "",
     ]
     return "\n".join([_INTRO, *sections, options, *documents])
-
-
-def main() -> None:
-    PAGE.write_text(page())
-
-
-if __name__ == "__main__":
-    main()

@@ -1,16 +1,15 @@
-"""Writes docs/senders.md from the files of examples/senders: `python -m local.sender_docs`."""
+"""docs/senders.md, from the files of examples/senders."""
 
 from __future__ import annotations
 
 from local.checkout import ROOT
 
-PAGE = ROOT / "docs" / "senders.md"
 FOLDER = ROOT / "examples" / "senders"
 
 _INTRO = """# Senders and receivers
 
 Another system starts runs and hears of them by two queues of the data account, with nothing of Plansmith's installed.
-The files are in `examples/senders/`; this page is written from them by `python -m local.sender_docs`. The shapes are
+The files are in `examples/senders/`; this page is written from them by `python -m local.docs`. The shapes are
 in [Contracts](contracts.md), and, for tools, in [asyncapi.json](asyncapi.json). A message is plain UTF-8 JSON, which
 is what the SDKs send by default; one in base64, as older SDKs send it, is read as well.
 
@@ -37,23 +36,6 @@ def page() -> str:
     """The page."""
     parts = [_INTRO]
     for name, language, title in _TITLES:
-        parts += [
-            f"## {title}",
-            "",
-            f"`{name}`",
-            "",
-            f"```{language}",
-            (FOLDER / name).read_text().rstrip(),
-            "```",
-            "",
-        ]
+        text = (FOLDER / name).read_text(encoding="utf-8").rstrip()
+        parts += [f"## {title}", "", f"`{name}`", "", f"```{language}", text, "```", ""]
     return "\n".join(parts)
-
-
-def main() -> None:
-    """Write the page."""
-    PAGE.write_text(page(), encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main()

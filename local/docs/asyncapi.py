@@ -1,11 +1,10 @@
-"""Writes docs/asyncapi.json, the AsyncAPI 3 document of queues and blobs, from the published schemas.
+"""docs/asyncapi.json, the AsyncAPI 3 document of queues and blobs, from the published schemas.
 
-`python -m local.asyncapi`. https://www.asyncapi.com/docs/reference/specification/v3.0.0
+https://www.asyncapi.com/docs/reference/specification/v3.0.0
 """
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import orjson
@@ -13,8 +12,6 @@ import orjson
 from shared import names
 from shared.contracts import schema, schema_within
 from shared.version import VERSION
-
-PAGE = Path(__file__).parents[1] / "docs" / "asyncapi.json"
 
 type Json = dict[str, Any]
 
@@ -139,12 +136,3 @@ def _schemas() -> Json:
 def page() -> str:
     """The document as it is committed."""
     return orjson.dumps(document(), option=orjson.OPT_INDENT_2).decode() + "\n"
-
-
-def main() -> None:
-    """Write the document."""
-    PAGE.write_text(page(), encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main()

@@ -1,23 +1,20 @@
-"""Writes docs/commands.md from the command line itself: `python -m local.command_docs`."""
+"""docs/commands.md, from the command line itself."""
 
 from __future__ import annotations
 
 import inspect
 from collections.abc import Iterator
-from pathlib import Path
 
 import click
 
 from cli.exit_codes import MEANINGS
 from cli.main import cli
 
-PAGE = Path(__file__).parents[1] / "docs" / "commands.md"
-
 _INTRO = """# Command line
 
 `plansmith` talks to an installation: the local stack, or the one that `--url` or a profile names. In a checkout it is
 `.venv/bin/plansmith` after `make setup`; `pip install .` gives the command alone. This page is written by `python -m
-local.command_docs`.
+local.docs`.
 
 ## Which installation
 
@@ -70,7 +67,7 @@ def page() -> str:
     sections = [_section(name, command) for name, command in commands(cli)]
     shared = {one.name: one for one in cli.commands["status"].params if isinstance(one, click.Option)}
     common = ["## Options of most commands", "", "| option | meaning |", "|---|---|"]
-    common += [_row(shared[name]) for name in _COMMON]
+    common += [_row(shared[name], cli) for name in _COMMON]
     return "\n".join([_INTRO, *statuses, "", *common, "", "## Commands", "", *sections])
 
 
@@ -81,18 +78,19 @@ def _section(name: str, command: click.Command) -> str:
     lines = [f"### {name}", "", f"`{used}`", "", told, "", "| option | meaning |", "|---|---|"]
     options = [one for one in command.params if isinstance(one, click.Option) and not one.hidden]
     common = [one for one in options if one.name in _COMMON]
-    own = [_row(one) for one in options if one.name not in _COMMON]
+    own = [_row(one, command) for one in options if one.name not in _COMMON]
     lines = [*lines, *own] if own else lines[:-3]
     besides = ", ".join(f"`{one.opts[0]}`" for one in common)
     return "\n".join([*lines, "", *([f"Besides: {besides}.", ""] if besides else [])])
 
 
-def _row(option: click.Option) -> str:
+def _row(option: click.Option, command: click.Command) -> str:
     names = ", ".join(f"`{name}`" for name in [*option.opts, *option.secondary_opts])
     takes = "" if option.is_flag else f" {option.metavar or _kind(option)}"
     notes = [(option.help or "").replace("|", "\\|")]
-    if option.show_default is True and option.default is not None:
-        notes.append(f"Default `{option.default}`.")
+    extra = option.get_help_extra(click.Context(command, show_default=True))
+    if default := extra.get("default", ""):
+        notes.append(f"Default {default[1:-1] if default.startswith('(') else f'`{default}`'}.")
     if option.envvar:
         notes.append(f"Environment: `{option.envvar}`.")
     return f"| {names}{takes} | {' '.join(notes)} |"
@@ -102,12 +100,3 @@ def _kind(option: click.Option) -> str:
     if isinstance(option.type, click.Choice):
         return " or ".join(f"`{one}`" for one in option.type.choices)
     return option.type.name.upper().removesuffix(" RANGE")
-
-
-def main() -> None:
-    """Write the page."""
-    PAGE.write_text(page(), encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main()
