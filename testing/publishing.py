@@ -17,6 +17,8 @@ from shared.names import SEGMENT_SIZE
 from testing.outcome_lines import catalog, segments
 
 SAMPLED_SEGMENTS = 40
+_LIST = "rows.jsonl"
+"""What the console lists, which lies with the run and not with the dataset."""
 
 
 class Stopwatch:
@@ -115,25 +117,26 @@ def publish(count: int, formats: list[str], folder: Path) -> dict[str, Any]:
     for indices, lines in segments(count, operations):
         with timed("fold"):
             folded = fold(lines, indices)
-            folded.summary()
         with timed("observe"):
             for line in folded.lines.values():
-                publication.observe_line(line)
+                publication.observe(orjson.loads(line))
         baseline.look(lines)
     observed_mb = _peak_mb()
     with timed("decide"):
         decision = publication.decide()
     decided_mb = _peak_mb()
-    files = Files(folder, publication.paths())
+    files = Files(folder, [*publication.paths(), _LIST])
     for indices, lines in segments(count, operations):
         folded = fold(lines, indices)
         with timed("rows"):
             for line in folded.lines.values():
-                for path, row in publication.rows_line(line):
+                outcome = orjson.loads(line)
+                files.write(_LIST, publication.entry(outcome).to_line())
+                for path, row in publication.rows(outcome):
                     files.write(path, row)
         baseline.look(lines)
     with timed("closing"):
-        for path, data in publication.closing():
+        for path, data in publication.closing(files.rows):
             files.write(path, data)
         manifest = publication.manifest(files.close())
     spent = sum(timed.seconds.values())

@@ -25,7 +25,6 @@ class Coverage:
         self._missed: Counter[str] = Counter()
         self._calls: Counter[str] = Counter()
         self._parameters: dict[str, Counter[str]] = {api.name: Counter() for api in catalog.apis}
-        self._known = frozenset(self._parameters)
         self._left_out = left_out(catalog)
 
     def add_accepted(self, plan: Mapping[str, Any], focus: list[str]) -> None:
@@ -35,9 +34,10 @@ class Coverage:
             api = step["api"]
             called.add(api)
             self._calls[api] += 1
-            if api in self._known:
-                self._parameters[api].update(step["arguments"].keys())
-        self._taught.update(called)
+            for parameter in step["arguments"] if api in self._parameters else ():
+                self._parameters[api][parameter] += 1
+        for api in called:
+            self._taught[api] += 1
         for api in set(focus):
             self._planned[api] += 1
             if api not in called:

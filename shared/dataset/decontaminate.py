@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from shared.dataset import wording
@@ -17,6 +17,7 @@ _BANDS = 8
 _RECALL = 0.995
 _SEED = 11
 """Other bands than the ones that found the duplicates, so that one search checks the other."""
+_HELD_OUT = frozenset({VALIDATION, TEST})
 
 
 @dataclass(slots=True)
@@ -46,75 +47,76 @@ def separate(texts: Texts, families: Sequence[int], assigned: bytearray, thresho
     A held-out family that leaks into train trains; a test family that leaks into validation validates.
     """
     report = Report(threshold=threshold)
-    held_out = frozenset({VALIDATION, TEST})
-    report.moved_to_train = _separate(texts, families, assigned, report, held=held_out, into=TRAIN)
-    test = frozenset({TEST})
-    report.moved_to_validation = _separate(texts, families, assigned, report, held=test, into=VALIDATION)
+    pairs = list(_Search(texts, families, assigned, report).pairs())
+    report.moved_to_train = _move(pairs, families, assigned, held=_HELD_OUT, into=TRAIN)
+    report.moved_to_validation = _move(pairs, families, assigned, held=frozenset({TEST}), into=VALIDATION)
+    report.pairs_above_threshold = sum(assigned[one] != assigned[other] for one, other in pairs)
     report.highest_similarity = round(report.highest_similarity, 4)
     return report
 
 
-def _separate(
-    texts: Texts,
+def _move(
+    pairs: Sequence[tuple[int, int]],
     families: Sequence[int],
     assigned: bytearray,
-    report: Report,
     *,
     held: frozenset[int],
     into: int,
 ) -> int:
-    """Move families from `held` to `into` until none leaks; how many records were moved."""
-    search = _Search(texts, assigned, report, held)
-    leaking = {families[r] for r in search.leaks(r for r, side in enumerate(assigned) if side == into)}
+    """Move families from `held` to `into` until no pair leaks; how many records were moved."""
     total = 0
-    while leaking:
+    while leaking := {
+        families[record]
+        for pair in pairs
+        for record, other in (pair, pair[::-1])
+        if assigned[record] in held and assigned[other] == into
+    }:
         moved = [r for r, root in enumerate(families) if root in leaking and assigned[r] in held]
         for record in moved:
             assigned[record] = into
         total += len(moved)
-        # What was moved is on the other side now, so it must not resemble what is left.
-        leaking = {families[r] for r in search.leaks(moved)}
     return total
 
 
 class _Search:
-    """Looks tasks of one side up among those that are `held` on another."""
+    """Finds near-duplicates of held-out tasks, each task read and sketched once."""
 
-    def __init__(self, texts: Texts, assigned: bytearray, report: Report, held: frozenset[int]) -> None:
-        self._texts, self._assigned, self._report, self._sides = texts, assigned, report, held
+    def __init__(self, texts: Texts, families: Sequence[int], assigned: bytearray, report: Report) -> None:
+        self._texts, self._families, self._assigned, self._report = texts, families, assigned, report
         self._sketcher = Sketcher.tuned(report.threshold, bands=_BANDS, recall=_RECALL, seed=_SEED)
-        self._slots = Slots(max(1, sum(map(assigned.count, held))) * _BANDS)
+        self._slots = Slots(sum(map(assigned.count, _HELD_OUT)) * _BANDS)
         self._held, self._bits = array("I"), array("Q")
         self._said = functools.lru_cache(maxsize=256)(lambda record: wording.said(texts[record]))
-        for record, side in enumerate(assigned):
-            if side in held:
-                self._hold(record)
 
-    def leaks(self, records: Iterable[int]) -> set[int]:
-        """Held records that are near-duplicates of one of `records`."""
-        found: set[int] = set()
-        for record in records if self._held else ():
-            found.update(self._leaks_of(record))
-        return found
+    def pairs(self) -> Iterator[tuple[int, int]]:
+        """Near-duplicates of which one at least is held out.
 
-    def _hold(self, record: int) -> None:
-        sketch = self._sketcher.sketch(wording.said(self._texts[record]))
-        for key in sketch.keys:
-            self._slots.add(key, len(self._held))
-        self._held.append(record)
-        self._bits.append(sketch.bits)
+        Pairs of one side count, too, for either of them may be moved; but not those of one family, which moves whole.
+        """
+        for record, packed in enumerate(self._texts):
+            if self._assigned[record] in _HELD_OUT:
+                yield from self._look_up(record, packed, keep=True)
+        for record, packed in enumerate(self._texts) if self._held else ():
+            if self._assigned[record] == TRAIN:
+                yield from self._look_up(record, packed, keep=False)
 
-    def _leaks_of(self, record: int) -> Iterator[int]:
-        said = wording.said(self._texts[record])
+    def _look_up(self, record: int, packed: str, *, keep: bool) -> Iterator[tuple[int, int]]:
+        """Pairs of a record with those kept before it."""
+        said = wording.said(packed)
         sketch = self._sketcher.sketch(said)
         for place in self._slots.gather(sketch.keys):
             other = self._held[place]
-            is_held = self._assigned[other] in self._sides
-            if not is_held or not self._sketcher.may_match(self._bits[place], sketch.bits):
+            is_across = self._assigned[other] != self._assigned[record]
+            is_kin = self._families[other] == self._families[record]
+            if (is_kin and not is_across) or not self._sketcher.may_match(self._bits[place], sketch.bits):
                 continue
             alike = wording.similarity(said, self._said(other))
-            self._report.compared += 1
+            self._report.compared += is_across
             if alike >= self._report.threshold:
-                yield other
-            else:
+                yield record, other
+            elif is_across:
                 self._report.highest_similarity = max(self._report.highest_similarity, alike)
+        if keep:
+            self._slots.add(sketch.keys, len(self._held))
+            self._held.append(record)
+            self._bits.append(sketch.bits)

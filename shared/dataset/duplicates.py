@@ -125,13 +125,11 @@ class NearDuplicates:
     def _keep(self, asked: _Asked) -> None:
         assert self._slots is not None
         position = len(self.signatures)
-        first = next((p for p in self._slots.get(asked.family) if self.signatures[p] == asked.family), None)
-        if first is None:
-            self._slots.add(asked.family, position)
-        for key in asked.keys:
-            self._slots.add(key, position)
+        of_family = (p for p in self._slots.gather((asked.family,)) if self.signatures[p] == asked.family)
+        first = min(of_family, default=position)
+        self._slots.add(asked.keys if first < position else [asked.family, *asked.keys], position)
         self.signatures.append(asked.family)
-        self.families.append(position if first is None else first)
+        self.families.append(first)
         self._said_bits.append(asked.said.bits)
         self._meant_bits.append(asked.meant.bits)
         self.texts.append(asked.wording.pack())

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from operator import itemgetter
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, NamedTuple, get_args
 
 import orjson
 from msgspec import Meta, Struct, ValidationError, convert
 
 from shared import stored
+from shared.dataset.outcome import Status
 from shared.tokens import Tokens
-
-type Status = Literal["accepted", "rejected", "failed", "skipped"]
-STATUSES = frozenset(get_args(Status.__value__))
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +25,7 @@ class Folded:
         repeated: lines beyond the first of their index.
         foreign: lines of an index outside the segment.
         undecodable: lines that are no outcome at all.
+        summary: of the run's progress line: `done`, `counts` by status, `reasons`, `tokens`, `attempts`, `finished_at`.
     """
 
     lines: dict[int, bytes]
@@ -35,15 +33,11 @@ class Folded:
     repeated: int
     foreign: int
     undecodable: int
-    _sums: dict[str, Any]
+    summary: dict[str, Any]
 
     def to_bytes(self) -> bytes:
         """The folded segment: one canonical line an index, in index order."""
         return b"".join(self.lines.values())
-
-    def summary(self) -> dict[str, Any]:
-        """For the run's progress line: `done`, `counts` by status, `reasons`, `tokens`, `attempts`, `finished_at`."""
-        return {**self._sums, "done": len(self.lines)}
 
 
 def fold(lines: bytes | Iterable[bytes], indices: range) -> Folded:
@@ -51,53 +45,32 @@ def fold(lines: bytes | Iterable[bytes], indices: range) -> Folded:
 
     `lines` is a whole log or its lines; blank lines are nothing. Memory: the segment's outcomes.
     """
-    found = stored.first_of_each(map(outcome_or_none, _lines(lines)), itemgetter("index"), indices)
-    sums = _Sums()
-    for outcome in found.outcomes.values():
-        sums.add(outcome)
+    found = stored.first_of_each(map(_canonical, _lines(lines)), lambda line: line.outcome.index, indices)
     return Folded(
-        lines={
-            index: orjson.dumps(outcome, option=orjson.OPT_APPEND_NEWLINE)
-            for index, outcome in found.outcomes.items()
-        },
+        lines={index: line.canonical for index, line in found.outcomes.items()},
         missing=tuple(index for index in indices if index not in found.outcomes),
         repeated=found.repeated,
         foreign=found.foreign,
         undecodable=found.unreadable,
-        _sums=sums.to_dict(),
+        summary=_summary([line.outcome for line in found.outcomes.values()]),
     )
 
 
-class _Sums:
-    """What a progress line says, summed up while folding."""
-
-    def __init__(self) -> None:
-        self.statuses: Counter[str] = Counter()
-        self.reasons: Counter[str] = Counter()
-        self.tokens = Tokens()
-        self.attempts = 0
-        self.finished_at = ""
-
-    def add(self, outcome: dict[str, Any]) -> None:
-        self.statuses[outcome["status"]] += 1
-        if outcome["status"] != "accepted":
-            self.reasons[outcome.get("reason") or "unknown"] += 1
-        self.finished_at = max(self.finished_at, outcome.get("finished_at") or "")
-        for attempt in outcome["attempts"]:
-            self.attempts += 1
-            self.tokens += Tokens.read(attempt["tokens"])
-
-    def to_dict(self) -> dict[str, Any]:
-        return {
-            "counts": {status: self.statuses[status] for status in sorted(STATUSES)},
-            "reasons": dict(sorted(self.reasons.items())),
-            "tokens": self.tokens.kinds(),
-            "attempts": self.attempts,
-            "finished_at": self.finished_at,
-        }
+def _summary(outcomes: Collection[_Outcome]) -> dict[str, Any]:
+    statuses = Counter(outcome.status for outcome in outcomes)
+    reasons = Counter(outcome.reason or "unknown" for outcome in outcomes if outcome.status != "accepted")
+    calls = [call for outcome in outcomes for call in (*outcome.attempts, outcome.base) if call]
+    return {
+        "done": len(outcomes),
+        "counts": {status: statuses[status] for status in sorted(get_args(Status))},
+        "reasons": dict(sorted(reasons.items())),
+        "tokens": Tokens.sum(call.tokens for call in calls).kinds(),
+        "attempts": sum(len(outcome.attempts) for outcome in outcomes),
+        "finished_at": max((outcome.finished_at for outcome in outcomes), default=""),
+    }
 
 
-class _Attempt(Struct):
+class _Call(Struct):
     tokens: Tokens
 
 
@@ -106,10 +79,12 @@ class _Outcome(Struct):
 
     index: Annotated[int, Meta(ge=0)]
     status: Status
-    attempts: list[_Attempt]
+    attempts: list[_Call]
+    base: _Call | None = None
     reason: str = ""
     errors: list[Any] = []
     blueprint: dict[str, Any] = {}
+    finished_at: str = ""
 
 
 class _Step(Struct):
@@ -130,15 +105,32 @@ class _Record(Struct):
     metadata: dict[str, Any]
 
 
+class _Line(NamedTuple):
+    outcome: _Outcome
+    canonical: bytes
+
+
 def outcome_or_none(line: bytes) -> dict[str, Any] | None:
     """The line as an outcome's plain dict if all that publishing reads has its shape, else None."""
+    read = _read(line)
+    return None if read is None else read[1]
+
+
+def _canonical(line: bytes) -> _Line | None:
+    # Written anew right here: all the plain dicts of a segment, kept until its end, take twice the time.
+    read = _read(line)
+    return None if read is None else _Line(read[0], orjson.dumps(read[1], option=orjson.OPT_APPEND_NEWLINE))
+
+
+def _read(line: bytes) -> tuple[_Outcome, dict[str, Any]] | None:
     try:
-        outcome: dict[str, Any] = orjson.loads(line)
-        if convert(outcome, _Outcome).status == "accepted":
-            convert(outcome.get("record"), _Record)
+        plain: dict[str, Any] = orjson.loads(line)
+        outcome = convert(plain, _Outcome)
+        if outcome.status == "accepted":
+            convert(plain.get("record"), _Record)
     except (orjson.JSONDecodeError, ValidationError):
         return None
-    return outcome
+    return outcome, plain
 
 
 def _lines(lines: bytes | Iterable[bytes]) -> Iterator[bytes]:

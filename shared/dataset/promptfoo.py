@@ -38,9 +38,8 @@ def files() -> list[tuple[str, bytes]]:
     return [(CONFIG, _CONFIG.encode()), (PROMPT, prompt)]
 
 
-def row(chat: bytes, plan: Mapping[str, Any]) -> bytes:
-    """A test as one line: the messages of a chat row, and the operations that its plan calls, in order."""
-    said = {message["role"]: message["content"] for message in orjson.loads(chat)["messages"]}
+def row(system: str, user: str, plan: Mapping[str, Any]) -> bytes:
+    """A test as one line: what a chat row says before its answer, and the operations that its plan calls, in order."""
     operations = " ".join(str(step["api"]) for step in plan["steps"])
-    told = {"vars": {"system": said["system"], "user": said["user"], "operations": operations}}
-    return orjson.dumps(told, option=orjson.OPT_APPEND_NEWLINE)
+    test = {"vars": {"system": system, "user": user, "operations": operations}}
+    return orjson.dumps(test, option=orjson.OPT_APPEND_NEWLINE)

@@ -6,12 +6,10 @@ Memory: about 270 bytes an accepted record and 9 any other index, so a million r
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-import msgspec
 import orjson
 
 from shared.catalog.model import Catalog
@@ -26,14 +24,14 @@ from shared.dataset.formats import (
     INSTRUCTIONS,
     TOOLS,
     Rows,
+    user_text,
 )
 from shared.dataset.manifest import Facts, PublishedFile, manifest
-from shared.dataset.outcome import Outcome
 from shared.dataset.preferences import Preferences
 from shared.dataset.rejection import DUPLICATE, rejected_row
 from shared.dataset.review.state import RowReview
-from shared.dataset.row_index import reviewed_entry, row_entry
-from shared.dataset.selection import Selection
+from shared.dataset.row_index import RowEntry, reviewed_entry, row_entry
+from shared.dataset.selection import Selection, Verdict
 from shared.dataset.tally import Tally
 
 DATASET = "dataset.jsonl"
@@ -41,6 +39,8 @@ REJECTED = "rejected.jsonl"
 COVERAGE = "coverage.json"
 DECONTAMINATION = "decontamination.json"
 CARD = "README.md"
+_ON_REQUEST = {"tools": TOOLS, "agent": AGENT, "dpo": DPO}
+"""Names of the option `formats`, with their files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +106,10 @@ class Publication:
         self._selection = Selection(options, sides=sides, examples=examples)
         self._rows = Rows(catalog, options.get("system_prompt"), options.get("sft_plan") or FULL)
         self._preferences = Preferences(catalog, self._rows, self._tally.preferences)
-        self._formats = frozenset(options.get("formats") or ())
+        asked = options.get("formats") or ()
+        self._asked = {name: files for name, files in _ON_REQUEST.items() if name in asked}
         self._decision: Decision | None = None
         self._prompts_sha256 = prompts_sha256
-        self._written: Counter[str] = Counter()
         self._facts = Facts(
             run_id=run_id,
             catalog=catalog,
@@ -123,18 +123,16 @@ class Publication:
             revision=revision,
         )
 
-    def observe(self, outcome: Outcome) -> None:
-        """Pass 1: take in one outcome. ValueError unless indices ascend, RuntimeError after `decide`."""
-        self.observe_line(outcome.to_line())
+    def observe(self, outcome: Mapping[str, Any]) -> None:
+        """Pass 1: take in one outcome, the plain JSON of a folded segment's line.
 
-    def observe_line(self, line: bytes) -> None:
-        """`observe` for a line of a folded segment, without building an `Outcome`."""
+        ValueError unless indices ascend, RuntimeError after `decide`.
+        """
         if self._decision is not None:
             raise RuntimeError("decided: no outcome can be observed")
-        outcome = orjson.loads(line)
         record = outcome["record"] if outcome["status"] == "accepted" else None
         verdict = self._selection.add(outcome["index"], record)
-        focus = (outcome.get("blueprint") or {}).get("focus") or []
+        focus = _focus(outcome)
         if verdict.accepted:
             self._tally.add(outcome, status="accepted", reason="")
             self.coverage.add_accepted(outcome["record"]["plan"], focus)
@@ -161,20 +159,12 @@ class Publication:
             )
         return self._decision
 
-    def rows(self, outcome: Outcome) -> Iterator[tuple[str, bytes]]:
-        """Pass 2: (path below `datasets/{run}/`, line) of each row that the outcome becomes."""
-        return self.rows_line(outcome.to_line())
+    def rows(self, outcome: Mapping[str, Any]) -> Iterator[tuple[str, bytes]]:
+        """Pass 2: (path below `datasets/{run}/`, line) of each row that the outcome becomes.
 
-    def rows_line(self, line: bytes) -> Iterator[tuple[str, bytes]]:
-        """`rows` for a line of a folded segment. ValueError for an index that was not observed."""
-        for path, row in self._rows_line(line):
-            self._written[path] += 1
-            yield path, row
-
-    def _rows_line(self, line: bytes) -> Iterator[tuple[str, bytes]]:
-        self.decide()
-        outcome = orjson.loads(line)
-        verdict = self._selection.verdict(outcome["index"])
+        ValueError for an index that was not observed.
+        """
+        verdict = self._verdict(outcome)
         if not verdict.accepted:
             yield REJECTED, rejected_row(outcome, repeats=verdict.repeats, copies=verdict.copies)
             return
@@ -184,38 +174,37 @@ class Publication:
         yield DATASET, orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE)
         yield INSTRUCTIONS, self._rows.instructions(task, plan_json)
         if verdict.side in CHAT:
-            chat = self._rows.chat(task, plan_json)
-            yield CHAT[verdict.side], chat
-            if verdict.side == "test":
-                yield promptfoo.TESTS, promptfoo.row(chat, plan)
-            yield from self._asked_rows(verdict.side, outcome, plan_json)
+            yield CHAT[verdict.side], self._rows.chat(task, plan_json)
+            if self._asked:
+                yield from self._asked_rows(verdict.side, outcome, plan_json)
+        if verdict.side == "test":
+            asked = user_text(self._rows.instruction, task)
+            yield promptfoo.TESTS, promptfoo.row(self._rows.system, asked, plan)
 
-    def entry_line(self, line: bytes, review: RowReview | None = None) -> bytes:
-        """What lists of rows say of the outcome, as one line of JSON; `review` is what people decided about it.
+    def entry(self, outcome: Mapping[str, Any], review: RowReview | None = None) -> RowEntry:
+        """What lists of rows say of the outcome; `review` is what people decided about it.
 
         ValueError for an index that was not observed.
         """
-        self.decide()
-        outcome = orjson.loads(line)
-        verdict = self._selection.verdict(outcome["index"])
+        verdict = self._verdict(outcome)
         entry = row_entry(outcome, is_duplicate=verdict.is_duplicate, split=verdict.side)
-        return msgspec.json.encode(reviewed_entry(entry, review) if review else entry) + b"\n"
+        return reviewed_entry(entry, review) if review else entry
+
+    def _verdict(self, outcome: Mapping[str, Any]) -> Verdict:
+        self.decide()
+        return self._selection.verdict(outcome["index"])
 
     def paths(self) -> list[str]:
         """Every path that `rows` may name, so that a file without rows can be written empty."""
-        known = (("tools", TOOLS), ("agent", AGENT), ("dpo", DPO))
-        asked = [files for name, files in known if name in self._formats]
-        return [
-            DATASET,
-            REJECTED,
-            INSTRUCTIONS,
-            *(path for files in (CHAT, *asked) for path in files.values()),
-            *([DPO_FAULTS] if "dpo" in self._formats else []),
-            promptfoo.TESTS,
-        ]
+        split = [path for files in (CHAT, *self._asked.values()) for path in files.values()]
+        faults = [DPO_FAULTS] if "dpo" in self._asked else []
+        return [DATASET, REJECTED, INSTRUCTIONS, *split, *faults, promptfoo.TESTS]
 
-    def closing(self) -> Iterator[tuple[str, bytes]]:
-        """Whole files beside the rows: coverage, decontamination report, charts and card."""
+    def closing(self, rows: Mapping[str, int]) -> Iterator[tuple[str, bytes]]:
+        """Whole files beside the rows: coverage, decontamination report, charts and card.
+
+        `rows` are those that were written so far, by path.
+        """
         self.decide()
         yield COVERAGE, self.coverage.to_bytes(self._selection.train_by_operation())
         search = asdict(self._selection.decontamination)
@@ -224,7 +213,7 @@ class Publication:
         yield from drawn.items()
         yield from promptfoo.files()
         report = self._selection.report()
-        yield CARD, card.readme(self._facts, self.coverage, report, list(drawn), self._written)
+        yield CARD, card.readme(self._facts, self.coverage, report, list(drawn), rows)
 
     def described(self, files: Sequence[PublishedFile]) -> tuple[str, bytes]:
         """The document that describes the other files as they were written, to be added to them."""
@@ -240,11 +229,15 @@ class Publication:
     ) -> Iterator[tuple[str, bytes]]:
         record = outcome["record"]
         task, plan = record["task_nl"], record["plan"]
-        focus = (outcome.get("blueprint") or {}).get("focus") or []
-        confusers = (record.get("negatives") or {}).get("confusers") or []
-        if "tools" in self._formats:
-            yield TOOLS[side], self._rows.tools(task, plan, [*focus, *confusers])
-        if "agent" in self._formats:
-            yield AGENT[side], self._rows.agent(task, plan, [*focus, *confusers])
-        if "dpo" in self._formats and side in DPO:
+        also_offered = [*_focus(outcome), *((record.get("negatives") or {}).get("confusers") or ())]
+        if "tools" in self._asked:
+            yield TOOLS[side], self._rows.tools(task, plan, also_offered)
+        if "agent" in self._asked:
+            yield AGENT[side], self._rows.agent(task, plan, also_offered)
+        if "dpo" in self._asked and side in DPO:
             yield from self._preferences.rows(side, outcome, plan_json)
+
+
+def _focus(outcome: Mapping[str, Any]) -> list[str]:
+    """The operations that the plan was to call."""
+    return (outcome.get("blueprint") or {}).get("focus") or []

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from copy import replace
 from typing import Any
 
+import msgspec
 from msgspec import Struct
 
 from shared.dataset.rejection import DUPLICATE
@@ -57,6 +58,10 @@ class RowEntry(Struct, frozen=True):
     verdict: str = ""
     touched: bool = False
     author: str = ""
+
+    def to_line(self) -> bytes:
+        """The entry as one line of JSON, newline included."""
+        return msgspec.json.encode(self) + b"\n"
 
 
 def row_entry(outcome: Mapping[str, Any], *, is_duplicate: bool = False, split: str = "") -> RowEntry:

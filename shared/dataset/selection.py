@@ -6,8 +6,8 @@ from array import array
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import asdict
+from typing import Any, NamedTuple
 
 from shared.dataset import decontaminate, split, split_sizes
 from shared.dataset.duplicates import DEFAULT_THRESHOLD, NearDuplicates
@@ -27,8 +27,7 @@ _DIFFICULTY = "difficulty "
 _MAX_LABEL = 65_535
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What becomes of one index.
 
     Attributes:

@@ -7,6 +7,8 @@ import sys
 from array import array
 from collections.abc import Collection
 from dataclasses import dataclass
+from itertools import batched, repeat
+from typing import NamedTuple
 
 from rensa import RMinHash
 
@@ -19,8 +21,7 @@ _PARITY = bytes(b"01"[byte & 1] for byte in range(256))
 """Turns each byte into the digit of its lowest bit."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sketch:
+class Sketch(NamedTuple):
     """A set's keys, one a band, and the lowest bit of each of its 64 minimal hashes."""
 
     keys: list[int]
@@ -60,9 +61,10 @@ class Sketcher:
         """The sketch of a set; the keys of sets with different `salt` never meet."""
         hashed = RMinHash(PERMUTATIONS, self.seed)
         hashed.update(list(pieces))
-        digest, rows = hashed.digest(), self.rows
+        digest = hashed.digest()
+        bands = zip(repeat(salt), range(self.bands), batched(digest, self.rows, strict=False), strict=False)
         return Sketch(
-            keys=[hash((salt, band, *digest[band * rows : (band + 1) * rows])) for band in range(self.bands)],
+            keys=[*map(hash, bands)],
             bits=int(array("I", digest).tobytes()[_LOW :: array("I").itemsize].translate(_PARITY), 2),
         )
 

@@ -25,7 +25,7 @@ class _Table:
 class Slots:
     """Positions by key, open addressing in plain arrays.
 
-    A key is told apart by its slot and a 16-bit tag, so `get` may return a few strangers: the caller
+    A key is told apart by its slot and a 16-bit tag, so `gather` may return a few strangers: the caller
     verifies what it gets. Tables are never resized: a full one is followed by one twice as big.
 
     Args:
@@ -35,12 +35,8 @@ class Slots:
     def __init__(self, expected: int = 4096) -> None:
         self._tables = [_Table(max(64, int(expected / LOAD) + 1))]
 
-    def get(self, key: int) -> list[int]:
-        """Positions added under `key`, ascending, at most 32 a table, rarely with strangers among them."""
-        return sorted(self.gather((key,)))
-
     def gather(self, keys: Collection[int]) -> set[int]:
-        """Positions added under any of `keys`."""
+        """Positions added under any of `keys`, rarely with strangers among them."""
         found: set[int] = set()
         for table in self._tables:
             positions, tags, capacity = table.positions, table.tags, table.capacity
@@ -55,24 +51,21 @@ class Slots:
                         slot = 0
         return found
 
-    def add(self, key: int, position: int) -> None:
-        """Remember `position` (below 2**32 - 1) under `key`, unless the key has 32 already in this table."""
+    def add(self, keys: Collection[int], position: int) -> None:
+        """Remember `position` (below 2**32 - 1) under each key, unless the key has 32 already in the last table."""
+        if self._tables[-1].free < len(keys):
+            self._tables.append(_Table(self._tables[-1].capacity * 2))
         table = self._tables[-1]
-        if not table.free:
-            table = _Table(table.capacity * 2)
-            self._tables.append(table)
-        key &= 0xFFFFFFFFFFFFFFFF
-        tag = key >> 48
         positions, tags, capacity = table.positions, table.tags, table.capacity
-        slot, same = key % capacity, 0
-        while positions[slot]:
-            if tags[slot] == tag:
-                same += 1
-                if same == MAX_PER_KEY:
-                    return
-            slot += 1
-            if slot == capacity:
-                slot = 0
-        positions[slot] = position + 1
-        tags[slot] = tag
-        table.free -= 1
+        for key in keys:
+            key &= 0xFFFFFFFFFFFFFFFF
+            slot, tag = key % capacity, key >> 48
+            same = 0
+            while positions[slot] and same < MAX_PER_KEY:
+                same += tags[slot] == tag
+                slot += 1
+                if slot == capacity:
+                    slot = 0
+            if same < MAX_PER_KEY:
+                positions[slot], tags[slot] = position + 1, tag
+                table.free -= 1

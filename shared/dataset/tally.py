@@ -10,7 +10,7 @@ from shared.plan.shapes import shape
 from shared.tokens import Tokens
 
 _MAX_NAMES = 64
-"""Distinct names a counter of free text (models, domains) keeps; the rest is counted as `other`."""
+"""Distinct models that are told apart; the rest is counted as `other`."""
 
 
 class Tally:
@@ -22,9 +22,7 @@ class Tally:
         self.statuses: Counter[str] = Counter()
         self.reasons: Counter[str] = Counter()
         self.attempts: Counter[str] = Counter()
-        self.error_codes: Counter[str] = Counter()
         self.tokens: dict[str, Tokens] = {}
-        self.accepted_tokens = Tokens()
         self._teachers: set[str] = set()
         self.teacher_ms = 0
         self.deferrals = 0
@@ -33,8 +31,6 @@ class Tally:
         self.difficulties: Counter[str] = Counter()
         self.variations: Counter[str] = Counter()
         self.steps: Counter[int] = Counter()
-        self.domains: Counter[str] = Counter()
-        self.sources: Counter[str] = Counter()
         self.preferences: Counter[str] = Counter()
         """Preference rows by what is wrong with the non-preferred answer; counted as the rows are written."""
         self.base_answers: Counter[str] = Counter()
@@ -50,32 +46,29 @@ class Tally:
             self.reasons[reason or "unknown"] += 1
         self.deferrals += outcome.get("deferrals", 0)
         self.finished_at = max(self.finished_at, outcome.get("finished_at") or "")
-        self._add_attempts(outcome, accepted=status == "accepted")
+        self._add_calls(outcome)
         if status == "accepted":
             self.accepted += 1
             self._add_record(outcome["record"], outcome.get("blueprint") or {})
             self._add_judgement(outcome.get("judgement") or {})
 
-    def _add_attempts(self, outcome: Mapping[str, Any], *, accepted: bool) -> None:
+    def _add_calls(self, outcome: Mapping[str, Any]) -> None:
+        spent = Tokens()
         for attempt in outcome["attempts"]:
+            spent += Tokens.read(attempt["tokens"])
             self.teacher_ms += attempt.get("latency_ms", 0)
             self.attempts[attempt.get("result") or "unknown"] += 1
-            for code in {str(error.get("code")) for error in attempt.get("errors", ())}:
-                self.error_codes[code] += 1
-        spent = Tokens.sum(Tokens.read(attempt["tokens"]) for attempt in outcome["attempts"])
-        self._teachers.add(self._spend(outcome.get("model") or "", spent, accepted=accepted))
+        self._teachers.add(self._spend(outcome.get("model") or "", spent))
         if base := outcome.get("base"):
             self.base_answers[base.get("result") or "unanswered"] += 1
             self.teacher_ms += base.get("latency_ms", 0)
-            self._spend(base.get("model") or "", Tokens.read(base["tokens"]), accepted=accepted)
+            self._spend(base.get("model") or "", Tokens.read(base["tokens"]))
 
-    def _spend(self, model: str, spent: Tokens, *, accepted: bool) -> str:
+    def _spend(self, model: str, spent: Tokens) -> str:
         """Count what a model was paid; the name that it is counted under."""
         if model not in self.tokens and len(self.tokens) >= _MAX_NAMES:
             model = "other"
         self.tokens[model] = self.tokens.get(model, Tokens()) + spent
-        if accepted:
-            self.accepted_tokens += spent
         return model
 
     def _add_record(self, record: Mapping[str, Any], blueprint: Mapping[str, Any]) -> None:
@@ -84,11 +77,6 @@ class Tally:
         self.difficulties[metadata.get("difficulty", "")] += 1
         self.variations[blueprint.get("variation") or "plain"] += 1
         self.steps[len(record["plan"]["steps"])] += 1
-        self.sources[metadata.get("source", "")] += 1
-        domain = metadata.get("domain", "")
-        if domain not in self.domains and len(self.domains) >= _MAX_NAMES:
-            domain = "other"
-        self.domains[domain] += 1
 
     def _add_judgement(self, judgement: Mapping[str, Any]) -> None:
         """Count a record's least score, and each question's."""

@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-# Scripts without spaces go by the character; other words keep their inner `.`, `-`, `@`, `:`, `/` and `'`,
-# so that an e-mail address, a date or an order number is one word.
-_UNSPACED = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
-_WORD = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+(?:[.@:/'-][^\W{_UNSPACED}]+)*")
+_UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+"""Scripts without spaces: each character is a word."""
+_WORD = re.compile(r"\w+(?:[.@:/'-]\w+)*")
+"""An e-mail address, a date or an order number is one word."""
 _VALUE = re.compile(r"[\d@]")
 _MARK = "="
 """Starts a value in the packed form; no word holds it."""
@@ -68,7 +68,7 @@ def said(packed: str) -> frozenset[str]:
 def words(text: str) -> list[str]:
     """The words of `text`, case-folded and compatibility-normalised, without punctuation."""
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", text)
+        text = _UNSPACED.sub(r" \g<0> ", unicodedata.normalize("NFKC", text))
     return _WORD.findall(text.casefold())
 
 
@@ -83,9 +83,8 @@ def _pieces(words: Sequence[str]) -> frozenset[str]:
     return frozenset([*words, *map(" ".join, itertools.pairwise(words))])
 
 
-@functools.lru_cache(maxsize=8192)
 def _is_value(word: str) -> bool:
-    return _VALUE.search(word) is not None
+    return not word.isalpha() and _VALUE.search(word) is not None
 
 
 def _literals(value: Any) -> Iterator[str]:

@@ -14,8 +14,6 @@ from shared.errors import ConflictError
 from shared.runs import paths
 from shared.steps.deps import Deps
 
-_REMEMBERED_RUNS = 16
-
 
 async def aggregate(message: Aggregate, deps: Deps) -> None:
     """Write the segment's outcomes, one for each index, and count the segment; a second call changes nothing.
@@ -49,4 +47,4 @@ async def _fold(message: Aggregate, indices: range, deps: Deps) -> dict[str, Any
         await deps.store.write(
             names.RUNS, path, folded.to_bytes(), if_absent=True, content_type="application/jsonl"
         )
-    return {"segment": message.segment, **folded.summary()}
+    return {"segment": message.segment, **folded.summary}

@@ -31,10 +31,11 @@ class DatasetFiles:
     def __init__(self, folder: str, store: BlobStore, stack: AsyncExitStack) -> None:
         self._folder = folder
         self._store = store
+        self.rows: dict[str, int] = {}
+        """Lines so far, by path."""
         self._stack = stack
         self._writers: dict[str, BlobWriter] = {}
         self._buffers: dict[str, bytearray] = {}
-        self._rows: dict[str, int] = {}
         self._bytes: dict[str, int] = {}
         self._hashes: dict[str, Any] = {}
 
@@ -46,14 +47,14 @@ class DatasetFiles:
             )
             self._writers[path] = await self._stack.enter_async_context(writing)
             self._buffers[path] = bytearray()
-            self._rows[path] = self._bytes[path] = 0
+            self.rows[path] = self._bytes[path] = 0
             self._hashes[path] = hashlib.sha256()
 
     async def add(self, path: str, data: bytes) -> None:
         """Add lines to a file."""
         await self.open(path)
         self._buffers[path] += data
-        self._rows[path] += data.count(b"\n")
+        self.rows[path] += data.count(b"\n")
         if len(self._buffers[path]) >= _FLUSH_BYTES:
             await self._flush(path)
 
@@ -77,7 +78,7 @@ class DatasetFiles:
 
     def _finished(self) -> list[PublishedFile]:
         return [
-            PublishedFile(path, self._rows[path], self._bytes[path], self._hashes[path].hexdigest())
+            PublishedFile(path, self.rows[path], self._bytes[path], self._hashes[path].hexdigest())
             for path in sorted(self._writers)
         ]
 

@@ -63,7 +63,7 @@ async def _observe(context: RunContext, plan: RunPlan, deps: Deps) -> Publicatio
     for segment in range(plan.segments):
         seen = 0
         async for line in lines(deps.store.stream(names.RUNS, paths.segment(spec.run_id, segment))):
-            publication.observe_line(line)
+            publication.observe(orjson.loads(line))
             seen += 1
         if seen == 0:
             return None
@@ -107,11 +107,12 @@ async def _write(run: str, plan: RunPlan, publication: Publication, store: BlobS
         for segment in range(plan.segments):
             listed = bytearray()
             async for line in lines(store.stream(names.RUNS, paths.segment(run, segment))):
-                listed += publication.entry_line(line)
-                for path, row in publication.rows_line(line):
+                outcome = orjson.loads(line)
+                listed += publication.entry(outcome).to_line()
+                for path, row in publication.rows(outcome):
                     await files.add(path, row)
             await entries.write(bytes(listed))
-        for path, data in publication.closing():
+        for path, data in publication.closing(files.rows):
             await files.add(path, data)
         return await files.finish(publication.described)
 

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from random import Random
 from typing import Any
 
+import orjson
+
 from shared.catalog.model import Api, Catalog, Parameter
 from shared.dataset.outcome import Attempt, Outcome
 from shared.dataset.publication import Publication
@@ -131,6 +133,12 @@ def mixed(count: int, *, rejected_every: int = 7) -> list[Outcome]:
     ]
 
 
+def plain(outcome: Outcome) -> dict[str, Any]:
+    """The outcome as publishing reads it."""
+    line: dict[str, Any] = orjson.loads(outcome.to_line())
+    return line
+
+
 def publication(*, operations: int = 6, **options: Any) -> Publication:
     """A publication of the depot's catalog."""
     return Publication(
@@ -151,10 +159,10 @@ def published(outcomes: Sequence[Outcome] | Iterable[bytes], **options: Any) -> 
 def written(making: Publication, lines: Sequence[bytes]) -> dict[str, bytes]:
     """Every file that a publication makes of the lines, manifest left out."""
     for line in lines:
-        making.observe_line(line)
+        making.observe(orjson.loads(line))
     files = dict.fromkeys(making.paths(), b"")
     for line in lines:
-        for path, row in making.rows_line(line):
+        for path, row in making.rows(orjson.loads(line)):
             files[path] += row
-    files.update(making.closing())
+    files.update(making.closing({path: data.count(b"\n") for path, data in files.items()}))
     return files

@@ -88,7 +88,7 @@ class _Making:
                 publication.begin_again()
             async for outcome in self.outcomes():
                 if self._is_kept(outcome) is is_kept:
-                    publication.observe_line(orjson.dumps(outcome))
+                    publication.observe(outcome)
         publication.decide()
 
     def _is_kept(self, outcome: dict[str, Any]) -> bool:
@@ -106,11 +106,11 @@ class _Making:
                 store.open_write(names.RUNS, paths.revision_rows(self.run, number))
             )
             async for outcome in self.outcomes():
-                line = orjson.dumps(outcome)
-                await listed.write(publication.entry_line(line, self.review.rows.get(outcome["index"])))
-                for path, row in publication.rows_line(line):
+                entry = publication.entry(outcome, self.review.rows.get(outcome["index"]))
+                await listed.write(entry.to_line())
+                for path, row in publication.rows(outcome):
                     await files.add(path, row)
-            for path, data in publication.closing():
+            for path, data in publication.closing(files.rows):
                 await files.add(path, data)
             return await files.finish(publication.described)
 
@@ -203,10 +203,11 @@ async def _reckoned(context: RunContext, plan: RunPlan, listed: Parent, deps: De
     for is_second in (False, True):
         for segment in range(plan.segments):
             async for line in lines(deps.store.stream(names.RUNS, paths.segment(run, segment))):
+                outcome = orjson.loads(line)
                 if not is_second:
-                    publication.observe_line(line)
+                    publication.observe(outcome)
                     continue
-                entry = stored.read(RowEntry, publication.entry_line(line), "an entry")
+                entry = publication.entry(outcome)
                 known = SIDES.get(listed.side(entry.index))
                 parent.take(entry if known is None else _on(entry, known))
     return parent

@@ -37,8 +37,8 @@ def test_what_repeats_names_a_kept_record_that_is_alike_enough(tasks, threshold)
 def test_slots_forget_no_key(entries):
     slots = Slots(expected=20)
     for key, position in entries.items():
-        slots.add(key, position)
-    assert all(position in slots.get(key) for key, position in entries.items())
+        slots.add([key], position)
+    assert all(position in slots.gather([key]) for key, position in entries.items())
 
 
 @given(st.sets(st.text("ab._-", min_size=1, max_size=MAX_NAME), max_size=40))

@@ -53,3 +53,10 @@ def test_marks_of_values_do_not_hide_a_pair():
     marked = " ".join("=" + word for word in ALIKE.split())
     assigned = bytearray([TRAIN, VALIDATION])
     assert separate(texts(ALIKE, marked), [0, 1], assigned, 0.85).moved_to_train == 1
+
+
+def test_near_tasks_on_one_side_stay_there():
+    assigned = bytearray([TRAIN, VALIDATION, VALIDATION, TEST])
+    report = separate(texts(task(3), ALIKE, ALIKE + " please", task(5)), [0, 1, 2, 3], assigned, 0.8)
+    assert list(assigned) == [TRAIN, VALIDATION, VALIDATION, TEST]
+    assert report.pairs_above_threshold == 0

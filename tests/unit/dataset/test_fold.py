@@ -1,8 +1,11 @@
+from copy import replace
+
 import orjson
 import pytest
 
 from shared.dataset.fold import fold
-from shared.dataset.outcome import Outcome
+from shared.dataset.outcome import BaseAnswer, Outcome
+from shared.tokens import Tokens
 from tests.builders.outcomes import accepted, rejected
 
 INDICES = range(4, 8)
@@ -72,7 +75,7 @@ def test_spaces_in_a_line_do_not_reach_the_segment():
 
 
 def test_the_summary_counts_outcomes_reasons_tokens_and_attempts():
-    summary = fold([accepted(4).to_line(), rejected(5, "bad_dependency").to_line()], INDICES).summary()
+    summary = fold([accepted(4).to_line(), rejected(5, "bad_dependency").to_line()], INDICES).summary
     assert summary == {
         "done": 2,
         "counts": {"accepted": 1, "failed": 0, "rejected": 1, "skipped": 0},
@@ -81,3 +84,10 @@ def test_the_summary_counts_outcomes_reasons_tokens_and_attempts():
         "attempts": 2,
         "finished_at": "2026-03-01T09:10:00+00:00",
     }
+
+
+def test_the_summary_counts_what_the_base_model_cost():
+    base = BaseAnswer("right", tokens=Tokens(30, 10, 5))
+    summary = fold(replace(accepted(4), base=base).to_line(), INDICES).summary
+    assert summary["tokens"] == {"prompt": 130, "cached": 50, "completion": 35}
+    assert summary["attempts"] == 1

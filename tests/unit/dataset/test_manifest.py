@@ -6,13 +6,23 @@ from shared.contracts import schema
 from shared.dataset.manifest import PublishedFile, total_cost
 from shared.dataset.publication import Publication
 from shared.tokens import Tokens
-from tests.builders.outcomes import RUN, STARTED_AT, accepted, catalog, mixed, publication, record, rejected
+from tests.builders.outcomes import (
+    RUN,
+    STARTED_AT,
+    accepted,
+    catalog,
+    mixed,
+    plain,
+    publication,
+    record,
+    rejected,
+)
 
 
 def manifest(outcomes, making=None, files=()):
     making = making or publication()
     for outcome in outcomes:
-        making.observe(outcome)
+        making.observe(plain(outcome))
     return orjson.loads(making.manifest(files))
 
 
