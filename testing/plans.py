@@ -11,9 +11,9 @@ from shared.catalog.model import Api, Catalog, Parameter
 from shared.curriculum.blueprint import Blueprint, Flow
 from shared.curriculum.coverage import CoveragePlan
 from shared.curriculum.slices import cut
+from shared.plan.case import leaves
 from shared.plan.parameter_check import effective_schema
 from shared.plan.record import record
-from shared.plan.rules.case import leaves
 from shared.plan.sample import sample
 from shared.plan.schema_paths import RESULT, branches, declared_types, is_known, is_object
 

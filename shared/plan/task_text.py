@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from shared.catalog.model import Api
+from shared.plan.case import Case
 from shared.plan.codes import Finding, finding
-from shared.plan.rules.case import Case
 from shared.scrub.find import find_secrets
 from shared.scrub.personal import find_personal
 

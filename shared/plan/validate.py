@@ -8,14 +8,14 @@ from typing import Any
 
 from shared.catalog.model import Catalog
 from shared.plan.api_check import ApiCheck, calls_findings
+from shared.plan.case import Case
+from shared.plan.catalog_words import CatalogWords
 from shared.plan.codes import GROUNDING, WARNING, Finding, errors_of, finding
 from shared.plan.data_flow import DataFlow
 from shared.plan.dry_run import FakeResponses, Run, dry_run
 from shared.plan.grounding.origin import value_origins
 from shared.plan.record import schema_findings
 from shared.plan.rules.arguments import argument_findings
-from shared.plan.rules.case import Case
-from shared.plan.rules.catalog_words import CatalogWords
 from shared.plan.rules.guards import run_findings
 from shared.plan.rules.order import order_findings
 from shared.plan.suspicion import OfferedIds, nouns, suspicions

@@ -11,9 +11,9 @@ import orjson
 from shared import stored
 from shared.dataset.row_index import RowEntry
 from shared.http.console.plan_graph import graph
+from shared.plan.case import leaves
 from shared.plan.codes import CODES, Finding
 from shared.plan.grounding.trace import Traced, spans, trace
-from shared.plan.rules.case import leaves
 from shared.plan.validate import PlanValidator
 
 SOURCES = (

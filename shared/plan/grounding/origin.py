@@ -11,13 +11,13 @@ from typing import Any
 import orjson
 
 from shared.identifiers import parts, plain, tokens, words_of
+from shared.plan.case import Case, Literal, leaves
+from shared.plan.catalog_words import CatalogWords
 from shared.plan.codes import Finding
 from shared.plan.grounding.said import Said, is_said, stem
 from shared.plan.json_text import shown
 from shared.plan.place import Place
 from shared.plan.references import REFERENCE
-from shared.plan.rules.case import Case, Literal, leaves
-from shared.plan.rules.catalog_words import CatalogWords
 
 GROUNDED = ""
 INVENTED, UNKNOWN, UNGROUNDED = "invented_value", "unknown_constant", "ungrounded_value"

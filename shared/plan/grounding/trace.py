@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from shared.plan.case import Case, leaves
+from shared.plan.case import Literal as Value
+from shared.plan.catalog_words import CatalogWords
 from shared.plan.grounding.origin import GROUNDED, INVENTED, Sources, origin
 from shared.plan.grounding.said import Said
 from shared.plan.references import REFERENCE, Part, format_path
-from shared.plan.rules.case import Case, leaves
-from shared.plan.rules.case import Literal as Value
-from shared.plan.rules.catalog_words import CatalogWords
 
 Source = Literal["task", "output", "catalog", "assumption", "nowhere"]
 

@@ -12,10 +12,10 @@ from shared.curriculum.fields import is_open
 from shared.curriculum.nouns import is_variable, path_segments
 from shared.curriculum.roles import is_handle
 from shared.identifiers import words_of
+from shared.plan.case import Case, Literal
 from shared.plan.codes import Finding
 from shared.plan.place import is_deprecated
 from shared.plan.references import Part, Use, parse
-from shared.plan.rules.case import Case, Literal
 from shared.plan.schema_paths import branches
 
 _BY_ITEM = frozenset({("starting", "after"), ("ending", "before"), ("exclusive", "start")})

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from shared.identifiers import words_of
+from shared.plan.case import Case
 from shared.plan.codes import Finding, finding
-from shared.plan.rules.case import Case
 
 _GUARD = re.compile(
     r"Only if step (?P<step>\d{1,3}): (?P<condition>[^\n]*?\S)\. "

@@ -9,9 +9,9 @@ from shared.catalog.model import Api
 from shared.curriculum.natures import Nature
 from shared.curriculum.nouns import singular
 from shared.identifiers import words_of
+from shared.plan.case import Case, leaves
 from shared.plan.codes import Finding
 from shared.plan.references import Use, find
-from shared.plan.rules.case import Case, leaves
 
 _PASSING = frozenset("session lock lease transaction login connection stream draft".split())
 """Resources that live to be ended: who opens one closes it."""

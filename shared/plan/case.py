@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from shared.plan.catalog_words import CatalogWords
 from shared.plan.codes import Finding, finding
 from shared.plan.data_flow import DataFlow
 from shared.plan.place import Place
 from shared.plan.references import Part, format_path
-from shared.plan.rules.catalog_words import CatalogWords
 from shared.plan.schema_paths import at
 
 
