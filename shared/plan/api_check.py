@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any
 
 from shared.catalog.model import Api
 from shared.curriculum.exclusive import Ties, ties_of
+from shared.plan.case import Case
 from shared.plan.codes import Finding, finding
 from shared.plan.condition_check import ConditionCheck
 from shared.plan.fit import describe, misfit
@@ -16,6 +17,7 @@ from shared.plan.json_text import shown
 from shared.plan.parameter_check import ParameterCheck, Problem, dotted
 from shared.plan.place import Place
 from shared.plan.references import Part, Use, find
+from shared.plan.resources import offered_ids
 from shared.plan.sample import sample
 from shared.plan.schema_paths import at, output_names, types
 
@@ -66,6 +68,16 @@ class ApiCheck:
         return tuple(ConditionCheck(condition) for condition in self.api.conditions)
 
     @cached_property
+    def offered(self) -> frozenset[str]:
+        """Resources whose id the response holds."""
+        return offered_ids(self.api)
+
+    @cached_property
+    def fake(self) -> Any:
+        """A response that the schema allows, the same every time."""
+        return sample(self.api.responses)
+
+    @cached_property
     def outputs(self) -> tuple[str, ...] | None:
         """First names of paths into the response; None where any may do."""
         return output_names(self.api.responses)
@@ -108,13 +120,13 @@ class ApiCheck:
         return f"'{self.api.name}' has no argument '{name}'; {takes}"
 
 
-def calls_findings(steps: Sequence[dict[str, Any]], checks: Mapping[str, ApiCheck]) -> list[Finding]:
-    """What is wrong with the calls of a plan, each by itself: APIs that are not among `checks`, and arguments."""
+def calls_findings(case: Case) -> list[Finding]:
+    """What is wrong with the calls of a plan, each by itself: APIs that the catalog does not have, and arguments."""
     found: list[Finding] = []
-    for position, step in enumerate(steps):
-        path, check = f"plan.steps[{position}]", checks.get(step["api"])
+    for position, (step, check) in enumerate(zip(case.steps, case.checks, strict=True)):
+        path = f"plan.steps[{position}]"
         if check is None:
-            message = _no_such_api(step["api"], checks)
+            message = _no_such_api(step["api"], case.apis)
             found.append(finding("unknown_api", message, step=step["index"], path=f"{path}.api"))
         else:
             found += check.call_findings(step, path)
@@ -134,7 +146,7 @@ def argument_problems(check: ParameterCheck, value: Any) -> list[Problem]:
         uses = [use for use in find(value) if isinstance(use, Use)]
         if uses:
             return _problems_around(check, value, uses)
-    return check.problems(value) or _python_text(value)
+    return _python_text(value) if check.accepts(value) else check.problems(value)
 
 
 def _python_text(value: Any) -> list[Problem]:

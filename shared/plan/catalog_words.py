@@ -1,9 +1,9 @@
-"""What the catalog itself says: documented values, every word of it, operations that are the same call."""
+"""What the catalog itself says: its words, values, names and resources, operations that are the same call."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any
 
@@ -13,11 +13,14 @@ import orjson
 from shared.catalog.model import Api, Catalog
 from shared.curriculum.natures import Nature, natures
 from shared.plan.place import SINGLES, VALUES
+from shared.plan.resources import nouns
 
 _TOKEN = re.compile(r"[^\s,;:()\[\]{}<>\"'`|]+")
 _EDGES = ".!?*/\\-_="
 _NAMED = ("properties", "patternProperties")
 _DEPTH = 24
+_CAMEL = re.compile(r"[a-z0-9][A-Z]|[A-Z]{2}[a-z]")
+_PARTICLES = frozenset("in up out off on by down over to of at a the for".split())
 
 
 class CatalogWords:
@@ -35,6 +38,16 @@ class CatalogWords:
     def natures(self) -> dict[str, Nature]:
         """What each operation of the catalog does."""
         return natures(self._catalog.apis)
+
+    @cached_property
+    def nouns(self) -> frozenset[str]:
+        """The resources that the catalog speaks of."""
+        return nouns(self._catalog.apis)
+
+    @cached_property
+    def ids(self) -> frozenset[str]:
+        """The names of its operations, in lower case, that nobody would write in plain speech."""
+        return api_ids(self._catalog.apis)
 
     @cached_property
     def tokens(self) -> frozenset[str]:
@@ -72,6 +85,22 @@ class CatalogWords:
                 [api.method, api.path, parameters], option=orjson.OPT_SORT_KEYS, default=str
             )
         return self._twins[name]
+
+
+def is_id_like(name: str) -> bool:
+    """Whether nobody would write `name` in plain speech: joined words (`create_order`, `getUser`, `order.create`)."""
+    if len(name) < 4:
+        return False
+    if "-" in name and not re.search(r"[_.]|[a-z0-9][A-Z]", name):
+        words = name.lower().split("-")
+        return len(words) > 2 or (all(len(word) > 2 for word in words) and not _PARTICLES & set(words))
+    return bool(re.search(r"\w[_.]\w", name)) or bool(_CAMEL.search(name[1:]) or _CAMEL.search(name))
+
+
+def api_ids(apis: Iterable[Api]) -> frozenset[str]:
+    """The names, in lower case, that a task must not contain."""
+    names = (name for api in apis for name in (api.name, api.original_name))
+    return frozenset(name.lower() for name in names if name and " " not in name and is_id_like(name))
 
 
 def _tokens(text: str) -> set[str]:

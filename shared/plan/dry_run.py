@@ -7,8 +7,8 @@ from typing import Any
 
 from shared.json_types import SCALARS
 from shared.plan.api_check import ApiCheck
+from shared.plan.case import Case
 from shared.plan.codes import Finding, finding
-from shared.plan.data_flow import DataFlow
 from shared.plan.references import Part, Reference, Use, format_path, replace
 from shared.plan.sample import sample
 from shared.plan.schema_paths import RESULT, in_response, is_known, is_object, type_of, types
@@ -29,32 +29,24 @@ class Run:
     findings: list[Finding] = field(default_factory=list)
 
 
-class FakeResponses:
-    """Fake responses by API, made at first use and kept: the same for every plan."""
+def _fake(check: ApiCheck, parts: tuple[Part, ...]) -> tuple[Any, bool]:
+    """The value at a path of the fake response of `check`, and whether its type is known.
 
-    def __init__(self) -> None:
-        self._whole: dict[str, Any] = {}
+    A list's one fake element stands for every position; below what the fake holds, the schema is asked.
 
-    def value(self, check: ApiCheck, parts: tuple[Part, ...]) -> tuple[Any, bool]:
-        """The value at a path of the fake response of `check.api`, and whether its type is known.
-
-        Raises LookupError if there is no such value.
-
-        A list's one fake element stands for every position; below what the fake holds, the schema is asked.
-        """
-        response = check.api.responses
-        if not is_known(response):
-            return "sample", False
-        if check.api.name not in self._whole:
-            self._whole[check.api.name] = sample(response)
-        below = parts[1:] if parts[0] == RESULT and not is_object(response) else parts
-        value = _walk(self._whole[check.api.name], below)
-        if value is not _MISSING and value is not None:
-            return value, bool(types(in_response(response, parts) or [{}]))
-        schemas = in_response(response, parts)
-        if schemas is None:
-            raise LookupError(format_path(parts))
-        return sample(schemas[0]), bool(types(schemas))
+    Raises LookupError if there is no such value.
+    """
+    response = check.api.responses
+    if not is_known(response):
+        return "sample", False
+    below = parts[1:] if parts[0] == RESULT and not is_object(response) else parts
+    value = _walk(check.fake, below)
+    if value is not _MISSING and value is not None:
+        return value, bool(types(in_response(response, parts) or [{}]))
+    schemas = in_response(response, parts)
+    if schemas is None:
+        raise LookupError(format_path(parts))
+    return sample(schemas[0]), bool(types(schemas))
 
 
 def _walk(value: Any, parts: tuple[Part, ...]) -> Any:
@@ -68,7 +60,7 @@ def _walk(value: Any, parts: tuple[Part, ...]) -> Any:
     return value
 
 
-def dry_run(flow: DataFlow, fakes: FakeResponses) -> Run:
+def dry_run(case: Case) -> Run:
     """Interpret the steps in order; stops at the first that cannot run.
 
     A step runs when its API is known, its dependencies have run, each of its references resolves in the response of a
@@ -76,9 +68,9 @@ def dry_run(flow: DataFlow, fakes: FakeResponses) -> Run:
     """
     run = Run()
     answered: dict[int, ApiCheck] = {}
-    for position, (step, uses) in enumerate(zip(flow.steps, flow.uses, strict=True)):
-        check = flow.checks.get(step["api"])
-        problem = _problem(step, check, uses, answered, fakes, run)
+    for position, (step, check) in enumerate(zip(case.steps, case.checks, strict=True)):
+        uses = [use for use in case.found[position] if isinstance(use, Use)]
+        problem = _problem(step, check, uses, answered, run)
         if check is None or problem:
             path = f"plan.steps[{position}]"
             run.findings.append(finding("dry_run", problem, step=step["index"], path=path))
@@ -92,7 +84,6 @@ def _problem(
     check: ApiCheck | None,
     uses: list[Use],
     answered: dict[int, ApiCheck],
-    fakes: FakeResponses,
     run: Run,
 ) -> str:
     if check is None:
@@ -107,7 +98,7 @@ def _problem(
         if reference.step not in answered:
             return f"{reference} resolves to nothing: step {reference.step} has not run"
         try:
-            values[reference], is_typed = fakes.value(answered[reference.step], reference.parts)
+            values[reference], is_typed = _fake(answered[reference.step], reference.parts)
         except LookupError:
             return f"{reference} resolves to nothing in the response of step {reference.step}"
         typed |= {reference} if is_typed else set()

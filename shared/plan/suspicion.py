@@ -3,138 +3,42 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
-from shared.catalog.model import Api
 from shared.identifiers import words_of
 from shared.plan.api_check import ApiCheck
+from shared.plan.case import Case
 from shared.plan.codes import Finding, finding
-from shared.plan.data_flow import DataFlow
-from shared.plan.references import Part, Use, parse_path
-from shared.plan.schema_paths import RESULT, is_known, leaves
+from shared.plan.resources import given_resource, resource_before, wanted_resource
 
 _STAMP = re.compile(r"\d{4}-\d{2}-\d{2}(?:T[\d:.]+(?:Z|[+-]\d{2}:?\d{2})?)?")
-_ID_WORDS = frozenset({"id", "ids", "uuid", "guid", "key"})
 _TIME_BOUNDS = (("start", "end"), ("from", "to"), ("since", "until"), ("after", "before"), ("begin", "end"))
 _NUMBER_BOUNDS = (("min", "max"), ("minimum", "maximum"), ("lower", "upper"), ("gte", "lte"))
-_LISTED = 300
 _NESTING = 8
-_VARIABLE = ("{", ":", "<")
-# Envelopes that say nothing of the resource they hold.
-_WRAPPERS = frozenset(
-    "data result item value response body payload content record entry list object attribute resource embedded "
-    "property output node edge hit match row element page collection detail info".split()
-)
 
 
-def _singular(word: str) -> str:
-    if word.endswith("ies") and len(word) > 4:
-        return word[:-3] + "y"
-    return word[:-1] if word.endswith("s") and not word.endswith("ss") and len(word) > 3 else word
-
-
-def wanted_resource(api: Api, parameter: str) -> str:
-    """The resource whose id a parameter takes, "" if unsaid: `order` for `order_id` or `/orders/{id}`."""
-    name = words_of(parameter)
-    if not name or name[-1] not in _ID_WORDS:
-        return ""
-    return _singular("_".join(name[:-1])) if len(name) > 1 else _segment_before(api, parameter)
-
-
-def _segment_before(api: Api, parameter: str) -> str:
-    """The resource that a path names right before a parameter: `order` in `/orders/{id}`."""
-    here = re.escape(parameter)
-    before = re.search(rf"/([^/{{}}:<>]+)/(?:\{{{{?{here}\}}|:{here}\b|<{here}>)", api.path)
-    return _singular("_".join(words_of(before[1]))) if before else ""
-
-
-def given_resource(api: Api, parts: tuple[Part, ...]) -> str:
-    """The resource whose id a response path holds, "" if unsaid: `order` for `order.id`, `items[0].order_id`."""
-    names = [part for part in parts if isinstance(part, str) and part != RESULT]
-    leaf = words_of(names[-1]) if names else ()
-    if not leaf or leaf[-1] not in _ID_WORDS:
-        return ""
-    if len(leaf) > 1:
-        return _singular("_".join(leaf[:-1]))
-    for holder in reversed(names[:-1]):
-        resource = _singular("_".join(words_of(holder)))
-        if resource not in _WRAPPERS:
-            return resource
-    return _answered_resource(api)
-
-
-def _answered_resource(api: Api) -> str:
-    """The resource that an API's path ends in: `order` for `/orders` and `/orders/{id}`, "" for an action on one."""
-    segments = [part for part in api.path.split("/") if part]
-    is_one = bool(segments) and segments[-1].startswith(_VARIABLE)
-    static = [part for part in segments if not part.startswith(_VARIABLE)]
-    if not static or not (is_one or static[-1].endswith("s")):
-        return ""
-    return _singular("_".join(words_of(static[-1])))
-
-
-def nouns(apis: Iterable[Api]) -> frozenset[str]:
-    """Resources that the catalog speaks of: singular words of its paths' segments and its APIs' names."""
-    found = set()
-    for api in apis:
-        segments = [part for part in api.path.split("/") if part and not part.startswith(_VARIABLE)]
-        found |= {_singular("_".join(words_of(part))) for part in segments}
-        found |= {_singular(word) for word in words_of(api.name)}
-    return frozenset(found - {""})
-
-
-class OfferedIds:
-    """Which resources' ids each API's response holds, worked out once an API."""
-
-    def __init__(self) -> None:
-        self._known: dict[str, frozenset[str]] = {}
-
-    def of(self, api: Api) -> frozenset[str]:
-        """Resources whose id the response of `api` offers."""
-        if api.name not in self._known:
-            paths = leaves(api.responses, limit=_LISTED) if is_known(api.responses) else []
-            self._known[api.name] = frozenset(given_resource(api, parse_path(path)) for path, _ in paths) - {
-                ""
-            }
-        return self._known[api.name]
-
-
-def suspicions(flow: DataFlow, known_nouns: frozenset[str], offered: OfferedIds) -> Iterator[Finding]:
+def suspicions(case: Case) -> Iterator[Finding]:
     """Arguments that hold each other's values, and ids of another resource where the wanted one is at hand."""
-    for position, step in enumerate(flow.steps):
-        check = flow.checks.get(step["api"])
-        if check is None:
-            continue
-        path = f"plan.steps[{position}].arguments"
-        uses = [use for use in flow.uses[position] if use.whole and len(use.where) == 1]
-        yield from _foreign_ids(flow, step, check, uses, known_nouns, offered, path)
-        yield from _reversed_bounds(step["arguments"], path, step["index"])
-        yield from _crossed_examples(step, check, path)
+    for position, (step, check) in enumerate(zip(case.steps, case.checks, strict=True)):
+        if check is not None:
+            path = f"plan.steps[{position}].arguments"
+            yield from _foreign_ids(case, position, check, path)
+            yield from _reversed_bounds(step["arguments"], path, step["index"])
+            yield from _crossed_examples(step, check, path)
 
 
-def _foreign_ids(
-    flow: DataFlow,
-    step: dict[str, Any],
-    check: ApiCheck,
-    uses: list[Use],
-    known_nouns: frozenset[str],
-    offered: OfferedIds,
-    path: str,
-) -> Iterator[Finding]:
+def _foreign_ids(case: Case, position: int, check: ApiCheck, path: str) -> Iterator[Finding]:
+    step = case.steps[position]
     pairs: dict[str, tuple[str, str]] = {}
-    for use in uses:
-        if not 1 <= use.reference.step < step["index"]:
-            continue
-        producer = flow.checks.get(flow.steps[use.reference.step - 1]["api"])
-        name = str(use.where[0])
-        if producer is not None:
-            pairs[name] = (
-                wanted_resource(check.api, name),
-                given_resource(producer.api, use.reference.parts),
-            )
+    for use in case.uses[position]:
+        producer = case.checks[use.reference.step - 1]
+        if use.whole and len(use.where) == 1 and producer is not None:
+            name = str(use.where[0])
+            given = given_resource(producer.api, use.reference.parts)
+            pairs[name] = (wanted_resource(check.api, name), given)
     for name, (wanted, given) in pairs.items():
-        if not wanted or not given or _same(wanted, given) or _same(_segment_before(check.api, name), given):
+        if not wanted or not given or _same(wanted, given) or _same(resource_before(check.api, name), given):
             continue
         partner = next((other for other, pair in pairs.items() if pair == (given, wanted)), None)
         if partner is not None:
@@ -142,7 +46,7 @@ def _foreign_ids(
                 f"'{name}' gets the id of the {given} and '{partner}' that of the {wanted}; exchange them"
             )
             yield finding("swapped_arguments", message, step=step["index"], path=f"{path}.{name}")
-        elif {wanted, given} <= known_nouns and _at_hand(flow, step, wanted, offered):
+        elif {wanted, given} <= case.words.nouns and _at_hand(case, step["index"], wanted):
             message = f"'{name}' gets the id of the {given}, but an earlier step yields that of the {wanted}"
             yield finding("suspect_reference", message, step=step["index"], path=f"{path}.{name}")
 
@@ -151,9 +55,9 @@ def _same(wanted: str, given: str) -> bool:
     return bool(wanted) and (wanted.endswith(given) or given.endswith(wanted))
 
 
-def _at_hand(flow: DataFlow, step: dict[str, Any], wanted: str, offered: OfferedIds) -> bool:
-    checks = (flow.checks.get(flow.steps[other - 1]["api"]) for other in flow.before[step["index"]])
-    return any(wanted in offered.of(check.api) for check in checks if check)
+def _at_hand(case: Case, index: int, wanted: str) -> bool:
+    checks = (case.checks[other - 1] for other in case.before[index])
+    return any(wanted in check.offered for check in checks if check)
 
 
 def _reversed_bounds(values: dict[str, Any], path: str, index: int, nesting: int = 0) -> Iterator[Finding]:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from shared.catalog.model import Api
 from shared.plan.case import Case
 from shared.plan.codes import Finding, finding
 from shared.scrub.find import find_secrets
@@ -26,8 +25,6 @@ _TEMPLATE = re.compile(
     re.IGNORECASE,
 )
 _REQUEST_LINE = re.compile(r"\b(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)\s+(?:https?://|/)\S*")
-_CAMEL = re.compile(r"[a-z0-9][A-Z]|[A-Z]{2}[a-z]")
-_PARTICLES = frozenset("in up out off on by down over to of at a the for".split())
 _HARMLESS = re.compile(
     r"\$\{steps\.[^}]*\}|\b[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}\b"
     r"|\b\d{4}-\d\d-\d\dT[\d:.]+Z?|[\w.+-]{1,64}@example\.(?:com|org|net)\b"
@@ -44,22 +41,6 @@ _HERALDS = ("bearer", "basic ", "token", "apikey", "private key", "</")
 _TELLING = re.compile(r"[\dA-Z=@]")
 _GIVEN = frozenset({"api", "outputs", "confusers", "task_id", "created_at", "generator_model"})
 _PERSONAL = {"email": "e-mail address", "phone": "phone number", "card": "card number"}
-
-
-def is_id_like(name: str) -> bool:
-    """Whether nobody would write `name` in plain speech: joined words (`create_order`, `getUser`, `order.create`)."""
-    if len(name) < 4:
-        return False
-    if "-" in name and not re.search(r"[_.]|[a-z0-9][A-Z]", name):
-        words = name.lower().split("-")
-        return len(words) > 2 or (all(len(word) > 2 for word in words) and not _PARTICLES & set(words))
-    return bool(re.search(r"\w[_.]\w", name)) or bool(_CAMEL.search(name[1:]) or _CAMEL.search(name))
-
-
-def api_ids(apis: Iterable[Api]) -> frozenset[str]:
-    """The names, in lower case, that a task must not contain."""
-    names = (name for api in apis for name in (api.name, api.original_name))
-    return frozenset(name.lower() for name in names if name and " " not in name and is_id_like(name))
 
 
 def task_findings(task: str, ids: frozenset[str]) -> Iterator[Finding]:

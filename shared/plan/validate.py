@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import cached_property
 from typing import Any
 
 from shared.catalog.model import Catalog
@@ -11,15 +10,15 @@ from shared.plan.api_check import ApiCheck, calls_findings
 from shared.plan.case import Case
 from shared.plan.catalog_words import CatalogWords
 from shared.plan.codes import GROUNDING, WARNING, Finding, errors_of, finding
-from shared.plan.data_flow import DataFlow
-from shared.plan.dry_run import FakeResponses, Run, dry_run
+from shared.plan.data_flow import flow_findings
+from shared.plan.dry_run import Run, dry_run
 from shared.plan.grounding.origin import value_origins
 from shared.plan.record import schema_findings
 from shared.plan.rules.arguments import argument_findings
 from shared.plan.rules.guards import run_findings
 from shared.plan.rules.order import order_findings
-from shared.plan.suspicion import OfferedIds, nouns, suspicions
-from shared.plan.task_text import api_ids, private_findings, task_findings, wording_findings
+from shared.plan.suspicion import suspicions
+from shared.plan.task_text import private_findings, task_findings, wording_findings
 
 type Rule = Callable[[Case], Iterator[Finding]]
 
@@ -35,17 +34,7 @@ class PlanValidator:
     def __init__(self, catalog: Catalog) -> None:
         self.catalog = catalog
         self.checks = {api.name: ApiCheck(api) for api in catalog.apis}
-        self._fakes = FakeResponses()
-        self._offered = OfferedIds()
         self._words = CatalogWords(catalog)
-
-    @cached_property
-    def _ids(self) -> frozenset[str]:
-        return api_ids(self.catalog.apis)
-
-    @cached_property
-    def _nouns(self) -> frozenset[str]:
-        return nouns(self.catalog.apis)
 
     def errors(self, value: Mapping[str, Any]) -> list[Finding]:
         """The findings of `findings` that refuse the record; empty when it is good."""
@@ -65,11 +54,12 @@ class PlanValidator:
         found = schema_findings(value)
         if found:
             return found
-        private = list(private_findings(value, self._known_values(value["plan"]["steps"])))
+        case = self._case(value)
+        private = list(private_findings(value, _known_values(case)))
         found = [
-            *task_findings(value["task_nl"], self._ids),
-            *self._plan_findings(value, _RULES),
-            *self._confuser_findings(value),
+            *task_findings(case.task, self._words.ids),
+            *_plan_findings(case, _RULES),
+            *_confuser_findings(case),
         ]
         if not found and not private:
             return []
@@ -80,58 +70,62 @@ class PlanValidator:
         """A record, or its decoded parts, as rules see it; None unless schema, indices and dependencies are sound."""
         if schema_findings(value):
             return None
-        flow = DataFlow(value["plan"]["steps"], self.checks)
-        return None if flow.disorder else Case(value, flow, self._words)
+        case = self._case(value)
+        return None if case.disorder else case
 
     def acted(self, value: Mapping[str, Any]) -> Run:
         """The dry run of a record's plan; one whose steps are not sound makes no calls."""
         case = self.case(value)
-        return dry_run(case.flow, self._fakes) if case else Run()
+        return dry_run(case) if case else Run()
+
+    def acted_steps(self, plan: Mapping[str, Any]) -> Run:
+        """The dry run of a plan that keeps the record's schema, whatever else is wrong with it."""
+        return dry_run(self._case({"plan": plan}))
 
     def plan_errors(self, plan: Mapping[str, Any]) -> list[Finding]:
         """Errors in the steps alone, dry run included; the plan keeps the record's schema."""
-        return errors_of(self._plan_findings({"plan": plan}, _PLAN_RULES))
+        return errors_of(_plan_findings(self._case({"plan": plan}), _PLAN_RULES))
 
     def strangers(self, task: str, plan: Mapping[str, Any]) -> list[Finding]:
         """Values of a plan for `task` that come from neither the task, an earlier output nor the catalog, as warnings.
 
         The plan keeps the record's schema; one whose steps are out of order has none.
         """
-        flow = DataFlow(plan["steps"], self.checks)
-        if flow.disorder:
-            return []
-        found = value_origins(Case({"task_nl": task, "plan": plan}, flow, self._words))
+        case = self._case({"task_nl": task, "plan": plan})
+        found = () if case.disorder else value_origins(case)
         return [{**item, "severity": WARNING} for item in found]
 
-    def _plan_findings(self, value: Mapping[str, Any], rules: tuple[Rule, ...]) -> list[Finding]:
-        flow = DataFlow(value["plan"]["steps"], self.checks)
-        found = [*flow.disorder, *calls_findings(flow.steps, self.checks)]
-        if flow.disorder:
-            return found
-        found += flow.findings()
-        found += suspicions(flow, self._nouns, self._offered)
-        if not found:
-            found = dry_run(flow, self._fakes).findings
-        case = Case(value, flow, self._words)
-        return found + [item for rule in rules for item in rule(case)]
+    def _case(self, value: Mapping[str, Any]) -> Case:
+        return Case(value, self.checks, self._words)
 
-    def _confuser_findings(self, value: Mapping[str, Any]) -> Iterator[Finding]:
-        called = {step["api"] for step in value["plan"]["steps"]}
-        for position, name in enumerate(value.get("negatives", {}).get("confusers", [])):
-            path = f"negatives.confusers[{position}]"
-            if name not in self.checks:
-                yield finding("bad_confuser", f"there is no API '{name}'", path=path)
-            elif name in called:
-                yield finding("bad_confuser", f"the plan calls '{name}'", path=path)
 
-    def _known_values(self, steps: list[dict[str, Any]]) -> Iterator[str]:
-        """Texts that the catalog itself gives as defaults or enum values of the arguments used."""
-        for step in steps:
-            check = self.checks.get(step["api"])
-            for name in step["arguments"] if check else ():
-                parameter = check.parameters.get(name) if check else None
-                values = (parameter.parameter.default, *parameter.parameter.enum) if parameter else ()
-                yield from (text for text in values if isinstance(text, str))
+def _plan_findings(case: Case, rules: tuple[Rule, ...]) -> list[Finding]:
+    found = [*case.disorder, *calls_findings(case)]
+    if case.disorder:
+        return found
+    found += [*flow_findings(case), *suspicions(case)]
+    if not found:
+        found = dry_run(case).findings
+    return found + [item for rule in rules for item in rule(case)]
+
+
+def _confuser_findings(case: Case) -> Iterator[Finding]:
+    called = {step["api"] for step in case.steps}
+    for position, name in enumerate(case.confusers):
+        path = f"negatives.confusers[{position}]"
+        if name not in case.apis:
+            yield finding("bad_confuser", f"there is no API '{name}'", path=path)
+        elif name in called:
+            yield finding("bad_confuser", f"the plan calls '{name}'", path=path)
+
+
+def _known_values(case: Case) -> Iterator[str]:
+    """Texts that the catalog itself gives as defaults or enum values of the arguments used."""
+    for step, check in zip(case.steps, case.checks, strict=True):
+        for name in step["arguments"] if check else ():
+            parameter = check.parameters.get(name) if check else None
+            values = (parameter.parameter.default, *parameter.parameter.enum) if parameter else ()
+            yield from (text for text in values if isinstance(text, str))
 
 
 def _without_doubles(found: list[Finding], errors: list[Finding]) -> list[Finding]:

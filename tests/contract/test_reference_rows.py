@@ -12,7 +12,8 @@ from cli.dataset_rows import RowChecker
 from shared.catalog.documents import Document
 from shared.catalog.ingest import ingest
 from shared.catalog.model import Api, Catalog, Parameter
-from shared.plan.task_text import api_ids, task_findings
+from shared.plan.catalog_words import api_ids
+from shared.plan.task_text import task_findings
 from shared.plan.validate import PlanValidator
 from tests.builders.beside import PUBLIC, REFERENCE, present
 from tests.builders.catalogs import OWN

@@ -92,7 +92,7 @@ def _problem(case: Case, position: int, guard: Guard | None) -> str:
     index = case.steps[position]["index"]
     if guard is None:
         return "write a condition as: Only if step <n>: <condition>. Otherwise: stop."
-    if guard.step not in case.flow.before[index]:
+    if guard.step not in case.before[index]:
         return f"the condition looks at step {guard.step}, which is not done for sure by then: add it to depends_on"
     if guard.skips_to is None:
         return ""

@@ -15,8 +15,6 @@ from shared.finetune.measure.arms import WITH_CATALOG, Arm
 from shared.finetune.measured_tasks import MeasuredTask
 from shared.finetune.settings import FineTuneSettings
 from shared.plan.codes import Finding
-from shared.plan.data_flow import DataFlow
-from shared.plan.dry_run import FakeResponses, dry_run
 from shared.ports.teacher import TeacherReply
 from shared.steps.deps import Deps
 from shared.steps.finetune.evaluate_example import asked
@@ -96,7 +94,7 @@ def _dry_run(plan: dict[str, Any], findings: Sequence[Finding], context: RunCont
     A call with a finding in its name or arguments is one that the API would refuse, though the dry run goes through it.
     """
     steps = plan["steps"]
-    run = dry_run(DataFlow(steps, context.validator.checks), FakeResponses())
+    run = context.validator.acted_steps(plan)
     shown = [
         {"step": step["index"], "api": api, "arguments": arguments, "problem": ""}
         for step, (api, arguments) in zip(steps, run.calls, strict=False)

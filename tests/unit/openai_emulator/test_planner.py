@@ -15,8 +15,8 @@ from local.openai_emulator.planning.prompt_catalog import read_catalog
 from shared.catalog.documents import Document
 from shared.catalog.ingest import ingest
 from shared.curriculum.blueprint import VARIATIONS
+from shared.plan.catalog_words import api_ids
 from shared.plan.codes import GROUNDING
-from shared.plan.task_text import api_ids
 from shared.plan.validate import PlanValidator
 from shared.teacher.assignment import assignment_message
 from tests.builders.beside import PUBLIC, present

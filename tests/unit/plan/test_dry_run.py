@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from shared.plan.api_check import ApiCheck
-from shared.plan.data_flow import DataFlow
-from shared.plan.dry_run import FakeResponses, Run, dry_run
+from shared.plan.dry_run import Run
+from shared.plan.validate import PlanValidator
 from testing.shop import CATALOG
 from tests.builders.records import decoded, step
 
-CHECKS = {api.name: ApiCheck(api) for api in CATALOG.apis}
+VALIDATOR = PlanValidator(CATALOG)
 
 
 def ran(steps: list[dict[str, Any]]) -> Run:
-    return dry_run(DataFlow(steps, CHECKS), FakeResponses())
+    return VALIDATOR.acted_steps({"steps": steps})
 
 
 def test_every_call_is_made_with_its_references_replaced() -> None:

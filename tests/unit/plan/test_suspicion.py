@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from shared.catalog.model import Api, Catalog, Parameter
-from shared.plan.suspicion import given_resource, wanted_resource
+from shared.plan.resources import given_resource, wanted_resource
 from shared.plan.validate import PlanValidator
 from testing.shop import CATALOG, STRING, obj
 from tests.builders.records import step

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from shared.plan.task_text import is_id_like, private_findings
+from shared.plan.catalog_words import is_id_like
+from shared.plan.task_text import private_findings
 
 
 @pytest.mark.parametrize(
