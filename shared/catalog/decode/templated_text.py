@@ -1,4 +1,4 @@
-"""`{{variables}}` of Postman inside texts that are JSON only once they are quoted."""
+"""Variables and placeholders inside texts that are JSON only once these are quoted."""
 
 from __future__ import annotations
 
@@ -20,15 +20,23 @@ _STRING_OR_VARIABLE = re.compile(rf"{_STRING}|((?:\{{\{{[^{{}}\n]{{0,120}}\}}\}}
 _STRING_OR_PLACEHOLDER = re.compile(
     rf"{_STRING}|(?<=[:\[,\s])(<[A-Za-z][A-Za-z0-9-]{{2,11}}>)(?=\s*[,\]}}])", re.DOTALL
 )
+# What people write where a value should stand: `{"profile": <your profile id>, "amount": AMOUNT, "to": ${to}}`.
+_STRING_OR_BARE = re.compile(
+    rf"{_STRING}|([:\[,]\s{{0,40}}+)(\$?\{{[^{{}}\"\n]{{1,80}}\}}|[^\s\"'\[\]{{}},:/][^\"\[\]{{}},\n]{{0,120}}?)(?=\s{{0,40}}+[,\]}}])",
+    re.DOTALL,
+)
+_LITERAL = re.compile(r"(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)\Z")
+_OF_PYTHON = {"True": "true", "False": "false", "None": "null"}
 # Variables where fields of an object should stand.
 _STRING_OR_FIELDS = re.compile(_STRING + r"|([,{]\s*+)(?:\{\{[^{}\n]{0,120}+\}\}[\s,]*+)++", re.DOTALL)
 _ONLY_VARIABLES = re.compile(rf"{MARK}?\s*(?:\{{\{{[^{{}}]*\}}\}}\s*)+\Z")
 
 
-def parse_templated_json(text: str, left_out: Callable[[str], None] = lambda _: None) -> Any:
+def parse_templated_json(text: str, note: Callable[[str, str], None] = lambda _code, _message: None) -> Any:
     """The JSON value of `text` once its bare variables are quoted; None if it is no JSON object, list or string.
 
-    Variables that stand for whole fields of an object are left out, and `left_out` is told.
+    Variables that stand for whole fields of an object are left out, and what stands unquoted where a value should be
+    is a variable; `note` gets the code of such a diagnostic and its message.
     """
     stripped = text.lstrip("\ufeff").strip()
     if not stripped or stripped[0] not in '{["/' or stripped.startswith("{{"):
@@ -38,7 +46,11 @@ def parse_templated_json(text: str, left_out: Callable[[str], None] = lambda _: 
         without = _STRING_OR_FIELDS.sub(_without_fields, stripped)
         found = _parse_loose(without) if without != stripped else None
         if found is not None:
-            left_out("Variables that stand for whole fields of the body are left out.")
+            note("fields_left_out", "Variables that stand for whole fields of the body are left out.")
+    if found is None and (quoted := _STRING_OR_BARE.sub(_quote_bare, stripped)) != stripped:
+        found = _parse_loose(quoted)
+        if found is not None:
+            note("lenient_json", "What stands unquoted where a value should be is read as a variable.")
     return found
 
 
@@ -77,6 +89,15 @@ def _without_fields(match: re.Match[str]) -> str:
 def _quote(match: re.Match[str]) -> str:
     found = match.group(1)
     return match.group() if found is None else f'"{MARK}{found.replace("\\", "").replace(chr(34), "")}"'
+
+
+def _quote_bare(match: re.Match[str]) -> str:
+    before, found = match.groups()
+    if before is None or _LITERAL.match(found):
+        return match.group()
+    if found in _OF_PYTHON:
+        return before + _OF_PYTHON[found]
+    return f'{before}"{MARK}{{{{{found.strip("<>${} ").replace("\\", "")}}}}}"'
 
 
 def is_untyped(value: Any) -> bool:

@@ -1,4 +1,4 @@
-"""Ids written out in paths (`/vm/vm-33/power`): where they vary between requests they are path parameters."""
+"""Ids written out in paths (`/vm/vm-33/power`, `/products/1`), which are path parameters."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from shared.catalog.postman.request import Request
 from shared.catalog.postman.rows import Row
 from shared.catalog.postman.url import host_and_segments
 from shared.scrub.patterns import looks_opaque
-from shared.scrub.text import PLACEHOLDER, scrub_url
+from shared.scrub.personal import scrub_path
+from shared.scrub.text import scrub_url
 
 _ID = re.compile(
     r"(?i)(?P<uuid>[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{13,27})|(?P<number>\d+)"
@@ -22,11 +23,19 @@ _ID = re.compile(
     r"|(?P<marked>(?P<mark>[a-z]{2,8})_(?=[a-z]*\d)[a-z0-9]{8,40})"
     r"|(?-i:(?P<code>(?=.{5})(?=[A-Z-]*\d)(?=[\d-]*[A-Z])[A-Z\d]{2,20}(?:-[A-Z\d]{1,20}){0,5}))"
 )
+_ACTION = re.compile(
+    r"(?i)add|apply|approve|assign|cancel|change|check|close|create|del(?:ete)?|edit|fetch|find|get|list|open"
+    r"|remove|search|set|show|update|view|by[_-]?id|details?|info"
+)
+"""Words before an id that do not say what it is of: `/cart/remove/1`."""
 _VERSION = re.compile(r"(?i)v\d+|(?:19|20)\d\d")
 _VARIABLE = re.compile(r":[\w-]+|\{\{[\w-]+\}\}")
 _MAX_SEGMENTS = 40
 
 _WORD = "word "
+_SURE = frozenset({"uuid", "number", "date", "email", "hex", "marked", "drawn"})
+"""Forms that no name of a place has: at the end of a path one of them alone is an id."""
+_PLACE = re.compile(r"(?i)(?!(?:api|rest|version)/?$)[a-z][a-z_-]*")
 
 type _Before = tuple[str, ...]
 
@@ -34,20 +43,28 @@ type _Before = tuple[str, ...]
 class _Path:
     """A request's url in parts; ids give way to variables in `segments`.
 
-    What only the whole url tells to be a credential is taken out before a part of it can be an example.
+    What only the whole url tells to be a credential or personal is taken out before a part of it can be an example.
     """
 
     def __init__(self, base: str) -> None:
         self.host, self.segments = host_and_segments(base)
-        if any(map(_form, self.segments)) and PLACEHOLDER in (scrubbed := scrub_url(base)):
-            self.host, self.segments = host_and_segments(scrubbed)
+        if any(map(_form, self.segments)):
+            self.host, self.segments = host_and_segments(scrub_path(scrub_url(base)))
+        self._end = "/" if base.endswith("/") else ""
+
+    @property
+    def url(self) -> str:
+        """The url with its variables; a slash at its end stays, since servers tell paths by it."""
+        return "/".join((self.host, *self.segments)) + self._end
 
 
 def name_literal_ids(requests: Sequence[Request]) -> None:
     """Put a path variable in the place of ids that vary, in place; what a request sends becomes its example.
 
     A place is known by what stands before it in the path. It is a variable where several requests have ids of
-    one form there (numbers, uuids, `vm-33` and `vm-34`), or where one has an id and another a variable.
+    one form there (numbers, uuids, `vm-33` and `vm-34`), where one has an id and another a variable, and where a
+    path ends with what can be nothing else: `/products/1`, and then `/products/1/reviews` too. A number
+    that names follow in every path may be a version (`/rest/api/2/issue`) and stays.
     """
     paths = [_Path(request.url.base) for request in requests]
     pending = [i for i, path in enumerate(paths) if 0 < len(path.segments) <= _MAX_SEGMENTS]
@@ -63,20 +80,28 @@ def name_literal_ids(requests: Sequence[Request]) -> None:
 def _name_place(members: list[tuple[Request, _Path]], depth: int) -> None:
     ids: dict[str, set[str]] = defaultdict(set)
     variables = set()
+    sure = set()
     for _, path in members:
         segment = path.segments[depth]
         if segment[0] == ":" or "{" in segment:
             variables.add(segment)
         elif (form := _form(segment)) and (depth or not form.startswith(_WORD)):
             ids[form].add(segment)
-    for found in ids.values():
-        if len(found) < 2 and not variables:
+            if form in _SURE and _ends_a_collection(path.segments, depth):
+                sure.add(form)
+    for form, found in ids.items():
+        if len(found) < 2 and not variables and form not in sure:
             continue
         # `:id` before `{{id}}`.
         known = min((one for one in variables if _VARIABLE.fullmatch(one)), default="")
         for request, path in members:
             if path.segments[depth] in found:
                 _name_one(request, path, depth, known)
+
+
+def _ends_a_collection(segments: Sequence[str], depth: int) -> bool:
+    """Whether the path ends here, behind the name of what an id is of."""
+    return not any(segments[depth + 1 :]) and bool(depth and _PLACE.fullmatch(segments[depth - 1]))
 
 
 def _form(segment: str) -> str:
@@ -97,13 +122,12 @@ def _name_one(request: Request, path: _Path, depth: int, known: str) -> None:
         name = f"{name}_{depth}"
     row = Row(name, segments[depth])
     segments[depth] = known if known and known.strip(":{}") == name else f":{name}"
-    base = "/".join((path.host, *segments))
-    request.url = replace(request.url, base=base, variables=(*request.url.variables, row))
+    request.url = replace(request.url, base=path.url, variables=(*request.url.variables, row))
 
 
 def _spoken(before: str, form: str) -> str:
     """The name of an id by the segment before it: `/orders/7` has an `order_id`, `/rates/2026-01-31` a `rate_date`."""
     kind = form if form in ("date", "email") else "id"
-    words = re.sub(r"\W+", "_", before.lstrip(":")).strip("_")
+    words = "" if _ACTION.fullmatch(before) else re.sub(r"\W+", "_", before.lstrip(":")).strip("_")
     single = words[:-1] if len(words) > 3 and words.endswith("s") and not words.endswith("ss") else words
     return f"{single}_{kind}" if single and not single[0].isdigit() else kind

@@ -230,8 +230,7 @@ def _add_field(
         needed = [name for name in schema["properties"] if name in request.needed_within]
         schema = {**schema, "required": needed} if needed else schema
     required = is_pinned or is_sent or key in request.needed
-    example = _example(value) if request.is_templated else value
-    example = _without_placeholders(example)
+    example = _without_placeholders(_example(value))
     if isinstance(example, dict | list):
         schema = with_examples(schema, reading.shown(plain(example), schema, key, "body"))
     into.add(key.lstrip(MARK), "body", schema, required=required, default=example)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import partial
 from typing import Any
 from urllib.parse import unquote_plus
 
@@ -37,7 +36,6 @@ class Request(Struct):
         opaque_example: text of an opaque body.
         form: rows of a form.
         responses: example responses as they stand.
-        is_templated: whether the body holds `{{variables}}`.
         raw: text of a raw body, or "".
         filled: `body` with the values that its variables are declared with, None where it is `body` itself.
         optional: names of body fields that may be left out.
@@ -58,7 +56,6 @@ class Request(Struct):
     opaque_example: str = ""
     form: tuple[Row, ...] = ()
     responses: list[Any] = field(default_factory=list)
-    is_templated: bool = False
     raw: str = ""
     filled: Any = None
     optional: frozenset[str] = frozenset()
@@ -225,9 +222,8 @@ def _read_raw(text: Any, request: Request, reading: Reading) -> None:
         )
         request.opaque = "text"
         return
-    request.is_templated = "{{" in text
     request.raw = text
-    value = parse_templated_json(text, partial(reading.note, "fields_left_out", request.where))
+    value = parse_templated_json(text, lambda code, message: reading.note(code, request.where, message))
     if isinstance(value, dict) and isinstance(value.get("query"), str) and _GRAPHQL.match(value["query"]):
         request.graphql = value
     elif isinstance(value, dict | list):

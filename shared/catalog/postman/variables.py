@@ -41,7 +41,7 @@ def fill_variables(
         return 0
     used: set[str] = set()
     for request in requests:
-        if request.is_templated and request.body is not None:
+        if request.body is not None:
             request.filled = _filled(request.body, plain, used)
         if request.form:
             request.form = tuple(replace(row, value=_filled(row.value, plain, used)) for row in request.form)
@@ -78,8 +78,7 @@ def _credentials(requests: Sequence[Request], auth: Sequence[Any]) -> Iterator[s
     for request in requests:
         rows: Iterable[Row] = (*request.headers, *request.url.query, *request.form)
         yield from _names_in({row.key: row.value for row in rows}, is_credential=False)
-        if request.is_templated:
-            yield from _names_in(request.body, is_credential=False)
+        yield from _names_in(request.body, is_credential=False)
 
 
 def _names_in(value: Any, *, is_credential: bool, depth: int = _MAX_DEPTH) -> Iterator[str]:

@@ -132,6 +132,16 @@ def test_a_body_that_is_json_once_its_variables_are_quoted_is_read() -> None:
     ]  # fmt: skip
 
 
+def test_placeholders_that_stand_unquoted_are_variables_and_said() -> None:
+    text = '{"to": <recipient id>, "by": ${user}, "sum": AMOUNT, "open": True, "day": 2024-01-31, "n": [1, <<n>>]}'
+    catalog = read(collection(request("r", method="POST", body=text)))
+    assert [(p.name, p.type, p.default) for p in catalog.apis[0].parameters] == [
+        ("to", "any", None), ("by", "any", None), ("sum", "any", None), ("open", "boolean", True),
+        ("day", "any", None), ("n", "array", [1]),
+    ]  # fmt: skip
+    assert codes(catalog) == ["lenient_json"]
+
+
 def test_a_body_with_comments_and_trailing_commas_is_read() -> None:
     api = only(
         collection(request("r", method="POST", body='{\n// the name\n"name": "ada", /* age */ "age": 3,}'))

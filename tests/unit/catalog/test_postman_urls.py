@@ -105,16 +105,27 @@ def test_ids_of_any_form_that_vary_are_path_parameters(one: str, other: str, nam
     ]
 
 
+def test_an_id_that_ends_a_path_needs_no_other_beside_it() -> None:
+    assert paths("{{b}}/tickets/1/", "{{b}}/tickets/1/close/", "{{b}}/tickets/mine/", "{{b}}/years/2024") == {
+        "{{b}}/tickets/:ticket_id/": {"ticket_id": "1"},
+        "{{b}}/tickets/:ticket_id/close/": {"ticket_id": "1"},
+        "{{b}}/tickets/mine/": {},
+        "{{b}}/years/2024": {},
+    }
+
+
 @pytest.mark.parametrize(
     "urls",
     [
         ("{{b}}/v1/users", "{{b}}/v2/users"),
         ("{{b}}/2019/report", "{{b}}/2021/report"),
         ("{{b}}/oauth2/x", "{{b}}/s3/x"),
-        ("{{b}}/orders/42", "{{b}}/orders/list"),
+        ("{{b}}/rest/api/2/issue", "{{b}}/rest/api/2"),
+        ("{{b}}/orders/42/lines", "{{b}}/orders/list"),
+        ("{{b}}/years/2024", "{{b}}/hosts/vm-1"),
         ("{{b}}/bad-1", "{{b}}/bad-2"),
         ("{{b}}//double/x-1", "{{b}}//other/x-2/"),
     ],
 )
-def test_versions_words_and_single_ids_stay_as_they_are(urls: tuple[str, ...]) -> None:
+def test_versions_words_and_single_ids_within_a_path_stay_as_they_are(urls: tuple[str, ...]) -> None:
     assert paths(*urls) == {url: {} for url in urls}

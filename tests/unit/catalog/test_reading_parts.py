@@ -92,7 +92,14 @@ def test_a_short_credential_without_digits_is_found_behind_its_scheme(text: str)
 
 @pytest.mark.parametrize(
     "text",
-    ['{"' + '\\"' * 40_000, '{"a": {{x}}, "' + '\\"' * 40_000, '{"a": ' + "{{x}}" * 20_000, '{"' * 40_000],
+    [
+        '{"' + '\\"' * 40_000,
+        '{"a": {{x}}, "' + '\\"' * 40_000,
+        '{"a": ' + "{{x}}" * 20_000,
+        '{"' * 40_000,
+        "{" + '"a": b c, ' * 4_000,
+        "{" + ", ${" * 20_000,
+    ],
 )
 def test_a_body_that_is_no_json_is_given_up_in_linear_time(text: str) -> None:
     started = time.process_time()
