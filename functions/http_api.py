@@ -8,7 +8,7 @@ from functions import answered
 from shared.bootstrap import app
 
 if TYPE_CHECKING:
-    from shared.bootstrap import Sent
+    from shared.bootstrap import Part, Sent
 
 blueprint = func.Blueprint()
 
@@ -28,15 +28,7 @@ async def post_runs(req: func.HttpRequest) -> func.HttpResponse:
 @blueprint.route("runs", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
 async def get_runs(req: func.HttpRequest) -> func.HttpResponse:
     """Runs, newest first, and messages that belong to none."""
-    asked, tag = req.params, req.headers.get("if-none-match")
-    listed = app().api.list_runs(
-        asked.get("limit"),
-        cursor=asked.get("cursor"),
-        status=asked.get("status"),
-        text=asked.get("q"),
-        if_none_match=tag,
-    )
-    return answered(await listed)
+    return answered(await app().api.list_runs(dict(req.params), req.headers.get("if-none-match")))
 
 
 @blueprint.route("runs/{run}", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
@@ -121,15 +113,14 @@ async def post_webhook(req: func.HttpRequest) -> func.HttpResponse:
 async def get_file(req: func.HttpRequest) -> func.HttpResponse:
     """A published file, whole or a range of it."""
     route = req.route_params
-    wanted, revision = req.headers.get("range"), req.params.get("revision")
-    return answered(await app().api.file(route["run"], route["path"], wanted, revision))
+    return answered(await app().api.file(route["run"], route["path"], _part(req), req.params.get("revision")))
 
 
 @blueprint.route("runs/{run}/archive", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
 async def get_archive(req: func.HttpRequest) -> func.HttpResponse:
     """All published files as one zip, whole or a range of it."""
-    wanted, revision = req.headers.get("range"), req.params.get("revision")
-    return answered(await app().api.archive(req.route_params["run"], wanted, revision))
+    route = req.route_params
+    return answered(await app().api.archive(route["run"], _part(req), req.params.get("revision")))
 
 
 @blueprint.route("runs/{run}/rows", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
@@ -147,107 +138,10 @@ async def get_row(req: func.HttpRequest) -> func.HttpResponse:
     return answered(await app().api.row(route["run"], route["index"], req.headers.get("if-none-match")))
 
 
-@blueprint.route("dashboard", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
-async def get_dashboard(req: func.HttpRequest) -> func.HttpResponse:
-    """The console, where it was before."""
-    return answered(await app().api.console_moved())
-
-
-@blueprint.route("console", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
-async def get_console(req: func.HttpRequest) -> func.HttpResponse:
-    """The page of the runs."""
-    return answered(await app().api.runs_page())
-
-
 @blueprint.route("compare", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
 async def get_compare(req: func.HttpRequest) -> func.HttpResponse:
     """What one student has fixed and broken against another."""
     return answered(await app().api.compare(dict(req.params), req.headers.get("if-none-match")))
-
-
-@blueprint.route("console/compare", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
-async def get_console_compare(req: func.HttpRequest) -> func.HttpResponse:
-    """The page that compares two students."""
-    return answered(await app().api.compare_page())
-
-
-@blueprint.route("console/parts/compare", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
-async def get_console_compare_part(req: func.HttpRequest) -> func.HttpResponse:
-    """The comparison as that page shows it."""
-    return answered(await app().api.compare_part(dict(req.params), req.headers.get("if-none-match")))
-
-
-@blueprint.route("console/start", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
-async def get_console_start(req: func.HttpRequest) -> func.HttpResponse:
-    """The page that starts a run."""
-    return answered(await app().api.start_page())
-
-
-@blueprint.route("console/runs/{run}", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
-async def get_console_run(req: func.HttpRequest) -> func.HttpResponse:
-    """The page of one run."""
-    return answered(await app().api.run_page(req.route_params["run"]))
-
-
-@blueprint.route("console/runs/{run}/rows", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
-async def get_console_rows(req: func.HttpRequest) -> func.HttpResponse:
-    """The page of a run's rows."""
-    return answered(await app().api.rows_page(req.route_params["run"]))
-
-
-@blueprint.route("console/runs/{run}/rows/{index}", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
-async def get_console_row(req: func.HttpRequest) -> func.HttpResponse:
-    """The page of one row."""
-    return answered(await app().api.row_page(req.route_params["run"], req.route_params["index"]))
-
-
-@blueprint.route("console/parts/runs/{run}/rows/{index}", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
-async def get_console_row_part(req: func.HttpRequest) -> func.HttpResponse:
-    """One row as its page shows it."""
-    route = req.route_params
-    return answered(await app().api.row_part(route["run"], route["index"], req.headers.get("if-none-match")))
-
-
-@blueprint.route("console/runs/{run}/review", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
-async def get_console_review(req: func.HttpRequest) -> func.HttpResponse:
-    """The page of decisions, own examples and revisions."""
-    return answered(await app().api.review_page(req.route_params["run"]))
-
-
-@blueprint.route("console/parts/runs/{run}/student", methods=["GET"], auth_level=func.AuthLevel.FUNCTION)
-async def get_console_student_part(req: func.HttpRequest) -> func.HttpResponse:
-    """The student's part of the run's page."""
-    return answered(await app().api.student_part(req.route_params["run"], req.headers.get("if-none-match")))
-
-
-@blueprint.route("openapi.json", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
-async def get_openapi(req: func.HttpRequest) -> func.HttpResponse:
-    """The OpenAPI document."""
-    return answered(await app().api.openapi(req.headers.get("if-none-match")))
-
-
-@blueprint.route("docs", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
-async def get_docs(req: func.HttpRequest) -> func.HttpResponse:
-    """The OpenAPI document as a page."""
-    return answered(await app().api.docs())
-
-
-@blueprint.route("problems", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
-async def get_problems(req: func.HttpRequest) -> func.HttpResponse:
-    """Every problem that an answer can name."""
-    return answered(await app().api.problems())
-
-
-@blueprint.route("problems/{code}", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
-async def get_problem(req: func.HttpRequest) -> func.HttpResponse:
-    """What a problem means and what to do."""
-    return answered(await app().api.problem_page(req.route_params["code"]))
-
-
-@blueprint.route("console/assets/{name}", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
-async def get_asset(req: func.HttpRequest) -> func.HttpResponse:
-    """A style sheet or script of the pages."""
-    return answered(await app().api.asset(req.route_params["name"], req.headers.get("if-none-match")))
 
 
 def _sent(req: func.HttpRequest) -> "Sent":
@@ -259,3 +153,8 @@ def _sent(req: func.HttpRequest) -> "Sent":
         name=req.params.get("name"),
         key=req.headers.get("idempotency-key"),
     )
+
+
+def _part(req: func.HttpRequest) -> "Part":
+    headers = req.headers
+    return app().api.part(headers.get("range"), headers.get("if-range"), headers.get("if-none-match"))

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from shared.http.api import Answer as Answer
     from shared.http.api import Api
     from shared.http.api import Asked as Asked
+    from shared.http.api import Part as Part
     from shared.http.api import Sent as Sent
     from shared.ports.finetune import Deployments
     from shared.ports.teacher import Teacher

@@ -8,10 +8,11 @@ from typing import Any
 
 from shared.dataset.review.state import ActEntry, Review
 from shared.errors import BadRequestError
+from shared.http.queries import limit_of
 from shared.steps.review.acting import Done
 from shared.steps.review.rows import index_of
 
-_USUAL, _MOST = 50, 500
+_MOST = 500
 
 
 def done_answer(done: Done) -> dict[str, Any]:
@@ -58,9 +59,7 @@ def act_entry(review: Review, entry: ActEntry) -> dict[str, Any]:
 
 def page_of(review: Review, asked: Mapping[str, str]) -> tuple[list[ActEntry], str | None]:
     """A page of acts, the newest first, and where the next one begins."""
-    limit, cursor = asked.get("limit") or str(_USUAL), asked.get("cursor") or ""
-    if not limit.isdecimal() or not 1 <= int(limit) <= _MOST:
-        raise BadRequestError(f"'limit' is a number from 1 to {_MOST}", code="bad_filter")
+    limit, cursor = limit_of(asked, _MOST), asked.get("cursor") or ""
     entries = list(review.acts.values())
     if cursor:
         before = next((n for n, entry in enumerate(entries) if entry.act.id == cursor), None)
@@ -73,5 +72,5 @@ def page_of(review: Review, asked: Mapping[str, str]) -> tuple[list[ActEntry], s
         row = index_of(ref, review)
         entries = [entry for entry in entries if row in entry.indices]
     entries.reverse()
-    following = entries[int(limit)].act.id if len(entries) > int(limit) else None
-    return entries[: int(limit)], following
+    following = entries[limit].act.id if len(entries) > limit else None
+    return entries[:limit], following

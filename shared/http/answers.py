@@ -47,7 +47,11 @@ def no_run(run: str) -> Answer:
 
 def tagged(answer: Answer, if_none_match: str | None) -> Answer:
     """`answer` with its ETag, or 304 without a body where `If-None-Match` names that tag (RFC 9110 13.1.2)."""
-    tag = f'"{hashlib.sha256(answer.body).hexdigest()[:32]}"'
+    return unless_known(answer, f'"{hashlib.sha256(answer.body).hexdigest()[:32]}"', if_none_match)
+
+
+def unless_known(answer: Answer, tag: str, if_none_match: str | None) -> Answer:
+    """`answer` with this ETag, or 304 without a body where `If-None-Match` names it."""
     headers = {**answer.headers, "ETag": tag, "Cache-Control": "private, no-cache"}
     if if_none_match and _names(if_none_match, tag):
         return Answer(304, b"", answer.content_type, headers)

@@ -11,6 +11,7 @@ from shared.http.console.pages import PageRoutes
 from shared.http.console.parts import PartRoutes
 from shared.http.export import ExportRoutes
 from shared.http.files import FileRoutes
+from shared.http.ranges import Part as Part
 from shared.http.reviewing import Asked as Asked
 from shared.http.revisions import RevisionRoutes
 from shared.http.runs import RunRoutes

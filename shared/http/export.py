@@ -14,6 +14,7 @@ from shared.dataset.row_index import RowEntry
 from shared.errors import BadRequestError
 from shared.http.answers import Answer, no_run
 from shared.http.problems_of import with_problems
+from shared.http.queries import first_of
 from shared.http.routes import Routes
 from shared.steps.review.rows import ReviewedRow, entries, find_rows, run_rows
 
@@ -30,11 +31,9 @@ class ExportRoutes(Routes):
     @with_problems
     async def export(self, run: str, asked: Mapping[str, str]) -> Answer:
         """Rows as JSON Lines, a piece an answer; `X-Next-Cursor` says where the next piece begins."""
-        form, cursor = asked.get("form") or "records", asked.get("cursor") or "0"
+        form, first = asked.get("form") or "records", first_of(asked)
         if form not in _FORMS:
             raise BadRequestError(f"'form' is one of {', '.join(_FORMS)}", code="bad_filter")
-        if not cursor.isdecimal() or len(cursor) > 9:
-            raise BadRequestError("the cursor is none that this installation gave", code="bad_cursor")
         own = {"form", "cursor", "code"}
         wanted = RowFilter.of({name: value for name, value in asked.items() if name not in own})
         plan = await run_rows(self.deps).plan(run)
@@ -42,8 +41,8 @@ class ExportRoutes(Routes):
             return no_run(run)
         review = await self.deps.reviews.of(run)
         piece, some = bytearray(), list[RowEntry]()
-        async for entry in entries(run, plan, review, self.deps, first=int(cursor)):
-            if isinstance(entry, int) or entry.index < int(cursor) or not _is_asked(entry, form, wanted):
+        async for entry in entries(run, plan, review, self.deps, first=first):
+            if isinstance(entry, int) or entry.index < first or not _is_asked(entry, form, wanted):
                 continue
             some.append(entry)
             if len(some) == _AT_ONCE:

@@ -38,7 +38,10 @@ BESIDE = query("options", "name")
 
 def run_paths() -> Json:
     started = object_of("run_id status location", run_id=TEXT, status=TEXT, location=TEXT)
-    ranges = [{"name": "Range", "in": "header", "schema": TEXT}]
+    part = [
+        *({"name": name, "in": "header", "schema": TEXT} for name in ("Range", "If-Range")),
+        IF_NONE_MATCH,
+    ]
     path = {"name": "path", "in": "path", "required": True, "schema": TEXT}
     index = {"name": "index", "in": "path", "required": True, "schema": TEXT}
     key = {"name": "Idempotency-Key", "in": "header", "schema": {**TEXT, "minLength": 1, "maxLength": 200}}
@@ -97,9 +100,10 @@ def run_paths() -> Json:
                 {
                     200: {"description": "The zip", "content": {"application/zip": {"schema": {}}}},
                     206: {"description": "A part of it", "content": {"application/zip": {"schema": {}}}},
+                    **UNCHANGED,
                 },
                 problems="400 404 413 416 503",
-                parameters=[RUN, *query("revision"), *ranges],
+                parameters=[RUN, *query("revision"), *part],
             )
         },
         "/runs/{run}/files/{path}": {
@@ -108,9 +112,10 @@ def run_paths() -> Json:
                 {
                     200: {"description": "The file", "content": data},
                     206: {"description": "A part of it", "content": data},
+                    **UNCHANGED,
                 },
                 problems="400 404 413 416 503",
-                parameters=[RUN, path, *query("revision"), *ranges],
+                parameters=[RUN, path, *query("revision"), *part],
             )
         },
     }

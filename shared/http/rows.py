@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +13,7 @@ from shared.dataset.row_index import RowEntry, own_entry, reviewed_entry, row_en
 from shared.errors import BadRequestError
 from shared.http.answers import Answer, json_answer, no_run, problem, tagged
 from shared.http.problems_of import with_problems
+from shared.http.queries import first_of, limit_of, revision_of
 from shared.http.routes import Routes
 from shared.plan.grounding.trace import trace
 from shared.runs import paths
@@ -21,7 +21,7 @@ from shared.runs.context import RunContext
 from shared.runs.plan import RunPlan
 from shared.steps.review.rows import ReviewedRow, entries, find_rows, own_content, run_rows
 
-_USUAL, _MOST = 50, 500
+_MOST = 500
 _MOST_SEGMENTS = 64
 """Segments of a run that goes on which one page reads; its cursor leads further."""
 
@@ -190,19 +190,6 @@ def _asked(outcome: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _wanted(asked: Mapping[str, str]) -> _Wanted:
-    cursor, limit = asked.get("cursor") or "0", asked.get("limit") or str(_USUAL)
-    revision = asked.get("revision") or None
-    if not _is_index(cursor):
-        raise BadRequestError("the cursor is none that this installation gave", code="bad_cursor")
-    if not re.fullmatch(r"[1-9]\d{0,5}", limit):
-        raise BadRequestError("'limit' must be a number from 1", code="bad_filter")
-    if revision is not None and not re.fullmatch(r"\d{1,6}", revision):
-        raise BadRequestError("'revision' is a number, 0 for the first publication", code="bad_filter")
     own = {"cursor", "limit", "code", "revision"}
     filters = RowFilter.of({name: value for name, value in asked.items() if name not in own})
-    chosen = None if revision is None else int(revision)
-    return _Wanted(int(cursor), min(int(limit), _MOST), filters, chosen)
-
-
-def _is_index(text: str) -> bool:
-    return re.fullmatch(r"\d{1,9}", text, re.ASCII) is not None
+    return _Wanted(first_of(asked), limit_of(asked, _MOST), filters, revision_of(asked.get("revision")))

@@ -189,7 +189,7 @@ class RunList:
         _, is_open, is_tuned = mark
         age_s = now - known.seen_at if known else 0.0
         if known is None or known.mark != mark or age_s > (_TRUSTED_S if is_open else trusted_s):
-            look, seen_at = await self.reader.look(run), now
+            look, seen_at = await self.reader.look(run, known.look if known else None), now
         elif is_open or is_tuned:
             look, seen_at = await self.reader.look_on(known.look, waits=waits), known.seen_at
         else:

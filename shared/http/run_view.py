@@ -1,14 +1,14 @@
-"""The parts of a run's view: its shape, its numbers while it generates, and its status by what is stored of it."""
+"""The parts of a run's view: its shape, its numbers, and its status by what is stored of it."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from shared.dataset.manifest import Manifest
 from shared.dataset.prices import TeacherPrice
 from shared.finetune.job import Job
 from shared.http.run_progress import RunProgress
-from shared.runs.notes import Failure, Stop
 from shared.runs.plan import RunPlan
 from shared.runs.spec import RunSpec
 from shared.tokens import Tokens
@@ -37,6 +37,8 @@ def empty_view(run: str, spec: RunSpec | None = None) -> dict[str, Any]:
         "cost_usd": None,
         "started_at": (spec.started_at or None) if spec else None,
         "published_at": None,
+        "stopped": None,
+        "estimate": (spec.estimate or None) if spec else None,
         "waiting": None,
         "files": [],
         "finetune": None,
@@ -52,59 +54,51 @@ def _budget(spec: RunSpec) -> dict[str, Any]:
 
 
 def numbers(plan: RunPlan, progress: RunProgress, spec: RunSpec) -> dict[str, Any]:
-    """Counts, tokens and cost of a run that still generates."""
+    """Status, counts, tokens and cost of a run that is not published yet."""
     tally = progress.tally(plan)
     price = TeacherPrice.of(spec.options, spec.teacher)
     return {
-        "counts": {
-            "total": plan.planned,
-            "done": tally.done,
-            "accepted": tally.accepted,
-            "rejected": tally.done - tally.accepted,
-        },
+        "status": "publishing" if progress.is_in(plan) else "generating",
+        "counts": _counts(plan.planned, tally.done, tally.accepted),
         "reasons": dict(tally.reasons),
         "tokens": tally.tokens.to_json(),
         "cost_usd": price.cost(tally.tokens, tally.model) if tally.model else None,
     }
 
 
-def stage(
-    spec: RunSpec,
-    view: dict[str, Any],
-    failure: Failure | None,
-    manifest: Manifest | None,
-    job: Job | None,
-    stop: Stop | None,
-    *,
-    ending: bool,
-) -> str:
-    """The run's status, by what is stored of it; takes `in` out of the view."""
-    complete = view.pop("in", False)
-    if failure:
-        return "failed"
-    if manifest is None:
-        return "publishing" if complete else "generating"
-    if job is not None:
-        return _finetune_stage(job, ending)
-    if stop and stop.reason == "cancelled":
+def published_numbers(manifest: Manifest) -> dict[str, Any]:
+    """Counts, tokens and cost of a published run."""
+    counts = manifest.counts
+    planned = counts.accepted + counts.rejected
+    return {
+        "counts": _counts(planned, planned, counts.accepted),
+        "reasons": dict(counts.by_reason),
+        "tokens": manifest.tokens.to_json(),
+        "cost_usd": manifest.cost_usd,
+    }
+
+
+def _counts(total: int, done: int, accepted: int) -> dict[str, int]:
+    return {"total": total, "done": done, "accepted": accepted, "rejected": done - accepted}
+
+
+def dataset_status(spec: RunSpec, manifest: Manifest, stopped: Mapping[str, Any] | None) -> str:
+    """The status of a published run without a fine-tune job."""
+    if stopped and stopped["reason"] == "cancelled":
         return "cancelled"
     if not manifest.counts.accepted:
         return "failed"
     return "fine_tuning" if spec.options["finetune"]["enabled"] else "published"
 
 
-def _finetune_stage(job: Job, ending: bool) -> str:
-    if ending:
+def job_status(job: Job, is_ending: bool) -> str:
+    """The status of a run with a fine-tune job; `is_ending` while a job that has ended still copies its results."""
+    if is_ending:
         return "evaluating" if job.evaluation else "fine_tuning"
     state = str(job.state)
     if state == "complete" and job.error and job.evaluation and job.evaluation.complete:
         return "failed"  # an evaluation without one answer
     return state if state in _SAME_NAME else "fine_tuning"
-
-
-def finetune_error(job: Job | None) -> dict[str, Any] | None:
-    """Why the fine-tune failed, None if it did not."""
-    return error_of(job.error.code, job.error.message) if job and job.error else None
 
 
 def error_of(code: str, message: str) -> dict[str, Any]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 from shared import names
-from shared.errors import BadRequestError, PermanentError, TransientError
+from shared.errors import BadRequestError, PermanentError
 from shared.http.answers import Answer, json_answer, no_run, problem, tagged
 from shared.http.problems_of import with_problems
+from shared.http.queries import limit_of
 from shared.http.routes import Routes
 from shared.http.run_list import Wanted
 from shared.http.uploads import Sent, run_request
@@ -17,18 +17,11 @@ from shared.steps.finetune.wishes import cancel_finetune
 from shared.steps.resuming import cancel_paused, resume_run
 from shared.steps.start_run import NotRunningError, StartFailedError, start_run
 
-_USUAL, _MOST = 50, 9_999
+_MOST = 9_999
 
 
 class RunRoutes(Routes):
     """`/api/runs` and `/api/runs/{run}`."""
-
-    @with_problems
-    async def start_run(
-        self, body: bytes, options_text: str | None = None, files: Sequence[tuple[str, bytes]] = ()
-    ) -> Answer:
-        """Start a run: a JSON request as on `run-requests`, or files with `options` beside them."""
-        return await self.start(Sent(body, options_text=options_text, files=files))
 
     @with_problems
     async def start(self, sent: Sent) -> Answer:
@@ -40,26 +33,15 @@ class RunRoutes(Routes):
             return problem(409 if known else 422, error, run_id=error.run_id)
         except PermanentError as error:
             return problem(400, error)
-        except TransientError as error:
-            return problem(503, error)
         place = f"/api/runs/{run}"
         return json_answer(202, {"run_id": run, "status": "starting", "location": place}, Location=place)
 
     @with_problems
-    async def list_runs(
-        self,
-        limit_text: str | None = None,
-        *,
-        cursor: str | None = None,
-        status: str | None = None,
-        text: str | None = None,
-        if_none_match: str | None = None,
-    ) -> Answer:
+    async def list_runs(self, asked: Mapping[str, str], if_none_match: str | None = None) -> Answer:
         """Runs with their status, newest first, and messages that belong to no run; `next` begins the next page."""
-        limit = int(limit_text) if limit_text and re.fullmatch(r"\d{1,4}", limit_text) else _USUAL
-        wanted = Wanted(min(limit, _MOST), cursor, status, text)
+        wanted = Wanted(limit_of(asked, _MOST), *(asked.get(name) for name in ("cursor", "status", "q")))
         runs, following = await self.listed.page(wanted)
-        poison = [] if cursor else await self.listed.refused()
+        poison = [] if wanted.cursor else await self.listed.refused()
         return tagged(json_answer(200, {"runs": runs, "poison": poison, "next": following}), if_none_match)
 
     @with_problems
@@ -71,7 +53,7 @@ class RunRoutes(Routes):
     @with_problems
     async def cancel(self, run: str) -> Answer:
         """Make no more calls for a run and publish what is accepted; or end its fine-tune job."""
-        view = await self.reader.status(run) if names.is_run_id(run) else None
+        view = await self.reader.status(run)
         if view is None:
             return no_run(run)
         if view["status"] == "paused":
@@ -79,14 +61,14 @@ class RunRoutes(Routes):
         elif view["status"] in ("starting", "generating"):
             await self.deps.runs.standing(run).stop("cancelled", "cancelled by request")
         elif view["status"] != "fine_tuning" or not await cancel_finetune(run, self.deps):
-            message = f"the run is {view['status']}; only a run that generates or fine-tunes can be cancelled"
+            message = f"the run is {view['status']}; only a run that generates or trains can be cancelled"
             return problem(409, BadRequestError(message, code="too_late"))
         return json_answer(202, {"run_id": run, "status": "cancelled"})
 
     @with_problems
     async def resume(self, run: str) -> Answer:
         """Let a paused run go on where it stopped."""
-        view = await self.reader.status(run) if names.is_run_id(run) else None
+        view = await self.reader.status(run)
         if view is None:
             return no_run(run)
         if view["status"] != "paused":

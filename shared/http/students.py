@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from shared import names, stored
 from shared.contracts import bodies, messages
-from shared.errors import BadRequestError, PlansmithError, TransientError
+from shared.errors import BadRequestError, ConflictError, PlansmithError, TransientError
 from shared.finetune.estimate import Estimate
 from shared.finetune.transitions import FINAL
 from shared.finetune.webhook import MAX_BYTES, read_webhook
@@ -22,34 +23,47 @@ from shared.steps.finetune.trying import try_plan
 from shared.steps.finetune.wishes import ask
 
 
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """A fine-tune that somebody asks for: on which revision, with which options, and whether another one is there."""
+
+    options: dict[str, Any]
+    again: bool
+    revision: int
+
+    @classmethod
+    def of(cls, body: bytes) -> _Wanted:
+        """What a body asks for, all by default. BadRequestError with what is accepted."""
+        from shared.contracts.options import resolve
+
+        options = bodies.decode(body) if body.strip() else {}
+        again, revision = options.pop("again", False), options.pop("revision", 0)
+        if not isinstance(again, bool):
+            raise BadRequestError("'again' must be true or false", code="bad_option")
+        if not isinstance(revision, int) or isinstance(revision, bool) or not 0 <= revision <= 999_999:
+            raise BadRequestError("'revision' must be a number from 0", code="bad_option")
+        resolve({"finetune": dict(options)})
+        return cls(options, again, revision)
+
+
 class StudentRoutes(Routes):
     """`/api/runs/{run}/finetune` and what follows it."""
 
     @with_problems
     async def finetune(self, run: str, body: bytes) -> Answer:
         """Fine-tune on a published run; the body may replace `finetune` options and name a `revision`."""
-        view = await self.reader.status(run) if names.is_run_id(run) else None
-        if view is None:
-            return no_run(run)
-        if not view["files"]:
-            return problem(409, BadRequestError("the run is not published", code="not_published"))
-        try:
-            options = bodies.decode(body) if body.strip() else {}
-            again, revision = _again(options), _revision(options)
-            _check_finetune(options)
-        except BadRequestError as error:
-            return problem(400, error)
-        if revision and not await is_published(run, revision, self.deps.store):
-            why = f"the run has no revision {revision}"
-            return problem(404, BadRequestError(why, code="unknown_revision"))
-        job = view["finetune"]
-        if job is not None and (job["state"] not in FINAL or not again):
+        view = await self.reader.status(run)
+        wanted = await self._wanted(run, view, body)
+        if isinstance(wanted, Answer):
+            return wanted
+        job = view["finetune"] if view else None
+        if job is not None and (job["state"] not in FINAL or not wanted.again):
             ended = job["state"] in FINAL
             do = 'send "again": true to start another one' if ended else "cancel it first"
             why = f"the run has a fine-tune job that is {job['state']}; {do}"
             return problem(409, BadRequestError(why, code="job_ended" if ended else "job_running"))
         number = await next_number(run, self.deps.store) if job is not None else 0
-        message = messages.FineTune(run, options, again=number, revision=revision)
+        message = messages.FineTune(run, wanted.options, again=number, revision=wanted.revision)
         if number and (lost := await what_would_be_lost(message, self.deps)):
             return problem(409, lost)
         await self.deps.queue.send(message)
@@ -58,19 +72,10 @@ class StudentRoutes(Routes):
     @with_problems
     async def finetune_estimate(self, run: str, body: bytes) -> Answer:
         """What a fine-tune would cost and what speaks against it; nothing is stored or paid."""
-        view = await self.reader.status(run) if names.is_run_id(run) else None
-        if view is None:
-            return no_run(run)
-        if not view["files"]:
-            return problem(409, BadRequestError("the run is not published", code="not_published"))
-        options = bodies.decode(body) if body.strip() else {}
-        _again(options)
-        revision = _revision(options)
-        _check_finetune(options)
-        if revision and not await is_published(run, revision, self.deps.store):
-            message = f"the run has no revision {revision}"
-            return problem(404, BadRequestError(message, code="unknown_revision"))
-        job = await preview(messages.FineTune(run, options, revision=revision), self.deps)
+        wanted = await self._wanted(run, await self.reader.status(run), body)
+        if isinstance(wanted, Answer):
+            return wanted
+        job = await preview(messages.FineTune(run, wanted.options, revision=wanted.revision), self.deps)
         told = {
             "model": job.model,
             "training_type": job.training_type,
@@ -81,20 +86,33 @@ class StudentRoutes(Routes):
         }
         return json_answer(200, told)
 
+    async def _wanted(self, run: str, view: Mapping[str, Any] | None, body: bytes) -> Answer | _Wanted:
+        """The fine-tune that a body asks for, or why the run cannot have it."""
+        if view is None:
+            return no_run(run)
+        if not view["files"]:
+            return problem(409, BadRequestError("the run is not published", code="not_published"))
+        wanted = _Wanted.of(body)
+        if wanted.revision and not await is_published(run, wanted.revision, self.deps.store):
+            why = f"the run has no revision {wanted.revision}"
+            return problem(404, BadRequestError(why, code="unknown_revision"))
+        return wanted
+
+    @with_problems
     async def try_plan(self, run: str, body: bytes) -> Answer:
         """Let an arm plan a task in words: plan, findings, dry run, tokens and price."""
-        if not names.is_run_id(run) or await self.reader.status(run) is None:
+        if await self.reader.status(run) is None:
             return no_run(run)
+        asked = bodies.decode(body)
+        arm = asked.get("arm", "student")
+        if not isinstance(asked.get("task"), str) or not isinstance(arm, str):
+            raise BadRequestError("a JSON object with 'task' (a text) is expected", code="bad_task")
         try:
-            asked = bodies.decode(body)
-            arm = asked.get("arm", "student")
-            if not isinstance(asked.get("task"), str) or not isinstance(arm, str):
-                raise BadRequestError("a JSON object with 'task' (a text) is expected", code="bad_task")
             return json_answer(200, await try_plan(run, asked["task"], arm, self.deps))
         except BadRequestError as error:
             return problem(409 if error.code in ("not_deployed", "deployment_gone") else 400, error)
-        except TransientError as error:
-            return problem(503, error)
+        except (ConflictError, TransientError):
+            raise
         except PlansmithError as error:
             return problem(502, error)
 
@@ -113,6 +131,7 @@ class StudentRoutes(Routes):
             return problem(401 if error.code == "bad_signature" else 400, error)
         return json_answer(200, {"status": await hear(event, self.deps)})
 
+    @with_problems
     async def wish(self, run: str, wish: str) -> Answer:
         """Ask the run's fine-tune job to `deploy` its model again, `undeploy` it, `pause` or `resume`."""
         if not names.is_run_id(run):
@@ -121,30 +140,4 @@ class StudentRoutes(Routes):
             job = await ask(run, wish, self.deps)
         except BadRequestError as error:
             return problem(404 if error.code == "no_job" else 409, error)
-        except TransientError as error:
-            return problem(503, error)
-        except PlansmithError as error:
-            return problem(409, error)
         return json_answer(202, {"run_id": run, "wanted": job.wanted, "state": str(job.state)})
-
-
-def _again(options: dict[str, Any]) -> bool:
-    """Take `again` out of what replaces options."""
-    again = options.pop("again", False)
-    if not isinstance(again, bool):
-        raise BadRequestError("'again' must be true or false", code="bad_option")
-    return again
-
-
-def _revision(options: dict[str, Any]) -> int:
-    """Take `revision` out of what replaces options; 0 is the first publication."""
-    number = options.pop("revision", 0)
-    if not isinstance(number, int) or isinstance(number, bool) or not 0 <= number <= 999_999:
-        raise BadRequestError("'revision' must be a number from 0", code="bad_option")
-    return number
-
-
-def _check_finetune(options: Mapping[str, Any]) -> None:
-    from shared.contracts.options import resolve
-
-    resolve({"finetune": dict(options)})

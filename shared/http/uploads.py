@@ -23,7 +23,6 @@ _JSON = frozenset(
         "text/json",
         "text/plain",
         "application/x-www-form-urlencoded",
-        "multipart/form-data",
     }
 )
 """Content types whose body is taken for the JSON request; a sender that says nothing means it."""
@@ -50,10 +49,18 @@ class Sent:
     key: str | None = None
 
     def all_files(self) -> list[File]:
-        """The files of an upload, also where the body is the file itself; empty for a JSON request."""
+        """The files of an upload, also where the body is the file itself; empty for a JSON request.
+
+        BadRequestError for a form without a file.
+        """
         if self.files:
             return list(self.files)
         kind = self.content_type.split(";", 1)[0].strip().lower()
+        if kind == "multipart/form-data":
+            raise BadRequestError(
+                "the form has no file: send each as a part named 'catalog' that has a file name",
+                code="bad_request",
+            )
         return [] if kind in _JSON else [(self.name or "catalog", self.body)]
 
     def options(self) -> dict[str, Any]:

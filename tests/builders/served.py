@@ -11,11 +11,11 @@ from typing import Any
 import azure.functions as func
 from aiohttp import web
 
-from functions import http_api, http_review
+from functions import http_api, http_pages, http_review
 from shared.bootstrap import App
 from tests.builders.inventory import expected
 
-_TRIGGERS = (http_api, http_review)
+_TRIGGERS = (http_api, http_pages, http_review)
 
 
 NO_ROUTE = "x-no-route"

@@ -65,9 +65,7 @@ def _run(pipeline: Pipeline, prefix: str = "shop-") -> str:
 
 async def _view(pipeline: Pipeline, run: str) -> dict[str, Any]:
     view: dict[str, Any] = orjson.loads((await pipeline.app.api.run(run)).body)
-    listed = {
-        row["run_id"]: row for row in orjson.loads((await pipeline.app.api.list_runs(None)).body)["runs"]
-    }
+    listed = {row["run_id"]: row for row in orjson.loads((await pipeline.app.api.list_runs({})).body)["runs"]}
     assert listed[run] == view
     return view
 
@@ -136,7 +134,7 @@ async def test_runs_that_have_ended_are_shown_and_published(change: Change) -> N
     assert (await _view(pipeline, run))["status"] == "cancelled"
     await pipeline.reconcile()
     assert await pipeline.app.deps.runs.open_runs() == []
-    assert len(orjson.loads((await pipeline.app.api.list_runs(None)).body)["poison"]) == 1
+    assert len(orjson.loads((await pipeline.app.api.list_runs({})).body)["poison"]) == 1
 
 
 async def test_a_run_whose_service_another_version_knows_better_is_asked_in_the_strictest_way() -> None:
@@ -221,7 +219,7 @@ async def test_a_document_that_cannot_be_read_is_one_error_where_its_sender_sees
             await pipeline.app.receive(Delivery(queue, orjson.dumps(body)))
         except PlansmithError as error:
             pytest.fail(f"{queue}: {error}")
-    answer = await pipeline.app.api.list_runs(None)
+    answer = await pipeline.app.api.list_runs({})
     assert answer.status == 200
     for row in orjson.loads(answer.body)["runs"]:
         assert row["status"]

@@ -10,6 +10,7 @@ import pytest
 from shared import names
 from shared.errors import ConfigurationError
 from shared.http.api import Answer
+from shared.http.uploads import Sent
 from shared.runs import paths
 from tests.builders.catalogs import shop
 from tests.builders.pipeline import Pipeline
@@ -42,7 +43,7 @@ async def uploaded(pipeline: Pipeline) -> dict[str, Any]:
 
 
 async def post(pipeline: Pipeline, request: dict[str, Any]) -> Answer:
-    return await pipeline.app.api.start_run(orjson.dumps(request), None, [])
+    return await pipeline.app.api.start(Sent(orjson.dumps(request)))
 
 
 async def status(pipeline: Pipeline, run: str) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 import orjson
@@ -10,6 +12,8 @@ import pytest
 
 from shared import names
 from shared.http.api import Answer
+from shared.http.ranges import Part
+from shared.http.uploads import Sent
 from tests.builders.catalogs import shop
 from tests.builders.pipeline import Pipeline
 from tests.builders.simple_form import simple_document
@@ -44,7 +48,9 @@ async def test_health_says_the_version(pipeline: Pipeline) -> None:
 
 
 async def test_an_uploaded_file_becomes_a_run(pipeline: Pipeline) -> None:
-    answer = await pipeline.app.api.start_run(b"", '{"samples": 3}', [("shop.json", simple_document(shop()))])
+    answer = await pipeline.app.api.start(
+        Sent(options_text='{"samples": 3}', files=[("shop.json", simple_document(shop()))])
+    )
     body = _json(answer)
     assert answer.status == 202
     assert answer.headers["Location"] == body["location"] == f"/api/runs/{body['run_id']}"
@@ -55,15 +61,15 @@ async def test_an_uploaded_file_becomes_a_run(pipeline: Pipeline) -> None:
 
 
 async def test_an_uploaded_blob_does_not_start_a_second_run_by_itself(pipeline: Pipeline) -> None:
-    await pipeline.app.api.start_run(b"", None, [("shop.json", simple_document(shop()))])
+    await pipeline.app.api.start(Sent(files=[("shop.json", simple_document(shop()))]))
     paths = [info.path async for info in pipeline.storage.list(names.CATALOGS)]
     await pipeline.app.catalog_uploaded(paths[0])
-    assert len(_json(await pipeline.app.api.list_runs(None))["runs"]) == 1
+    assert len(_json(await pipeline.app.api.list_runs({}))["runs"]) == 1
 
 
 async def test_several_files_make_one_catalog(pipeline: Pipeline) -> None:
     files = [("a.json", simple_document(shop())), ("b.json", b'{"apis": [{"name": "ping"}]}')]
-    answer = await pipeline.app.api.start_run(b"", '{"samples": 3}', files)
+    answer = await pipeline.app.api.start(Sent(options_text='{"samples": 3}', files=files))
     context = await pipeline.app.deps.runs.context(_json(answer)["run_id"])
     assert len(context.catalog.apis) == len(shop().apis) + 1
 
@@ -88,12 +94,19 @@ async def test_a_bad_request_is_a_problem_document(
     status: int,
     code: str | None,
 ) -> None:
-    answer = await pipeline.app.api.start_run(body, options, files)
+    answer = await pipeline.app.api.start(Sent(body, options_text=options, files=files))
     _assert_problem(answer, status, code or _json(answer)["code"])
 
 
+async def test_a_form_without_a_file_says_how_files_are_sent(pipeline: Pipeline) -> None:
+    for ask in (pipeline.app.api.start, pipeline.app.api.inspect):
+        answer = await ask(Sent(b"--b--", content_type="multipart/form-data; boundary=b"))
+        _assert_problem(answer, 400, "bad_request")
+        assert "a part named 'catalog'" in _json(answer)["detail"]
+
+
 async def test_an_unusable_catalog_is_a_failed_run_that_the_problem_names(pipeline: Pipeline) -> None:
-    run = _json(await pipeline.app.api.start_run(b"", None, [("a.json", b"not a catalog")]))["run_id"]
+    run = _json(await pipeline.app.api.start(Sent(files=[("a.json", b"not a catalog")])))["run_id"]
     view = _json(await pipeline.app.api.run(run))
     assert (view["status"], view["run_id"]) == ("failed", run)
     assert view["error"]["message"]
@@ -102,12 +115,12 @@ async def test_an_unusable_catalog_is_a_failed_run_that_the_problem_names(pipeli
 async def test_runs_are_listed_newest_first(pipeline: Pipeline) -> None:
     started = []
     for name in ("a", "b", "c"):
-        answer = await pipeline.app.api.start_run(
-            b"", '{"samples": 1}', [(f"{name}.json", simple_document(shop()))]
+        answer = await pipeline.app.api.start(
+            Sent(options_text='{"samples": 1}', files=[(f"{name}.json", simple_document(shop()))])
         )
         started.append(_json(answer)["run_id"])
         await pipeline.clock.sleep(1)
-    listed = [run["run_id"] for run in _json(await pipeline.app.api.list_runs("2"))["runs"]]
+    listed = [run["run_id"] for run in _json(await pipeline.app.api.list_runs({"limit": "2"}))["runs"]]
     assert listed == [started[2], started[1]]
 
 
@@ -116,34 +129,62 @@ async def test_an_unknown_run_is_404_on_every_route(pipeline: Pipeline, run: str
     api = pipeline.app.api
     for answer in (await api.run(run), await api.cancel(run), await api.finetune(run, b"")):
         _assert_problem(answer, 404, "unknown_run")
-    _assert_problem(await api.file(run, "manifest.json", None), 404, "no_such_file")
+    _assert_problem(await api.file(run, "manifest.json"), 404, "no_such_file")
 
 
 async def test_a_published_file_is_served_whole_and_in_ranges(pipeline: Pipeline) -> None:
     run = await _published(pipeline)
-    whole = await pipeline.app.api.file(run, "dataset.jsonl", None)
+    whole = await pipeline.app.api.file(run, "dataset.jsonl")
     entry = next(f for f in _json(await pipeline.app.api.run(run))["files"] if f["path"] == "dataset.jsonl")
     assert hashlib.sha256(whole.body).hexdigest() == entry["sha256"]
-    part = await pipeline.app.api.file(run, "dataset.jsonl", "bytes=10-19")
+    part = await pipeline.app.api.file(run, "dataset.jsonl", Part("bytes=10-19"))
     assert (part.status, part.body) == (206, whole.body[10:20])
     assert part.headers["Content-Range"] == f"bytes 10-19/{len(whole.body)}"
-    rest = await pipeline.app.api.file(run, "dataset.jsonl", f"bytes={len(whole.body) - 5}-")
-    last = await pipeline.app.api.file(run, "dataset.jsonl", "bytes=-5")
+    rest = await pipeline.app.api.file(run, "dataset.jsonl", Part(f"bytes={len(whole.body) - 5}-"))
+    last = await pipeline.app.api.file(run, "dataset.jsonl", Part("bytes=-5"))
     assert rest.body == last.body == whole.body[-5:]
-    more = await pipeline.app.api.file(run, "dataset.jsonl", "bytes=-999999999")
+    more = await pipeline.app.api.file(run, "dataset.jsonl", Part("bytes=-999999999"))
     assert (more.status, more.body) == (206, whole.body)
 
 
 @pytest.mark.parametrize("path", ["../runs/x", "nothing", "/etc/passwd", "a//b"])
 async def test_no_path_leaves_the_dataset(pipeline: Pipeline, path: str) -> None:
     run = await _published(pipeline)
-    _assert_problem(await pipeline.app.api.file(run, path, None), 404, "no_such_file")
+    _assert_problem(await pipeline.app.api.file(run, path), 404, "no_such_file")
 
 
-@pytest.mark.parametrize("wanted", ["bytes=999999999-", "bytes=5-2", "lines=1-2", "bytes=-0", "bytes=-"])
+@pytest.mark.parametrize("wanted", ["bytes=999999999-", "bytes=5-2", "bytes=-0", "bytes=-"])
 async def test_a_range_outside_the_file_is_refused(pipeline: Pipeline, wanted: str) -> None:
     run = await _published(pipeline)
-    _assert_problem(await pipeline.app.api.file(run, "manifest.json", wanted), 416, "bad_range")
+    _assert_problem(await pipeline.app.api.file(run, "manifest.json", Part(wanted)), 416, "bad_range")
+
+
+@pytest.mark.parametrize(
+    ("part", "status"),
+    [
+        (Part(if_none_match="{tag}"), 304),
+        (Part(if_none_match="*"), 304),
+        (Part(if_none_match='"other"'), 200),
+        (Part("bytes=2-3", if_range="{tag}"), 206),
+        (Part("bytes=2-3", if_range='"other"'), 200),
+        (Part("bytes=2-3", if_range="Mon, 30 Nov 2026 08:00:00 GMT"), 200),
+        (Part("lines=1-2"), 200),
+    ],
+)
+async def test_who_goes_on_with_a_file_gets_parts_of_that_one_alone(
+    pipeline: Pipeline, part: Part, status: int
+) -> None:
+    run = await _published(pipeline)
+    for ask in (
+        lambda part: pipeline.app.api.file(run, "manifest.json", part),
+        partial(pipeline.app.api.archive, run),
+    ):
+        whole = await ask(Part())
+        tag = whole.headers["ETag"]
+        given = {name: value and value.replace("{tag}", tag) for name, value in asdict(part).items()}
+        answer = await ask(Part(**given))
+        body = {200: whole.body, 206: whole.body[2:4], 304: b""}[status]
+        assert (answer.status, answer.headers["ETag"], answer.body) == (status, tag, body)
 
 
 async def test_a_published_run_can_be_fine_tuned_later(pipeline: Pipeline) -> None:

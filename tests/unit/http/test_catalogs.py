@@ -75,7 +75,7 @@ async def test_diagnostics_are_counted_by_code() -> None:
         (Sent(b'{"catalog": {"apis": []}, "options": 3}'), 400, "bad_message"),
         (Sent(b'{"catalog": {"apis": [{"name": "a"}]}, "options": {"nope": 3}}'), 400, "unknown_option"),
         (Sent(b"\x89PNG", "image/png", name="a.png"), 422, None),
-        (Sent(b"", "multipart/form-data; boundary=x"), 400, "not_json"),
+        (Sent(b"", "multipart/form-data; boundary=x"), 400, "bad_request"),
         (Sent(b"[" * 3000 + b"]" * 3000), 400, "not_json"),
     ],
 )

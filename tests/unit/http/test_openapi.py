@@ -10,6 +10,7 @@ from jsonschema import Draft202012Validator
 
 from shared.http.answers import Answer
 from shared.http.openapi import document
+from shared.http.ranges import Part
 from shared.http.uploads import Sent
 from tests.builders.answers import read
 from tests.builders.catalogs import shop
@@ -85,19 +86,19 @@ async def test_answers_are_as_the_document_says(drained: bool) -> None:
         await pipeline.drain()
     for answer, method, path in (
         (await api.run(run), "get", "/runs/{run}"),
-        (await api.list_runs(), "get", "/runs"),
+        (await api.list_runs({}), "get", "/runs"),
         (await api.rows(run, {}), "get", "/runs/{run}/rows"),
         (await api.row(run, "0"), "get", "/runs/{run}/rows/{index}"),
         (await api.cancel(run), "post", "/runs/{run}/cancel"),
         (await api.resume(run), "post", "/runs/{run}/resume"),
         (await api.finetune(run, b""), "post", "/runs/{run}/finetune"),
-        (await api.file(run, "manifest.json", "bytes=-1x"), "get", "/runs/{run}/files/{path}"),
+        (await api.file(run, "manifest.json", Part("bytes=-1x")), "get", "/runs/{run}/files/{path}"),
         (await api.wish(run, "deploy"), "post", "/runs/{run}/deploy"),
         (await api.try_plan(run, b"{}"), "post", "/runs/{run}/try"),
         (await api.delete(run), "delete", "/runs/{run}"),
         (await api.delete(run, run), "delete", "/runs/{run}"),
         (await api.start(Sent(b"x")), "post", "/runs"),
-        (await api.list_runs(cursor="x"), "get", "/runs"),
+        (await api.list_runs({"cursor": "x"}), "get", "/runs"),
     ):
         _assert_described(answer, method, path)
 

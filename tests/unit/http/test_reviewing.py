@@ -206,7 +206,8 @@ async def test_decisions_are_listed_newest_first_in_pages() -> None:
     tag = (await api.decisions(run, {})).headers["ETag"]
     assert (await api.decisions(run, {}, tag)).status == 304
     assert_problem(await api.decisions(run, {"cursor": "x"}), 400, "bad_cursor")
-    assert_problem(await api.decisions(run, {"limit": "0"}), 400, "bad_filter")
+    for limit in ("0", "9" * 5000, "²"):
+        assert_problem(await api.decisions(run, {"limit": limit}), 400, "bad_filter")
 
 
 async def test_own_examples_are_rows_with_ids_of_their_own() -> None:

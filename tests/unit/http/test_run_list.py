@@ -13,6 +13,7 @@ from shared.adapters.memory.storage import MemoryLog
 from shared.bootstrap import App
 from shared.contracts.messages import Delivery
 from shared.http.api import Api
+from shared.http.uploads import Sent
 from shared.runs import paths
 from tests.builders.counting_store import CountingStore
 from tests.builders.pipeline import Pipeline
@@ -37,7 +38,7 @@ class Watched:
         """The runs as listed; afterwards `reads` and `log_reads` are those of this look."""
         self.store.asked.clear()
         self.log.reads = 0
-        answer = await self.api.list_runs(limit)
+        answer = await self.api.list_runs({"limit": limit} if limit else {})
         runs: list[dict[str, Any]] = orjson.loads(answer.body)["runs"]
         return runs
 
@@ -108,7 +109,7 @@ async def test_lists_at_the_same_time_share_their_reads() -> None:
     await _published(pipeline)
     watched = Watched(pipeline)
     watched.store.asked.clear()
-    await asyncio.gather(*(watched.api.list_runs(None) for _ in range(5)))
+    await asyncio.gather(*(watched.api.list_runs({}) for _ in range(5)))
     assert len(watched.reads) == len(set(watched.reads))
 
 
@@ -124,6 +125,21 @@ async def test_what_happens_to_a_finished_run_is_seen(ends: bool) -> None:
     assert (await watched.listed())[0]["finetune"]["state"] == "failed"
     assert await pipeline.storage.read(names.RUNS, paths.job(run)) is not None
     assert (await pipeline.storage.read(names.RUNS, paths.finetune_mark(run)) is None) is ends
+
+
+async def test_a_change_of_a_published_run_costs_its_spec_its_job_and_its_evaluation() -> None:
+    pipeline = Pipeline()
+    (run,) = await _published(pipeline, 1)
+    watched = Watched(pipeline)
+    await watched.listed()
+    await pipeline.deliver(names.FINE_TUNE, {"run_id": run})
+    assert (await watched.listed())[0]["finetune"] is not None
+    assert set(watched.reads) <= {
+        paths.spec(run),
+        paths.job(run),
+        paths.evaluation(run),
+        paths.finetune_mark(run),
+    }
 
 
 async def test_a_failed_run_is_seen() -> None:
@@ -163,7 +179,7 @@ async def test_no_look_reads_a_catalog() -> None:
 async def test_answers_carry_the_number_of_diagnostics() -> None:
     pipeline = Pipeline()
     odd = b'{"apis": [{"name": "a", "method": "GET", "path": "/a", "odd": 1}, 7]}'
-    answer = await pipeline.app.api.start_run(b"", '{"samples": 1}', [("odd.json", odd)])
+    answer = await pipeline.app.api.start(Sent(options_text='{"samples": 1}', files=[("odd.json", odd)]))
     run = orjson.loads(answer.body)["run_id"]
     known = (await pipeline.app.deps.runs.context(run)).catalog.diagnostics
     assert known
@@ -176,7 +192,7 @@ async def test_a_refused_message_is_read_once() -> None:
     for number in range(3):
         await pipeline.app.receive(Delivery(names.FAN_OUT, b"nonsense %d" % number))
     watched = Watched(pipeline)
-    answers = [await watched.api.list_runs(None) for _ in range(2)]
+    answers = [await watched.api.list_runs({}) for _ in range(2)]
     assert [len(orjson.loads(answer.body)["poison"]) for answer in answers] == [3, 3]
     await watched.listed()
     assert watched.reads == []

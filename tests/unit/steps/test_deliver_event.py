@@ -109,7 +109,7 @@ async def test_what_is_not_taken_comes_again_with_growing_pauses_and_an_end(
     assert {body for _, body in receiver.calls} == {receiver.calls[0][1]}, (
         "every try is the same in every byte"
     )
-    note = (await pipeline.app.api.list_runs()).body
+    note = (await pipeline.app.api.list_runs({})).body
     assert b"webhook_failed" in note
 
 

@@ -75,7 +75,7 @@ async def test_a_deployment_that_takes_no_form_of_request_fails_the_run() -> Non
 async def test_a_message_that_belongs_to_no_run_is_kept_with_the_reason(body: bytes) -> None:
     pipeline = Pipeline()
     await pipeline.app.receive(Delivery(names.GENERATE_RECORDS, body))
-    answer = await pipeline.app.api.list_runs(None)
+    answer = await pipeline.app.api.list_runs({})
     poison = orjson.loads(answer.body)["poison"]
     assert [entry["queue"] for entry in poison] == [names.GENERATE_RECORDS]
     assert poison[0]["message"]
@@ -87,5 +87,5 @@ async def test_an_index_that_is_not_planned_is_refused() -> None:
     await pipeline.app.receive(
         Delivery(names.GENERATE_RECORDS, orjson.dumps({"run_id": run, "segment": 0, "index": 3}))
     )
-    poison = orjson.loads((await pipeline.app.api.list_runs(None)).body)["poison"]
+    poison = orjson.loads((await pipeline.app.api.list_runs({})).body)["poison"]
     assert poison[0]["code"] == "unknown_index"

@@ -9,6 +9,7 @@ import pytest
 
 from shared import names
 from shared.contracts import schema
+from shared.http.uploads import Sent
 from shared.runs import paths
 from tests.builders.pipeline import Crash, Pipeline
 
@@ -82,7 +83,7 @@ async def test_a_start_that_died_by_http_is_told_by_reconcile() -> None:
         await pipeline.storage.write(names.CATALOGS, "shop.json", CATALOG)
         pipeline.fuse.left = left
         try:
-            await pipeline.app.api.start_run(orjson.dumps(REQUEST))
+            await pipeline.app.api.start(Sent(orjson.dumps(REQUEST)))
         except (Crash, BaseExceptionGroup):
             pipeline.app = pipeline.new_process()
         pipeline.fuse.left = None

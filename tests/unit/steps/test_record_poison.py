@@ -14,7 +14,7 @@ OTHER = "other-0123456789"
 
 async def _poison(pipeline: Pipeline, queue: str, body: object) -> list[str]:
     await pipeline.app.poison(queue, body if isinstance(body, bytes) else orjson.dumps(body))
-    notes = orjson.loads((await pipeline.app.api.list_runs(None)).body)["poison"]
+    notes = orjson.loads((await pipeline.app.api.list_runs({})).body)["poison"]
     return [note["code"] for note in notes]
 
 
