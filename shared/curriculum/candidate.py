@@ -21,6 +21,7 @@ class Candidate:
         shape: what the flows make of the operations; see `Blueprint.shape`.
         looked_up: operations called for one thing alone: the first of what they give is taken, or they decide on a
             write.
+        looks_back: operations that only show what another one has made, one for each flow between such two.
         filled: optional arguments filled so far, as (api, parameter).
     """
 
@@ -29,6 +30,7 @@ class Candidate:
     fed: frozenset[tuple[str, str]]
     shape: Shape
     looked_up: tuple[str, ...]
+    looks_back: tuple[str, ...]
     filled: tuple[tuple[str, str], ...] = ()
 
     @classmethod
@@ -42,7 +44,12 @@ class Candidate:
             fed=frozenset((flow.consumer, flow.parameter) for flow in passed),
             shape=shape,
             looked_up=(*heads, *(focus[:1] if shape == "guarded" else ())),
+            looks_back=tuple(flow.consumer for flow in passed if _reads_back(facts, flow)),
         )
+
+
+def _reads_back(facts: Facts, flow: Flow) -> bool:
+    return facts.natures[flow.producer].role == "create" and facts.natures[flow.consumer].role == "read"
 
 
 def _guards(facts: Facts, focus: Sequence[str], passed: Sequence[Flow]) -> bool:

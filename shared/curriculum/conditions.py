@@ -10,7 +10,6 @@ from shared.curriculum.candidate import Candidate, Carrier
 from shared.curriculum.facts import Facts
 from shared.curriculum.fill import forced
 from shared.curriculum.kinds import TAKES_DATA, is_date, says_where_on
-from shared.curriculum.looks import reads_back
 from shared.curriculum.nouns import key_words
 from shared.curriculum.repeating import repeatable
 from shared.curriculum.vague import is_all_that_is_asked, may_be_assumed
@@ -24,15 +23,18 @@ _RULES = frozenset(
 )
 
 
-def carriers(variation: str, facts: Facts, candidate: Candidate) -> tuple[Carrier | None, ...]:
-    """What of the candidate can carry `variation`, the one as well as the other; empty if nothing does.
+def carriers(facts: Facts, candidate: Candidate) -> dict[str, tuple[Carrier | None, ...]]:
+    """By variation, what of the candidate can carry it, the one as well as the other; empty if nothing does.
 
     None stands for an argument that there is no room for.
     """
-    return tuple(
-        one if one.fill is None or forced(facts, candidate).add(*one.fill) else None
-        for one in CONDITIONS[variation](facts, candidate)
-    )
+    return {
+        variation: tuple(
+            one if one.fill is None or forced(facts, candidate).add(*one.fill) else None
+            for one in found(facts, candidate)
+        )
+        for variation, found in CONDITIONS.items()
+    }
 
 
 def _arguments(facts: Facts, candidate: Candidate) -> list[tuple[str, Parameter]]:
@@ -136,7 +138,7 @@ def _missing_info(facts: Facts, candidate: Candidate) -> list[Carrier]:
 
 def _cost_aware(facts: Facts, candidate: Candidate) -> list[Carrier]:
     """Several calls that lead from one to the next, so that each is needed, or one that can be asked for less."""
-    if any(reads_back(facts, flow) for flow in candidate.passed):
+    if candidate.looks_back:
         return []  # whoever saves calls leaves that out
     if candidate.passed:
         return [Carrier(None, "Where the task limits the calls, it is to the number of steps of the plan.")]

@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from copy import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from hashlib import blake2b
 from itertools import accumulate
 from random import Random
@@ -45,8 +45,8 @@ _TRIES = 3
 # Share of those whose variation nothing carries that are plain; the others take the next one that something does.
 _PLAIN_INSTEAD = 0.2
 _FALLBACK_INSTEAD = 0.3
-# What carries a variation of a candidate is worked out once, as long as no more than so many others come between.
-_REMEMBERED = 4096
+# What carries which variation of a candidate is worked out once, as long as no more than so many others come between.
+_REMEMBERED = 1024
 # Things that a task about several of them is about, on average.
 _THINGS = 3
 _NEEDS_A_PAIR = frozenset(("idempotency", "performance"))
@@ -80,7 +80,7 @@ class CoveragePlan:
         self._seed_tasks = tuple(seed_tasks)
         self.facts = Facts(catalog)
         self._parts = {part.index: Subgraph(self.facts, part.apis) for part in slices}
-        self._carriers = lru_cache(maxsize=_REMEMBERED)(self._found_carriers)
+        self._carriers = lru_cache(maxsize=_REMEMBERED)(partial(carriers, self.facts))
         self._on_twins = notes_on_twins(self.facts)
         self._personas = Personas(self.facts)
         self._homes: dict[str, list[int]] = defaultdict(list)
@@ -94,9 +94,6 @@ class CoveragePlan:
         )
         self._steered = tuple(name for name, _ in steered)
         self._weights = tuple(accumulate(weight for _, weight in steered))
-
-    def _found_carriers(self, variation: str, candidate: Candidate) -> tuple[Carrier | None, ...]:
-        return carriers(variation, self.facts, candidate)
 
     def blueprint(self, index: int) -> Blueprint:
         """The assignment of `index` (0 or more). ValueError if the catalog has no operation in a slice."""
@@ -156,7 +153,7 @@ class CoveragePlan:
 
     def _carrier(self, variation: str, candidate: Candidate, turn: int) -> Carrier | None:
         """What carries a variation this turn, None where nothing does or there is no room for it."""
-        found = self._carriers(variation, candidate)
+        found = self._carriers(candidate)[variation]
         return found[turn % len(found)] if found else None
 
     def _grown(

@@ -34,11 +34,6 @@ def _named(facts: Facts, name: str) -> set[str]:
     return {facts.natures[name].resource, *key_words(facts.apis[name].original_name or name)}
 
 
-def reads_back(facts: Facts, flow: Flow) -> bool:
-    """Whether a call only looks at what another one has made."""
-    return facts.natures[flow.producer].role == "create" and facts.natures[flow.consumer].role == "read"
-
-
 def shows_again(facts: Facts, flow: Flow) -> bool:
     """Whether a read that a flow leads to gives nothing that the producer has not given of the same thing."""
     if (

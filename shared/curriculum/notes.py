@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from shared.curriculum.candidate import Candidate
 from shared.curriculum.facts import Facts
-from shared.curriculum.looks import CONDITION, reads_back
+from shared.curriculum.looks import CONDITION
 from shared.curriculum.nouns import key_words
 from shared.curriculum.twins import signs_in
 
@@ -28,9 +28,8 @@ def notes_of(
     if candidate.shape == "guarded" and CONDITION not in carried:
         notes.append(guard_note(facts, *candidate.focus))
     notes += [
-        f"The task asks to see in the end what `{flow.consumer}` shows of what was made."
-        for flow in candidate.passed
-        if reads_back(facts, flow)
+        f"The task asks to see in the end what `{name}` shows of what was made."
+        for name in candidate.looks_back
     ]
     listers = dict.fromkeys(flow.producer for flow in candidate.passed if "[0]" in flow.path)
     notes.extend(_first_of(facts, candidate, producer) for producer in listers)

@@ -25,7 +25,7 @@ FACTS = Facts(Catalog("shop", apis=APIS))
 
 
 def carries(variation: str, *focus: str) -> bool:
-    return any(carriers(variation, FACTS, Candidate.of(FACTS, focus)))
+    return any(carriers(FACTS, Candidate.of(FACTS, focus))[variation])
 
 
 def test_there_is_one_condition_for_each_variation():
@@ -58,7 +58,7 @@ def test_a_variation_is_carried_by_what_it_needs(
 
 
 def test_the_argument_that_carries_a_variation_is_filled_and_named():
-    found = carriers("edge_case_constraints", FACTS, Candidate.of(FACTS, ("find_orders",)))[0]
+    found = carriers(FACTS, Candidate.of(FACTS, ("find_orders",)))["edge_case_constraints"][0]
     assert found is not None
     assert found.fill == ("find_orders", "limit")
     assert "maximum 100" in found.note

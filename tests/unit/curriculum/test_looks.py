@@ -86,7 +86,7 @@ def test_a_look_at_a_part_decides_nothing_about_the_whole():
 
 def test_a_list_before_a_creation_says_whether_it_is_there():
     assert "is there already" in guard_note(FACTS, "list_events", "create_event")
-    found = carriers("idempotency", FACTS, Candidate.of(FACTS, ("list_events", "create_event"), ()))[0]
+    found = carriers(FACTS, Candidate.of(FACTS, ("list_events", "create_event"), ()))["idempotency"][0]
     assert found is not None
     assert "whether it was done before" in found.note
 
@@ -132,17 +132,17 @@ def test_of_a_list_that_is_asked_for_one_thing_nobody_asks_how_much_it_gives():
 
 def test_calls_and_time_are_saved_only_where_every_call_is_needed():
     for variation in ("cost_aware", "performance"):
-        assert not carriers(variation, FACTS, Candidate.of(FACTS, ("get_event", "delete_event")))
+        assert not carriers(FACTS, Candidate.of(FACTS, ("get_event", "delete_event")))[variation]
     read_back = Flow("create_event", "id", "get_event", "event_id")
-    assert not carriers("cost_aware", FACTS, Candidate.of(FACTS, ("create_event", "get_event"), (read_back,)))
+    assert not carriers(FACTS, Candidate.of(FACTS, ("create_event", "get_event"), (read_back,)))["cost_aware"]
 
 
 def test_a_place_in_a_list_is_never_what_a_task_leaves_open():
     only_page = Facts(
         Catalog("fair", apis=(Api("list_events", method="GET", path="/events", parameters=(PAGE,)),))
     )
-    assert not carriers("missing_info", only_page, Candidate.of(only_page, ("list_events",)))
-    found = carriers("missing_info", FACTS, Candidate.of(FACTS, ("list_events",), ()))[0]
+    assert not carriers(only_page, Candidate.of(only_page, ("list_events",)))["missing_info"]
+    found = carriers(FACTS, Candidate.of(FACTS, ("list_events",), ()))["missing_info"][0]
     assert found is not None
     assert found.fill == ("list_events", "limit")
 
