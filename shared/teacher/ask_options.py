@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from hashlib import blake2b
 from typing import Any
 
 import orjson
@@ -131,6 +132,11 @@ class AskOptions:
             wanted=self.wanted,
             told=self.told,
         )
+
+    def is_sampled(self, index: int) -> bool:
+        """Whether an index is judged to measure the dataset: by its own draw, the same every time."""
+        drawn = blake2b(f"judged:{self.seed or 0}:{index}".encode(), digest_size=8).digest()
+        return int.from_bytes(drawn) < self.judge_sample * 2**64
 
     def unseen(self, request: TeacherRequest) -> Tokens:
         """What a call cost whose answer nobody saw."""

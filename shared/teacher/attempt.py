@@ -18,10 +18,10 @@ from shared.teacher.ask_options import AskOptions
 from shared.teacher.assignment import assignment_message
 from shared.teacher.begun import ECHOED_CHARACTERS, Begun, NotTaken
 from shared.teacher.conversation import Conversation
-from shared.teacher.judge import Verdict, is_sampled, judge_messages
-from shared.teacher.judging import JudgeCall, JudgeMessages, judged, measured
+from shared.teacher.judge import Verdict, judge_messages
+from shared.teacher.judging import judged, measured
 from shared.teacher.prompt import Briefing
-from shared.teacher.worth import Weighed, is_paid, reason_of, said, stopped, weigh
+from shared.teacher.worth import is_paid, reason_of, said, stopped, weigh
 from shared.tokens import Tokens
 
 _UNCOUNTED = frozenset({"interrupted", "unjudged"})
@@ -186,21 +186,16 @@ class _Asking:
             created_at=self.created_at,
             model=self.model or self.options.model,
         )
-        weighed = weigh(reply, self.validator, whole, tolerant=self.options.way.is_tolerant)
-        attempt = weighed.attempt
-        if weighed.record is None:
+        attempt, made, warnings = weigh(reply, self.validator, whole, tolerant=self.options.way.is_tolerant)
+        if made is None:
             return attempt
-        if self.options.judge:
-            attempt, self.verdict = await judged(*self._to_judge(weighed))
-        elif is_sampled(self.blueprint.index, self.options.seed, self.options.judge_sample):
-            attempt, self.verdict = await measured(*self._to_judge(weighed))
+        if self.options.judge or self.options.is_sampled(self.blueprint.index):
+            ask = judged if self.options.judge else measured
+            messages = judge_messages(made, self.validator.catalog.apis, warnings)
+            attempt, self.verdict = await ask(attempt, messages, self.options, self._call)
         if attempt.result == "valid":
-            self.accepted = weighed.record
+            self.accepted = made
         return attempt
-
-    def _to_judge(self, weighed: Weighed) -> tuple[Attempt, JudgeMessages, AskOptions, JudgeCall]:
-        messages = judge_messages(weighed.decoded, self.validator.catalog.apis, weighed.warnings)
-        return weighed.attempt, messages, self.options, self._call
 
     def _refused(self, error: PermanentError, request: TeacherRequest) -> bool:
         """The service would not take the request at all, or has nothing to show for it; whether to ask again."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import blake2b
 from typing import Any
 
 import jsonschema_rs
@@ -102,15 +101,15 @@ class Verdict:
 
 
 def judge_messages(
-    decoded: Mapping[str, Any], apis: Sequence[Api], warnings: Sequence[Mapping[str, Any]] = ()
+    record: Mapping[str, Any], apis: Sequence[Api], warnings: Sequence[Mapping[str, Any]] = ()
 ) -> tuple[dict[str, Any], ...]:
     """The two messages of a judgement; of `apis` only those that the plan calls are shown, of warnings the texts."""
-    called = {step["api"] for step in decoded["plan"]["steps"]}
+    called = {step["api"] for step in record["plan"]["steps"]}
     shown = [api for api in apis if api.name in called]
     question = {
-        "task": decoded["task_nl"],
-        "assumptions": decoded["assumptions"],
-        "plan": decoded["plan"],
+        "task": record["task_nl"],
+        "assumptions": record["assumptions"],
+        "plan": record["plan"],
         "warnings": [f"{item['path']}: {item['message']}" for item in warnings],
     }
     return (
@@ -128,9 +127,3 @@ def read_verdict(text: str, *, tolerant: bool = False) -> Verdict | None:
         {question: int(answer[question]["score"]) for question in QUESTIONS},
         {question: str(answer[question]["reason"]) for question in QUESTIONS},
     )
-
-
-def is_sampled(index: int, seed: int | None, share: float) -> bool:
-    """Whether an index is among the `share` that is judged to measure quality: by its own draw, the same every time."""
-    drawn = blake2b(f"judged:{seed or 0}:{index}".encode(), digest_size=8).digest()
-    return int.from_bytes(drawn) < share * 2**64

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from copy import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shared.dataset.outcome import FAULTS, Attempt
 from shared.errors import ConfigurationError, PermanentError, PlansmithError, TransientError, UnwantedError
-from shared.plan.codes import Finding, errors_of, warnings_of
+from shared.plan.codes import Finding, errors_of
 from shared.plan.wire import decode
 from shared.ports.teacher import TeacherReply
 from shared.scrub.text import scrub_text
@@ -23,13 +23,11 @@ class Weighed(NamedTuple):
 
     Attributes:
         attempt: the call, with what is wrong with its answer.
-        decoded: the parts of a record that the teacher wrote, empty unless it is good.
-        record: the record made of them, None unless it is good.
+        record: the record made of it, None unless it is good.
         warnings: what is odd about it, without refusing it.
     """
 
     attempt: Attempt
-    decoded: Mapping[str, Any] = {}
     record: dict[str, Any] | None = None
     warnings: tuple[Finding, ...] = ()
 
@@ -59,9 +57,9 @@ def weigh(
         return Weighed(replace(attempt, result="malformed", errors=tuple(wrong)))
     record = whole(decoded)
     found = validator.findings(record)
-    if errors := errors_of(found):
+    if found and (errors := errors_of(found)):
         return Weighed(replace(attempt, result="invalid", errors=tuple(errors), plan=record["plan"]))
-    return Weighed(attempt, decoded, record, tuple(warnings_of(found)))
+    return Weighed(attempt, record, tuple(found))
 
 
 def stopped(error: PlansmithError, begun: Begun) -> PlansmithError | None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import orjson
 import pytest
 
-from shared.teacher.judge import QUESTIONS, is_sampled, judge_messages, read_verdict
+from shared.teacher.ask_options import AskOptions
+from shared.teacher.judge import QUESTIONS, judge_messages, read_verdict
 from testing.shop import CATALOG
 from tests.builders.records import decoded
 from tests.builders.teachers import verdict_text
@@ -44,12 +45,15 @@ def test_prose_round_a_verdict_is_forgiven_only_where_no_schema_bound_it() -> No
 
 
 def test_a_sample_is_drawn_by_index_and_seed_and_has_about_its_share() -> None:
-    drawn = [index for index in range(5000) if is_sampled(index, 7, 0.1)]
+    drawn = _drawn(7, 0.1)
     assert 400 < len(drawn) < 600
-    assert drawn == [index for index in range(5000) if is_sampled(index, 7, 0.1)]
-    assert drawn != [index for index in range(5000) if is_sampled(index, 8, 0.1)]
-    assert not any(is_sampled(index, 7, 0) for index in range(100))
-    assert all(is_sampled(index, 7, 1) for index in range(100))
+    assert drawn == _drawn(7, 0.1) != _drawn(8, 0.1)
+    assert (_drawn(7, 0), len(_drawn(7, 1))) == ([], 5000)
+
+
+def _drawn(seed: int, share: float) -> list[int]:
+    options = AskOptions("teacher", seed=seed, judge_sample=share)
+    return [index for index in range(5000) if options.is_sampled(index)]
 
 
 def test_the_judge_sees_what_the_rules_found_odd() -> None:
