@@ -7,21 +7,21 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from copy import replace
-from functools import lru_cache, partial
+from functools import lru_cache
 from hashlib import blake2b
 from itertools import accumulate
 from random import Random
 
 from shared.catalog.model import Catalog
 from shared.curriculum.blueprint import VARIATIONS, Blueprint, Difficulty, Shape
-from shared.curriculum.candidate import Candidate, Carrier
-from shared.curriculum.conditions import carriers
+from shared.curriculum.candidate import Candidate
+from shared.curriculum.choice import chosen
 from shared.curriculum.facts import Facts
 from shared.curriculum.fill import asks_how_much, filled
 from shared.curriculum.notes import notes_of, notes_on_twins
 from shared.curriculum.personas import Personas
 from shared.curriculum.slices import Slice
-from shared.curriculum.subgraph import Subgraph, grow, paired
+from shared.curriculum.subgraph import Subgraph
 
 MAX_CALLS = 6
 # Shares of tasks by the number of calls wished for, 1 to 6; the flows of a catalog often give fewer.
@@ -40,16 +40,8 @@ _TURNS = (
 _DIFFICULTIES: tuple[Difficulty, ...] = ("XS", "S", "M", "L", "XL")
 # Share of the indices that `lacking` steers; the rest keeps the mix of the catalog.
 _STEERED = 0.75
-# Sets of operations grown for one index until one carries the variation whose turn it is.
-_TRIES = 3
-# Share of those whose variation nothing carries that are plain; the others take the next one that something does.
-_PLAIN_INSTEAD = 0.2
-_FALLBACK_INSTEAD = 0.3
-# What carries which variation of a candidate is worked out once, as long as no more than so many others come between.
-_REMEMBERED = 1024
 # Things that a task about several of them is about, on average.
 _THINGS = 3
-_NEEDS_A_PAIR = frozenset(("idempotency", "performance"))
 
 
 class CoveragePlan:
@@ -80,7 +72,6 @@ class CoveragePlan:
         self._seed_tasks = tuple(seed_tasks)
         self.facts = Facts(catalog)
         self._parts = {part.index: Subgraph(self.facts, part.apis) for part in slices}
-        self._carriers = lru_cache(maxsize=_REMEMBERED)(partial(carriers, self.facts))
         self._on_twins = notes_on_twins(self.facts)
         self._personas = Personas(self.facts)
         self._homes: dict[str, list[int]] = defaultdict(list)
@@ -105,7 +96,9 @@ class CoveragePlan:
         homes = self._homes[centre]
         home = homes[turn % len(homes)]
         wish = _TURNS[(turn + _key(self._key, "variation", centre)) % len(_TURNS)]
-        candidate, variation, carried = self._chosen(self._parts[home], centre, wish, turn, draw)
+        wished = _calls(draw)
+        calls = 1 if asks_how_much(self.facts, centre, turn) else wished
+        candidate, variation, carried = chosen(self._parts[home], centre, wish, calls, turn, draw)
         filling = filled(self.facts, candidate, carried.fill, centre, turn, draw)
         whole = replace(candidate, filled=tuple(filling.pairs))
         return Blueprint(
@@ -122,49 +115,6 @@ class CoveragePlan:
             given=tuple(filling.given),
             notes=notes_of(self.facts, whole, carried.note, self._on_twins),
         )
-
-    def _chosen(
-        self, part: Subgraph, centre: str, wish: str, turn: int, draw: Random
-    ) -> tuple[Candidate, str, Carrier]:
-        """Operations that carry the wished variation, or else the next one of the round that the first of them can."""
-        wished = _calls(draw)
-        calls = 1 if asks_how_much(self.facts, centre, turn) else wished
-        first: Candidate | None = None
-        for attempt in range(_TRIES):
-            candidate = self._grown(part, centre, wish, calls, attempt, draw)
-            first = first or candidate
-            if found := self._carrier(wish, candidate, turn):
-                return candidate, wish, found
-        assert first is not None
-        return first, *self._instead_of(wish, first, turn, draw)
-
-    def _instead_of(self, wish: str, candidate: Candidate, turn: int, draw: Random) -> tuple[str, Carrier]:
-        """The variation of a candidate that cannot carry the one whose turn it is, with what carries it: plain, or the
-        next of the round that it can.
-        """
-        if draw.random() >= _PLAIN_INSTEAD:
-            start = VARIATIONS.index(wish)
-            for name in (*VARIATIONS[start:], *VARIATIONS[:start]):
-                if name == "fallback_flow" and draw.random() >= _FALLBACK_INSTEAD:
-                    continue
-                if found := self._carrier(name, candidate, turn):
-                    return name, found
-        return "plain", Carrier()
-
-    def _carrier(self, variation: str, candidate: Candidate, turn: int) -> Carrier | None:
-        """What carries a variation this turn, None where nothing does or there is no room for it."""
-        found = self._carriers(candidate)[variation]
-        return found[turn % len(found)] if found else None
-
-    def _grown(
-        self, part: Subgraph, centre: str, wish: str, calls: int, attempt: int, draw: Random
-    ) -> Candidate:
-        """Operations for a try: as many as are wished for, or a pair, or the centre alone where that is better."""
-        if attempt == 0:
-            return grow(part, centre, calls, draw)
-        if attempt == 1 and wish in _NEEDS_A_PAIR:
-            return paired(part, centre, draw)
-        return grow(part, centre, 1 if wish == "multi_entity" else calls, draw)
 
     def _centre(self, turn: int, place: int, draw: Random) -> str:
         if self._steered and draw.random() < _STEERED:

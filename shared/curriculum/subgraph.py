@@ -1,14 +1,14 @@
-"""The part of the flow graph that one slice holds, and growing a set of operations in it that makes sense."""
+"""The part of the flow graph that one slice holds, and which operations of it make sense together."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from functools import lru_cache
-from random import Random
+from functools import lru_cache, partial
 
 from shared.curriculum.blueprint import Flow
 from shared.curriculum.candidate import Candidate
+from shared.curriculum.conditions import carriers
 from shared.curriculum.facts import Facts
 from shared.curriculum.flow_refusals import flow_refusal
 from shared.curriculum.nouns import path_segments
@@ -16,16 +16,7 @@ from shared.curriculum.pairs import belongs_together, names_what_it_made
 from shared.curriculum.refusals import refusal
 from shared.identifiers import words_of
 
-_TRIES = 8
 _REMEMBERED = 1024
-# So large a share of dull flows is kept: they are fair requests, but nobody makes them every day.
-_DULL = 0.6
-# Where nothing flows, so many of those that wish for more than one call become a pair, the rest stays single.
-_PAIRED = 0.9
-# Of the pairs that look at a thing and then end it, so many are kept.
-_LOOKED_UP = 0.6
-
-
 # What is done when all the rest is.
 _COMPLETES = frozenset("commit finalize finalise complete finish publish".split())
 
@@ -35,6 +26,7 @@ class Subgraph:
 
     Attributes:
         alone: for each operation the candidate that calls it and nothing else.
+        dull: flows that make fair requests, but ones that nobody makes every day.
         named: pairs of which the first creates something under a name that the second one takes.
     """
 
@@ -50,6 +42,9 @@ class Subgraph:
                 self.between[flow.producer, flow.consumer].append(flow)
                 around[flow.producer][flow.consumer] = None
                 around[flow.consumer][flow.producer] = None
+        self.dull = frozenset(
+            flow for flows in self.between.values() for flow in flows if self._is_dull(flow)
+        )
         self.around = {name: tuple(found) for name, found in around.items()}
         makers = [name for name in self.names if facts.natures[name].role == "create"]
         self.named = frozenset(
@@ -57,7 +52,10 @@ class Subgraph:
         )
         self.workable = lru_cache(maxsize=_REMEMBERED)(self._workable)
         """The candidate that calls these operations, in an order of its own; None where that makes no sense."""
-        self._beside: dict[str, tuple[str, ...]] = {}
+        self.carriers = lru_cache(maxsize=_REMEMBERED)(partial(carriers, facts))
+        """What carries which variation of a candidate."""
+        self.beside = lru_cache(maxsize=None)(self._found_beside)
+        """Operations that make a pair with one though nothing flows between them."""
         self._groups: dict[tuple[str, str], list[str]] = defaultdict(list)
         for name in self.names:
             for key in self._keys(name):
@@ -71,14 +69,11 @@ class Subgraph:
         nature = self.facts.natures[name]
         return [("handle", one) for one in sorted(self.facts.handles[name])] + [("resource", nature.resource)]
 
-    def beside(self, name: str) -> tuple[str, ...]:
-        """Operations that make a pair with `name` though nothing flows between them."""
-        if name not in self._beside:
-            near = dict.fromkeys(one for key in self._keys(name) for one in self._groups[key] if one != name)
-            self._beside[name] = tuple([one for one in near if belongs_together(self.facts, name, one)])
-        return self._beside[name]
+    def _found_beside(self, name: str) -> tuple[str, ...]:
+        near = dict.fromkeys(one for key in self._keys(name) for one in self._groups[key] if one != name)
+        return tuple([one for one in near if belongs_together(self.facts, name, one)])
 
-    def is_dull(self, flow: Flow) -> bool:
+    def _is_dull(self, flow: Flow) -> bool:
         """Whether a flow reads back what was made, leads to another thing or place, or takes the first of a list that
         nothing orders or narrows.
         """
@@ -88,53 +83,6 @@ class Subgraph:
         if not flow.own or flow.parameter in self.facts.places:
             return True
         return "[0]" in flow.path and not nature.is_ordered and not self.facts.narrowing[flow.producer]
-
-
-def grow(part: Subgraph, centre: str, calls: int, draw: Random) -> Candidate:
-    """`centre` with up to `calls - 1` companions in a workable order, and what flows between them.
-
-    Every step of the growth is fit to be assigned by itself, so that a set that cannot grow further is as good.
-    """
-    candidate = part.alone[centre]
-    while len(candidate.focus) < calls:
-        grown = _grown(part, candidate.focus, draw)
-        if grown is None:
-            break
-        candidate = grown
-    if len(candidate.focus) == 1 and calls > 1 and draw.random() < _PAIRED:
-        return paired(part, centre, draw)
-    return candidate
-
-
-def _grown(part: Subgraph, focus: tuple[str, ...], draw: Random) -> Candidate | None:
-    near = [name for one in focus for name in part.around.get(one, ()) if name not in focus]
-    for name in draw.sample(near, min(_TRIES, len(near))):
-        flows = [
-            flow
-            for one in focus
-            for pair in ((one, name), (name, one))
-            for flow in part.between.get(pair, ())
-        ]
-        if all(part.is_dull(flow) for flow in flows) and draw.random() > _DULL:
-            continue
-        grown = part.workable((*focus, name))
-        if grown is not None and grown.passed:
-            return grown
-    return None
-
-
-def paired(part: Subgraph, centre: str, draw: Random) -> Candidate:
-    """`centre` with one operation about the same thing, or alone where there is none."""
-    near = part.beside(centre)
-    for name in draw.sample(near, min(_TRIES, len(near))):
-        if (
-            part.facts.natures[name].undoes != part.facts.natures[centre].undoes
-            and draw.random() > _LOOKED_UP
-        ):
-            continue
-        if pair := part.workable((centre, name)):
-            return pair
-    return part.alone[centre]
 
 
 def arranged(part: Subgraph, chosen: Sequence[str]) -> tuple[tuple[str, ...], tuple[Flow, ...]]:
