@@ -82,7 +82,7 @@ class _Outcome(Struct):
     attempts: list[_Call]
     base: _Call | None = None
     reason: str = ""
-    errors: list[Any] = []
+    errors: list[dict[str, Any]] = []
     blueprint: dict[str, Any] = {}
     finished_at: str = ""
 

@@ -11,7 +11,7 @@ import orjson
 from shared.catalog.model import Catalog
 from shared.dataset.conversations import Conversations
 from shared.dataset.tools import Toolbox
-from shared.plan.executable import STEP_FIELDS, executable
+from shared.plan.executable import executable
 
 INSTRUCTIONS = "sft/instructions.jsonl"
 CHAT = {"train": "sft/train.jsonl", "validation": "sft/validation.jsonl", "test": "sft/test.jsonl"}
@@ -29,10 +29,6 @@ DPO = {"train": "sft/dpo-train.jsonl", "validation": "sft/dpo-validation.jsonl"}
 
 DPO_FAULTS = "sft/dpo-faults.jsonl"
 """Beside the preference rows: of each, its index and what is wrong with the non-preferred answer."""
-BASE_MODEL = "base_model"
-"""What is wrong with a non-preferred answer that the base model gave itself."""
-ATTEMPT = "attempt"
-"""The fault of a non-preferred answer that is an attempt of the teacher."""
 
 FULL, EXECUTABLE = "full", "executable"
 """What a row answers: the option `sft_plan`."""
@@ -42,9 +38,6 @@ _ANSWERS = {
     "failure_modes, retries), validation_checks and expected_end_state.",
     EXECUTABLE: "steps (api, arguments, depends_on, outputs), numbered 1, 2, 3 in order.",
 }
-
-PRIVATE_CODES = frozenset({"secret", "personal_data"})
-"""Errors of an attempt that must not be published, not even as the answer to avoid."""
 
 
 def plan_instruction(catalog_name: str, system_prompt: str | None = None, sft_plan: str = FULL) -> str:
@@ -171,11 +164,10 @@ class Rows:
             + b"}\n"
         )
 
-    def dpo(self, task: str, plan_json: str, refused: Mapping[str, Any] | str) -> bytes:
-        """A preference row: the accepted plan is preferred to `refused`, a plan or an answer as it was given."""
+    def dpo(self, task: str, plan_json: str, refused: str) -> bytes:
+        """A preference row: the accepted plan is preferred to the answer `refused`."""
         preferred = orjson.dumps([{"role": "assistant", "content": plan_json}])
-        said = refused if isinstance(refused, str) else self._refused(refused)
-        other = orjson.dumps([{"role": "assistant", "content": said}])
+        other = orjson.dumps([{"role": "assistant", "content": refused}])
         return (
             b'{"input":{"messages":'
             + self._messages(self.instruction, task)
@@ -186,26 +178,9 @@ class Rows:
             + b"}\n"
         )
 
-    def _refused(self, plan: Mapping[str, Any]) -> str:
-        """A wrong plan in the form that rows answer in, as far as it has that form's parts."""
-        if self._sft_plan == FULL:
-            return plan_text(plan)
-        steps = [{name: step[name] for name in STEP_FIELDS if name in step} for step in plan.get("steps", ())]
-        return plan_text({"steps": steps})
-
     def _messages(self, instruction: str, task: str, *answer: Mapping[str, Any]) -> bytes:
         turns = [{"role": "user", "content": user_text(instruction, task)}, *answer]
         return b"[" + self._system_message + b"," + orjson.dumps(turns)[1:]
-
-
-def refused_plan(plan: Mapping[str, Any], attempts: Iterable[Mapping[str, Any]]) -> dict[str, Any] | None:
-    """The last wrong answer that came before `plan` and may be shown, or None."""
-    for attempt in reversed(list(attempts)):
-        wrong = attempt.get("plan")
-        codes = {error.get("code") for error in attempt.get("errors", ())}
-        if isinstance(wrong, dict) and wrong and wrong != plan and codes.isdisjoint(PRIVATE_CODES):
-            return wrong
-    return None
 
 
 def _line(row: Mapping[str, Any]) -> bytes:

@@ -11,16 +11,16 @@ from shared.tokens import Tokens
 
 DUPLICATE = "duplicate"
 """Reason and error code of a record that repeats an earlier one."""
-
-
 REVIEWED = "rejected_in_review"
 """Reason and error code of a record that a person rejected."""
 INVALID_NOW = "invalid_now"
 """Reason of a record that was accepted once and breaks the rules of today."""
+PRIVATE_CODES = frozenset({"secret", "personal_data"})
+"""Errors of what must not be published, not even as an answer to avoid."""
 
 
 def rejected_row(outcome: Mapping[str, Any], *, repeats: int | None, copies: bool = False) -> bytes:
-    """`index`, `status`, `reason`, `errors`, `attempts`, `tokens`, and `task` where there is one.
+    """`index`, `status`, `reason`, `errors`, `attempts`, `tokens`, and `task` where there is one to be shown.
 
     `repeats` is the index of the record that this one repeats, None if it was not accepted anyway; `copies` that it
     repeats an example. One that a person rejected has a `review` with `author`, `reason`, `at` and `decision`.
@@ -43,7 +43,6 @@ def rejected_row(outcome: Mapping[str, Any], *, repeats: int | None, copies: boo
         }
     if "review" in outcome:
         row["review"] = outcome["review"]
-    attempts = outcome["attempts"]
     row["attempts"] = [
         {
             "result": attempt.get("result") or "unknown",
@@ -51,10 +50,11 @@ def rejected_row(outcome: Mapping[str, Any], *, repeats: int | None, copies: boo
             "latency_ms": attempt.get("latency_ms", 0),
             "errors": attempt.get("errors") or [],
         }
-        for attempt in attempts
+        for attempt in outcome["attempts"]
     ]
-    row["tokens"] = Tokens.sum(Tokens.read(attempt["tokens"]) for attempt in attempts).kinds()
+    calls = [call for call in (*outcome["attempts"], outcome.get("base")) if call]
+    row["tokens"] = Tokens.sum(Tokens.read(call["tokens"]) for call in calls).kinds()
     row["model"] = outcome.get("model") or ""
-    if outcome.get("record"):
+    if outcome.get("record") and PRIVATE_CODES.isdisjoint(error.get("code") for error in row["errors"]):
         row["task"] = outcome["record"]["task_nl"]
     return orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE)

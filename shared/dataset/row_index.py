@@ -71,7 +71,7 @@ def row_entry(outcome: Mapping[str, Any], *, is_duplicate: bool = False, split: 
     given = outcome.get("blueprint") or {}
     focus = [str(name) for name in given.get("focus") or ()]
     is_own = not is_duplicate
-    codes = [str(error.get("code", "")) for error in outcome.get("errors") or () if isinstance(error, dict)]
+    codes = [str(error.get("code", "")) for error in outcome.get("errors") or ()]
     return RowEntry(
         index=outcome["index"],
         status=outcome["status"] if is_own else "rejected",

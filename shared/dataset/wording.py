@@ -12,6 +12,8 @@ from typing import Any
 
 _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 """Scripts without spaces: each character is a word."""
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+"""Soft hyphens, joiners and marks of direction: nobody sees them, and they would cut words."""
 _WORD = re.compile(r"\w+(?:[.@:/'-]\w+)*")
 """An e-mail address, a date or an order number is one word."""
 _VALUE = re.compile(r"[\d@]")
@@ -68,7 +70,7 @@ def said(packed: str) -> frozenset[str]:
 def words(text: str) -> list[str]:
     """The words of `text`, case-folded and compatibility-normalised, without punctuation."""
     if not text.isascii():
-        text = _UNSPACED.sub(r" \g<0> ", unicodedata.normalize("NFKC", text))
+        text = _UNSPACED.sub(r" \g<0> ", _UNSEEN.sub("", unicodedata.normalize("NFKC", text)))
     return _WORD.findall(text.casefold())
 
 

@@ -167,7 +167,12 @@ FAULTS: dict[str, Plant] = {
 
 
 def plant(
-    plan: Mapping[str, Any], validator: PlanValidator, number: int, dealt: Mapping[str, int] | None = None
+    plan: Mapping[str, Any],
+    validator: PlanValidator,
+    number: int,
+    dealt: Mapping[str, int] | None = None,
+    *,
+    form: Callable[[Mapping[str, Any]], Any] = dict,
 ) -> tuple[str, Plan] | None:
     """A copy of a good plan with one fault, and the fault's name; None if no fault fits the plan.
 
@@ -177,13 +182,13 @@ def plant(
         number: seeds the fault; consecutive numbers begin with consecutive classes where all are as rare.
         dealt: how often each class was planted before: the rarest that the plan can have is planted, so that those
             few plans can have get their share.
+        form: what is shown of a plan, the whole of it by default; only a copy that differs in it is given back.
     """
     names, before = list(FAULTS), dealt or {}
     turn = {name: (place - number) % len(names) for place, name in enumerate(names)}
     for name in sorted(names, key=lambda name: (before.get(name, 0), turn[name])):
         spoilt = copy.deepcopy(dict(plan))
-        if FAULTS[name](spoilt, validator.checks, Random(f"{number}:{name}")) and validator.plan_errors(
-            spoilt
-        ):
+        is_spoilt = FAULTS[name](spoilt, validator.checks, Random(f"{number}:{name}"))
+        if is_spoilt and form(spoilt) != form(plan) and validator.plan_errors(spoilt):
             return name, spoilt
     return None

@@ -20,7 +20,7 @@ def as_reviewed(
     now = review.now if review else None
     made = dict(outcome)
     if now is not None and now.record is not None:
-        made["record"] = now.record
+        made |= {"record": now.record, **_without_answers(outcome)}
     if now is not None and now.verdict == REJECTED:
         error = {"code": REVIEWED, "step": None, "path": "", "message": now.reason}
         told = {"author": now.author, "reason": now.reason, "at": now.at, "decision": now.act}
@@ -28,6 +28,17 @@ def as_reviewed(
     if invalid:
         return {**made, "status": "rejected", "reason": INVALID_NOW, "errors": list(invalid)}
     return made
+
+
+def _without_answers(outcome: Mapping[str, Any]) -> dict[str, Any]:
+    """What is left of the calls of a row whose content a person changed: their cost, for they answered another task."""
+    base = outcome.get("base")
+    unanswered = {"result": "unanswered", "reason": "edited", "codes": [], "text": ""}
+    return {
+        "attempts": [{**attempt, "plan": None} for attempt in outcome["attempts"]],
+        "base": {**base, **unanswered} if base else None,
+        "judgement": None,
+    }
 
 
 def still_left_out(outcome: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 import orjson
 
-from shared.dataset.formats import Rows, plan_text, refused_plan
+from shared.dataset.formats import Rows, plan_text
 from tests.builders.outcomes import catalog, plan
 
 PLAN = plan("depot.op1", "depot.op2")
@@ -59,7 +59,7 @@ def test_a_tools_row_calls_what_it_offers():
 
 
 def test_a_preference_row_prefers_the_accepted_plan():
-    row = orjson.loads(Rows(catalog()).dpo("Do it", plan_text(PLAN), {"steps": []}))
+    row = orjson.loads(Rows(catalog()).dpo("Do it", plan_text(PLAN), '{"steps":[]}'))
     assert [m["role"] for m in row["input"]["messages"]] == ["system", "user"]
     assert orjson.loads(row["preferred_output"][0]["content"]) == PLAN
     assert row["non_preferred_output"] == [{"role": "assistant", "content": '{"steps":[]}'}]
@@ -70,23 +70,3 @@ def test_every_row_is_one_line():
     for row in (rows.instructions("a\nb", "{}"), rows.chat("a\nb", "{}"), rows.tools("a\nb", PLAN)):
         assert row.endswith(b"\n")
         assert row.count(b"\n") == 1
-
-
-def test_the_last_wrong_answer_is_refused():
-    last = plan("depot.op3")
-    assert (
-        refused_plan(PLAN, [wrong(), wrong(made=last), {"result": "valid", "errors": [], "plan": None}])
-        == last
-    )
-
-
-def test_an_answer_with_a_secret_or_personal_data_is_never_shown():
-    assert refused_plan(PLAN, [wrong(("wrong_type", "secret")), wrong(("personal_data",))]) is None
-
-
-def test_the_accepted_plan_is_not_refused():
-    assert refused_plan(PLAN, [wrong(made=PLAN)]) is None
-
-
-def test_attempts_without_a_plan_give_no_preference():
-    assert refused_plan(PLAN, [{"result": "malformed", "errors": [], "plan": None}]) is None

@@ -1,6 +1,9 @@
 import orjson
+import pytest
 
+from shared.dataset.outcome import BaseAnswer
 from shared.dataset.rejection import rejected_row
+from shared.tokens import Tokens
 from tests.builders.outcomes import accepted, attempt, plan, rejected
 
 
@@ -33,3 +36,16 @@ def test_an_index_that_was_never_asked_cost_nothing():
     found = row(rejected(5, "budget", status="skipped", attempts=(), errors=()))
     assert (found["status"], found["attempts"]) == ("skipped", [])
     assert found["tokens"] == {"prompt": 0, "cached": 0, "completion": 0}
+
+
+def test_what_the_base_model_cost_is_counted():
+    base = BaseAnswer("right", tokens=Tokens(30, 10, 5))
+    assert row(accepted(9, base=base), repeats=4)["tokens"] == {"prompt": 130, "cached": 50, "completion": 35}
+
+
+@pytest.mark.parametrize("code", ["secret", "personal_data"])
+def test_a_record_that_is_private_by_the_rules_of_today_is_not_shown(code):
+    error = {"code": code, "step": None, "path": "task_nl", "message": "hidden"}
+    outcome = accepted(3, status="rejected", reason="invalid_now", errors=(error,))
+    assert "task" not in row(outcome)
+    assert row(accepted(3, status="rejected", reason="invalid_now"))["task"]

@@ -12,6 +12,8 @@ from tests.builders.outcomes import plan
         ("don't", ["don't"]),
         ("\uff21 stra\u00dfe", ["a", "strasse"]),
         ("注文を", ["注", "文", "を"]),
+        ("注文#7を見る", ["注", "文", "7", "を", "見", "る"]),
+        ("can\u00adcel\u200b it", ["cancel", "it"]),
         ("", []),
     ],
 )
