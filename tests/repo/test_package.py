@@ -57,7 +57,16 @@ def test_every_committed_file_of_the_app_is_shipped_and_no_other():
 
 
 def test_only_kinds_of_files_that_the_app_reads_are_shipped():
-    assert {path.suffix for path in SHIPPED} <= {".py", ".json", ".html", ".css", ".js", ".svg", ".txt"}
+    assert {path.suffix for path in SHIPPED} <= {
+        ".py",
+        ".json",
+        ".html",
+        ".css",
+        ".jinja",
+        ".js",
+        ".svg",
+        ".txt",
+    }
 
 
 @pytest.mark.parametrize("stranger", STRANGERS)

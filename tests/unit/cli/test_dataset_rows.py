@@ -52,7 +52,7 @@ BAD_PLAN = plan(currency="GBP")
         ROWS.instructions(TASK, text(plan())),
         ROWS.chat(TASK, text(plan())),
         ROWS.tools(TASK, plan()),
-        ROWS.dpo(TASK, text(plan()), BAD_PLAN),
+        ROWS.dpo(TASK, text(plan()), text(BAD_PLAN)),
     ],
 )
 def test_good_rows_of_every_form_have_no_findings(row: Any) -> None:
@@ -67,7 +67,7 @@ def test_good_rows_of_every_form_have_no_findings(row: Any) -> None:
         ROWS.instructions(TASK, text(BAD_PLAN)),
         ROWS.chat(TASK, text(BAD_PLAN)),
         ROWS.tools(TASK, BAD_PLAN),
-        ROWS.dpo(TASK, text(BAD_PLAN), plan()),
+        ROWS.dpo(TASK, text(BAD_PLAN), text(plan())),
     ],
 )
 def test_the_same_fault_has_the_same_code_in_every_form(row: Any) -> None:
@@ -155,7 +155,7 @@ def test_rows_that_break_their_form_are_named(row: Any, code: str) -> None:
 
 
 def test_a_preference_needs_two_different_answers() -> None:
-    assert codes(ROWS.dpo(TASK, text(plan()), plan())) == ["same_outputs"]
+    assert codes(ROWS.dpo(TASK, text(plan()), text(plan()))) == ["same_outputs"]
 
 
 def test_the_older_form_of_a_call_is_checked_too() -> None:

@@ -20,7 +20,6 @@ def test_the_card_says_what_it_holds_and_why_the_rest_is_missing():
     assert "| accepted | 35 (85.4%) |" in text
     assert "| `wrong_type` | 5 |" in text
     assert "| `duplicate` | 1 |" in text
-    assert "| distinct tasks | 100.0% |" in text
     assert "license:" in text
     assert "## Licence" in text
 
@@ -42,8 +41,9 @@ def test_a_known_price_is_shown_and_an_unknown_one_is_not_invented():
 
 
 def test_names_from_outside_cannot_break_the_tables():
-    text = card([rejected(0, "odd|<b>`reason`\nx")])
+    text = card([rejected(0, "odd|<b>`reason`\nx"), rejected(1, "![see](https://example.com/x.png)")])
     assert "| `odd/‹b›'reason' x` | 1 |" in text
+    assert "](http" not in text
 
 
 def test_asked_formats_are_listed():
