@@ -9,7 +9,8 @@ from typing import Any
 import orjson
 
 from cli.message_rows import Call, message_findings, tool_calls, tool_findings
-from cli.row_forms import is_own, offered_in, original_names, read_inside, relocated, task_of
+from cli.row_forms import is_own, offered_in, original_names, read_inside, relocated
+from shared.finetune.measured_tasks import task_of
 from shared.plan.codes import GROUNDING, WARNING, Finding, finding
 from shared.plan.json_text import is_shallow, load, read_object
 from shared.plan.references import Use, find

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
-from types import TracebackType
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
 from cli.api_error import ApiError
@@ -27,14 +27,6 @@ _PLAIN_EVERY_S = 5.0
 class Display(Protocol):
     """Shows a run while it goes on."""
 
-    def __enter__(self) -> Display:
-        """Begin."""
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """End; what was shown last stays."""
-
     def show(self, run: dict[str, Any], per_s: float) -> None:
         """The run as it is now and its speed in records a second."""
 
@@ -49,12 +41,6 @@ class PlainDisplay:
         self._last = ""
         self._at = 0.0
 
-    def __enter__(self) -> PlainDisplay:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        return
-
     def show(self, run: dict[str, Any], per_s: float) -> None:
         """Write a line if there is something new to say."""
         now, text = self._clock(), line(run, per_s)
@@ -67,7 +53,7 @@ class PlainDisplay:
 class LiveDisplay:
     """Bars that move in place."""
 
-    def __init__(self, stream: TextIO | None = None) -> None:
+    def __init__(self, stream: TextIO) -> None:
         from rich.console import Console
         from rich.progress import BarColumn, Progress, TextColumn
 
@@ -126,10 +112,14 @@ def failed(run: str, end: Ending) -> CommandError:
     return CommandError(f"{run}: {end.failure}", code="run_failed")
 
 
-def display(stream: TextIO | None = None) -> Display:
-    """The display that suits `stream`, standard output by default: bars on a terminal, lines elsewhere."""
-    out = stream or sys.stdout
-    return LiveDisplay(out) if out.isatty() else PlainDisplay(lambda text: print(text, file=out, flush=True))
+@contextmanager
+def display(out: TextIO) -> Iterator[Display]:
+    """The display that suits `out`: bars on a terminal, lines elsewhere."""
+    if not out.isatty():
+        yield PlainDisplay(lambda text: print(text, file=out, flush=True))
+        return
+    with LiveDisplay(out) as bars:
+        yield bars
 
 
 def follow(
@@ -149,7 +139,7 @@ def follow(
     Args:
         client: the installation.
         run: the run's id.
-        shown: a display that is open.
+        shown: where the run is shown.
         finetune: wait for the fine-tune job too; None where the run itself says whether there is one.
         timeout_s: give up waiting after so long; the run itself goes on.
         clock: seconds that only go forward.

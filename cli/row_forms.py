@@ -11,9 +11,6 @@ from shared.catalog.model import Catalog
 from shared.plan.json_text import load
 from shared.plan.record import VERSION
 
-INPUT_MARK = "\n\nInput: "
-"""Stands between the instruction and the task in a user turn."""
-
 _OWN_ID = re.compile(r"[a-z0-9][a-z0-9-]*-\d{6,}")
 
 
@@ -66,14 +63,6 @@ def original_names(catalog: Catalog) -> dict[str, str]:
         for api in catalog.apis
         if api.original_name and api.original_name not in given and shared[api.original_name] == 1
     }
-
-
-def task_of(messages: list[dict[str, Any]]) -> str:
-    """The task in the last user turn: what follows `Input: `, or the whole turn."""
-    for message in reversed(messages):
-        if message.get("role") == "user":
-            return str(message.get("content", "")).rpartition(INPUT_MARK)[2]
-    return ""
 
 
 def offered_in(row: dict[str, Any]) -> frozenset[str] | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from pathlib import Path
 
 from shared.addresses import is_here
 
@@ -25,25 +24,6 @@ _EMULATED_OPTIONS = json.dumps({"finetune": {"evaluate": {"baseline": "student-b
 
 _MODEL_SERVICE = ("AZURE_OPENAI_ENDPOINT", "OPENAI_BASE_URL")
 EMULATOR_KEY = "local-emulator-key"
-
-
-class SettingsFileError(Exception):
-    """local.settings.json cannot be used; the message says why."""
-
-
-def read_settings_file(path: Path) -> dict[str, str]:
-    """`Values` of a local.settings.json; empty if there is no file. Raises SettingsFileError."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        return {}
-    try:
-        document = json.loads(text)
-        if document.get("IsEncrypted"):
-            raise SettingsFileError(f"{path.name} is encrypted: decrypt it with `func settings decrypt`")
-        return {str(name): str(value) for name, value in document.get("Values", {}).items()}
-    except (ValueError, AttributeError) as error:
-        raise SettingsFileError(f"{path.name} is no settings file: {error}") from error
 
 
 def model_service(user: Mapping[str, str], file: Mapping[str, str]) -> str | None:

@@ -11,12 +11,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from local.answering import READY_TIMEOUT_S, accepts, answers, wait_for
 from local.app_environment import app_environment, model_service
 from local.azurite import AzuriteError, AzuriteProcess, connection_string, start_azurite
 from local.checkout import ROOT
 from local.child import Child
-from local.net_ports import LOOPBACK, free_ports, is_free
+from local.serving import LOOPBACK, READY_TIMEOUT_S, accepts, answers, free_ports, need_free, wait_for
 from local.stack_options import StackOptions, check_settings, settings_file
 from local.stack_record import StackError, StackRecord, data_folder, publish, withdraw
 from local.storage_names import create_containers_and_queues, preload
@@ -98,19 +97,16 @@ class Stack:
 
     def _host_ports(self) -> tuple[int, ...]:
         port, count = self.options.port, self.options.hosts
-        if port and not is_free(port):
-            raise StackError(
-                f"Port {port} is taken by another program. Stop that one (is a stack running in another window, "
-                "or `func start`?) or choose another port with --port, 0 for any free one."
-            )
+        need_free(
+            port,
+            "stop that one (is a stack running in another window, or `func start`?) or choose another port with "
+            "--port, 0 for any free one",
+        )
         return (port, *free_ports(count - 1)) if port else free_ports(count)
 
     def _start_emulator(self, logs: Path) -> str:
         port = self.options.openai_port or free_ports(1)[0]
-        if not is_free(port):
-            raise StackError(
-                f"Port {port} is taken by another program: choose another one with --openai-port."
-            )
+        need_free(port, "choose another one with --openai-port")
         command = [sys.executable, "-m", "local.openai_emulator", "--port", str(port)]
         command += ["--data", str(self.options.data / "emulator"), *self.options.emulator_args]
         self._emulator = Child("emulator", command, _python_environment(), logs / "emulator.log")
@@ -120,10 +116,7 @@ class Stack:
     def _start_azurite(self) -> str:
         ports = self.options.azurite_ports
         for port in ports or ():
-            if port and not is_free(port):
-                raise StackError(
-                    f"Port {port} is taken by another program: choose others with --azurite-ports."
-                )
+            need_free(port, "choose others with --azurite-ports")
         try:
             self._azurite = start_azurite(
                 self.options.data / "azurite", ports, access_log=self.options.access_log

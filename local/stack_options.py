@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from local.app_environment import SettingsFileError, read_settings_file
 from local.checkout import DATA, ROOT
+from local.settings_file import SettingsFileError, read_settings_file
 from local.stack_record import StackError
 
 

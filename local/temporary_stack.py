@@ -39,6 +39,20 @@ def temporary_stack(
     _sweep(folder)
     data = folder / f"{os.getpid()}-{time.time_ns() % 10**9}"
     data.mkdir(parents=True)
+    log = data / "stack.log"
+    process = _started(data, log, emulator=emulator)
+    try:
+        yield _ready_url(process, log, say)
+    except BaseException:
+        _stop(process)
+        say(f"The stack's logs are kept for an hour: {data / 'logs'}")
+        raise
+    _stop(process)
+    shutil.rmtree(data, ignore_errors=True)
+
+
+def _started(data: Path, log: Path, *, emulator: bool) -> subprocess.Popen[bytes]:
+    """`plansmith up` in a process of its own, which ends with its standard input."""
     command = [
         sys.executable,
         "-P",
@@ -51,25 +65,16 @@ def temporary_stack(
         str(data),
         "--temporary",
     ]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    with open(data / "stack.log", "wb") as log:
-        process = subprocess.Popen(
+    with open(log, "wb") as said:
+        return subprocess.Popen(
             [*command, "--emulator"] if emulator else command,
             cwd=ROOT,
-            env=environment,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=log,
+            stderr=said,
             start_new_session=True,
         )
-        try:
-            yield _ready_url(process, data / "stack.log", say)
-        except BaseException:
-            _stop(process)
-            say(f"The stack's logs are kept for an hour: {data / 'logs'}")
-            raise
-        _stop(process)
-    shutil.rmtree(data, ignore_errors=True)
 
 
 def _ready_url(process: subprocess.Popen[bytes], log: Path, say: Callable[[str], None]) -> str:

@@ -54,8 +54,9 @@ def settings(path: Path | None = None) -> tuple[dict[str, str], dict[str, str], 
     """
     if find_spec("local") is None:
         return dict(os.environ), {}, []
-    from local.app_environment import DEFAULTS, SettingsFileError, read_settings_file
+    from local.app_environment import DEFAULTS
     from local.checkout import ROOT
+    from local.settings_file import SettingsFileError, read_settings_file
 
     path = path or ROOT / "local.settings.json"
     try:

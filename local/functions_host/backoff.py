@@ -1,7 +1,8 @@
-"""How long to wait when there is nothing to do or the storage is away."""
+"""How long to wait when there is nothing to do or the storage is away, and waiting that an event ends."""
 
 from __future__ import annotations
 
+import asyncio
 import random
 
 _STEP_S = 0.1
@@ -37,3 +38,13 @@ class RandomizedBackoff:
         self._round += 1
         self._at_max = wait >= self._max_s
         return min(wait, self._max_s)
+
+
+async def happens(event: asyncio.Event, within_s: float) -> bool:
+    """Whether an event is set within so many seconds; returns as soon as it is."""
+    try:
+        async with asyncio.timeout(within_s):
+            await event.wait()
+    except TimeoutError:
+        return False
+    return True

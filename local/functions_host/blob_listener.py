@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
+from local.functions_host.backoff import happens
 from local.functions_host.blob_message import BlobMessage
 from local.functions_host.blob_paths import BlobPath
 from local.functions_host.blob_receipts import Receipts
@@ -40,17 +41,14 @@ class BlobListener:
 
     async def run(self) -> None:
         """Look every so often until `stop`; a storage that is away is looked at again the next time."""
-        while not self._stopping.is_set():
+        while True:
             try:
                 await self._look()
                 self._outage.end()
             except StorageError as exc:
                 self._outage.begin(exc)
-            try:
-                async with asyncio.timeout(self._poll_s):
-                    await self._stopping.wait()
-            except TimeoutError:
-                continue
+            if await happens(self._stopping, self._poll_s):
+                return
 
     async def _look(self) -> None:
         present: set[str] = set()

@@ -12,6 +12,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import uvloop
+
+from local.checkout import ROOT
 from local.functions_host import logs
 from local.functions_host.errors import HostError
 from local.functions_host.host import Host, HostOptions
@@ -19,7 +22,6 @@ from local.functions_host.host_json import load_host_json
 from local.functions_host.settings import load_settings
 
 _log = logging.getLogger(__name__)
-_REPO = Path(__file__).resolve().parents[2]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -47,7 +49,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m local.functions_host", description="Run a Python function app."
     )
     parser.add_argument(
-        "--app", type=Path, default=_REPO, metavar="DIR", help="folder of function_app.py and host.json"
+        "--app", type=Path, default=ROOT, metavar="DIR", help="folder of function_app.py and host.json"
     )
     parser.add_argument("--port", type=int, default=7071, help="HTTP port, 0 for a free one (default 7071)")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1)")
@@ -74,16 +76,8 @@ def _run(options: HostOptions, style: str, *, debug: bool) -> int:
     os.environ.update(settings.values)
     os.environ.setdefault("AZURE_FUNCTIONS_ENVIRONMENT", "Development")
     os.chdir(options.app_dir)
-    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-        return runner.run(_serve(Host(options, host_json, settings)))
-
-
-def _loop_factory() -> type[asyncio.AbstractEventLoop] | None:
-    try:
-        import uvloop
-    except ImportError:
-        return None
-    return uvloop.Loop
+    served: int = uvloop.run(_serve(Host(options, host_json, settings)))
+    return served
 
 
 async def _serve(host: Host) -> int:

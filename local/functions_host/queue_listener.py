@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from typing import Literal
 
-from local.functions_host.backoff import RandomizedBackoff
+from local.functions_host.backoff import RandomizedBackoff, happens
 from local.functions_host.errors import StorageError
 from local.functions_host.outage import Outage
 from local.functions_host.queue_client import QueueClient, ReceivedMessage
@@ -84,7 +84,7 @@ class QueueListener:
                 backoff.reset()
                 await self._wait_for_room()
             else:
-                await self._sleep(backoff.next_s())
+                await happens(self._wake, backoff.next_s())
         while self._in_flight:
             await asyncio.wait(self._in_flight)
 
@@ -114,13 +114,6 @@ class QueueListener:
         while len(self._in_flight) > self.policy.new_batch_threshold and not self._stopping:
             self._room.clear()
             await self._room.wait()
-
-    async def _sleep(self, seconds: float) -> None:
-        try:
-            async with asyncio.timeout(seconds):
-                await self._wake.wait()
-        except TimeoutError:
-            return
 
     async def _process(self, message: ReceivedMessage) -> None:
         body = decode_body(message.text, self.policy.encoding)

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
+from local.functions_host.backoff import happens
 from local.functions_host.host_json import parse_span
 from local.functions_host.worker import Outcome
 
@@ -34,12 +35,8 @@ class RetryPolicy:
             if outcome.ok or stopping.is_set() or retry == self.max_count:
                 return outcome
             retry += 1
-            try:
-                async with asyncio.timeout(self.delay_s(retry)):
-                    await stopping.wait()
-            except TimeoutError:
-                continue
-            return outcome
+            if await happens(stopping, self.delay_s(retry)):
+                return outcome
 
 
 def parse_retry(settings: Mapping[str, object]) -> RetryPolicy:

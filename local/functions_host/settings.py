@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
 
 from local.functions_host.errors import HostError
 from local.functions_host.storage import StorageAccount, parse_connection_string
+from local.settings_file import SettingsFileError, read_settings_file
 
 _PLACEHOLDER = re.compile(r"%([^%]+)%")
 _TRUE = frozenset({"1", "true"})
@@ -16,24 +16,10 @@ _TRUE = frozenset({"1", "true"})
 
 def load_settings(app_dir: Path, environ: Mapping[str, str]) -> AppSettings:
     """The settings of the app in `app_dir`. HostError if `local.settings.json` cannot be used."""
-    file = app_dir / "local.settings.json"
-    values = _read_values(file) if file.is_file() else {}
-    return AppSettings({**values, **environ})
-
-
-def _read_values(file: Path) -> dict[str, str]:
     try:
-        document = json.loads(file.read_text(encoding="utf-8-sig"))
-    except ValueError as exc:
-        raise HostError(f"{file.name} is not JSON: {exc}") from exc
-    values = document.get("Values", {}) if isinstance(document, dict) else None
-    if not isinstance(values, dict):
-        raise HostError(f"{file.name}: expected an object with an object `Values`")
-    if document.get("IsEncrypted"):
-        raise HostError(
-            f"{file.name} is encrypted, which only Core Tools can read: decrypt it or use the environment"
-        )
-    return {name: value if isinstance(value, str) else json.dumps(value) for name, value in values.items()}
+        return AppSettings({**read_settings_file(app_dir / "local.settings.json"), **environ})
+    except SettingsFileError as exc:
+        raise HostError(str(exc)) from exc
 
 
 class AppSettings:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import contextlib
 import signal
 import sys
 from pathlib import Path
 from typing import Any
+
+import uvloop
 
 from local.openai_emulator.emulator import Emulator
 from local.openai_emulator.server import Server
@@ -74,8 +75,7 @@ async def serve(arguments: argparse.Namespace, emulator: Emulator) -> None:
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
-        with contextlib.suppress(NotImplementedError):
-            loop.add_signal_handler(number, stopped.set)
+        loop.add_signal_handler(number, stopped.set)
     print(f"ready: {server.url}", flush=True)
     await stopped.wait()
     await server.stop()
@@ -89,12 +89,7 @@ def main() -> int:
     except ValueError as exc:
         print(exc, file=sys.stderr)
         return 2
-    try:
-        import uvloop
-    except ImportError:
-        asyncio.run(serve(arguments, emulator))
-    else:
-        uvloop.run(serve(arguments, emulator))
+    uvloop.run(serve(arguments, emulator))
     return 0
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from email.utils import formatdate
@@ -70,14 +70,8 @@ class Chat:
         model = self._deployments.model_of(deployment)
         messages = read_messages(body)
         schema = read_format(body, messages, self._switches.response_formats)
-        prompt = "\n".join([schema, *(f"{message.get('role')}: {text_of(message)}" for message in messages)])
-        prompt_tokens = tokens_of(prompt) + _TOKENS_PER_MESSAGE * len(messages)
+        prompt, prompt_tokens = _prompt(schema, messages)
         limit = body.get("max_completion_tokens") or body.get("max_tokens")
-        if prompt_tokens > _CONTEXT_TOKENS:
-            raise bad_request(
-                f"This model's maximum context length is {_CONTEXT_TOKENS} tokens.",
-                code="context_length_exceeded",
-            )
         decision = self._admit(deployment, prompt_tokens + (limit or _DEFAULT_MAX_TOKENS))
         request = conversation_digest(messages, model, body.get("seed"), limit, schema[:64])
         dice = Dice(self._switches, request, self._attempts.next(request))
@@ -230,6 +224,18 @@ class Chat:
                 "completion_tokens_details": {"reasoning_tokens": self._switches.reasoning_tokens},
             },
         }
+
+
+def _prompt(schema: str, messages: Sequence[Mapping[str, Any]]) -> tuple[str, int]:
+    """The whole prompt and its tokens. ApiError 400 if it is longer than any model takes."""
+    prompt = "\n".join([schema, *(f"{message.get('role')}: {text_of(message)}" for message in messages)])
+    tokens = tokens_of(prompt) + _TOKENS_PER_MESSAGE * len(messages)
+    if tokens > _CONTEXT_TOKENS:
+        raise bad_request(
+            f"This model's maximum context length is {_CONTEXT_TOKENS} tokens.",
+            code="context_length_exceeded",
+        )
+    return prompt, tokens
 
 
 def _filtered() -> ApiError:

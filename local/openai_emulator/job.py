@@ -12,6 +12,7 @@ import orjson
 
 from local.openai_emulator.files import page
 from local.openai_emulator.job_request import JobRequest
+from local.openai_emulator.models import KEPT_CHECKPOINTS, base_of
 from local.openai_emulator.storage import Disk
 
 TERMINAL = frozenset({"succeeded", "failed", "cancelled"})
@@ -138,12 +139,12 @@ class Job:
 
     def model_name(self) -> str:
         """The fine-tuned model's name: `{base}.ft-{job}[-{suffix}]`."""
-        base = str(self.document["model"]).split(".ft-")[0]
+        base = base_of(str(self.document["model"]))
         suffix = f"-{self.document['suffix']}" if self.document["suffix"] else ""
         return f"{base}.ft-{self.id.removeprefix('ftjob-')}{suffix}"
 
-    def add_checkpoint(self, found: dict[str, Any], keep: int) -> None:
-        """Note a checkpoint; only the newest `keep` stay."""
+    def add_checkpoint(self, found: dict[str, Any]) -> None:
+        """Note a checkpoint; only the newest stay."""
         step = found["metrics"]["step"]
         self.checkpoints.append(
             {
@@ -156,7 +157,7 @@ class Job:
                 "metrics": found["metrics"],
             }
         )
-        del self.checkpoints[:-keep]
+        del self.checkpoints[:-KEPT_CHECKPOINTS]
         self.save()
 
     def results_csv(self) -> bytes:

@@ -58,23 +58,7 @@ def read_job_request(body: Mapping[str, Any], files: Files, *, is_trained: bool)
     base = find_model(tuned.base if tuned and is_trained else name)
     if base is None or not base.methods:
         raise bad_request(_NOT_SUPPORTED, param="model", code="invalidPayload")
-    training_type = body.get("trainingType")
-    if training_type is None:
-        # The service's own, misleading, answer to a request without trainingType.
-        raise bad_request(_NOT_SUPPORTED, code="invalidPayload")
-    if isinstance(training_type, bool) or not isinstance(training_type, int):
-        training_type = _TRAINING_TYPES.get(str(training_type).lower())
-        if training_type is None:
-            known = ", ".join(_TRAINING_TYPES.values())
-            raise bad_request(
-                f"trainingType must be one of {known}.", param="trainingType", code="invalidPayload"
-            )
-    if base.training_types and training_type not in base.training_types:
-        raise bad_request(
-            f"Training type {training_type} is not supported by {base.name}.",
-            param="trainingType",
-            code="invalidPayload",
-        )
+    training_type = _training_type(body.get("trainingType"), base)
     method, numbers = _method(body, base)
     return JobRequest(
         model=name if tuned and is_trained else base.name,
@@ -88,6 +72,27 @@ def read_job_request(body: Mapping[str, Any], files: Files, *, is_trained: bool)
         training_type=training_type,
         metadata=body.get("metadata") if isinstance(body.get("metadata"), dict) else None,
     )
+
+
+def _training_type(given: Any, base: Model) -> Any:
+    if given is None:
+        # The service's own, misleading, answer to a request without trainingType.
+        raise bad_request(_NOT_SUPPORTED, code="invalidPayload")
+    found = given
+    if isinstance(given, bool) or not isinstance(given, int):
+        found = _TRAINING_TYPES.get(str(given).lower())
+    if found is None:
+        known = ", ".join(_TRAINING_TYPES.values())
+        raise bad_request(
+            f"trainingType must be one of {known}.", param="trainingType", code="invalidPayload"
+        )
+    if base.training_types and found not in base.training_types:
+        raise bad_request(
+            f"Training type {found} is not supported by {base.name}.",
+            param="trainingType",
+            code="invalidPayload",
+        )
+    return found
 
 
 def _file(body: Mapping[str, Any], key: str, files: Files) -> str | None:

@@ -12,6 +12,7 @@ from typing import Any
 
 import orjson
 
+from local.checkout import ROOT
 from local.openai_emulator.errors import ApiError, bad_request
 from local.openai_emulator.files import Files
 from local.openai_emulator.job import Job
@@ -19,10 +20,8 @@ from local.openai_emulator.preprocessing import choose_numbers, preprocess
 from local.openai_emulator.switches import Switches
 from local.openai_emulator.training_rows import FileFacts
 
-_KEPT_CHECKPOINTS = 3
 _TELL_EVERY = 10
 _SAVE_RESULTS_EVERY = 50
-_ROOT = Path(__file__).parents[2]
 
 
 class JobRun:
@@ -135,7 +134,7 @@ class JobRun:
         config.write_bytes(orjson.dumps(plan))
         self._process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "local.openai_emulator.student.training", str(config),
-            cwd=_ROOT, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+            cwd=ROOT, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
             env={**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}, limit=1 << 20,
         )  # fmt: skip
         process = self._process
@@ -173,7 +172,7 @@ class JobRun:
             if event["step"] % _SAVE_RESULTS_EVERY == 0:
                 self._keep_results()
         elif kind == "checkpoint":
-            job.add_checkpoint(event, _KEPT_CHECKPOINTS)
+            job.add_checkpoint(event)
             margin = event.get("preference_margin")
             if margin is not None:
                 job.tell(f"Epoch {event['epoch']}: preference margin={margin:.4f}", data={"margin": margin})

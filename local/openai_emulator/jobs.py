@@ -12,7 +12,7 @@ import orjson
 
 from local.openai_emulator.errors import ApiError, bad_request, not_found
 from local.openai_emulator.files import Files, page
-from local.openai_emulator.job import TERMINAL, Job, new_document
+from local.openai_emulator.job import Job, new_document
 from local.openai_emulator.job_request import read_job_request
 from local.openai_emulator.job_run import JobRun
 from local.openai_emulator.models import parse_fine_tuned
@@ -167,6 +167,3 @@ class Jobs:
     async def close(self) -> None:
         """Stop the processes; unfinished jobs start over at the next start."""
         await asyncio.gather(*(run.stop() for run in self._runs.values()), return_exceptions=True)
-
-
-__all__ = ["MAX_JOBS", "TERMINAL", "Jobs"]

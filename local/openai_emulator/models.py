@@ -31,6 +31,8 @@ class Model:
     training_types: tuple[str, ...] = ()
 
 
+KEPT_CHECKPOINTS = 3
+"""Epochs whose weights a job keeps, the newest."""
 _SFT_DPO = ("supervised", "dpo")
 _OPEN = ("DataZoneStandard", "GlobalStandard")
 MODELS = (
@@ -67,6 +69,11 @@ def parse_fine_tuned(name: str) -> FineTunedName | None:
     """The parts of `{base}.ft-{job}[-{suffix}][:ckpt-step-N]`, or None for another name."""
     match = _FINE_TUNED.fullmatch(name)
     return FineTunedName(match["base"], f"ftjob-{match['job']}", match["step"] or "") if match else None
+
+
+def base_of(model: str) -> str:
+    """The name of the base model, of a fine-tuned model or of a base model itself."""
+    return model.split(".ft-")[0]
 
 
 def is_student(model: str) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 from local.openai_emulator.files import Files
 from local.openai_emulator.job import Job
 from local.openai_emulator.job_request import AUTO
-from local.openai_emulator.models import find_model
+from local.openai_emulator.models import base_of, find_model
 from local.openai_emulator.training_rows import BadRow, FileFacts, check_file
 from shared.finetune.request import MIN_EXAMPLES
 
@@ -52,7 +52,7 @@ async def preprocess(job: Job, files: Files) -> FileFacts | None:
 
 def choose_numbers(job: Job, facts: FileFacts) -> dict[str, Any]:
     """Replace what is still `AUTO`: 3 epochs, 0.2 % of the rows a batch, the model's own multiplier."""
-    base = find_model(str(job.document["model"]).split(".ft-")[0])
+    base = find_model(base_of(str(job.document["model"])))
     usual = base.multiplier if base else 1.0
     numbers = job.document["hyperparameters"]
     defaults = {

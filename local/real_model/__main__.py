@@ -14,10 +14,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from cli.api_error import ApiError
 from cli.client import Client
+from cli.errors import CommandError
+from cli.progress import follow
 from cli.run_view import line
-from local.real_model.environment import FOLDER, RealModelError, install, serving
+from local.real_model.environment import FOLDER, install, serving
 from local.temporary_stack import temporary_stack
 
 _MOST_S = 600.0
@@ -25,7 +26,6 @@ _SAMPLES = 4
 _ANSWER_TOKENS = 192
 _CALL_S = 45
 """Deadline of a call: a machine that is busy with other things answers none in time, and that is seen through, too."""
-_ENDED = ("published", "failed", "cancelled", "paused")
 _CATALOG = {
     "name": "Lamps",
     "apis": [
@@ -50,6 +50,22 @@ _CATALOG = {
 }
 
 
+class _Display:
+    """Prints each new line about the run, and remembers what it was said to wait for."""
+
+    def __init__(self) -> None:
+        self.waits: set[str] = set()
+        self._started = time.monotonic()
+        self._said = ""
+
+    def show(self, run: Mapping[str, Any], _per_s: float) -> None:
+        """The run as it is now."""
+        if (text := line(run, 0.0)) != self._said:
+            self._said = text
+            print(f"{time.monotonic() - self._started:5.0f} s  {text}", flush=True)
+        self.waits |= {str(run["waiting"]["what"])} if run.get("waiting") else set()
+
+
 def main() -> int:
     """Exit status 0 when the run ended by itself, in time and with nothing unaccounted for."""
     try:
@@ -63,7 +79,7 @@ def main() -> int:
             }
             with temporary_stack(print) as url, Client(url) as client:
                 return _see_through(client)
-    except (RealModelError, ApiError) as error:
+    except CommandError as error:
         print(error, file=sys.stderr)
         return 1
 
@@ -77,30 +93,21 @@ def _see_through(client: Client) -> int:
         "max_completion_tokens": _ANSWER_TOKENS,
         "longer_answers": 0,
     }
-    started = time.monotonic()
+    started, shown = time.monotonic(), _Display()
     run = str(client.start_run([catalog], options)["run_id"])
-    said, waits = "", set[str]()
-    while True:
-        view = client.run(run)
-        if line(view, 0.0) != said:
-            said = line(view, 0.0)
-            print(f"{time.monotonic() - started:5.0f} s  {said}", flush=True)
-        waits |= {str(view["waiting"]["what"])} if view.get("waiting") else set()
-        if view["status"] in _ENDED or time.monotonic() - started > _MOST_S:
-            break
-        time.sleep(1.0)
-    took_s = time.monotonic() - started
-    faults = list(_faults(client, view, run, took_s))
-    print(f"{took_s:.0f} s; told meanwhile: {', '.join(sorted(waits)) or 'nothing'}")
+    view, _ = follow(client, run, shown, finetune=False, timeout_s=_MOST_S)
+    faults = _faults(client, view, run)
+    waited_for = ", ".join(sorted(shown.waits)) or "nothing"
+    print(f"{time.monotonic() - started:.0f} s; told meanwhile: {waited_for}")
     for fault in faults:
         print(f"not as promised: {fault}", file=sys.stderr)
     return 1 if faults else 0
 
 
-def _faults(client: Client, view: Mapping[str, Any], run: str, took_s: float) -> list[str]:
+def _faults(client: Client, view: Mapping[str, Any], run: str) -> list[str]:
     """What the run has not kept of its promises."""
-    if view["status"] not in ("published", "failed") or took_s > _MOST_S:
-        return [f"the run is {view['status']} after {took_s:.0f} s"]
+    if view["status"] not in ("published", "failed"):
+        return [f"the run is {view['status']}"]
     if not view["files"]:
         return [] if view["error"] else ["the run failed without a word"]
     found: dict[str, list[dict[str, Any]]] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 
 import xllamacpp
@@ -10,7 +11,7 @@ CONTEXT_TOKENS = 8192
 
 
 def main() -> None:
-    """Serve until standard input ends."""
+    """Serve until a signal."""
     parameters = xllamacpp.CommonParams()
     parameters.model.path = sys.argv[1]
     parameters.hostnames = ["127.0.0.1"]
@@ -19,7 +20,7 @@ def main() -> None:
     parameters.n_parallel = 1
     server = xllamacpp.Server(parameters)
     print(f"serving {server.listening_address}", flush=True)
-    sys.stdin.read()
+    signal.pause()
 
 
 if __name__ == "__main__":

@@ -6,7 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from local.checkout import ROOT
+
 OUTPUTS: dict[str, tuple[str, ...]] = {
     "requirements.txt": ("--group", "app"),
     "requirements-dev.txt": ("pyproject.toml", "--group", "dev"),

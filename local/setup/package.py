@@ -13,9 +13,9 @@ from pathlib import Path
 
 from pathspec import GitIgnoreSpec
 
+from local.checkout import ROOT
 from local.setup import wheels
 
-ROOT = Path(__file__).resolve().parents[2]
 _ALWAYS_LEFT_OUT = (".funcignore", "local.settings.json", ".azure/")
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 

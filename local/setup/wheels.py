@@ -16,7 +16,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from local.checkout import ROOT
+
 FOLDER = Path(".python_packages/lib/site-packages")
 """Where the worker looks, below the app."""
 

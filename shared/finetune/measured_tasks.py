@@ -73,9 +73,9 @@ def tasks_of_rows(
 
 
 def task_of(messages: Sequence[Mapping[str, Any]]) -> str:
-    """The task in the last user turn of a chat row."""
-    asked = [str(message["content"]) for message in messages if message["role"] == "user"]
-    return asked[-1].split(_INPUT, 1)[-1]
+    """The task in the last user turn of a chat row: what follows `Input: `, or the whole turn; "" without one."""
+    asked = [message.get("content") for message in messages if message.get("role") == "user"]
+    return str(asked[-1] or "").split(_INPUT, 1)[-1] if asked else ""
 
 
 def whole(plan: Mapping[str, Any]) -> dict[str, Any]:

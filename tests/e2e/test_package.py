@@ -16,7 +16,7 @@ import orjson
 import pytest
 
 from local.checkout import ROOT
-from local.net_ports import free_ports
+from local.serving import free_ports
 from shared import names
 from shared.contracts import schema
 from testing.azurite import Storage

@@ -13,8 +13,8 @@ from typing import Any
 import aiohttp
 import pytest
 
-from local.net_ports import free_ports
 from local.openai_emulator.server import Server
+from local.serving import free_ports
 from tests.builders.openai_service import serving
 from tests.builders.stack import HUB, RunningStack, running_stack
 from tests.builders.webhooks import a_call

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from random import Random
 
-from local.openai_emulator.planning.details import GENERAL, LIMITS, handle, is_handle, together
+from local.openai_emulator.planning.details import GENERAL, handle, is_handle, together
 from local.openai_emulator.planning.draft import Draft, Step
-from local.openai_emulator.planning.language import plain, singular
+from local.openai_emulator.planning.language import plain, singular, spelt
+from local.openai_emulator.planning.said_numbers import LIMITS
 from shared.curriculum.verbs import plain_verb, role_of
 from shared.identifiers import words_of
 
@@ -37,7 +38,7 @@ def clause_of(step: Step, draft: Draft, said: dict[str, str], rng: Random) -> st
                 said = {key: part for key, part in said.items() if key != name}
     if role_of(plain_verb(goal.verb)) == "change":
         said = {key: _as_new(key, part) for key, part in said.items()}
-    return f"{verb} {rest}{_gap(said)}{together(list(said.values()))}".strip()
+    return f"{f'{verb} {rest}'.strip()}{_gap(said)}{together(list(said.values()))}".strip()
 
 
 def _as_new(name: str, part: str) -> str:
@@ -54,7 +55,7 @@ def _gap(said: dict[str, str]) -> str:
 
 def _with_handle(rest: str, name: str, shown: str, noun: str) -> tuple[str, bool]:
     """`the special event` with its id: `special event 4711`; False where the object is not what the id is of."""
-    holder = plain("_".join(words_of(name)[:-1])) or noun
+    holder = spelt(words_of(name)[:-1]) or noun
     last = holder.rpartition(" ")[2]
     match = (
         re.search(rf"\b(?:a|an|the|one|this) ((?:[A-Za-z]+ )?{re.escape(last)})\Z", rest) if last else None
@@ -72,7 +73,7 @@ def _names(name: str, value: object) -> bool:
 
 def _known(name: str, noun: str) -> tuple[str, str]:
     """A thing that the task has named before, as (noun, words)."""
-    thing = plain("_".join(words_of(name)[:-1])) or singular(noun)
+    thing = spelt(words_of(name)[:-1]) or singular(noun)
     return thing, f"that {thing}"
 
 
@@ -87,7 +88,7 @@ def _with_thing(rest: str, thing: str, meant: str, *, is_needed: bool = True) ->
     if match:
         behind = rest[match.end() :]
         following = behind.split()[:1]
-        if following and following[0].lower().strip(",") not in _BEHIND:
+        if following and (word := following[0].lower().strip(",.")) and word not in _BEHIND:
             return f"{rest[: match.start()]}the{behind} of {meant}"  # `the tv images` of that tv
         owner = re.match(r" of (?:a|an|the) (\w+)\b", behind)
         end = match.end() + (owner.end() if owner and owner[1] in thing.split() else 0)
@@ -106,9 +107,9 @@ def _meant(value: str, step: Step, draft: Draft, rng: Random) -> tuple[str, str]
     leaf = _LEAF.search(value.rstrip())
     words = words_of(leaf.group(1)) if leaf else ()
     is_named = len(words) > 1 and words[-1] in _HANDLES
-    thing = plain("_".join(words[:-1])) if is_named else singular(producer.noun or "result")
+    thing = spelt(words[:-1]) if is_named else singular(producer.noun or "result")
     if words and words[-1] not in _HANDLES:
-        return plain("_".join(words)), f"the {plain('_'.join(words))} of that {thing}"
+        return spelt(words), f"the {spelt(words)} of that {thing}"
     if "[0]" in value:
         return thing, rng.choice(_FOUND).format(thing=thing)
     return thing, f"that {thing}"

@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
-import re
-from datetime import datetime
 from random import Random
 from typing import Any
 
-from local.openai_emulator.planning import words
-from local.openai_emulator.planning.language import article, is_plural, plain
+from local.openai_emulator.planning.language import is_plural, listed, plain, spelt
 from local.openai_emulator.planning.prompt_catalog import PromptParameter
+from local.openai_emulator.planning.said_days import STAMP, day, day_said
+from local.openai_emulator.planning.said_numbers import LIMITS, number_said
 from local.openai_emulator.planning.values import CREDENTIAL
 from shared.identifiers import words_of
 
-_STAMP = re.compile(r"(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d)(?::\d\d)?Z?)?")
-_LIMITS = frozenset("limit top max maximum take".split())
-_LIMIT_ENDS = frozenset("results result rows items limit count hits entries records size page".split())
 _ASKED = frozenset("question questions query search q keyword keywords".split())
 _SAID = frozenset("message body".split())
-_UNITS = frozenset("days hours minutes seconds weeks months".split())
 _HANDLES = frozenset("id sid key code slug reference ref number".split())
 _HOLDERS = frozenset(
     "index project container folder repository workspace bucket database db list queue channel team group city "
     "country region location namespace branch currency place format".split()
 )
-_STARTS = frozenset("start from since after begin earliest".split())
-_ENDS = frozenset("end to until before latest".split())
-LIMITS = ("at most ", "no more than ", "up to ")
-"""How phrases begin that say how much is wanted."""
 GENERAL = frozenset("application_id app_id tenant_id workspace_id organization_id account_id".split())
 """Parameters that belong to a whole request and not to one call of it."""
 _LONGEST = 700
@@ -55,7 +46,7 @@ def detail(parameter: PromptParameter, value: Any, noun: str, rng: Random) -> st
 def handle(name: str, value: Any, noun: str) -> str:
     """`order 4711` for an `order_id`, `order-4711` alone where the value says what it is; of a bare `id` the noun's."""
     spoken = words_of(name)
-    holder = plain("_".join(spoken[:-1])) or noun
+    holder = spelt(spoken[:-1]) or noun
     shown = _quoted(value)
     if holder and str(value).lower().startswith(holder.rpartition(" ")[2].lower()):
         return shown
@@ -96,10 +87,9 @@ def _said(name: str, value: Any, noun: str, rng: Random) -> str:
     if is_handle(name, value):
         return f"for {handle(name, value, noun)}"
     if isinstance(value, int | float):
-        return _number(name, value, rng)
+        return number_said(name, value, rng)
     if isinstance(value, str):
-        is_end = name.lower() in ("from", "to") and not _STAMP.fullmatch(value)
-        return f"{name.lower()} {_quoted(value)}" if is_end else _text(name, value, noun, rng)
+        return _text(name, value, noun, rng)
     if isinstance(value, list):
         return _list(name, value)
     inner = _inside(value)
@@ -110,7 +100,7 @@ def _flag(name: str, value: bool) -> str:
     spoken = words_of(name)
     if spoken[:1] == ("confirm",):
         return ""
-    rest = plain("_".join(spoken[1:]))
+    rest = spelt(spoken[1:])
     if spoken[:1] in (("include",), ("with",), ("show",)) and rest:
         return f"with {rest}" if value else f"without {rest}"
     if spoken == ("dry", "run"):
@@ -118,62 +108,33 @@ def _flag(name: str, value: bool) -> str:
     return f"with {plain(name)} {'on' if value else 'off'}"
 
 
-def _number(name: str, value: float, rng: Random) -> str:
-    spoken = words_of(name)
-    first, last, what = (spoken[0], spoken[-1], plain(name)) if spoken else ("", "", "number")
-    if spoken in (("page",), ("page", "number")):
-        return f"on page {value}"
-    if (
-        (first in _LIMITS and (len(spoken) == 1 or last in _LIMIT_ENDS))
-        or last == "limit"
-        or spoken == ("page", "size")
-    ):
-        return f"{rng.choice(LIMITS)}{value} of them"
-    if spoken in (("k",), ("top", "k")):
-        return f"with the best {value}"
-    return _measure(spoken, what, value)
-
-
-def _measure(spoken: tuple[str, ...], what: str, value: float) -> str:
-    first, last = spoken[0] if spoken else "", spoken[-1] if spoken else ""
-    rest = plain("_".join(spoken[1:]))
-    if first in _UNITS:
-        return f"over {value} {first}"
-    if last in _UNITS:
-        before = plain("_".join(spoken[:-1]))
-        timed = before in ("", "duration", "snooze", "timeout")
-        return f"for {value} {last}" if timed else f"with {article(before)} of {value} {last}"
-    if first in ("max", "maximum") and rest and is_plural(rest):
-        return f"with at most {value} {rest}"
-    if last == "count" and len(spoken) > 1:
-        return f"with {value} {plain('_'.join(spoken[:-1]))}s"
-    if is_plural(what):
-        return f"with {value} {what}"
-    return f"{'at' if last == 'price' else 'with'} {article(what)} of {value}"
+_BY_LAST_WORD = {
+    **dict.fromkeys(("topic", "subject", "theme"), 'on "{value}"'),
+    **dict.fromkeys(("sort", "orderby", "order by"), "sorted by {shown}"),
+    "group by": "grouped by {shown}",
+    "email": "for {value}",
+    "from": "from {shown}",
+    "to": "to {shown}",
+}
+"""How a text is said, by the last word or two of its name."""
 
 
 def _text(name: str, value: str, noun: str, rng: Random) -> str:
     spoken = words_of(name)
     last = spoken[-1] if spoken else ""
-    if stamp := _STAMP.fullmatch(value):
-        return _when(spoken, stamp, noun)
-    shown = _quoted(value)
+    if stamp := STAMP.fullmatch(value):
+        return day_said(spoken, stamp, noun)
     if last == "name":
-        return _named(plain("_".join(spoken[:-1])), value, noun, rng)
+        return _named(spelt(spoken[:-1]), value, noun, rng)
     if last in _ASKED and (len(spoken) == 1 or last != "search"):
         return f'about "{value}"'
-    if last in ("topic", "subject", "theme"):
-        return f'on "{value}"'
+    shown = _quoted(value)
+    if form := _BY_LAST_WORD.get(" ".join(spoken[-2:])) or _BY_LAST_WORD.get(last):
+        return form.format(value=value, shown=shown)
     if not _SAID.isdisjoint(spoken):
         return f'saying "{value}"'
     if last in ("contains", "prefix") and len(spoken) > 1:
-        return f"whose {plain('_'.join(spoken[:-1]))} {'contains' if last == 'contains' else 'begins with'} {shown}"
-    if last in ("sort", "orderby") or spoken[-2:] == ("order", "by"):
-        return f"sorted by {shown}"
-    if spoken[-2:] == ("group", "by"):
-        return f"grouped by {shown}"
-    if last == "email":
-        return f"for {value}"
+        return f"whose {spelt(spoken[:-1])} {'contains' if last == 'contains' else 'begins with'} {shown}"
     if last == "language":
         return f"{({'source': 'from ', 'target': 'into '}).get(spoken[0], 'in ')}{shown}"
     if len(spoken) == 1 and last in _HOLDERS and last not in ("location", "format"):
@@ -196,35 +157,15 @@ def _named(holder: str, value: str, noun: str, rng: Random) -> str:
     )
 
 
-def _when(spoken: tuple[str, ...], stamp: re.Match[str], noun: str) -> str:
-    said = _day(stamp)
-    if _STARTS & set(spoken):
-        return f"from {said}"
-    if _ENDS & set(spoken):
-        return f"until {said}"
-    what = plain("_".join(word for word in spoken if word not in ("date", "time", "at", "on", "day")))
-    if what and what in noun:
-        return f"for {said}"
-    return f"with the {what} on {said}" if what and not what.endswith("s") else f"on {said}"
-
-
-def _day(stamp: re.Match[str]) -> str:
-    day = datetime.strptime(stamp[1], "%Y-%m-%d")  # noqa: DTZ007 - a calendar day
-    said = f"{day.day} {words.MONTHS[day.month - 1]} {day.year}"
-    if day.toordinal() % 5 == 0:
-        said = stamp[1]  # at times in figures, and the same day always in the same way
-    return f"{said}, {stamp[2]} UTC" if stamp[2] else said
-
-
 def _list(name: str, value: list[Any]) -> str:
     scalars = [inner for inner in value if isinstance(inner, str | int | float)]
     spoken = words_of(name)
     if not scalars:
         inner = [said for one in value if isinstance(one, dict) and (said := _inside(one))]
         return f"with {plain(name)} ({'; '.join(inner)})" if inner else ""
-    stamps = [_STAMP.fullmatch(str(inner)) for inner in scalars]
+    stamps = [STAMP.fullmatch(str(inner)) for inner in scalars]
     if all(stamps):
-        return f"on {listed([_day(stamp) for stamp in stamps if stamp])}"
+        return f"on {listed([day(stamp) for stamp in stamps if stamp])}"
     shown = listed([_quoted(inner) for inner in scalars])
     if spoken[-1:] == ("ids",) and len(spoken) > 1:
         return f"for the {plain('_'.join(spoken[:-1]))}{'s' * (len(scalars) > 1)} {shown}"
@@ -253,8 +194,3 @@ def _inside(value: dict[str, Any]) -> str:
 
 def _quoted(value: Any) -> str:
     return f'"{value}"' if " " in str(value) else str(value)
-
-
-def listed(parts: list[str]) -> str:
-    """`a, b and c`."""
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}" if parts else ""

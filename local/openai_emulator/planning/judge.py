@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
@@ -82,8 +83,6 @@ def _words_of_step(catalog: PromptCatalog, step: dict[str, Any]) -> frozenset[st
 
 def _largest_object(text: str) -> dict[str, Any]:
     """The first JSON object in `text` that has steps, else an empty one."""
-    import json
-
     decoder = json.JSONDecoder()
     for start in _DECODER_STARTS.finditer(text):
         try:

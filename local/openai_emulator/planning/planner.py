@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from random import Random
 from typing import Any
 
+from local.openai_emulator.planning.amounts import order_bounds
 from local.openai_emulator.planning.assignment import Assignment, digest
 from local.openai_emulator.planning.draft import Draft, Step
 from local.openai_emulator.planning.ends import end_state
@@ -16,7 +17,7 @@ from local.openai_emulator.planning.prompt_catalog import PromptApi, PromptCatal
 from local.openai_emulator.planning.repair import drop_refused, redraw, refused_references
 from local.openai_emulator.planning.several import for_several
 from local.openai_emulator.planning.tasks import without_api_names, word_task
-from local.openai_emulator.planning.values import order_bounds, parameter_value
+from local.openai_emulator.planning.values import parameter_value
 from local.openai_emulator.planning.variations import mark_of
 from local.openai_emulator.planning.world import World, make_world
 from shared.curriculum.kinds import is_cursor

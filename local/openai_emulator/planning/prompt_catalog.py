@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from local.openai_emulator.planning.language import Goal, goal_of
+from local.openai_emulator.planning.goals import Goal, goal_of
 from shared.identifiers import words_of
 
 _MARK = "## APIs\n"
@@ -146,7 +146,8 @@ def _api(data: dict[str, Any]) -> PromptApi:
         _parameter(p) for p in data.get("parameters") or () if isinstance(p, dict) and "name" in p
     )
     returns = data.get("returns")
-    goal = goal_of(name, description, str(data.get("method") or ""))
+    path = str(data.get("path") or "")
+    goal = goal_of(name, description, str(data.get("method") or ""), path)
     return PromptApi(
         name=name,
         method=str(data.get("method") or "").upper(),
@@ -157,7 +158,7 @@ def _api(data: dict[str, Any]) -> PromptApi:
         goal=goal,
         words=frozenset(words_of(name)) | frozenset(words_of(description[:200])),
         description=description,
-        path=str(data.get("path") or ""),
+        path=path,
         by_name={p.name: p for p in parameters},
     )
 

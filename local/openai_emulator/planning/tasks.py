@@ -8,9 +8,9 @@ from random import Random
 
 from local.openai_emulator.planning.assignment import Assignment
 from local.openai_emulator.planning.clauses import clause_of
-from local.openai_emulator.planning.details import GENERAL, detail, handle, listed, together
+from local.openai_emulator.planning.details import GENERAL, detail, handle, together
 from local.openai_emulator.planning.draft import Draft, Step
-from local.openai_emulator.planning.language import plain, sentence
+from local.openai_emulator.planning.language import listed, plain, sentence
 from local.openai_emulator.planning.phrases import CLOSERS, CONTEXTS, FIRST, KEYWORDS, LAST, MORE, OPENERS
 from local.openai_emulator.planning.prompt_catalog import PromptCatalog, PromptParameter
 from local.openai_emulator.planning.values import CREDENTIAL

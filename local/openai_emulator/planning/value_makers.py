@@ -67,6 +67,7 @@ def _ident(rng: Random, world: World) -> str:
     return f"{rng.choice(words.TOPICS).split()[0]}-{rng.randint(1000, 9899)}"
 
 
+_TRAVEL = frozenset("travel fly flight ship move drive trip departure journey".split())
 _Maker = Callable[[Random, World], str]
 
 FORMATS: dict[str, _Maker] = {
@@ -197,6 +198,10 @@ def by_name(name: str, rng: Random, world: World) -> str:
         return world.last
     if spoken[-2:] == ("user", "name"):
         return f"{world.first}.{world.last[0]}{rng.randint(2, 99)}".lower()
+    if spoken[-1:] == ("from",) and not _TRAVEL.isdisjoint(spoken):
+        return world.city[0]
+    if spoken[-1:] == ("to",) and not _TRAVEL.isdisjoint(spoken):
+        return rng.choice([city[0] for city in words.CITIES if city != world.city])
     if (
         spoken[-1:] == ("name",)
         and len(spoken) > 1

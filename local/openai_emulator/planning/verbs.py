@@ -4,6 +4,7 @@ from __future__ import annotations
 
 # Verb of an operation -> what a person says instead; the first is the plainest.
 VERBS: dict[str, tuple[str, ...]] = {
+    "do": ("do", "take care of"),
     "get": ("look up", "pull up", "find", "bring up", "check"),
     "list": ("show me", "go through", "pull together", "give me an overview of"),
     "fetch": ("pull", "bring me", "collect", "look up"),
@@ -150,4 +151,14 @@ ALSO_NOUNS = frozenset(
 )
 CREATING = frozenset(
     "create add insert new register post generate build book reserve schedule provision".split()
+)
+OBJECTLESS = {
+    "login": ("sign in", "log in"),
+    "authenticate": ("sign in", "log in"),
+    "logout": ("sign out", "log out"),
+}
+"""What is done to nothing, where a name has no object."""
+DETERMINERS = frozenset(
+    "a an the one all any its their my your our his her some this that these those which two three both no every "
+    "several".split()
 )

@@ -10,10 +10,11 @@ from typing import Any
 
 import orjson
 
-_INPUT = "\n\nInput: "
+from local.openai_emulator.prompt_cache import CHARACTERS_PER_TOKEN
+from shared.finetune.measured_tasks import task_of
+
 _WORD = re.compile(r"\w+|[^\w\s]")
 _MAX_WORDS = 64
-CHARACTERS_PER_TOKEN = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +60,6 @@ def read_examples(path: Path) -> Iterator[Example]:
                 yield _example(task, row["preferred_output"], worse, size)
             else:
                 yield _example(task_of(row["messages"]), row["messages"], None, size)
-
-
-def task_of(messages: Sequence[Mapping[str, Any]]) -> str:
-    """The task in the last user message: what follows `Input: `, else the whole text."""
-    for message in reversed(messages):
-        if message.get("role") == "user" and isinstance(message.get("content"), str):
-            return str(message["content"]).rpartition(_INPUT)[2]
-    return ""
 
 
 def _example(task: str, messages: Sequence[Mapping[str, Any]], worse: Example | None, tokens: int) -> Example:

@@ -13,8 +13,8 @@ import orjson
 from local.openai_emulator.answers import Answer
 from local.openai_emulator.planning.assignment import text_of
 from local.openai_emulator.planning.prompt_catalog import read_catalog
-from local.openai_emulator.student.examples import task_of
 from local.openai_emulator.student.shape import conform
+from shared.finetune.measured_tasks import task_of
 from shared.identifiers import words_of
 
 if TYPE_CHECKING:

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 import orjson
 
+from local.openai_emulator.models import KEPT_CHECKPOINTS
 from local.openai_emulator.student.decisions import decisions_of
 from local.openai_emulator.student.examples import Example, read_examples
 from local.openai_emulator.student.memory import notes_of
@@ -25,7 +26,6 @@ from local.openai_emulator.student.model import Batch, Optimizer, Student, new_s
 
 BASE_RATE = 0.12
 """AdaGrad step for the service's default multiplier of the model; the multiplier asked for scales it."""
-KEPT_CHECKPOINTS = 3
 _VALIDATION_EVERY = 10
 _VALIDATION_ROWS = 16
 _MAX_CACHED_INDICES = 24_000_000

@@ -1,3 +1,5 @@
+import sys
+
 import pytest
 
 from cli.api_error import ApiError
@@ -28,7 +30,7 @@ def _generating(done: int) -> dict:
 def _follow(api: FakeApi, *, finetune: bool = False, timeout_s: float | None = None):
     time, lines = Hours(), []
     shown = PlainDisplay(lines.append, time.clock)
-    with serving(api), Client(api.url) as client, shown:
+    with serving(api), Client(api.url) as client:
         found = follow(
             client, RUN_ID, shown, finetune=finetune, timeout_s=timeout_s, clock=time.clock, sleep=time.sleep
         )
@@ -69,7 +71,7 @@ def test_an_unknown_run_ends_the_wait_at_once():
 
 def test_the_live_display_shows_records_and_job(capsys: pytest.CaptureFixture[str]):
     job = {"state": "running", "step": 3, "total_steps": 30, "train_loss": 0.5}
-    with LiveDisplay() as shown:
+    with LiveDisplay(sys.stdout) as shown:
         shown.show(_generating(2), 1.0)
         shown.show(a_run(status="fine_tuning", finetune=job), 0.0)
     text = capsys.readouterr().out

@@ -3,14 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from local.app_environment import (
-    DEFAULTS,
-    EMULATOR_KEY,
-    SettingsFileError,
-    app_environment,
-    model_service,
-    read_settings_file,
-)
+from local.app_environment import DEFAULTS, EMULATOR_KEY, app_environment, model_service
+from local.settings_file import SettingsFileError, read_settings_file
 
 
 def _environment(user: dict | None = None, file: dict | None = None, **changes) -> dict[str, str]:

@@ -10,12 +10,13 @@ import pytest
 
 from local.openai_emulator.student.answering import as_plan, plan_for
 from local.openai_emulator.student.decisions import END, decisions_of, source_of
-from local.openai_emulator.student.examples import read_examples, task_of
+from local.openai_emulator.student.examples import read_examples
 from local.openai_emulator.student.memory import notes_of
 from local.openai_emulator.student.model import Student
 from local.openai_emulator.student.reading import copied, parts
 from local.openai_emulator.student.shape import conform
 from local.openai_emulator.student.training import MISSING, Plan, train
+from shared.finetune.measured_tasks import task_of
 from tests.builders.emulator import chat_rows, jsonl
 
 

@@ -8,12 +8,12 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
+from local.openai_emulator.planning.amounts import order_bounds
 from local.openai_emulator.planning.patterns import from_pattern
 from local.openai_emulator.planning.prompt_catalog import PromptParameter
 from local.openai_emulator.planning.values import (
     CREDENTIAL,
     is_speakable,
-    order_bounds,
     parameter_value,
     schema_value,
 )

@@ -9,7 +9,8 @@ import pytest
 
 from local.openai_emulator.planning.assignment import read_assignment
 from local.openai_emulator.planning.details import detail, together
-from local.openai_emulator.planning.language import goal_of, is_plural, singular
+from local.openai_emulator.planning.goals import goal_of
+from local.openai_emulator.planning.language import is_plural, singular
 from local.openai_emulator.planning.prompt_catalog import PromptParameter
 from shared.catalog.model import Api, Catalog
 from shared.plan.rules.guards import read_guard
@@ -46,6 +47,9 @@ def said(name: str, value: object, noun: str = "order") -> str:
         ("topic", "Spring", 'on "Spring"'),
         ("email", "ann@example.com", "for ann@example.com"),
         ("confirm", True, ""),
+        ("budget_limit", 700.0, "with a budget limit of 700.0"),
+        ("travel_to", "Ghent", "to Ghent"),
+        ("date_of_birth", "1999-05-04", "with the date of birth 4 May 1999"),
     ],
 )
 def test_a_value_is_said_with_the_words_that_go_with_it(name, value, words):

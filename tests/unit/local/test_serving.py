@@ -1,6 +1,6 @@
 import socket
 
-from local.net_ports import free_ports, is_free
+from local.serving import free_ports, is_free
 
 
 def test_free_ports_differ_and_are_free():
