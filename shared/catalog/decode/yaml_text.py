@@ -60,7 +60,7 @@ def parse_yaml(
             found.append(builder.build(loader.get_node(), 0))
     except yaml.YAMLError as exc:
         raise CatalogError(
-            f"{where} is neither JSON nor YAML ({_place(exc)}). {ACCEPTED}", code="not_yaml"
+            f"{where} is neither JSON nor YAML ({_place(exc, data)}). {ACCEPTED}", code="not_yaml"
         ) from exc
     except (ValueError, RecursionError) as exc:
         raise CatalogError(f"{where} is neither JSON nor YAML. {ACCEPTED}", code="not_yaml") from exc
@@ -83,9 +83,13 @@ def _refuse_deep_text(data: bytes, where: str) -> None:
         raise CatalogError(f"{where} is nested over {_MAX_NESTING} levels deep.", code="too_deep")
 
 
-def _place(exc: yaml.YAMLError) -> str:
+def _place(exc: yaml.YAMLError, data: bytes) -> str:
     mark = getattr(exc, "problem_mark", None)
     problem = str(getattr(exc, "problem", "") or "unreadable")[:80]
+    if mark is not None and b"".join(data.split(b"\n")[mark.line : mark.line + 1]).lstrip(b" ").startswith(
+        b"\t"
+    ):
+        problem = "indented by a tab, where YAML takes spaces alone"
     return f"{problem}, line {mark.line + 1}" if mark is not None else problem
 
 

@@ -17,6 +17,7 @@ from shared.catalog.postman.graphql import GraphqlOperation, read_graphql
 from shared.catalog.postman.literal_ids import name_literal_ids
 from shared.catalog.postman.optional import mark_optional
 from shared.catalog.postman.parameters import parameters_of
+from shared.catalog.postman.refusals import without_refusals
 from shared.catalog.postman.repeated import merge_repeated, sent_text
 from shared.catalog.postman.request import Request, keeps_body, read_request
 from shared.catalog.postman.responses import success_shape
@@ -39,13 +40,14 @@ def read_postman(root: dict[str, Any], reading: Reading, where: str) -> tuple[st
     walk = _Walk(reading)
     walk.go_through(root, (), where)
     requests = merge_repeated(walk.requests, reading)
+    name_literal_ids(requests)
+    requests = without_refusals(requests, reading)
     reading.begin(of_collection(root))
     walk.report(root, where, fill_variables(root, requests, walk.auth_blocks, reading))
     operations = [
         read_graphql(request.graphql, request.where, reading) if request.graphql is not None else None
         for request in requests
     ]
-    name_literal_ids(requests)
     choices = find_choices([_Sent(request) for request in requests])
     mark_optional(requests, choices)
     drafts = [

@@ -62,22 +62,23 @@ def name_literal_ids(requests: Sequence[Request]) -> None:
     """Put a path variable in the place of ids that vary, in place; what a request sends becomes its example.
 
     A place is known by what stands before it in the path. It is a variable where several requests have ids of
-    one form there (numbers, uuids, `vm-33` and `vm-34`), where one has an id and another a variable, and where a
-    path ends with what can be nothing else: `/products/1`, and then `/products/1/reviews` too. A number
-    that names follow in every path may be a version (`/rest/api/2/issue`) and stays.
+    one form there (numbers, uuids, `vm-33` and `vm-34`), where one has an id and another a variable, and where what
+    can be nothing else ends a path (`/products/1`, and then `/products/1/reviews` too) or stands behind one that is
+    asked for (`/products` and `/products/1/reviews`). Other single numbers may be versions (`/rest/api/2/issue`).
     """
     paths = [_Path(request.url.base) for request in requests]
     pending = [i for i, path in enumerate(paths) if 0 < len(path.segments) <= _MAX_SEGMENTS]
     for depth in range(_MAX_SEGMENTS):
+        asked = {(paths[i].host, *paths[i].segments) for i in pending if len(paths[i].segments) == depth}
         pending = [i for i in pending if len(paths[i].segments) > depth]
         places: dict[_Before, list[int]] = defaultdict(list)
         for i in pending:
             places[paths[i].host, *paths[i].segments[:depth]].append(i)
-        for members in places.values():
-            _name_place([(requests[i], paths[i]) for i in members], depth)
+        for before, members in places.items():
+            _name_place([(requests[i], paths[i]) for i in members], depth, is_listed=before in asked)
 
 
-def _name_place(members: list[tuple[Request, _Path]], depth: int) -> None:
+def _name_place(members: list[tuple[Request, _Path]], depth: int, *, is_listed: bool) -> None:
     ids: dict[str, set[str]] = defaultdict(set)
     variables = set()
     sure = set()
@@ -87,7 +88,7 @@ def _name_place(members: list[tuple[Request, _Path]], depth: int) -> None:
             variables.add(segment)
         elif (form := _form(segment)) and (depth or not form.startswith(_WORD)):
             ids[form].add(segment)
-            if form in _SURE and _ends_a_collection(path.segments, depth):
+            if form in _SURE and _is_of_many(path.segments, depth, is_listed=is_listed):
                 sure.add(form)
     for form, found in ids.items():
         if len(found) < 2 and not variables and form not in sure:
@@ -99,9 +100,10 @@ def _name_place(members: list[tuple[Request, _Path]], depth: int) -> None:
                 _name_one(request, path, depth, known)
 
 
-def _ends_a_collection(segments: Sequence[str], depth: int) -> bool:
-    """Whether the path ends here, behind the name of what an id is of."""
-    return not any(segments[depth + 1 :]) and bool(depth and _PLACE.fullmatch(segments[depth - 1]))
+def _is_of_many(segments: Sequence[str], depth: int, *, is_listed: bool) -> bool:
+    """Whether a name stands before the place, and the path ends here or another one ends with that name."""
+    is_named = bool(depth and _PLACE.fullmatch(segments[depth - 1]))
+    return is_named and (is_listed or depth + 1 == len(segments))
 
 
 def _form(segment: str) -> str:

@@ -22,6 +22,12 @@ _PART = re.compile(r"\.([A-Za-z_$][\w$]*)|\[(\d+)\]|\[['\"]([\w$-]+)['\"]\]")
 _INTEGER = re.compile(rf"Number\.isInteger\(\s*({_NAME})({_PATH}+)\s*\)")
 _LIST = re.compile(rf"Array\.isArray\(\s*({_NAME})({_PATH}+)\s*\)")
 _COMMENT = re.compile(r"/\*.*?\*/|(?<!:)//[^\n]*", re.DOTALL)
+_STATUS = re.compile(
+    r"\.have\.status\(([^;\n]{1,60})|\.have\.property\(\s*['\"]code['\"]\s*,([^;\n]{1,40})"
+    r"|expect\(\s*pm\.response\.code\s*\)([^;\n]{1,80})|tests\[[^;\n]{1,160}?responseCode\.code\s*={2,3}([^;\n]{1,40})"
+    r"|\.to\.(not\.)?be\.(ok|success|accepted|badRequest|unauthori[sz]ed|forbidden|notFound|rateLimited|clientError"
+    r"|serverError|error)\b"
+)
 _OF_LISTS = frozenset(
     "length map forEach filter find some every includes indexOf reduce slice push pop sort join".split()
 )
@@ -40,6 +46,19 @@ def script_of(item: dict[str, Any]) -> str:
             [lines] if isinstance(lines, str) else [line for line in lines or () if isinstance(line, str)]
         )
     return "\n".join(found)[:_MOST_CHARACTERS]
+
+
+def asserted_statuses(script: str) -> list[int]:
+    """The HTTP statuses that a test script asserts of its response, all that it allows; a word counts as 200 or 400."""
+    found: list[int] = []
+    for match in _STATUS.finditer(_COMMENT.sub("", script)):
+        is_negated, word = match[5], match[6]
+        if word is None:
+            found += [int(status) for status in re.findall(r"\b[1-5]\d\d\b", match[match.lastindex or 0])]
+        else:
+            is_good = word in ("ok", "success", "accepted")
+            found.append(400 if is_good is bool(is_negated) else 200)
+    return found
 
 
 def asserted_shape(script: str) -> JsonSchema:

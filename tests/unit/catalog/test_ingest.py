@@ -153,6 +153,11 @@ def test_an_unusable_upload_is_one_error_with_a_stable_code(
     assert document.name in error.message or code == "no_operations"
 
 
+def test_yaml_that_is_indented_by_tabs_is_told_so() -> None:
+    document = Document("x", "info: é\npaths:\n\t/rooms:\n".encode())
+    assert "(indented by a tab, where YAML takes spaces alone, line 3)" in refused(document).message
+
+
 def test_nothing_uploaded_is_an_error() -> None:
     assert refused().code == "no_operations"
 
