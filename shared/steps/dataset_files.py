@@ -1,86 +1,26 @@
-"""Writes the files of a dataset side by side, and counts and hashes them on the way."""
+"""Makes the files of a dataset of a run's folded outcomes, for the first publication and for revisions."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
 from typing import Any
 
-from shared import names
+import orjson
+
+from shared import names, stored
 from shared.content_types import content_type
-from shared.dataset.manifest import PublishedFile
+from shared.dataset.manifest import Counts, Manifest, PublishedFile
 from shared.dataset.publication import Publication
+from shared.dataset.review.state import RowReview
 from shared.errors import ConflictError
 from shared.ports.storage import BlobStore, BlobWriter
 from shared.runs import paths
 from shared.runs.context import RunContext
+from shared.runs.tail import lines
 from shared.steps.deps import Deps
-
-_FLUSH_BYTES = 256 * 1024
-
-
-class DatasetFiles:
-    """The files of a dataset under construction, each written as a stream.
-
-    Args:
-        folder: where they are, in the container of datasets.
-        stack: ends the writing of all of them.
-    """
-
-    def __init__(self, folder: str, store: BlobStore, stack: AsyncExitStack) -> None:
-        self._folder = folder
-        self._store = store
-        self.rows: dict[str, int] = {}
-        """Lines so far, by path."""
-        self._stack = stack
-        self._writers: dict[str, BlobWriter] = {}
-        self._buffers: dict[str, bytearray] = {}
-        self._bytes: dict[str, int] = {}
-        self._hashes: dict[str, Any] = {}
-
-    async def open(self, path: str) -> None:
-        """Begin a file, which may stay empty."""
-        if path not in self._writers:
-            writing = self._store.open_write(
-                names.DATASETS, f"{self._folder}{path}", content_type=content_type(path)
-            )
-            self._writers[path] = await self._stack.enter_async_context(writing)
-            self._buffers[path] = bytearray()
-            self.rows[path] = self._bytes[path] = 0
-            self._hashes[path] = hashlib.sha256()
-
-    async def add(self, path: str, data: bytes) -> None:
-        """Add lines to a file."""
-        await self.open(path)
-        self._buffers[path] += data
-        self.rows[path] += data.count(b"\n")
-        if len(self._buffers[path]) >= _FLUSH_BYTES:
-            await self._flush(path)
-
-    async def _flush(self, path: str) -> None:
-        data = bytes(self._buffers[path])
-        self._buffers[path].clear()
-        self._bytes[path] += len(data)
-        self._hashes[path].update(data)
-        await self._writers[path].write(data)
-
-    async def finish(
-        self, described: Callable[[list[PublishedFile]], tuple[str, bytes]]
-    ) -> list[PublishedFile]:
-        """Write the rest, and the file that `described` makes from the others; all are whole once the stack ends."""
-        for path in self._writers:
-            await self._flush(path)
-        path, data = described(self._finished())
-        await self.add(path, data)
-        await self._flush(path)
-        return self._finished()
-
-    def _finished(self) -> list[PublishedFile]:
-        return [
-            PublishedFile(path, self.rows[path], self._bytes[path], self._hashes[path].hexdigest())
-            for path in sorted(self._writers)
-        ]
 
 
 async def new_publication(context: RunContext, deps: Deps, **more: Any) -> Publication:
@@ -112,9 +52,97 @@ def _prompts_sha256(context: RunContext) -> str:
     return digest.hexdigest()
 
 
-async def write_manifest(run: str, manifest: bytes, store: BlobStore, *, revision: int = 0) -> None:
-    """Write the manifest, which says that the dataset is complete; the first one written stays."""
+async def segment_outcomes(run: str, segment: int, store: BlobStore) -> AsyncIterator[dict[str, Any]]:
+    """The outcomes of a folded segment, in index order; none while it is not folded."""
+    async for line in lines(store.stream(names.RUNS, paths.segment(run, segment))):
+        yield orjson.loads(line)
+
+
+async def write_files(
+    publication: Publication,
+    outcomes: AsyncIterator[Mapping[str, Any]],
+    store: BlobStore,
+    *,
+    folder: str,
+    listed: str,
+    reviews: Mapping[int, RowReview] | None = None,
+) -> list[PublishedFile]:
+    """Write all files but the manifest, each of them whole, and the list of rows.
+
+    Args:
+        publication: has observed the outcomes.
+        outcomes: in index order.
+        store: where it is written.
+        folder: of the files, in the container of datasets.
+        listed: path of the list of rows, in the container of runs.
+        reviews: what people decided, by index.
+    """
+    async with AsyncExitStack() as stack:
+        files = _Files(folder, store, stack)
+        for path in publication.paths():
+            await files.add(path, b"")
+        entries = await stack.enter_async_context(store.open_write(names.RUNS, listed))
+        async for outcome in outcomes:
+            review = reviews.get(outcome["index"]) if reviews else None
+            await entries.write(publication.entry(outcome, review).to_line())
+            for path, row in publication.rows(outcome):
+                await files.add(path, row)
+        for path, data in publication.closing({file.path: file.rows for file in files.described()}):
+            await files.add(path, data)
+        await files.add(*publication.described(files.described()))
+        return files.described()
+
+
+@dataclass(slots=True)
+class _File:
+    writer: BlobWriter
+    digest: Any = field(default_factory=hashlib.sha256)
+    rows: int = 0
+    size: int = 0
+
+
+class _Files:
+    """The files of a dataset under construction, side by side; all of them are whole once `stack` ends."""
+
+    def __init__(self, folder: str, store: BlobStore, stack: AsyncExitStack) -> None:
+        self._folder, self._store, self._stack = folder, store, stack
+        self._files: dict[str, _File] = {}
+
+    async def add(self, path: str, data: bytes) -> None:
+        """Add lines to a file, which begins with the first of them."""
+        file = self._files.get(path) or await self._open(path)
+        await file.writer.write(data)
+        file.digest.update(data)
+        file.rows += data.count(b"\n")
+        file.size += len(data)
+
+    async def _open(self, path: str) -> _File:
+        writing = self._store.open_write(
+            names.DATASETS, f"{self._folder}{path}", content_type=content_type(path)
+        )
+        file = self._files[path] = _File(await self._stack.enter_async_context(writing))
+        return file
+
+    def described(self) -> list[PublishedFile]:
+        """The files as they are by now, in path order."""
+        return [
+            PublishedFile(path, file.rows, file.size, file.digest.hexdigest())
+            for path, file in sorted(self._files.items())
+        ]
+
+
+async def published_counts(run: str, store: BlobStore, *, revision: int = 0) -> Counts | None:
+    """The counts of the dataset's manifest, None while it is not published."""
+    blob = await store.read(names.DATASETS, paths.manifest(run, revision))
+    return stored.read(Manifest, blob.data, "a manifest").counts if blob else None
+
+
+async def write_manifest(run: str, manifest: bytes, store: BlobStore, *, revision: int = 0) -> Counts:
+    """Write the manifest, which says that the dataset is complete; the counts of the one that stands, the first one."""
     try:
         await store.write(names.DATASETS, paths.manifest(run, revision), manifest, if_absent=True)
     except ConflictError:
-        return
+        earlier = await published_counts(run, store, revision=revision)
+        if earlier is not None:
+            return earlier
+    return stored.read(Manifest, manifest, "a manifest").counts

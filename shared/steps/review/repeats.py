@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-
-import orjson
 
 from shared import names
 from shared.dataset.duplicates import DEFAULT_THRESHOLD, NearDuplicates
@@ -17,7 +15,7 @@ from shared.dataset.review.decisions import REJECTED
 from shared.dataset.review.state import Review
 from shared.runs import paths
 from shared.runs.plan import RunPlan
-from shared.runs.tail import lines
+from shared.steps.dataset_files import segment_outcomes
 from shared.steps.deps import Deps
 
 MOST_ROWS = 5_000
@@ -76,14 +74,13 @@ class Repeats:
         threshold = options.get("near_duplicate_threshold") or DEFAULT_THRESHOLD
         known = _Known(NearDuplicates(threshold, expected=plan.planned))
         for segment in range(plan.segments):
-            chunks = self.deps.store.stream(names.RUNS, paths.segment(run, segment))
-            await asyncio.to_thread(_keep_all, known, [line async for line in lines(chunks)])
+            outcomes = [one async for one in segment_outcomes(run, segment, self.deps.store)]
+            await asyncio.to_thread(_keep_all, known, outcomes)
         return known
 
 
-def _keep_all(known: _Known, some: list[bytes]) -> None:
-    for line in some:
-        outcome = orjson.loads(line)
+def _keep_all(known: _Known, outcomes: Iterable[Mapping[str, Any]]) -> None:
+    for outcome in outcomes:
         if outcome["status"] == "accepted":
             known.keep(outcome["index"], outcome["record"])
 

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack
 from copy import replace
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
-import orjson
-
-from shared import names, stored
-from shared.dataset.manifest import Manifest, PublishedFile
+from shared import names
+from shared.dataset.manifest import Counts
 from shared.dataset.publication import Publication
 from shared.dataset.review.outcomes import as_reviewed, own_outcome, still_left_out
 from shared.dataset.review.parent import Parent
 from shared.dataset.review.state import Review
-from shared.dataset.row_index import RowEntry
 from shared.dataset.selection import SIDES
 from shared.errors import PermanentError
 from shared.runs import paths
@@ -26,8 +22,13 @@ from shared.runs.context import RunContext
 from shared.runs.notes import note_change
 from shared.runs.plan import RunPlan
 from shared.runs.revisions import Claim, claim_of
-from shared.runs.tail import lines
-from shared.steps.dataset_files import DatasetFiles, new_publication, write_manifest
+from shared.steps.dataset_files import (
+    new_publication,
+    published_counts,
+    segment_outcomes,
+    write_files,
+    write_manifest,
+)
 from shared.steps.deps import Deps
 from shared.steps.review.rows import run_rows
 
@@ -51,9 +52,7 @@ class _Making:
     async def outcomes(self) -> AsyncIterator[dict[str, Any]]:
         """Every row's outcome as reviewed, in index order, own ones last."""
         for segment in range(self.plan.segments):
-            path = paths.segment(self.run, segment)
-            async for line in lines(self.deps.store.stream(names.RUNS, path)):
-                outcome = orjson.loads(line)
+            async for outcome in segment_outcomes(self.run, segment, self.deps.store):
                 yield self._reviewed(outcome)
         for row in self.review.own():
             yield self._reviewed(own_outcome(row))
@@ -89,30 +88,10 @@ class _Making:
             async for outcome in self.outcomes():
                 if self._is_kept(outcome) is is_kept:
                     publication.observe(outcome)
-        publication.decide()
+        await asyncio.to_thread(publication.decide)
 
     def _is_kept(self, outcome: dict[str, Any]) -> bool:
         return outcome["status"] == "accepted" and self.parent.has(outcome["index"], outcome["record"])
-
-    async def write(self, publication: Publication) -> list[PublishedFile]:
-        """All files but the manifest, and the list of rows."""
-        store, number = self.deps.store, self.claim.number
-        async with AsyncExitStack() as stack:
-            folder = paths.dataset(self.run, paths.revision_folder(number))
-            files = DatasetFiles(folder, store, stack)
-            for path in publication.paths():
-                await files.open(path)
-            listed = await stack.enter_async_context(
-                store.open_write(names.RUNS, paths.revision_rows(self.run, number))
-            )
-            async for outcome in self.outcomes():
-                entry = publication.entry(outcome, self.review.rows.get(outcome["index"]))
-                await listed.write(entry.to_line())
-                for path, row in publication.rows(outcome):
-                    await files.add(path, row)
-            for path, data in publication.closing(files.rows):
-                await files.add(path, data)
-            return await files.finish(publication.described)
 
     async def told(self) -> dict[str, Any]:
         """What the manifest says of the revision: its parent and every decision."""
@@ -152,12 +131,7 @@ async def publish_revision(run: str, number: int, deps: Deps) -> None:
     claim = await claim_of(run, number, deps.store)
     if claim is None:
         raise PermanentError(f"nobody asked for revision {number} of {run}", code="unknown_revision")
-    manifest = await deps.store.read(names.DATASETS, paths.manifest(run, number))
-    if manifest is None:
-        await _make(run, claim, deps)
-        manifest = await deps.store.read(names.DATASETS, paths.manifest(run, number))
-        assert manifest is not None, "just written"
-    counts = stored.read(Manifest, manifest.data, "a manifest").counts
+    counts = await published_counts(run, deps.store, revision=number) or await _make(run, claim, deps)
     data = {
         "accepted": counts.accepted,
         "rejected": counts.rejected,
@@ -170,7 +144,8 @@ async def publish_revision(run: str, number: int, deps: Deps) -> None:
     await deps.store.delete(names.RUNS, paths.revision_mark(run, number))
 
 
-async def _make(run: str, claim: Claim, deps: Deps) -> None:
+async def _make(run: str, claim: Claim, deps: Deps) -> Counts:
+    """Write the revision; the counts of its manifest."""
     context = await deps.runs.context(run)
     plan = await deps.runs.fresh_plan(run)
     review = await deps.reviews.until(run, claim.log_bytes)
@@ -179,8 +154,15 @@ async def _make(run: str, claim: Claim, deps: Deps) -> None:
     await making.validate()
     publication = await new_publication(context, deps, revision=await making.told(), sides=parent.side)
     await making.observe(publication)
-    written = await making.write(publication)
-    await write_manifest(run, publication.manifest(written), deps.store, revision=claim.number)
+    written = await write_files(
+        publication,
+        making.outcomes(),
+        deps.store,
+        folder=paths.dataset(run, paths.revision_folder(claim.number)),
+        listed=paths.revision_rows(run, claim.number),
+        reviews=review.rows,
+    )
+    return await write_manifest(run, publication.manifest(written), deps.store, revision=claim.number)
 
 
 async def _parent(context: RunContext, plan: RunPlan, number: int, deps: Deps) -> Parent:
@@ -202,16 +184,11 @@ async def _reckoned(context: RunContext, plan: RunPlan, listed: Parent, deps: De
     publication = await new_publication(context, deps)
     for is_second in (False, True):
         for segment in range(plan.segments):
-            async for line in lines(deps.store.stream(names.RUNS, paths.segment(run, segment))):
-                outcome = orjson.loads(line)
+            async for outcome in segment_outcomes(run, segment, deps.store):
                 if not is_second:
                     publication.observe(outcome)
                     continue
                 entry = publication.entry(outcome)
                 known = SIDES.get(listed.side(entry.index))
-                parent.take(entry if known is None else _on(entry, known))
+                parent.take(entry if known is None else replace(entry, split=known))
     return parent
-
-
-def _on(entry: RowEntry, side: str) -> RowEntry:
-    return replace(entry, split=side)
