@@ -13,6 +13,7 @@ import orjson
 from shared.dataset.fold import fold
 from shared.dataset.manifest import PublishedFile
 from shared.dataset.publication import Publication
+from shared.dataset.published_run import PublishedRun
 from shared.names import SEGMENT_SIZE
 from testing.outcome_lines import catalog, segments
 
@@ -106,14 +107,14 @@ def publish(count: int, formats: list[str], folder: Path) -> dict[str, Any]:
     operations = [api.name for api in books.apis]
     baseline = Baseline(folder, max(1, count // SEGMENT_SIZE // SAMPLED_SEGMENTS))
     base_mb = _peak_mb()
-    publication = Publication(
+    run = PublishedRun(
         run_id="synthetic-0123456789",
         catalog=books,
         options={"samples": count, "formats": formats, "seed": 1, "validation_fraction": 0.125},
         started_at="2026-01-01T00:00:00+00:00",
         app_version="benchmark",
-        prices=None,
     )
+    publication = Publication(run)
     for indices, lines in segments(count, operations):
         with timed("fold"):
             folded = fold(lines, indices)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from shared.dataset.coverage import Coverage
 from shared.dataset.duplicates import DEFAULT_THRESHOLD
 from shared.dataset.hub import front_matter
-from shared.dataset.manifest import Facts, durations
+from shared.dataset.published_run import PublishedRun
 from shared.dataset.quality import figures, quality
 from shared.dataset.rejection import DUPLICATE
 
@@ -35,7 +35,7 @@ _UNSAFE = str.maketrans({"|": "/", "<": "‹", ">": "›", "`": "'", "[": "(", "
 
 
 def readme(
-    facts: Facts,
+    run: PublishedRun,
     coverage: Coverage,
     split: Mapping[str, Any],
     charts: Iterable[str],
@@ -44,19 +44,16 @@ def readme(
     """The card as Markdown.
 
     Args:
-        facts: of the run.
+        run: whose dataset it is.
         coverage: what its records teach.
         split: the selection's report.
         charts: paths of the drawings.
         rows: those of each file.
     """
-    tally, covered = facts.tally, coverage.to_dict()
+    tally, covered = run.tally, coverage.to_dict()
     text = _template().render(
-        facts=facts,
-        catalog=facts.catalog,
-        options={**_DEFAULTS, **facts.options},
-        tally=tally,
-        tokens=tally.all_tokens,
+        run=run,
+        options={**_DEFAULTS, **run.options},
         split=split,
         charts=list(charts),
         coverage=covered,
@@ -66,12 +63,10 @@ def readme(
         duplicates=tally.reasons[DUPLICATE],
         linked=sum(tally.shapes[shape] for shape in _LINKED),
         difficulties=[difficulty for difficulty in _DIFFICULTIES if tally.difficulties[difficulty]],
-        revision=facts.revision,
-        people=len({decision["author"] for decision in (facts.revision or {}).get("decisions", ())}),
+        people=len({decision["author"] for decision in (run.revision or {}).get("decisions", ())}),
         quality=quality(tally),
         reasons=_most_first(tally.reasons)[:_TOP_REASONS],
         preferences=_most_first(tally.preferences),
-        elapsed_s=durations(tally, facts.started_at)["elapsed_s"],
     )
     return text.encode()
 

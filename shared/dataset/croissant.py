@@ -13,7 +13,8 @@ import orjson
 
 from shared.catalog.serialize import to_json
 from shared.dataset.formats import CHAT, INSTRUCTIONS
-from shared.dataset.manifest import Facts, PublishedFile
+from shared.dataset.manifest import PublishedFile
+from shared.dataset.published_run import PublishedRun
 from shared.plan.record import VERSION as RECORD_VERSION
 
 PATH = "croissant.json"
@@ -67,21 +68,21 @@ _CONTEXT: dict[str, Any] = {
 }
 
 
-def croissant(facts: Facts, files: Sequence[PublishedFile], prompts_sha256: str) -> bytes:
-    """The document for the files as written; `prompts_sha256` is of what the teacher was told of rules and catalog."""
-    catalog = facts.catalog
+def croissant(run: PublishedRun, files: Sequence[PublishedFile]) -> bytes:
+    """The document for the files as written."""
+    catalog = run.catalog
     told: dict[str, Any] = {
         "@context": _CONTEXT,
         "@type": "sc:Dataset",
-        "name": facts.run_id,
+        "name": run.run_id,
         "description": f"Tasks in a person's words with validated plans of calls to the operations of {catalog.name}.",
         "conformsTo": "http://mlcommons.org/croissant/1.1",
-        "version": "1.0.0" if not facts.revision else f"1.{facts.revision['number']}.0",
-        "datePublished": facts.tally.finished_at or facts.started_at,
+        "version": "1.0.0" if not run.revision else f"1.{run.revision['number']}.0",
+        "datePublished": run.tally.finished_at or run.started_at,
         "isLiveDataset": False,
         "distribution": [_file(file) for file in files],
         "recordSet": list(_record_sets({file.path: file.rows for file in files})),
-        **_provenance(facts, prompts_sha256),
+        **_provenance(run),
     }
     return orjson.dumps(told, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
@@ -148,41 +149,40 @@ def _field(name: str, path: str, part: str, extract: Mapping[str, str]) -> dict[
     }
 
 
-def _provenance(facts: Facts, prompts_sha256: str) -> dict[str, Any]:
+def _provenance(run: PublishedRun) -> dict[str, Any]:
     """Who made the records of what, who checked them, and what people changed."""
-    models = sorted(model for model in facts.tally.models if model)
     made = {
         "@type": "prov:Activity",
         "prov:label": "Distillation by a teacher model",
-        "prov:startedAtTime": facts.started_at,
-        "prov:endedAtTime": facts.tally.finished_at or None,
+        "prov:startedAtTime": run.started_at,
+        "prov:endedAtTime": run.tally.finished_at or None,
         "prov:wasAssociatedWith": [
             {"@type": "prov:SoftwareAgent", "prov:label": model, "plansmith:role": "teacher"}
-            for model in models or [facts.teacher]
+            for model in run.tally.models or [run.teacher]
         ],
-        "plansmith:promptsSha256": prompts_sha256,
+        "plansmith:promptsSha256": run.prompts_sha256,
     }
     checked = {
         "@type": "prov:Activity",
         "prov:label": "Validation against the catalog",
         "prov:wasAssociatedWith": {
             "@type": "prov:SoftwareAgent",
-            "prov:label": f"plansmith {facts.app_version}",
+            "prov:label": f"plansmith {run.app_version}",
         },
         "plansmith:recordVersion": RECORD_VERSION,
     }
     edited = {
         "@type": "prov:Activity",
         "prov:label": "Review by people",
-        "plansmith:revision": (facts.revision or {}).get("number", 0),
-        "plansmith:changes": orjson.dumps((facts.revision or {}).get("changes", {})).decode(),
-        "plansmith:decisions": len((facts.revision or {}).get("decisions", ())),
+        "plansmith:revision": (run.revision or {}).get("number", 0),
+        "plansmith:changes": orjson.dumps((run.revision or {}).get("changes", {})).decode(),
+        "plansmith:decisions": len((run.revision or {}).get("decisions", ())),
     }
     return {
         "prov:wasDerivedFrom": {
             "@type": "prov:Entity",
-            "prov:label": f"API catalog {facts.catalog.name}",
-            "plansmith:catalogSha256": hashlib.sha256(to_json(facts.catalog)).hexdigest(),
+            "prov:label": f"API catalog {run.catalog.name}",
+            "plansmith:catalogSha256": hashlib.sha256(to_json(run.catalog)).hexdigest(),
         },
         "prov:wasGeneratedBy": [made, checked, edited],
     }

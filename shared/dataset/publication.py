@@ -12,7 +12,6 @@ from typing import Any
 
 import orjson
 
-from shared.catalog.model import Catalog
 from shared.dataset import card, charts, croissant, promptfoo
 from shared.dataset.coverage import Coverage
 from shared.dataset.formats import (
@@ -26,13 +25,13 @@ from shared.dataset.formats import (
     Rows,
     user_text,
 )
-from shared.dataset.manifest import Facts, PublishedFile, manifest
+from shared.dataset.manifest import PublishedFile, manifest
 from shared.dataset.preferences import Preferences
+from shared.dataset.published_run import PublishedRun
 from shared.dataset.rejection import DUPLICATE, rejected_row
 from shared.dataset.review.state import RowReview
 from shared.dataset.row_index import RowEntry, reviewed_entry, row_entry
 from shared.dataset.selection import Selection, Verdict
-from shared.dataset.tally import Tally
 
 DATASET = "dataset.jsonl"
 REJECTED = "rejected.jsonl"
@@ -70,58 +69,28 @@ class Publication:
     """One run's dataset in the making.
 
     Args:
-        run_id: the run.
-        catalog: what its plans call.
-        options: the run's resolved options.
-        started_at: ISO 8601 UTC, when the run began.
-        app_version: version of the app that publishes.
-        prices: price table, None for the shipped one.
-        response_mode: how the teacher was made to answer (`json_schema`, `json_object`, `text`), "" if unknown.
-        without: fields of a request that the teacher's service refused.
+        run: whose outcomes they are; its tally is filled here.
         examples: records that the teacher was shown.
-        revision: what the manifest says of a revision; None for the first publication.
-        prompts_sha256: of what the teacher was told of rules and catalog, "" if nobody knows.
         sides: for a revision, where its parent has each index (`Selection`).
     """
 
     def __init__(
         self,
+        run: PublishedRun,
         *,
-        run_id: str,
-        catalog: Catalog,
-        options: Mapping[str, Any],
-        started_at: str,
-        app_version: str,
-        prices: Mapping[str, Any] | None = None,
-        response_mode: str = "",
-        without: Sequence[str] = (),
         examples: Iterable[Mapping[str, Any]] = (),
-        revision: Mapping[str, Any] | None = None,
-        prompts_sha256: str = "",
         sides: Callable[[int], int] | None = None,
     ) -> None:
-        self._tally = Tally()
-        self.coverage = Coverage(catalog)
+        self._run = run
+        self.coverage = Coverage(run.catalog)
         """What the outcomes observed so far teach."""
+        options = run.options
         self._selection = Selection(options, sides=sides, examples=examples)
-        self._rows = Rows(catalog, options.get("system_prompt"), options.get("sft_plan") or FULL)
-        self._preferences = Preferences(catalog, self._rows, self._tally.preferences)
+        self._rows = Rows(run.catalog, options.get("system_prompt"), options.get("sft_plan") or FULL)
+        self._preferences = Preferences(run.catalog, self._rows, run.tally.preferences)
         asked = options.get("formats") or ()
         self._asked = {name: files for name, files in _ON_REQUEST.items() if name in asked}
         self._decision: Decision | None = None
-        self._prompts_sha256 = prompts_sha256
-        self._facts = Facts(
-            run_id=run_id,
-            catalog=catalog,
-            options=options,
-            started_at=started_at,
-            app_version=app_version,
-            prices=prices,
-            response_mode=response_mode,
-            without=without,
-            tally=self._tally,
-            revision=revision,
-        )
 
     def observe(self, outcome: Mapping[str, Any]) -> None:
         """Pass 1: take in one outcome, the plain JSON of a folded segment's line.
@@ -134,13 +103,13 @@ class Publication:
         verdict = self._selection.add(outcome["index"], record)
         focus = _focus(outcome)
         if verdict.accepted:
-            self._tally.add(outcome, status="accepted", reason="")
+            self._run.tally.add(outcome, status="accepted", reason="")
             self.coverage.add_accepted(outcome["record"]["plan"], focus)
             return
         status, reason = outcome["status"], outcome.get("reason") or "unknown"
         if verdict.is_duplicate:
             status, reason = "rejected", DUPLICATE
-        self._tally.add(outcome, status=status, reason=reason)
+        self._run.tally.add(outcome, status=status, reason=reason)
         self.coverage.add_lost(reason, focus)
 
     def begin_again(self) -> None:
@@ -209,20 +178,20 @@ class Publication:
         yield COVERAGE, self.coverage.to_bytes(self._selection.train_by_operation())
         search = asdict(self._selection.decontamination)
         yield DECONTAMINATION, orjson.dumps(search, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
-        drawn = charts.draw(self._tally, self.coverage)
+        drawn = charts.draw(self._run.tally, self.coverage)
         yield from drawn.items()
         yield from promptfoo.files()
         report = self._selection.report()
-        yield CARD, card.readme(self._facts, self.coverage, report, list(drawn), rows)
+        yield CARD, card.readme(self._run, self.coverage, report, list(drawn), rows)
 
     def described(self, files: Sequence[PublishedFile]) -> tuple[str, bytes]:
         """The document that describes the other files as they were written, to be added to them."""
-        return croissant.PATH, croissant.croissant(self._facts, files, self._prompts_sha256)
+        return croissant.PATH, croissant.croissant(self._run, files)
 
     def manifest(self, files: Sequence[PublishedFile]) -> bytes:
         """`manifest.json` for the files as written."""
         self.decide()
-        return manifest(self._facts, self._selection.report(), files)
+        return manifest(self._run, self._selection.report(), files)
 
     def _asked_rows(
         self, side: str, outcome: Mapping[str, Any], plan_json: str

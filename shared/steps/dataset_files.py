@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +14,7 @@ from shared import names, stored
 from shared.content_types import content_type
 from shared.dataset.manifest import Counts, Manifest, PublishedFile
 from shared.dataset.publication import Publication
+from shared.dataset.published_run import PublishedRun
 from shared.dataset.review.state import RowReview
 from shared.errors import ConflictError
 from shared.ports.storage import BlobStore, BlobWriter
@@ -23,11 +24,17 @@ from shared.runs.tail import lines
 from shared.steps.deps import Deps
 
 
-async def new_publication(context: RunContext, deps: Deps, **more: Any) -> Publication:
-    """A publication of the run, nothing observed yet; `more` is what a revision knows besides."""
+async def new_publication(
+    context: RunContext,
+    deps: Deps,
+    *,
+    revision: Mapping[str, Any] | None = None,
+    sides: Callable[[int], int] | None = None,
+) -> Publication:
+    """A publication of the run, nothing observed yet; for a revision with its story, and where its parent has rows."""
     spec = context.spec
     way = await deps.runs.standing(spec.run_id).way(spec.teacher)
-    return Publication(
+    run = PublishedRun(
         run_id=spec.run_id,
         catalog=context.catalog,
         options=spec.options,
@@ -35,10 +42,10 @@ async def new_publication(context: RunContext, deps: Deps, **more: Any) -> Publi
         app_version=spec.app_version,
         response_mode=way.response_mode,
         without=sorted(way.without),
-        examples=context.examples,
         prompts_sha256=_prompts_sha256(context),
-        **more,
+        revision=revision,
     )
+    return Publication(run, examples=context.examples, sides=sides)
 
 
 def _prompts_sha256(context: RunContext) -> str:

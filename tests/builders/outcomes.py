@@ -11,6 +11,7 @@ import orjson
 from shared.catalog.model import Api, Catalog, Parameter
 from shared.dataset.outcome import Attempt, Outcome
 from shared.dataset.publication import Publication
+from shared.dataset.published_run import PublishedRun
 from shared.tokens import Tokens
 
 STARTED_AT = "2026-03-01T09:00:00+00:00"
@@ -141,13 +142,14 @@ def plain(outcome: Outcome) -> dict[str, Any]:
 
 def publication(*, operations: int = 6, **options: Any) -> Publication:
     """A publication of the depot's catalog."""
-    return Publication(
+    run = PublishedRun(
         run_id=RUN,
         catalog=catalog(operations),
         options={"samples": 100, "seed": 0, "validation_fraction": 0.125, "teacher": "teacher", **options},
         started_at=STARTED_AT,
         app_version="1.2.3",
     )
+    return Publication(run)
 
 
 def published(outcomes: Sequence[Outcome] | Iterable[bytes], **options: Any) -> dict[str, bytes]:

@@ -3,9 +3,9 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from shared.contracts import schema
-from shared.dataset.manifest import PublishedFile, total_cost
+from shared.dataset.manifest import PublishedFile
 from shared.dataset.publication import Publication
-from shared.tokens import Tokens
+from shared.dataset.published_run import PublishedRun
 from tests.builders.outcomes import (
     RUN,
     STARTED_AT,
@@ -89,22 +89,19 @@ def test_a_model_without_a_price_leaves_the_cost_open():
     assert manifest([accepted(0, model="emulator-teacher")])["cost_usd"] is None
 
 
+def with_prices(prices, **options):
+    return Publication(PublishedRun(RUN, catalog(), options, STARTED_AT, "1", prices=prices))
+
+
 def test_prices_of_the_installation_beat_the_shipped_ones():
-    making = Publication(
-        run_id=RUN,
-        catalog=catalog(),
-        options={},
-        started_at=STARTED_AT,
-        app_version="1",
-        prices={"m": {"input": 10.0, "output": 0.0}},
-    )
-    found = manifest([accepted(0, model="m")], making)
+    found = manifest([accepted(0, model="m")], with_prices({"m": {"input": 10.0, "output": 0.0}}))
     assert found["cost_usd"] == 0.001
     assert found["prices_as_of"] is None
 
 
 def test_tokens_of_an_unnamed_model_cost_what_the_teacher_does():
-    assert total_cost({"": Tokens(1_000_000, 0, 0)}, "m", {"m": {"input": 3.0, "output": 1.0}}) == 3.0
+    making = with_prices({"m": {"input": 10.0, "output": 0.0}}, teacher="m")
+    assert manifest([accepted(0, model="")], making)["cost_usd"] == 0.001
 
 
 def test_an_emulator_is_named_as_one():
