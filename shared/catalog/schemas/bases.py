@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
 
-from shared.catalog.schemas.refs import VALUES, joined, step
+from shared.catalog.schemas.refs import joined, objects, step
 
 # Schemas made for what others give to their `$dynamicRef`; documents have a handful.
 _MAX_BOUND = 200
@@ -33,7 +33,7 @@ class _Bases:
         # Names of anchors, and of the dynamic ones among them, by base.
         self._anchors: dict[str, set[str]] = {}
         self._dynamic: dict[str, set[str]] = {}
-        for node, base in _nodes(root, ""):
+        for node, base in objects(root):
             if base and node.get("$id"):
                 self.resources.setdefault(base, node)
             for word, held in (
@@ -119,22 +119,8 @@ class _Bases:
         return found
 
 
-def _nodes(root: Any, base: str) -> Iterator[tuple[dict[str, Any], str]]:
-    """Each object of a document that may be a schema, with the base it has."""
-    waiting = [(root, base)]
-    while waiting:
-        node, base = waiting.pop()
-        if isinstance(node, list):
-            waiting += [(one, base) for one in node]
-        elif isinstance(node, dict):
-            if isinstance(said := node.get("$id"), str) and said:
-                base = joined(base, said)
-            yield node, base
-            waiting += [(value, base) for key, value in node.items() if key not in VALUES]
-
-
 def _own_nodes(resource: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Each object of a schema that has no base of its own but that of the schema."""
-    for node, base in _nodes({**resource, "$id": ""}, ""):
+    for node, base in objects({**resource, "$id": ""}):
         if not base:
             yield resource if node.get("$id") == "" else node

@@ -126,27 +126,32 @@ def note_external(ref: str, reading: Reading) -> None:
     reading.note("external_ref", ref, message)
 
 
+def objects(root: Any, base: str = "") -> Iterator[tuple[dict[str, Any], str]]:
+    """Each object of a document that may be a schema, with the base that its references count from."""
+    waiting = [(root, base)]
+    while waiting:
+        node, base = waiting.pop()
+        if isinstance(node, list):
+            waiting += [(one, base) for one in node]
+        elif isinstance(node, dict):
+            if isinstance(said := node.get("$id"), str) and said:
+                base = joined(base, said)
+            yield node, base
+            waiting += [(value, base) for key, value in node.items() if key not in VALUES]
+
+
 def _named(root: Any) -> Iterator[tuple[str, Any]]:
     """Every anchor (`#name`, also after the `$id` it stands in) and `$id` of a document with what it names.
 
     Of several anchors of one name the first is given last, so that it stays in a mapping.
     """
     found: list[tuple[str, Any]] = []
-    waiting: list[tuple[Any, str]] = [(root, "")]
-    while waiting:
-        node, base = waiting.pop()
-        if isinstance(node, list):
-            waiting += [(one, base) for one in node]
-            continue
-        if not isinstance(node, dict):
-            continue
+    for node, base in objects(root):
         if isinstance(said := node.get("$id"), str) and said:
-            base = joined(base, said)
             found += [(base, node), (said, node)]
         for word in ("$anchor", "$dynamicAnchor"):
             if isinstance(anchor := node.get(word), str):
                 found += [(f"#{anchor}", node), (f"{base}#{anchor}", node)]
-        waiting += [(value, base) for key, value in node.items() if key not in VALUES]
     yield from reversed(found)
 
 
