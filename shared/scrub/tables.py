@@ -1,9 +1,10 @@
-"""Credentials in the columns of tables that a text holds, in Markdown or with commas, by the heads of the columns."""
+"""Credentials in the columns of tables that a text holds, of HTML, Markdown or values with commas, by their heads."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from shared.scrub.chosen import looks_chosen
 from shared.scrub.names import NameKind, name_kind
@@ -13,10 +14,9 @@ from shared.scrub.stand_ins import PLACEHOLDER, is_stand_in
 _SEPARATORS = ("|", "\t", ";", ",")
 _FEWEST_CELLS, _MOST_CELLS = 2, 40
 _LONGEST_HEAD = 40
-_RULE = re.compile(r"[\s|:+-]*")
-_TABLE = re.compile(r"(?is)<table\b.{0,20000}?(?:</table>|\Z)")
-_TABLE_ROW = re.compile(r"(?is)<tr\b[^>]{0,200}>.{0,5000}?(?:</tr>|\Z)")
-_TABLE_CELL = re.compile(r"(?is)(<t[hd]\b[^>]{0,200}>)(.{0,1000}?)(?=</t[hd]>)")
+_RULE = re.compile(r"[\s|:+-]*\S[\s|:+-]*")
+_TABLE_OR_ROW = re.compile(r"(?i)(?=<(?:table|tr)\b)")
+_ELEMENT_CELL = re.compile(r"(?is)(?P<start><t[hd]\b[^>]{0,200}>)(?P<cell>.{0,1000}?)(?=</t[hd]>)")
 _TAG = re.compile(r"<[^<>]{1,200}>")
 # Heads beside which a column of passwords has those of the users, and what else stands in one.
 _USERS = frozenset(
@@ -29,74 +29,85 @@ _SHORTEST = 4
 _AROUND = " \t\r\"'`*_"
 
 
+class _Columns(NamedTuple):
+    """How many columns a table has, which of them hold credentials, and whether another holds users."""
+
+    width: int
+    secret: frozenset[int]
+    has_user: bool
+
+    def joined(self, other: _Columns | None) -> _Columns:
+        """These columns, and what a further row of heads says of them."""
+        if other is None or other.width != self.width:
+            return self
+        return _Columns(self.width, self.secret | other.secret, self.has_user or other.has_user)
+
+    def cleared(self, cells: Sequence[str]) -> Iterator[str]:
+        """The cells of a row without the credentials among them."""
+        for place, cell in enumerate(cells):
+            value = _TAG.sub("", cell).strip(_AROUND)
+            is_own = place in self.secret and _is_value(value, has_user=self.has_user)
+            yield (cell.replace(value, PLACEHOLDER) if value in cell else PLACEHOLDER) if is_own else cell
+
+
 def scrub_tables(text: str) -> str:
     """`text` without the credentials that stand under a head which names them."""
     if "<tr" in text.lower():
-        text = _TABLE.sub(lambda table: _scrub_elements(table.group()), text)
-    if "\n" not in text:
-        return text
-    lines = text.split("\n")
-    for place in range(len(lines) - 1):
+        text = "".join(_elements(_TABLE_OR_ROW.split(text)))
+    if "\n" in text:
         for separator in _SEPARATORS:
-            columns = _secret_columns(lines[place], separator)
-            if columns:
-                _scrub_below(lines, place, separator, columns)
-    return "\n".join(lines)
+            if separator in text:
+                text = "\n".join(_lines(text.split("\n"), separator))
+    return text
 
 
-def _secret_columns(line: str, separator: str) -> list[int]:
-    """The columns whose heads name a credential, if a line holds nothing but heads."""
-    cells = line.split(separator)
-    if line.startswith("||"):  # heads of wikis
-        cells = ["", *line.strip("| \t").split("||"), ""]
-    if not _FEWEST_CELLS <= len(cells) <= _MOST_CELLS or any(len(cell) > _LONGEST_HEAD for cell in cells):
-        return []
-    return [
-        number
-        for number, cell in enumerate(cells)
-        if (head := cell.strip(_AROUND)) and name_kind(head) is NameKind.SECRET
-    ]
+def _elements(parts: Sequence[str]) -> Iterator[str]:
+    """Parts of a text that begin with a table or a row of HTML; the first row of a table has its heads."""
+    columns, is_head = None, True
+    for part in parts:
+        if part[:6].lower() == "<table":
+            columns, is_head = None, True
+        elif part[:3].lower() == "<tr":
+            cells = [match["cell"] for match in _ELEMENT_CELL.finditer(part)]
+            if is_head:
+                columns, is_head = _columns_under([_TAG.sub("", cell) for cell in cells]), False
+            elif columns is not None:
+                part = _with_cells(part, columns.cleared(cells))
+        yield part
 
 
-def _scrub_below(lines: list[str], place: int, separator: str, columns: list[int]) -> None:
-    head = lines[place]
-    has_user = _has_user(head, separator)
-    count = head.strip("| \t").count("||") + 2 if head.startswith("||") else head.count(separator)
-    for below in range(place + 1, len(lines)):
-        if _RULE.fullmatch(lines[below]) and lines[below].strip():
-            continue
-        cells = lines[below].split(separator)
-        if len(cells) != count + 1:
-            return
-        for number in columns:
-            value = cells[number].strip(_AROUND)
-            if _is_value(value, has_user=has_user):
-                cells[number] = cells[number].replace(value, PLACEHOLDER)
-        lines[below] = separator.join(cells)
+def _with_cells(row: str, cells: Iterator[str]) -> str:
+    return _ELEMENT_CELL.sub(lambda match: match["start"] + next(cells), row)
 
 
-def _scrub_elements(table: str) -> str:
-    """A table of HTML without what stands in the columns that its first row calls credentials."""
-    rows = _TABLE_ROW.findall(table)
-    heads = [_TAG.sub("", cell).strip(_AROUND) for _, cell in _TABLE_CELL.findall(rows[0])] if rows else []
-    secret = {place for place, head in enumerate(heads) if head and name_kind(head) is NameKind.SECRET}
-    if not secret or len(heads) > _MOST_CELLS:
-        return table
-    has_user = not _USERS.isdisjoint(head.lower() for head in heads)
-    for row in rows[1:]:
-        places = iter(range(_MOST_CELLS + 1))
-
-        def kept(cell: re.Match[str], places: Iterator[int] = places) -> str:
-            value = _TAG.sub("", cell[2]).strip(_AROUND)
-            is_own = next(places, None) in secret and _is_value(value, has_user=has_user)
-            return cell[1] + (cell[2].replace(value, PLACEHOLDER) if is_own else cell[2])
-
-        table = table.replace(row, _TABLE_CELL.sub(kept, row), 1)
-    return table
+def _lines(lines: Sequence[str], separator: str) -> Iterator[str]:
+    """Lines of a text, some of which may be rows; a line of heads begins a table."""
+    columns: _Columns | None = None
+    for line in lines:
+        # Heads of wikis stand between two bars.
+        cells = (line.replace("||", "|") if line.startswith("||") else line).split(separator)
+        is_heading = len(cells) >= _FEWEST_CELLS and all(len(cell) <= _LONGEST_HEAD for cell in cells)
+        heads = _columns_under(cells) if is_heading else None
+        if columns is not None and len(cells) == columns.width:
+            kept = [*columns.cleared(cells)]
+            if kept != cells:
+                line = separator.join(kept)
+            columns = columns.joined(heads)
+        elif columns is None or _RULE.fullmatch(line) is None:
+            columns = heads
+        yield line
 
 
-def _has_user(line: str, separator: str) -> bool:
-    return not _USERS.isdisjoint(cell.strip(_AROUND).lower() for cell in line.split(separator))
+def _columns_under(heads: Sequence[str]) -> _Columns | None:
+    """The columns under these heads; None if no head names a credential."""
+    if len(heads) > _MOST_CELLS:
+        return None
+    names = [head.strip(_AROUND) for head in heads]
+    secret = frozenset(
+        place for place, name in enumerate(names) if name and name_kind(name) is NameKind.SECRET
+    )
+    has_user = not _USERS.isdisjoint(name.lower() for name in names)
+    return _Columns(len(heads), secret, has_user) if secret else None
 
 
 def _is_value(text: str, *, has_user: bool) -> bool:
