@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
-from shared.scrub.commands import scrub_commands, scrub_options
-from shared.scrub.logins import scrub_logins
+from shared.scrub.commands import COMMANDS, NAMED_OPTIONS
+from shared.scrub.logins import LOGINS
 from shared.scrub.markup import scrub_markup
 from shared.scrub.names import NameKind, name_kind
 from shared.scrub.patterns import looks_opaque
-from shared.scrub.sentences import scrub_phrases, scrub_sentences
+from shared.scrub.plain import lowered
+from shared.scrub.rules import Rule, Rules, replacing
+from shared.scrub.sentences import ANSWER, SEED_PHRASE, scrub_sentences
 from shared.scrub.stand_ins import PLACEHOLDER, is_stand_in, placeholder_for
 from shared.scrub.suspects import (
     is_opaque_under,
     is_secret_under,
     is_short_code,
     kind_of,
-    lowered,
     names_suspect,
 )
 from shared.scrub.tables import scrub_tables
-from shared.scrub.told import scrub_told
+from shared.scrub.told import TOLD
 
 _ASSIGNMENT = re.compile(
     r"(?<![\w.-])(?P<name>_{0,2}[^\W\d_][\w.-]{1,60})"
@@ -56,6 +58,7 @@ _LINES = re.compile(
 )
 _CONTINUED = re.compile(r"(?<![ \t])[ \t]*+\\\n[ \t]*+")
 _ESCAPED = re.compile(r"(\\?\"?([A-Za-z][\w.-]{1,60})\\\"\s{0,3}:\s{0,3}\\\")((?:[^\"\\]){1,500})(?=\\\")")
+_LONGEST_CACHED = 512
 
 
 def scrub_assignments(text: str) -> str:
@@ -66,30 +69,21 @@ def scrub_assignments(text: str) -> str:
     """
     if "\\\n" in text:
         joined = _CONTINUED.sub(" ", text)
-        kept = _scrub_assignments(joined)
+        kept = _scrubbed(joined)
         if kept != joined:
             return kept
-    return _scrub_assignments(text)
+    return _scrubbed_cached(text) if len(text) <= _LONGEST_CACHED else _scrubbed(text)
 
 
-def _scrub_assignments(text: str) -> str:
-    text = scrub_logins(scrub_told(scrub_commands(text)))
+def _scrubbed(text: str) -> str:
+    text = _UNNAMED.scrubbed(text)
     if not names_suspect(lowered(text)):
         return text
-    text = scrub_options(text)
-    if "-H" in text or "--header" in text:
-        text = _CURL_HEADER.sub(_scrub_header, text)
-    text = scrub_phrases(text)
-    text = scrub_tables(text)
-    if "\n" in text:
-        text = _LINES.sub(_scrub_named, text)
-        text = _SETTING.sub(_scrub_setting, text)
-    if "=" in text or ":" in text or "：" in text or "<-" in text:
-        text = _ASSIGNMENT.sub(_scrub_assignment, text)
-        text = _CURL_DATA.sub(_scrub_named, _ROW.sub(_scrub_named, text))
-        if '\\"' in text:
-            text = _ESCAPED.sub(_scrub_escaped, text)
-    return scrub_markup(scrub_sentences(text))
+    return scrub_markup(scrub_sentences(_NAMED.scrubbed(scrub_tables(text))))
+
+
+# A text is looked at when the credentials of its document are collected, and when it is kept.
+_scrubbed_cached = lru_cache(maxsize=16_384)(_scrubbed)
 
 
 def _scrub_assignment(match: re.Match[str]) -> str:
@@ -130,6 +124,10 @@ def _is_member(match: re.Match[str]) -> bool:
     )
 
 
+def _scrub_settings(text: str) -> str:
+    return _SETTING.sub(_scrub_setting, text) if "\n" in text else text
+
+
 def _scrub_setting(match: re.Match[str]) -> str:
     value = match["value"]
     if name_kind(match["name"]) is not NameKind.SECRET or is_stand_in(value) or _FORM_PAIR.search(value):
@@ -156,3 +154,21 @@ def _scrub_escaped(match: re.Match[str]) -> str:
     if is_secret_under(match[2], match[3]):
         return f"{match[1]}{PLACEHOLDER}"
     return match.group()
+
+
+# What is told by what stands around it, whatever it is called.
+UNNAMED = (*COMMANDS, *TOLD, *LOGINS)
+# What is given to the name of a credential.
+NAMED = (
+    *NAMED_OPTIONS,
+    Rule(("-h", "--header"), replacing(_CURL_HEADER, _scrub_header)),
+    SEED_PHRASE,
+    Rule((":",), replacing(_LINES, _scrub_named)),
+    Rule((":", "="), _scrub_settings),
+    Rule(("=", ":", "：", "<-"), replacing(_ASSIGNMENT, _scrub_assignment)),
+    Rule((":",), replacing(_ROW, _scrub_named)),
+    Rule(("-d", "--data", "-f", "--form"), replacing(_CURL_DATA, _scrub_named)),
+    Rule(('\\"',), replacing(_ESCAPED, _scrub_escaped)),
+    ANSWER,
+)
+_UNNAMED, _NAMED = Rules(UNNAMED), Rules(NAMED)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -27,8 +27,7 @@ type Cell = tuple[Any, int]
 """A row and a place in it."""
 
 
-@lru_cache(maxsize=8_192)
-def may_be_table(keys: tuple[Any, ...]) -> bool:
+def may_be_table(keys: Iterable[Any]) -> bool:
     """Whether an object with these keys may have columns and rows."""
     return {"head", "rows"} <= {_role(key) for key in keys}
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 from shared.scrub.names import NameKind, name_kind
 from shared.scrub.patterns import looks_made_up
+from shared.scrub.rules import Rule, replacing, without_value
 from shared.scrub.stand_ins import PLACEHOLDER, is_stand_in
 
 _VALUE = r"(?:\"[^\"\n]{1,300}\"|'[^'\n]{1,300}'|[^\s\"'`,;|<>(){}\[\]]{2,300})"
@@ -24,117 +26,82 @@ _LOGIN_OPTION = re.compile(
 _OF_OPTIONS = frozenset(
     "option options flag flags argument arguments parameter parameters instead string value password".split()
 )
-# Commands that take a password behind one letter.
+# Commands that take a password behind one letter, by words that are in their names.
 _SHORT_OPTIONS = tuple(
     (
+        tuple(words.split()),
         re.compile(rf"(?i)\b(?:{commands})\b"),
         re.compile(rf"(?<!\S)(?P<start>-{letter}\s?)(?P<value>{_VALUE})"),
     )
-    for commands, letter in (
+    for words, commands, letter in (
         (
+            "login mysql mariadb mongo sshpass 7z rar mosquitto ipmitool cqlsh",
             r"(?:az|oc|cf|podman|buildah|skopeo|nerdctl|helm|crane)\b[\w -]{0,30}\blogin|"
             r"mysql\w*|mariadb[\w-]*|mongo\w*|sshpass|docker login|7z[az]?|rar|mosquitto_\w+|ipmitool|cqlsh",
             "p",
         ),
-        (r"ldap(?:search|modify|add|passwd|whoami)", "w"),
-        (r"redis-cli", "a"),
-        (r"snmp(?:walk|get|getnext|set|bulkwalk|bulkget|table|trap|inform)", "c"),
-        (r"unzip|zip|ipmitool|sqlcmd|bcp|osql|mosquitto_\w+", "P"),
-        (r"htpasswd", "b"),
-        (r"openssl", r"k(?=\s)"),
-        (r"ssh-keygen", "N"),
-        (r"hydra|medusa|nxc|crackmapexec|evil-winrm", "p"),
+        ("ldap", r"ldap(?:search|modify|add|passwd|whoami)", "w"),
+        ("redis-cli", r"redis-cli", "a"),
+        ("snmp", r"snmp(?:walk|get|getnext|set|bulkwalk|bulkget|table|trap|inform)", "c"),
+        ("zip ipmitool sql bcp mosquitto", r"unzip|zip|ipmitool|sqlcmd|bcp|osql|mosquitto_\w+", "P"),
+        ("htpasswd", r"htpasswd", "b"),
+        ("openssl", r"openssl", r"k(?=\s)"),
+        ("ssh-keygen", r"ssh-keygen", "N"),
+        ("hydra medusa nxc crackmapexec evil-winrm", r"hydra|medusa|nxc|crackmapexec|evil-winrm", "p"),
     )
 )
-# One of the letters behind which commands take a password.
-_SHORT = re.compile(r"(?<!\S)-[pwacPbkN]")
-# What else holds one: `-x user:x@proxy`, `-U user%x`, `sqlplus user/x@db`, `htpasswd -b file user x`.
-_MAY_HOLD = re.compile(r"(?<!\S)-(?:x|U|-\w{0,3}proxy|-socks)|sqlplus|rman|impdp?|expdp?|htpasswd")
-_HELD = re.compile(
+# `-x user:x@proxy`, `-U user%x`, `sqlplus user/x@db`, `htpasswd -b file user x`.
+_PROXY = re.compile(
     r"(?P<start>(?<!\S)(?:-x|--(?:pre)?proxy|--socks5?\w{0,9})[= ]{1,2}[\"']?[\w.+-]{1,60}:)"
-    r"(?P<value>[^\s@\"']{2,200})(?=@)|"
-    r"(?P<start2>(?<!\S)-U\s?[\"']?[\w.\\/-]{1,60}%)(?P<value2>[^\s\"']{2,200})|"
-    r"(?P<start3>\b(?:sqlplus|rman|expdp?|impdp?)\s(?:-\w+\s)?[\"']?\w{1,60}/)(?P<value3>[^\s@\"'/]{2,200})(?=@)|"
-    r"(?P<start4>\bhtpasswd\s-\w{0,5}b\w{0,5}\s\S{1,200}\s\S{1,100}\s)(?P<value4>\S{2,200})"
+    r"(?P<value>[^\s@\"']{2,200})(?=@)"
 )
-_CALLED_WITH_TEXT = re.compile(r"\(\s{0,2}(?:[\w.$]{1,40}\s{0,2},\s{0,2})?\\?[\"']")
+_SAMBA = re.compile(r"(?P<start>(?<!\S)-U\s?[\"']?[\w.\\/-]{1,60}%)(?P<value>[^\s\"']{2,200})")
+_ORACLE = re.compile(
+    r"(?P<start>\b(?:sqlplus|rman|exp(?:dp)?|imp(?:dp)?)\s(?:-\w+\s)?[\"']?\w{1,60}/)(?P<value>[^\s@\"'/]{2,200})(?=@)"
+)
+_HTPASSWD = re.compile(r"(?P<start>\bhtpasswd\s-\w{0,5}b\w{0,5}\s\S{1,200}\s\S{1,100}\s)(?P<value>\S{2,200})")
 # `HTTPBasicAuth('user', 'x')`, `auth=("user", "x")`, `login("user", "x")`.
 _CALL = re.compile(
     r"(?i)(?P<start>(?:(?:auth\w{0,12}|basic|credentials?|log_?[io]n|logon|sign_?in|connect)\]?(?:::new)?\s{0,2}=?\s{0,2}\(|"
     r"basic(?:_auth)?,?\s|auth[\"']\s{0,2}=>\s{0,2}\[)\s{0,2}"
     r"(?:\\?[\"'][^\"'\n]{1,80}\\?[\"']|[\w.$]{1,40})\s{0,2},\s{0,2}(?:Some\()?(?P<quote>\\?[\"']))(?P<value>[^\"'\n\\]{2,300})(?=(?P=quote))"
 )
+_CALLED_WITH_TEXT = re.compile(r"(?i)\(\s{0,2}(?:[\w.$]{1,40}\s{0,2},\s{0,2})?\\?[\"']|basic|=>")
 # A host, a user and a password; a user and a password to be encoded.
 _CONNECT = re.compile(
-    r"(?i)(?P<start>connect\w{0,12}\(\s{0,2}(?:[\"'][^\"'\n]{1,100}[\"']\s{0,2},\s{0,2}){2}[\"'])(?P<value>[^\"'\n]{2,200})(?=[\"'])|"
-    r"(?P<start2>\b(?:btoa|\w{0,12}b(?:ase)?64\w{0,12}|Buffer\.from|getBytes)\(\s{0,2}b?[\"'`][\w.@+-]{1,60}:)(?P<value2>[^\"'`\n]{2,200})"
+    r"(?i)(?P<start>connect\w{0,12}\(\s{0,2}(?:[\"'][^\"'\n]{1,100}[\"']\s{0,2},\s{0,2}){2}[\"'])(?P<value>[^\"'\n]{2,200})(?=[\"'])"
+)
+_ENCODE = re.compile(
+    r"(?i)(?P<start>\b(?:btoa|\w{0,12}b(?:ase)?64\w{0,12}|Buffer\.from|getBytes)\(\s{0,2}b?[\"'`][\w.@+-]{1,60}:)(?P<value>[^\"'`\n]{2,200})"
 )
 # `IDENTIFIED BY 'x'`, `net use … /user:ann x`.
 _STATEMENT = re.compile(
     r"(?i)(?P<start>\bidentified\s+(?:with\s+\S{1,40}\s+)?by\s+(?:password\s+)?|/user:\S{1,80}\s+)"
     rf"(?P<value>{_VALUE})"
 )
-_OPENSSL = re.compile(r"(?<=\bpass:)[^\s\"']{3,200}")
+_OPENSSL = re.compile(r"(?P<start>\bpass:)(?P<value>[^\s\"']{3,200})")
 # `set("token", "x")`, `["Authorization", "x"]`, `('password','x')`.
 _PAIR = re.compile(
     r"(?P<start>[(\[{]\s{0,3}(?P<quote>\\?[\"'])(?P<name>[^\W\d_][\w .-]{0,60})(?P=quote)\s{0,3}[,:]\s{0,3}(?P=quote))"
     r"(?P<value>(?:(?!(?P=quote))[^\n]){2,1000})(?=(?P=quote)\s{0,3}[)\],}])"
 )
-
 # `setPassword("x")`, `.password("x")`, `CURLOPT_USERPWD, "x"`.
 _SETTER = re.compile(
-    r"(?P<start>(?:\b(?:[sS]et|[wW]ith|[uU]se|[aA]dd|[pP]ut)_?(?P<name>[A-Z]\w{2,40})|\.(?P<name2>[a-z]\w{2,40}))\s?\(\s?"
-    r"(?P<quote>\\?[\"']))(?P<value>[^\"'\n\\]{2,300})(?=\\?[\"']\s?\))|"
-    r"(?P<start3>\b(?P<name3>[A-Z][A-Z0-9_]{3,40})\s?,\s?[\"'])(?P<value3>[^\"'\n\\]{2,300})(?=[\"'])"
+    r"(?P<start>\b(?:[sS]et|[wW]ith|[uU]se|[aA]dd|[pP]ut)_?(?P<name>[A-Z]\w{2,40})\s?\(\s?\\?[\"'])"
+    r"(?P<value>[^\"'\n\\]{2,300})(?=\\?[\"']\s?\))"
+)
+_MEMBER = re.compile(
+    r"(?P<start>\.(?P<name>[a-z]\w{2,40})\s?\(\s?\\?[\"'])(?P<value>[^\"'\n\\]{2,300})(?=\\?[\"']\s?\))"
+)
+_CONSTANT = re.compile(
+    r"(?P<start>\b(?P<name>[A-Z][A-Z0-9_]{3,40})\s?,\s?[\"'])(?P<value>[^\"'\n\\]{2,300})(?=[\"'])"
 )
 
 
-def scrub_commands(text: str) -> str:
-    """`text` without what commands take by a letter: `-u user:x`, `mysql -px`, `snmpwalk -c x`."""
-    if " -" in text or text.startswith("-"):
-        text = _LOGIN_OPTION.sub(_scrub_login, text)
-        for command, option in _SHORT_OPTIONS if _SHORT.search(text) else ():
-            if (found := command.search(text)) is not None:
-                text = text[: found.end()] + option.sub(_scrub_short, text[found.end() :])
-    if _MAY_HOLD.search(text):
-        text = _HELD.sub(_scrub_held, text)
-    if "(" in text and _CALLED_WITH_TEXT.search(text):
-        text = _CALL.sub(_scrub_call, _CONNECT.sub(_scrub_held, text))
-    elif "basic" in text or "=>" in text:
-        text = _CALL.sub(_scrub_call, text)
-    if "dentified" in text or "DENTIFIED" in text or "/user:" in text:
-        text = _STATEMENT.sub(_scrub_statement, text)
-    if "pass:" in text:
-        text = _OPENSSL.sub(lambda m: m.group() if is_stand_in(m.group()) else PLACEHOLDER, text)
-    return text
-
-
-def scrub_options(text: str) -> str:
-    """`text` without the values of options and of pairs in lists and calls whose name is one of a credential."""
-    if "-" in text or "/" in text:
-        text = _OPTION.sub(_scrub_option, text)
-    if "(" in text or "," in text:
-        text = _SETTER.sub(_scrub_setter, text)
-    return _PAIR.sub(_scrub_pair, text)
-
-
 def _scrub_setter(match: re.Match[str]) -> str:
-    name = match["name"] or match["name2"] or match["name3"]
-    value = match["value"] or match["value3"]
-    if name_kind(name) is not NameKind.SECRET or name_kind(value) is not NameKind.PLAIN or is_stand_in(value):
-        return match.group()
-    return (
-        match.group()
-        if value.startswith(("$", "{{"))
-        else f"{match['start'] or match['start3']}{PLACEHOLDER}"
-    )
-
-
-def _scrub_held(match: re.Match[str]) -> str:
-    found = match.groupdict()
-    number = next(number for number in ("", "2", "3", "4") if found.get(f"value{number}"))
-    value = found[f"value{number}"]
-    return match.group() if is_stand_in(value) else f"{found[f'start{number}']}{PLACEHOLDER}"
+    value = match["value"]
+    is_value = name_kind(value) is NameKind.PLAIN and not value.startswith(("$", "{{"))
+    return without_value(match) if is_value and name_kind(match["name"]) is NameKind.SECRET else match.group()
 
 
 def _quoted(value: str) -> tuple[str, str]:
@@ -188,8 +155,14 @@ def _scrub_short(match: re.Match[str]) -> str:
     return f"{match['start']}{quote}{PLACEHOLDER}{quote}"
 
 
-def _scrub_call(match: re.Match[str]) -> str:
-    return match.group() if is_stand_in(match["value"]) else f"{match['start']}{PLACEHOLDER}"
+def _scrub_after(command: re.Pattern[str], option: re.Pattern[str], text: str) -> str:
+    found = command.search(text)
+    return text if found is None else text[: found.end()] + option.sub(_scrub_short, text[found.end() :])
+
+
+def _scrub_calls(text: str) -> str:
+    # A cheaper pattern first: texts hold more brackets than calls.
+    return _CALL.sub(without_value, text) if _CALLED_WITH_TEXT.search(text) else text
 
 
 def _scrub_statement(match: re.Match[str]) -> str:
@@ -207,3 +180,27 @@ def _scrub_pair(match: re.Match[str]) -> str:
     if is_list and (name_kind(value) is not NameKind.PLAIN or re.fullmatch(r"[a-z_]+\d?", value)):
         return match.group()  # a list of names
     return f"{match['start']}{PLACEHOLDER}"
+
+
+# What takes a password by a letter or a place: `-u user:x`, `mysql -px`, `snmpwalk -c x`, `login("user", "x")`.
+COMMANDS = (
+    Rule((" -",), replacing(_LOGIN_OPTION, _scrub_login)),
+    *(Rule(words, partial(_scrub_after, command, option)) for words, command, option in _SHORT_OPTIONS),
+    Rule(("-x", "proxy", "--socks"), replacing(_PROXY, without_value)),
+    Rule(("-u",), replacing(_SAMBA, without_value)),
+    Rule(("sqlplus", "rman", "exp", "imp"), replacing(_ORACLE, without_value)),
+    Rule(("htpasswd",), replacing(_HTPASSWD, without_value)),
+    Rule(("connect",), replacing(_CONNECT, without_value)),
+    Rule(("btoa", "b64", "base64", "buffer.from", "getbytes"), replacing(_ENCODE, without_value)),
+    Rule(("(", "basic", "=>"), _scrub_calls),
+    Rule(("identified", "/user:"), replacing(_STATEMENT, _scrub_statement)),
+    Rule(("pass:",), replacing(_OPENSSL, without_value)),
+)
+# Options, and pairs in lists and calls, by their names: `--password x`, `set("token", "x")`, `["Authorization", "x"]`.
+NAMED_OPTIONS = (
+    Rule(("-", "/"), replacing(_OPTION, _scrub_option)),
+    Rule(("(",), replacing(_SETTER, _scrub_setter)),
+    Rule(("(",), replacing(_MEMBER, _scrub_setter)),
+    Rule((",",), replacing(_CONSTANT, _scrub_setter)),
+    Rule(("(", "[", "{"), replacing(_PAIR, _scrub_pair)),
+)

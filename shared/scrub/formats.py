@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
-from shared.scrub.plain import well_formed
+from shared.scrub.plain import lowered
 from shared.scrub.vendors import DRAWN, KEYED, LETTERS, VENDORS
 
 
@@ -315,8 +315,6 @@ def _hinted() -> tuple[AhoCorasick, list[list[int]]]:
 def formats_hinted(text: str) -> list[Format]:
     """The formats worth searching `text` for; looking for words costs a small part of trying the patterns."""
     words, numbers = _hinted()
-    found = {
-        word for word, _, _ in words.find_matches_as_indexes(well_formed(text.lower()), overlapping=True)
-    }
+    found = {word for word, _, _ in words.find_matches_as_indexes(lowered(text), overlapping=True)}
     known = formats()
     return [known[number] for number in sorted({number for word in found for number in numbers[word]})]

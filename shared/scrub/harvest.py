@@ -7,15 +7,15 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from shared.scrub.columns import may_be_table, secret_cells
-from shared.scrub.commands import scrub_commands
-from shared.scrub.logins import scrub_logins
+from shared.scrub.assignments import scrub_assignments
+from shared.scrub.columns import secret_cells
 from shared.scrub.members import SURE, items, members
 from shared.scrub.names import NameKind, name_kind
 from shared.scrub.patterns import looks_opaque
-from shared.scrub.rows import is_value_key, row_name, shape_of
+from shared.scrub.plain import lowered
+from shared.scrub.rows import Shape, is_value_key, row_name, shape_of
 from shared.scrub.stand_ins import PLACEHOLDER, is_pointer, is_stand_in
-from shared.scrub.suspects import lowered, names_suspect
+from shared.scrub.suspects import names_suspect
 from shared.scrub.text import json_inside, scrub_text
 
 _MAX_DEPTH = 200
@@ -52,20 +52,19 @@ class Harvest:
         # Documents repeat their texts.
         self._seen: set[str] = set()
         # So do their objects the keys they have.
-        self._searched: set[tuple[Any, ...]] = set()
+        self._shapes: dict[tuple[Any, ...], Shape] = {}
         self._collect(root, "", _MAX_DEPTH)
 
     def _collect(self, value: Any, name: str, depth: int, described: str | None = None) -> None:
         if isinstance(value, str):
             self._collect_from_text(value, name)
         elif depth > 0 and isinstance(value, dict):
-            keys = tuple(value)
-            self._search_keys(keys)
+            shape = self._shape_of(tuple(value))
             if "variables" in value and isinstance(value.get("query"), str):
                 self._collect_variables(value["query"], value["variables"])
-            if may_be_table(keys):
+            if shape.may_be_table:
                 self._collect_cells(value)
-            for key, item, called, _ in members(value, name, "", described, _SHORTEST, shape_of(keys)):
+            for key, item, called, _ in members(value, name, "", described, _SHORTEST, shape):
                 if type(item) is str:
                     self._collect_from_text(item, called)
                     if called == SURE and isinstance(key, str) and not is_stand_in(item):
@@ -78,13 +77,15 @@ class Harvest:
                 if type(item) in _WALKED:
                     self._collect(item, called, depth - 1, row)
 
-    def _search_keys(self, keys: tuple[Any, ...]) -> None:
-        if keys in self._searched:
-            return
-        self._searched.add(keys)
-        for key in keys:
-            if isinstance(key, str) and len(key) >= _SHORTEST_KEY:
-                self._search(key)
+    def _shape_of(self, keys: tuple[Any, ...]) -> Shape:
+        """What the keys of an object say of it; each set of keys is searched once."""
+        shape = self._shapes.get(keys)
+        if shape is None:
+            shape = self._shapes[keys] = shape_of(keys)
+            for key in keys:
+                if isinstance(key, str) and len(key) >= _SHORTEST_KEY:
+                    self._search(key)
+        return shape
 
     def _collect_cells(self, value: Any) -> None:
         for row, place in secret_cells(value):
@@ -116,7 +117,7 @@ class Harvest:
         self._seen.add(text)
         if "://" in text and "@" in text:
             self.values.update(filter(_is_own, _USERINFO.findall(text)))
-        if "p=" in text or names_suspect(lowered(text)) or scrub_logins(scrub_commands(text)) != text:
+        if "p=" in text or names_suspect(lowered(text)) or scrub_assignments(text) != text:
             inside = json_inside(text, _MAX_OBJECTS) if text[0] in "{[" else None
             if inside is not None:
                 self._collect(inside, "", _MAX_DEPTH)

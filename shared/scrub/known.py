@@ -14,9 +14,8 @@ from ahocorasick_rs import AhoCorasick
 
 from shared.scrub.members import SURE, items, members
 from shared.scrub.names import NameKind, name_kind
-from shared.scrub.plain import well_formed
+from shared.scrub.plain import lowered, well_formed
 from shared.scrub.stand_ins import PLACEHOLDER, is_stand_in
-from shared.scrub.suspects import lowered
 from shared.scrub.text import scrub_value
 
 # A shorter value may be a word like any other.

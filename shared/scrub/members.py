@@ -66,8 +66,14 @@ def members(
     """
     shape = shape or shape_of(tuple(value))
     if shape.is_ordinary and described is None and _names_nothing(name, location):
-        yield from _ordinary(value, name, location, shortest)
-        return
+        return _ordinary(value, name, location, shortest)
+    return _telling(value, name, location, described, shortest, shape)
+
+
+def _telling(
+    value: Mapping[Any, Any], name: str, location: str, described: str | None, shortest: int, shape: Shape
+) -> Iterator[Member]:
+    """The members of an object of which some say what others are."""
     described = described or row_name(value, shape)
     is_row = described is not None
     inner = name if described is None else described

@@ -11,8 +11,11 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
 
+from ahocorasick_rs import AhoCorasick
+
 from shared.scrub.formats import formats_hinted
 from shared.scrub.names import NameKind, name_kind
+from shared.scrub.plain import lowered
 from shared.scrub.stand_ins import is_stand_in
 
 _BASIC = re.compile(r"(?i)\bbasic +([A-Za-z0-9+/]{6,}={0,2})")
@@ -20,9 +23,11 @@ _LOGIN = re.compile(r"[a-z][\w.@+-]{1,63}:([^\s:/]{6,64})")
 # No credential format is shorter than 12 characters without a space, but for `name=value` forms.
 _LONG_WORD = re.compile(r"[^\s,\"'<>]{16,}")
 _LONG = 16
-_SAYING = (
-    *"curl basic bearer token pwd password sharedsecret apikey digest hawk oauth ssws geniekey signature".split(),
-    "private key",
+_SAYING = AhoCorasick(
+    [
+        *"curl basic bearer token pwd password sharedsecret apikey digest hawk oauth ssws geniekey signature".split(),
+        "private key",
+    ]
 )
 _SAID = re.compile(
     r"PRIVATE KEY|(?i:curl)|"
@@ -105,8 +110,7 @@ def _may_have_one(text: str) -> bool:
     """Whether a text has a word as long as credentials are, or says one of the words that shorter ones stand behind."""
     if max(map(len, text.split()), default=0) >= _LONG and _LONG_WORD.search(text):
         return True
-    folded = text.casefold()
-    return any(word in folded for word in _SAYING) and _SAID.search(text) is not None
+    return bool(_SAYING.find_matches_as_indexes(lowered(text))) and _SAID.search(text) is not None
 
 
 def _word_end(text: str, end: int) -> int:

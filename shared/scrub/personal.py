@@ -92,8 +92,9 @@ _SSN_WORDS = frozenset(("ssn", "socialsecuritynumber", "socialsecurityno", "taxp
 
 _SEGMENTS = re.compile(r"([/?&=#]+)")
 _PARTS = re.compile(r"([;,:()'\"]+)")
-_DIGIT = re.compile(r"\d")
-# What all numbers of cards, phones and insurances hold: seven digits with little between them.
+# What all numbers of cards, accounts, phones and insurances hold.
+_SEVEN_DIGITS = re.compile(r"\D*+(?:\d\D*+){7}")
+# The same with little between them.
 _LONG_NUMBER = re.compile(r"\d(?:[ ()./-]{0,3}\d){6}")
 _IBAN_START = re.compile(r"(?i)[a-z]{2}\d\d")
 
@@ -107,7 +108,7 @@ def scrub_personal(text: str, name: str = "") -> str:
         text = _EMAIL.sub(_fake_email, text)
     elif "at]" in text or "at)" in text or "at )" in text or "at ]" in text:
         text = _SPOKEN_EMAIL.sub(lambda m: _fake_email(m, _as_written(m.group())), text)
-    if _DIGIT.search(text) is None or sum(map(str.isdigit, text[:4096])) < 7:
+    if _SEVEN_DIGITS.match(text) is None:
         return text
     if not _is_identifier(name):
         text = _CARD.sub(_fake_card, text)

@@ -15,6 +15,14 @@ def well_formed(text: str) -> str:
     return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
+def lowered(text: str) -> str:
+    """`text` in lower case, well-formed, each character in its place; holds what patterns find without case."""
+    if text.isascii():
+        return text.lower()
+    # Patterns take these letters for `i` and `s` where case does not count.
+    return well_formed(text.replace("\u0130", "i").replace("\u0131", "i").replace("\u017f", "s").lower())
+
+
 def are_plain(values: list[Any]) -> bool:
     """Whether a list is sure to be plain, as it holds ASCII texts alone or whole numbers alone."""
     kinds = {*map(type, values)}

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from shared.identifiers import words_of
+from shared.scrub.columns import may_be_table
 from shared.scrub.names import NameKind, name_kind
 from shared.scrub.patterns import looks_made_up
 from shared.scrub.vocabulary import ANSWER_KINDS, ANSWERS
@@ -87,6 +88,7 @@ class Shape(NamedTuple):
         is_proof: it holds a question to which the answer proves who one is.
         is_login: it holds a `p` beside a user.
         may_be_flagged: a member may say that its value is a secret.
+        may_be_table: it may have columns and rows.
         is_ordinary: none of these, nor a kind: its keys say nothing of each other.
     """
 
@@ -98,6 +100,7 @@ class Shape(NamedTuple):
     is_proof: bool
     is_login: bool
     may_be_flagged: bool
+    may_be_table: bool
     is_ordinary: bool
 
 
@@ -119,7 +122,7 @@ def shape_of(keys: tuple[Any, ...]) -> Shape:
         "format" in keys or any(map(_may_flag, texts)),
     )
     is_ordinary = not (names or labels or attributes or any(of_credentials) or "kind" in keys)
-    return Shape(names, labels, attributes, *of_credentials, is_ordinary)
+    return Shape(names, labels, attributes, *of_credentials, may_be_table(keys), is_ordinary)
 
 
 def row_name(value: Mapping[Any, Any], shape: Shape | None = None) -> str | None:
@@ -142,15 +145,17 @@ def row_name(value: Mapping[Any, Any], shape: Shape | None = None) -> str | None
     return next((said for key in names if isinstance(said := value[key], str)), None)
 
 
+@lru_cache(maxsize=8_192)
 def _is_secret(name: str) -> bool:
     return _LABEL.fullmatch(name) is not None and name_kind(name) is NameKind.SECRET
 
 
 def _is_secret_label(key: str, text: str) -> bool:
     """Whether what is shown of a value is the name of a credential, and no sentence that only speaks of one."""
-    if len(text) > _MAX_LABEL or not _is_secret(text):
+    is_sentence = len(text) > _MAX_LABEL or text.count(" ") >= _MOST_WORDS or " of " in text
+    if is_sentence and (len(text) > _MAX_LABEL or words_of(key)[-1] not in _ASKING):
         return False
-    return words_of(key)[-1] in _ASKING or (text.count(" ") < _MOST_WORDS and " of " not in text)
+    return _is_secret(text)
 
 
 def _may_flag(key: str) -> bool:

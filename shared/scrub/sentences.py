@@ -9,8 +9,10 @@ from shared.identifiers import words_of
 from shared.scrub.chosen import looks_chosen
 from shared.scrub.names import NameKind, name_kind
 from shared.scrub.patterns import looks_made_up, looks_opaque
+from shared.scrub.plain import lowered
+from shared.scrub.rules import Rule, replacing, without_value
 from shared.scrub.stand_ins import PLACEHOLDER, is_stand_in
-from shared.scrub.suspects import is_short_code, kind_of, lowered, suspects
+from shared.scrub.suspects import is_short_code, kind_of, suspects
 from shared.scrub.vocabulary import KEYS
 
 _DIGIT = re.compile(r"\d")
@@ -39,7 +41,8 @@ _ANSWER = re.compile(
     r"(?i)(?P<start>\b(?:security|secret|recovery|challenge)[ -]questions?\b[^\n.]{0,60}?(?::|=|\bis)\s{1,3}[\"'`]?)"
     r"(?P<value>[^\s\"'`,;<>(){}\[\]|*]{3,64})"
 )
-_NAME_END = re.compile(r"[A-Za-z][\w.-]{0,60}\Z")
+# A name, read from its end.
+_NAME_BACKWARD = re.compile(r"[\w.-]{0,60}[A-Za-z]")
 # Words with digits that describe a value and are none.
 _TECHNICAL = re.compile(
     r"(?i)(?:oauth|base|sha|md|rfc|utf|hs|rs|es|ps|iso|https?|aes|rsa|des|x|v|p|pkcs|tls|ssl|ipv|ascii|ed|curve|step|"
@@ -49,7 +52,7 @@ _TECHNICAL = re.compile(
 _SEED_WORDS = re.compile(
     r"(?i)(?P<start>\b(?:mnemonic|(?:seed|recovery|backup|wallet|secret)[ _-]?(?:phrase|seed)|seed[ _-]?words)\W{1,12}"
     r"(?:is\W{1,4})?)"
-    r"(?:[a-z]{3,8}[ ,]{1,2}){11,23}[a-z]{3,8}\b"
+    r"(?P<value>(?:[a-z]{3,8}[ ,]{1,2}){11,23}[a-z]{3,8}\b)"
 )
 # A key by itself, and no sort key or foreign key.
 _THIS_KEY = re.compile(r"(?i)(?:\A|[.:;!?,(\n]\s*|\b(?:the|your|our|my|a|this|test|sandbox|demo|api)\s)\Z")
@@ -67,16 +70,8 @@ _PHRASE_WORDS = frozenset("passphrase phrase mnemonic seed answer".split())
 _SETTING_SOMETHING = re.compile(r"(?i)\bset\W{1,4}(?:(?:the|your) )?\Z")
 
 
-def scrub_phrases(text: str) -> str:
-    """`text` without the words of a wallet."""
-    if _phrase_in(text) is None:
-        return text
-    return _SEED_WORDS.sub(lambda m: f"{m['start']}{PLACEHOLDER}", text)
-
-
 def scrub_sentences(text: str) -> str:
     """`text` without the values that its sentences, lists and tables give to names of credentials."""
-    text = _ANSWER.sub(_scrub_answer, text)
     for start, end in reversed(list(_told(text))):
         text = f"{text[:start]}{PLACEHOLDER}{text[end:]}"
     return text
@@ -89,20 +84,14 @@ def _scrub_answer(match: re.Match[str]) -> str:
     return f"{match['start']}{PLACEHOLDER}{match['value'][len(value) :]}"
 
 
-def _phrase_in(text: str) -> re.Match[str] | None:
-    lower = lowered(text)
-    may_be = "mnemonic" in lower or "phrase" in lower or "seed" in lower
-    return _SEED_WORDS.search(text) if may_be else None
-
-
 def _told(text: str) -> Iterator[tuple[int, int]]:
     """Where the values stand that sentences, lists and tables give to names of credentials."""
     end = 0
     for begin, stop in suspects(lowered(text)):
         if begin < end:
             continue
-        before = _NAME_END.search(text, max(end, begin - 60), stop)
-        start = before.start() if before else begin
+        before = _NAME_BACKWARD.match(text[max(end, begin - 60) : stop][::-1])
+        start = stop - before.end() if before else begin
         for pattern, tells in ((_TOLD, _is_told), (_BESIDE, _is_beside)):
             match = pattern.match(text, stop)
             if match is not None and tells(text, start, match, value := match["value"].rstrip(".:!?")):
@@ -170,3 +159,7 @@ def _says_value(text: str, start: int, sign: str) -> bool:
     if sign == "to":
         return _SETTING_SOMETHING.search(text, max(0, start - 16), start) is not None
     return sign in (":", "=") or sign.endswith(("is", "equals"))
+
+
+SEED_PHRASE = Rule(("mnemonic", "phrase", "seed"), replacing(_SEED_WORDS, without_value))
+ANSWER = Rule(("question",), replacing(_ANSWER, _scrub_answer))

@@ -9,8 +9,8 @@ from ahocorasick_rs import AhoCorasick, Implementation
 from shared.identifiers import words_of
 from shared.scrub.names import NameKind, name_kind
 from shared.scrub.patterns import looks_made_up, looks_opaque
-from shared.scrub.plain import well_formed
 from shared.scrub.stand_ins import is_stand_in
+from shared.scrub.vocabulary import UNSPACED
 
 # A name that may be one of a credential holds one of these (in lower case).
 _OF_NAMES = (
@@ -19,23 +19,15 @@ _OF_NAMES = (
     "pw psw pword mdp clave geheim communit maiden memorab puk haslo heslo geslo lozink jelsz sifre şifre slaptaz "
     "question sandi "
     "matkhau mật losungs kodeord adgang salasana parool parole pasahitz chave llave schl chiave cle лозинк κωδικ "
-    "συνθηματ 비밀 암호 סיסמה รหัสผ่าน 密码 密碼 口令 パスワード 暗証 "
-    "密钥 密鑰 令牌 トークン 토큰 токен ключ पासवर्ड السر المرور סיסמא jeton gettone tunnus captcha khẩu"
+    "συνθηματ 비밀 סיסמה รหัสผ่าน 暗証 "
+    "токен ключ पासवर्ड السر المرور סיסמא jeton gettone tunnus captcha khẩu"
 ).split()
-_SUSPECTS = AhoCorasick(_OF_NAMES, implementation=Implementation.DFA)
+_SUSPECTS = AhoCorasick([*_OF_NAMES, *UNSPACED], implementation=Implementation.DFA)
 _SHORT_WORDS = frozenset("pin cvv cvc csc cvv2 otp totp tan code passcode verification".split())
 _NAMED_LATE = frozenset("key code token pin phrase pass word answer community string seed khẩu".split())
 # Nothing but a key looks like a password beside these.
 _KEYS = frozenset("key auth keys".split())
 _WORDS_BEFORE = re.compile(r"([^\W\d_][\w-]{1,20}) +\Z")
-
-
-def lowered(text: str) -> str:
-    """`text` in lower case, character by character, so that places in it stay the same; well-formed."""
-    lower = text.lower()
-    if len(lower) != len(text):
-        lower = "".join([low if len(low := ch.lower()) == 1 else ch for ch in text])
-    return well_formed(lower)
 
 
 def suspects(lower: str) -> list[tuple[int, int]]:

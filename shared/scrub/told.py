@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-
-from ahocorasick_rs import AhoCorasick, Implementation
 
 from shared.scrub.names import NameKind, name_kind
-from shared.scrub.patterns import looks_made_up, looks_opaque, may_be_made_up
+from shared.scrub.patterns import looks_made_up, looks_opaque
+from shared.scrub.rules import Rule, replacing, replacing_made_up, without_value
 from shared.scrub.stand_ins import PLACEHOLDER, is_stand_in
-from shared.scrub.suspects import lowered
+from shared.scrub.vocabulary import UNSPACED
 
 _WORD = r"[^\s\"'`,;<>(){}\[\]|*]{6,400}"
 # Whatever scheme a header names, what follows it is the credential.
@@ -54,10 +52,14 @@ _NETRC = re.compile(
 _CODE = r"(?=[\w-]{0,8}\d)[a-z0-9]{3,8}(?:-[a-z0-9]{3,8}){1,3}"
 # `os.environ.get("TOKEN") or "x"`, `${TOKEN:-x}`, `#define TOKEN "x"`, `variable "token" { default = "x" }`.
 _FALLBACK = re.compile(
-    r"(?P<start>\b(?P<name>[A-Za-z]\w{2,60})[\"'\])}]{0,4}\s{0,2}(?:\bor\b|\|\||\?\?)\s{0,2}[\"'])(?P<value>[^\"'\n]{2,300})(?=[\"'])|"
-    r"(?P<start2>\$\{(?P<name2>[A-Za-z]\w{2,60}):-)(?P<value2>[^}\n]{2,300})(?=\})|"
-    r"(?P<start3>#define\s{1,4}(?P<name3>[A-Za-z]\w{2,60})\s{1,8}\")(?P<value3>[^\"\n]{2,300})(?=\")|"
-    r"(?P<start4>\bvariable\s\"(?P<name4>\w{2,60})\"\s?\{[^{}]{0,400}?\bdefault\s{0,8}=\s?\")(?P<value4>[^\"\n]{2,300})(?=\")"
+    r"(?P<start>\b(?P<name>[A-Za-z]\w{2,60})[\"'\])}]{0,4}\s{0,2}(?:\bor\b|\|\||\?\?)\s{0,2}[\"'])(?P<value>[^\"'\n]{2,300})(?=[\"'])"
+)
+_SHELL_DEFAULT = re.compile(r"(?P<start>\$\{(?P<name>[A-Za-z]\w{2,60}):-)(?P<value>[^}\n]{2,300})(?=\})")
+_DEFINE = re.compile(
+    r"(?P<start>#define\s{1,4}(?P<name>[A-Za-z]\w{2,60})\s{1,8}\")(?P<value>[^\"\n]{2,300})(?=\")"
+)
+_VARIABLE = re.compile(
+    r"(?P<start>\bvariable\s\"(?P<name>\w{2,60})\"\s?\{[^{}]{0,400}?\bdefault\s{0,8}=\s?\")(?P<value>[^\"\n]{2,300})(?=\")"
 )
 # Lines of `.pgpass`: host, port, database, user, password.
 _PGPASS = re.compile(
@@ -65,7 +67,7 @@ _PGPASS = re.compile(
 )
 # Scripts without spaces between a name, a word and the value.
 _UNSPACED = re.compile(
-    r"(?P<start>(?:密码|密碼|口令|密钥|密鑰|令牌|パスワード|トークン|暗証番号|비밀번호|암호|토큰)[^\W\d_a-zA-Z]{0,4}\s{0,2}[:：=]?\s{0,2}[\"'`「“]?)"
+    rf"(?P<start>(?:{'|'.join(UNSPACED)})[^\W\d_a-zA-Z]{{0,4}}\s{{0,2}}[:：=]?\s{{0,2}}[\"'`「“]?)"
     r"(?P<value>[!-~]{6,64})"
 )
 # Codes to get in again, and the seed of an authenticator in groups of four.
@@ -79,20 +81,6 @@ _GROUPS = re.compile(
 )
 
 
-def scrub_told(text: str) -> str:
-    """`text` without credentials that need no name of their own beside them, or have it behind them."""
-    found = {number for number, _, _ in _HINTS.find_matches_as_indexes(lowered(text), overlapping=True)}
-    for rule in sorted({_RULE_OF[number] for number in found}):
-        _, pattern, scrub = _RULES[rule]
-        if scrub is not _scrub_before or may_be_made_up(text):
-            text = pattern.sub(scrub, text)
-    return text if text.isascii() else _UNSPACED.sub(_scrub_sure, text)
-
-
-def _scrub_any(match: re.Match[str]) -> str:
-    return match.group() if is_stand_in(match["value"]) else f"{match['start']}{PLACEHOLDER}"
-
-
 def _scrub_sure(match: re.Match[str]) -> str:
     """What stands in a credential's place, if it can be nothing else."""
     value = match["value"].rstrip(".")
@@ -104,11 +92,8 @@ def _scrub_sure(match: re.Match[str]) -> str:
 
 
 def _scrub_fallback(match: re.Match[str]) -> str:
-    number = next(number for number in ("", 2, 3, 4) if match[f"value{number}"])
-    name, start, value = (match[f"{part}{number}"] for part in ("name", "start", "value"))
-    if name_kind(name) is not NameKind.SECRET or is_stand_in(value) or name_kind(value) is not NameKind.PLAIN:
-        return match.group()
-    return f"{start}{PLACEHOLDER}"
+    is_value = name_kind(match["value"]) is NameKind.PLAIN
+    return without_value(match) if is_value and name_kind(match["name"]) is NameKind.SECRET else match.group()
 
 
 def _scrub_cookies(match: re.Match[str]) -> str:
@@ -133,21 +118,25 @@ def _scrub_before(match: re.Match[str]) -> str:
     return f"{start}{PLACEHOLDER}"
 
 
-# Words of which a text in lower case must hold one, what is looked for then, and what becomes of it.
-_RULES: tuple[tuple[tuple[str, ...], re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
-    (("authorization",), _AUTHORIZATION, _scrub_sure),
-    (("cookie",), _COOKIES, _scrub_cookies),
-    ((" as ", " for ", " als ", " comme ", " como "), _BEFORE, _scrub_before),
-    (tuple(f" is {one} " for one in ("the", "your", "my", "our", "a", "its")), _IS, _scrub_before),
-    (("echo", "printf"), _PIPED, _scrub_sure),
-    (("securestring",), _SECURE_STRING, _scrub_any),
-    (("login", "auth", "token", "obscure"), _TOKEN_COMMAND, _scrub_sure),
-    (("auth", "identify", "pass"), _LINE, _scrub_sure),
-    (("machine", "default"), _NETRC, _scrub_any),
-    (("code",), _CODES, _scrub_any),
-    (("key", "secret", "seed", "code"), _GROUPS, _scrub_any),
-    ((" or '", ' or "', "||", "??", ":-", "#define", "variable"), _FALLBACK, _scrub_fallback),
-    ((":*:", *(f":{digit}" for digit in range(1, 10))), _PGPASS, _scrub_any),
+TOLD = (
+    Rule(("authorization",), replacing(_AUTHORIZATION, _scrub_sure)),
+    Rule(("cookie",), replacing(_COOKIES, _scrub_cookies)),
+    Rule((" as ", " for ", " als ", " comme ", " como "), replacing_made_up(_BEFORE, _scrub_before)),
+    Rule(
+        tuple(f" is {one} " for one in ("the", "your", "my", "our", "a", "its")),
+        replacing_made_up(_IS, _scrub_before),
+    ),
+    Rule(("echo", "printf"), replacing(_PIPED, _scrub_sure)),
+    Rule(("securestring",), replacing(_SECURE_STRING, without_value)),
+    Rule(("login", "auth", "token", "obscure"), replacing(_TOKEN_COMMAND, _scrub_sure)),
+    Rule(("auth", "identify", "pass"), replacing(_LINE, _scrub_sure)),
+    Rule(("machine", "default"), replacing(_NETRC, without_value)),
+    Rule(("code",), replacing(_CODES, without_value)),
+    Rule(("key", "secret", "seed", "code"), replacing(_GROUPS, without_value)),
+    Rule((" or '", ' or "', "||", "??"), replacing(_FALLBACK, _scrub_fallback)),
+    Rule((":-",), replacing(_SHELL_DEFAULT, _scrub_fallback)),
+    Rule(("#define",), replacing(_DEFINE, _scrub_fallback)),
+    Rule(("variable",), replacing(_VARIABLE, _scrub_fallback)),
+    Rule((":*:", *(f":{digit}" for digit in range(1, 10))), replacing(_PGPASS, without_value)),
+    Rule(UNSPACED, replacing(_UNSPACED, _scrub_sure)),
 )
-_RULE_OF = [number for number, (hints, _, _) in enumerate(_RULES) for _ in hints]
-_HINTS = AhoCorasick([hint for hints, _, _ in _RULES for hint in hints], implementation=Implementation.DFA)

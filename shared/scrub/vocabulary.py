@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+# The word for a password, a key or a token in scripts that write no space between words.
+UNSPACED = tuple("密码 密碼 口令 令牌 密钥 密鑰 パスワード トークン 暗証番号 비밀번호 암호 토큰".split())
 # Words that make a name secret wherever they stand, unless the last word says it is about the secret only.
 SECRET_WORDS = frozenset(
     "password passwords passwd pwd pwds passphrase passcode passkey secret secrets credential credentials creds cred "
@@ -13,43 +15,18 @@ SECRET_WORDS = frozenset(
     "sicherheitsantwort zugangscode freischaltcode schluesselwort clavesecreta palabraclave codigosecreto secreto "
     "segreto segredo contrasena contrasenas contrasenya motdepasse mdp passe senha palavrapasse parola parole "
     "wachtwoord losenord passord adgangskode kodeord salasana parool heslo geslo haslo hasło lozinka jelszo sifre "
-    "slaptazodis pasahitza katasandi matkhau sandi пароль парола лозинка κωδικος συνθηματικο 密码 密碼 口令 "
-    "パスワード 暗証番号 暗号 密钥 密鑰 暗證 секрет 비번 비밀번호 암호 סיסמה סיסמא รหัสผ่าน पासवर्ड "
-    "المرور السر κωδικός токен 令牌 トークン 토큰 contrasenia tunnussana hesla jeton gettone".split()
-)
+    "slaptazodis pasahitza katasandi matkhau sandi пароль парола лозинка κωδικος συνθηματικο 暗号 暗證 "
+    "секрет 비번 סיסמה סיסמא รหัสผ่าน पासवर्ड "
+    "المرور السر κωδικός токен contrasenia tunnussana hesla jeton gettone".split()
+) | frozenset(UNSPACED)
 # The same where they end a name: each has other meanings before another word (`clave_producto`).
 SECRET_LAST_WORDS = frozenset("clave claves".split())
 # What a name that runs together starts or ends with when it names nothing but a credential.
 SECRET_STARTS = ("password", "passwort", "passwd", "passw", "kennwort", "pswd")
 SECRET_ENDINGS = (
-    *(
-        "password",
-        "passwd",
-        "passphrase",
-        "passwort",
-        "kennwort",
-        "passcode",
-        "secret",
-        "apikey",
-        "pwd",
-        "psw",
-    ),
-    *("psk", "credential", "credentials"),
-    *(
-        "密码",
-        "密碼",
-        "口令",
-        "令牌",
-        "密钥",
-        "密鑰",
-        "パスワード",
-        "トークン",
-        "暗証番号",
-        "비밀번호",
-        "토큰",
-        "пароль",
-        "токен",
-    ),
+    *"password passwd passphrase passwort kennwort passcode secret apikey pwd psw psk credential credentials".split(),
+    *"пароль токен".split(),
+    *UNSPACED,
 )
 # The same before the word for a key in German, which ends the names of other keys too.
 SECRET_STEMS = tuple(

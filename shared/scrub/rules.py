@@ -1,0 +1,65 @@
+"""Rules that look for credentials in a text, each tried only where a hint stands without which it finds nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import NamedTuple
+
+from ahocorasick_rs import AhoCorasick, Implementation
+
+from shared.scrub.patterns import may_be_made_up
+from shared.scrub.plain import lowered
+from shared.scrub.stand_ins import PLACEHOLDER, is_stand_in
+
+type Scrub = Callable[[str], str]
+"""A text without the credentials that one rule finds in it."""
+
+# What hints have a space for.
+_SPACES = "\n\t\r\xa0"
+
+
+class Rule(NamedTuple):
+    """What removes one kind of credential, and the hints of which a text with one holds at least one.
+
+    Hints are in lower case and have a plain space for any; a text counts as if a space stood before it.
+    """
+
+    hints: tuple[str, ...]
+    scrub: Scrub
+
+
+class Rules:
+    """Rules in the order in which they apply; the hints of all of them are found in one pass."""
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self._scrubs = [rule.scrub for rule in rules]
+        self._rule_of = [number for number, rule in enumerate(rules) for _ in rule.hints]
+        hints = [hint for rule in rules for hint in rule.hints]
+        self._finder = AhoCorasick(hints, implementation=Implementation.DFA)
+
+    def scrubbed(self, text: str) -> str:
+        """`text` without what any of the rules finds."""
+        folded = f" {lowered(text)}"
+        for space in _SPACES:
+            folded = folded.replace(space, " ")
+        hits = self._finder.find_matches_as_indexes(folded, overlapping=True)
+        for rule in sorted({self._rule_of[hint] for hint, _, _ in hits}):
+            text = self._scrubs[rule](text)
+        return text
+
+
+def replacing(pattern: re.Pattern[str], scrub: Callable[[re.Match[str]], str]) -> Scrub:
+    """What replaces each match of a pattern by what `scrub` makes of it."""
+    return partial(pattern.sub, scrub)
+
+
+def replacing_made_up(pattern: re.Pattern[str], scrub: Callable[[re.Match[str]], str]) -> Scrub:
+    """The same for a pattern that looks for a password that somebody made up; texts without such a word stay."""
+    return lambda text: pattern.sub(scrub, text) if may_be_made_up(text) else text
+
+
+def without_value(match: re.Match[str]) -> str:
+    """What a match has before its value, with the placeholder in its place; all of it if the value is a stand-in."""
+    return match.group() if is_stand_in(match["value"]) else f"{match['start']}{PLACEHOLDER}"
