@@ -5,6 +5,8 @@
 PY := .venv/bin/python
 # Whole stacks spend half of their time waiting, so that three workers keep two cores busy.
 PYTEST_WORKERS ?= 3
+# Tests start some hundred processes: what these import is compiled once, also where the environment keeps no bytecode.
+PYTEST := PYTHONDONTWRITEBYTECODE= NODE_COMPILE_CACHE=$(CURDIR)/.local/node $(PY) -m pytest
 ROUNDS ?= 50
 MKDOCS := NO_MKDOCS_2_WARNING=1 $(PY) -m mkdocs
 ARGS ?=
@@ -22,7 +24,7 @@ start: setup ## the local stack in the foreground; HOST=func uses Azure Function
 	@.venv/bin/plansmith up $(if $(filter func,$(HOST)),--host func) $(ARGS)
 
 test: setup ## all tests
-	@$(PY) -m pytest -n $(PYTEST_WORKERS) --dist loadfile $(ARGS)
+	@$(PYTEST) -n $(PYTEST_WORKERS) --dist loadfile $(ARGS)
 
 check: lint test ## lint, format, types, then all tests
 
@@ -41,16 +43,16 @@ docs: setup ## the site of docs/, in dist/site
 	@$(MKDOCS) build --strict --quiet --clean
 
 coverage: setup ## all tests, with the lines that they reach; pages in dist/coverage
-	@$(PY) -m pytest -n $(PYTEST_WORKERS) --dist loadfile --cov --cov-report=term:skip-covered --cov-report=html -q $(ARGS)
+	@$(PYTEST) -n $(PYTEST_WORKERS) --dist loadfile --cov --cov-report=term:skip-covered --cov-report=html -q $(ARGS)
 
 fuzz: setup ## the property tests with many more examples
-	@PLANSMITH_FUZZ=1 $(PY) -m pytest -n $(PYTEST_WORKERS) --dist loadfile tests/property $(ARGS)
+	@PLANSMITH_FUZZ=1 $(PYTEST) -n $(PYTEST_WORKERS) --dist loadfile tests/property $(ARGS)
 
 chaos: setup ## the chaos suite at length; ROUNDS=50 is the number of runs whose hosts are killed
-	@PLANSMITH_CHAOS=$(ROUNDS) $(PY) -m pytest tests/e2e/chaos $(ARGS)
+	@PLANSMITH_CHAOS=$(ROUNDS) $(PYTEST) tests/e2e/chaos $(ARGS)
 
 pictures: setup ## the pictures of docs/images, taken while a browser goes through the whole story
-	@PLANSMITH_PICTURES=docs/images $(PY) -m pytest -q tests/e2e/test_console_story.py
+	@PLANSMITH_PICTURES=docs/images $(PYTEST) -q tests/e2e/test_console_story.py
 
 bench: setup ## every benchmark, with its figures
 	@for file in benchmarks/[a-z]*.py; do echo "== $$file"; $(PY) $$file || exit 1; done

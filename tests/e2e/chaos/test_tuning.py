@@ -33,7 +33,7 @@ def tuned(stack: Chaos, published: Tuned) -> Iterator[Tuned]:
 
 
 @pytest.mark.skipif(
-    not ROUNDS, reason="in memory: tests/unit/steps/finetune/test_killed; in processes: make chaos"
+    not ROUNDS, reason="in memory: tests/property/steps/test_killed_finetune; in processes: make chaos"
 )
 def test_a_fine_tune_whose_hosts_die_after_each_effect_at_the_services_is_as_if_nothing_had_happened(
     tuned: Tuned,

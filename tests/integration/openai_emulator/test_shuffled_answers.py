@@ -14,12 +14,9 @@ from shared.finetune.measure.metrics import measured
 from shared.finetune.measured_tasks import task_of
 from tests.builders.emulator import chat_rows, jsonl
 
-ROWS = chat_rows(260)
-TRAIN, TEST = ROWS[:220], ROWS[220:]
 
-
-def quality(rows, folder):
-    """Mean API F1 and argument-value accuracy over the test rows of a student that learned from `rows`."""
+def quality(rows, unseen, folder):
+    """Mean API F1 and argument-value accuracy over `unseen` rows of a student that learned from `rows`."""
     folder.mkdir()
     (folder / "train").write_bytes(jsonl(rows))
     out = folder / "out"
@@ -27,7 +24,7 @@ def quality(rows, folder):
     events = [event for event in train(plan) if "folder" in event]
     student = Student.load(out / events[-1]["folder"])
     found = []
-    for row in TEST:
+    for row in unseen:
         reference = orjson.loads(row["messages"][-1]["content"])
         answer = as_plan(student, plan_for(student, task_of(row["messages"])))
         scores, _ = measured(answer, reference, shape=True, executable=True)
@@ -43,8 +40,10 @@ def shuffled(rows):
 
 
 def test_with_shuffled_answers_the_gain_vanishes(tmp_path):
-    learned, learned_values = quality(TRAIN, tmp_path / "right")
-    chance, chance_values = quality(shuffled(TRAIN), tmp_path / "shuffled")
+    rows = chat_rows(260)
+    learning, unseen = rows[:220], rows[220:]
+    learned, learned_values = quality(learning, unseen, tmp_path / "right")
+    chance, chance_values = quality(shuffled(learning), unseen, tmp_path / "shuffled")
     assert learned > 3 * chance
     assert learned > 0.3
     assert chance < 0.15

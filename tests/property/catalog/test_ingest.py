@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import random
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -18,24 +18,27 @@ from shared.catalog.naming import API_NAME, NameHints, assign_names
 from shared.catalog.serialize import from_json, to_json
 from tests.builders.catalogs import whole_documents
 from tests.builders.documents import EVERY_FORMAT, json_document, yaml_document
+from tests.builders.lengths import cases
 from tests.property.fuzz_ingest import run
 
-CASES = 10_000 if os.environ.get("PLANSMITH_FUZZ") else 200
+CASES = cases(200, 10_000)
 _INVALID = ("no_info.yaml", "invalid_no_info.yaml")
 _LARGE = 400_000
 
 
-def originals() -> list[Any]:
-    found = [pytest.param(root, id=name) for name, root in EVERY_FORMAT.items()]
-    for path in whole_documents():
-        if path.name not in _INVALID and path.stat().st_size < _LARGE:
-            root = (
-                orjson.loads(path.read_bytes())
-                if path.suffix == ".json"
-                else yaml.safe_load(path.read_bytes())
-            )
-            found.append(pytest.param(root, id=path.name))
-    return found
+ORIGINALS: dict[str, Any] = EVERY_FORMAT | {
+    path.name: path
+    for path in whole_documents()
+    if path.name not in _INVALID and path.stat().st_size < _LARGE
+}
+"""Documents, or the files that hold them."""
+
+
+def loaded(original: Any) -> Any:
+    if not isinstance(original, Path):
+        return original
+    data = original.read_bytes()
+    return orjson.loads(data) if original.suffix == ".json" else yaml.load(data, yaml.CSafeLoader)
 
 
 def permuted(node: Any, rng: random.Random, key: str = "") -> Any:
@@ -57,8 +60,9 @@ def named(root: Any) -> list[tuple[str, ...]]:
     return sorted((api.name, api.method, api.path, *api.tags, api.original_name) for api in catalog.apis)
 
 
-@pytest.mark.parametrize("root", originals())
-def test_the_order_of_keys_and_folders_names_nothing(root: Any) -> None:
+@pytest.mark.parametrize("name", ORIGINALS)
+def test_the_order_of_keys_and_folders_names_nothing(name: str) -> None:
+    root = loaded(ORIGINALS[name])
     assert named(permuted(root, random.Random(7))) == named(root)
 
 

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 from collections import Counter
 from collections.abc import Iterator
@@ -15,8 +14,9 @@ from typing import Any
 import pytest
 
 from tests.builders.documents import collection, folder, read, request
+from tests.builders.lengths import cases
 
-CASES = 2_000 if os.environ.get("PLANSMITH_FUZZ") else 200
+CASES = cases(200, 2_000)
 # Headers that belong to the transport and are no arguments.
 _TRANSPORT = ("Content-Type", "Accept")
 _WORDS = ["size", "page", "owner", "note", "state", "op", "имя", "kind", "total", "filter"]

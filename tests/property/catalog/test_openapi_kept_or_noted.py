@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,9 +9,10 @@ import pytest
 
 from shared.catalog.model import Api, Catalog
 from tests.builders.documents import read
+from tests.builders.lengths import cases
 from tests.builders.slow_openapi import VERSIONS, Expected, Maker, expected
 
-CASES = 2_000 if os.environ.get("PLANSMITH_FUZZ") else 200
+CASES = cases(100, 2_000)
 
 
 def noted(catalog: Catalog, verb: str, path: str, name: str) -> bool:

@@ -5,7 +5,6 @@ What is expected is written down while the document is made, in whatever way it 
 
 from __future__ import annotations
 
-import os
 import random
 from typing import Any
 
@@ -13,8 +12,9 @@ import pytest
 
 from shared.catalog.model import Catalog
 from tests.builders.documents import read
+from tests.builders.lengths import cases
 
-CASES = 2_000 if os.environ.get("PLANSMITH_FUZZ") else 200
+CASES = cases(200, 2_000)
 _TYPES = {
     "string": "string",
     "int": "integer",

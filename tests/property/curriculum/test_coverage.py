@@ -1,4 +1,4 @@
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.catalog.model import Api, Catalog, Parameter
@@ -42,7 +42,6 @@ CATALOGS = st.lists(APIS, min_size=1, max_size=14, unique_by=lambda api: api.nam
 
 
 @given(CATALOGS, st.randoms(use_true_random=False))
-@settings(max_examples=60, deadline=None)
 def test_flows_do_not_depend_on_the_order_of_the_catalog(catalog: Catalog, random):
     shuffled = list(catalog.apis)
     random.shuffle(shuffled)
@@ -50,7 +49,6 @@ def test_flows_do_not_depend_on_the_order_of_the_catalog(catalog: Catalog, rando
 
 
 @given(CATALOGS, st.integers(200, 3_000))
-@settings(max_examples=60, deadline=None)
 def test_slices_hold_every_operation_once_or_more(catalog: Catalog, budget: int):
     slices = cut(catalog, budget_chars=budget)
     assert {name for part in slices for name in part.apis} == set(representatives(catalog.apis).values())
@@ -58,7 +56,6 @@ def test_slices_hold_every_operation_once_or_more(catalog: Catalog, budget: int)
 
 
 @given(CATALOGS, st.integers(200, 3_000), st.integers(0, 5))
-@settings(max_examples=60, deadline=None)
 def test_every_blueprint_is_workable_and_twice_the_operations_teach_all(
     catalog: Catalog, budget: int, seed: int
 ):

@@ -1,4 +1,4 @@
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.dataset.duplicates import NearDuplicates
@@ -19,7 +19,6 @@ def test_any_wording_survives_packing(task, value):
     assert Wording.unpack(wording.pack()) == wording
 
 
-@settings(deadline=None)
 @given(st.lists(FEW_WORDS, max_size=40), st.sampled_from([0.5, 0.85, 1.0]))
 def test_what_repeats_names_a_kept_record_that_is_alike_enough(tasks, threshold):
     near, kept = NearDuplicates(threshold), []

@@ -1,6 +1,6 @@
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.dataset.fold import fold
@@ -23,7 +23,6 @@ def bytes_of(log):
 EXPECTED = bytes_of(LINES)
 
 
-@settings(max_examples=40, deadline=None)
 @given(
     st.permutations(LINES),
     st.lists(st.sampled_from(LINES), max_size=30),

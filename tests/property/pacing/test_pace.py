@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.builders.lengths import cases
 from tests.builders.shared_quota import SharedQuota
 
 _CALL_TOKENS = 6200
@@ -14,7 +15,7 @@ _QUANTITIES = {
     "tokens": lambda window_s: {"tpm": 1200 * _CALL_TOKENS, "tpm_window_s": window_s},
 }
 _RECORDS = {1.0: 400, 10.0: 1000, 60.0: 2400}
-_SEEDS = range(3)
+_SEEDS = range(cases(1, 20))
 
 quantities = pytest.mark.parametrize("quantity", _QUANTITIES)
 kinds = pytest.mark.parametrize("kind", ["fixed", "sliding", "bucket"])
@@ -67,7 +68,7 @@ def test_three_processes_find_their_thirds_without_talking_to_each_other(
 def test_tokens_that_the_service_counts_higher_than_we_do_cost_neither_time_nor_refusals(
     believed_share: float,
 ) -> None:
-    for seed in range(20):
+    for seed in range(cases(5, 100)):
         done = SharedQuota(
             {"tpm": 1200 * _CALL_TOKENS, "tpm_window_s": 10.0},
             believed_share=believed_share,
@@ -92,7 +93,7 @@ def test_refusals_that_have_nothing_to_do_with_the_pace_do_not_starve_a_run(
     quota: str, processes: int, storm_share: float
 ) -> None:
     switches, told = _STORMS[quota]
-    for seed in range(5):
+    for seed in range(cases(2, 20)):
         done = SharedQuota(
             switches,
             processes=processes,
@@ -115,7 +116,6 @@ def test_refusals_that_have_nothing_to_do_with_the_pace_do_not_starve_a_run(
     told=st.booleans(),
     seed=st.integers(0, 2**16),
 )
-@settings(max_examples=40, deadline=None)
 def test_every_record_is_answered_in_a_time_that_the_quota_allows(
     rpm: int, window_s: float, kind: str, processes: int, latency_s: float, told: bool, seed: int
 ) -> None:

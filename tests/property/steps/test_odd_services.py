@@ -9,12 +9,13 @@ import orjson
 import pytest
 
 from shared import names
+from tests.builders.lengths import cases
 from tests.builders.odd_service import HABITS, OddService
 from tests.builders.pipeline import Pipeline
 
 _RECORDS = 10
-_MIXES = 500
-_PARTS = 20
+_MIXES = cases(100, 2_000)
+_PARTS = 10
 _MOST_STEPS = 20_000
 _ENDED = ("published", "cancelled", "failed")
 

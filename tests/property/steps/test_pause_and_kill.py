@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 from collections.abc import Awaitable
 from copy import replace
@@ -15,11 +14,12 @@ import pytest
 from shared.errors import ConfigurationError
 from shared.ports.teacher import TeacherReply, TeacherRequest
 from testing.timeless import timeless
+from tests.builders.lengths import cases
 from tests.builders.pipeline import Crash, Pipeline
 from tests.builders.teachers import PlanningTeacher, assignment
 
 _RECORDS = 60
-_PLACES = 100 if os.environ.get("PLANSMITH_FUZZ") else 20
+_PLACES = cases(8, 100)
 _PARTS = 4
 
 

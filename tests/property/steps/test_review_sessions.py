@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import random
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -26,10 +25,11 @@ from shared.http.answers import Answer
 from shared.plan.validate import PlanValidator
 from shared.runs import paths
 from tests.builders.answers import read
+from tests.builders.lengths import cases
 from tests.builders.pipeline import Crash, Pipeline
 from tests.builders.reviews import asked, on, own_example, published, row, rows, with_api
 
-SESSIONS = 200 if os.environ.get("PLANSMITH_FUZZ") else 24
+SESSIONS = cases(16, 200)
 _DEEDS = 12
 _PEOPLE = ("Ines", "Olu")
 

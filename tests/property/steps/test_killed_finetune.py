@@ -15,6 +15,7 @@ from shared.ports.teacher import TeacherReply, TeacherRequest
 from shared.steps.finetune.evaluate_example import evaluate_example
 from shared.tokens import Tokens
 from tests.builders.finetune import PLAN, CrashError, CrashPlan, FineTuneStack
+from tests.builders.lengths import cases
 
 ARMS = ("student", "teacher_with_catalog")
 
@@ -37,7 +38,7 @@ async def work(stack: FineTuneStack, crash: CrashPlan, rng: Random) -> None:
             await stack.queue.send(message)
 
 
-@pytest.mark.parametrize("seed", range(100))
+@pytest.mark.parametrize("seed", range(cases(20, 500)))
 async def test_each_file_job_and_deployment_is_had_once_and_the_run_ends(seed: int) -> None:
     rng = Random(seed)
     stack = FineTuneStack(service=MemoryFineTune(), deployments=MemoryDeployments())
