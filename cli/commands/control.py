@@ -9,50 +9,34 @@ import click
 from cli.shared_options import Connection, connected, json_option, run_argument, tell, yes_option
 
 
-@click.command()
-@run_argument
-@json_option
-@connected
-def cancel(run_id: str, as_json: bool, connection: Connection) -> None:
-    """End a run early; what is done stays."""
-    state = _change(run_id, "cancel", connection)
-    tell(state, f"{run_id}: {state.get('status') or 'cancelling'}", as_json)
+def _changing(change: str, text: str, told: str) -> click.Command:
+    """The command that changes a run in one way; `told` is said of it then, with its `status`."""
+
+    @click.command(name=change, help=text)
+    @run_argument
+    @json_option
+    @connected
+    def command(run_id: str, as_json: bool, connection: Connection) -> None:
+        with connection.client() as client:
+            state = client.change(run_id, change)
+        status = state.get("status") or change
+        tell(state, f"{run_id}: {told.format(run=run_id, status=status)}", as_json)
+
+    return command
 
 
-@click.command()
-@run_argument
-@json_option
-@connected
-def resume(run_id: str, as_json: bool, connection: Connection) -> None:
-    """Let a paused run go on where it stopped.
-
-    Nothing is paid twice.
-    """
-    state = _change(run_id, "resume", connection)
-    tell(state, f"{run_id}: {state.get('status') or 'generating'}", as_json)
-
-
-@click.command()
-@run_argument
-@json_option
-@connected
-def deploy(run_id: str, as_json: bool, connection: Connection) -> None:
-    """Deploy a run's trained model again.
-
-    A deployment costs by the hour.
-    """
-    state = _change(run_id, "deploy", connection)
-    tell(state, f"{run_id}: its model is being deployed; see plansmith status {run_id}", as_json)
-
-
-@click.command()
-@run_argument
-@json_option
-@connected
-def undeploy(run_id: str, as_json: bool, connection: Connection) -> None:
-    """Remove the deployment of a run's model; the model stays."""
-    state = _change(run_id, "undeploy", connection)
-    tell(state, f"{run_id}: its deployment is being removed; the model stays", as_json)
+cancel = _changing("cancel", "End a run early; what is done stays.", "{status}")
+resume = _changing("resume", "Let a paused run go on where it stopped.\n\nNothing is paid twice.", "{status}")
+deploy = _changing(
+    "deploy",
+    "Deploy a run's trained model again.\n\nA deployment costs by the hour.",
+    "its model is being deployed; see plansmith status {run}",
+)
+undeploy = _changing(
+    "undeploy",
+    "Remove the deployment of a run's model; the model stays.",
+    "its deployment is being removed; the model stays",
+)
 
 
 @click.command()
@@ -75,11 +59,6 @@ def delete(run_id: str, yes: bool, as_json: bool, connection: Connection) -> Non
         ask(f"Delete {run_id} for good?", yes=yes, otherwise=f"{run_id} was not deleted", **more)
         done = client.delete(run_id)
     tell(done, f"{run_id}: deleted", as_json)
-
-
-def _change(run_id: str, change: str, connection: Connection) -> dict[str, Any]:
-    with connection.client() as client:
-        return client.change(run_id, change)
 
 
 def _inventory(found: dict[str, Any]) -> str:

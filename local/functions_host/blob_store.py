@@ -6,9 +6,14 @@ import contextlib
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from local.functions_host.errors import StorageConflictError, StorageError, StorageUnavailableError
+from local.functions_host.errors import (
+    StorageConflictError,
+    StorageError,
+    StorageUnavailableError,
+    storage_error,
+)
 from local.functions_host.storage import StorageAccount
 
 if TYPE_CHECKING:
@@ -186,16 +191,6 @@ def _translated() -> Iterator[None]:
     try:
         yield
     except HttpResponseError as exc:
-        raise _error(exc) from exc
+        raise storage_error(exc.status_code or 0, str(getattr(exc, "error_code", "") or "")) from exc
     except (AzureError, TimeoutError, OSError) as exc:
         raise StorageUnavailableError(str(exc)) from exc
-
-
-def _error(exc: Any) -> StorageError:
-    status, code = exc.status_code or 0, str(getattr(exc, "error_code", "") or "")
-    message = f"HTTP {status} {code}".strip()
-    if status in (0, 408, 429) or status >= 500:
-        return StorageUnavailableError(message, status=status, code=code)
-    if status in (409, 412):
-        return StorageConflictError(message, status=status, code=code)
-    return StorageError(message, status=status, code=code)

@@ -27,3 +27,14 @@ class StorageUnavailableError(StorageError):
 
 class StorageConflictError(StorageError):
     """A condition does not hold: something exists already, is leased by another, or has changed."""
+
+
+def storage_error(status: int, code: str, words: str = "") -> StorageError:
+    """The error that an answer of a storage service stands for; status 0 is no answer."""
+    message = f"HTTP {status} {code or words}".strip()
+    kind = StorageError
+    if status in (0, 408, 429) or status >= 500:
+        kind = StorageUnavailableError
+    elif status in (409, 412):
+        kind = StorageConflictError
+    return kind(message, status=status, code=code)

@@ -21,14 +21,18 @@ from xml.sax.saxutils import escape
 import aiohttp
 from yarl import URL
 
-from local.functions_host.errors import StorageConflictError, StorageError, StorageUnavailableError
+from local.functions_host.errors import (
+    StorageConflictError,
+    StorageError,
+    StorageUnavailableError,
+    storage_error,
+)
 from local.functions_host.storage import StorageAccount
 
 _VERSION = "2021-12-02"
 _TIMEOUT = aiohttp.ClientTimeout(total=30, sock_connect=5)
 _CONNECTIONS = 256
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-_UNAVAILABLE = frozenset({408, 429, 500, 502, 503, 504})
 _GONE = frozenset({"MessageNotFound", "PopReceiptMismatch", "QueueNotFound"})
 
 
@@ -152,7 +156,8 @@ class QueueClient:
                 f"{type(exc).__name__}: {exc}" if str(exc) else type(exc).__name__
             ) from exc
         if response.status >= 400:
-            raise _error(response.status, response.headers.get("x-ms-error-code", ""), content)
+            words = content[:200].decode(errors="replace")
+            raise storage_error(response.status, response.headers.get("x-ms-error-code", ""), words)
         return content, response.headers
 
     def _signed(self, method: str, path: str, query: Mapping[str, str], length: int) -> dict[str, str]:
@@ -173,15 +178,6 @@ class QueueClient:
         if content_type:
             headers["Content-Type"] = content_type
         return headers
-
-
-def _error(status: int, code: str, content: bytes) -> StorageError:
-    message = f"HTTP {status} {code or content[:200].decode(errors='replace')}".strip()
-    if status in _UNAVAILABLE:
-        return StorageUnavailableError(message, status=status, code=code)
-    if status in (409, 412):
-        return StorageConflictError(message, status=status, code=code)
-    return StorageError(message, status=status, code=code)
 
 
 def _parse_messages(body: bytes) -> list[ReceivedMessage]:

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
-from typing import Any, Literal, get_args, get_type_hints
+from typing import Annotated, Any, Literal, get_args, get_type_hints
+
+import msgspec
+from msgspec import Meta
+
+from shared.contracts.options import accepted
 
 RetryStyle = Literal["ms", "seconds", "date", "reset", "text", "day", "none"]
 Window = Literal["fixed", "sliding", "bucket"]
@@ -15,9 +20,14 @@ AnswerShape = Literal[
 ContentShape = Literal["text", "parts", "null", "number", "reasoning_content", "reasoning", "think"]
 RefusalShape = Literal["field", "part", "finish"]
 UsageShape = Literal["whole", "missing", "null", "null_counts", "float", "text", "zero"]
+Format = Literal["json_schema", "json_object", "text"]
 ErrorShape = Literal["object", "list", "text", "plain", "detail", "detail_list", "message_object", "html"]
 
-FAULTS = (
+Share = Annotated[float, Meta(ge=0, le=1)]
+Count = Annotated[int, Meta(ge=0)]
+Seconds = Annotated[float, Meta(ge=0)]
+
+Fault = Literal[
     "truncated_json",
     "prose",
     "python_repr",
@@ -35,7 +45,8 @@ FAULTS = (
     "refusal",
     "length",
     "content_filter",
-)
+]
+FAULTS: tuple[Fault, ...] = get_args(Fault)
 """Classes of faulty answers; `malformed_share` mixes those listed in `malformed_classes`."""
 
 
@@ -95,98 +106,72 @@ class Switches:
         refusal_status, refusal_code, refusal_message: what comes after that.
     """
 
-    seed: int = 0
+    seed: Count = 0
     deterministic: bool = True
-    latency_s: float = 0.0
-    latency_jitter_s: float = 0.0
-    tail_share: float = 0.0
-    tail_s: float = 5.0
-    rpm: int = 0
-    rpm_window_s: float = 1.0
-    tpm: int = 0
-    tpm_window_s: float = 60.0
+    latency_s: Seconds = 0.0
+    latency_jitter_s: Seconds = 0.0
+    tail_share: Share = 0.0
+    tail_s: Seconds = 5.0
+    rpm: Count = 0
+    rpm_window_s: Seconds = 1.0
+    tpm: Count = 0
+    tpm_window_s: Seconds = 60.0
     window: Window = "fixed"
     rejected_tokens_count: bool = True
     retry_after_style: RetryStyle = "ms"
-    retry_after_s: float = 0.0
-    storm_share: float = 0.0
-    error_500_share: float = 0.0
-    drop_share: float = 0.0
-    malformed_share: float = 0.0
-    malformed_classes: list[str] = field(default_factory=list)
+    retry_after_s: Seconds = 0.0
+    storm_share: Share = 0.0
+    error_500_share: Share = 0.0
+    drop_share: Share = 0.0
+    malformed_share: Share = 0.0
+    malformed_classes: list[Fault] = field(default_factory=list)
     malformed_only_first: bool = False
-    prompt_filter_share: float = 0.0
-    base_fault_share: float = 0.45
-    teacher_fault_share: float = 0.12
-    unauthorized_calls: int = 0
-    deployment_not_found_calls: int = 0
-    response_formats: list[str] = field(default_factory=lambda: ["json_schema", "json_object", "text"])
-    file_processing_s: float = 0.2
-    job_queue_s: float = 0.3
-    job_step_s: float = 0.0
-    deployment_s: float = 0.3
-    running_jobs: int = 3
+    prompt_filter_share: Share = 0.0
+    base_fault_share: Share = 0.45
+    teacher_fault_share: Share = 0.12
+    unauthorized_calls: Count = 0
+    deployment_not_found_calls: Count = 0
+    response_formats: list[Format] = field(default_factory=lambda: ["json_schema", "json_object", "text"])
+    file_processing_s: Seconds = 0.2
+    job_queue_s: Seconds = 0.3
+    job_step_s: Seconds = 0.0
+    deployment_s: Seconds = 0.3
+    running_jobs: Count = 3
     away_style: AwayStyle = "refuse"
-    slots: int = 0
-    odd_share: float = 1.0
+    slots: Count = 0
+    odd_share: Share = 1.0
     answer_shape: AnswerShape = "completion"
     content_shape: ContentShape = "text"
     refusal_shape: RefusalShape = "field"
     usage_shape: UsageShape = "whole"
-    reasoning_tokens: int = 0
+    reasoning_tokens: Count = 0
     served_model: str = ""
     error_shape: ErrorShape = "object"
     refused_fields: list[str] = field(default_factory=list)
-    refused_fields_status: int = 400
-    answers_left: int = -1
-    refusal_status: int = 429
+    refused_fields_status: Count = 400
+    answers_left: Annotated[int, Meta(ge=-1)] = -1
+    refusal_status: Count = 429
     refusal_code: str = "insufficient_quota"
     refusal_message: str = "You exceeded your current quota, please check your plan and billing details."
 
     def update(self, changes: Mapping[str, Any]) -> None:
         """Set the given switches. ValueError names an unknown one or a bad value; then nothing is set."""
-        hints = get_type_hints(Switches)
+        kinds = get_type_hints(Switches, include_extras=True)
+        found = {}
         for name, value in changes.items():
-            if name not in hints:
-                raise ValueError(f"unknown switch {name!r}; known: {', '.join(sorted(hints))}")
-            _check(name, value, hints[name])
-        for name, value in changes.items():
-            kind = hints[name]
-            setattr(self, name, kind(value) if kind in (int, float) else value)
+            if name not in kinds:
+                raise ValueError(f"unknown switch {name!r}; known: {', '.join(sorted(kinds))}")
+            try:
+                found[name] = msgspec.convert(value, kinds[name])
+            except msgspec.ValidationError as exc:
+                accepts = accepted(msgspec.json.schema(kinds[name]))
+                raise ValueError(f"switch {name} accepts {accepts}, not {value!r}") from exc
+        for name, value in found.items():
+            setattr(self, name, value)
 
     def as_dict(self) -> dict[str, Any]:
         """All switches and their values."""
         return asdict(self)
-
-
-def _check(name: str, value: Any, kind: Any) -> None:
-    if kind is bool:
-        good, accepts = isinstance(value, bool), "true or false"
-    elif kind in (int, float):
-        number = (
-            isinstance(value, int | float)
-            and not isinstance(value, bool)
-            and (kind is float or value == int(value))
-        )
-        least = -1 if name == "answers_left" else 0
-        top = 1 if name.endswith("_share") else float("inf")
-        good, accepts = (
-            number and least <= value <= top,
-            "a number from 0 to 1" if top == 1 else f"a number from {least} on",
-        )
-    elif kind is str:
-        good, accepts = isinstance(value, str), "text"
-    elif name == "refused_fields":
-        good = isinstance(value, list) and all(isinstance(item, str) for item in value)
-        accepts = "a list of names of fields"
-    elif get_args(kind) and str not in get_args(kind):
-        good, accepts = value in get_args(kind), f"one of {', '.join(get_args(kind))}"
-    else:
-        known = FAULTS if name == "malformed_classes" else ("json_schema", "json_object", "text")
-        good = isinstance(value, list) and all(item in known for item in value)
-        accepts = f"a list of {', '.join(known)}"
-    if not good:
-        raise ValueError(f"switch {name} accepts {accepts}, not {value!r}")
 
 
 def switch_types() -> dict[str, Any]:

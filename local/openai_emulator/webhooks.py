@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import hashlib
-import hmac
 import secrets
 import time
 from typing import Any
@@ -17,6 +15,7 @@ from aiohttp import web
 from local.openai_emulator.errors import bad_request, not_found
 from local.openai_emulator.responses import json_response, read_body
 from local.openai_emulator.storage import Disk
+from shared.standard_webhooks import PREFIX, key_of, signature
 
 _EVENTS = tuple(f"fine_tuning.job.{status}" for status in ("succeeded", "failed", "cancelled"))
 _PATH = "/openai/v1/dashboard/webhook_endpoints"
@@ -55,7 +54,7 @@ class Webhooks:
             "url": url,
         }
         made |= {"event_types": kinds, "created_at": int(time.time())}
-        secret = f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}"
+        secret = f"{PREFIX}{base64.b64encode(secrets.token_bytes(32)).decode()}"
         self._endpoints[made["id"]] = made | {"signing_secret": secret}
         self._disk.save(self._folder / f"{made['id']}.json", self._endpoints[made["id"]])
         return json_response(made | {"signing_secret": secret})  # told this once
@@ -94,12 +93,10 @@ class Webhooks:
 
 def signed_headers(webhook_id: str, body: bytes, secret: str, at: int) -> dict[str, str]:
     """The headers of a call at `at` (seconds since 1970)."""
-    key = base64.b64decode(secret.removeprefix("whsec_"))
-    signature = hmac.digest(key, f"{webhook_id}.{at}.".encode() + body, hashlib.sha256)
     return {
         "webhook-id": webhook_id,
         "webhook-timestamp": str(at),
-        "webhook-signature": f"v1,{base64.b64encode(signature).decode()}",
+        "webhook-signature": signature(key_of(secret), message_id=webhook_id, sent_at=str(at), body=body),
         "content-type": "application/json",
     }
 

@@ -1,5 +1,10 @@
-from local.functions_host.errors import StorageConflictError, StorageError, StorageUnavailableError
-from local.functions_host.queue_client import _error, _parse_messages
+from local.functions_host.errors import (
+    StorageConflictError,
+    StorageError,
+    StorageUnavailableError,
+    storage_error,
+)
+from local.functions_host.queue_client import _parse_messages
 
 
 def test_a_message_is_read_whole():
@@ -17,7 +22,9 @@ def test_an_empty_list_is_no_messages():
 
 
 def test_a_status_says_whether_trying_again_can_help():
-    kinds = {status: type(_error(status, "Code", b"")) for status in (400, 403, 404, 409, 412, 429, 500, 503)}
+    kinds = {
+        status: type(storage_error(status, "Code")) for status in (400, 403, 404, 409, 412, 429, 500, 503)
+    }
     assert kinds == {
         400: StorageError,
         403: StorageError,
