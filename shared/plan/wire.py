@@ -9,7 +9,7 @@ import jsonschema_rs
 import orjson
 
 from shared.plan.codes import Finding, finding
-from shared.plan.json_text import load, read_object
+from shared.plan.json_text import MAX_DEPTH, is_shallow, read_object
 
 SCHEMA_NAME = "plan_record"
 
@@ -92,7 +92,11 @@ def decode(text: str, *, tolerant: bool = False) -> tuple[dict[str, Any] | None,
         wire = _completed(wire)
     if not _VALIDATOR.is_valid(wire):
         return None, [_schema_finding(error) for error in _VALIDATOR.iter_errors(wire)][:20]
-    return _decoded(wire)
+    decoded, findings = _decoded(wire)
+    if not findings and not is_shallow(decoded):
+        message = f"values are nested too deeply: at most {MAX_DEPTH} levels are read"
+        findings = [finding("bad_value_json", message)]
+    return (None, findings) if findings else (decoded, [])
 
 
 def _completed(wire: dict[str, Any]) -> dict[str, Any]:
@@ -119,7 +123,7 @@ def _schema_finding(error: jsonschema_rs.ValidationError) -> Finding:
     return finding("schema", error.message, path=path)
 
 
-def _decoded(wire: dict[str, Any]) -> tuple[dict[str, Any] | None, list[Finding]]:
+def _decoded(wire: dict[str, Any]) -> tuple[dict[str, Any], list[Finding]]:
     findings: list[Finding] = []
     steps = [
         {
@@ -136,8 +140,6 @@ def _decoded(wire: dict[str, Any]) -> tuple[dict[str, Any] | None, list[Finding]
         for position, step in enumerate(wire["steps"])
     ]
     constraints = _values(wire["global_constraints"], findings, "global_constraints", None)
-    if findings:
-        return None, findings
     return {
         "task_nl": wire["task"],
         "assumptions": wire["assumptions"],
@@ -149,7 +151,7 @@ def _decoded(wire: dict[str, Any]) -> tuple[dict[str, Any] | None, list[Finding]
         },
         "negatives": {"confusers": wire["confusers"]},
         "domain": wire["domain"],
-    }, []
+    }, findings
 
 
 def _values(
@@ -161,8 +163,8 @@ def _values(
         if name in values:
             findings.append(finding("duplicate_argument", f"'{name}' is given twice", step=step, path=where))
         try:
-            values[name] = load(text)
-        except ValueError:
+            values[name] = orjson.loads(text)
+        except orjson.JSONDecodeError:
             findings.append(_bad_value(name, text, step, where))
     return values
 
