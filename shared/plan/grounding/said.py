@@ -1,4 +1,4 @@
-"""A text as a source of values: which words, numbers, dates, durations and codes it says.
+"""Texts as sources of values, and whether a text of a plan comes from one.
 
 Words are compared by their stems: plurals, endings and small words do not matter.
 """
@@ -7,23 +7,26 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
 from functools import cached_property, lru_cache
 
-from shared.identifiers import plain, readings
+from shared.identifiers import parts, plain, readings, tokens
+from shared.plan.case import Literal
+from shared.plan.catalog_words import CatalogWords
 from shared.plan.grounding.codes import names_of
 from shared.plan.grounding.dates import SaidDates
+from shared.plan.grounding.forms import says_form
 from shared.plan.grounding.numbers import SaidNumbers
 
-_ISO = re.compile(
-    r"(?P<date>\d{4}-\d{2}-\d{2})(?:[T ](?P<time>\d{2}:\d{2})(?::\d{2}(?:\.\d+)?)?(?P<zone>Z|[+-]\d{2}:?\d{2})?)?"
-)
-_CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::\d{2})?(?:Z|[+-]\d{2}:?\d{2})?")
-_PERIOD = re.compile(r"P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
-_MONTH = re.compile(r"\d{4}-\d{2}")
-_NUMBER = re.compile(r"[-+]?\d[\d.,']*")
 _DIGIT = re.compile(r"\d")
 _CODE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z]{2,4})?")
+GROUNDED = ""
+INVENTED, UNKNOWN, UNGROUNDED = "invented_value", "unknown_constant", "ungrounded_value"
+
+ENOUGH_WORDS = 0.5
+"""Share of a free text's content words that the task must have."""
+_LIST = re.compile(r"\s*[,;|]\s*")
+_ID_TOKEN = re.compile(r"(?=\S*\d)\S+|\S+@\S+|https?://\S+")
+_TRIM = "\"'`.,;:!?()[]{}<>\u201c\u201d\u2018\u2019"
 _FIRST_IDEOGRAPH = 0x2E80
 _SHORT = 3
 STOPWORDS = frozenset(
@@ -42,11 +45,9 @@ class Said:
 
     Attributes:
         text: the task, or assumptions.
-        base: another text whose full dates count as a day to reckon from.
     """
 
     text: str
-    base: str = ""
 
     @cached_property
     def _spoken(self) -> str:
@@ -73,7 +74,7 @@ class Said:
     @cached_property
     def dates(self) -> SaidDates:
         """Every date and time."""
-        return SaidDates(self.text, self.numbers.durations, self.base)
+        return SaidDates(self.text, self.numbers.durations)
 
     def has(self, value: str) -> bool:
         """Whether the words of `value` stand together in the text, whatever the case, quotes and punctuation."""
@@ -135,49 +136,115 @@ _ENDINGS = (
 )  # fmt: skip
 
 
-def is_said(text: str, task: Said, assumptions: Said) -> bool | None:
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Where a value may come from besides an earlier output."""
+
+    task: Said
+    assumptions: Said
+    words: CatalogWords
+
+
+def text_origin(text: str, literal: Literal, sources: Sources, *, whole: bool) -> str:
+    """`GROUNDED`, or the code of what is wrong with a text of a plan.
+
+    Args:
+        text: without its references.
+        literal: where it stands.
+        sources: where it may come from.
+        whole: whether there were no references in it.
+    """
+    said = _is_said(text, sources) if text else True
+    if said or not tokens(text):
+        return GROUNDED
+    if said is False:
+        return _where_else(text, literal, sources)
+    if not whole:
+        return _of_free_text(text, literal, sources)
+    items = [item for item in _LIST.split(text) if item]
+    if len(items) > 1 and all(len(item.split()) == 1 for item in items):
+        unsaid = [item for item in items if not sources.task.says(item)]
+        verdicts = [_of_unsaid(item, literal, sources) for item in unsaid]
+        return next((verdict for verdict in verdicts if verdict), GROUNDED)
+    return _of_unsaid(text, literal, sources)
+
+
+def _is_said(text: str, sources: Sources) -> bool | None:
     """Whether the task says a text: its words, what it is a code of, or the date, time, duration or number that it is.
 
     None for a text that the task does not say and that is none of these.
     """
-    if task.says(text):
+    if sources.task.says(text):
         return True
-    return _says_form(text, task, assumptions) if _DIGIT.search(text) else None
+    return says_form(text, sources.task, sources.assumptions) if _DIGIT.search(text) else None
 
 
-def _says_form(text: str, task: Said, assumptions: Said) -> bool | None:
-    stamp = _stamp(text)
-    if stamp is not None:
-        based = Said(task.text, assumptions.text)
-        return task.dates.says(stamp[0], timed=stamp[1]) or based.dates.says(stamp[0], timed=stamp[1])
-    clock = _CLOCK.fullmatch(text)
-    if clock:
-        return int(clock[1]) < 24 and task.dates.says_time(int(clock[1]), int(clock[2]))
-    period = _PERIOD.fullmatch(text)
-    if period and any(period.groups()):
-        return all(float(number) in task.numbers for number in period.groups() if number)
-    if _MONTH.fullmatch(text):
-        year, month = map(int, text.split("-"))
-        return 1 <= month <= 12 and task.dates.says_day(datetime(year, month, 1, tzinfo=UTC).date())
-    if _NUMBER.fullmatch(text):
-        try:
-            return float(text.replace(",", "").replace("'", "")) in task.numbers or text.strip("+") in (
-                "1",
-                "01",
-            )
-        except ValueError:
-            return False
-    return None
+def _of_unsaid(text: str, literal: Literal, sources: Sources) -> str:
+    """A text, no reference in it, that the task does not say as it stands."""
+    if literal.place.is_strict:
+        return GROUNDED if sources.task.has_all(text) else _where_else(text, literal, sources)
+    if _looks_like_id(text):
+        told = text.lower() in sources.words.tokens or sources.task.has_all(text)
+        return GROUNDED if told else _where_else(text, literal, sources)
+    if len(text.split()) > 1:
+        return _of_free_text(text, literal, sources)
+    if _is_catalog_word(text, literal, sources) or sources.task.has_all(text):
+        return GROUNDED
+    return INVENTED if sources.assumptions.has(text) else UNKNOWN
 
 
-def _stamp(text: str) -> tuple[datetime, bool] | None:
-    """The moment of an ISO date or date-time and whether it has a time; None for any other text."""
-    match = _ISO.fullmatch(text.strip())
-    if match is None:
-        return None
-    try:
-        day = date.fromisoformat(match["date"])
-        hour, minute = map(int, (match["time"] or "00:00").split(":"))
-        return datetime(day.year, day.month, day.day, hour, minute, tzinfo=UTC), match["time"] is not None
-    except ValueError:
-        return None
+def _where_else(text: str, literal: Literal, sources: Sources) -> str:
+    """A value that the task does not say: made up by an assumption, or from nowhere at all."""
+    if literal.place.name and not literal.place.is_strict and _is_plain_number(text):
+        number = float(text.replace(",", "."))
+        if number in sources.assumptions.numbers:
+            return GROUNDED
+    return INVENTED if sources.assumptions.has(text) else UNGROUNDED
+
+
+def _is_plain_number(text: str) -> bool:
+    return re.fullmatch(r"[-+]?\d+(?:[.,]\d+)?", text) is not None
+
+
+def _looks_like_id(text: str) -> bool:
+    """One word with digits or an at sign: an identifier, an address, a version."""
+    return len(text.split()) == 1 and bool(_ID_TOKEN.fullmatch(text))
+
+
+def _is_catalog_word(text: str, literal: Literal, sources: Sources) -> bool:
+    """Whether one word is of the catalog's own: a value, a name or a word of it, or made of such words."""
+    known = sources.words.tokens
+    lowered = text.lower()
+    if lowered in known or plain(text) in known:
+        return True
+    pieces = [piece for piece in re.split(r"[.:/+]", lowered) if piece]
+    if len(pieces) > 1 and all(piece in known or piece in ("asc", "desc") for piece in pieces):
+        return True
+    told = {stem(word) for word in (*parts(literal.place.description), *parts(literal.place.name))}
+    return all(stem(word) in told or stem(word) in sources.task.stems for word in parts(text))
+
+
+def _of_free_text(text: str, literal: Literal, sources: Sources) -> str:
+    """A sentence: its identifiers, addresses and numbers are said, and so are enough of its content words."""
+    for word in text.split():
+        bare = word.strip(_TRIM)
+        if _ID_TOKEN.fullmatch(bare) and not _says_word(bare, sources) and not _is_in(bare, literal):
+            return UNGROUNDED
+    if sources.task.share(text) >= ENOUGH_WORDS:
+        return GROUNDED
+    if sources.assumptions.has(text):
+        return INVENTED
+    both = Said(f"{sources.task.text} {literal.place.description}")
+    return GROUNDED if sources.task.share(text) > 0 and both.share(text) >= ENOUGH_WORDS else UNGROUNDED
+
+
+def _says_word(word: str, sources: Sources) -> bool:
+    if _is_said(word, sources):
+        return True
+    numbers = re.findall(r"\d+(?:[.,]\d+)?", word)
+    plain_word = not re.search(r"[A-Za-z]{2}", word)
+    return plain_word and all(float(number.replace(",", ".")) in sources.task.numbers for number in numbers)
+
+
+def _is_in(word: str, literal: Literal) -> bool:
+    return f" {' '.join(tokens(word))} " in f" {' '.join(tokens(literal.place.description))} "

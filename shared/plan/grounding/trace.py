@@ -9,8 +9,8 @@ from typing import Any, Literal
 from shared.plan.case import Case, leaves
 from shared.plan.case import Literal as Value
 from shared.plan.catalog_words import CatalogWords
-from shared.plan.grounding.origin import GROUNDED, INVENTED, Sources, origin
-from shared.plan.grounding.said import Said
+from shared.plan.grounding.origin import origin
+from shared.plan.grounding.said import GROUNDED, INVENTED, Said, Sources
 from shared.plan.references import REFERENCE, Part, format_path
 
 Source = Literal["task", "output", "catalog", "assumption", "nowhere"]
