@@ -24,6 +24,14 @@ _COLUMNS = {
     INSTRUCTIONS: ("instructions", ("instruction", "input", "response")),
 }
 """File → record set and its columns of text."""
+_FORMATS = {
+    "jsonl": "application/jsonlines",
+    "json": "application/json",
+    "md": "text/markdown",
+    "svg": "image/svg+xml",
+    "yaml": "application/yaml",
+}
+"""Ending of a name → what Croissant calls the format."""
 _CONTEXT: dict[str, Any] = {
     "@language": "en",
     "@vocab": "https://schema.org/",
@@ -88,17 +96,13 @@ def croissant(run: PublishedRun, files: Sequence[PublishedFile]) -> bytes:
 
 
 def _file(file: PublishedFile) -> dict[str, Any]:
-    kinds = {"jsonl": "application/jsonlines", "json": "application/json", "md": "text/markdown"}
-    suffix = file.path.rpartition(".")[2]
     return {
         "@type": "cr:FileObject",
         "@id": file.path,
         "name": file.path,
         "contentUrl": file.path,
         "contentSize": f"{file.bytes} B",
-        "encodingFormat": kinds.get(
-            suffix, {"svg": "image/svg+xml", "yaml": "application/yaml"}.get(suffix, "")
-        ),
+        "encodingFormat": _FORMATS.get(file.path.rpartition(".")[2], ""),
         "sha256": file.sha256,
         **({"prov:wasDerivedFrom": {"@id": "dataset.jsonl"}} if file.path.startswith("sft/") else {}),
     }

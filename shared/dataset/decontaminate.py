@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from shared.dataset import wording
+from shared.dataset.position_index import PositionIndex
 from shared.dataset.sketch import Sketcher
-from shared.dataset.slots import Slots
 from shared.dataset.split import TEST, TRAIN, VALIDATION
 from shared.dataset.texts import Texts
 
@@ -84,7 +84,7 @@ class _Search:
     def __init__(self, texts: Texts, families: Sequence[int], assigned: bytearray, report: Report) -> None:
         self._texts, self._families, self._assigned, self._report = texts, families, assigned, report
         self._sketcher = Sketcher.tuned(report.threshold, bands=_BANDS, recall=_RECALL, seed=_SEED)
-        self._slots = Slots(sum(map(assigned.count, _HELD_OUT)) * _BANDS)
+        self._index = PositionIndex(sum(map(assigned.count, _HELD_OUT)) * _BANDS)
         self._held, self._bits = array("I"), array("Q")
         self._said = functools.lru_cache(maxsize=256)(lambda record: wording.said(texts[record]))
 
@@ -104,7 +104,7 @@ class _Search:
         """Pairs of a record with those kept before it."""
         said = wording.said(packed)
         sketch = self._sketcher.sketch(said)
-        for place in self._slots.gather(sketch.keys):
+        for place in self._index.gather(sketch.keys):
             other = self._held[place]
             is_across = self._assigned[other] != self._assigned[record]
             is_kin = self._families[other] == self._families[record]
@@ -117,6 +117,6 @@ class _Search:
             elif is_across:
                 self._report.highest_similarity = max(self._report.highest_similarity, alike)
         if keep:
-            self._slots.add(sketch.keys, len(self._held))
+            self._index.add(sketch.keys, len(self._held))
             self._held.append(record)
             self._bits.append(sketch.bits)

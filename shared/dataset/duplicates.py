@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
 
+from shared.dataset.position_index import PositionIndex
 from shared.dataset.sketch import Sketcher
-from shared.dataset.slots import Slots
 from shared.dataset.texts import Texts
 from shared.dataset.wording import Wording, similarity
 from shared.plan.references import signature
@@ -60,7 +60,7 @@ class NearDuplicates:
         self.signatures = array("Q")
         self.families = array("I")
         """For each kept record the position of the first kept one with its signature."""
-        self._slots: Slots | None = Slots(expected * KEYS)
+        self._index: PositionIndex | None = PositionIndex(expected * KEYS)
         self._said_bits = array("Q")
         self._meant_bits = array("Q")
         self._said = Sketcher.tuned(threshold, bands=SAID_BANDS, recall=SAID_RECALL, seed=1)
@@ -90,20 +90,20 @@ class NearDuplicates:
         self._keep(self._ask(task, plan))
 
     def _ask(self, task: str, plan: Mapping[str, Any]) -> _Asked:
-        if self._slots is None:
+        if self._index is None:
             raise RuntimeError("closed: no record can be added")
         return _Asked(Wording.of(task, plan), int(signature(plan)[:16], 16), self._said, self._meant)
 
     def _matches(self, asked: _Asked) -> Iterator[Repeat]:
-        assert self._slots is not None
-        for position in sorted(self._slots.gather(asked.keys)):
+        assert self._index is not None
+        for position in sorted(self._index.gather(asked.keys)):
             alike = self._alike(position, asked)
             if alike is not None:
                 yield Repeat(position, alike)
 
     def close(self) -> None:
         """Forget what only `add` needs; texts, signatures and families stay."""
-        self._slots = None
+        self._index = None
         self._said_bits = self._meant_bits = array("Q")
         self._opened.cache_clear()
 
@@ -123,11 +123,11 @@ class NearDuplicates:
         return None
 
     def _keep(self, asked: _Asked) -> None:
-        assert self._slots is not None
+        assert self._index is not None
         position = len(self.signatures)
-        of_family = (p for p in self._slots.gather((asked.family,)) if self.signatures[p] == asked.family)
+        of_family = (p for p in self._index.gather((asked.family,)) if self.signatures[p] == asked.family)
         first = min(of_family, default=position)
-        self._slots.add(asked.keys if first < position else [asked.family, *asked.keys], position)
+        self._index.add(asked.keys if first < position else [asked.family, *asked.keys], position)
         self.signatures.append(asked.family)
         self.families.append(first)
         self._said_bits.append(asked.said.bits)

@@ -12,11 +12,9 @@ from shared.dataset.review.decisions import VERDICTS
 from shared.dataset.row_index import RowEntry
 from shared.errors import BadRequestError
 
-_EXACT = (
-    *("split", "difficulty", "variation", "shape", "persona", "status", "reason"),
-    *("source", "author", "task_id"),
-)
 _STORED = ("split", "difficulty", "variation", "shape", "persona", "status", "reason")
+"""What a stored line has in every version of the app, and no decision changes."""
+_EXACT = (*_STORED, "source", "author", "task_id")
 FILTERS = ("operation", "finding", "q", "verdict", "touched", *_EXACT)
 _YES_NO = {"yes": True, "no": False}
 _CHOICES: Mapping[str, tuple[str, ...]] = {"verdict": (*VERDICTS, "none"), "touched": tuple(_YES_NO)}
@@ -46,9 +44,9 @@ class RowFilter:
         return cls(given)
 
     def probe(self) -> Callable[[bytes], bool]:
-        """Tells quickly of stored lines, one or many, whether none can pass; what it lets through is asked of `takes`.
+        """Tells of stored lines, one or many, whether any of them may pass; `takes` says it for certain.
 
-        It goes by what every version of the app stores. What people decide about a row is not in its line.
+        It spares decoding most lines. What people decide about a row is not in its line.
         """
         given = self.given
         members = [f'"{name}":'.encode() + _json(given[name]) for name in _STORED if name in given]

@@ -7,7 +7,7 @@ from shared.http.acts import head
 from shared.http.answers import Answer, json_answer
 from shared.http.problems_of import with_problems
 from shared.http.reviewing import Asked, ReviewRoutes
-from shared.steps.review.bulk import Wanted, apply, preview
+from shared.steps.review.bulk import WantedChange, apply, preview
 
 
 class BulkRoutes(ReviewRoutes):
@@ -18,7 +18,7 @@ class BulkRoutes(ReviewRoutes):
         """Without the token of a preview the preview; with it what it showed is done."""
         try:
             asked = sent.json()
-            wanted, who = Wanted.of(asked), sent.who(asked)
+            wanted, who = WantedChange.of(asked), sent.who(asked)
             if not wanted.token:
                 return json_answer(200, await preview(run, wanted, self.deps))
             done = await apply(run, wanted, who, self.deps)

@@ -17,7 +17,7 @@ from shared.http.rows import origins, row_detail
 from shared.runs.plan import RunPlan
 from shared.steps.review.adding import add_examples, own_task_id
 from shared.steps.review.checking import Checked, changes_of, check_edit, check_own
-from shared.steps.review.deciding import Wanted, decide
+from shared.steps.review.deciding import WantedDecision, decide
 from shared.steps.review.errors import BulkChangedError, InvalidRowsError, RowChangedError
 from shared.steps.review.repeats import Repeats
 from shared.steps.review.rows import find_rows, run_rows
@@ -47,7 +47,7 @@ class ReviewRoutes(Routes):
             given = asked.get("decisions")
             if not isinstance(given, list):
                 raise BadRequestError("'decisions' is a list", code="bad_request")
-            wanted = [Wanted.of(one) for one in given]
+            wanted = [WantedDecision.of(one) for one in given]
             done = await decide(run, wanted, sent.who(asked), given, self.deps)
         except BadRequestError as error:
             return await self._refused(run, error)

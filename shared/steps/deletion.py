@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,27 +21,41 @@ _ENDED = frozenset({"published", "complete", "cancelled", "failed"})
 _AT_ONCE = 8
 
 
+type _Entry = tuple[str, BlobInfo]
+"""A container, and a blob in it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Inventory:
     """What is stored of a run.
 
     Attributes:
-        blobs: `(container, blob)` of all that goes, in the order in which it goes.
-        marks: whether the run is open, and whether something is to be done about its fine-tune.
+        content: what goes first, in any order.
+        last: what says that the run exists and has ended; it goes last and in this order, so that a deletion can be
+            repeated after a crash.
+        is_open: whether the run goes on, or a revision is still to be written.
+        is_tuned: whether something is to be done about its fine-tune.
         job: its fine-tune job, None without one.
         keeps: what stays, in words.
     """
 
     run: str
-    blobs: tuple[tuple[str, BlobInfo], ...]
-    marks: tuple[bool, bool]
+    content: tuple[_Entry, ...]
+    last: tuple[_Entry, ...]
+    is_open: bool
+    is_tuned: bool
     job: Job | None
     keeps: tuple[str, ...]
 
+    @property
+    def blobs(self) -> tuple[_Entry, ...]:
+        """All that goes."""
+        return self.content + self.last
+
     def check(self, status: str) -> None:
         """Raise BadRequestError `run_open` or `still_deployed` for a run that cannot be deleted."""
-        is_open, is_tuned = self.marks
-        if status not in _ENDED or is_open or is_tuned or (self.job and self.job.state not in FINAL):
+        goes_on = self.is_open or self.is_tuned or (self.job is not None and self.job.state not in FINAL)
+        if status not in _ENDED or goes_on:
             raise BadRequestError(
                 f"the run is {status} and still goes on; cancel it, and wait for its end", code="run_open"
             )
@@ -72,42 +85,29 @@ class Inventory:
 
 async def what_goes(run: str, store: BlobStore) -> Inventory:
     """What is stored of the run; an inventory without blobs where nothing is."""
-    folders = (paths.outbox(run), paths.working_folder(run))
-    working = [info for folder in folders async for info in store.list(names.RUNS, folder)]
-    published = [info async for info in store.list(names.DATASETS, paths.dataset(run))]
-    marks = [
-        info
-        for path in (paths.started_mark(run), paths.changed_mark(run))
-        async for info in store.list(names.RUNS, path)
-        if info.path == path
-    ]
-    unwritten = [info async for info in store.list(names.RUNS, paths.revision_marks(run))]
-    marks += unwritten
-    spec = await store.read(names.RUNS, paths.spec(run))
-    job = await store.read(names.RUNS, paths.job(run))
-    found = Job.from_json(job.data) if job else None
-    return Inventory(
-        run,
-        _ordered(run, working, published, marks),
-        (
-            bool(unwritten) or await store.properties(names.RUNS, paths.open_mark(run)) is not None,
-            await store.properties(names.RUNS, paths.finetune_mark(run)) is not None,
-        ),
-        found,
-        _keeps(RunSpec.from_json(spec.data) if spec else None, found),
-    )
-
-
-def _ordered(
-    run: str, working: Sequence[BlobInfo], published: Sequence[BlobInfo], marks: Sequence[BlobInfo]
-) -> tuple[tuple[str, BlobInfo], ...]:
-    """What says that the run exists and has ended comes last, so that a deletion can be repeated after a crash."""
-    blobs = [(names.DATASETS, info) for info in published] + [(names.RUNS, info) for info in working]
     last = [paths.spec(run), paths.job(run), paths.failure(run), paths.manifest(run)]
-    return (
-        *(entry for entry in blobs if entry[1].path not in last),
-        *sorted((e for e in blobs if e[1].path in last), key=lambda entry: last.index(entry[1].path)),
-        *((names.RUNS, info) for info in marks),
+    last += [paths.started_mark(run), paths.changed_mark(run)]
+    folders = (paths.outbox(run), paths.working_folder(run), paths.started_mark(run), paths.changed_mark(run))
+    published = [(names.DATASETS, info) async for info in store.list(names.DATASETS, paths.dataset(run))]
+    unwritten = [(names.RUNS, info) async for info in store.list(names.RUNS, paths.revision_marks(run))]
+    working = [
+        (names.RUNS, info)
+        for folder in folders
+        async for info in store.list(names.RUNS, folder)
+        if folder.endswith("/") or info.path == folder
+    ]
+    blobs = published + working + unwritten
+    spec = await store.read(names.RUNS, paths.spec(run))
+    stored_job = await store.read(names.RUNS, paths.job(run))
+    job = Job.from_json(stored_job.data) if stored_job else None
+    return Inventory(
+        run=run,
+        content=tuple(entry for entry in blobs if entry[1].path not in last),
+        last=tuple(sorted((e for e in blobs if e[1].path in last), key=lambda e: last.index(e[1].path))),
+        is_open=bool(unwritten) or await store.properties(names.RUNS, paths.open_mark(run)) is not None,
+        is_tuned=await store.properties(names.RUNS, paths.finetune_mark(run)) is not None,
+        job=job,
+        keeps=_keeps(RunSpec.from_json(spec.data) if spec else None, job),
     )
 
 
@@ -122,16 +122,12 @@ async def delete_run(inventory: Inventory, deps: Deps) -> None:
     """Delete the run, or go on with a deletion that was cut short. The run's id is noted and not used again."""
     mark = {"at": deps.runs.now()}
     await deps.store.write(names.RUNS, paths.deleted_mark(inventory.run), orjson.dumps(mark))
-    last = {paths.job(inventory.run), paths.spec(inventory.run), paths.failure(inventory.run)}
-    last |= {paths.manifest(inventory.run), paths.started_mark(inventory.run)}
-    last.add(paths.changed_mark(inventory.run))
     gate = asyncio.Semaphore(_AT_ONCE)
 
-    async def gone(container: str, path: str) -> None:
+    async def delete(container: str, blob: BlobInfo) -> None:
         async with gate:
-            await deps.store.delete(container, path)
+            await deps.store.delete(container, blob.path)
 
-    await asyncio.gather(*(gone(c, info.path) for c, info in inventory.blobs if info.path not in last))
-    for container, info in inventory.blobs:
-        if info.path in last:
-            await gone(container, info.path)
+    await asyncio.gather(*(delete(*entry) for entry in inventory.content))
+    for entry in inventory.last:
+        await delete(*entry)

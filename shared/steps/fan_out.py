@@ -29,12 +29,12 @@ async def fan_out(message: FanOut, deps: Deps) -> None:
     """
     indices = await deps.runs.indices(message.run_id, message.segment)
     if message.rest:
-        if not await send_rest(message, indices, deps):
+        if not await _send_rest(message, indices, deps):
             await deps.queue.send(Aggregate(message.run_id, message.segment))
     elif message.repeated:
-        await send_rest(message, indices, deps, delay_s=_AFTER_CRASH_S)
+        await _send_rest(message, indices, deps, delay_s=_AFTER_CRASH_S)
     elif await deps.log.create(paths.log(message.run_id, message.segment)):
-        await send_indices(message, indices, deps, recheck=False)
+        await _send_indices(message, indices, deps, recheck=False)
 
 
 async def begun_segments(run: str, store: BlobStore) -> dict[int, datetime]:
@@ -53,18 +53,18 @@ async def send_unbegun(
     return len(unbegun)
 
 
-async def send_rest(message: FanOut, indices: range, deps: Deps, *, delay_s: float = 0) -> int:
+async def _send_rest(message: FanOut, indices: range, deps: Deps, *, delay_s: float = 0) -> int:
     """Send the indices of a segment that have no outcome; returns how many those are."""
     from shared.dataset.fold import fold
 
     path = paths.log(message.run_id, message.segment)
     await deps.log.create(path)
     missing = fold(await deps.log.read(path), indices).missing
-    await send_indices(message, missing, deps, recheck=True, delay_s=delay_s)
+    await _send_indices(message, missing, deps, recheck=True, delay_s=delay_s)
     return len(missing)
 
 
-async def send_indices(
+async def _send_indices(
     message: FanOut, indices: Iterable[int], deps: Deps, *, recheck: bool, delay_s: float = 0
 ) -> None:
     """Send one message an index, in index order as far as that goes with several in flight."""

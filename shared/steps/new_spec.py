@@ -59,12 +59,7 @@ async def new_run(
     )
     examples = b""
     if chosen["examples_from"]:
-        from shared.catalog.serialize import to_json
-        from shared.steps.shown_examples import gather
-
-        gathered = await gather(chosen["examples_from"], catalog, deps)
-        catalog = replace(catalog, diagnostics=(*catalog.diagnostics, *gathered.diagnostics))
-        examples, stored = gathered.to_lines(), to_json(catalog)
+        catalog, stored, examples = await _with_examples(catalog, chosen["examples_from"], deps)
     started_at, fixed = deps.runs.now(), deps.settings.created_at
     spec = RunSpec(
         run_id=run,
@@ -82,6 +77,16 @@ async def new_run(
         diagnostics=len(catalog.diagnostics),
     )
     return NewRun(spec, stored, examples)
+
+
+async def _with_examples(catalog: Catalog, source: str, deps: Deps) -> tuple[Catalog, bytes, bytes]:
+    """The catalog that also tells which examples are left out, itself as JSON, and the examples, one a line."""
+    from shared.catalog.serialize import to_json
+    from shared.steps.shown_examples import gather
+
+    gathered = await gather(source, catalog, deps)
+    catalog = replace(catalog, diagnostics=(*catalog.diagnostics, *gathered.diagnostics))
+    return catalog, to_json(catalog), gathered.to_lines()
 
 
 async def _chosen(asked: Mapping[str, Any], deps: Deps) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import orjson
 
 from shared import names, stored, telemetry
-from shared.contracts.messages import Aggregate, FanOut, Publish
+from shared.contracts.messages import FanOut, Publish
 from shared.errors import ConflictError, PermanentError
 from shared.ports.storage import BlobInfo, BlobStore, Queue
 from shared.runs import paths
@@ -16,7 +16,7 @@ from shared.runs.counted import progress
 from shared.runs.notes import OpenMark, read_pause
 from shared.runs.revisions import claim_of, open_revisions
 from shared.steps.deps import Deps
-from shared.steps.fan_out import FAN_OUTS, begun_segments, send_rest, send_unbegun
+from shared.steps.fan_out import FAN_OUTS, begun_segments, fan_out, send_unbegun
 from shared.steps.run_failure import tell_failure
 
 _BUSY_LOOK = timedelta(hours=1)
@@ -167,11 +167,5 @@ async def _send_missing(look: _Look, deps: Deps) -> bool:
     unbegun = await send_unbegun(run, plan, begun, deps.queue, limit=FAN_OUTS)
     still = [n for n, at in begun.items() if n not in counted and n < plan.segments and look.is_quiet(at)]
     for segment in still[:_STALLED]:
-        await _revive(FanOut(run_id=run, segment=segment), deps)
+        await fan_out(FanOut(run, segment, rest=True), deps)
     return bool(still) or unbegun > 0
-
-
-async def _revive(message: FanOut, deps: Deps) -> None:
-    indices = await deps.runs.indices(message.run_id, message.segment)
-    if not await send_rest(message, indices, deps):
-        await deps.queue.send(Aggregate(message.run_id, message.segment))

@@ -34,7 +34,7 @@ _AT_ONCE = 256
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class WantedChange:
     """What is to happen to which rows.
 
     Attributes:
@@ -54,7 +54,7 @@ class Wanted:
     asked: dict[str, Any]
 
     @classmethod
-    def of(cls, asked: Mapping[str, Any]) -> Wanted:
+    def of(cls, asked: Mapping[str, Any]) -> WantedChange:
         """What a request wants. BadRequestError says what is accepted."""
         verb, fix, token = asked.get("verdict", ""), asked.get("fix"), asked.get("token") or ""
         if (fix is None) == (verb == "") or (fix is None and verb not in VERBS) or verb == "edit":
@@ -82,13 +82,13 @@ class Settled:
     good: list[dict[str, Any]] = field(default_factory=list)
     bad: list[dict[str, Any]] = field(default_factory=list)
 
-    def token(self, wanted: Wanted) -> str:
+    def token(self, wanted: WantedChange) -> str:
         """Digest of what would happen."""
         rows = [[one.index, one.judged, one.hash, one.verdict] for one in self.decisions]
         data = orjson.dumps([wanted.asked, rows, self.left], option=orjson.OPT_SORT_KEYS)
         return sha256(data).hexdigest()[:32]
 
-    def preview(self, wanted: Wanted) -> dict[str, Any]:
+    def preview(self, wanted: WantedChange) -> dict[str, Any]:
         """What its author sees before it is done."""
         return {
             "token": self.token(wanted),
@@ -100,7 +100,7 @@ class Settled:
         }
 
 
-async def preview(run: str, wanted: Wanted, deps: Deps) -> dict[str, Any]:
+async def preview(run: str, wanted: WantedChange, deps: Deps) -> dict[str, Any]:
     """What would happen; nothing is stored. BadRequestError: `unknown_run`, `too_many_rows`."""
     plan = await run_rows(deps).plan(run)
     if plan is None:
@@ -109,7 +109,7 @@ async def preview(run: str, wanted: Wanted, deps: Deps) -> dict[str, Any]:
     return (await _settle(run, plan, review, wanted, deps)).preview(wanted)
 
 
-async def apply(run: str, wanted: Wanted, who: Who, deps: Deps) -> Done:
+async def apply(run: str, wanted: WantedChange, who: Who, deps: Deps) -> Done:
     """Do what the preview showed; rows that would be invalid are left as they are.
 
     BulkChangedError where something else would happen by now. What `preview` raises.
@@ -126,7 +126,7 @@ async def apply(run: str, wanted: Wanted, who: Who, deps: Deps) -> Done:
     return await act(run, "bulk", who, [wanted.asked, wanted.token], settle, deps)
 
 
-async def _settle(run: str, plan: RunPlan, review: Review, wanted: Wanted, deps: Deps) -> Settled:
+async def _settle(run: str, plan: RunPlan, review: Review, wanted: WantedChange, deps: Deps) -> Settled:
     settled = Settled()
     context = await deps.runs.context(run) if wanted.fix else None
     async for some in _matched(run, plan, review, wanted.filter, deps):
@@ -161,7 +161,7 @@ async def _matched(
         yield some
 
 
-def _verdicts(some: Sequence[RowEntry], wanted: Wanted) -> list[Decision]:
+def _verdicts(some: Sequence[RowEntry], wanted: WantedChange) -> list[Decision]:
     """The same verdict on rows of which the list says enough; rows that have it already are left out."""
     verdict = VERBS[wanted.verb]
     return [
@@ -171,7 +171,9 @@ def _verdicts(some: Sequence[RowEntry], wanted: Wanted) -> list[Decision]:
     ]
 
 
-def _take(rows: Sequence[ReviewedRow], wanted: Wanted, context: RunContext | None, settled: Settled) -> None:
+def _take(
+    rows: Sequence[ReviewedRow], wanted: WantedChange, context: RunContext | None, settled: Settled
+) -> None:
     """Take in some rows: the verdict on them, or what the fix makes of each."""
     for row in rows:
         if wanted.fix is not None and context is not None:

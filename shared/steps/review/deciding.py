@@ -33,7 +33,7 @@ MOST = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class WantedDecision:
     """One decision as it is asked for.
 
     Attributes:
@@ -51,7 +51,7 @@ class Wanted:
     changes: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, asked: Any) -> Wanted:
+    def of(cls, asked: Any) -> WantedDecision:
         """The decision in a request. BadRequestError `bad_request` says what is accepted."""
         if not isinstance(asked, Mapping):
             raise BadRequestError("a decision is an object", code="bad_request")
@@ -72,7 +72,7 @@ class Wanted:
         return cls(str(row), asked["hash"], verb, reason if verb == "reject" else "", changes)
 
 
-async def decide(run: str, wanted: Sequence[Wanted], who: Who, asked: Any, deps: Deps) -> Done:
+async def decide(run: str, wanted: Sequence[WantedDecision], who: Who, asked: Any, deps: Deps) -> Done:
     """Store the decisions, all of them or none.
 
     Raises RowChangedError where other content is there than was judged, InvalidRowsError for edits with errors, and
@@ -90,7 +90,7 @@ async def decide(run: str, wanted: Sequence[Wanted], who: Who, asked: Any, deps:
     return await act(run, "decide", who, asked, settle, deps)
 
 
-def _check_judged(wanted: Sequence[Wanted], rows: Mapping[str, ReviewedRow]) -> None:
+def _check_judged(wanted: Sequence[WantedDecision], rows: Mapping[str, ReviewedRow]) -> None:
     if len({row.index for row in rows.values()}) < len(wanted):
         raise BadRequestError("one decision a row is taken", code="bad_request")
     for one in wanted:
@@ -102,7 +102,7 @@ def _check_judged(wanted: Sequence[Wanted], rows: Mapping[str, ReviewedRow]) -> 
 
 
 def _decisions(
-    wanted: Sequence[Wanted], rows: Mapping[str, ReviewedRow], context: RunContext | None
+    wanted: Sequence[WantedDecision], rows: Mapping[str, ReviewedRow], context: RunContext | None
 ) -> list[Decision]:
     refused: list[dict[str, Any]] = []
     decisions = []

@@ -2,7 +2,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.dataset.duplicates import NearDuplicates
-from shared.dataset.slots import Slots
+from shared.dataset.position_index import PositionIndex
 from shared.dataset.tools import MAX_NAME, function_names
 from shared.dataset.wording import Wording
 from tests.builders.outcomes import plan
@@ -33,11 +33,11 @@ def test_what_repeats_names_a_kept_record_that_is_alike_enough(tasks, threshold)
 
 
 @given(st.dictionaries(st.integers(-(2**63), 2**63 - 1), st.integers(0, 2**32 - 2), max_size=300))
-def test_slots_forget_no_key(entries):
-    slots = Slots(expected=20)
+def test_an_index_forgets_no_key(entries):
+    index = PositionIndex(expected=20)
     for key, position in entries.items():
-        slots.add([key], position)
-    assert all(position in slots.gather([key]) for key, position in entries.items())
+        index.add([key], position)
+    assert all(position in index.gather([key]) for key, position in entries.items())
 
 
 @given(st.sets(st.text("ab._-", min_size=1, max_size=MAX_NAME), max_size=40))

@@ -22,7 +22,7 @@ class _Table:
         self.tags = array("H", [0]) * capacity
 
 
-class Slots:
+class PositionIndex:
     """Positions by key, open addressing in plain arrays.
 
     A key is told apart by its slot and a 16-bit tag, so `gather` may return a few strangers: the caller
