@@ -110,11 +110,11 @@ def smoothed(points: Sequence[Point]) -> list[Point]:
     return found
 
 
-def thinned(points: Sequence[Point], most: int = MOST_POINTS) -> list[Point]:
-    """At most `most` points of a curve: the lowest and the highest of each stretch, in their order."""
-    if len(points) <= most:
+def thinned(points: Sequence[Point]) -> list[Point]:
+    """At most 400 points of a curve: the lowest and the highest of each stretch, in their order."""
+    if len(points) <= MOST_POINTS:
         return list(points)
-    return [point for stretch in _stretches(points, most // 2) for point in _extremes(stretch)]
+    return [point for stretch in _stretches(points, MOST_POINTS // 2) for point in _extremes(stretch)]
 
 
 def _spread(steps: Sequence[int], most: int = _TABLE_ROWS) -> list[int]:

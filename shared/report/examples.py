@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from shared.finetune.measure.arms import RIVALS
 from shared.plan.json_text import read_object
 from shared.report.figures import clipped, share
 from shared.report.measures import ARMS
@@ -50,9 +51,6 @@ class Example:
     reference: str
     answers: Sequence[Answer]
 
-
-RIVALS = ("teacher_with_catalog", "base_with_catalog", "base")
-"""What the student's gains and losses are shown against, the strongest first."""
 
 _MOST_OF_A_KIND = 2
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from shared.times import duration
-
-NOTHING = "–"
-"""Stands for what is not known."""
+from shared.finetune.measure.shares import NOTHING as NOTHING
+from shared.finetune.measure.shares import percent as percent
+from shared.finetune.measure.shares import points
 
 
 def whole(number: float | None) -> str:
@@ -25,15 +24,9 @@ def share(part: float | None) -> str:
     return NOTHING if part is None else f"{part:.1%}"
 
 
-def percent(part: float | None) -> str:
-    """87 %"""
-    return NOTHING if part is None else f"{100 * part:.0f} %"
-
-
 def signed(part: float) -> str:
     """+12.3 points, with a real minus sign."""
-    text = f"{100 * part:+.1f}".replace("-", "−")
-    return "±0.0" if text in ("+0.0", "−0.0") else text
+    return points(part, 1)
 
 
 def dollars(amount: float | None) -> str:
@@ -49,11 +42,6 @@ def moment(text: str) -> str:
         return f"{datetime.fromisoformat(text):%Y-%m-%d %H:%M:%S} UTC"
     except ValueError:
         return text or NOTHING
-
-
-def seconds(number: float) -> str:
-    """1 h 42 min"""
-    return duration(number)
 
 
 def clipped(text: str, most: int) -> str:

@@ -24,7 +24,7 @@ _MOST_OPERATIONS = 20
 def render(evaluation: Mapping[str, Any]) -> Markup:
     """Exact plans by group, each arm in a column; operations folded away."""
     parts: Sequence[Mapping[str, Any]] = evaluation["arms"]
-    names = list(parts[0]["by"]["operation"])
+    names = list(dict.fromkeys(name for one in parts for name in one["by"]["operation"]))
     return part(
         "groups.html",
         tables=[_table(title, kind, parts, order) for kind, (title, order) in _KINDS.items()],

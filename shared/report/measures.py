@@ -119,7 +119,7 @@ def _cost(part: Part) -> list[Cell | str]:
         f"{whole(counts['answered'])} of {whole(counts['asked'])}",
         Cell(used, [f"{whole(tokens['cached'] / answered)} cached"]),
         f"{whole(latency['median'])} ms, {whole(latency['p95'])} ms",
-        "unknown" if price is None else dollars(price),
+        "unknown" if price is None and counts["answered"] else dollars(price),
         dollars(hour) if hour else "–",
     ]
 

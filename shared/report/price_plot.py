@@ -18,10 +18,10 @@ _LEVELS = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
 def render(parts: Sequence[Mapping[str, Any]]) -> Markup:
-    """The plot of the arms whose price is known; what it lacks is said below it, a note if none has a price."""
+    """The plot of the arms that have a price; what it lacks is said below it, a note if none has one."""
     priced = [one for one in parts if one["cost"]["usd_per_1000_plans"]]
     if not priced:
-        return part("price_plot.html", dots=[])
+        return part("price_plot.html", dots=[], below=_without_price(parts))
     prices = [one["cost"]["usd_per_1000_plans"] for one in priced]
     low, high = math.floor(math.log10(min(prices))), math.ceil(math.log10(max(prices)))
     high = high if high > low else low + 1
@@ -46,16 +46,31 @@ def render(parts: Sequence[Mapping[str, Any]]) -> Markup:
         ],
         grid=[f"M0 {_y(level)}H{_WIDTH}" for level in _LEVELS],
         dots=[_dot(one, place(one["cost"]["usd_per_1000_plans"])) for one in priced],
-        below=_below(parts, priced),
+        below=_below(parts),
     )
 
 
-def _below(parts: Sequence[Mapping[str, Any]], priced: Sequence[Mapping[str, Any]]) -> str:
-    unknown = [name_of(one) for one in parts if one not in priced]
+def _below(parts: Sequence[Mapping[str, Any]]) -> str:
     hours = [one["cost"]["hosting_usd_per_hour"] for one in parts if one["cost"]["hosting_usd_per_hour"]]
-    told = "US dollars by the list for 1,000 plans, on a logarithmic axis"
-    told += f"; hosting at {dollars(hours[0])} an hour comes on top for the student" if hours else ""
-    return told + (f"; no price is known for {', '.join(unknown)}" if unknown else "")
+    told = [
+        "US dollars by the list for 1,000 plans, on a logarithmic axis",
+        f"hosting at {dollars(hours[0])} an hour comes on top for the student" if hours else "",
+        _without_price(parts),
+    ]
+    return "; ".join(filter(None, told))
+
+
+def _without_price(parts: Sequence[Mapping[str, Any]]) -> str:
+    """Which arms are not in the plot, and why; "" for none."""
+    reasons: dict[str, list[str]] = {}
+    for one in parts:
+        price = one["cost"]["usd_per_1000_plans"]
+        if not one["counts"]["answered"]:
+            reasons.setdefault("no answer came from", []).append(name_of(one))
+        elif not price:
+            why = "no price is known for" if price is None else "nothing was paid for"
+            reasons.setdefault(why, []).append(name_of(one))
+    return "; ".join(f"{why} {', '.join(names)}" for why, names in reasons.items())
 
 
 def _dot(part: Mapping[str, Any], place: float) -> dict[str, str]:

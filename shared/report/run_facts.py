@@ -119,7 +119,8 @@ def _measured(evaluation: Mapping[str, Any]) -> Tile:
     if student is None:
         return Tile("exact plans", "–", "the student was not measured")
     exact = student["metrics"]["exact_plan"]
-    below = f"{share(exact['low'])} – {share(exact['high'])} on {whole(exact['n'])} unseen tasks"
+    kind = "unseen" if evaluation["split"] == "test" else evaluation["split"]
+    below = f"{share(exact['low'])} – {share(exact['high'])} on {whole(exact['n'])} {kind} tasks"
     return Tile("exact plans", share(exact["value"]), below)
 
 

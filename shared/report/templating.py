@@ -15,9 +15,7 @@ if TYPE_CHECKING:
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 """What no page should hold, and what makes a text read as another one (bidirectional controls)."""
 
-_FILTERS = (
-    *("clipped", "dollars", "loss", "moment", "percent", "share", "signed", "spoken", "whole", "seconds"),
-)
+_FILTERS = ("dollars", "moment", "spoken", "whole")
 
 
 @cache

@@ -33,6 +33,9 @@ class Arm(StrEnum):
     """The big model with rules and catalog: the ceiling."""
 
 
+RIVALS = (Arm.TEACHER_WITH_CATALOG, Arm.BASE_WITH_CATALOG, Arm.BASE)
+"""What a student is measured against, the strongest first."""
+
 WITH_CATALOG = frozenset({Arm.BASE_WITH_CATALOG, Arm.TEACHER_WITH_CATALOG})
 
 

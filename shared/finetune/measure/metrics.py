@@ -13,10 +13,7 @@ from shared.finetune.measure.values import normal
 from shared.plan.references import format_path
 
 YES_NO = ("valid_json", "shape", "executable", "exact_plan")
-"""Metrics that are 0 or 1."""
-
-GRADED = ("api_f1", "edge_f1", "argument_name_f1", "argument_value_accuracy")
-"""Metrics between 0 and 1; None where the reference has nothing to measure."""
+"""Metrics that are 0 or 1; the others are between, None where the reference has nothing to measure."""
 
 METRICS = (
     "valid_json",
@@ -30,7 +27,7 @@ METRICS = (
 )
 """All, in the order in which they are shown: from form to planning."""
 
-PLANNING = ("executable", "api_f1", "edge_f1", "argument_name_f1", "argument_value_accuracy", "exact_plan")
+PLANNING = METRICS[2:]
 """Those that say more than that an answer has the form of a plan."""
 
 Scores = Mapping[str, float | None]

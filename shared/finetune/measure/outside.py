@@ -10,6 +10,7 @@ from shared.finetune.measure.steps import Step
 
 _TASKBENCH = ("node", "edge", "argument_name", "argument_value")
 _NESTFUL = ("function", "parameter")
+_COUNTED = (*(f"taskbench_{n}" for n in _TASKBENCH), *(f"nestful_{n}" for n in (*_NESTFUL, "sequence")))
 
 
 def counts(answer: Sequence[Step], reference: Sequence[Step]) -> dict[str, tuple[int, int, int]]:
@@ -37,11 +38,7 @@ def summary(totals: Iterable[Mapping[str, Sequence[int]]]) -> dict[str, dict[str
     """
     rows = list(totals)
     sums = {
-        name: [sum(row[name][part] for row in rows if name in row) for part in range(3)]
-        for name in ("taskbench_" + n for n in _TASKBENCH)
-    } | {
-        name: [sum(row[name][part] for row in rows if name in row) for part in range(3)]
-        for name in (*("nestful_" + n for n in _NESTFUL), "nestful_sequence")
+        name: [sum(row[name][part] for row in rows if name in row) for part in range(3)] for name in _COUNTED
     }
     sequences = [row["nestful_sequence"] for row in rows if "nestful_sequence" in row]
     partial, expected = sums["nestful_sequence"][0], sums["nestful_sequence"][2]

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from shared.finetune.measure.metrics import METRICS, YES_NO
+from shared.finetune.measure.shares import percent
 from shared.finetune.measure.statistics import difference
 from shared.plan.executable import executable
 
@@ -58,26 +59,20 @@ def compare(
     }
 
 
-def misses(
-    found: Mapping[str, Any],
-    *,
-    least: Mapping[str, float],
-    max_drop: float | None,
-    metric: str = "exact_plan",
-) -> list[str]:
+def misses(found: Mapping[str, Any], *, least: Mapping[str, float], max_drop: float | None) -> list[str]:
     """Which thresholds the comparison misses, in sentences; empty if it passes.
 
-    `least` are the smallest means that are accepted, by metric; `max_drop` is how much lower `metric` may be.
+    `least` are the smallest means that are accepted, by metric; `max_drop` is how much fewer plans may be exact.
     """
     told = []
     for name, wanted in least.items():
         value = found["metrics"][name]["after"]
         if value is None or not value >= wanted:
-            told.append(f"{name} is {_text(value)}, below the {wanted:g} of --min")
+            told.append(f"{name} is {percent(value)}, below the {wanted:g} of --min")
     if max_drop is not None:
-        change = found["metrics"][metric]["value"]
+        change = found["metrics"]["exact_plan"]["value"]
         if change is not None and not change >= -max_drop - 1e-9:
-            told.append(f"{metric} dropped by {-change:.3f}, more than the {max_drop:g} of --max-drop")
+            told.append(f"exact_plan dropped by {-change:.3f}, more than the {max_drop:g} of --max-drop")
     return told
 
 
@@ -88,7 +83,7 @@ def summary(found: Mapping[str, Any]) -> str:
     shared = f" ({found['left_out']} that are not the same in both left out)" if found["left_out"] else ""
     return (
         f"Over {found['n']} tasks{shared}: {counts['fixed']} fixed, {counts['broken']} broken, "
-        f"{counts['same']} the same; exact plans {_text(exact['before'])} → {_text(exact['after'])} ({sure})."
+        f"{counts['same']} the same; exact plans {percent(exact['before'])} → {percent(exact['after'])} ({sure})."
     )
 
 
@@ -136,7 +131,3 @@ def _row(task: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str,
 def _mean(values: Sequence[float | None]) -> float | None:
     known = [value for value in values if value is not None]
     return round(sum(known) / len(known), 6) if known else None
-
-
-def _text(value: float | None) -> str:
-    return "–" if value is None else f"{100 * value:.0f} %"

@@ -10,6 +10,8 @@ from typing import Any
 _Z = 1.959963984540054
 _RESAMPLES = 2000
 _LEVEL = 0.05
+_LEAST = 6
+"""Pairs that must differ: of fewer, all in one direction, chance alone makes more than one in twenty (2 / 2⁵)."""
 
 
 def wilson(successes: float, count: int) -> tuple[float, float]:
@@ -23,11 +25,11 @@ def wilson(successes: float, count: int) -> tuple[float, float]:
     return min(max(low, 0.0), share), max(min(high, 1.0), share)
 
 
-def bootstrap(values: Sequence[float], *, seed: int = 0) -> tuple[float, float]:
+def bootstrap(values: Sequence[float]) -> tuple[float, float]:
     """95 % percentile interval of the mean from 2,000 resamples, the same for the same values; (0, 0) if empty."""
     if not values:
         return 0.0, 0.0
-    rng = random.Random(seed)
+    rng = random.Random(0)
     count = len(values)
     means = sorted(sum(rng.choices(values, k=count)) / count for _ in range(_RESAMPLES))
     return means[round(_LEVEL / 2 * (_RESAMPLES - 1))], means[round((1 - _LEVEL / 2) * (_RESAMPLES - 1))]
@@ -43,11 +45,15 @@ def mcnemar(only_ours: int, only_theirs: int) -> float:
 
 
 def interval(values: Sequence[float | None], *, is_share: bool) -> dict[str, Any]:
-    """`{"value", "low", "high", "n"}`: mean and 95 % interval of the values that there are; Wilson's for a share."""
+    """`{"value", "low", "high", "n"}`: mean and 95 % interval of the values that there are.
+
+    Wilson's for a share, and for values that are all alike: of those a bootstrap knows no other.
+    """
     known = [value for value in values if value is not None]
     if not known:
         return {"value": None, "low": None, "high": None, "n": 0}
-    low, high = wilson(sum(known), len(known)) if is_share else bootstrap(known)
+    is_wilson = is_share or min(known) == max(known)
+    low, high = wilson(sum(known), len(known)) if is_wilson else bootstrap(known)
     value = sum(known) / len(known)
     return {"value": round(value, 6), "low": round(low, 6), "high": round(high, 6), "n": len(known)}
 
@@ -57,9 +63,10 @@ def difference(
 ) -> dict[str, Any]:
     """Paired difference of two means over the tasks where both are known, ours minus theirs.
 
-    `{"value", "low", "high", "n", "verdict"}` with the bootstrap's interval; for a share also `mcnemar`
-    {`won`, `lost`, `p`}. The verdict is `better`, `worse`, or `cannot_tell` when the interval holds 0 or,
-    for a share, McNemar's p is 0.05 or more.
+    `{"value", "low", "high", "n", "verdict"}` with the bootstrap's interval; where all differences are the same one,
+    the outer ends of both means' own intervals. For a share also `mcnemar` {`won`, `lost`, `p`}. The verdict is
+    `better`, `worse`, or `cannot_tell` when the interval holds 0, fewer than six pairs differ or, for a share,
+    McNemar's p is 0.05 or more.
     """
     pairs = [(a, b) for a, b in zip(ours, theirs, strict=True) if a is not None and b is not None]
     if not pairs:
@@ -67,13 +74,16 @@ def difference(
         return empty
     deltas = [a - b for a, b in pairs]
     value, (low, high) = sum(deltas) / len(deltas), bootstrap(deltas)
+    if low == high != 0:
+        mine, its = (wilson(sum(side), len(side)) for side in zip(*pairs, strict=True))
+        low, high = mine[0] - its[1], mine[1] - its[0]
     found: dict[str, Any] = {
         "value": round(value, 6),
         "low": round(low, 6),
         "high": round(high, 6),
         "n": len(pairs),
     }
-    is_sure = low > 0 or high < 0
+    is_sure = (low > 0 or high < 0) and sum(delta != 0 for delta in deltas) >= _LEAST
     if is_share:
         won, lost = sum(delta > 0 for delta in deltas), sum(delta < 0 for delta in deltas)
         p = mcnemar(won, lost)

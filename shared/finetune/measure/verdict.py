@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from shared.finetune.measure.arms import Arm
+from shared.finetune.measure.arms import RIVALS, Arm
+from shared.finetune.measure.shares import percent, points
 from shared.plan.codes import CODES
-
-_RIVALS = (Arm.TEACHER_WITH_CATALOG, Arm.BASE_WITH_CATALOG, Arm.BASE)
-"""What a student is measured against, the strongest first."""
 
 _HOW = {
     Arm.TEACHER_WITH_CATALOG: "{model} with the catalog",
@@ -35,12 +33,17 @@ def sentence(
     if not student["counts"]["answered"]:
         return f"{unseen} the student gave no answer{_reason(student)}, so that nothing can be said of its plans."
     against = {str(entry["against"]): entry for entry in comparisons if entry["arm"] == Arm.STUDENT}
-    rival = next((arm for arm in _RIVALS if str(arm) in against and arms[arm]["counts"]["answered"]), None)
+    rival = next((arm for arm in RIVALS if _can_be_compared(against.get(arm), arms.get(arm))), None)
     if rival is None:
         mine = student["metrics"]["exact_plan"]
-        exact = f"{_percent(mine['value'])} of the student's plans are exact{_interval(mine)}"
-        return f"{unseen} {exact}; nothing was measured beside it.{_unanswered('the student', student)}"
+        exact = f"{percent(mine['value'])} of the student's plans are exact{_interval(mine)}"
+        beside = "nothing beside it answered the same tasks" if against else "nothing was measured beside it"
+        return f"{unseen} {exact}; {beside}.{_unanswered('the student', student)}"
     return unseen + _beside(student, arms[rival], against[rival]["metrics"]["exact_plan"], _HOW[rival])
+
+
+def _can_be_compared(pair: Mapping[str, Any] | None, arm: Mapping[str, Any] | None) -> bool:
+    return bool(pair and arm and pair["n"] and arm["counts"]["answered"])
 
 
 def _beside(student: Mapping[str, Any], other: Mapping[str, Any], found: Mapping[str, Any], how: str) -> str:
@@ -50,7 +53,7 @@ def _beside(student: Mapping[str, Any], other: Mapping[str, Any], found: Mapping
     asked = student["counts"]["asked"], other["counts"]["asked"]
     both = "" if asked == (found["n"], found["n"]) else f" on the {found['n']} that both were asked"
     claim = (
-        f"the student {_claim(found, name)} ({_percent(mine['value'])} vs {_percent(its['value'])} exact, difference "
+        f"the student {_claim(found, name)} ({percent(mine['value'])} vs {percent(its['value'])} exact, difference "
         f"{points(found['value'])} points{both}, {points(found['low'])} … {points(found['high'])})"
     )
     claim += price_ratio(student, other)
@@ -93,7 +96,10 @@ def price_ratio(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> str:
     if not mine or not its:
         return ""
     ratio = its / mine
-    part = f"1/{ratio:.0f} of the price" if ratio >= 1.5 else f"{mine / its:.2g} times the price"
+    times = f"{mine / its:.2g}"
+    part = f"1/{ratio:.0f} of the price" if ratio >= 1.5 else f"{times} times the price"
+    if times == "1":
+        part = "the same price"
     hour = ours["cost"]["hosting_usd_per_hour"]
     hosting = f", hosting at ${hour:.2f} an hour apart" if hour else ""
     return f" at {part} a plan{hosting}"
@@ -105,21 +111,6 @@ def model_name(arm: Mapping[str, Any]) -> str:
     return str(models[0]) if len(models) == 1 else str(arm["deployment"])
 
 
-def points(value: float | None) -> str:
-    """A difference of shares in points, with a real minus sign."""
-    if value is None:
-        return "–"
-    text = f"{100 * value:+.0f}".replace("-", "−")
-    return "±0" if text in ("+0", "−0") else text
-
-
-def _percent(value: float | None) -> str:
-    return "–" if value is None else f"{100 * value:.0f} %"
-
-
 def _interval(found: Mapping[str, Any]) -> str:
-    return (
-        ""
-        if found["value"] is None
-        else f" (95 % interval {_percent(found['low'])} to {_percent(found['high'])})"
-    )
+    known = found["value"] is not None
+    return f" (95 % interval {percent(found['low'])} to {percent(found['high'])})" if known else ""

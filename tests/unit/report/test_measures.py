@@ -60,7 +60,7 @@ def test_the_plot_has_a_dot_for_each_arm_with_a_price_and_says_who_has_none() ->
     html = str(price_plot.render(found["arms"]))
     assert html.count("dots") == 2
     assert "no price is known for Teacher with catalog" in html
-    assert "No price is known for any arm" in str(
+    assert "No price is set against quality: no price is known for Student" in str(
         price_plot.render([{**part, "cost": {"usd_per_1000_plans": None}} for part in found["arms"]])
     )
 

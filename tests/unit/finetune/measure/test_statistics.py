@@ -54,3 +54,22 @@ def test_quantiles_go_by_the_nearest_rank():
     assert quantile([30, 10, 20], 0.5) == 20
     assert quantile(range(1, 101), 0.95) == 95
     assert quantile([], 0.5) is None
+
+
+@pytest.mark.parametrize(("count", "low"), [(1, 0.2), (3, 0.44), (10, 0.72)])
+def test_values_that_are_all_alike_leave_room_for_others(count, low):
+    found = interval([1.0] * count, is_share=False)
+    assert (round(found["low"], 2), found["high"]) == (pytest.approx(low, abs=0.01), 1.0)
+
+
+@pytest.mark.parametrize("is_share", [False, True])
+@pytest.mark.parametrize(("count", "verdict"), [(1, "cannot_tell"), (5, "cannot_tell"), (6, "better")])
+def test_a_few_tasks_that_all_went_one_way_may_be_chance(count, verdict, is_share):
+    found = difference([1.0] * count, [0.0] * count, is_share=is_share)
+    assert found["verdict"] == verdict
+    assert found["low"] < found["value"] == found["high"] == 1.0
+
+
+def test_equal_answers_differ_by_nothing():
+    found = difference([1.0, 0.0], [1.0, 0.0], is_share=False)
+    assert (found["low"], found["value"], found["high"]) == (0.0, 0.0, 0.0)
