@@ -73,7 +73,10 @@ async def test_who_works_on_an_index_is_given_what_it_needs_of_its_run() -> None
         assert work.context is await deps.runs.context(run) and work.standing is deps.runs.standing(run)
         assert not work.is_repeated
     async with deps.at_work.on(message) as again:
-        assert again.is_repeated and again.segment == work.segment
+        assert again.is_repeated and again.segment is work.segment
+    for number in range(200):
+        deps.runs.standing(f"other-{number:010x}")
+    assert deps.runs.standing(run) is work.standing  # as long as the run's context is known
 
 
 @pytest.mark.parametrize(
