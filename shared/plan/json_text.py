@@ -13,6 +13,7 @@ from shared.plan.codes import Finding, finding
 MAX_DEPTH = 64
 """Levels of nesting that are read; deeper values are refused."""
 
+_CONTAINERS = (dict, list)
 _FENCE = re.compile(r"```[a-zA-Z0-9_-]*\s*\n?(.*?)```", re.DOTALL)
 _PYTHON = re.compile(r"[\[{(]\s*'|:\s*(?:None|True|False)\s*[,}\]]|\b(?:None|True|False)\s*[,}\]]")
 _PROSE_LIMIT = 64
@@ -34,13 +35,13 @@ def shown(value: Any, limit: int = 80) -> str:
 
 def is_shallow(value: Any) -> bool:
     """Whether a JSON value is nested at most `MAX_DEPTH` levels deep."""
-    level = [value]
-    for _ in range(MAX_DEPTH + 1):
+    level = [value] if isinstance(value, _CONTAINERS) else []
+    for _ in range(MAX_DEPTH):
         level = [
             child
             for node in level
-            if isinstance(node, dict | list)
             for child in (node.values() if isinstance(node, dict) else node)
+            if isinstance(child, _CONTAINERS)
         ]
         if not level:
             return True
