@@ -9,6 +9,7 @@ from shared import names
 from tests.builders.bicep import bicep_files
 
 GUIDE = (ROOT / "docs/operations.md").read_text()
+SENDERS = (ROOT / "docs/senders.md").read_text()
 TELEMETRY = (ROOT / "shared/telemetry.py").read_text()
 HEADINGS = set(re.findall(r"^#+ (.+)$", GUIDE, re.MULTILINE))
 QUERIES = re.findall(r"```kusto\n(.*?)```", GUIDE, re.DOTALL)
@@ -71,8 +72,9 @@ def test_alerts_point_to_sections_of_the_guide():
 
 
 @pytest.mark.parametrize("queue", [names.RUN_REQUESTS, names.CATALOG_EVENTS, names.RUN_EVENTS])
-def test_it_shows_how_other_systems_use_the_queue(queue: str):
-    assert re.search(rf"--queue-name {queue}\b", GUIDE)
+def test_the_documents_show_how_other_systems_use_the_queue(queue: str):
+    assert "(senders.md)" in GUIDE
+    assert re.search(rf'--queue-name {queue}\b|"{queue}"', GUIDE + SENDERS)
 
 
 def test_claims_that_need_an_account_are_marked():

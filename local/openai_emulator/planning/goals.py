@@ -30,6 +30,8 @@ _OF_THINGS = re.compile(r"(?:ing|tion|sion|ment|ance|ence|ware|ity|ship)\Z")
 """Endings of words that name a thing or a doing, as `shopping` and `tokenisation`."""
 _OF_KINDS = re.compile(r"(?:ed|ary|ive|ous|ical|line)\Z|\A[^aeiouy]+\Z|\A.{1,2}\Z|\d")
 """What tells a word that says which kind of thing is meant, as `binary` and `qr`, from a rare verb."""
+_WRITING = frozenset("create change attach start cancel".split())
+_PLACED = frozenset("order bid bet call hold trade".split())
 _NOUNS_AT_FIRST = frozenset("auto manual contact user card payment partner message raw text software".split())
 
 
@@ -57,7 +59,7 @@ class Goal:
 def goal_of(name: str, description: str, method: str, path: str = "") -> Goal:
     """The goal of an operation, from its description where that reads like one, else from its name and path."""
     words = _own_words(name, method)
-    place = _verb_place(words)
+    place = _verb_place(words, method)
     verb = words[place] if place is not None else METHOD_VERB.get(method, "run")
     named = words if method in METHOD_VERB or place is not None else words[1:]
     rest = named if place is None else words[place + 1 :] or words[:place]
@@ -154,10 +156,16 @@ def _own_words(name: str, method: str) -> list[str]:
     return kept
 
 
-def _verb_place(words: list[str]) -> int | None:
+def _verb_place(words: list[str], method: str) -> int | None:
     """Where the verb of a name stands; what comes before it is a folder or a group."""
-    places = [place for place, word in enumerate(words[:_VERB_WORDS]) if word in VERBS]
-    return next((place for place in places if words[place] not in ALSO_NOUNS), places[0] if places else None)
+    if words[:1] == ["place"] and words[1:2] and words[1] in _PLACED:
+        return 0
+    places = [place for place, word in enumerate(words[:_VERB_WORDS]) if word in VERBS and word != "place"]
+    if sure := [place for place in places if words[place] not in ALSO_NOUNS]:
+        return sure[0]
+    if method in ("GET", "HEAD"):  # nothing is ordered by `GET order_details`
+        places = [place for place in places if ROLE_OF.get(words[place]) not in _WRITING]
+    return places[0] if places else None
 
 
 def _noun(words: list[str]) -> str:

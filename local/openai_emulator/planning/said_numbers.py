@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from local.openai_emulator.planning.language import article, is_plural, plain, spelt
+from local.openai_emulator.planning.language import article, is_plural, plain, singular, spelt
 from shared.identifiers import words_of
 
 LIMITS = ("at most ", "no more than ", "up to ")
@@ -45,9 +45,13 @@ def _so_many(spoken: tuple[str, ...], what: str, value: float) -> str:
     first, last = (spoken[0], spoken[-1]) if spoken else ("", "")
     rest = spelt(spoken[1:])
     if first in ("max", "maximum") and rest and is_plural(rest):
-        return f"with at most {value} {rest}"
+        return f"with at most {_counted(value, rest)}"
     if last == "count" and len(spoken) > 1:
-        return f"with {value} {spelt(spoken[:-1])}s"
+        return f"with {_counted(value, f'{spelt(spoken[:-1])}s')}"
     if is_plural(what):
-        return f"with {value} {what}"
+        return f"with {_counted(value, what)}"
     return f"{'at' if last == 'price' else 'with'} {article(what)} of {value}"
+
+
+def _counted(number: float, things: str) -> str:
+    return f"{number} {singular(things) if number == 1 else things}"

@@ -97,6 +97,7 @@ VERBS: dict[str, tuple[str, ...]] = {
     "refund": ("pay back", "refund"),
     "charge": ("charge", "bill"),
     "order": ("order", "ask for"),
+    "place": ("place", "put in"),
     "ship": ("ship", "send out"),
     "track": ("follow", "track"),
     "monitor": ("keep an eye on", "watch"),
@@ -150,7 +151,7 @@ ALSO_NOUNS = frozenset(
     "load view post process track search query open close new copy stop start run change edit list save trigger".split()
 )
 CREATING = frozenset(
-    "create add insert new register post generate build book reserve schedule provision".split()
+    "create add insert new register post generate build book reserve schedule provision place".split()
 )
 OBJECTLESS = {
     "login": ("sign in", "log in"),
