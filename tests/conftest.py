@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from typing import Any
@@ -21,6 +22,12 @@ settings.register_profile(
     "fuzz", parent=settings.get_profile("default"), derandomize=False, max_examples=5000
 )
 settings.load_profile("fuzz" if os.environ.get("PLANSMITH_FUZZ") else "default")
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays to the end: no search for cycles need go through it again."""
+    gc.freeze()
+
 
 _TOGETHER = {
     "a shared stack": ["e2e/test_main_road", "e2e/test_review_road", "e2e/test_smoke"],

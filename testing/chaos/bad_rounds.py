@@ -50,8 +50,8 @@ def flood(chaos: Chaos, bad: Iterable[tuple[str, str]], *, within_s: float = 300
     seconds = time.monotonic() - started
     kept = set(chaos.paths(names.RUNS, "_poison/"))
     failed = len(_failed_runs(chaos)) - failed_before
-    missing = [(queue, body) for queue, body in sent if not _notes(queue, body) & kept]
-    ignored = [pair for pair in missing if _starts_nothing(*pair)]
+    missing = [(queue, body) for queue, body in sent if not notes_of(queue, body) & kept]
+    ignored = [pair for pair in missing if starts_nothing(*pair)]
     # A request for a catalog that is there, with options that are not accepted, is a failed run.
     requests = [pair for pair in missing if pair[0] == names.RUN_REQUESTS]
     unaccounted = [pair for pair in missing if pair not in ignored and pair not in requests] + requests[
@@ -61,14 +61,14 @@ def flood(chaos: Chaos, bad: Iterable[tuple[str, str]], *, within_s: float = 300
     return Account(len(sent), codes, failed, len(ignored), unaccounted, seconds)
 
 
-def _notes(queue: str, body: str) -> set[str]:
+def notes_of(queue: str, body: str) -> set[str]:
     """Where a note of the message, or of the blob that an event speaks of, would be."""
     told = [body] if queue != names.CATALOG_EVENTS else [body, _blob_of(body) or body]
     digests = [hashlib.sha256(text.encode()).hexdigest()[:16] for text in told]
     return {f"_poison/{queue.removesuffix('-poison')}/{digest}.json" for digest in digests}
 
 
-def _starts_nothing(queue: str, body: str) -> bool:
+def starts_nothing(queue: str, body: str) -> bool:
     """Whether it is a well-formed event of another thing, of the catalog, which says `start=false`, or of no run."""
     if queue == names.DELIVER_EVENTS:
         return _DELIVERY.fullmatch(body) is not None

@@ -2,8 +2,7 @@
 
 The app's own code is untouched: the calls that leave the process (the adapters' and the host's) are wrapped. The folder
 `CHAOS_DIR` holds the order (`crash.json`, taken by the first host that gets there) and, for each process, what outlives
-it: how many calls to the teacher it has made that no stored outcome accounts for yet (`in-flight-<pid>`), and the locks
-it has taken on messages and timers (`locks-<pid>`, the last line of each being the one that counts).
+it: how many calls to the teacher it has made that no stored outcome accounts for yet (`in-flight-<pid>`).
 """
 
 from __future__ import annotations
@@ -164,35 +163,6 @@ def _tune_impatiently() -> None:
     bootstrap._step_settings = impatient
 
 
-def _wrap_locks(path: Path) -> None:
-    from local.functions_host.blob_store import BlobStore
-    from local.functions_host.queue_client import QueueClient
-
-    file = path.open("a", buffering=1)
-    receive, renew, lease = QueueClient.receive, QueueClient.set_visibility, BlobStore.lease
-
-    async def received(self: Any, queue: str, **kwargs: Any) -> Any:
-        messages = await receive(self, queue, **kwargs)
-        for message in messages or ():
-            file.write(f"{queue}\t{message.id}\t{message.pop_receipt}\n")
-        return messages
-
-    async def renewed(self: Any, queue: str, message: Any, **kwargs: Any) -> Any:
-        ours = await renew(self, queue, message, **kwargs)
-        file.write(f"{queue}\t{message.id}\t{message.pop_receipt}\n")
-        return ours
-
-    async def leased(self: Any, name: str, seconds: int) -> Any:
-        found = await lease(self, name, seconds)
-        if found is not None:
-            file.write(f"\t{name}\t{found}\n")
-        return found
-
-    QueueClient.receive = received  # type: ignore[method-assign]
-    QueueClient.set_visibility = renewed  # type: ignore[method-assign]
-    BlobStore.lease = leased  # type: ignore[method-assign]
-
-
 def _load_sdks() -> None:
     """Load what takes seconds before messages are locked: here the host's part, which renews locks, would wait for it."""
     for module in (
@@ -209,7 +179,6 @@ def main() -> int:
     from local.functions_host.cli import main as host
 
     _load_sdks()
-    _wrap_locks(FOLDER / f"locks-{os.getpid()}")
     _wrap_calls(Shared(FOLDER / f"in-flight-{os.getpid()}"))
     _wrap_storage()
     _wrap_tuning(FOLDER / EFFECTS)

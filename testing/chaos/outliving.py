@@ -1,4 +1,4 @@
-"""What outlives a host that died: how many answers it had paid for and not stored, and the locks it had taken."""
+"""What outlives a host that died: how many answers it had paid for and not stored."""
 
 from __future__ import annotations
 
@@ -27,15 +27,3 @@ def in_flight(folder: Path, pid: int) -> int:
         return int(struct.unpack("q", (folder / f"in-flight-{pid}").read_bytes())[0])
     except FileNotFoundError:
         return 0
-
-
-def locks(folder: Path, pid: int) -> list[tuple[str, str, str]]:
-    """Locks a process took: `(queue, message, receipt)`, or `("", lease's blob, lease)` for a timer's."""
-    try:
-        lines = (folder / f"locks-{pid}").read_text().splitlines()
-    except FileNotFoundError:
-        return []
-    taken = {
-        (queue, of): key for queue, of, key in (line.split("\t") for line in lines if line.count("\t") == 2)
-    }
-    return [(queue, of, key) for (queue, of), key in taken.items()]

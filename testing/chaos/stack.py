@@ -18,19 +18,17 @@ from pathlib import Path
 from typing import Any
 
 from azure.core.exceptions import AzureError
-from azure.storage.blob import BlobLeaseClient
 
 from cli.client import Client
 from local.azurite import start_azurite
 from local.checkout import ROOT
 from local.child import Child
-from local.functions_host.blob_store import HOSTS_CONTAINER
 from local.stack import Stack
 from local.stack_options import StackOptions
 from shared import names
 from testing.chaos.emulator import ChaosEmulator
 from testing.chaos.ended import Ended
-from testing.chaos.outliving import in_flight, locks
+from testing.chaos.outliving import in_flight
 from testing.chaos.storage import ChaosStorage
 
 CATALOG = ROOT / "local" / "catalogs" / "hub.postman_collection.json"
@@ -39,7 +37,7 @@ CATALOG_BLOB = f"catalogs/{NAME}.json"
 REPAIRABLE = ["prose", "python_repr", "wrong_type", "missing_required", "unknown_argument", "invented_api"]
 """Faulty answers whose repair depends on the messages alone, so that two runs can be compared byte by byte."""
 ROUNDS = int(os.environ.get("PLANSMITH_CHAOS") or 0)
-"""Runs with dying hosts in the long suite; 0 for the short one."""
+"""Runs with dying hosts in `make chaos`; 0 leaves the suite out."""
 _EPOCH = "1767225600"
 _LOCK_S = 5.0
 _SETTLE_S = 60.0
@@ -67,10 +65,8 @@ class _ChaosStack(Stack):
 class Chaos(ChaosStorage, ChaosEmulator):
     """The stack with its supervisor, and what a run leaves behind."""
 
-    def __init__(self, stack: Stack, *, lapse_at_once: bool = False) -> None:
-        """With `lapse_at_once` nobody waits for the locks of a dead host to end by themselves."""
+    def __init__(self, stack: Stack) -> None:
         self.stack = stack
-        self._lapse_at_once = lapse_at_once
         self.folder = stack.options.data / "chaos"
         self.kills = 0
         self.in_flight_at_kills = 0
@@ -100,19 +96,7 @@ class Chaos(ChaosStorage, ChaosEmulator):
                 if host.ended() is not None:
                     self.kills += 1
                     self.in_flight_at_kills += in_flight(self.folder, host.pid)
-                    if self._lapse_at_once:
-                        self._let_lapse(locks(self.folder, host.pid))
                     host.start()
-
-    def _let_lapse(self, taken: list[tuple[str, str, str]]) -> None:
-        """What time would do: the locks of a dead host end. Those that are no longer its own stay."""
-        for queue, of, key in taken:
-            with contextlib.suppress(AzureError):
-                if queue:
-                    self.queues.get_queue_client(queue).update_message(of, key, visibility_timeout=0)
-                else:
-                    blob = self.blobs.get_blob_client(HOSTS_CONTAINER, of)
-                    BlobLeaseClient(blob, key).release()
 
     # What is done to the stack
 
@@ -220,9 +204,7 @@ def run_of(body: dict[str, Any]) -> str:
 
 
 @contextlib.contextmanager
-def chaos_stack(
-    *, hosts: int = 2, lock_s: float = _LOCK_S, folder: Path | None = None, lapse_at_once: bool = False
-) -> Iterator[Chaos]:
+def chaos_stack(*, hosts: int = 2, lock_s: float = _LOCK_S, folder: Path | None = None) -> Iterator[Chaos]:
     """A stack in a folder of its own, stopped whatever happens; its catalog is uploaded."""
     data = folder or Path(tempfile.mkdtemp(prefix="plansmith-chaos-"))
     (data / "chaos").mkdir(parents=True, exist_ok=True)
@@ -231,7 +213,7 @@ def chaos_stack(
     chaos = None
     try:
         stack.start()
-        chaos = Chaos(stack, lapse_at_once=lapse_at_once)
+        chaos = Chaos(stack)
         chaos.upload()
         yield chaos
     finally:

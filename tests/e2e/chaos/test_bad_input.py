@@ -6,9 +6,9 @@ from testing.chaos.bad_messages import BadMessages
 from testing.chaos.bad_rounds import flood
 from testing.chaos.crash_rounds import OPTIONS
 from testing.chaos.ended import Ended, problems
-from testing.chaos.stack import ROUNDS, Chaos
+from testing.chaos.stack import Chaos
 
-COUNT = 2_000 if ROUNDS else 200
+COUNT = 2_000
 
 
 def test_bad_messages_on_every_queue_are_refused_and_harm_nobody(chaos: Chaos, undisturbed: Ended) -> None:

@@ -8,24 +8,21 @@ import pytest
 
 from testing.chaos.budget_rounds import Stopped, cancelled, within_dollars, within_tokens
 from testing.chaos.ended import Ended
-from testing.chaos.stack import ROUNDS, Chaos
+from testing.chaos.stack import Chaos
 
-SAMPLES = 400 if ROUNDS else 100
+SAMPLES = 400
 
 
-@pytest.mark.skipif(not ROUNDS, reason="in memory: tests/unit/runs/test_spending; in processes: make chaos")
 def test_three_hosts_keep_a_budget_but_for_what_is_in_flight(chaos: Chaos, undisturbed: Ended) -> None:
     found = within_tokens(chaos, SAMPLES, undisturbed, 0.3)
     assert found.holds, found
 
 
-@pytest.mark.skipif(not ROUNDS, reason="in memory: tests/unit/runs/test_spending; in processes: make chaos")
 def test_a_cancelled_run_makes_no_more_calls_on_any_host(chaos: Chaos) -> None:
     found = cancelled(chaos, SAMPLES, SAMPLES // 5)
     assert found.holds, found
 
 
-@pytest.mark.skipif(not ROUNDS, reason="several budgets: make chaos")
 @pytest.mark.parametrize("share", [0.05, 0.2, 0.5, 0.8])
 @pytest.mark.parametrize("bounded", [within_tokens, within_dollars])
 def test_any_budget_is_kept_but_for_what_is_in_flight(

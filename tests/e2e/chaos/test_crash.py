@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from testing.chaos.crash_rounds import SPREAD_S, at_point, at_points, at_random
+from testing.chaos.crash_rounds import at_point, at_points, at_random
 from testing.chaos.ended import Ended
 from testing.chaos.points import POINTS
 from testing.chaos.stack import ROUNDS, Chaos
@@ -18,7 +18,6 @@ SHORT = (
 """One of each step after the start."""
 
 
-@pytest.mark.skipif(not ROUNDS, reason="every step in memory: test_pipeline; in processes: make chaos")
 def test_a_run_whose_host_dies_in_every_step_is_as_if_nothing_had_happened(
     chaos: Chaos, undisturbed: Ended
 ) -> None:
@@ -30,11 +29,10 @@ def test_a_run_whose_host_dies_in_every_step_is_as_if_nothing_had_happened(
 def test_a_run_whose_hosts_die_at_any_moment_is_as_if_nothing_had_happened(
     chaos: Chaos, undisturbed: Ended, seed: int
 ) -> None:
-    found = at_random(chaos, undisturbed, seed, spread_s=SPREAD_S if ROUNDS else 0.7)
+    found = at_random(chaos, undisturbed, seed)
     assert found.holds, found
 
 
-@pytest.mark.skipif(not ROUNDS, reason="one run a side effect: make chaos")
 @pytest.mark.parametrize(("point", "times"), POINTS)
 def test_a_run_whose_host_dies_right_after_a_side_effect_is_as_if_nothing_had_happened(
     chaos: Chaos, undisturbed: Ended, point: str, times: int
@@ -43,7 +41,6 @@ def test_a_run_whose_host_dies_right_after_a_side_effect_is_as_if_nothing_had_ha
     assert found.holds, found
 
 
-@pytest.mark.skipif(not ROUNDS, reason="in memory: tests/unit/steps/test_reconcile; in processes: make chaos")
 def test_a_failure_is_told_although_the_host_dies_before_it_could_tell(chaos: Chaos) -> None:
     chaos.take_events()
     key = chaos.crash_at("write failure.json")

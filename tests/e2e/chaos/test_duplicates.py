@@ -6,13 +6,12 @@ import threading
 from collections import Counter
 
 import orjson
-import pytest
 
 from shared import names
 from shared.contracts import schema
 from testing.chaos.crash_rounds import OPTIONS
 from testing.chaos.ended import Ended, problems
-from testing.chaos.stack import CATALOG, ROUNDS, Chaos, run_of
+from testing.chaos.stack import CATALOG, Chaos, run_of
 
 TIMES = 20
 
@@ -25,9 +24,6 @@ def _at_once(*tellers: object) -> None:
         thread.join()
 
 
-@pytest.mark.skipif(
-    not ROUNDS, reason="in memory: tests/unit/steps/test_duplicates; in processes: make chaos"
-)
 def test_one_request_told_twenty_times_is_one_run(chaos: Chaos, undisturbed: Ended) -> None:
     body = chaos.request(undisturbed.samples, **OPTIONS)
     chaos.take_events()
@@ -45,7 +41,6 @@ def test_one_request_told_twenty_times_is_one_run(chaos: Chaos, undisturbed: End
     assert told == {f"{run}/run.started", f"{run}/dataset.published"}
 
 
-@pytest.mark.skipif(not ROUNDS, reason="one after the other: tests/e2e/test_main_road; at once: make chaos")
 def test_one_upload_told_by_events_and_requests_is_one_run_for_each_set_of_options(chaos: Chaos) -> None:
     name = "told.json"
     blob = chaos.blobs.get_blob_client(names.CATALOGS, name)
@@ -63,9 +58,6 @@ def test_one_upload_told_by_events_and_requests_is_one_run_for_each_set_of_optio
     assert len(chaos.paths(names.RUNS, "_runs/told-")) == 1
 
 
-@pytest.mark.skipif(
-    not ROUNDS, reason="in memory: tests/unit/steps/test_duplicates; in processes: make chaos"
-)
 def test_the_steps_own_messages_told_twenty_times_change_nothing(chaos: Chaos, undisturbed: Ended) -> None:
     body = chaos.request(undisturbed.samples, **OPTIONS)
     run = run_of(body)

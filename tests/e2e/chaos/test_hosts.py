@@ -6,10 +6,9 @@ import pytest
 
 from testing.chaos.crash_rounds import undisturbed_run
 from testing.chaos.ended import Ended, problems
-from testing.chaos.stack import ROUNDS, Chaos
+from testing.chaos.stack import Chaos
 
 
-@pytest.mark.skipif(not ROUNDS, reason="stops and starts hosts: make chaos")
 @pytest.mark.parametrize("hosts", [1, 2])
 def test_fewer_hosts_publish_the_same_bytes(chaos: Chaos, undisturbed: Ended, hosts: int) -> None:
     chaos.only(hosts)

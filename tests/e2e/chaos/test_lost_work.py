@@ -7,10 +7,9 @@ import pytest
 from testing.chaos.crash_rounds import OPTIONS, undisturbed_run
 from testing.chaos.ended import Ended, problems
 from testing.chaos.lost_rounds import losing
-from testing.chaos.stack import ROUNDS, Chaos
+from testing.chaos.stack import Chaos
 
 
-@pytest.mark.skipif(not ROUNDS, reason="in memory: tests/unit/steps/test_reconcile; in processes: make chaos")
 def test_what_vanishes_at_the_start_of_a_run_costs_time_alone(chaos: Chaos, undisturbed: Ended) -> None:
     chaos.switch(latency_s=0.3)
     ended = chaos.run(undisturbed.samples, meddle=losing(chaos, 0, for_s=1.5), within_s=180, **OPTIONS)
@@ -24,7 +23,6 @@ def large(stack: Chaos) -> Ended:
     return undisturbed_run(stack, 1_500)
 
 
-@pytest.mark.skipif(not ROUNDS, reason="large runs: make chaos")
 @pytest.mark.parametrize("done", [0, 100, 700, 1_400])
 def test_what_vanishes_in_the_middle_of_a_large_run_costs_time_alone(
     chaos: Chaos, large: Ended, done: int

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from testing.chaos.outage_rounds import OUTAGES, short_of_all, through
-from testing.chaos.stack import ROUNDS, Chaos
+from testing.chaos.stack import Chaos
 
 
 def test_every_fault_and_outage_at_once_loses_nothing(chaos: Chaos) -> None:
@@ -13,7 +13,6 @@ def test_every_fault_and_outage_at_once_loses_nothing(chaos: Chaos) -> None:
     assert found.holds, found
 
 
-@pytest.mark.skipif(not ROUNDS, reason="each fault and outage alone and at length: make chaos")
 @pytest.mark.parametrize("name", OUTAGES)
 def test_a_fault_or_outage_loses_nothing(chaos: Chaos, name: str) -> None:
     found = through(chaos, OUTAGES[name], samples=300)

@@ -32,9 +32,6 @@ def tuned(stack: Chaos, published: Tuned) -> Iterator[Tuned]:
     yield published
 
 
-@pytest.mark.skipif(
-    not ROUNDS, reason="in memory: tests/property/steps/test_killed_finetune; in processes: make chaos"
-)
 def test_a_fine_tune_whose_hosts_die_after_each_effect_at_the_services_is_as_if_nothing_had_happened(
     tuned: Tuned,
 ) -> None:
@@ -50,7 +47,6 @@ def test_a_fine_tune_whose_hosts_die_at_any_moment_is_as_if_nothing_had_happened
     assert found.holds, found
 
 
-@pytest.mark.skipif(not ROUNDS, reason="one fine-tune a side effect: make chaos")
 @pytest.mark.parametrize(("point", "times"), POINTS)
 def test_a_fine_tune_whose_host_dies_right_after_a_side_effect_is_as_if_nothing_had_happened(
     tuned: Tuned, point: str, times: int
