@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -12,7 +14,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
+from cli.main import main
 from local.checkout import ROOT
 
 _LOCAL = "AZURE_OPENAI_ENDPOINT AZURE_OPENAI_API_KEY OPENAI_BASE_URL OPENAI_API_KEY PLANSMITH_URL PLANSMITH_KEY PLANSMITH_PROFILE".split()
@@ -43,6 +47,24 @@ def plansmith(
         check=False,
         timeout=timeout_s,
     )
+
+
+def inside(*arguments: str, state: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    """The same in this process, for what the command says: the start of another one takes longer than most commands."""
+    out, err = io.StringIO(), io.StringIO()
+    before = [(number, signal.getsignal(number)) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)]
+    with (
+        mock.patch.dict(os.environ, environment(state, **variables), clear=True),
+        contextlib.chdir(state),
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(err),
+    ):
+        try:
+            status = main(arguments)
+        finally:
+            for number, handler in before:
+                signal.signal(number, handler)
+    return subprocess.CompletedProcess(arguments, status, out.getvalue(), err.getvalue())
 
 
 @dataclass
