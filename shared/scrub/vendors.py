@@ -14,6 +14,25 @@ VENDORS = tuple(
     "ccipprj_ api_org_ xaat- xapt- secret-test- secret-live- fio-u- whsk_ sgp_ ops_eyj gloas- glrt- gldt- glptt- "
     "glcbt- glft- glsoat- glagent- gitlab_pat_".split()
 )
+# Beginnings that have other meanings before words, and all that follows them.
+BEGINNINGS = {
+    "fc-": r"[0-9a-f]{32}",
+    "fw_": r"[A-Za-z0-9]{22,28}",
+    "e2b_": r"[0-9a-f]{40}",
+    "ATBB": r"[A-Za-z0-9]{28}",
+    "rnd_": r"[A-Za-z0-9]{24,36}",
+    "cio": r"(?=[a-z]*[A-Z0-9])[A-Za-z0-9]{32}",
+    "dose": r"[0-9a-f]{32}",
+    "LTAI": r"[A-Za-z0-9]{16,26}",
+    "AKID": r"[A-Za-z0-9]{32}",
+    "SCW": r"[A-Z0-9]{17}",
+    "oy2": r"[a-z0-9]{43}",
+    "IQoJb3JpZ2lu": r"[\w+/=]{60,}",
+    "FwoGZXIvYXdz": r"[\w+/=]{60,}",
+    "AQ.": r"[\w-]{35,}",
+    "xoxe.": r"xox[bp]-\d-[\w+/=-]{20,}",
+    "dt0": r"[a-z]\d\d\.[A-Z0-9]{8,24}\.[A-Z0-9]{32,}",
+}
 # Words for a key with which the tokens of many vendors begin, and what follows them.
 KEYED = tuple(
     "sk rk pk ak key apikey token tok pat secret live prod sdk mob api access sandbox signkey".split()
