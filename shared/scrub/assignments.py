@@ -7,9 +7,9 @@ from functools import lru_cache
 
 from shared.scrub.commands import COMMANDS, NAMED_OPTIONS
 from shared.scrub.logins import LOGINS
+from shared.scrub.looks import looks_opaque
 from shared.scrub.markup import scrub_markup
 from shared.scrub.names import NameKind, name_kind
-from shared.scrub.patterns import looks_opaque
 from shared.scrub.plain import lowered
 from shared.scrub.rules import Rule, Rules, replacing
 from shared.scrub.sentences import ANSWER, SEED_PHRASE, scrub_sentences

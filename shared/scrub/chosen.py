@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from shared.scrub.looks import looks_made_up
 from shared.scrub.names import NameKind, name_kind
-from shared.scrub.patterns import looks_made_up
 
 # Of the passwords that are chosen most, those that say nothing of a password where it is described.
 _COMMON = frozenset(

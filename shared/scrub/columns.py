@@ -7,8 +7,8 @@ from functools import lru_cache
 from typing import Any
 
 from shared.identifiers import words_of
+from shared.scrub.looks import looks_made_up
 from shared.scrub.names import NameKind, name_kind
-from shared.scrub.patterns import looks_made_up
 
 # Last words of keys under which a table has the names of its columns, and its rows.
 _HEADS = frozenset(

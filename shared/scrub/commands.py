@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from functools import partial
 
+from shared.scrub.looks import looks_made_up
 from shared.scrub.names import NameKind, name_kind
-from shared.scrub.patterns import looks_made_up
 from shared.scrub.rules import Rule, replacing, without_value
 from shared.scrub.stand_ins import PLACEHOLDER, is_stand_in
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from shared.scrub.assignments import scrub_assignments
 from shared.scrub.names import NameKind, name_kind
-from shared.scrub.patterns import secret_spans
+from shared.scrub.spans import secret_spans
 from shared.scrub.stand_ins import is_pointer, is_stand_in, kept_prefix, placeholder_for
 from shared.scrub.text import json_inside, scrub_url
 

@@ -9,9 +9,9 @@ from typing import Any
 
 from shared.scrub.assignments import scrub_assignments
 from shared.scrub.columns import secret_cells
+from shared.scrub.looks import looks_opaque
 from shared.scrub.members import SURE, items, members
 from shared.scrub.names import NameKind, name_kind
-from shared.scrub.patterns import looks_opaque
 from shared.scrub.plain import lowered
 from shared.scrub.rows import Shape, is_value_key, row_name, shape_of
 from shared.scrub.stand_ins import PLACEHOLDER, is_pointer, is_stand_in

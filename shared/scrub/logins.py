@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from shared.scrub.chosen import looks_chosen
-from shared.scrub.patterns import looks_made_up
+from shared.scrub.looks import looks_made_up
 from shared.scrub.rules import Rule, replacing_made_up
 from shared.scrub.stand_ins import PLACEHOLDER
 

@@ -7,8 +7,8 @@ from functools import lru_cache
 from typing import Any
 
 from shared.identifiers import words_of
+from shared.scrub.looks import looks_opaque
 from shared.scrub.names import NameKind, name_kind
-from shared.scrub.patterns import looks_opaque
 from shared.scrub.phones import is_phone_name
 from shared.scrub.rows import Shape, is_answer, is_of_grant, is_value_key, named_items, row_name, shape_of
 from shared.scrub.vocabulary import ABOUT

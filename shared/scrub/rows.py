@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 from shared.identifiers import words_of
 from shared.scrub.columns import may_be_table
+from shared.scrub.looks import looks_made_up
 from shared.scrub.names import NameKind, name_kind
-from shared.scrub.patterns import looks_made_up
 from shared.scrub.vocabulary import ANSWER_KINDS, ANSWERS
 
 # Last words of keys under which a list of named values writes the name.

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
-from shared.scrub.patterns import may_be_made_up
+from shared.scrub.looks import may_be_made_up
 from shared.scrub.plain import lowered
 from shared.scrub.stand_ins import PLACEHOLDER, is_stand_in
 

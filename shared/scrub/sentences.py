@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from shared.identifiers import words_of
 from shared.scrub.chosen import looks_chosen
+from shared.scrub.looks import looks_made_up, looks_opaque
 from shared.scrub.names import NameKind, name_kind
-from shared.scrub.patterns import looks_made_up, looks_opaque
 from shared.scrub.plain import lowered
 from shared.scrub.rules import Rule, replacing, without_value
 from shared.scrub.stand_ins import PLACEHOLDER, is_stand_in

@@ -7,8 +7,8 @@ import re
 from ahocorasick_rs import AhoCorasick, Implementation
 
 from shared.identifiers import words_of
+from shared.scrub.looks import looks_made_up, looks_opaque
 from shared.scrub.names import NameKind, name_kind
-from shared.scrub.patterns import looks_made_up, looks_opaque
 from shared.scrub.stand_ins import is_stand_in
 from shared.scrub.vocabulary import UNSPACED
 

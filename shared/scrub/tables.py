@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from shared.scrub.chosen import looks_chosen
+from shared.scrub.looks import looks_opaque
 from shared.scrub.names import NameKind, name_kind
-from shared.scrub.patterns import looks_opaque
 from shared.scrub.stand_ins import PLACEHOLDER, is_stand_in
 
 _SEPARATORS = ("|", "\t", ";", ",")

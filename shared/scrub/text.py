@@ -13,10 +13,11 @@ import orjson
 from shared.scrub.assignments import scrub_assignments
 from shared.scrub.columns import secret_cells, without_cells
 from shared.scrub.escapes import unescaped
+from shared.scrub.looks import is_weakly_secret
 from shared.scrub.members import items, members
 from shared.scrub.names import NameKind, name_kind
-from shared.scrub.patterns import is_weakly_secret, secret_spans
 from shared.scrub.personal import scrub_personal
+from shared.scrub.spans import secret_spans
 from shared.scrub.stand_ins import PLACEHOLDER, is_pointer, is_stand_in, kept_prefix, placeholder_for
 from shared.scrub.urls import SAFE, scrub_doors, scrub_pairs
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from shared.scrub.looks import looks_made_up, looks_opaque
 from shared.scrub.names import NameKind, name_kind
-from shared.scrub.patterns import looks_made_up, looks_opaque
 from shared.scrub.rules import Rule, replacing, replacing_made_up, without_value
 from shared.scrub.stand_ins import PLACEHOLDER, is_stand_in
 from shared.scrub.vocabulary import UNSPACED

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable
 from urllib.parse import quote, unquote, unquote_plus
 
+from shared.scrub.looks import is_weakly_secret, looks_made_up, looks_opaque
 from shared.scrub.names import NameKind, name_kind
-from shared.scrub.patterns import is_weakly_secret, looks_made_up, looks_opaque
 from shared.scrub.rows import is_of_grant
 from shared.scrub.stand_ins import PLACEHOLDER, is_stand_in, placeholder_for
 

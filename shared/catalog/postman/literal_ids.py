@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from shared.catalog.postman.request import Request
 from shared.catalog.postman.rows import Row
 from shared.catalog.postman.url import host_and_segments
-from shared.scrub.patterns import looks_opaque
+from shared.scrub.looks import looks_opaque
 from shared.scrub.personal import scrub_path
 from shared.scrub.text import scrub_url
 

@@ -9,8 +9,8 @@ from typing import Any
 from shared.catalog.postman.rows import Row, rows_of
 from shared.scrub.harvest import Harvest
 from shared.scrub.known import KnownSecrets
+from shared.scrub.looks import may_be_opaque
 from shared.scrub.names import NameKind, name_kind
-from shared.scrub.patterns import may_be_opaque
 
 _REFERENCE = re.compile(r"\{\{\s*([^{}]{1,120}?)\s*\}\}")
 # Under a name that says less, a value that looks random.

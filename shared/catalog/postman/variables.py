@@ -13,8 +13,8 @@ from shared.catalog.decode.templated_text import MARK
 from shared.catalog.postman.request import Request
 from shared.catalog.postman.rows import Row, rows_of
 from shared.catalog.reading import Reading
+from shared.scrub.looks import may_be_opaque
 from shared.scrub.names import NameKind, name_kind
-from shared.scrub.patterns import may_be_opaque
 
 _NAME = re.compile(r"\{\{\s*([^{}]{1,120}?)\s*\}\}")
 _ONE = re.compile(rf"({MARK}?)\{{\{{\s*([^{{}}]{{1,120}}?)\s*\}}\}}\Z")
