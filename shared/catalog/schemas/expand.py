@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 from msgspec import Struct
 
@@ -10,23 +10,15 @@ from shared.catalog.model import JsonSchema
 from shared.catalog.reading import Reading
 from shared.catalog.schemas.conditioned import Conditioned
 from shared.catalog.schemas.exact import Exact
-from shared.catalog.schemas.flat import Flat, Flats
+from shared.catalog.schemas.flat import Flats
+from shared.catalog.schemas.gathered import Flat
 from shared.catalog.schemas.keywords import CHECKED, SHOWING
 from shared.catalog.schemas.leaves import Leaves
+from shared.catalog.schemas.levels import IMPLIED, Levels, Side, Sub
 from shared.catalog.schemas.refs import Refs
 from shared.catalog.schemas.typed_values import text_of
 from shared.catalog.schemas.variants import loosened, may_have_fields, types_of
 from shared.scrub.text import scrub_key
-
-type Side = Literal["request", "response"]
-type Sub = tuple[str, Any, Any]
-"""A sub-schema: its keyword ("" for a variant), the name of the field, and the schema."""
-
-# The type that a sub-schema under one of these words implies.
-_IMPLIED = {"items": "array", "additionalProperties": "object"}
-_LEADS_ON = frozenset(("$ref", "allOf", "anyOf", "oneOf"))
-_ANYTHING: tuple[Any, ...] = ({}, True)
-_NOT_OF = {"request": "readOnly", "response": "writeOnly"}
 
 
 class Fields(Struct, frozen=True):
@@ -54,10 +46,7 @@ class Schemas:
         exact = Exact(refs, reading, beside_refs=beside_refs, nodes=reading.limits.condition_nodes)
         self._conditioned = Conditioned(exact, reading)
         self._names: dict[Any, Any] = {}
-        deepest = reading.limits.schema_depth
-        self._nodes = reading.limits.schema_nodes
-        kept_well = [(depth, is_loose) for is_loose in (False, True) for depth in range(deepest, 2, -1)]
-        self._ways = [*kept_well, (2, True), (1, True)]  # variants without their fields say nothing
+        self._levels = Levels(self._flats, self._leaves, reading)
 
     def close(self, schema: Any, name: str = "", side: Side = "request") -> JsonSchema:
         """`schema` without references, descriptions and examples; `{}` where it says nothing usable."""
@@ -66,7 +55,7 @@ class Schemas:
         if (leaf := self._leaves.of(schema)) is not None:
             return leaf
         flat = self._flats.of(schema)
-        depth, is_loose = self._way(flat, side)
+        depth, is_loose = self._levels.way(flat, side)
         if depth == 0:
             return self._fitting(flat, name, side)
         return self._built(flat, depth, is_loose, name, side)
@@ -86,7 +75,9 @@ class Schemas:
         if not may_have_fields(flat, self._flats):
             return Fields({}, [], flat.said)
         whole = self._joined(flat, "request")
-        kept = {name: sub for name, sub in whole.properties.items() if not self._is_hidden(sub, "request")}
+        kept = {
+            name: sub for name, sub in whole.properties.items() if not self._levels.is_hidden(sub, "request")
+        }
         if kept:  # a field that is required is one, described or not
             kept |= {name: {} for name in whole.required if name not in map(text_of, whole.properties)}
             if isinstance(others := whole.said.get("additionalProperties"), dict) and others:
@@ -108,68 +99,9 @@ class Schemas:
             self._reading.count("variants_joined", side)
         return loosened(flat, self._flats)
 
-    def _way(self, flat: Flat, side: Side) -> tuple[int, bool]:
-        """Levels that are kept, and whether variants are joined; no level where even one is too much."""
-        known = flat.kept.get(("way", side))
-        if known is None:
-            known = next(
-                (way for way in self._ways if self._cost(flat, *way, side) <= self._nodes), (0, True)
-            )
-            flat.kept["way", side] = known
-            depth, is_loose = known
-            cost = self._cost(flat, depth, is_loose, side)
-            if not depth or self._cost(flat, depth + 1, is_loose, side) > cost:
-                self._reading.count("schema_cut", side)
-        return known
-
-    def _cost(self, flat: Flat, depth: int, is_loose: bool, side: Side) -> int:
-        """Sub-schemas that a schema would have, itself among them; counted no further than the limit."""
-        key = "cost", depth, is_loose, side
-        known = flat.kept.get(key)
-        if known is None:
-            listed = flat.said.get("enum")
-            known = 1 + (len(listed) // 8 if isinstance(listed, list) else 0)
-            if depth:
-                for _, _, sub in self._subs(flat, is_loose, side):
-                    is_leaf = self._leaves.of(sub) is not None
-                    known += 1 if is_leaf else self._cost(self._flats.of(sub), depth - 1, is_loose, side)
-                    if known > self._nodes:
-                        break
-            flat.kept[key] = known
-        return known
-
-    def _subs(self, flat: Flat, is_loose: bool, side: Side) -> list[Sub]:
-        is_loose = is_loose or len(flat.choices) > 1  # `anyOf` stands in a schema but once
-        key = "subs", is_loose, side
-        known = flat.kept.get(key)
-        if known is None:
-            shown = loosened(flat, self._flats) if is_loose else flat
-            known = [
-                ("properties", name, sub)
-                for name, sub in shown.properties.items()
-                if not self._is_hidden(sub, side)
-            ]
-            known += [
-                (word, None, sub) for word in _IMPLIED if type(sub := shown.said.get(word)) is dict and sub
-            ]
-            if len(shown.choices) == 1:
-                known += [("", None, variant) for variant in shown.choices[0].variants]
-            flat.kept[key] = known
-        return known
-
     def is_argument(self, sub: Any) -> bool:
         """Whether a field with this schema can be sent: it is not read-only, and some value fits it."""
-        return not self._is_hidden(sub, "request")
-
-    def _is_hidden(self, sub: Any, side: Side) -> bool:
-        if type(sub) is not dict:
-            return sub is False
-        if sub.get("not") in _ANYTHING:  # which no value is
-            return True
-        word = _NOT_OF[side]
-        if sub.get(word) is True:
-            return True
-        return not _LEADS_ON.isdisjoint(sub) and self._flats.of(sub).said.get(word) is True
+        return not self._levels.is_hidden(sub, "request")
 
     def _built(self, flat: Flat, depth: int, is_loose: bool, name: str, side: Side) -> JsonSchema:
         is_named: Any = "enum" in flat.said or "const" in flat.said or "items" in flat.said or flat.choices
@@ -182,7 +114,7 @@ class Schemas:
 
     def _build(self, flat: Flat, depth: int, is_loose: bool, name: str, side: Side) -> JsonSchema:
         shown = self._joined(flat, side) if is_loose or len(flat.choices) > 1 else flat
-        subs = self._subs(flat, is_loose, side) if depth else []
+        subs = self._levels.subs(flat, is_loose, side) if depth else []
         return self._with_subs(name, shown, subs, depth, is_loose, side)
 
     def _with_subs(
@@ -238,7 +170,7 @@ class Schemas:
 
     def _hidden_names(self, flat: Flat) -> set[str]:
         """Fields that no request has."""
-        return {str(name) for name, sub in flat.properties.items() if self._is_hidden(sub, "request")}
+        return {str(name) for name, sub in flat.properties.items() if self._levels.is_hidden(sub, "request")}
 
     def _scalars(self, flat: Flat, name: str) -> JsonSchema:
         """The keywords that hold no sub-schema, with the type that the others imply."""
@@ -254,13 +186,13 @@ class Schemas:
     def _fitting(self, flat: Flat, name: str, side: Side) -> JsonSchema:
         """One level of a schema with too many fields: the required ones and those that tell variants apart first."""
         shown = self._joined(flat, side)
-        subs = self._subs(flat, True, side)
-        costs = [self._cost(self._flats.of(sub), 0, True, side) for _, _, sub in subs]
+        subs = self._levels.subs(flat, True, side)
+        costs = [self._levels.cost(self._flats.of(sub), 0, True, side) for _, _, sub in subs]
         telling = [isinstance(self.flatten(sub).get("enum"), list) for _, _, sub in subs]
         order = sorted(
             range(len(subs)), key=lambda at: (subs[at][1] not in shown.required, not telling[at], at)
         )
-        left, kept = self._nodes, set()
+        left, kept = self._levels.nodes, set()
         for at in order:
             left -= costs[at]
             if left < 0:
@@ -279,4 +211,4 @@ class Schemas:
 def _implied(flat: Flat) -> str:
     if flat.properties:
         return "object"
-    return next((kind for word, kind in _IMPLIED.items() if type(flat.said.get(word)) is dict), "")
+    return next((kind for word, kind in IMPLIED.items() if type(flat.said.get(word)) is dict), "")

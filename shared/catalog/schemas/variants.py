@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from shared.catalog.schemas.flat import Choice, Flat, Flats
+from shared.catalog.schemas.flat import Flats
+from shared.catalog.schemas.gathered import Choice, Flat
 from shared.catalog.schemas.types import json_type
 
 _MAX_NESTED = 8
