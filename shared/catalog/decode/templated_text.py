@@ -121,3 +121,12 @@ def without_marks(value: Any, depth: int = 16) -> Any:
     if isinstance(value, list):
         return [without_marks(item, depth - 1) for item in value]
     return value
+
+
+def example_of(value: Any) -> Any:
+    """The value as an example; None where it is only variables."""
+    if isinstance(value, str):
+        return None if is_variable(value) else without_marks(value)
+    if isinstance(value, list) and value:
+        return without_marks([item for item in value if not is_variable(item)]) or None
+    return without_marks(value)

@@ -94,13 +94,13 @@ def _stems(words: Any) -> set[str]:
 
 
 def _type(value: Any) -> str:
-    told = placeholder_type(value) if isinstance(value, str) else None
+    told = placeholder_type(value)
     return str(told["type"]) if told is not None else type_of_value(value) or "any"
 
 
 def _look(value: Any, *, is_type: bool) -> str:
     """What kind of value an example has; of a placeholder its type."""
-    if is_type or (isinstance(value, str) and placeholder_type(value) is not None):
+    if is_type or placeholder_type(value) is not None:
         return _type(value)
     if not isinstance(value, str) or not value:
         return f"{_type(value)} {value}" if isinstance(value, bool) else _type(value) if value else "nothing"

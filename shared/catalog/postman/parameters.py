@@ -6,18 +6,17 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from shared.catalog.decode.templated_text import MARK, is_variable, without_marks
+from shared.catalog.decode.templated_text import example_of, is_variable
 from shared.catalog.model import JsonSchema, Location, Parameter
+from shared.catalog.postman.body_fields import add_body
 from shared.catalog.postman.chooser import Choice
-from shared.catalog.postman.graphql import GraphqlOperation, add_graphql, add_unread
+from shared.catalog.postman.graphql import GraphqlOperation
 from shared.catalog.postman.request import Request
 from shared.catalog.postman.rows import Row
-from shared.catalog.postman.wrapped import wrapped
 from shared.catalog.reading import Reading
-from shared.catalog.schemas.inferred import schema_of, with_examples
+from shared.catalog.schemas.inferred import schema_of
 from shared.catalog.schemas.parameters import Parameters
 from shared.catalog.schemas.types import placeholder_type
-from shared.scrub.plain import plain
 
 _STRING: JsonSchema = {"type": "string"}
 _BINARY: JsonSchema = {"type": "string", "format": "binary"}
@@ -34,7 +33,7 @@ def parameters_of(
         schema, example = _path_value(row.value)
         into.add(row.key, "path", schema, required=True, default=example, description=row.description)
     _add_rows(_enabled(request.url.query, "query", request, reading), "query", choice, into, reading.shared)
-    _add_body(request, choice, operation, into, reading)
+    add_body(request, choice, operation, into, reading)
     form = _enabled(request.form, "form", request, reading)
     _add_rows(form, "form", choice, into, reading.shared, request.optional)
     _add_rows(_enabled(request.headers, "header", request, reading), "header", choice, into, reading.shared)
@@ -80,10 +79,7 @@ def _add_rows(
 
 
 def _are_texts(rows: Iterable[Row]) -> bool:
-    for row in rows:  # noqa: SIM110 - a generator takes most of the time
-        if type(row.value) is not str or type(row.description) is not str:
-            return False
-    return True
+    return all(isinstance(row.value, str) and isinstance(row.description, str) for row in rows)
 
 
 def _grouped(rows: tuple[Row, ...]) -> dict[str, list[Row]]:
@@ -154,32 +150,30 @@ def _row_required(row: Row, location: Location) -> bool:
 def _row_values(rows: list[Row], location: Location) -> tuple[JsonSchema, Any]:
     """Schema and example of a key; one that stands several times is a list."""
     if len(rows) > 1 and location != "header":
-        kinds = {kind["type"] for row in rows if (kind := _placeholder(row.value)) is not None}
+        kinds = {kind["type"] for row in rows if (kind := placeholder_type(row.value)) is not None}
         values = [
             row.value
             for row in rows
-            if row.value not in (None, "") and not is_variable(row.value) and _placeholder(row.value) is None
+            if row.value not in (None, "")
+            and not is_variable(row.value)
+            and placeholder_type(row.value) is None
         ]
         items = {"type": kinds.pop()} if len(kinds) == 1 and not values else _STRING
         return {"type": "array", "items": items}, values or None
     value = rows[0].value
     if isinstance(value, dict | list):
         return schema_of(value, depth=3, nodes=30), value
-    if isinstance(value, str) and (stands_for := placeholder_type(value.strip())) is not None:
+    if (stands_for := placeholder_type(value)) is not None:
         return stands_for, None
-    example = _example(value)
+    example = example_of(value)
     if location in ("query", "form") and isinstance(example, str):
         return _text_schema(example)
     return _STRING, example
 
 
-def _placeholder(value: Any) -> JsonSchema | None:
-    return placeholder_type(value.strip()) if isinstance(value, str) else None
-
-
 def _path_value(value: Any) -> tuple[JsonSchema, Any]:
-    stands_for = _placeholder(value)
-    return (stands_for, None) if stands_for is not None else (_STRING, _example(value))
+    stands_for = placeholder_type(value)
+    return (stands_for, None) if stands_for is not None else (_STRING, example_of(value))
 
 
 def _text_schema(text: str) -> tuple[JsonSchema, Any]:
@@ -190,79 +184,3 @@ def _text_schema(text: str) -> tuple[JsonSchema, Any]:
     if number is None:
         return _STRING, text
     return ({"type": "number"}, float(text)) if number.group(1) else ({"type": "integer"}, int(text))
-
-
-def _add_body(
-    request: Request,
-    choice: Choice | None,
-    operation: GraphqlOperation | None,
-    into: Parameters,
-    reading: Reading,
-) -> None:
-    if request.graphql is not None and operation is not None:
-        add_graphql(request.graphql, operation, into, reading)
-    elif request.graphql is not None:
-        add_unread(request.graphql, into, reading)
-    elif isinstance(request.body, dict):
-        pinned = choice.path[1:] if choice is not None and choice.path[0] == "body" else ()
-        sent = request.body if request.filled is None else request.filled
-        for key, value in sent.items():
-            _add_field(str(key), value, pinned, request, into, reading)
-    elif request.body is not None:
-        sent = request.body if request.filled is None else request.filled
-        _add_field("body", sent, (), request, into, reading)
-    elif request.opaque:
-        schema = _BINARY if request.opaque == "binary" else _STRING
-        into.add("body", "body", schema, required=True, default=_example(request.opaque_example))
-
-
-def _add_field(
-    key: str, value: Any, pinned: tuple[str, ...], request: Request, into: Parameters, reading: Reading
-) -> None:
-    schema = schema_of(
-        value, depth=reading.limits.schema_depth, nodes=reading.limits.schema_nodes, reading=reading
-    )
-    is_pinned = bool(pinned) and pinned[0] == key
-    is_sent = value not in (None, "", [], {}) and key not in request.optional
-    if is_pinned:
-        schema = _pin(schema, value, pinned[1:])
-    elif request.needed_within and "properties" in schema and wrapped(request.body) is not None:
-        needed = [name for name in schema["properties"] if name in request.needed_within]
-        schema = {**schema, "required": needed} if needed else schema
-    required = is_pinned or is_sent or key in request.needed
-    example = _without_placeholders(_example(value))
-    if isinstance(example, dict | list):
-        schema = with_examples(schema, reading.shown(plain(example), schema, key, "body"))
-    into.add(key.lstrip(MARK), "body", schema, required=required, default=example)
-
-
-def _without_placeholders(value: Any, depth: int = 16) -> Any:
-    """`value` without the placeholders of a generator; None where nothing else was in it."""
-    if isinstance(value, str):
-        return None if _placeholder(value) is not None else value
-    if not isinstance(value, dict | list) or not value or depth <= 0:
-        return value
-    if isinstance(value, list):
-        return [
-            kept for item in value if (kept := _without_placeholders(item, depth - 1)) is not None
-        ] or None
-    found = {key: _without_placeholders(item, depth - 1) for key, item in value.items()}
-    return {key: kept for key, kept in found.items() if kept is not None or value[key] is None} or None
-
-
-def _pin(schema: JsonSchema, value: Any, path: tuple[str, ...]) -> JsonSchema:
-    """`schema` with the field at `path` required and limited to its one value."""
-    if not path:
-        return {"type": "string", "enum": [value]}
-    properties = dict(schema.get("properties", {}))
-    properties[path[0]] = _pin(properties.get(path[0], {}), value[path[0]], path[1:])
-    return {**schema, "type": "object", "properties": properties, "required": [path[0]]}
-
-
-def _example(value: Any) -> Any:
-    """The value as an example; None where it is only variables."""
-    if isinstance(value, str):
-        return None if is_variable(value) else without_marks(value)
-    if isinstance(value, list) and value:
-        return without_marks([item for item in value if not is_variable(item)]) or None
-    return without_marks(value)

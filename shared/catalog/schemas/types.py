@@ -49,12 +49,15 @@ _MAX_FILLER = 400
 _PLACEHOLDER = re.compile(r"<([A-Za-z][A-Za-z0-9-]{2,11})>\Z")
 
 
-def placeholder_type(text: str) -> JsonSchema | None:
-    """The schema that a generator's placeholder means, None for other texts.
+def placeholder_type(value: object) -> JsonSchema | None:
+    """The schema that a generator's placeholder means, None for any other value.
 
     Placeholders are words for types (`<boolean>`, `<long>`, `<dateTime>`) and Latin filler (`aliquip sint`), which is
     cut anywhere.
     """
+    if not isinstance(value, str):
+        return None
+    text = value.strip()
     if text[:1] != "<":
         return {"type": "string"} if _is_filler(text) else None
     found = _PLACEHOLDER.match(text)
