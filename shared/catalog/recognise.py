@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 from collections.abc import Sequence
 from typing import Any
 
+from shared.catalog.decode.encodings import utf8, without_mark
 from shared.catalog.decode.foreign_formats import (
     ACCEPTED,
     foreign_kind,
@@ -28,13 +28,6 @@ from shared.catalog.simple.document import read_simple
 from shared.catalog.simple.entries import simple_entries
 from shared.errors import CatalogError
 
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
 _HEAD = 8_192
 _JSON_START = re.compile(rb"\s*(?:[{\[]|//|/\*)")
 _MAX_PARTS = 64
@@ -96,7 +89,7 @@ def read_local(documents: Sequence[Document], reading: Reading) -> Part:
 
 def _parse(data: bytes, where: str, reading: Reading) -> list[Any]:
     refuse_foreign_bytes(data, where)
-    data = _without_mark(data, where)
+    data = without_mark(data, where)
     if not data.strip(b" \t\r\n\0"):
         raise CatalogError(f"{where} is empty. {ACCEPTED}", code="empty")
 
@@ -109,7 +102,7 @@ def _parse(data: bytes, where: str, reading: Reading) -> list[Any]:
             value, is_strict = parse_json(
                 data,
                 where,
-                lambda: _utf8(data, where, reading),
+                lambda: utf8(data, where, reading),
                 repeated,
             )
         except CatalogError as exc:
@@ -122,37 +115,12 @@ def _parse(data: bytes, where: str, reading: Reading) -> list[Any]:
             message = "Not strict JSON (comments, trailing commas or the like); read all the same."
             reading.note("lenient_json", where, message)
         return [value]
-    data = _utf8(data, where, reading)
+    data = utf8(data, where, reading)
     refuse_foreign_text(data[:_HEAD].decode("utf-8", "replace"), where)
     documents = parse_yaml(data, where, reading.limits, repeated)
     if not documents:
         raise CatalogError(f"{where} is empty. {ACCEPTED}", code="empty")
     return documents[:_MAX_PARTS]
-
-
-def _without_mark(data: bytes, where: str) -> bytes:
-    """`data` without its byte order mark, and as UTF-8 where the mark says otherwise."""
-    for bom, encoding in _BOMS:
-        if data.startswith(bom):
-            if encoding == "utf-8":
-                return data[len(bom) :]
-            return data.decode(encoding, "replace").encode("utf-8", "replace")
-    for start, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):  # every other byte of plain letters is zero
-        if data[start : start + 3 : 2] == b"\0\0" and data[1 - start : 2 - start] > b"\0":
-            return data.decode(encoding, "replace").encode("utf-8", "replace")
-    if b"\0" in data[:_HEAD]:
-        raise CatalogError(f"{where} is a binary file. {ACCEPTED}", code="not_a_catalog")
-    return data
-
-
-def _utf8(data: bytes, where: str, reading: Reading) -> bytes:
-    """`data` as UTF-8; anything else is read as Western European, the most frequent other encoding."""
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        reading.note("not_utf8", where, "Not UTF-8; read as Western European text.")
-        return data.decode("cp1252", "replace").encode()
-    return data
 
 
 def _is_known(root: dict[str, Any]) -> bool:

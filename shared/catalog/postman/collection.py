@@ -14,12 +14,13 @@ from shared.catalog.naming import NameHints, order_free_text
 from shared.catalog.postman.chooser import Choice, FieldPath, find_choices, may_choose, short_values
 from shared.catalog.postman.constants import fix_constants
 from shared.catalog.postman.graphql import GraphqlOperation, read_graphql
+from shared.catalog.postman.items import keeps_body, read_request
 from shared.catalog.postman.literal_ids import name_literal_ids
 from shared.catalog.postman.optional import mark_optional
 from shared.catalog.postman.parameters import parameters_of
 from shared.catalog.postman.refusals import without_refusals
 from shared.catalog.postman.repeated import merge_repeated, sent_text
-from shared.catalog.postman.request import Request, keeps_body, read_request
+from shared.catalog.postman.request import Request
 from shared.catalog.postman.responses import success_shape
 from shared.catalog.postman.rows import Row
 from shared.catalog.postman.scripts import asserted_shape
