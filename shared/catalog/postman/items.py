@@ -9,7 +9,7 @@ from shared.catalog.postman.request import Request
 from shared.catalog.postman.request_bodies import has_content, read_body
 from shared.catalog.postman.rows import Row, rows_of
 from shared.catalog.postman.scripts import script_of
-from shared.catalog.postman.url import read_url
+from shared.catalog.postman.url import Url, read_url
 from shared.catalog.reading import Reading, content_key
 from shared.catalog.schemas.parameters import is_noise
 
@@ -31,24 +31,14 @@ def read_request(
             reading.note("malformed_item", where, "Neither a folder nor a request; left out.")
             return None
         raw = {"url": raw}
-    url = read_url(raw.get("url"))
-    if not url.base:
-        reading.note("missing_url", where, "The request has no url.")
-    if url.fragment:
-        reading.note(
-            "fragment_left_out",
-            where,
-            f"No server is sent what follows the #: {reading.line(url.fragment, 120)}.",
-        )
-    responses = item.get("response")
+    responses, name = item.get("response"), item.get("name")
     headers, has_cookie = _headers(raw.get("header"), reading)
-    name = item.get("name")
     request = Request(
         folders=folders,
         name=name if isinstance(name, str) else str(name) if isinstance(name, int | float) else "",
         where=where,
         method=_method(raw.get("method"), where, reading),
-        url=url,
+        url=_url(raw.get("url"), where, reading),
         description=raw.get("description") or item.get("description") or "",
         headers=headers,
         responses=responses if isinstance(responses, list) else [responses],
@@ -57,11 +47,20 @@ def read_request(
     if has_cookie:
         reading.note("cookie_left_out", where, "Cookies are credentials; left out.")
     if request.method in _WITHOUT_BODY and not keeps_body and has_content(raw.get("body")):
-        message = f"Postman sends no body with {request.method}; left out."
-        reading.note("body_left_out", where, message)
-        return request
-    read_body(raw.get("body"), raw.get("header"), request, reading)
+        reading.note("body_left_out", where, f"Postman sends no body with {request.method}; left out.")
+    else:
+        read_body(raw.get("body"), raw.get("header"), request, reading)
     return request
+
+
+def _url(raw: Any, where: str, reading: Reading) -> Url:
+    url = read_url(raw)
+    if not url.base:
+        reading.note("missing_url", where, "The request has no url.")
+    if url.fragment:
+        message = f"No server is sent what follows the #: {reading.line(url.fragment, 120)}."
+        reading.note("fragment_left_out", where, message)
+    return url
 
 
 def keeps_body(item: dict[str, Any]) -> bool | None:
