@@ -9,5 +9,4 @@ blueprint = func.Blueprint()
 
 @blueprint.timer_trigger(arg_name="timer", schedule="%FINETUNE_SCHEDULE%", run_on_startup=False)
 async def advance_finetunes(timer: func.TimerRequest) -> None:
-    """See `shared.steps.finetune.advance_finetunes`."""
     await app().advance_finetunes()

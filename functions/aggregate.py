@@ -11,5 +11,4 @@ blueprint = func.Blueprint()
 
 @blueprint.queue_trigger(arg_name="msg", queue_name=names.AGGREGATE, connection=names.STORAGE)
 async def aggregate(msg: func.QueueMessage) -> None:
-    """See `shared.steps.aggregate`."""
     await app().receive(delivery(names.AGGREGATE, msg))

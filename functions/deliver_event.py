@@ -11,5 +11,4 @@ blueprint = func.Blueprint()
 
 @blueprint.queue_trigger(arg_name="msg", queue_name=names.DELIVER_EVENTS, connection=names.STORAGE)
 async def deliver_event(msg: func.QueueMessage) -> None:
-    """See `shared.steps.deliver_event`."""
     await app().receive(delivery(names.DELIVER_EVENTS, msg))

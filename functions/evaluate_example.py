@@ -11,5 +11,4 @@ blueprint = func.Blueprint()
 
 @blueprint.queue_trigger(arg_name="msg", queue_name=names.EVALUATE, connection=names.STORAGE)
 async def evaluate_example(msg: func.QueueMessage) -> None:
-    """See `shared.steps.finetune.evaluate_example`."""
     await app().receive(delivery(names.EVALUATE, msg))

@@ -11,5 +11,4 @@ blueprint = func.Blueprint()
 
 @blueprint.queue_trigger(arg_name="msg", queue_name=names.FAN_OUT, connection=names.STORAGE)
 async def fan_out(msg: func.QueueMessage) -> None:
-    """See `shared.steps.fan_out`."""
     await app().receive(delivery(names.FAN_OUT, msg))

@@ -11,5 +11,4 @@ blueprint = func.Blueprint()
 
 @blueprint.queue_trigger(arg_name="msg", queue_name=names.GENERATE_RECORDS, connection=names.STORAGE)
 async def generate_record(msg: func.QueueMessage) -> None:
-    """See `shared.steps.generate_record`."""
     await app().receive(delivery(names.GENERATE_RECORDS, msg))

@@ -11,5 +11,4 @@ blueprint = func.Blueprint()
 
 @blueprint.queue_trigger(arg_name="msg", queue_name=names.PUBLISH, connection=names.STORAGE)
 async def publish(msg: func.QueueMessage) -> None:
-    """See `shared.steps.publish`."""
     await app().receive(delivery(names.PUBLISH, msg))

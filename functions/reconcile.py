@@ -9,5 +9,4 @@ blueprint = func.Blueprint()
 
 @blueprint.timer_trigger(arg_name="timer", schedule="%RECONCILE_SCHEDULE%", run_on_startup=False)
 async def reconcile(timer: func.TimerRequest) -> None:
-    """See `shared.steps.reconcile`."""
     await app().reconcile()

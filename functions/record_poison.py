@@ -13,7 +13,6 @@ def _register(queue: str) -> None:
     @blueprint.function_name(f"record_poison_{queue.replace('-', '_')}")
     @blueprint.queue_trigger(arg_name="msg", queue_name=f"{queue}-poison", connection=names.STORAGE)
     async def record_poison(msg: func.QueueMessage) -> None:
-        """See `shared.steps.record_poison`."""
         await app().poison(queue, msg.get_body())
 
 

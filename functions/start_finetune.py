@@ -11,5 +11,4 @@ blueprint = func.Blueprint()
 
 @blueprint.queue_trigger(arg_name="msg", queue_name=names.FINE_TUNE, connection=names.STORAGE)
 async def start_finetune(msg: func.QueueMessage) -> None:
-    """See `shared.steps.finetune.start_finetune`."""
     await app().receive(delivery(names.FINE_TUNE, msg))

@@ -11,19 +11,16 @@ blueprint = func.Blueprint()
 
 
 async def start_run_on_upload(blob: func.InputStream) -> None:
-    """See `shared.steps.start_run`."""
     await app().catalog_uploaded(str(blob.name).removeprefix(f"{names.CATALOGS}/"))
 
 
 @blueprint.queue_trigger(arg_name="msg", queue_name=names.CATALOG_EVENTS, connection=names.STORAGE)
 async def start_run_on_event(msg: func.QueueMessage) -> None:
-    """See `shared.steps.start_run`."""
     await app().receive(delivery(names.CATALOG_EVENTS, msg))
 
 
 @blueprint.queue_trigger(arg_name="msg", queue_name=names.RUN_REQUESTS, connection=names.STORAGE)
 async def start_run(msg: func.QueueMessage) -> None:
-    """See `shared.steps.start_run`."""
     await app().receive(delivery(names.RUN_REQUESTS, msg))
 
 

@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
-
+from shared import variables
 from shared.addresses import is_here, split_address
 from shared.errors import ConfigurationError
 from shared.standard_webhooks import PREFIX, key_of
@@ -111,16 +110,17 @@ class Settings:
             openai_base_url=env.get("OPENAI_BASE_URL", ""),
             teacher=env.get("TEACHER_DEPLOYMENT", ""),
             teacher_model=env.get("TEACHER_MODEL", ""),
-            teacher_timeout_s=_seconds(env, "TEACHER_TIMEOUT_S", default=300.0),
-            outage_patience_s=_seconds(env, "OUTAGE_PATIENCE_S", default=86_400.0),
-            request_tries=_whole_number(env, "REQUEST_TRIES") or 20,
-            token_characters=_number(env, "TOKEN_CHARACTERS", default=4.0, unit="of characters"),
+            teacher_timeout_s=variables.number(env, "TEACHER_TIMEOUT_S", default=300.0),
+            outage_patience_s=variables.number(env, "OUTAGE_PATIENCE_S", default=86_400.0),
+            request_tries=variables.whole_number(env, "REQUEST_TRIES") or 20,
+            token_characters=variables.number(env, "TOKEN_CHARACTERS", default=4.0, unit="of characters"),
             student_model=env.get("STUDENT_MODEL") or "gpt-4.1-nano-2025-04-14",
-            run_options=_json_object(env, "RUN_OPTIONS"),
-            created_at=_whole_number(env, "SOURCE_DATE_EPOCH"),
-            stall_s=_seconds(env, "RECONCILE_STALL_S", default=900.0),
-            finetune_served_by_name=_yes(env, "FINETUNE_SERVED_BY_NAME") or bool(env.get("OPENAI_BASE_URL")),
-            finetune_poll_s=_seconds(env, "FINETUNE_POLL_S", default=15.0),
+            run_options=variables.json_object(env, "RUN_OPTIONS"),
+            created_at=variables.whole_number(env, "SOURCE_DATE_EPOCH"),
+            stall_s=variables.number(env, "RECONCILE_STALL_S", default=900.0),
+            finetune_served_by_name=variables.yes(env, "FINETUNE_SERVED_BY_NAME")
+            or bool(env.get("OPENAI_BASE_URL")),
+            finetune_poll_s=variables.number(env, "FINETUNE_POLL_S", default=15.0),
             webhook_secret=env.get("OPENAI_WEBHOOK_SECRET", ""),
             events_webhook_url=_receiver(env),
             events_webhook_secret=env.get("EVENTS_WEBHOOK_SECRET", ""),
@@ -165,27 +165,17 @@ def connection(env: Mapping[str, str], name: str) -> Connection:
 
 def catalog_trigger(env: Mapping[str, str] | None = None) -> str:
     """`CATALOG_TRIGGER`: `blob` (default) or `queue`."""
-    value = (os.environ if env is None else env).get("CATALOG_TRIGGER") or "blob"
-    if value not in ("blob", "queue"):
-        raise ConfigurationError("CATALOG_TRIGGER must be 'blob' or 'queue'", code="bad_setting")
-    return value
+    return variables.choice(os.environ if env is None else env, "CATALOG_TRIGGER", ("blob", "queue"))
 
 
 def catalog_limits(env: Mapping[str, str] | None = None) -> dict[str, int]:
     """The limits of catalogs that are set, as fields of `Limits`: `CATALOG_MAX_…`, each a positive whole number."""
     found = os.environ if env is None else env
     return {
-        field: _limit(text, name, _MOST.get(field, _MOST_OF_ANYTHING))
+        field: variables.limit(text, name, _MOST.get(field, _MOST_OF_ANYTHING))
         for name, field in _CATALOG_LIMITS.items()
         if (text := found.get(name))
     }
-
-
-def _limit(text: str, name: str, most: int) -> int:
-    value = int(text) if text.isdecimal() and len(text) <= len(str(most)) else 0
-    if not 1 <= value <= most:
-        raise ConfigurationError(f"{name} must be a whole number from 1 to {most}", code="bad_setting")
-    return value
 
 
 def _receiver(env: Mapping[str, str]) -> str:
@@ -195,7 +185,7 @@ def _receiver(env: Mapping[str, str]) -> str:
         return ""
     parts = split_address(url)
     if not parts.hostname or not (parts.scheme == "https" or (parts.scheme == "http" and is_here(url))):
-        raise ConfigurationError("EVENTS_WEBHOOK_URL must be an address with https", code="bad_setting")
+        raise variables.refused("EVENTS_WEBHOOK_URL", "an address with https")
     secret = env.get("EVENTS_WEBHOOK_SECRET", "")
     if not secret.startswith(PREFIX) or not _LEAST_KEY <= len(_key(secret)) <= _MOST_KEY:
         raise ConfigurationError(
@@ -210,46 +200,3 @@ def _key(secret: str) -> bytes:
         return key_of(secret)
     except ValueError:
         return b""
-
-
-def _json_object(env: Mapping[str, str], name: str) -> dict[str, Any]:
-    try:
-        value = orjson.loads(env.get(name) or "{}")
-    except orjson.JSONDecodeError as exc:
-        raise ConfigurationError(f"{name} must be a JSON object", code="bad_setting") from exc
-    if not isinstance(value, dict):
-        raise ConfigurationError(f"{name} must be a JSON object", code="bad_setting")
-    return value
-
-
-def _yes(env: Mapping[str, str], name: str) -> bool:
-    text = env.get(name, "").lower() or "false"
-    if text not in ("true", "false"):
-        raise ConfigurationError(f"{name} must be 'true' or 'false'", code="bad_setting")
-    return text == "true"
-
-
-def _whole_number(env: Mapping[str, str], name: str) -> int | None:
-    text = env.get(name)
-    if not text:
-        return None
-    if not text.isdecimal():
-        raise ConfigurationError(f"{name} must be a whole number", code="bad_setting")
-    return int(text)
-
-
-def _seconds(env: Mapping[str, str], name: str, *, default: float) -> float:
-    return _number(env, name, default=default, unit="of seconds")
-
-
-def _number(env: Mapping[str, str], name: str, *, default: float, unit: str) -> float:
-    text = env.get(name)
-    if not text:
-        return default
-    try:
-        value = float(text)
-    except ValueError:
-        value = -1.0
-    if not 0 < value < 1e7:
-        raise ConfigurationError(f"{name} must be a positive number {unit}", code="bad_setting")
-    return value

@@ -26,7 +26,6 @@ class HttpWebhook:
         self._deadline_s = deadline_s
 
     async def post(self, *, event_id: str, body: bytes, now: datetime) -> int:
-        """See `shared.ports.webhook`."""
         import aiohttp
 
         sent_at = str(int(now.timestamp()))

@@ -105,7 +105,8 @@ def next_action(job: Job, now: datetime, *, me: str) -> Action | None:
         case State.SUCCEEDED | State.FAILED | State.CANCELLED | State.COMPLETE:
             return _chore(job) or _after_chores(job)
         case State.DEPLOYING:
-            return Action.CHECK_DEPLOYMENT if job.deployment_is_asked_for else Action.PUT_DEPLOYMENT
+            is_asked_for = job.deployment is not None and job.deployment.is_asked_for
+            return Action.CHECK_DEPLOYMENT if is_asked_for else Action.PUT_DEPLOYMENT
         case State.DEPLOYED:
             return _onward(job)
     return _FOLLOWING[job.state]

@@ -12,79 +12,14 @@ from msgspec import Struct, field
 
 from shared import stored
 from shared.contracts import options
+from shared.finetune.job_parts import Claim as Claim
+from shared.finetune.job_parts import JobDeployment as JobDeployment
+from shared.finetune.job_parts import Problem as Problem
+from shared.finetune.job_parts import Progress as Progress
+from shared.finetune.job_parts import TrainingFile as TrainingFile
 from shared.finetune.service import Hyperparameter
 from shared.finetune.transitions import FINAL, TRAINED, State, allowed
 from shared.times import moment, stamp
-
-
-class TrainingFile(Struct, frozen=True):
-    """A file of the dataset and what became of it at the service.
-
-    Attributes:
-        path: below `datasets/{run}/`.
-        name: file name at the service; tells run and content, so that an upload is recognised.
-        rows: training examples.
-        sha256: of the content.
-        bytes: its size, 0 where it is not known.
-        id: the service's id, "" before it is known.
-        status: the service's status, "" before it is known.
-    """
-
-    path: str
-    name: str
-    rows: int = 0
-    sha256: str = ""
-    id: str = ""
-    status: str = ""
-    bytes: int = 0
-
-
-class Claim(Struct, frozen=True):
-    """The right of one instance (`by`) to do what must not be done twice, until a time (ISO 8601 UTC)."""
-
-    by: str
-    until: str
-
-
-class Problem(Struct, frozen=True):
-    """Something that went wrong: a stable `code` and a sentence."""
-
-    code: str = "error"
-    message: str = ""
-
-
-class JobDeployment(Struct, frozen=True):
-    """The deployment of the fine-tuned model; times are "" until they have come.
-
-    `state` is the control plane's provisioning state; `Requested` before it was asked, `Unknown` when its answer got
-    lost, `Missing` when it has none any more. `requested_at` is when the control plane took the request, `removed_at`
-    when it was removed as asked, `gone_at` when it was first seen to be gone without anybody having asked.
-    """
-
-    name: str = ""
-    state: str = ""
-    requested_at: str = ""
-    ready_at: str = ""
-    removed_at: str = ""
-    gone_at: str = ""
-    usd_per_hour: float | None = None
-
-
-class Progress(Struct, frozen=True):
-    """How far an evaluation is: tasks asked of each arm, outcomes seen, when the last one came.
-
-    `missing` has `{"arm", "why"}` of each arm that was asked for and cannot be measured; `split` is `test`, or
-    `validation` for a dataset that version 0.1.0 published, which has no test split.
-    """
-
-    arms: tuple[str, ...] = ()
-    deployments: tuple[str, ...] = ()
-    rows: tuple[int, ...] = ()
-    missing: tuple[Mapping[str, str], ...] = ()
-    split: str = "test"
-    seen: int = 0
-    seen_at: str = ""
-    complete: bool = False
 
 
 class Job(Struct, frozen=True):
@@ -205,20 +140,15 @@ class Job(Struct, frozen=True):
 
     @property
     def is_deployed(self) -> bool:
-        """Whether there is a deployment, as far as is known."""
+        """Whether there is a deployment that serves, as far as is known."""
         made = self.deployment
-        return made is not None and bool(made.ready_at) and not made.removed_at and not made.gone_at
-
-    @property
-    def deployment_is_asked_for(self) -> bool:
-        """Whether the control plane has taken the request for the deployment."""
-        return self.deployment is not None and bool(self.deployment.requested_at)
+        return made is not None and bool(made.ready_at) and not made.is_over
 
     @property
     def is_unready(self) -> bool:
         """Whether a deployment was asked for that never served, and may yet become ready and cost."""
         made = self.deployment
-        return made is not None and not made.ready_at and not made.removed_at and not made.gone_at
+        return made is not None and not made.ready_at and not made.is_over
 
     def asks_for(self, arm: str) -> bool:
         """Whether the evaluation is to have that arm."""
@@ -231,12 +161,7 @@ class Job(Struct, frozen=True):
 
     def hosting_usd(self, now: datetime) -> float:
         """What the deployment has cost until `now`; 0 without one or without a price."""
-        made = self.deployment
-        if made is None or not made.ready_at or made.usd_per_hour is None:
-            return 0.0
-        end = made.removed_at or made.gone_at
-        hours = ((moment(end) if end else now) - moment(made.ready_at)).total_seconds() / 3600
-        return round(max(0.0, hours) * made.usd_per_hour, 4)
+        return self.deployment.usd(now) if self.deployment else 0.0
 
     def age_s(self, now: datetime) -> float:
         """Seconds since the state was entered."""

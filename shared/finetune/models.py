@@ -36,7 +36,7 @@ class Student:
         format: publisher as the control plane spells it, None where that is not known.
         methods: kinds of fine-tuning.
         training_types: where it can train, cheapest place not first.
-        serverless: whether a tuned one can be deployed without machines of one's own.
+        serverless: whether a tuned one can be deployed without reserved machines.
         skus: kinds of deployment of a tuned one.
         training_usd: per million tokens and epoch, by training type; absent where not published.
         hosting_usd_per_hour: of a deployment, by sku.
@@ -103,7 +103,7 @@ def students() -> dict[str, Student]:
 
 
 def find(model: str) -> Student | None:
-    """The entry of a base or tuned model, with or without the date in its name; None if there is none."""
+    """The entry of a base or tuned model, with or without the date in its name; None for an unknown model."""
     wanted = _TUNED.sub("", model).lower()
     return _by_name().get(wanted)
 

@@ -40,8 +40,9 @@ def read_webhook(headers: Mapping[str, str], body: bytes, *, secret: str, now: d
     """The event of a call; names of `headers` are in lower case.
 
     Raises:
-        BadRequestError: `bad_signature`, `stale_webhook` when its time is not now, `bad_webhook` when it is no event.
-        ConfigurationError: the secret is none.
+        BadRequestError: `bad_signature`, `stale_webhook` when its time is not now, `bad_webhook` for a body
+            that is not an event.
+        ConfigurationError: the secret cannot be read.
     """
     sent_id, sent_at = headers.get("webhook-id", ""), headers.get("webhook-timestamp", "")
     wanted = signature(_key(secret), message_id=sent_id, sent_at=sent_at, body=body).encode()

@@ -112,7 +112,7 @@ def not_deployed(why: str, job: Job, code: str = "") -> Problem:
 
 
 def unbounded(parts: Sequence[str]) -> Problem:
-    """A budget that cannot be kept to for some of what it is to bound."""
+    """Nobody can say whether these parts stay within the budget."""
     text = (
         f"no price is known for {', '.join(part.replace('_', ' ') for part in parts)}: option finetune.max_cost_usd "
         "bounds that only as far as answers name a model with a price"

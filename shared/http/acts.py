@@ -64,7 +64,7 @@ def page_of(review: Review, asked: Mapping[str, str]) -> tuple[list[ActEntry], s
     if cursor:
         before = next((n for n, entry in enumerate(entries) if entry.act.id == cursor), None)
         if before is None:
-            raise BadRequestError("the cursor is none that this installation gave", code="bad_cursor")
+            raise BadRequestError("this installation never gave that cursor", code="bad_cursor")
         entries = entries[: before + 1]
     if author := asked.get("author"):
         entries = [entry for entry in entries if entry.act.author == author]

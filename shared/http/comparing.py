@@ -7,8 +7,6 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-import orjson
-
 from shared import names
 from shared.errors import BadRequestError
 from shared.finetune.measure.arms import Arm
@@ -18,10 +16,9 @@ from shared.http.problems_of import with_problems
 from shared.http.routes import Routes
 from shared.runs import paths
 from shared.steps.finetune.archive import job_on
+from shared.steps.finetune.published import read_answers
 
 _PLACE = re.compile(r"([a-z0-9-]{1,80})(?::([1-9]\d{0,3})|@(\d{1,6}))?")
-MAX_BYTES = 64 << 20
-"""Of one evaluation's tasks."""
 
 
 class CompareRoutes(Routes):
@@ -60,7 +57,7 @@ class CompareRoutes(Routes):
         if match[3] is not None:
             number = await job_on(run, int(match[3]), self.deps.store)
         path = paths.answers(run) if not number else paths.finetune(run, f"{number}/evaluation/tasks.jsonl")
-        blob = await self.deps.store.read(names.DATASETS, path, max_bytes=MAX_BYTES)
-        if blob is None:
+        found = await read_answers(path, self.deps.store)
+        if found is None:
             raise BadRequestError(f"{place} has no evaluation to compare", code="no_evaluation")
-        return [orjson.loads(line) for line in blob.data.splitlines() if line]
+        return found

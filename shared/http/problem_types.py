@@ -12,7 +12,7 @@ PROBLEMS: dict[str, tuple[str, str]] = {
         "The earlier run cannot be compared with",
         "Name a run with a measured student over the same tasks: same catalog, samples and seed.",
     ),
-    "bad_cursor": ("The cursor is none that this installation gave", "Begin without a cursor."),
+    "bad_cursor": ("This installation never gave that cursor", "Begin without a cursor."),
     "bad_encoding": ("A name or text has characters that cannot be stored", "Send it without them."),
     "bad_filter": ("A filter or limit has a value that is not accepted", "The answer says what is accepted."),
     "bad_fix": ("A fix is not described as it must be", "The answer says what is accepted."),

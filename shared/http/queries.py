@@ -22,7 +22,7 @@ def first_of(asked: Mapping[str, str]) -> int:
     """`cursor`, the index that a page begins with, 0 where it is not given. BadRequestError `bad_cursor`."""
     text = asked.get("cursor") or "0"
     if not re.fullmatch(r"[0-9]{1,9}", text):
-        raise BadRequestError("the cursor is none that this installation gave", code="bad_cursor")
+        raise BadRequestError("this installation never gave that cursor", code="bad_cursor")
     return int(text)
 
 

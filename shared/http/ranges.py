@@ -39,7 +39,7 @@ class Part:
 
     Attributes:
         range: `bytes=a-b`, `bytes=a-`, or the last n by `bytes=-n`; None for the whole.
-        if_range: the tag of what it is to be a part of; of anything else the whole is sent.
+        if_range: the tag that the content had; where it has another one by now the whole is sent.
         if_none_match: tags that the client has already.
     """
 

@@ -76,7 +76,7 @@ class RowRoutes(Routes):
         return tagged(json_answer(200, row_detail(row, published, context)), if_none_match)
 
     async def found_row(self, run: str, ref: str) -> Answer | tuple[ReviewedRow, RowEntry | None]:
-        """A row with what publishing wrote of it, or why there is none."""
+        """A row with what publishing wrote of it, or the problem that there is no such row."""
         plan = await run_rows(self.deps).plan(run)
         if plan is None:
             return no_run(run)

@@ -57,7 +57,7 @@ class Wanted:
     def check(self) -> None:
         """Raise BadRequestError for what is not accepted."""
         if self.cursor and _CURSOR.fullmatch(self.cursor) is None:
-            raise BadRequestError("the cursor is none that this installation gave", code="bad_cursor")
+            raise BadRequestError("this installation never gave that cursor", code="bad_cursor")
         if self.status and self.status not in STATUSES:
             raise BadRequestError(f"'status' must be one of {', '.join(STATUSES)}", code="bad_filter")
 
@@ -136,7 +136,7 @@ class RunList:
     async def page(self, wanted: Wanted) -> tuple[list[dict[str, Any]], str | None]:
         """The runs as `GET /api/runs/{run}` shows them, the latest started first, and the next page's cursor.
 
-        BadRequestError for a cursor or filter that is none.
+        BadRequestError `bad_cursor` or `bad_filter`.
         """
         wanted.check()
         async with self._looking:

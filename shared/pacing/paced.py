@@ -49,7 +49,7 @@ class PacedTeacher:
         self._lanes: dict[str, _Lane] = {}
 
     async def complete(self, request: TeacherRequest) -> TeacherReply:
-        """See Teacher. ThrottledError also when the deployment is closed for more than `LONGEST_CLOSED_S`."""
+        """Ask in turn. ThrottledError also when the deployment is closed for more than `LONGEST_CLOSED_S`."""
         lane = self._lanes.setdefault(request.model, _Lane())
         lane.present += 1
         try:

@@ -10,4 +10,4 @@ class Webhook(Protocol):
     """One receiver."""
 
     async def post(self, *, event_id: str, body: bytes, now: datetime) -> int:
-        """Call it once with an event in JSON, signed; its answer's HTTP status. TransientError if there is none."""
+        """Call it once with an event in JSON, signed; its answer's HTTP status. TransientError if no answer came."""

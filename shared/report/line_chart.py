@@ -18,7 +18,7 @@ _WIDTH, _HEIGHT = 1000, 300
 _TICKS = 5
 _STEP_TICKS = 7
 _NARROWEST = 1e-6
-"""A difference below this share of the values is none."""
+"""Values that differ by less than this share of them count as equal."""
 
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 

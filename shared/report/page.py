@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from shared.finetune.job import Job
 from shared.report import (
     baseline,
+    dataset_facts,
     examples,
     groups,
     measures,
@@ -61,7 +62,7 @@ class Facts:
 def render(facts: Facts) -> bytes:
     """The page in UTF-8; the same bytes for the same facts. Whatever text they hold is shown, never obeyed."""
     job = facts.job
-    title = f"{run_facts.catalog_name(facts.manifest) or job.run_id}: fine-tuning report"
+    title = f"{dataset_facts.catalog_name(facts.manifest) or job.run_id}: fine-tuning report"
     return document(
         "report.html",
         title,
@@ -77,8 +78,8 @@ def render(facts: Facts) -> bytes:
         job_facts=run_facts.job_facts(job, facts.manifest, facts.events),
         timeline=run_facts.timeline(job),
         checkpoints=training.checkpoints(facts.checkpoints),
-        dataset=run_facts.dataset(facts.manifest, facts.coverage),
-        lost=run_facts.lost(facts.manifest),
+        dataset=dataset_facts.dataset(facts.manifest, facts.coverage),
+        lost=dataset_facts.lost(facts.manifest),
         events=training.events(facts.events),
     )
 

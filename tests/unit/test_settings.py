@@ -34,6 +34,8 @@ def test_an_account_name_stands_for_both_services() -> None:
         ("RUN_OPTIONS", "[1]"),
         ("RUN_OPTIONS", "{"),
         ("SOURCE_DATE_EPOCH", "yesterday"),
+        ("SOURCE_DATE_EPOCH", "9" * 5000),
+        ("FINETUNE_SERVED_BY_NAME", "perhaps"),
         ("RECONCILE_STALL_S", "-1"),
         ("RECONCILE_STALL_S", "nan"),
         ("CATALOG_TRIGGER", "both"),

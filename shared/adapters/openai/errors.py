@@ -67,7 +67,7 @@ def translate(
     | what happened | error | code |
     |---|---|---|
     | no connection, also none in time | TransientError | `connection` |
-    | an answer that is none | TransientError | `bad_response` |
+    | an answer that cannot be read | TransientError | `bad_response` |
     | an answer that broke off | TransientError that may be paid | `connection` |
     | time-out of a call that was sent | TransientError that may be paid | `timeout` |
     | 402, and any status for lack of credit | ConfigurationError | `insufficient_quota` |

@@ -62,10 +62,7 @@ class AzureOpenAIFineTune:
         return None
 
     async def upload_file(self, name: str, chunks: AsyncIterator[bytes], *, timeout_s: float) -> ServiceFile:
-        """See FineTuneFiles. The body goes through a temporary file, as the SDK wants one it can read.
-
-        The SDK's own time-out bounds each operation of the socket, not the whole.
-        """
+        # The SDK's own time-out bounds each operation of the socket, not the whole.
         try:
             async with asyncio.timeout(timeout_s):
                 return await self._uploaded(name, chunks, timeout_s)
@@ -74,6 +71,7 @@ class AzureOpenAIFineTune:
             raise TransientError(why, code="timeout") from exc
 
     async def _uploaded(self, name: str, chunks: AsyncIterator[bytes], timeout_s: float) -> ServiceFile:
+        # The SDK wants a body that it can read more than once.
         with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY_BYTES) as spool:
             async for chunk in chunks:
                 spool.write(chunk)
@@ -115,7 +113,6 @@ class AzureOpenAIFineTune:
                 raise
 
     async def listed_model(self, model: str) -> Listed | None:
-        """See FineTuneJobs. The service's list says more than the SDK's types know."""
         try:
             with translated():
                 return read_listed(_fields(await self._client.models.retrieve(model)))
@@ -134,7 +131,7 @@ class AzureOpenAIFineTune:
         return oldest
 
     async def create_job(self, request: JobRequest) -> ServiceJob:
-        """See FineTuneJobs. `trainingType` is no part of the SDK's arguments, but the service wants it."""
+        # `trainingType` is not among the SDK's arguments, but the service wants it.
         with translated():
             answer = await self._client.fine_tuning.jobs.create(
                 **_arguments(request),
@@ -153,26 +150,23 @@ class AzureOpenAIFineTune:
             return None
 
     async def cancel_job(self, job_id: str) -> None:
-        """See FineTuneJobs. The service refuses to cancel what has ended."""
         try:
             with translated():
                 await self._client.fine_tuning.jobs.cancel(job_id)
         except PermanentError as exc:
-            if exc.code not in ("bad_request", "not_found"):
+            if exc.code not in ("bad_request", "not_found"):  # it refuses to cancel what has ended
                 raise
 
     async def pause_job(self, job_id: str) -> None:
-        """See FineTuneJobs."""
         with translated():
             await self._client.fine_tuning.jobs.pause(job_id)
 
     async def resume_job(self, job_id: str) -> None:
-        """See FineTuneJobs."""
         with translated():
             await self._client.fine_tuning.jobs.resume(job_id)
 
     async def delete_job(self, job_id: str) -> None:
-        """See FineTuneJobs. Azure deletes jobs on its dated paths alone, which take a key in a header of their own."""
+        # Azure deletes jobs on its dated paths alone, which take a key in a header of their own.
         settings = self._settings
         if settings.openai_base_url:
             raise PermanentError("this model service keeps its jobs", code="not_deletable")

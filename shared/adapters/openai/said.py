@@ -78,7 +78,7 @@ class Said:
 
     @property
     def is_out_of_credit(self) -> bool:
-        """Whether nothing is left to pay with; a quota that opens again by itself is none."""
+        """Whether nothing is left to pay with; a quota that opens again by itself does not count."""
         if self.code in _NO_CREDIT_CODES:
             return True
         return bool(_NO_CREDIT.search(self.message)) and not _ASKS_TO_WAIT.search(self.message)

@@ -48,7 +48,7 @@ def measured(
     """Scores of an answer, and its counts for the metrics of other benchmarks.
 
     Args:
-        plan: the answer's JSON object, None if it is none. One that breaks the shape is compared as far as its
+        plan: the answer's JSON object, None for any other answer. One that breaks the shape is compared as far as its
             steps can be read.
         reference: the accepted plan.
         shape: whether the answer has the shape of a plan.

@@ -21,7 +21,7 @@ class ArmOutcome(Struct, frozen=True):
     Attributes:
         index: of the task among those measured.
         status: `answered` or `failed` (no answer could be had).
-        reason: stable code of why there is none, or of the answer's first fault; "" for neither.
+        reason: stable code of why no answer came, or of the answer's first fault; "" for a good answer.
         scores: by metric; None where the task has nothing to measure.
         counts: for the metrics of other benchmarks: agreeing, answered and expected items.
         codes: codes of all faults found in the answer, each once.

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
 
 from shared import names, stored
-from shared.errors import BadRequestError, PermanentError
+from shared.errors import BadRequestError
 from shared.finetune import evaluation
 from shared.finetune.job import Job, Problem
 from shared.finetune.measure.arms import Arm
@@ -18,6 +18,7 @@ from shared.ports.storage import BlobStore
 from shared.runs import paths
 from shared.runs.tail import lines
 from shared.steps.finetune.measured_tasks import TEST
+from shared.steps.finetune.published import read_answers
 
 _CODE = "bad_baseline"
 
@@ -55,7 +56,9 @@ async def other_tasks(job: Job, store: BlobStore) -> Problem | None:
     asked = {line["task"] for line in await _tasks(run, store)}
     if not asked:
         return Problem(_CODE, f"{run} cannot be the baseline: it has no measured student")
-    ours = {task_of(orjson.loads(line)["messages"]) async for line in _rows(job.run_id, store)}
+    path = paths.dataset(job.run_id, f"{paths.revision_folder(job.revision)}{TEST}")
+    rows = lines(store.stream(names.DATASETS, path))
+    ours = {task_of(orjson.loads(line)["messages"]) async for line in rows}
     if asked & ours:
         return None
     return Problem(
@@ -115,14 +118,5 @@ async def _summary(run: str, store: BlobStore) -> evaluation.Summary:
 
 async def _tasks(run: str, store: BlobStore) -> list[dict[str, Any]]:
     """The tasks that a run's student was measured on; none where there is no such run or evaluation."""
-    blob = await store.read(names.DATASETS, paths.answers(run))
-    found = [orjson.loads(line) for line in blob.data.splitlines()] if blob else []
+    found = await read_answers(paths.answers(run), store) or []
     return [line for line in found if str(Arm.STUDENT) in line["arms"]]
-
-
-async def _rows(run: str, store: BlobStore) -> AsyncIterator[bytes]:
-    try:
-        async for line in lines(store.stream(names.DATASETS, paths.dataset(run, TEST))):
-            yield line
-    except PermanentError:
-        return

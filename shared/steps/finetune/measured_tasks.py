@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import orjson
@@ -15,12 +14,11 @@ from shared.finetune.measured_tasks import MeasuredTask, spread, task_of, tasks_
 from shared.ports.storage import BlobStore
 from shared.runs import paths
 from shared.runs.tail import lines
+from shared.steps.finetune.published import read_coverage, read_manifest
 
 TEST = "sft/test.jsonl"
 VALIDATION = "sft/validation.jsonl"
 _DATASET = "dataset.jsonl"
-_COVERAGE = "coverage.json"
-_MAX_COVERAGE = 16 << 20
 
 
 async def keep_tasks(run_id: str, store: BlobStore, most: int, *, revision: int = 0) -> tuple[int, str]:
@@ -30,10 +28,9 @@ async def keep_tasks(run_id: str, store: BlobStore, most: int, *, revision: int 
 
     A dataset of version 0.1.0 has no test split: its validation rows are taken, and that is said.
 
-    Raises PermanentError `no_test_rows` when there are none to measure on.
+    Raises PermanentError `no_test_rows` when there is nothing to measure on.
     """
-    blob = await store.read(names.DATASETS, paths.manifest(run_id, revision))
-    manifest = stored.read(Manifest, blob.data, "a manifest") if blob else Manifest()
+    manifest = await read_manifest(run_id, revision, store) or Manifest()
     has_split = any(file.path == TEST for file in manifest.files)
     path, split = (TEST, "test") if has_split else (VALIDATION, "validation")
     total = manifest.rows(path)
@@ -44,9 +41,13 @@ async def keep_tasks(run_id: str, store: BlobStore, most: int, *, revision: int 
         )
     wanted = set(spread(total, most))
     folder = paths.dataset(run_id, paths.revision_folder(revision))
-    rows = [line async for number, line in _numbered(_lines(store, folder + path)) if number in wanted]
+    rows, number = [], 0
+    async for line in lines(store.stream(names.DATASETS, folder + path)):
+        if number in wanted:
+            rows.append(line)
+        number += 1
     asked = {task_of(orjson.loads(row)["messages"]) for row in rows}
-    tasks = tasks_of_rows(rows, await _records(folder, store, asked), await _taught(folder, store))
+    tasks = tasks_of_rows(rows, await _records(folder, store, asked), await _taught(run_id, revision, store))
     data = b"".join(task.to_line() for task in tasks)
     await store.write(names.RUNS, paths.tasks(run_id), data, content_type="application/jsonl")
     return len(tasks), split
@@ -61,7 +62,7 @@ async def kept_tasks(run_id: str, store: BlobStore) -> list[MeasuredTask]:
 async def _records(folder: str, store: BlobStore, tasks: set[str]) -> dict[str, dict[str, Any]]:
     """The dataset's records of these tasks, read in bounded memory."""
     found: dict[str, dict[str, Any]] = {}
-    async for line in _lines(store, folder + _DATASET):
+    async for line in lines(store.stream(names.DATASETS, folder + _DATASET)):
         if len(found) == len(tasks):
             break
         record = orjson.loads(line)
@@ -70,27 +71,7 @@ async def _records(folder: str, store: BlobStore, tasks: set[str]) -> dict[str, 
     return found
 
 
-async def _taught(folder: str, store: BlobStore) -> dict[str, int]:
-    """Training rows by operation, as `coverage.json` counts them; empty if it cannot be had."""
-    try:
-        blob = await store.read(names.DATASETS, folder + _COVERAGE, max_bytes=_MAX_COVERAGE)
-    except PermanentError:
-        return {}
-    report = orjson.loads(blob.data) if blob else {}
+async def _taught(run_id: str, revision: int, store: BlobStore) -> dict[str, int]:
+    """Training rows by operation, as `coverage.json` counts them."""
+    report = await read_coverage(run_id, revision, store)
     return {entry["api"]: entry["train"] for entry in report.get("by_operation", ())}
-
-
-async def _lines(store: BlobStore, path: str) -> AsyncIterator[bytes]:
-    """Lines of a published file; none if it does not exist."""
-    try:
-        async for line in lines(store.stream(names.DATASETS, path)):
-            yield line
-    except PermanentError:
-        return
-
-
-async def _numbered(lines: AsyncIterator[bytes]) -> AsyncIterator[tuple[int, bytes]]:
-    number = 0
-    async for line in lines:
-        yield number, line
-        number += 1

@@ -17,14 +17,10 @@ from shared.report.curves import read_curves
 from shared.report.page import Facts, render
 from shared.runs import paths
 from shared.steps.deps import Deps
+from shared.steps.finetune.published import read_coverage
 
 PATH = "report.html"
 """Below `datasets/{run}/`."""
-
-_MAX_COVERAGE = 16 << 20
-"""Bytes of `coverage.json` that are read for four numbers; of a larger one the report says nothing."""
-
-_COVERAGE = ("operations", "required_parameters")
 
 
 async def write(job: Job, deps: Deps) -> None:
@@ -50,7 +46,7 @@ async def _facts(job: Job, deps: Deps) -> Facts:
     return Facts(
         job=job,
         manifest=await _json(deps.store, names.DATASETS, paths.manifest(run, job.revision)) or {},
-        coverage=await _coverage(job, deps.store),
+        coverage=await read_coverage(run, job.revision, deps.store),
         curves=await asyncio.to_thread(
             read_curves, await _bytes(deps.store, paths.finetune(run, "metrics.csv"))
         ),
@@ -70,16 +66,6 @@ async def _json(store: BlobStore, container: str, path: str) -> Mapping[str, Any
     blob = await store.read(container, path)
     found: Mapping[str, Any] | None = orjson.loads(blob.data) if blob else None
     return found
-
-
-async def _coverage(job: Job, store: BlobStore) -> Mapping[str, Any]:
-    path = paths.dataset(job.run_id, f"{paths.revision_folder(job.revision)}coverage.json")
-    try:
-        blob = await store.read(names.DATASETS, path, max_bytes=_MAX_COVERAGE)
-    except PermanentError:
-        return {}
-    found: Mapping[str, Any] = orjson.loads(blob.data) if blob else {}
-    return {name: found[name] for name in _COVERAGE if name in found}
 
 
 async def _examples(job: Job, store: BlobStore) -> list[examples.Example]:

@@ -10,7 +10,6 @@ from shared import names, stored
 from shared.contracts import options
 from shared.contracts.messages import FineTune
 from shared.dataset.checkers import Finding, check_file
-from shared.dataset.manifest import Manifest
 from shared.errors import BadRequestError, PlansmithError
 from shared.finetune import words
 from shared.finetune.job import Job, Problem
@@ -24,6 +23,7 @@ from shared.steps.finetune.advance_finetunes import advance
 from shared.steps.finetune.archive import put_aside
 from shared.steps.finetune.baseline import other_tasks
 from shared.steps.finetune.estimating import reckoned
+from shared.steps.finetune.published import read_manifest
 from shared.steps.finetune.stored_job import mark_open, open_job, read_job
 
 _IN_MEMORY_BYTES = 1 << 20
@@ -93,11 +93,10 @@ async def preview(message: FineTune, deps: Deps) -> Job:
     asked = await deps.runs.spec(run)
     if asked is None:
         raise BadRequestError(f"there is no run {run}", code="unknown_run")
-    manifest = await deps.store.read(names.DATASETS, paths.manifest(run, message.revision))
-    if manifest is None:
+    published = await read_manifest(run, message.revision, deps.store)
+    if published is None:
         what = f"no revision {message.revision}" if message.revision else "no dataset"
         raise BadRequestError(f"run {run} has published {what}", code="not_published")
-    published = stored.read(Manifest, manifest.data, "a manifest")
     complete = options.resolve(asked.options, {"finetune": message.options})
     model = complete["finetune"]["model"] or deps.settings.finetune.student_model
     job = new_job(

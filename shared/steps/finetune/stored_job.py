@@ -36,7 +36,7 @@ async def open_job(job: Job, store: BlobStore) -> None:
 
 
 async def change_job(run: str, change: Callable[[Job], Job | None], store: BlobStore) -> Job | None:
-    """The job as `change` makes it of what is stored; None if there is none, or none is made of it.
+    """Store what `change` makes of the job, and return it; None where there is no job, or `change` wants none stored.
 
     ConflictError when others write all the time.
     """

@@ -32,7 +32,7 @@ async def ask(run_id: str, wish: str, deps: Deps) -> Job:
 
 
 async def cancel_finetune(run_id: str, deps: Deps) -> bool:
-    """Ask for the cancellation of a run's fine-tune job; False if there is none that could be cancelled.
+    """Ask for the cancellation of a run's fine-tune job; False where nothing can be cancelled.
 
     What is already trained stays. `advance_finetunes` tells the service, once for each time that somebody asks.
     ConflictError when others write all the time.
