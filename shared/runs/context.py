@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from shared.names import slug
 from shared.runs.plan import Segment
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from shared.runs.budget import Budget
     from shared.runs.standing import Standing
     from shared.teacher.ask_options import AskOptions
+    from shared.teacher.assignment import Assignment
     from shared.teacher.prompt import Briefing
 
 
@@ -37,22 +38,6 @@ class SegmentContext:
     log: str
     run: RunContext
     standing: Standing
-
-
-class Assignment(NamedTuple):
-    """What the teacher is asked for at one index.
-
-    Attributes:
-        task_id: the record's id.
-        blueprint: what it is to teach.
-        briefing: what the teacher is told first.
-        examples: the fitting examples as the teacher is told of them, "" for none.
-    """
-
-    task_id: str
-    blueprint: Blueprint
-    briefing: Briefing
-    examples: str
 
 
 class RunContext:
@@ -124,9 +109,16 @@ class RunContext:
 
     def assignment(self, segment: Segment, index: int) -> Assignment:
         """What the teacher is asked for at an index of a segment."""
+        from shared.teacher.assignment import Assignment
+
         blueprint = self._coverage(segment).blueprint(index)
-        task_id, briefing = f"{self._task_prefix}-{index:06d}", self._briefing(blueprint.slice)
-        return Assignment(task_id, blueprint, briefing, self._shown(blueprint) if self.examples else "")
+        return Assignment(
+            task_id=f"{self._task_prefix}-{index:06d}",
+            created_at=self.spec.created_at,
+            blueprint=blueprint,
+            briefing=self._briefing(blueprint.slice),
+            examples=self._shown(blueprint) if self.examples else "",
+        )
 
     def _shown(self, blueprint: Blueprint) -> str:
         from shared.teacher.shown import examples_message, fitting

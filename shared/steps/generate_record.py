@@ -104,26 +104,15 @@ async def _asked(work: Work, begun: Begun, turn: Turn, deps: Deps) -> Outcome:
 
     Raises what `make_record` raises but NotTaken.
     """
-    task_id, blueprint, briefing, examples = work.context.assignment(work.segment, work.index)
-    spec, way = work.context.spec, turn.way
+    context, way = work.context, turn.way
+    assignment = context.assignment(work.segment, work.index)
     while True:
         try:
-            return await make_record(
-                blueprint=blueprint,
-                briefing=briefing,
-                examples=examples,
-                validator=work.context.validator,
-                teacher=turn.teacher,
-                options=_options(work, way, deps),
-                task_id=task_id,
-                created_at=spec.created_at,
-                prior=begun.attempts,
-                last_text=begun.text,
-                model=begun.model,
-            )
+            options = _options(work, way, deps)
+            return await make_record(assignment, begun, context.validator, turn.teacher, options)
         except NotTaken as error:
             begun = error.begun
-            following = await work.standing.learn_way(spec.teacher, way, error.field)
+            following = await work.standing.learn_way(context.spec.teacher, way, error.field)
             if following is None:
                 # Left as it is, the index would have no outcome and the run no end.
                 raise Refused(begun, ConfigurationError(error.message, code=error.code)) from error

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any, NamedTuple
+
 import orjson
 
 from shared.curriculum.blueprint import Blueprint
+from shared.teacher.prompt import Briefing
 
 SHAPES = {
     "single": "one call",
@@ -46,6 +49,29 @@ DIFFICULTIES = {
     "XL": "five calls or more",
 }
 """What each difficulty means for the plan; the task of a harder one is longer only by the values it needs."""
+
+
+class Assignment(NamedTuple):
+    """What the teacher is asked for at one index.
+
+    Attributes:
+        task_id: the record's id.
+        created_at: the record's time, ISO 8601 UTC.
+        blueprint: what the record is to teach.
+        briefing: what the teacher is told first.
+        examples: the fitting examples as the teacher is told of them, "" for none.
+    """
+
+    task_id: str
+    created_at: str
+    blueprint: Blueprint
+    briefing: Briefing
+    examples: str = ""
+
+    def messages(self) -> tuple[dict[str, Any], ...]:
+        """What each of its prompts begins with: the briefing, then the examples and the assignment itself."""
+        told = "\n\n".join(filter(None, [self.examples, assignment_message(self.blueprint)]))
+        return ({"role": "system", "content": self.briefing.text}, {"role": "user", "content": told})
 
 
 def assignment_message(blueprint: Blueprint) -> str:

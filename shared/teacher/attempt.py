@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from copy import replace
 from functools import partial
 from typing import Any
@@ -15,12 +14,11 @@ from shared.plan.validate import PlanValidator
 from shared.plan.wire import SCHEMA_NAME, WIRE_SCHEMA
 from shared.ports.teacher import Teacher, TeacherReply, TeacherRequest
 from shared.teacher.ask_options import AskOptions
-from shared.teacher.assignment import assignment_message
+from shared.teacher.assignment import Assignment
 from shared.teacher.begun import ECHOED_CHARACTERS, Begun, NotTaken
 from shared.teacher.conversation import Conversation
 from shared.teacher.judge import Verdict, judge_messages
 from shared.teacher.judging import judged, measured
-from shared.teacher.prompt import Briefing
 from shared.teacher.worth import is_paid, reason_of, said, stopped, weigh
 from shared.tokens import Tokens
 
@@ -28,36 +26,20 @@ _UNCOUNTED = frozenset({"interrupted", "unjudged"})
 
 
 async def make_record(
-    *,
-    blueprint: Blueprint,
-    briefing: Briefing,
-    validator: PlanValidator,
-    teacher: Teacher,
-    options: AskOptions,
-    task_id: str,
-    created_at: str,
-    prior: Sequence[Attempt] = (),
-    last_text: str = "",
-    model: str = "",
-    examples: str = "",
+    assignment: Assignment, begun: Begun, validator: PlanValidator, teacher: Teacher, options: AskOptions
 ) -> Outcome:
     """The outcome of one index: an accepted record that passes `validator` (and the judge), or why there is none.
 
     When it ended is left to the caller.
 
     Args:
-        blueprint: what the record is to teach.
-        briefing: on the slice that the teacher sees.
+        assignment: what the record is to be.
+        begun: an earlier, interrupted try. Its attempts are kept in the outcome, and all but those with result
+            `interrupted` or `unjudged` count towards `max_attempts`; with the words of the last of them the index goes
+            on where it stopped.
         validator: of the whole catalog.
         teacher: the chat model.
         options: how it is asked.
-        task_id: goes into the record as it is.
-        created_at: goes into the record as it is; ISO 8601 UTC.
-        prior: attempts of an earlier, interrupted try; they are kept in the outcome, and all but those with result
-            `interrupted` or `unjudged` count towards `max_attempts`.
-        last_text: words of the last of them; with them the index goes on where it stopped.
-        model: the model that gave them, as the service names it.
-        examples: what is told before the assignment; the briefing stays what prompts begin with.
 
     How each kind of answer is handled: see `Conversation.after`. Whatever was or may have been paid is an attempt
     with its tokens and counts: an answer that cannot be read (`FAULTS`), a call that was not answered in time. A prompt
@@ -69,40 +51,26 @@ async def make_record(
         Refused: the teacher's ConfigurationError; carries the attempts made.
         NotTaken: `unsupported_response_format` or `unsupported_field`; ask in the way `Way.after` says.
     """
-    begun = Begun(tuple(prior), last_text, model)
-    asking = _Asking(blueprint, briefing, validator, teacher, options, task_id, created_at, begun, examples)
-    return await asking.run()
+    return await _Asking(assignment, begun, validator, teacher, options).run()
 
 
 class _Asking:
     def __init__(
         self,
-        blueprint: Blueprint,
-        briefing: Briefing,
+        assignment: Assignment,
+        begun: Begun,
         validator: PlanValidator,
         teacher: Teacher,
         options: AskOptions,
-        task_id: str,
-        created_at: str,
-        begun: Begun,
-        examples: str = "",
     ) -> None:
-        self.blueprint, self.briefing, self.validator = blueprint, briefing, validator
-        self.teacher, self.options = teacher, options
-        self.task_id, self.created_at = task_id, created_at
-        self.attempts, self.text = list(begun.attempts), begun.text
-        self.model = begun.model
+        self.assignment, self.blueprint = assignment, assignment.blueprint
+        self.validator, self.teacher, self.options = validator, teacher, options
+        self.attempts, self.text, self.model = list(begun.attempts), begun.text, begun.model
         self.accepted: dict[str, Any] | None = None
         self.failure: PermanentError | None = None
         self.verdict: Verdict | None = None
         self.talk = Conversation(
-            base=(
-                {"role": "system", "content": briefing.text},
-                {
-                    "role": "user",
-                    "content": "\n\n".join(filter(None, [examples, assignment_message(blueprint)])),
-                },
-            ),
+            base=assignment.messages(),
             max_completion_tokens=options.max_completion_tokens,
             longer_answers=options.longer_answers,
         )
@@ -173,7 +141,7 @@ class _Asking:
             (*self.talk.base, *self.talk.repair),
             (SCHEMA_NAME, WIRE_SCHEMA),
             self.talk.max_completion_tokens,
-            cache_key=self.briefing.cache_key,
+            cache_key=self.assignment.briefing.cache_key,
             number=self.blueprint.index * 64 + len(self.attempts),
         )
 
@@ -181,9 +149,9 @@ class _Asking:
         """What an answer is worth; sets `accepted` when it is good."""
         whole = partial(
             record,
-            self.task_id,
+            self.assignment.task_id,
             blueprint=self.blueprint,
-            created_at=self.created_at,
+            created_at=self.assignment.created_at,
             model=self.model or self.options.model,
         )
         attempt, made, warnings = weigh(reply, self.validator, whole, tolerant=self.options.way.is_tolerant)

@@ -20,6 +20,7 @@ from shared.plan.validate import PlanValidator
 from shared.plan.wire import encode
 from shared.ports.teacher import TeacherReply
 from shared.teacher.ask_options import AskOptions, Way
+from shared.teacher.assignment import Assignment
 from shared.teacher.attempt import make_record
 from shared.teacher.begun import Begun, Interrupted, NotTaken, Refused
 from shared.teacher.prompt import briefing
@@ -43,17 +44,9 @@ async def ask(
     **options: Any,
 ) -> tuple[Outcome, ScriptedTeacher]:
     teacher = ScriptedTeacher(*answers)
-    outcome = await make_record(
-        blueprint=blueprint(),
-        briefing=briefing(CATALOG.apis),
-        validator=VALIDATOR,
-        teacher=teacher,
-        options=AskOptions(model="teacher", **options),
-        task_id="shop-000007",
-        created_at=CREATED_AT,
-        prior=prior,
-        last_text=last_text,
-    )
+    assignment = Assignment("shop-000007", CREATED_AT, blueprint(), briefing(CATALOG.apis))
+    begun, chosen = Begun(prior, last_text), AskOptions(model="teacher", **options)
+    outcome = await make_record(assignment, begun, VALIDATOR, teacher, chosen)
     return outcome, teacher
 
 
