@@ -33,7 +33,9 @@ def says_required(requests: Sequence[Request]) -> bool:
 
 
 def has_placeholders(body: Any) -> bool:
-    """Whether most texts of a body are placeholders such as `<string>` and Latin filler."""
+    """Whether a body has fields, and most of its texts are placeholders such as `<string>` and Latin filler."""
+    if not isinstance(body, dict):
+        return False
     found = [placeholder_type(leaf) is not None for leaf in _texts(body)]
     return bool(found) and 2 * sum(found) > len(found)
 
@@ -42,11 +44,7 @@ class Orders:
     """What the order of fields tells in bodies that have them all: generators put those first that are required."""
 
     def __init__(self, requests: Sequence[Request]) -> None:
-        bodies = [
-            (one, [*one.body])
-            for one in requests
-            if isinstance(one.body, dict) and has_placeholders(one.body)
-        ]
+        bodies = [(one, [*one.body]) for one in requests if one.is_generated]
         long = [names for _, names in bodies if len(names) >= _LONG]
         with_tail = sum(len(_descents(names)) <= 1 for names in long)
         self.are_sorted = len(long) >= _SORTED_BODIES and with_tail >= _SORTED * len(long)
@@ -73,7 +71,7 @@ class Orders:
 
 def may_be_left_out(request: Request, orders: Orders) -> frozenset[str]:
     """The fields of a generated body that are more likely optional than not."""
-    is_whole = has_placeholders(request.body)
+    is_whole = request.is_generated
     sure = orders.sure(request) if is_whole else 0
     form: Literal["whole", "sorted", "example"] = "whole" if is_whole else "example"
     if is_whole and orders.are_sorted and not sure:

@@ -40,6 +40,8 @@ def mark_optional(requests: Sequence[Request], choices: Sequence[Choice | None])
             groups[key].append(fields)
     common = {key: _common(members) for key, members in groups.items() if len(members) > 1}
     is_generated = says_required(requests)
+    for request in requests:
+        request.is_generated = has_placeholders(request.body)
     orders = Orders(requests)
     documents = [documented(request) for request in requests]
     for request, key, fields, (optional, needed) in zip(requests, keys, sent, documents, strict=True):
@@ -51,7 +53,8 @@ def mark_optional(requests: Sequence[Request], choices: Sequence[Choice | None])
         if changes_in_part(request):
             optional |= fields
         elif fields and not needs_all(request):
-            if _has_all_fields(request, is_generated=is_generated and len(set(groups[key])) == 1):
+            is_alike = is_generated and len(set(groups[key])) == 1
+            if request.is_generated or (is_alike and isinstance(request.body, dict)):
                 optional |= may_be_left_out(request, orders)
             elif request.method == "PATCH" and len(fields) > 1:
                 optional |= fields
@@ -60,11 +63,6 @@ def mark_optional(requests: Sequence[Request], choices: Sequence[Choice | None])
         request.needed = needed
     if not is_generated:
         mark_needed_within(requests, documents, _with_value, _common)
-
-
-def _has_all_fields(request: Request, *, is_generated: bool) -> bool:
-    """Whether a body may hold more than is needed: one of placeholders, or in a generated collection any."""
-    return isinstance(request.body, dict) and (is_generated or has_placeholders(request.body))
 
 
 def _common(members: list[frozenset[str]]) -> frozenset[str]:

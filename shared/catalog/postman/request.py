@@ -23,6 +23,7 @@ class Request(Struct):
         responses: example responses as they stand.
         raw: text of a raw body, or "".
         filled: `body` with the values that its variables are declared with, None where it is `body` itself.
+        is_generated: whether a program filled `body`, most of whose texts are placeholders.
         optional: names of body fields that may be left out.
         needed: names of body fields that are called required.
         tests: text of its test scripts.
@@ -43,6 +44,7 @@ class Request(Struct):
     responses: list[Any] = field(default_factory=list)
     raw: str = ""
     filled: Any = None
+    is_generated: bool = False
     optional: frozenset[str] = frozenset()
     needed: frozenset[str] = frozenset()
     needed_within: frozenset[str] = frozenset()
