@@ -44,8 +44,8 @@ class Reading:
         # Parameters that several operations of an upload have in common, by what they were read from.
         self.shared: dict[Any, tuple[Parameter, ...]] = {}
 
-        # Header lists, by their content, and whether a cookie was in them.
-        self.headers: dict[str | bytes, tuple[Any, bool]] = {}
+        # What header lists say, by their content.
+        self.headers: dict[str, Any] = {}
 
     def begin(self, secrets: KnownSecrets) -> None:
         """Start on a document that says of `secrets` that they are credentials; known values stay known."""

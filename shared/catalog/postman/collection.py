@@ -19,7 +19,7 @@ from shared.catalog.postman.literal_ids import name_literal_ids
 from shared.catalog.postman.optional import mark_optional
 from shared.catalog.postman.parameters import parameters_of
 from shared.catalog.postman.refusals import without_refusals
-from shared.catalog.postman.repeated import merge_repeated, sent_text
+from shared.catalog.postman.repeated import merge_repeated, sent_text, tell_by_accept
 from shared.catalog.postman.request import Request
 from shared.catalog.postman.responses import success_shape
 from shared.catalog.postman.rows import Row
@@ -40,6 +40,7 @@ def read_postman(root: dict[str, Any], reading: Reading, where: str) -> tuple[st
         reading.note("missing_info", where, "The collection has no `info` object.")
     walk = _Walk(reading)
     walk.go_through(root, (), where)
+    tell_by_accept(walk.requests)
     requests = merge_repeated(walk.requests, reading)
     name_literal_ids(requests)
     requests = without_refusals(requests, reading)

@@ -32,7 +32,7 @@ def read_request(
             return None
         raw = {"url": raw}
     responses, name = item.get("response"), item.get("name")
-    headers, has_cookie = _headers(raw.get("header"), reading)
+    headers, has_cookie, accept = _headers(raw.get("header"), reading)
     request = Request(
         folders=folders,
         name=name if isinstance(name, str) else str(name) if isinstance(name, int | float) else "",
@@ -41,6 +41,7 @@ def read_request(
         url=_url(raw.get("url"), where, reading),
         description=raw.get("description") or item.get("description") or "",
         headers=headers,
+        accept=accept,
         responses=responses if isinstance(responses, list) else [responses],
         tests=script_of(item),
     )
@@ -70,17 +71,23 @@ def keeps_body(item: dict[str, Any]) -> bool | None:
     return said if isinstance(said, bool) else None
 
 
-def _headers(raw: Any, reading: Reading) -> tuple[tuple[Row, ...], bool]:
-    """The headers that are arguments, and whether there is a cookie among the rest; equal lists are read once."""
+def _headers(raw: Any, reading: Reading) -> tuple[tuple[Row, ...], bool, str]:
+    """The headers that are arguments, whether there is a cookie, and what is accepted; equal lists are read once."""
     key = content_key(raw) if raw else None
-    known: tuple[tuple[Row, ...], bool] | None = reading.headers.get(key) if key is not None else None
+    known: tuple[tuple[Row, ...], bool, str] | None = reading.headers.get(key) if key is not None else None
     if known is None:
         rows = rows_of(raw)
         kept = tuple([row for row in rows if not is_noise(row.key) or _is_documented(row)])
-        known = kept, len(kept) < len(rows) and any(row.key.lower().startswith("cookie") for row in rows)
+        has_cookie = len(kept) < len(rows) and any(row.key.lower().startswith("cookie") for row in rows)
+        known = kept, has_cookie, next(filter(None, map(_accepted, rows)), "")
         if key is not None:
             reading.headers[key] = known
     return known
+
+
+def _accepted(row: Row) -> str:
+    is_said = row.key.lower() == "accept" and not row.disabled and isinstance(row.value, str)
+    return row.value.strip() if is_said and "{{" not in row.value else ""
 
 
 def _is_documented(row: Row) -> bool:

@@ -19,9 +19,9 @@ _ID = re.compile(
     r"(?i)(?P<uuid>[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{13,27})|(?P<number>\d+)"
     r"|(?P<date>\d{4}-\d\d-\d\d(?:t[\d:.z+-]{1,20})?)|(?P<email>[^@/\s]{1,80}@[^@/\s]{1,80}\.[a-z]{2,12})"
     r"|(?P<hex>(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{8,64})|(?P<word>[a-z]+(?:[_-][a-z]+)*)[_-]\d+"
-    # `cus_9s6XKzkNRiz8i3`, `AB12CD`, `INV-2024-A7`.
+    # `cus_9s6XKzkNRiz8i3`, `AB12CD`, `INV-2024-A7`; a single digit without a hyphen is a version, as in `REST2`.
     r"|(?P<marked>(?P<mark>[a-z]{2,8})_(?=[a-z]*\d)[a-z0-9]{8,40})"
-    r"|(?-i:(?P<code>(?=.{5})(?=[A-Z-]*\d)(?=[\d-]*[A-Z])[A-Z\d]{2,20}(?:-[A-Z\d]{1,20}){0,5}))"
+    r"|(?-i:(?P<code>(?=.{5})(?=[A-Z]*(?:\d[A-Z\d]*[\d-]|-[A-Z-]*\d))(?=[\d-]*[A-Z])[A-Z\d]{2,20}(?:-[A-Z\d]{1,20}){0,5}))"
 )
 _ACTION = re.compile(
     r"(?i)add|apply|approve|assign|cancel|change|check|close|create|del(?:ete)?|edit|fetch|find|get|list|open"

@@ -102,7 +102,9 @@ def _add_group(
     if choice is not None:
         schema: JsonSchema = {"type": "string", "enum": [choice.value]}
         text = same[0].description
-        into.add(key, location, schema, required=True, default=choice.value, description=text)
+        into.add(
+            key, location, schema, required=True, default=choice.value, description=text, is_declared=True
+        )
         return None
     memo = (location, is_optional, *same) if _are_texts(same) else None
     known = shared.get(memo) if memo is not None else None

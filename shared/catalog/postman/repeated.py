@@ -1,13 +1,29 @@
-"""Requests that stand more than once in a folder are one operation."""
+"""Requests that send the same: one operation in a folder, unless what they accept tells them apart."""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from shared.catalog.naming import order_free_text
 from shared.catalog.postman.request import Request
+from shared.catalog.postman.rows import Row
 from shared.catalog.reading import Reading
+
+
+def tell_by_accept(requests: Sequence[Request]) -> None:
+    """Give requests that differ in nothing but what they accept that header as an argument, in place."""
+    places: dict[object, list[Request]] = defaultdict(list)
+    for request in requests:
+        if request.accept:
+            places[request.method, request.url.base].append(request)
+    for members in places.values():
+        alike: dict[str, list[Request]] = defaultdict(list)
+        for one in members if len({one.accept for one in members}) > 1 else ():
+            alike[sent_text(one)].append(one)
+        for same in alike.values():
+            for one in same if len({one.accept for one in same}) > 1 else ():
+                one.headers = (*one.headers, Row("Accept", one.accept))
 
 
 def merge_repeated(requests: Sequence[Request], reading: Reading) -> list[Request]:

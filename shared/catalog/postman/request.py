@@ -15,6 +15,7 @@ class Request(Struct):
 
     Attributes:
         where: folders and name, for diagnostics.
+        accept: what the `Accept` header asks for, "" where it says nothing.
         body: JSON value of a raw body, None if missing or opaque.
         graphql: `query`, `variables` and `operationName` of a GraphQL body.
         opaque: what an opaque body is (`text`, `xml`, `binary` …), or "".
@@ -36,6 +37,7 @@ class Request(Struct):
     url: Url
     description: Any
     headers: tuple[Row, ...] = ()
+    accept: str = ""
     body: Any = None
     graphql: dict[str, Any] | None = None
     opaque: str = ""

@@ -30,6 +30,8 @@ _RESPONSE_WORDS = (
     "response_json_schema",
     "output",
 )
+# What an MCP server lists besides its tools.
+_NO_CALLS = ("prompts", "resources", "resourceTemplates")
 # So many names of parameters tell apart what is called alike.
 _MOST_FIELDS = 4
 _METHOD = re.compile(r"[A-Za-z][A-Za-z-]{0,19}")
@@ -46,6 +48,7 @@ def read_simple(root: Any, entries: list[Any], reading: Reading, where: str) -> 
     if any(last.get(word) for word in ("nextCursor", "next_cursor")):
         message = "The list goes on (`nextCursor`) in pages that are not here. Put all pages in one list."
         reading.note("further_pages", where, message)
+    _note_others([top, *pages_of(root)], reading, where)
     drafts = []
     seen: set[str | int] = set()
     for number, raw in enumerate(entries):
@@ -66,6 +69,16 @@ def read_simple(root: Any, entries: list[Any], reading: Reading, where: str) -> 
     note_counted(reading, where)
     title = "" if entries == [root] else top.get("name", top.get("title"))
     return reading.name(title), reading.text(top.get("description"), 500), drafts
+
+
+def _note_others(holders: list[dict[str, Any]], reading: Reading, where: str) -> None:
+    """Say what else an MCP server lists."""
+    counts = {
+        word: sum(len(listed) for holder in holders if isinstance(listed := holder.get(word), list))
+        for word in _NO_CALLS
+    }
+    if listed := ", ".join(f"{word} {count}" for word, count in counts.items() if count):
+        reading.note("not_operations", where, f"Left out, as a plan calls tools alone: {listed}.")
 
 
 def _name_of(entry: dict[str, Any]) -> str:

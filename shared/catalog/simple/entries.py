@@ -74,6 +74,8 @@ def unwrapped(entry: Any) -> Any:
 
 
 def _listed(root: dict[str, Any]) -> list[Any] | None:
+    """The entries of all lists and mappings that an object has; None if it has none of entries."""
+    found: list[Any] | None = None
     for word in _GROUPS:
         entries = root.get(word)
         if isinstance(entries, dict):
@@ -81,8 +83,8 @@ def _listed(root: dict[str, Any]) -> list[Any] | None:
         if isinstance(entries, list):
             entries = _flattened(entries)
             if word == "apis" or any(map(_looks_like_entry, entries[:20])):
-                return entries
-    return None
+                found = [*(found or ()), *entries]
+    return found
 
 
 def _named(entries: dict[str, Any]) -> list[Any]:

@@ -369,3 +369,23 @@ def test_folders_may_hold_requests_with_other_scripts_names_and_levels() -> None
     names = [api.name for api in read(root).apis]
     assert len(set(names)) == 2
     assert all(re.fullmatch(r"Grosse_Mass\.[A-Za-z]{4,}", name) for name in names)
+
+
+def test_requests_that_differ_only_in_what_they_accept_have_it_as_an_argument() -> None:
+    def get(name: str, url: str, accept: str) -> dict[str, Any]:
+        return request(name, url=url, header=[{"key": "Accept", "value": accept}])
+
+    catalog = read(
+        collection(
+            get("Report as json", "https://h/report", "application/json"),
+            get("Report as csv", "https://h/report", "text/csv"),
+            get("Other", "https://h/other", "text/csv"),
+            get("Other again", "https://h/other", "text/csv"),
+        )
+    )
+    assert {api.name: [(p.name, p.location, p.enum) for p in api.parameters] for api in catalog.apis} == {
+        "Report_as_json": [("Accept", "header", ("application/json",))],
+        "Report_as_csv": [("Accept", "header", ("text/csv",))],
+        "Other": [],
+        "Other_again": [],
+    }

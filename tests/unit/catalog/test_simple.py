@@ -364,3 +364,20 @@ def test_an_answer_may_be_an_example_of_types() -> None:
         "total": {"type": "number"}, "items": {"type": "array", "items": {"type": "string"}},
         "first": {"type": "object", "properties": {"on": {"type": "string", "format": "date"}}},
     }  # fmt: skip
+
+
+def test_all_lists_of_a_document_are_read_and_what_is_no_call_is_noted() -> None:
+    def tool(name: str) -> dict[str, Any]:
+        return {"name": name, "inputSchema": {"type": "object", "properties": {"q": {"type": "string"}}}}
+
+    catalog = read(
+        {
+            "tools": [tool("search")],
+            "functions": [tool("look_up"), tool("search")],
+            "prompts": [{"name": "greet"}],
+            "resources": [{"uri": "file:///a"}, {"uri": "file:///b"}],
+        }
+    )
+    assert [api.name for api in catalog.apis] == ["search", "look_up"]
+    assert codes(catalog) == ["not_operations", "repeated_request"]
+    assert "prompts 1, resources 2" in catalog.diagnostics[0].message
