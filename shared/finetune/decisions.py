@@ -153,6 +153,6 @@ def _after_chores(job: Job) -> Action:
 
 
 def _onward(job: Job) -> Action:
-    if job.evaluation is not None and job.evaluation.complete:
+    if job.is_measured:
         return Action.COMPLETE  # deployed again, long after it was measured
     return Action.START_EVALUATION if job.options["evaluate"]["enabled"] else Action.COMPLETE

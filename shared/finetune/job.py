@@ -150,6 +150,11 @@ class Job(Struct, frozen=True):
         made = self.deployment
         return made is not None and not made.ready_at and not made.is_over
 
+    @property
+    def is_measured(self) -> bool:
+        """Whether an evaluation has ended that had an answer."""
+        return self.evaluation is not None and self.evaluation.complete and not self.evaluation.is_void
+
     def asks_for(self, arm: str) -> bool:
         """Whether the evaluation is to have that arm."""
         return arm in self.options["evaluate"]["arms"]

@@ -83,6 +83,7 @@ class JobDeployment(Struct, frozen=True):
 class Progress(Struct, frozen=True):
     """How far an evaluation is: tasks asked of each arm, outcomes seen, when the last one came.
 
+    `attempt` counts evaluations of this job, `answered` the tasks that got an answer, None while that is not known.
     `missing` has `{"arm", "why"}` of each arm that was asked for and cannot be measured; `split` is `test`, or
     `validation` for a dataset that version 0.1.0 published, which has no test split.
     """
@@ -95,3 +96,10 @@ class Progress(Struct, frozen=True):
     seen: int = 0
     seen_at: str = ""
     complete: bool = False
+    attempt: int = 1
+    answered: int | None = None
+
+    @property
+    def is_void(self) -> bool:
+        """Whether it has ended without one answer."""
+        return self.complete and self.answered == 0

@@ -9,7 +9,7 @@ from typing import Any
 
 from shared.finetune import figures, words
 from shared.finetune.claims import upload_claim
-from shared.finetune.decisions import Action
+from shared.finetune.decisions import CHORES, Action
 from shared.finetune.job import Job, JobDeployment, Problem
 from shared.finetune.service import ENDED, USABLE_FILE, ServiceFile, ServiceJob
 from shared.finetune.settings import FineTuneSettings
@@ -18,7 +18,6 @@ from shared.times import later, moment, stamp
 
 _MAX_WARNINGS = 20
 _NONE: Mapping[str, int | float] = {}
-_DONE_AT_THE_END = frozenset({Action.REMOVE_DEPLOYMENT, Action.COPY_ALL, Action.WRITE_WHOLE_REPORT})
 _DEPLOYMENT_FAILED = frozenset({"Failed", "Canceled", "Disabled", "Deleting"})
 
 
@@ -170,7 +169,7 @@ def deploying(job: Job, name: str, now: datetime) -> Job:
         now,
         wanted="",
         error=None,
-        done=tuple(chore for chore in job.done if chore not in _DONE_AT_THE_END),
+        done=tuple(chore for chore in job.done if chore not in CHORES[State.COMPLETE]),
         deployment=JobDeployment(name=name, state="Requested"),
     )
 

@@ -162,14 +162,14 @@ def no_test_rows() -> Problem:
 def unanswered(code: str, answers: int, count: int, job: Job) -> Problem:
     """Not one of `answers` calls of an evaluation was answered, `count` of them for the same reason."""
     do = {
-        "deployment_not_found": "a deployment that is asked is not there: check finetune.evaluate.baseline and "
-        f"teacher, or {_deploys(job)}",
+        "deployment_not_found": "a deployment that is asked is not there: check finetune.evaluate.baseline and teacher",
         "throttled": "raise finetune.deploy.capacity, or the quota of the other deployments",
         "unauthorized": "check the key, or the role of the app's identity",
         "forbidden": "check the key, or the role of the app's identity",
     }.get(code, "the outcomes in evaluation/tasks.jsonl say more")
     text = (
-        f"not one of {answers} tasks was answered; {count} for '{code}'. The model is trained and stays; {do}"
+        f"not one of {answers} tasks was answered; {count} for '{code}'. The model is trained and stays; {do}; then "
+        f"`plansmith deploy {job.run_id}` measures it"
     )
     return Problem(code, text)
 
@@ -219,10 +219,9 @@ def _again(job: Job) -> str:
 
 
 def _deploys(job: Job) -> str:
-    is_to_be_measured = job.options["evaluate"]["enabled"] and not (
-        job.evaluation and job.evaluation.complete
+    measures = (
+        ", and then it is measured" if job.options["evaluate"]["enabled"] and not job.is_measured else ""
     )
-    measures = ", and then it is measured" if is_to_be_measured else ""
     return f"`plansmith deploy {job.run_id}` deploys it later{measures}"
 
 

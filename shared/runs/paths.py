@@ -237,9 +237,10 @@ def evaluation_folder(run: str) -> str:
     return f"{run}/evaluation/"
 
 
-def evaluation_log(run: str, arm: str, segment: int) -> str:
-    """Append blob of an arm's outcomes."""
-    return f"{evaluation_folder(run)}{arm}/log/{segment:06d}.jsonl"
+def evaluation_log(run: str, arm: str, segment: int, attempt: int = 1) -> str:
+    """Append blob of an arm's outcomes in an evaluation of the job, the first or a later attempt."""
+    log = "log" if attempt == 1 else f"log-{attempt}"
+    return f"{evaluation_folder(run)}{arm}/{log}/{segment:06d}.jsonl"
 
 
 def tasks(run: str) -> str:

@@ -71,10 +71,13 @@ async def _fail_record(message: messages.GenerateRecord, deps: Deps) -> None:
 
 async def _fail_example(message: messages.Evaluate, deps: Deps) -> None:
     from shared.finetune.measure.outcome import ArmOutcome, folded
+    from shared.steps.finetune.stored_job import read_job
 
     if not message.arm:
         return
-    path = paths.evaluation_log(message.run_id, message.arm, message.segment)
+    job = await read_job(message.run_id, deps.store)
+    attempt = job.evaluation.attempt if job and job.evaluation else 1
+    path = paths.evaluation_log(message.run_id, message.arm, message.segment, attempt)
     if message.index not in folded(await deps.log.read(path)):
         await deps.log.append(path, ArmOutcome(message.index, "failed", "poison").to_line())
 

@@ -120,7 +120,9 @@ async def _check_evaluation(job: Job, deps: Deps) -> Job:
 
 async def _announce_evaluation(job: Job, deps: Deps) -> Job:
     data = await summary(job, deps.store)
-    await deps.outbox.tell("evaluation.completed", job.run_id, data, part=_which(job))
+    attempt = job.evaluation.attempt if job.evaluation else 1
+    part = _which(job) if attempt == 1 else f"{_which(job)}-{attempt}"
+    await deps.outbox.tell("evaluation.completed", job.run_id, data, part=part)
     return reactions.chore_done(job, Action.ANNOUNCE_EVALUATION, deps.clock.now())
 
 

@@ -60,7 +60,8 @@ async def _evaluate(message: Evaluate, deps: Deps) -> None:
         raise PermanentError(f"run {message.run_id} has no fine-tune to evaluate", code="unknown_job")
     if job.state != State.EVALUATING or not message.arm:
         return
-    path = paths.evaluation_log(message.run_id, message.arm, message.segment)
+    attempt = job.evaluation.attempt if job.evaluation else 1
+    path = paths.evaluation_log(message.run_id, message.arm, message.segment, attempt)
     if message.index in folded(await deps.log.read(path)):
         return
     task = await deps.examples.task(message.run_id, message.index, begun_at=job.state_since)

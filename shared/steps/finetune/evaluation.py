@@ -48,15 +48,17 @@ async def start(job: Job, deps: Deps) -> Job:
     rows, split = await keep_tasks(
         job.run_id, deps.store, settings.max_evaluation_rows, revision=job.revision
     )
+    attempt = job.evaluation.attempt + 1 if job.evaluation and job.evaluation.is_void else 1
     for arm in chosen.deployments:
         for segment in range(_plan(rows).segments):
-            await deps.log.create(paths.evaluation_log(job.run_id, arm, segment))
+            await deps.log.create(paths.evaluation_log(job.run_id, arm, segment, attempt))
     progress = Progress(
         arms=tuple(map(str, chosen.deployments)),
         deployments=tuple(chosen.deployments.values()),
         rows=(rows,) * len(chosen.deployments),
         missing=tuple(chosen.missing),
         split=split,
+        attempt=attempt,
     )
     return job.moved(State.EVALUATING, now, evaluation=progress)
 
@@ -93,9 +95,10 @@ async def check(job: Job, deps: Deps) -> Job:
         over = _over_budget(job, progress, outcomes, now)
         if seen >= total or late or over:
             await write_report(job, progress, outcomes, now, deps)
-            done = replace(progress, seen=seen, seen_at=stamp(now), complete=True)
+            answered = sum(one.status == "answered" for part in outcomes for one in part.values())
+            done = replace(progress, seen=seen, seen_at=stamp(now), complete=True, answered=answered)
             warnings = (*job.warnings, over) if over and seen < total else job.warnings
-            why = None if over else _why_unanswered(job, outcomes)
+            why = None if over or answered else _why_unanswered(job, outcomes)
             return job.moved(State.COMPLETE, now, evaluation=done, warnings=warnings, error=why)
         if stalled:
             await _send_missing(job.run_id, progress, outcomes, deps.queue)
@@ -104,14 +107,11 @@ async def check(job: Job, deps: Deps) -> Job:
     return job.kept(now, evaluation=progress, next_check_at=later(now, settings.poll_s))
 
 
-def _why_unanswered(job: Job, outcomes: Sequence[Outcomes]) -> Problem | None:
-    """Why an evaluation measured nothing, by the commonest reason; None as soon as one task was answered."""
-    found = [outcome for part in outcomes for outcome in part.values()]
-    if any(outcome.status == "answered" for outcome in found):
-        return None
-    reasons = Counter(outcome.reason for outcome in found)
+def _why_unanswered(job: Job, outcomes: Sequence[Outcomes]) -> Problem:
+    """Why an evaluation measured nothing, by the commonest reason."""
+    reasons = Counter(outcome.reason for part in outcomes for outcome in part.values())
     code = min(reasons, key=lambda name: (-reasons[name], name), default="no_answer")
-    return words.unanswered(code, len(found), reasons[code], job)
+    return words.unanswered(code, reasons.total(), reasons[code], job)
 
 
 def _over_budget(job: Job, progress: Progress, outcomes: Sequence[Outcomes], now: datetime) -> Problem | None:
@@ -133,7 +133,7 @@ def _over_budget(job: Job, progress: Progress, outcomes: Sequence[Outcomes], now
 async def _count(run_id: str, progress: Progress, log: RecordLog) -> int:
     """Lines in all logs: at least the outcomes, as a repeated one counts twice."""
     counts = [
-        await log.count(paths.evaluation_log(run_id, arm, segment))
+        await log.count(paths.evaluation_log(run_id, arm, segment, progress.attempt))
         for arm, rows in zip(progress.arms, progress.rows, strict=True)
         for segment in range(_plan(rows).segments)
     ]
@@ -151,7 +151,8 @@ async def _stalled(progress: Progress, queue: Queue, now: datetime, settings: Fi
 async def _outcomes(run_id: str, progress: Progress, number: int, log: RecordLog) -> Outcomes:
     found: Outcomes = {}
     for segment in range(_plan(progress.rows[number]).segments):
-        found |= folded(await log.read(paths.evaluation_log(run_id, progress.arms[number], segment)))
+        path = paths.evaluation_log(run_id, progress.arms[number], segment, progress.attempt)
+        found |= folded(await log.read(path))
     return found
 
 

@@ -51,7 +51,8 @@ def _why_not_deploy(job: Job) -> str:
         return (
             f"the fine-tune is {job.state}; only a trained model whose job is complete can be deployed again"
         )
-    return "the model is deployed" if job.is_deployed else ""
+    is_void = job.evaluation is not None and job.evaluation.is_void
+    return "the model is deployed" if job.is_deployed and not is_void else ""
 
 
 def _why_not_undeploy(job: Job) -> str:

@@ -17,6 +17,7 @@ _GIVEN = {
     "index": 5,
     "name": "events.jsonl",
     "arm": "student",
+    "attempt": 2,
     "deployment": "gpt 4.1/mini",
     "path": "sft/train.jsonl",
     "queue": "fan-out",

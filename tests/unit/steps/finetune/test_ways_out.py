@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import orjson
+import pytest
 
 from shared import names
 from shared.adapters.memory.finetune import MemoryDeployments, MemoryFineTune
 from shared.contracts.messages import Evaluate, FineTune
-from shared.errors import PermanentError, TransientError
+from shared.errors import BadRequestError, ConfigurationError, PermanentError, TransientError
 from shared.finetune.job import Problem
 from shared.finetune.transitions import State
 from shared.runs import paths
@@ -18,7 +19,7 @@ from shared.steps.finetune.evaluate_example import evaluate_example
 from shared.steps.finetune.start_finetune import give_up, start_finetune
 from shared.steps.finetune.wishes import ask, cancel_finetune
 from tests.builders.finetune import PLAN, RUN, CrashPlan, FailingFineTune, FineTuneStack, chat_row, started
-from tests.unit.steps.finetune.test_evaluate_example import GOOD, Model, evaluating, report
+from tests.unit.steps.finetune.test_evaluate_example import GOOD, Model, evaluating, report, work
 
 _DAY_S = 24 * 3600
 LOST = TransientError("no answer", code="timeout")
@@ -187,3 +188,22 @@ async def test_a_second_evaluation_measures_its_own_tasks_in_the_same_process() 
             break
     (student,) = (await report(stack))["arms"]
     assert student["metrics"]["exact_plan"]["value"] == 0.0
+
+
+async def test_an_evaluation_without_one_answer_is_made_again_by_a_deployment() -> None:
+    stack = await evaluating()
+    refused = ConfigurationError("the key was changed", code="unauthorized")
+    assert await work(stack, Model(student=refused)) == 10
+    job = await stack.run_out()
+    assert job.error is not None and "then `plansmith deploy hub-0123456789` measures it" in job.error.message
+    await ask(RUN, "deploy", stack.deps())
+    for _ in range(4):
+        await stack.tick(seconds=600)
+    assert await work(stack, Model(student=GOOD)) == 10
+    job = await stack.run_out()
+    assert (job.state, job.error, job.evaluation and job.evaluation.attempt) == (State.COMPLETE, None, 2)
+    (student,) = (await report(stack))["arms"]
+    assert student["counts"] == {"asked": 10, "answered": 10, "failed": 0}
+    assert stack.events().count("plansmith.evaluation.completed") == 2
+    with pytest.raises(BadRequestError, match="the model is deployed"):
+        await ask(RUN, "deploy", stack.deps())

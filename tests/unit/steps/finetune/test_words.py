@@ -208,7 +208,7 @@ async def test_a_developer_deployment_says_that_it_lasts_a_day_and_how_it_comes_
 @pytest.mark.parametrize(
     ("code", "do"),
     [
-        ("deployment_not_found", DEPLOYS),
+        ("deployment_not_found", f"then `plansmith deploy {RUN}` measures it"),
         ("unauthorized", "check the key, or the role of the app's identity"),
         ("content_filter", "evaluation/tasks.jsonl"),
     ],
