@@ -17,7 +17,8 @@ from shared.curriculum.blueprint import VARIATIONS, Blueprint, Difficulty, Shape
 from shared.curriculum.candidate import Candidate
 from shared.curriculum.choice import chosen
 from shared.curriculum.facts import Facts
-from shared.curriculum.fill import asks_how_much, filled
+from shared.curriculum.fill import MOST, filled
+from shared.curriculum.kinds import TAKES_DATA
 from shared.curriculum.notes import notes_of, notes_on_twins
 from shared.curriculum.personas import Personas
 from shared.curriculum.slices import Slice
@@ -40,6 +41,7 @@ _TURNS = (
 _DIFFICULTIES: tuple[Difficulty, ...] = ("XS", "S", "M", "L", "XL")
 # Share of the indices that `lacking` steers; the rest keeps the mix of the catalog.
 _STEERED = 0.75
+_COVERED_AT, _ASKED_EVERY = 40, 4
 # Things that a task about several of them is about, on average.
 _THINGS = 3
 
@@ -97,9 +99,10 @@ class CoveragePlan:
         home = homes[turn % len(homes)]
         wish = _TURNS[(turn + _key(self._key, "variation", centre)) % len(_TURNS)]
         wished = _calls(draw)
-        calls = 1 if asks_how_much(self.facts, centre, turn) else wished
+        calls = 1 if _asks_how_much(self.facts, centre, turn) else wished
         candidate, variation, carried = chosen(self._parts[home], centre, wish, calls, turn, draw)
-        filling = filled(self.facts, candidate, carried.fill, centre, turn, draw)
+        window = optional_arguments(self.facts, centre, turn, draw)
+        filling = filled(self.facts, candidate, carried.fill, centre, window, turn, draw)
         whole = replace(candidate, filled=tuple(filling.pairs))
         return Blueprint(
             index=index,
@@ -123,6 +126,50 @@ class CoveragePlan:
             ]
         step, shift = _permutation(self._key, turn, len(self._names))
         return self._names[(place * step + shift) % len(self._names)]
+
+
+def _asks_how_much(facts: Facts, centre: str, turn: int) -> bool:
+    """Whether it is the turn of how much or in what order a list gives: nobody says that of a step on the way.
+
+    Of four rounds through the arguments one is so.
+    """
+    own = facts.fillable[centre]
+    if not own or _passes(own, turn) * _width(own) // len(own) % _ASKED_EVERY:
+        return False
+    kinds = {facts.kinds[centre, one] for one in _covered(facts, centre, turn)}
+    return facts.natures[centre].role == "list" and not kinds <= TAKES_DATA
+
+
+def optional_arguments(facts: Facts, centre: str, turn: int, draw: Random) -> list[str]:
+    """Those of the centre to be filled: every other turn takes the next ones in order, the others draw."""
+    own = facts.fillable[centre]
+    if not own or _covers(own, turn):
+        return _covered(facts, centre, turn)
+    width, start = int(draw.random() * 3), int(draw.random() * len(own))
+    return [own[(start + i) % len(own)] for i in range(width)]
+
+
+def _covers(own: Sequence[str], turn: int) -> bool:
+    return turn % 2 == 0 or len(own) > _COVERED_AT
+
+
+def _covered(facts: Facts, centre: str, turn: int) -> list[str]:
+    """The optional arguments whose turn it is."""
+    own = facts.fillable[centre]
+    if not own or not _covers(own, turn):
+        return []
+    width, passes = _width(own), _passes(own, turn)
+    start = passes * width + passes * width // len(own)
+    return [own[(start + i) % len(own)] for i in range(width)]
+
+
+def _width(own: Sequence[str]) -> int:
+    return min(MOST, max(2, -(-len(own) // (_COVERED_AT // 2))))
+
+
+def _passes(own: Sequence[str], turn: int) -> int:
+    """How many covering turns there were before."""
+    return turn // 2 if len(own) <= _COVERED_AT else turn
 
 
 def _shape(whole: Candidate, variation: str) -> Shape:

@@ -14,7 +14,6 @@ from shared.curriculum.nouns import key_words
 
 MOST = 3
 """Optional arguments filled in one assignment, those that flows fill among them."""
-_COVERED_AT, _ASKED_EVERY = 40, 4
 _SEARCHES = frozenset("search find query lookup".split())
 
 
@@ -86,15 +85,20 @@ def forced(facts: Facts, candidate: Candidate) -> Filling:
 
 
 def filled(
-    facts: Facts, candidate: Candidate, first: tuple[str, str] | None, centre: str, turn: int, draw: Random
+    facts: Facts,
+    candidate: Candidate,
+    first: tuple[str, str] | None,
+    centre: str,
+    window: Sequence[str],
+    turn: int,
+    draw: Random,
 ) -> Filling:
-    """The optional arguments of an assignment: `first` what its variation needs, then content, then some of the
-    centre's and of its companions'.
+    """The optional arguments of an assignment: `first` what its variation needs, then content, then those of the
+    centre in `window`, then some of its companions'.
     """
     filling = forced(facts, candidate)
     if first is not None:
         filling.add(*first)
-    window = _window(facts, centre, turn, draw)
     for name in candidate.focus:
         fill_content(filling, facts, name, turn, window if name == centre else ())
     for one in window:
@@ -103,55 +107,6 @@ def filled(
         if name != centre:
             _fill_companion(filling, facts, name, draw)
     return filling
-
-
-def fill_window(filling: Filling, facts: Facts, centre: str, turn: int, draw: Random) -> None:
-    """Fill some of the centre's optional arguments: every other turn takes the next ones in order, the others draw."""
-    for one in _window(facts, centre, turn, draw):
-        filling.add(centre, one)
-
-
-def asks_how_much(facts: Facts, centre: str, turn: int) -> bool:
-    """Whether it is the turn of how much or in what order a list gives: nobody says that of a step on the way.
-
-    Of four rounds through the arguments one is so.
-    """
-    own = facts.fillable[centre]
-    if not own or _passes(own, turn) * _width(own) // len(own) % _ASKED_EVERY:
-        return False
-    kinds = {facts.kinds[centre, one] for one in _covered(facts, centre, turn)}
-    return facts.natures[centre].role == "list" and not kinds <= TAKES_DATA
-
-
-def _window(facts: Facts, centre: str, turn: int, draw: Random) -> list[str]:
-    own = facts.fillable[centre]
-    if not own or _covers(own, turn):
-        return _covered(facts, centre, turn)
-    width, start = int(draw.random() * 3), int(draw.random() * len(own))
-    return [own[(start + i) % len(own)] for i in range(width)]
-
-
-def _covers(own: Sequence[str], turn: int) -> bool:
-    return turn % 2 == 0 or len(own) > _COVERED_AT
-
-
-def _covered(facts: Facts, centre: str, turn: int) -> list[str]:
-    """The optional arguments whose turn it is."""
-    own = facts.fillable[centre]
-    if not own or not _covers(own, turn):
-        return []
-    width, passes = _width(own), _passes(own, turn)
-    start = passes * width + passes * width // len(own)
-    return [own[(start + i) % len(own)] for i in range(width)]
-
-
-def _width(own: Sequence[str]) -> int:
-    return min(MOST, max(2, -(-len(own) // (_COVERED_AT // 2))))
-
-
-def _passes(own: Sequence[str], turn: int) -> int:
-    """How many covering turns there were before."""
-    return turn // 2 if len(own) <= _COVERED_AT else turn
 
 
 def fill_content(filling: Filling, facts: Facts, name: str, turn: int, window: Collection[str] = ()) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from random import Random
 
 from shared.catalog.model import Api, Catalog, Parameter
+from shared.curriculum.coverage import optional_arguments
 from shared.curriculum.exclusive import ties_of
 from shared.curriculum.facts import Facts
-from shared.curriculum.fill import MOST, Filling, fill_window
+from shared.curriculum.fill import MOST, Filling
 from tests.builders.catalogs import text
 
 
@@ -73,7 +74,8 @@ def test_forty_turns_reach_every_argument_and_no_turn_fills_more_than_three():
     seen = set()
     for turn in range(40):
         filling = Filling(facts, ())
-        fill_window(filling, facts, "list_notes", turn, Random(turn))
+        for one in optional_arguments(facts, "list_notes", turn, Random(turn)):
+            filling.add("list_notes", one)
         assert len(filling.pairs) <= MOST
         seen |= set(filling.pairs)
     assert len(seen) == 50
