@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -16,7 +16,7 @@ from shared.plan.fit import describe, misfit
 from shared.plan.json_text import shown
 from shared.plan.parameter_check import ParameterCheck, Problem, dotted
 from shared.plan.place import Place
-from shared.plan.references import Part, Use, find
+from shared.plan.references import Part, Use
 from shared.plan.resources import offered_ids
 from shared.plan.sample import sample
 from shared.plan.schema_paths import at, output_names, types
@@ -82,8 +82,11 @@ class ApiCheck:
         """First names of paths into the response; None where any may do."""
         return output_names(self.api.responses)
 
-    def call_findings(self, step: dict[str, Any], path: str) -> Iterator[Finding]:
-        """What is wrong with a step's arguments, references left out; `path` is the step's place in the record."""
+    def call_findings(self, step: dict[str, Any], uses: Sequence[Use], path: str) -> Iterator[Finding]:
+        """What is wrong with a step's arguments, the references in them, `uses`, left out.
+
+        `path` is the step's place in the record.
+        """
         arguments, index = step["arguments"], step["index"]
         for name in self.required:
             if name not in arguments:
@@ -95,21 +98,23 @@ class ApiCheck:
             if check is None:
                 yield finding("unknown_argument", self._unknown(name), step=index, path=where)
                 continue
-            for problem in argument_problems(check, value):
+            inside = [use for use in uses if use.where[0] == name]
+            for problem in argument_problems(check, value, inside):
                 place = f"{path}.arguments.{dotted(name, problem.where)}"
                 subject = dotted(name, problem.where)
                 yield finding(problem.code, f"'{subject}': {problem.message}", step=index, path=place)
         if self.api.conditions:
-            yield from self._condition_findings(step, f"{path}.arguments")
+            yield from self._condition_findings(step, uses, f"{path}.arguments")
 
-    def _condition_findings(self, step: dict[str, Any], path: str) -> Iterator[Finding]:
+    def _condition_findings(self, step: dict[str, Any], uses: Sequence[Use], path: str) -> Iterator[Finding]:
         in_body = {
             name: value
             for name, value in step["arguments"].items()
             if (check := self.parameters.get(name)) and check.parameter.location in ("body", "form")
         }
+        referring = in_body.keys() & {str(use.where[0]) for use in uses}
         for condition in self.conditions:
-            for problem in condition.problems(in_body):
+            for problem in condition.problems(in_body, referring):
                 yield finding(
                     problem.code, f"the arguments: {problem.message}", step=step["index"], path=path
                 )
@@ -123,13 +128,14 @@ class ApiCheck:
 def calls_findings(case: Case) -> list[Finding]:
     """What is wrong with the calls of a plan, each by itself: APIs that the catalog does not have, and arguments."""
     found: list[Finding] = []
-    for position, (step, check) in enumerate(zip(case.steps, case.checks, strict=True)):
+    steps = zip(case.steps, case.checks, case.references, strict=True)
+    for position, (step, check, uses) in enumerate(steps):
         path = f"plan.steps[{position}]"
         if check is None:
             message = _no_such_api(step["api"], case.apis)
             found.append(finding("unknown_api", message, step=step["index"], path=f"{path}.api"))
         else:
-            found += check.call_findings(step, path)
+            found += check.call_findings(step, uses, path)
     return found
 
 
@@ -138,14 +144,10 @@ def _no_such_api(name: str, known: Iterable[str]) -> str:
     return f"there is no API '{name}'" + (f"; near: {', '.join(near)}" if near else "")
 
 
-def argument_problems(check: ParameterCheck, value: Any) -> list[Problem]:
-    """What is wrong with an argument's literal part; references are taken to fit where they stand."""
-    if not (isinstance(value, str) and "${" not in value) and not isinstance(
-        value, int | float | bool | None
-    ):
-        uses = [use for use in find(value) if isinstance(use, Use)]
-        if uses:
-            return _problems_around(check, value, uses)
+def argument_problems(check: ParameterCheck, value: Any, uses: Sequence[Use]) -> list[Problem]:
+    """What is wrong with an argument's literal part; the references in it are taken to fit where they stand."""
+    if uses:
+        return _problems_around(check, value, uses)
     return _python_text(value) if check.accepts(value) else check.problems(value)
 
 
@@ -159,8 +161,8 @@ def _python_text(value: Any) -> list[Problem]:
     return []
 
 
-def _problems_around(check: ParameterCheck, value: Any, uses: list[Use]) -> list[Problem]:
-    wheres = {use.where for use in uses}
+def _problems_around(check: ParameterCheck, value: Any, uses: Sequence[Use]) -> list[Problem]:
+    wheres = {use.where[1:] for use in uses}
     if () in wheres:
         return _whole_problems(check, uses)
     first: list[Problem] | None = None
@@ -179,7 +181,7 @@ def _problems_around(check: ParameterCheck, value: Any, uses: list[Use]) -> list
     return first or []
 
 
-def _whole_problems(check: ParameterCheck, uses: list[Use]) -> list[Problem]:
+def _whole_problems(check: ParameterCheck, uses: Sequence[Use]) -> list[Problem]:
     values = check.schema.get("enum", [check.schema["const"]] if "const" in check.schema else [])
     if isinstance(values, list) and len(values) == 1:
         return [Problem("not_in_enum", (), f"must be written out as {shown(values[0])}")]

@@ -43,7 +43,8 @@ class Case:
             later, or the step itself. Of a plan that has any, nothing can be said but of each call by itself.
         checks: for each step the compiled API that it calls, None for one that the catalog does not have.
         found: for each step the references in its arguments, misspelt ones included.
-        uses: for each step the references in its arguments that point at an earlier step.
+        references: for each step those that are spelt right.
+        uses: for each step those of them that point at an earlier step.
         before: for each step index the steps that are done for sure when it starts.
         literals: every value of every step, in document order; arguments that the API does not take are left out.
     """
@@ -59,9 +60,10 @@ class Case:
         self.disorder = list(_index_findings(self.steps)) or list(_dependency_findings(self.steps))
         self.checks = [apis.get(step["api"]) for step in self.steps]
         self.found = [find(step["arguments"]) for step in self.steps]
+        self.references = [[use for use in found if isinstance(use, Use)] for found in self.found]
         self.uses = [
-            [use for use in found if isinstance(use, Use) and 1 <= use.reference.step < step["index"]]
-            for step, found in zip(self.steps, self.found, strict=True)
+            [use for use in uses if 1 <= use.reference.step < step["index"]]
+            for step, uses in zip(self.steps, self.references, strict=True)
         ]
         self.before = _before(self.steps)
         self.literals = tuple(self._literals())

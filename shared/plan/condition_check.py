@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from typing import Any
 
 import orjson
@@ -10,7 +10,6 @@ import orjson
 from shared.catalog.model import JsonSchema
 from shared.plan.json_text import shown
 from shared.plan.parameter_check import Problem, compiled, problems_of
-from shared.plan.references import Use, find
 
 _SHOWN = 300
 
@@ -24,11 +23,11 @@ class ConditionCheck:
         # Arguments whose values, and not only whose presence, the condition asks about.
         self._asked = frozenset(_asked(condition))
 
-    def problems(self, arguments: Mapping[str, Any]) -> list[Problem]:
-        """What is wrong with the arguments; nothing where it depends on a value that is yet to come."""
+    def problems(self, arguments: Mapping[str, Any], referring: Set[str]) -> list[Problem]:
+        """What is wrong with the arguments; nothing where it depends on one that is `referring` to a step."""
         if self._validator.is_valid(arguments):
             return []
-        if any(str(use.where[0]) in self._asked for use in find(arguments) if isinstance(use, Use)):
+        if not self._asked.isdisjoint(referring):
             return []
         found = [
             problem

@@ -68,8 +68,8 @@ def dry_run(case: Case) -> Run:
     """
     run = Run()
     answered: dict[int, ApiCheck] = {}
-    for position, (step, check) in enumerate(zip(case.steps, case.checks, strict=True)):
-        uses = [use for use in case.found[position] if isinstance(use, Use)]
+    steps = zip(case.steps, case.checks, case.references, strict=True)
+    for position, (step, check, uses) in enumerate(steps):
         problem = _problem(step, check, uses, answered, run)
         if check is None or problem:
             path = f"plan.steps[{position}]"

@@ -11,7 +11,6 @@ from shared.curriculum.nouns import singular
 from shared.identifiers import words_of
 from shared.plan.case import Case, leaves
 from shared.plan.codes import Finding
-from shared.plan.references import Use, find
 
 _PASSING = frozenset("session lock lease transaction login connection stream draft".split())
 """Resources that live to be ended: who opens one closes it."""
@@ -116,10 +115,7 @@ def _refers(case: Case, position: int, step: int) -> bool:
     api = _api(case, position)
     if api is None or api.method in ("GET", "HEAD"):
         return False
-    return any(
-        isinstance(found, Use) and found.reference.step == step
-        for found in find(case.steps[position]["arguments"])
-    )
+    return any(use.reference.step == step for use in case.uses[position])
 
 
 def brings_about(nature: Nature) -> bool:

@@ -8,6 +8,8 @@ import pytest
 
 from shared.catalog.model import Api, Parameter
 from shared.plan.api_check import ApiCheck
+from shared.plan.codes import Finding
+from shared.plan.references import Use, find
 
 NAMES = ("kind", "zip", "state")
 RULES = (
@@ -27,9 +29,14 @@ API = Api(
 )
 
 
-def codes(**arguments: Any) -> list[str]:
+def findings(**arguments: Any) -> list[Finding]:
     step = {"index": 2, "api": "add", "arguments": arguments}
-    return [found["code"] for found in ApiCheck(API).call_findings(step, "plan.steps[1]")]
+    uses = [use for use in find(arguments) if isinstance(use, Use)]
+    return list(ApiCheck(API).call_findings(step, uses, "plan.steps[1]"))
+
+
+def codes(**arguments: Any) -> list[str]:
+    return [found["code"] for found in findings(**arguments)]
 
 
 @pytest.mark.parametrize(
@@ -56,8 +63,7 @@ def test_what_depends_on_a_value_that_is_yet_to_come_is_not_judged() -> None:
 
 
 def test_the_finding_says_the_rule_and_where() -> None:
-    step = {"index": 2, "api": "add", "arguments": {"zip": "1"}}
-    (found,) = ApiCheck(API).call_findings(step, "plan.steps[1]")
+    (found,) = findings(zip="1")
     assert (found["step"], found["path"]) == (2, "plan.steps[1].arguments")
     assert "state" in found["message"]
     assert "dependentRequired" in found["message"]
