@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from shared.catalog.model import JsonSchema
 from shared.catalog.schemas.refs import Refs
 
 _MAX_CHILDREN = 500
@@ -17,6 +18,7 @@ class Discriminators:
         self._refs = refs
         self._heirs: dict[int, list[tuple[str, Any]]] | None = None
         self._called: dict[int, str] | None = None
+        self._variants: dict[str, list[JsonSchema]] | None = None
         # What the mappings of discriminators give to each name; the discriminator is kept so that its id stays its own.
         self._given: dict[int, tuple[Any, dict[str, list[str]]]] = {}
 
@@ -29,6 +31,29 @@ class Discriminators:
         otherwise = discriminator.get("defaultMapping") if isinstance(discriminator, dict) else None
         otherwise = _reference(otherwise) if isinstance(otherwise, str) else None
         return [self._told(variant, name, mapping, otherwise) for variant in variants]
+
+    def said_of(self, schema: Any) -> JsonSchema:
+        """What the unions that have a schema among their variants say of it; `{}` if they disagree, or none does."""
+        if self._variants is None:
+            self._variants = {}
+            for union in self._refs.named_schemas().values():
+                self._collect_variants(union)
+        first, *others = self._variants.get(self._names().get(id(schema), ""), [{}])
+        return first if all(one == first for one in others) else {}
+
+    def _collect_variants(self, union: Any) -> None:
+        if self._variants is None or not isinstance(union, dict) or "discriminator" not in union:
+            return
+        named = self._refs.named_schemas()
+        for word in ("oneOf", "anyOf"):
+            listed = union.get(word)
+            for variant in listed if isinstance(listed, list) else ():
+                ref = variant.get("$ref") if isinstance(variant, dict) else None
+                called = ref.rpartition("/")[2] if isinstance(ref, str) and ref.startswith("#/") else ""
+                if called in named:
+                    (told,) = self.told_apart([variant], union["discriminator"])
+                    said = {} if told is variant else {"properties": told["allOf"][-1]["properties"]}
+                    self._variants.setdefault(called, []).append(said)
 
     def children(self, schema: dict[str, Any]) -> list[list[Any]]:
         """One choice of the schemas that a base with a discriminator stands for; none if there are none."""

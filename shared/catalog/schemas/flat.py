@@ -35,7 +35,7 @@ class Flats:
     def _read(self, schema: Any) -> Flat:
         if type(schema) is not dict:
             return Flat({}, NO_FIELDS, [], [], schema, {})
-        if _INWARD.isdisjoint(schema):
+        if _INWARD.isdisjoint(schema) and not self._discriminators.said_of(schema):
             flat = Flat(schema, fields_of(schema), required_of([schema]), [], schema, {})
             return self._with_conditions(flat, conditions_of(schema)) if is_conditional(schema) else flat
         target = self._target_of_plain_reference(schema)

@@ -64,6 +64,8 @@ class Gathered:
         self._choices: list[Choice] = []
         # By the property that tells the heirs of a schema apart: its values, for where it is described, and the heirs.
         self._told: dict[str, list[tuple[int, Part, Choice]]] = {}
+        # What unions say of their variants among the parts.
+        self._said: list[tuple[int, Part]] = []
         self._seen: set[int] = set()
 
     def add(self, schema: Any, rank: int, or_null: bool, *, inherited: bool, heir: Any) -> None:
@@ -82,6 +84,8 @@ class Gathered:
         if isinstance(ref, str) and not self._beside_refs:
             own = self._annotations(schema)
         self._parts.append((rank, with_null(own) if or_null else own))
+        if not inherited and (said := self._discriminators.said_of(schema)):
+            self._said.append((rank, said))
         if is_conditional(own):
             self.conditions += conditions_of(own)
         for word in malformed(own):
@@ -104,6 +108,9 @@ class Gathered:
         """All that was gathered as one level."""
         for name, told in self._told.items():
             self._tell(name, told)
+        for rank, said in self._said:
+            if any(said["properties"].keys() <= fields_of(part).keys() for _, part in self._parts):
+                self._parts.append((rank, said))
         in_order = [part for _, part in self._parts]
         nearest = [part for _, part in sorted(self._parts, key=lambda one: one[0])]
         said = met(nearest, self._conflict)

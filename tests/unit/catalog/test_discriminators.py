@@ -136,3 +136,36 @@ def test_heirs_of_one_another_end() -> None:
         name: heir(ref(of), AGE, discriminator={"propertyName": "kind"}) for name, of in ("AB", "BC", "CA")
     }
     assert sorted(kinds(posted(ref("A"), **line))) == ["A", "B", "C"]
+
+
+def union(*names: str, mapping: dict[str, str] | None = None) -> dict[str, Any]:
+    return {
+        "oneOf": [ref(name) for name in names],
+        "discriminator": pet(mapping=mapping)["discriminator"],
+    }
+
+
+TELLING = {"type": "object", "properties": {"kind": TEXT, "lives": {"type": "integer"}}}
+
+
+@pytest.mark.parametrize(
+    ("child", "unions", "values"),
+    [
+        (TELLING, [union("Cat", "Dog")], ["Cat"]),
+        (TELLING, [union("Cat", "Dog", mapping=BY_NAME)], ["cat"]),
+        (heir(TELLING, AGE), [union("Cat", "Dog", mapping=BY_NAME)], ["cat"]),
+        # Unions that call it otherwise tell nothing.
+        (TELLING, [union("Cat", "Dog", mapping=BY_NAME), union("Cat", "Dog")], []),
+        ({"type": "object", "properties": {"kind": {"enum": ["C"]}}}, [union("Cat", "Dog")], ["C"]),
+    ],
+)
+def test_a_variant_of_a_union_used_by_itself_has_its_own_value(
+    child: Any, unions: list[Any], values: list[str]
+) -> None:
+    named = {f"Pet{number}": one for number, one in enumerate(unions)}
+    assert kinds(posted(ref("Cat"), Cat=child, Dog=TELLING, **named)) == values
+
+
+def test_a_variant_that_does_not_describe_the_property_gets_none_where_it_stands_alone() -> None:
+    api = posted(ref("Cat"), Cat=LIVES, Dog=TELLING, Pet=union("Cat", "Dog"))
+    assert [one.name for one in api.parameters] == ["lives"]
