@@ -1,4 +1,4 @@
-"""The types of JSON Schema by name."""
+"""The types and formats of JSON Schema by name."""
 
 from __future__ import annotations
 
@@ -15,3 +15,6 @@ NAME_OF: dict[type, str] = {
     type(None): "null",
 }
 """The name of each type that JSON is read into."""
+
+FORMAT_ALIASES = {"url": "uri", "guid": "uuid", "datetime": "date-time"}
+"""Words that documents use for formats, and what JSON Schema calls them."""

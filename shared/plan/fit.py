@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from shared.json_types import SCALARS
+from shared.json_types import FORMAT_ALIASES, SCALARS
 from shared.plan.json_text import shown
 from shared.plan.schema_paths import branches, declared_types, types
 
@@ -14,7 +14,7 @@ COMPARABLE_FORMATS = frozenset(
     {"date-time", "date", "time", "uuid", "email", "uri", "ipv4", "ipv6", "hostname", "duration"}
 )
 """Formats of which a value of the one is never a value of another."""
-_SAME_FORMAT = {"url": "uri", "guid": "uuid", "datetime": "date-time", "iri": "uri", "idn-email": "email"}
+_SAME_FORMAT = {**FORMAT_ALIASES, "iri": "uri", "idn-email": "email"}
 
 
 def misfit(producer: list[Any], consumer: Any, *, as_text: bool) -> str:

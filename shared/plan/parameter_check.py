@@ -9,7 +9,8 @@ from typing import Any
 import jsonschema_rs
 
 from shared.catalog.model import Parameter
-from shared.catalog.schemas.fitness import FORMAT_ALIASES, validator
+from shared.catalog.schemas.fitness import validator
+from shared.json_types import FORMAT_ALIASES
 from shared.plan.fit import describe
 from shared.plan.json_text import shown
 from shared.plan.references import Part, format_path

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from shared.catalog.model import JsonSchema
+from shared.catalog.schemas.refs import VALUES
+from shared.json_types import FORMAT_ALIASES
 
 if TYPE_CHECKING:
     from jsonschema_rs import Draft202012Validator
 
-# Other words for formats.
-FORMAT_ALIASES = {"url": "uri", "datetime": "date-time", "guid": "uuid"}
 _TIME = re.compile(
     r"([01]\d|2[0-3]):[0-5]\d(:([0-5]\d|60)(\.\d+)?)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)?", re.IGNORECASE
 )
@@ -41,13 +41,21 @@ def fits(value: Any, schema: JsonSchema, *, formats: bool = True) -> bool:
 @lru_cache(maxsize=4_096)
 def _compiled(encoded: bytes, formats: bool) -> Draft202012Validator | None:
     """A validator of the schema; None where it cannot be compiled."""
-    schema = orjson.loads(encoded)
-    if isinstance(word := schema.get("format"), str):
-        schema["format"] = FORMAT_ALIASES.get(word, word)
     try:
-        return validator(schema, formats=formats)
+        return validator(_with_standard_formats(orjson.loads(encoded)), formats=formats)
     except ValueError:
         return None
+
+
+def _with_standard_formats(schema: Any) -> Any:
+    """A schema with the formats at all its levels called as JSON Schema does."""
+    if isinstance(schema, list):
+        return [_with_standard_formats(one) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    made = {word: one if word in VALUES else _with_standard_formats(one) for word, one in schema.items()}
+    word = made.get("format")
+    return {**made, "format": FORMAT_ALIASES.get(word, word)} if isinstance(word, str) else made
 
 
 def validator(schema: JsonSchema, *, formats: bool = True) -> Draft202012Validator:

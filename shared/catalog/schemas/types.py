@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from shared.catalog.model import JsonSchema
-from shared.json_types import JSON_TYPES
+from shared.json_types import FORMAT_ALIASES, JSON_TYPES
 
 _STRINGS = (
     "string str text char character uuid guid date datetime date-time time timestamp email uri url file "
@@ -22,18 +22,10 @@ _WORDS = {
     **dict.fromkeys("null none nil".split(), "null"),
 }
 _FORMATS = {
-    "date": "date",
-    "datetime": "date-time",
-    "date-time": "date-time",
+    **{word: word for word in ("date", "date-time", "time", "uuid", "email", "uri", "binary")},
+    **FORMAT_ALIASES,
     "timestamp": "date-time",
-    "time": "time",
-    "uuid": "uuid",
-    "guid": "uuid",
-    "email": "email",
-    "uri": "uri",
-    "url": "uri",
     "file": "binary",
-    "binary": "binary",
 }
 _FILLER = frozenset(
     (

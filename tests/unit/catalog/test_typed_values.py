@@ -8,6 +8,7 @@ import jsonschema
 import pytest
 
 from shared.catalog.ingest import Document, ingest
+from shared.catalog.schemas.fitness import fits
 from shared.catalog.schemas.typed_values import fitted
 from tests.builders.documents import json_document, only, openapi, swagger
 
@@ -126,3 +127,11 @@ def test_values_of_texts_stay_as_yaml_has_them_wherever_the_type_stands() -> Non
         None,
     ]
     assert c.enum == ("1.10", "1.20", None)
+
+
+@pytest.mark.parametrize("word", ["url", "guid", "datetime"])
+def test_other_words_for_formats_count_at_any_level(word: str) -> None:
+    one = {"type": "string", "format": word}
+    for schema, value in ((one, "?"), ({"type": "array", "items": one}, ["?"])):
+        assert not fits(value, schema)
+        assert fits(value, schema, formats=False)
