@@ -10,6 +10,7 @@ from shared.http.openapi_parts import (
     UNCHANGED,
     Json,
     answer,
+    in_path,
     object_of,
     query,
     ref,
@@ -76,9 +77,8 @@ def _paths() -> Json:
 
 
 def _page_paths() -> Json:
-    name = {"name": "name", "in": "path", "required": True, "schema": TEXT}
-    code = {"name": "code", "in": "path", "required": True, "schema": {"enum": sorted(PROBLEMS)}}
-    index = {"name": "index", "in": "path", "required": True, "schema": TEXT}
+    name, index = in_path("name"), in_path("index")
+    code = in_path("code", {"enum": sorted(PROBLEMS)})
     asset = {200: {"description": "The file", "content": {"*/*": {"schema": {}}}}, **UNCHANGED}
     moved = {302: answer("It is the console now")}
 

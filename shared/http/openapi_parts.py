@@ -7,11 +7,27 @@ from typing import Any
 
 TEXT: dict[str, Any] = {"type": "string"}
 WHOLE: dict[str, Any] = {"type": "integer", "minimum": 0}
-NEXT: dict[str, Any] = {"type": ["string", "null"]}
-RUN: dict[str, Any] = {"name": "run", "in": "path", "required": True, "schema": TEXT}
-IF_NONE_MATCH: dict[str, Any] = {"name": "If-None-Match", "in": "header", "schema": TEXT}
-
 type Json = dict[str, Any]
+
+
+def or_null(kind: str) -> Json:
+    """A value of a JSON type, or null."""
+    return {"type": [kind, "null"]}
+
+
+def in_path(name: str, of: Json = TEXT) -> Json:
+    """A parameter of the path."""
+    return {"name": name, "in": "path", "required": True, "schema": of}
+
+
+def header(name: str, of: Json = TEXT) -> Json:
+    """A header that may be sent."""
+    return {"name": name, "in": "header", "schema": of}
+
+
+RUN = in_path("run")
+IF_NONE_MATCH = header("If-None-Match")
+KEY = header("Idempotency-Key", {**TEXT, "minLength": 1, "maxLength": 200})
 
 
 def ref(name: str) -> Json:
@@ -29,7 +45,7 @@ def list_of(items: Json) -> Json:
     return {"type": "array", "items": items}
 
 
-def or_null(of: Json) -> Json:
+def maybe(of: Json) -> Json:
     """The schema, or null."""
     return {"anyOf": [of, {"type": "null"}]}
 
@@ -54,16 +70,17 @@ def route(
     problems: str = "",
     parameters: list[Json] | None = None,
     body: Json | None = None,
+    needs_body: bool = True,
     is_open: bool = False,
 ) -> Json:
-    """An operation; `problems` are the statuses of its problem documents."""
+    """An operation; `problems` are the statuses of its problem documents, `body` is by content type."""
     told = {str(status): answer for status, answer in answers.items()}
     told |= dict.fromkeys(problems.split(), _REFUSED)
     if not is_open:
         told["401"] = answer("The function key is missing or wrong")
     made: Json = {"summary": summary, "parameters": parameters or [], "responses": dict(sorted(told.items()))}
     if body is not None:
-        made["requestBody"] = {"required": True, "content": body}
+        made["requestBody"] = {"required": needs_body, "content": body}
     return made | ({"security": []} if is_open else {})
 
 

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from shared.dataset.row_filter import FILTERS
 from shared.http import openapi_parts as part
+from shared.http.openapi_parts import KEY, Json, in_path
 from shared.steps.review.deciding import MOST, VERBS
 
-type Json = dict[str, Any]
-
 _TEXT, _WHOLE = part.TEXT, part.WHOLE
-_ROW = {"name": "index", "in": "path", "required": True, "schema": _TEXT}
-_ACT = {"name": "id", "in": "path", "required": True, "schema": _TEXT}
-_NUMBER = {"name": "number", "in": "path", "required": True, "schema": _TEXT}
-_KEY = {"name": "Idempotency-Key", "in": "header", "schema": {**_TEXT, "minLength": 1, "maxLength": 200}}
 _AUTHOR = {**_TEXT, "maxLength": 80}
 _CONTENT: Json = {
     "task": _TEXT,
@@ -39,12 +32,17 @@ def paths() -> Json:
                 "Approve, reject, edit or revert rows, all or none",
                 {200: part.answer("What is stored", part.ref("act"))},
                 problems="400 404 409 422 503",
-                parameters=[*run, _KEY],
+                parameters=[*run, KEY],
                 body=_json(part.ref("decisions-request")),
             ),
         },
         "/runs/{run}/decisions/{id}/undo": _post(
-            "Take a decision back", "400 404 409 503", part.ref("act"), _ACT, body=_by(), is_optional=True
+            "Take a decision back",
+            "400 404 409 503",
+            part.ref("act"),
+            in_path("id"),
+            body=_by(),
+            needs_body=False,
         ),
         "/runs/{run}/bulk": _post(
             "One decision or fix about all rows of a filter: seen first, then done",
@@ -56,7 +54,7 @@ def paths() -> Json:
             "What would become of a row; nothing is stored",
             "400 404 409 503",
             part.ref("check"),
-            _ROW,
+            in_path("index"),
             body={"type": "object", "properties": _CONTENT},
         ),
         "/runs/{run}/examples/check": _post(
@@ -70,7 +68,7 @@ def paths() -> Json:
                 "Add own examples, all or none",
                 {201: part.answer("They are added, or were", part.ref("act"))},
                 problems="400 404 409 422 503",
-                parameters=[*run, _KEY],
+                parameters=[*run, KEY],
                 body={
                     **_json(
                         part.object_of("examples", examples=part.list_of(part.ref("example")), author=_AUTHOR)
@@ -94,14 +92,13 @@ def paths() -> Json:
                 problems="404 503",
                 parameters=[*run, part.IF_NONE_MATCH],
             ),
-            "post": _optional(
-                part.route(
-                    "Publish a revision of all that is decided by now",
-                    {202: part.answer("It is asked for", _asked_revision())},
-                    problems="400 404 409 422 503",
-                    parameters=[*run, _KEY],
-                    body=_json(part.object_of("", author=_AUTHOR, note={**_TEXT, "maxLength": 500})),
-                )
+            "post": part.route(
+                "Publish a revision of all that is decided by now",
+                {202: part.answer("It is asked for", _asked_revision())},
+                problems="400 404 409 422 503",
+                parameters=[*run, KEY],
+                body=_json(part.object_of("", author=_AUTHOR, note={**_TEXT, "maxLength": 500})),
+                needs_body=False,
             ),
         },
         "/runs/{run}/revisions/{number}": {
@@ -109,26 +106,23 @@ def paths() -> Json:
                 "One revision with its files and decisions",
                 {200: part.answer("The revision", part.ref("revision")), **part.UNCHANGED},
                 problems="404 503",
-                parameters=[*run, _NUMBER, part.IF_NONE_MATCH],
+                parameters=[*run, in_path("number"), part.IF_NONE_MATCH],
             )
         },
     }
 
 
-def _post(summary: str, problems: str, of: Json, *more: Json, body: Json, is_optional: bool = False) -> Json:
-    made = part.route(
-        summary,
-        {200: part.answer("What came of it", of)},
-        problems=problems,
-        parameters=[part.RUN, *more, _KEY],
-        body=_json(body),
-    )
-    return {"post": _optional(made) if is_optional else made}
-
-
-def _optional(operation: Json) -> Json:
-    operation["requestBody"]["required"] = False
-    return operation
+def _post(summary: str, problems: str, of: Json, *more: Json, body: Json, needs_body: bool = True) -> Json:
+    return {
+        "post": part.route(
+            summary,
+            {200: part.answer("What came of it", of)},
+            problems=problems,
+            parameters=[part.RUN, *more, KEY],
+            body=_json(body),
+            needs_body=needs_body,
+        )
+    }
 
 
 def _json(of: Json) -> Json:
@@ -157,14 +151,17 @@ def schemas() -> Json:
         "revision status parent author note at counts changes",
         revision=_WHOLE,
         status={"enum": ["publishing", "published", "failed"]},
-        counts=part.or_null(counts),
+        counts=part.maybe(counts),
         changes=counts,
     )
     bulk = part.object_of("id kind author at applied left repeated", **head, applied=_WHOLE)
     findings = part.list_of({"type": "object"})
     return {
         "decisions": part.object_of(
-            "run_id decisions counts next", decisions=part.list_of(entry), counts=counts, next=part.NEXT
+            "run_id decisions counts next",
+            decisions=part.list_of(entry),
+            counts=counts,
+            next=part.or_null("string"),
         ),
         "decisions-request": part.object_of(
             "decisions",

@@ -5,13 +5,17 @@ from __future__ import annotations
 from shared.dataset.row_filter import FILTERS
 from shared.http.openapi_parts import (
     IF_NONE_MATCH,
+    KEY,
     RUN,
     TEXT,
     UNCHANGED,
     WHOLE,
     Json,
     answer,
+    header,
+    in_path,
     list_of,
+    maybe,
     object_of,
     or_null,
     query,
@@ -42,9 +46,6 @@ def run_paths() -> Json:
         *({"name": name, "in": "header", "schema": TEXT} for name in ("Range", "If-Range")),
         IF_NONE_MATCH,
     ]
-    path = {"name": "path", "in": "path", "required": True, "schema": TEXT}
-    index = {"name": "index", "in": "path", "required": True, "schema": TEXT}
-    key = {"name": "Idempotency-Key", "in": "header", "schema": {**TEXT, "minLength": 1, "maxLength": 200}}
     data: Json = {"application/octet-stream": {"schema": {}}}
     return {
         "/runs": {
@@ -58,7 +59,7 @@ def run_paths() -> Json:
                 "Start a run",
                 {202: answer("It is started, or was", started)},
                 problems="400 409 422 503",
-                parameters=[*BESIDE, key],
+                parameters=[*BESIDE, KEY],
                 body=CATALOG_BODY,
             ),
         },
@@ -91,7 +92,7 @@ def run_paths() -> Json:
                 "One row with its attempts",
                 {200: answer("The row", ref("row")), **UNCHANGED},
                 problems="404 503",
-                parameters=[RUN, index, IF_NONE_MATCH],
+                parameters=[RUN, in_path("index"), IF_NONE_MATCH],
             )
         },
         "/runs/{run}/archive": {
@@ -115,19 +116,19 @@ def run_paths() -> Json:
                     **UNCHANGED,
                 },
                 problems="400 404 413 416 503",
-                parameters=[RUN, path, *query("revision"), *part],
+                parameters=[RUN, in_path("path"), *query("revision"), *part],
             )
         },
     }
 
 
 def _asked(summary: str, problems: str, body: Json | None = None) -> Json:
-    return {"post": route(summary, _ACCEPTED, problems=problems, parameters=[RUN], body=body)}
+    return {
+        "post": route(summary, _ACCEPTED, problems=problems, parameters=[RUN], body=body, needs_body=False)
+    }
 
 
 def student_paths() -> Json:
-    tuning = _asked("Fine-tune on a published run", "400 404 409 503", _JSON_BODY)
-    tuning["post"]["requestBody"]["required"] = False
     estimating = route(
         "What a fine-tune would cost, and what speaks against it",
         {
@@ -137,9 +138,9 @@ def student_paths() -> Json:
                     "model training_type estimate text problem warnings",
                     model=TEXT,
                     training_type=TEXT,
-                    estimate=or_null({"type": "object"}),
+                    estimate=or_null("object"),
                     text=TEXT,
-                    problem=or_null(object_of("code message", code=TEXT, message=TEXT)),
+                    problem=maybe(object_of("code message", code=TEXT, message=TEXT)),
                     warnings=list_of(object_of("code message", code=TEXT, message=TEXT)),
                 ),
             )
@@ -147,8 +148,8 @@ def student_paths() -> Json:
         problems="400 404 409 503",
         parameters=[RUN],
         body=_JSON_BODY,
+        needs_body=False,
     )
-    estimating["requestBody"]["required"] = False
     task = object_of("task", task={**TEXT, "minLength": 3, "maxLength": 4000}, arm=TEXT)
     trying = route(
         "Let an arm plan a task",
@@ -158,7 +159,7 @@ def student_paths() -> Json:
         body={"application/json": {"schema": task}},
     )
     return {
-        "/runs/{run}/finetune": tuning,
+        "/runs/{run}/finetune": _asked("Fine-tune on a published run", "400 404 409 503", _JSON_BODY),
         "/runs/{run}/finetune/estimate": {"post": estimating},
         "/runs/{run}/finetune/pause": _asked("Pause the fine-tune job", "404 409 503"),
         "/runs/{run}/finetune/resume": _asked("Go on with a paused job", "404 409 503"),
@@ -178,14 +179,14 @@ def _tried() -> Json:
         deployment=TEXT,
         task=TEXT,
         answer=TEXT,
-        plan=or_null({"type": "object"}),
+        plan=or_null("object"),
         valid={"type": "boolean"},
         findings=findings,
         warnings=findings,
         dry_run=list_of(ran),
         tokens=object_of("prompt cached completion", prompt=WHOLE, cached=WHOLE, completion=WHOLE),
         latency_ms=WHOLE,
-        usd=or_null({"type": "number"}),
+        usd=or_null("number"),
     )
 
 
@@ -195,7 +196,7 @@ def _webhook() -> Json:
         "Hear the model service say that a fine-tune job has ended (Standard Webhooks 1.0)",
         {200: answer("It was heard", object_of("status", status={"enum": [NUDGED, KNOWN, NOT_OURS]}))},
         problems="400 401 404 413 500 503",
-        parameters=[{"name": name, "in": "header", "required": True, "schema": TEXT} for name in headers],
+        parameters=[header(name) | {"required": True} for name in headers],
         body=_JSON_BODY,
         is_open=True,
     )

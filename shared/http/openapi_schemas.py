@@ -14,6 +14,7 @@ from shared.http.openapi_parts import (
     WHOLE,
     Json,
     list_of,
+    maybe,
     object_of,
     or_null,
     ref,
@@ -40,11 +41,11 @@ def _answers() -> Json:
     """The shapes of answers and of requests that no queue has."""
     places = list_of(object_of("place blobs bytes", place=TEXT, blobs=WHOLE, bytes=WHOLE))
     found = object_of("code message", code=TEXT, message=TEXT)
-    note = or_null({"type": "object"})
+    note = or_null("object")
     call = object_of("result tokens latency_ms errors", result=TEXT, errors=list_of({"type": "object"}))
     detail = object_of(
         "record errors model calls",
-        record=or_null(ref("record")),
+        record=maybe(ref("record")),
         errors=list_of({"type": "object"}),
         model=TEXT,
         calls=list_of(call),
@@ -63,7 +64,7 @@ def _answers() -> Json:
             catalog={"anyOf": [TEXT, {"type": "object"}, list_of({"anyOf": [TEXT, {"type": "object"}]})]},
             name=TEXT,
             options=ref("options"),
-            request_key=or_null(TEXT),
+            request_key=or_null("string"),
             again={"type": "boolean"},
         ),
         "run": object_of(
@@ -71,33 +72,33 @@ def _answers() -> Json:
             run_id=TEXT,
             name=TEXT,
             teacher=TEXT,
-            samples={"type": ["integer", "null"]},
+            samples=or_null("integer"),
             budget=note,
             reasons={"type": "object", "additionalProperties": WHOLE},
             status={"enum": list(STATUSES)},
             counts=object_of("total done accepted rejected", **dict.fromkeys(("total", "done"), WHOLE)),
             tokens=object_of("prompt cached completion total", total=WHOLE),
-            cost_usd={"type": ["number", "null"]},
-            started_at={"type": ["string", "null"]},
-            published_at={"type": ["string", "null"]},
+            cost_usd=or_null("number"),
+            started_at=or_null("string"),
+            published_at=or_null("string"),
             waiting=note,
             files=list_of(object_of("path bytes", path=TEXT, bytes=WHOLE)),
-            finetune=or_null(ref("finetune-job")),
-            evaluation=or_null(ref("evaluation")),
-            error=or_null(found),
+            finetune=maybe(ref("finetune-job")),
+            evaluation=maybe(ref("evaluation")),
+            error=maybe(found),
         ),
         "runs": object_of(
             "runs poison next",
             runs=list_of(ref("run")),
             poison=list_of({"type": "object"}),
-            next={"type": ["string", "null"]},
+            next=or_null("string"),
         ),
         "rows": object_of(
             "run_id rows planned next",
             run_id=TEXT,
             rows=list_of(ref("RowEntry")),
             planned=WHOLE,
-            next={"type": ["string", "null"]},
+            next=or_null("string"),
         ),
         "row": {"allOf": [ref("RowEntry"), detail]},
         "comparison": object_of(
@@ -125,9 +126,9 @@ def _answers() -> Json:
             estimate=object_of(
                 "samples teacher tokens cost_usd minutes is_charged",
                 samples=WHOLE,
-                teacher={"type": ["string", "null"]},
+                teacher=or_null("string"),
                 tokens=WHOLE,
-                cost_usd={"type": ["number", "null"]},
+                cost_usd=or_null("number"),
                 minutes=WHOLE,
                 is_charged={"type": "boolean"},
             ),

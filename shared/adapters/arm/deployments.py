@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from shared.adapters.short import short
 from shared.errors import ConfigurationError, PermanentError, PlansmithError, ThrottledError, TransientError
 from shared.finetune.deployment import DeploymentRequest
 from shared.pacing.retry_after import retry_after_s
@@ -24,7 +25,6 @@ API_VERSION = "2025-09-01"
 
 PUBLIC_CLOUD = "https://management.azure.com"
 _TIMEOUT_S = 60
-_MAX_TEXT = 500
 _TRANSIENT_STATUSES = frozenset({408, 409, 423})
 
 
@@ -105,11 +105,11 @@ class AzureArmDeployments:
             )
         except ClientAuthenticationError as exc:
             raise ConfigurationError(
-                f"no token for the control plane: {_short(exc)}", code="unauthorized"
+                f"no token for the control plane: {short(exc)}", code="unauthorized"
             ) from exc
         except AzureError as exc:
             raise TransientError(
-                f"the control plane cannot be reached: {_short(exc)}", code="connection"
+                f"the control plane cannot be reached: {short(exc)}", code="connection"
             ) from exc
         if answer.status_code == 404 and verb != "PUT":
             return None
@@ -130,7 +130,7 @@ def refusal(
     error = body.get("error")
     inner = error if isinstance(error, Mapping) else {}
     message = str(inner.get("message") or "no reason given")
-    text = f"the control plane answered HTTP {status}: {_short(message)}"
+    text = f"the control plane answered HTTP {status}: {short(message)}"
     wait = retry_after_s(headers, message, now)
     if status == 429:
         return ThrottledError(text, code="throttled", retry_after_s=wait)
@@ -149,7 +149,7 @@ def _status(name: str, answer: Mapping[str, Any] | None) -> DeploymentStatus:
     error = properties.get("error")
     message = error.get("message", "") if isinstance(error, Mapping) else ""
     return DeploymentStatus(
-        name, str(properties.get("provisioningState") or "Accepted"), str(message)[:_MAX_TEXT]
+        name, str(properties.get("provisioningState") or "Accepted"), short(message) if message else ""
     )
 
 
@@ -159,8 +159,3 @@ def _object(content: bytes) -> Mapping[str, Any]:
     except orjson.JSONDecodeError:
         return {}
     return value if isinstance(value, dict) else {}
-
-
-def _short(text: object) -> str:
-    words = " ".join(str(text).split())
-    return words if len(words) <= _MAX_TEXT else f"{words[: _MAX_TEXT - 1]}…"

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from shared.adapters.openai.said import Said, read_refusal
+from shared.adapters.short import short
 from shared.errors import (
     ConfigurationError,
     PermanentError,
@@ -23,7 +24,6 @@ from shared.pacing.retry_after import retry_after_s
 if TYPE_CHECKING:
     from openai import APIStatusError
 
-_MAX_TEXT = 500
 _TRANSIENT_STATUSES = frozenset({408, 409, 424, 425})
 _UNKNOWN_DEPLOYMENT = frozenset({"deploymentnotfound", "model_not_found", "modelnotfound", "unknown_model"})
 _TOO_LONG = frozenset({"context_length_exceeded", "exceed_context_size_error"})
@@ -101,15 +101,15 @@ def translate(
         if _broke_off(exc):
             return TransientError("the model service's answer broke off", code="connection", may_be_paid=True)
         return TransientError(
-            f"the model service cannot be reached: {_short(exc.__cause__ or exc)}", code="connection"
+            f"the model service cannot be reached: {short(exc.__cause__ or exc)}", code="connection"
         )
     if isinstance(exc, azure.ClientAuthenticationError):
-        return ConfigurationError(f"no token for the model service: {_short(exc)}", code="unauthorized")
+        return ConfigurationError(f"no token for the model service: {short(exc)}", code="unauthorized")
     if isinstance(exc, azure.AzureError):
-        return TransientError(f"no token for the model service: {_short(exc)}", code="connection")
+        return TransientError(f"no token for the model service: {short(exc)}", code="connection")
     if isinstance(exc, openai.OpenAIError) and not isinstance(exc, openai.APIError):
-        return ConfigurationError(f"the model service is set up wrongly: {_short(exc)}", code="unauthorized")
-    return TransientError(f"the model service's answer cannot be read: {_short(exc)}", code="bad_response")
+        return ConfigurationError(f"the model service is set up wrongly: {short(exc)}", code="unauthorized")
+    return TransientError(f"the model service's answer cannot be read: {short(exc)}", code="bad_response")
 
 
 def _was_never_connected(exc: BaseException) -> bool:
@@ -140,7 +140,7 @@ def _causes(exc: BaseException) -> Iterator[BaseException]:
 
 def _from_status(exc: APIStatusError, now: datetime, asked: Asked | None) -> PlansmithError:
     status, said = exc.status_code, read_refusal(exc.body, exc.response.text)
-    text = f"{_short(said.message or exc.message)}{_request_id(exc)}"
+    text = f"{short(said.message or exc.message)}{_request_id(exc)}"
     if status == 402 or (status != 401 and said.is_out_of_credit):
         return ConfigurationError(text, code="insufficient_quota")
     if status == 401:
@@ -225,8 +225,3 @@ def _request_id(exc: APIStatusError) -> str:
     headers = exc.response.headers
     found = headers.get("apim-request-id") or headers.get("x-request-id")
     return f" (request {found[:64]})" if found else ""
-
-
-def _short(text: object) -> str:
-    words = " ".join(str(text).split()) or type(text).__name__
-    return words if len(words) <= _MAX_TEXT else f"{words[: _MAX_TEXT - 1]}…"

@@ -22,15 +22,16 @@ async function remove() {
 }
 // What makes sense now, and nothing else.
 function actions() {
-  const job = view.finetune, made = job?.deployment, serves = made?.ready_at && !made.removed_at && !made.gone_at, found = [];
+  const job = view.finetune, made = job?.deployment, isThere = made && !made.removed_at && !made.gone_at, serves = isThere && made.ready_at, found = [];
+  const isVoid = job?.evaluation?.complete && job.evaluation.answered === 0; // not one answer came
   if (["starting", "generating", "paused"].includes(view.status)) found.push(does("Cancel", "cancel", "Make no more calls and publish what is accepted?"));
   if (view.status === "fine_tuning" && job) found.push(does("Cancel the fine-tune", "cancel", "Cancel the fine-tune job?"));
   if (view.status === "paused") found.push(does("Resume", "resume"));
   if (canTune(view)) found.push(el("button", {type: "button", onclick: openTuning}, job ? "Fine-tune again" : "Fine-tune a student"));
   if (job?.state === "running" && job.status === "running") found.push(does("Pause the training", "finetune/pause"));
   if (job?.state === "running" && ["paused", "pausing"].includes(job.status)) found.push(does("Resume the training", "finetune/resume"));
-  if (job?.state === "complete" && serves) found.push(does("Undeploy", "undeploy", "Remove the deployment? The trained model stays."));
-  if (job?.state === "complete" && !serves && job.fine_tuned_model) found.push(does("Deploy again", "deploy"));
+  if (job?.state === "complete" && isThere) found.push(does("Undeploy", "undeploy", "Remove the deployment? The trained model stays."));
+  if (job?.state === "complete" && (!serves || isVoid) && job.fine_tuned_model) found.push(does(serves ? "Measure again" : "Deploy again", "deploy"));
   found.push(el("a", {class: "btn", href: rowsLink(run, {})}, "Rows"));
   if (view.files.length) found.push(el("a", {class: "btn", href: `/api/console/runs/${encodeURIComponent(run)}/review`}, "Review"));
   if (view.evaluation) found.push(el("a", {class: "btn", href: `/api/console/compare?${new URLSearchParams({a: run})}`}, "Compare"));
