@@ -55,7 +55,7 @@ pictures: setup ## the pictures of docs/images, taken while a browser goes throu
 	@PLANSMITH_PICTURES=docs/images $(PYTEST) -q tests/e2e/test_console_story.py
 
 bench: setup ## every benchmark, with its figures
-	@for file in benchmarks/[a-z]*.py; do echo "== $$file"; $(PY) $$file || exit 1; done
+	@for file in benchmarks/[a-z]*.py; do echo "== $$file"; $(PY) -m benchmarks.$$(basename $$file .py) || exit 1; done
 
 real-student: setup ## train a small real language model on a run's rows and measure it; an environment of its own, an hour or more
 	@sh local/real_student/run.sh

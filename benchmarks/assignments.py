@@ -1,6 +1,6 @@
 """What assignments of public catalogs ask for: faults by kind, shapes, variations, coverage.
 
-    python benchmarks/assignments.py [FOLDER] [--of FILE] [--dump FILE] [--assignments 200] [--write docs/quality.md]
+    python -m benchmarks.assignments [FOLDER] [--of FILE] [--dump FILE] [--assignments 200] [--write docs/quality.md]
 
 FOLDER (default: the public catalogs beside the repository) holds catalogs in subfolders. `--of` judges assignments that
 another version wrote with `--dump` and puts them beside today's. Exit status 1 if one of today's has a fault.
@@ -18,19 +18,15 @@ from typing import Any
 
 import orjson
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
+from shared.catalog.model import Catalog
+from shared.curriculum.blueprint import VARIATIONS
+from shared.curriculum.coverage import CoveragePlan
+from shared.curriculum.slices import cut
+from shared.errors import CatalogError
+from testing.documents import PUBLIC_CATALOGS, catalog_in, put_between
+from testing.faults.assignments import KINDS, faults_of
+from testing.faults.judge import Judge
 
-from shared.catalog.ingest import Document, ingest  # noqa: E402
-from shared.catalog.model import Catalog  # noqa: E402
-from shared.curriculum.blueprint import VARIATIONS  # noqa: E402
-from shared.curriculum.coverage import CoveragePlan  # noqa: E402
-from shared.curriculum.slices import cut  # noqa: E402
-from shared.errors import CatalogError  # noqa: E402
-from testing.faults.assignments import KINDS, faults_of  # noqa: E402
-from testing.faults.judge import Judge  # noqa: E402
-
-FOLDER = ROOT / ".." / "shared" / "catalogs"
 START, END = "<!-- assignments -->\n", "<!-- end of assignments -->"
 SAMPLES_AN_OPERATION = 40
 _SHAPES = ("single", "chain", "fan_out", "join", "parallel", "guarded", "dag")
@@ -65,7 +61,7 @@ def catalogs(folder: Path) -> Iterator[tuple[str, Catalog]]:
         if path.suffix == ".md" or path.parent.name == "reports":
             continue
         try:
-            yield f"{path.parent.name}/{path.name}", ingest([Document(path.name, path.read_bytes())])
+            yield f"{path.parent.name}/{path.name}", catalog_in(path)
         except CatalogError:
             continue
 
@@ -89,7 +85,7 @@ def untaught(plan: CoveragePlan, catalog: Catalog) -> tuple[int, int, int]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("folder", nargs="?", type=Path, default=FOLDER)
+    parser.add_argument("folder", nargs="?", type=Path, default=PUBLIC_CATALOGS)
     parser.add_argument("--of", type=Path, help="assignments of another version, to be put beside today's")
     parser.add_argument("--dump", type=Path, help="write today's assignments here")
     parser.add_argument("--assignments", type=int, default=200)
@@ -115,8 +111,7 @@ def main() -> int:
         lacks = [sum(pair) for pair in zip(lacks, untaught(plan, catalog), strict=True)]
     text = report(now, before, lacks, met)
     if asked.write:
-        head, _, rest = asked.write.read_text().partition(START)
-        asked.write.write_text(f"{head}{START}{text}{END}{rest.partition(END)[2]}")
+        put_between(asked.write, START, END, text)
     print(text, end="")
     for code, place in now.places.items():
         print(f"first of {code}: {place}")

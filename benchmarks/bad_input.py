@@ -1,12 +1,8 @@
-"""`python benchmarks/bad_input.py [--count 2000]`: messages that no step can act on, on every queue."""
+"""`python -m benchmarks.bad_input [--count 2000]`: messages that no step can act on, on every queue."""
 
 from __future__ import annotations
 
 import argparse
-import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from testing.chaos.bad_messages import BadMessages
 from testing.chaos.bad_rounds import flood
@@ -48,7 +44,7 @@ def main() -> int:
         "Equal bodies share a note.\n\n"
         f"{table(('', 'found', 'holds'), rows)}\n\n{table(head, codes)}"
     )
-    report("Bad input", "python benchmarks/bad_input.py", text)
+    report("Bad input", "python -m benchmarks.bad_input", text)
     for pair in found.unaccounted[:10]:
         print(*pair)
     return 0 if not (found.unaccounted or wrong or later or died) else 1

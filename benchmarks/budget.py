@@ -1,12 +1,8 @@
-"""`python benchmarks/budget.py [--samples 400]`: runs of several hosts that a budget or a person stops on the way."""
+"""`python -m benchmarks.budget [--samples 400]`: runs of several hosts that a budget or a person stops on the way."""
 
 from __future__ import annotations
 
 import argparse
-import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from testing.chaos.budget_rounds import Stopped, cancelled, within_dollars, within_tokens
 from testing.chaos.crash_rounds import prepare, undisturbed_run
@@ -17,6 +13,17 @@ HOSTS = 3
 SHARES = (0.1, 0.3, 0.6)
 MEASURED_ON = 100
 """Samples of the run that tells what a record costs."""
+_HEAD = (
+    "stopped by",
+    "at",
+    "spent",
+    "beyond, in records",
+    "calls in flight",
+    "accepted",
+    "rejected",
+    "skipped",
+    "holds",
+)
 
 
 def main() -> int:
@@ -37,39 +44,28 @@ def main() -> int:
             found.append(cancelled(chaos, samples, round(samples * share)))
             print(found[-1], flush=True)
             chaos.wait_idle()
-    head = (
-        "stopped by",
-        "at",
-        "spent",
-        "beyond, in records",
-        "calls in flight",
-        "accepted",
-        "rejected",
-        "skipped",
-        "holds",
-    )
-    rows = [
-        (
-            stopped.what,
-            _amount(stopped.bound),
-            f"{_amount(stopped.spent)} ({stopped.used:.0%})",
-            f"{stopped.beyond:.1f}",
-            stopped.in_flight,
-            stopped.outcomes["accepted"],
-            stopped.outcomes["rejected"] + stopped.outcomes["failed"],
-            stopped.outcomes["skipped"],
-            verdict(stopped.holds),
-        )
-        for stopped in found
-    ]
     text = (
         f"{samples} samples, {HOSTS} hosts, answers after 0.2 to 0.8 s, 10 % of them faulty and repaired. Tokens, "
         "dollars, or for `cancel` calls; `holds`: every index has one outcome, what is accepted is published, the rest "
         "is skipped for this reason alone, and no more was spent beyond the bound than what all hosts together had in "
-        f"flight at most, each call taken for the dearest record.\n\n{table(head, rows)}"
+        f"flight at most, each call taken for the dearest record.\n\n{table(_HEAD, list(map(_row, found)))}"
     )
-    report("Budgets", "python benchmarks/budget.py", text)
+    report("Budgets", "python -m benchmarks.budget", text)
     return 0 if all(stopped.holds for stopped in found) else 1
+
+
+def _row(stopped: Stopped) -> tuple[object, ...]:
+    return (
+        stopped.what,
+        _amount(stopped.bound),
+        f"{_amount(stopped.spent)} ({stopped.used:.0%})",
+        f"{stopped.beyond:.1f}",
+        stopped.in_flight,
+        stopped.outcomes["accepted"],
+        stopped.outcomes["rejected"] + stopped.outcomes["failed"],
+        stopped.outcomes["skipped"],
+        verdict(stopped.holds),
+    )
 
 
 def _amount(value: float) -> str:

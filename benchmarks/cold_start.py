@@ -1,6 +1,6 @@
 """How long a new instance of the deployed package takes until its functions are indexed.
 
-    python benchmarks/cold_start.py [--rounds 9]
+    python -m benchmarks.cold_start [--rounds 9]
 
 The package is built, unpacked and given an environment with only its requirements.txt. A fresh interpreter then imports
 `function_app.py` and indexes it through the worker library, which is what the worker does before it takes any event
@@ -23,11 +23,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
-
-from testing.harness import median, report, table, verdict  # noqa: E402
-from testing.package import Package, unpack  # noqa: E402
+from testing.harness import median, report, table, verdict
+from testing.package import Package, unpack
 
 LIMIT_S = 1.2
 _INDEX = """
@@ -167,7 +164,7 @@ def main() -> int:
         rows,
     )
     text += f"\n\nMedian of {rounds}. Bound: the app in under {LIMIT_S} s: {verdict(holds)}."
-    report("Cold start of the deployed package", "python benchmarks/cold_start.py", text)
+    report("Cold start of the deployed package", "python -m benchmarks.cold_start", text)
     return 0 if holds else 1
 
 

@@ -1,6 +1,6 @@
 """What open consoles cost: rows of a large run, looks at a run, and 200 pages beside a generation.
 
-    python benchmarks/console.py [--rows 100000] [--consoles 200] [--records 600] [--rounds 3]
+    python -m benchmarks.console [--rows 100000] [--consoles 200] [--records 600] [--rounds 3]
 
 A run of that many rows is laid into storage as publishing would. Over HTTP the first page takes at most 200 ms and
 60 MB more memory of the host; a page anywhere, each filter and each search at most 1 s. A look at a run takes at most
@@ -17,8 +17,6 @@ import re
 import sys
 import time
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import aiohttp
 import msgspec
@@ -231,7 +229,7 @@ def main() -> int:
             f"Medians of {_TIMES} requests, and of {runs}.",
         ]
     )
-    harness.report("Open consoles", "python benchmarks/console.py", text)
+    harness.report("Open consoles", "python -m benchmarks.console", text)
     return 0 if rows_hold and looks_hold and pages_hold else 1
 
 

@@ -1,6 +1,6 @@
 """What a coverage plan costs: microseconds an index and peak memory, computed index by index.
 
-    .venv/bin/python -m benchmarks.coverage [--operations 1000] [--indices 100000]
+    python -m benchmarks.coverage [--operations 1000] [--indices 100000]
 
 The baseline beside it draws each index's operations with plain inverse-frequency weights
 (`random.choices` over all operations): it is linear in the operations and has to remember every count.

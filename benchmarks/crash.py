@@ -1,4 +1,4 @@
-"""`python benchmarks/crash.py [--rounds 50] [--samples 100]`: runs whose hosts are killed with `kill -9`.
+"""`python -m benchmarks.crash [--rounds 50] [--samples 100]`: runs whose hosts are killed with `kill -9`.
 
 One run for each side effect of a run (the host that does it dies right after it), the rest at random moments.
 """
@@ -6,10 +6,6 @@ One run for each side effect of a run (the host that does it dies right after it
 from __future__ import annotations
 
 import argparse
-import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from testing.chaos.crash_rounds import SLOW_S, SPREAD_S, Round, at_point, at_random, prepare, undisturbed_run
 from testing.chaos.ended import problems
@@ -18,6 +14,16 @@ from testing.chaos.stack import chaos_stack
 from testing.harness import report, table, verdict
 
 HOSTS = 3
+_HEAD = (
+    "killed at",
+    "runs",
+    "kills",
+    "same bytes, each index once",
+    "calls in flight",
+    "paid twice",
+    "most in a run",
+    "holds",
+)
 
 
 def main() -> int:
@@ -64,28 +70,18 @@ def _report(rounds: list[Round], samples: int, planned: int, equal: bool) -> Non
         )
         for name, found in kinds
     ]
-    head = (
-        "killed at",
-        "runs",
-        "kills",
-        "same bytes, each index once",
-        "calls in flight",
-        "paid twice",
-        "most in a run",
-        "holds",
-    )
     text = (
         f"{samples} samples ({planned} indices, two waves), {HOSTS} hosts, a lock of 5 s on messages. "
         "`holds`: every index has one outcome, the published files equal those of an undisturbed run, and no run paid "
         "twice for more calls than were in flight at its kills. Random deaths, one to three a run: half of them at any "
         f"moment of the run, half while calls are answered, which takes {SLOW_S:g} to {SLOW_S + SPREAD_S:g} s each."
-        f"\n\n{table(head, rows)}\n\n"
+        f"\n\n{table(_HEAD, rows)}\n\n"
         f"The same run by one host alone and by {HOSTS}: the same bytes: {verdict(equal)}."
     )
     broken = [found for found in rounds if not found.holds]
     if broken:
         text += "\n\nDid not hold:\n\n" + "\n".join(f"- {found}" for found in broken)
-    report("Crash", "python benchmarks/crash.py", text)
+    report("Crash", "python -m benchmarks.crash", text)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Faults planted in good records: how many get through, and how many good records are refused.
 
-    python benchmarks/escape_rate.py [--cases 50] [--good 500] [--write docs/quality.md] [--json]
+    python -m benchmarks.escape_rate [--cases 50] [--good 500] [--write docs/quality.md] [--json]
 
 A case is an answer as the teacher gives it: read, decoded, built into a record and validated, as in a run.
 Faults of form are planted in the shop's records, faults of sense and grounding in the office's.
@@ -19,30 +19,27 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
+from local.checkout import ROOT
+from local.openai_emulator.planning.assignment import read_assignment
+from local.openai_emulator.planning.planner import write_plan
+from local.openai_emulator.planning.prompt_catalog import read_catalog
+from shared.catalog.model import Catalog
+from shared.curriculum.coverage import CoveragePlan
+from shared.curriculum.slices import cut
+from shared.plan.codes import errors_of
+from shared.plan.validate import PlanValidator
+from shared.plan.wire import decode
+from shared.teacher.assignment import assignment_message
+from shared.teacher.prompt import system_message
+from testing import office
+from testing.documents import catalog_in, put_between
+from testing.faults.fault import Apis, Fault, Record, answer
+from testing.faults.planted import FAULTS, planted
+from testing.faults.sense import SENSE_FAULTS
+from testing.plans import good_records
+from testing.shop import CATALOG
 
-from local.openai_emulator.planning.assignment import read_assignment  # noqa: E402
-from local.openai_emulator.planning.planner import write_plan  # noqa: E402
-from local.openai_emulator.planning.prompt_catalog import read_catalog  # noqa: E402
-from shared.catalog.documents import Document  # noqa: E402
-from shared.catalog.ingest import ingest  # noqa: E402
-from shared.catalog.model import Catalog  # noqa: E402
-from shared.curriculum.coverage import CoveragePlan  # noqa: E402
-from shared.curriculum.slices import cut  # noqa: E402
-from shared.plan.codes import errors_of  # noqa: E402
-from shared.plan.validate import PlanValidator  # noqa: E402
-from shared.plan.wire import decode  # noqa: E402
-from shared.teacher.assignment import assignment_message  # noqa: E402
-from shared.teacher.prompt import system_message  # noqa: E402
-from testing import office  # noqa: E402
-from testing.faults.fault import Apis, Fault, Record, answer  # noqa: E402
-from testing.faults.planted import FAULTS, planted  # noqa: E402
-from testing.faults.sense import SENSE_FAULTS  # noqa: E402
-from testing.plans import good_records  # noqa: E402
-from testing.shop import CATALOG  # noqa: E402
-
-BEGIN, END = "<!-- escape rate: begin -->", "<!-- escape rate: end -->"
+BEGIN, END = "<!-- escape rate: begin -->\n", "<!-- escape rate: end -->"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +97,7 @@ def measure(catalog: Catalog, cases: int, good: int) -> Result:
 def _emulated_alarms(count: int) -> int:
     """Plans of the emulator's teacher for the shipped catalogs in which anything is found, warnings included."""
     files = sorted((ROOT / "local" / "catalogs").iterdir())
-    catalogs = [ingest([Document(file.name, file.read_bytes())]) for file in files]
+    catalogs = [catalog_in(file) for file in files]
     return sum(_alarms(catalog, count // len(catalogs) + 1) for catalog in catalogs)
 
 
@@ -183,13 +180,6 @@ def table(result: Result) -> str:
     return "\n".join(lines)
 
 
-def write(file: Path, text: str) -> None:
-    """Put the table between the marks of a Markdown file."""
-    before, _, rest = file.read_text(encoding="utf-8").partition(BEGIN)
-    after = rest.partition(END)[2]
-    file.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}", encoding="utf-8")
-
-
 def main() -> int:
     """Print (or write) the table; see the module."""
     parser = argparse.ArgumentParser(
@@ -203,7 +193,7 @@ def main() -> int:
     result = measure(CATALOG, options.cases, options.good)
     print(json.dumps(asdict(result), indent=2) if options.json else table(result))
     if options.write:
-        write(options.write, table(result))
+        put_between(options.write, BEGIN, END, f"{table(result)}\n")
     return 0 if result.clean(options.cases) else 1
 
 

@@ -1,6 +1,6 @@
 """What a message costs the local functions host, beside the same receive and delete through the storage SDK.
 
-    python benchmarks/functions_host.py [--messages 1000] [--json]
+    python -m benchmarks.functions_host [--messages 1000] [--json]
 
 `host` runs a trivial asynchronous queue function on a real Azurite, one host process, batchSize 32. `sdk` receives and
 deletes as many messages with azure-storage-queue, 32 at a time, in a loop of its own: no function, no retries, no
@@ -19,18 +19,15 @@ import tempfile
 import time
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
+from azure.storage.queue.aio import QueueClient as SdkQueue
 
-from azure.storage.queue.aio import QueueClient as SdkQueue  # noqa: E402
-
-from local.functions_host.queue_client import QueueClient  # noqa: E402
-from local.functions_host.storage import parse_connection_string  # noqa: E402
-from testing.azurite import Storage, azurite_storage  # noqa: E402
-from testing.functions_host import host, wait_until  # noqa: E402
+from local.functions_host.queue_client import QueueClient
+from local.functions_host.storage import parse_connection_string
+from testing.azurite import Storage, azurite_storage
+from testing.functions_host import host, wait_until
+from testing.harness import cpu_s
 
 LIMIT_PER_S = 100
-_TICKS = os.sysconf("SC_CLK_TCK")
 _APP = """
 import azure.functions as func
 
@@ -57,11 +54,6 @@ async def fill(storage: Storage, messages: int) -> None:
                 await client.put("work", json.dumps({"run": "shop-0123456789", "index": number}))
 
         await asyncio.gather(*(put(number) for number in range(messages)))
-
-
-def cpu_s(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / _TICKS
 
 
 def measure_host(messages: int) -> tuple[float, float]:

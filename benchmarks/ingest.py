@@ -1,6 +1,6 @@
 """What reading a catalog costs: processor time, how it grows with the size, and peak memory.
 
-    python benchmarks/ingest.py [FOLDER] [--repeat 5]
+    python -m benchmarks.ingest [FOLDER] [--repeat 5]
 
 FOLDER holds documents of any format (default: the public catalogs beside the repository); those over 500 kB are
 measured, and two made-up documents of 1,000 and of 4,000 operations, which show how time grows. Time is processor time
@@ -25,13 +25,10 @@ from typing import Any
 
 import orjson
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
+from shared.catalog.ingest import Document, ingest
+from testing import harness
+from testing.documents import PUBLIC_CATALOGS
 
-from shared.catalog.ingest import Document, ingest  # noqa: E402
-from testing import harness  # noqa: E402
-
-FOLDER = ROOT / ".." / "shared" / "catalogs"
 MIN_BYTES = 500_000
 TARGET_S_OF_2_MB = 0.5
 TARGET_GROWTH = 5.0
@@ -148,7 +145,7 @@ def row(one: Measured, growth: str = "") -> list[object]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="Cost of reading a catalog.")
-    parser.add_argument("folder", nargs="?", type=Path, default=FOLDER)
+    parser.add_argument("folder", nargs="?", type=Path, default=PUBLIC_CATALOGS)
     parser.add_argument("--repeat", type=int, default=5)
     options = parser.parse_args()
     paths = sorted(
@@ -176,7 +173,7 @@ def main() -> int:
     text = f"{harness.table(head, rows)}\n\nProcessor time, best of {options.repeat}, release included."
     harness.report(
         "Reading a catalog",
-        "python benchmarks/ingest.py",
+        "python -m benchmarks.ingest",
         text,
         against="public catalogs over 500 kB and made-up ones",
     )

@@ -1,12 +1,8 @@
-"""`python benchmarks/outages.py [--samples 300]`: runs through faults of the model service and outages."""
+"""`python -m benchmarks.outages [--samples 300]`: runs through faults of the model service and outages."""
 
 from __future__ import annotations
 
 import argparse
-import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from testing.chaos.outage_rounds import OUTAGES, Passed, through
 from testing.chaos.stack import chaos_stack
@@ -51,7 +47,7 @@ def main() -> int:
         for name, found in passed.items()
     ]
     text = f"{asked.samples} samples, {HOSTS} hosts; rejected records are topped up.\n\n{table(head, rows)}"
-    report("Faults and outages", "python benchmarks/outages.py", text)
+    report("Faults and outages", "python -m benchmarks.outages", text)
     return 0 if all(found.holds for found in passed.values()) else 1
 
 

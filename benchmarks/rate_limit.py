@@ -1,6 +1,6 @@
 """How much of a shared quota is used, and how many calls are wasted on refusals.
 
-    python benchmarks/rate_limit.py [--rounds 3] [--only calls,tokens] [--hosts 1,3]
+    python -m benchmarks.rate_limit [--rounds 3] [--only calls,tokens] [--hosts 1,3]
 
 Quota of 1,200 calls a minute (or as many calls' tokens), `retry-after: 1`, 0.2 s latency, 400 records. `ideal` is
 400 / 20 s between the first and the last call. Hosts start cold: nothing is known of the quota. Beside it a plain
@@ -13,10 +13,7 @@ import argparse
 import json
 import subprocess
 import sys
-from pathlib import Path
 from typing import Any
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from testing import harness, thread_pool
 
@@ -61,6 +58,22 @@ def baseline(threads: int) -> tuple[float, float, int]:
         return ratio, refused, json.loads(done.stdout)["failed"]
 
 
+def judged(kind: str, hosts: int, found: list[tuple[float, float, int]]) -> tuple[list[object], bool]:
+    """The row of some measurements, and whether their medians keep the bounds."""
+    ratios, refused = [one[0] for one in found], [one[1] for one in found]
+    most_time, most_refused = BOUNDS[hosts]
+    good = harness.median(ratios) <= most_time and harness.median(refused) <= most_refused
+    row: list[object] = [
+        f"{kind}, {hosts} host{'s' * (hosts > 1)}",
+        f"{harness.median(ratios):.3f} ({min(ratios):.3f}–{max(ratios):.3f})",
+        most_time,
+        f"{harness.median(refused):.1%} (at most {max(refused):.1%})",
+        f"{most_refused:.0%}",
+        harness.verdict(good),
+    ]
+    return row, good
+
+
 def main() -> int:
     """Exit status 1 if a median does not keep its bound."""
     parser = argparse.ArgumentParser()
@@ -76,21 +89,10 @@ def main() -> int:
             if kind == "tokens" and not call_tokens:
                 call_tokens = measure("calls", 1, 1)[2]
             found = [measure(kind, hosts, call_tokens) for _ in range(arguments.rounds)]
-            ratios, refused = [f[0] for f in found], [f[1] for f in found]
-            most_time, most_refused = BOUNDS[hosts]
-            good = harness.median(ratios) <= most_time and harness.median(refused) <= most_refused
+            row, good = judged(kind, hosts, found)
             holds = holds and good
-            rows.append(
-                [
-                    f"{kind}, {hosts} host{'s' * (hosts > 1)}",
-                    f"{harness.median(ratios):.3f} ({min(ratios):.3f}–{max(ratios):.3f})",
-                    most_time,
-                    f"{harness.median(refused):.1%} (at most {max(refused):.1%})",
-                    f"{most_refused:.0%}",
-                    harness.verdict(good),
-                ]
-            )
-            print(rows[-1], file=sys.stderr, flush=True)
+            rows.append(row)
+            print(row, file=sys.stderr, flush=True)
     for threads in (5, 50):
         ratio, refused_share, failed = baseline(threads)
         name = f"calls, plain script with {threads} threads, {failed} records given up"
@@ -100,7 +102,7 @@ def main() -> int:
         f"\n\nMedian of {arguments.rounds} cold starts each (least and most in brackets). Below 1: the run touched one "
         "window of ten seconds more than its length needs."
     )
-    harness.report("Rate limit", "python benchmarks/rate_limit.py", text + note)
+    harness.report("Rate limit", "python -m benchmarks.rate_limit", text + note)
     return 0 if holds else 1
 
 

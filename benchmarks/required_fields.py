@@ -1,6 +1,6 @@
 """How well the required body fields of a Postman collection are known, by APIs that exist as OpenAPI too.
 
-    .venv/bin/python -m benchmarks.required_fields [COLLECTION OPENAPI …] [--folder FOLDER] [--wrong N]
+    python -m benchmarks.required_fields [COLLECTION OPENAPI …] [--folder FOLDER] [--wrong N]
 
 With arguments: a collection and the documents of its API. Without: the pair of the public catalogs that exists in both
 forms, and for each OpenAPI document of the folder a collection as generators make it (every field there is, the
@@ -25,21 +25,14 @@ from typing import Any, NamedTuple
 import orjson
 import yaml
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
+from shared.catalog.ingest import Document, ingest
+from shared.catalog.model import Api, Catalog
+from shared.errors import CatalogError
+from testing.documents import PUBLIC_CATALOGS, catalog_in
 
-from shared.catalog.ingest import Document, ingest  # noqa: E402
-from shared.catalog.model import Api, Catalog  # noqa: E402
-from shared.errors import CatalogError  # noqa: E402
-
-FOLDER = ROOT / ".." / "shared" / "catalogs"
 PAIRS = (("postman/realworld_conduit.json", "openapi/realworld_conduit.yml"),)
 _BODY = ("body", "form")
 _VARIABLE = re.compile(r"^(?::.*|.*\{.*)$")
-
-
-def read(file: Path) -> Catalog:
-    return ingest([Document(file.name, file.read_bytes())])
 
 
 def read_whole(file: Path) -> Catalog:
@@ -133,7 +126,7 @@ def shares(found: list[Field]) -> str:
 
 def rows(folder: Path) -> Iterator[tuple[str, list[Field]]]:
     for collection, described in PAIRS:
-        yield collection, list(compared(read(folder / collection), [read_whole(folder / described)]))
+        yield collection, list(compared(catalog_in(folder / collection), [read_whole(folder / described)]))
     totals: dict[bool, list[Field]] = {True: [], False: []}
     for file in sorted([*folder.glob("openapi/*"), *folder.glob("swagger2/*")]):
         try:
@@ -156,7 +149,7 @@ def main() -> int:
         description="Precision and recall of required body fields of collections."
     )
     parser.add_argument("pair", nargs="*", type=Path, metavar="COLLECTION OPENAPI")
-    parser.add_argument("--folder", type=Path, default=FOLDER)
+    parser.add_argument("--folder", type=Path, default=PUBLIC_CATALOGS)
     parser.add_argument("--wrong", type=int, default=0)
     options = parser.parse_args()
     if len(options.pair) == 1:
@@ -166,7 +159,7 @@ def main() -> int:
     )
     if options.pair:
         collection, *described = options.pair
-        fields = list(compared(read(collection), map(read_whole, described)))
+        fields = list(compared(catalog_in(collection), map(read_whole, described)))
         print(f"| {collection.name} | {shares(fields)} |")
         wrong = [field for field in fields if field.read != field.true]
         for field in random.Random(0).sample(wrong, min(options.wrong, len(wrong))):

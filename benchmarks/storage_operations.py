@@ -1,6 +1,6 @@
 """Storage operations for a record, counted in Azurite's own access log.
 
-    python benchmarks/storage_operations.py [--records 2048]
+    python -m benchmarks.storage_operations [--records 2048]
 
 At most 3.5 a record in the steady state: what the records themselves need (receive, the record's append, the looks
 whether the segment is full, delete, run state read by the step). Sending the messages is the fan-out's work: one more
@@ -11,11 +11,7 @@ from __future__ import annotations
 
 import argparse
 import re
-import sys
 from collections import Counter
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from testing import harness
 
@@ -77,7 +73,7 @@ def main() -> int:
     rows.append(["all", "every request to Azurite from start to manifest", sum(groups.values()), whole])
     text = harness.table(["group", "operation", "count", "a record"], rows)
     note = f"\n\nOne run of {arguments.records} records, one host."
-    harness.report("Storage operations", "python benchmarks/storage_operations.py", text + note)
+    harness.report("Storage operations", "python -m benchmarks.storage_operations", text + note)
     return 0 if steady <= MOST else 1
 
 

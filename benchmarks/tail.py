@@ -1,6 +1,6 @@
 """Whether slow answers hold up the others.
 
-    python benchmarks/tail.py [--rounds 3] [--records 1000]
+    python -m benchmarks.tail [--rounds 3] [--records 1000]
 
 1 s latency, 5 % of the answers take 5 s, 1,000 records, 100 calls in flight: at most 20 s from the first call to
 the last answer. Beside it the same calls made in batches of 100 that wait for their slowest answer, as arithmetic.
@@ -10,9 +10,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from testing import harness
 
@@ -53,7 +50,7 @@ def main() -> int:
         [f"{arguments.records} records", "first call to last answer", "bound", "holds"], rows
     )
     note = f"\n\nMedian of {arguments.rounds} runs (least and most); at most {max(busy)} calls were open at once."
-    harness.report("Tail", "python benchmarks/tail.py", text + note)
+    harness.report("Tail", "python -m benchmarks.tail", text + note)
     return 0 if good else 1
 
 

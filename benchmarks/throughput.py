@@ -1,6 +1,6 @@
 """Records a second on one machine, and the processor time that our own host takes for each.
 
-    python benchmarks/throughput.py [--rounds 3] [--records 1500]
+    python -m benchmarks.throughput [--rounds 3] [--records 1500]
 
 Azurite and the emulator run on the same cores. Without latency at least 60 records a second, with 1 s latency and
 100 in flight at least 50; at most 10 ms of processor time of the host for a record, everything it does in that time
@@ -16,8 +16,6 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from testing import harness, thread_pool
 
@@ -50,6 +48,24 @@ def plain(stack: harness.Measured, prompts: Path, threads: int, records: int) ->
     return {"rate": done["answered"] / done["seconds"], "cpu_ms": done["cpu_s"] / records * 1000}
 
 
+def measure(
+    latency_s: float, rounds: int, records: int
+) -> tuple[list[dict[str, float]], dict[int, list[dict[str, float]]]]:
+    """What this pipeline does in each round, and the plain script by its number of threads."""
+    mine: list[dict[str, float]] = []
+    theirs: dict[int, list[dict[str, float]]] = {threads: [] for threads in THREADS}
+    with harness.measured_stack(latency_s=latency_s) as stack:
+        for number in range(rounds):
+            stack.switch(latency_s=latency_s)
+            mine.append(ours(stack, records, seed=number))
+            print(latency_s, mine[-1], file=sys.stderr, flush=True)
+            for threads in THREADS:
+                count = min(records, threads * 20 if latency_s else records)
+                prompts = thread_pool.prompts(stack.folder, count)
+                theirs[threads].append(plain(stack, prompts, threads, count))
+    return mine, theirs
+
+
 def main() -> int:
     """Exit status 1 if a median does not keep its bound."""
     parser = argparse.ArgumentParser()
@@ -59,23 +75,14 @@ def main() -> int:
     rows: list[list[object]] = []
     holds = True
     for latency_s, least in CASES.items():
-        mine: list[dict[str, float]] = []
-        theirs: dict[int, list[dict[str, float]]] = {threads: [] for threads in THREADS}
-        with harness.measured_stack(latency_s=latency_s) as stack:
-            for number in range(arguments.rounds):
-                stack.switch(latency_s=latency_s)
-                mine.append(ours(stack, arguments.records, seed=number))
-                print(latency_s, mine[-1], file=sys.stderr, flush=True)
-                for threads in THREADS:
-                    count = min(arguments.records, threads * 20 if latency_s else arguments.records)
-                    prompts = thread_pool.prompts(stack.folder, count)
-                    theirs[threads].append(plain(stack, prompts, threads, count))
+        mine, theirs = measure(latency_s, arguments.rounds, arguments.records)
         good = _middle(mine, "rate") >= least and _middle(mine, "cpu_ms") <= MOST_CPU_MS
         holds = holds and good
+        rates = [one["rate"] for one in mine]
         rows.append(
             [
                 f"{latency_s:g} s, this pipeline",
-                f"{_middle(mine, 'rate'):.1f} ({_least(mine):.1f}–{_most(mine):.1f})",
+                f"{_middle(mine, 'rate'):.1f} ({min(rates):.1f}–{max(rates):.1f})",
                 f"{least:g}",
                 f"{_middle(mine, 'whole'):.1f}",
                 f"{_middle(mine, 'cpu_ms'):.1f}",
@@ -95,20 +102,12 @@ def main() -> int:
         "`idle` is the share of the machine that nobody used meanwhile. The script keeps everything in memory "
         "and checks nothing."
     )
-    harness.report("Throughput", "python benchmarks/throughput.py", harness.table(head, rows) + note)
+    harness.report("Throughput", "python -m benchmarks.throughput", harness.table(head, rows) + note)
     return 0 if holds else 1
 
 
 def _middle(found: list[dict[str, float]], name: str) -> float:
     return harness.median([one[name] for one in found])
-
-
-def _least(found: list[dict[str, float]]) -> float:
-    return min(one["rate"] for one in found)
-
-
-def _most(found: list[dict[str, float]]) -> float:
-    return max(one["rate"] for one in found)
 
 
 if __name__ == "__main__":

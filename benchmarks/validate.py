@@ -1,6 +1,6 @@
 """What validating a record costs, dry run included, beside the naive way that compiles its schemas on every call.
 
-    python benchmarks/validate.py [--records 500] [--catalog FILE …] [--json]
+    python -m benchmarks.validate [--records 500] [--catalog FILE …] [--json]
 
 Records are good ones made from the catalog (the shop of the tests, or the given files). `plansmith` keeps one
 `PlanValidator`. `naive` calls `jsonschema.validate` for the record and for every argument, which checks and
@@ -20,20 +20,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
+from jsonschema import validate
 
-from jsonschema import validate  # noqa: E402
-
-from shared.catalog.documents import Document  # noqa: E402
-from shared.catalog.ingest import ingest  # noqa: E402
-from shared.catalog.model import Catalog  # noqa: E402
-from shared.plan.parameter_check import effective_schema  # noqa: E402
-from shared.plan.record import schema  # noqa: E402
-from shared.plan.references import find  # noqa: E402
-from shared.plan.validate import PlanValidator  # noqa: E402
-from testing.plans import good_records  # noqa: E402
-from testing.shop import CATALOG  # noqa: E402
+from shared.catalog.model import Catalog
+from shared.plan.parameter_check import effective_schema
+from shared.plan.record import schema
+from shared.plan.references import find
+from shared.plan.validate import PlanValidator
+from testing.documents import catalog_in
+from testing.plans import good_records
+from testing.shop import CATALOG
 
 LIMIT_MS = 1.0
 _REPEATS = 3
@@ -94,7 +90,7 @@ def main() -> int:
     parser.add_argument("--catalog", type=Path, action="append", default=[])
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    catalogs = [ingest([Document(path.name, path.read_bytes())]) for path in options.catalog] or [CATALOG]
+    catalogs = [catalog_in(path) for path in options.catalog] or [CATALOG]
     rows = [measure(catalog, options.records) for catalog in catalogs]
     if options.json:
         print(json.dumps(rows, indent=2))

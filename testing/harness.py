@@ -11,7 +11,6 @@ import os
 import platform
 import re
 import statistics
-import sys
 import tempfile
 import time
 import urllib.request
@@ -20,16 +19,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
+from azure.core.exceptions import ResourceNotFoundError
+from azure.storage.blob import BlobServiceClient, ContainerClient
 
-from azure.core.exceptions import ResourceNotFoundError  # noqa: E402
-from azure.storage.blob import BlobServiceClient, ContainerClient  # noqa: E402
-
-from cli.client import Client  # noqa: E402
-from local.stack import Stack  # noqa: E402
-from local.stack_options import StackOptions  # noqa: E402
-from shared import names  # noqa: E402
+from cli.client import Client
+from local.checkout import ROOT
+from local.stack import Stack
+from local.stack_options import StackOptions
+from shared import names
 
 CATALOG = ROOT / "local" / "catalogs" / "bookshop.openapi.yaml"
 RESULTS = ROOT / "benchmarks" / "results.md"
@@ -68,7 +65,7 @@ class Measured:
 
     def host_cpu_s(self) -> float:
         """Processor seconds that the hosts have used so far, user and system."""
-        return sum(_cpu_s(host.pid) for _, host in self.stack._hosts)
+        return sum(cpu_s(host.pid) for _, host in self.stack._hosts)
 
     def requests(self) -> list[tuple[str, str]]:
         """Method and path with query of every request that Azurite logged so far."""
@@ -132,7 +129,8 @@ class IdleShare:
         return fields[3] + fields[4], sum(fields)
 
 
-def _cpu_s(pid: int) -> float:
+def cpu_s(pid: int) -> float:
+    """Processor seconds that a process has used so far, user and system."""
     fields = Path(f"/proc/{pid}/stat").read_text().rsplit(") ", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / _TICKS
 

@@ -16,7 +16,7 @@ from testing.chaos.ended import Ended, problems
 from testing.chaos.stack import REPAIRABLE, Chaos
 
 MODEL = "gpt-4.1-nano"
-"""A deployment of the emulator whose name has a price."""
+"""A deployment of the emulator that is named after a model with a price."""
 _SWITCHES = {
     "latency_s": 0.2,
     "latency_jitter_s": 0.6,
@@ -87,7 +87,8 @@ def within_tokens(chaos: Chaos, samples: int, undisturbed: Ended, share: float) 
 def within_dollars(chaos: Chaos, samples: int, undisturbed: Ended, share: float) -> Stopped:
     """A run that may spend about a share of the dollars that it would need."""
     bound = _dollars(_taken(undisturbed)) * samples / undisturbed.planned * share
-    return _bounded(chaos, samples, {"max_cost_usd": bound}, _dollars)
+    # The emulator's own name has no price: the run says which model its answers are to be taken for.
+    return _bounded(chaos, samples, {"max_cost_usd": bound}, _dollars, teacher_model=MODEL)
 
 
 def cancelled(chaos: Chaos, samples: int, done: int) -> Stopped:
@@ -108,9 +109,9 @@ def cancelled(chaos: Chaos, samples: int, done: int) -> Stopped:
     return _stopped(chaos, ended, "cancel", calls, made, 1, in_flight=unheard)
 
 
-def _bounded(chaos: Chaos, samples: int, option: dict[str, Any], amount: Any) -> Stopped:
+def _bounded(chaos: Chaos, samples: int, option: dict[str, Any], amount: Any, **others: Any) -> Stopped:
     prepare(chaos)
-    ended = chaos.run(samples, teacher=MODEL, top_up=False, **option)
+    ended = chaos.run(samples, teacher=MODEL, top_up=False, **option, **others)
     ((what, bound),) = option.items()
     largest = max(amount(_of(outcome)) for outcome in chaos.folded(ended.run))
     return _stopped(chaos, ended, what, bound, amount(_spent(chaos)), largest)
