@@ -40,9 +40,9 @@ def problem(status: int, error: PlansmithError, **more: Any) -> Answer:
     return Answer(status, orjson.dumps(value), "application/problem+json")
 
 
-def no_run(run: str) -> Answer:
+def no_run(run: str) -> BadRequestError:
     """There is no such run."""
-    return problem(404, BadRequestError(f"there is no run '{run[:80]}'", code="unknown_run"))
+    return BadRequestError(f"there is no run '{run[:80]}'", code="unknown_run")
 
 
 def tagged(answer: Answer, if_none_match: str | None) -> Answer:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from shared.errors import BadRequestError
 from shared.http.acts import head
 from shared.http.answers import Answer, json_answer
 from shared.http.problems_of import with_problems
@@ -16,14 +15,11 @@ class BulkRoutes(ReviewRoutes):
     @with_problems
     async def bulk(self, run: str, sent: Asked) -> Answer:
         """Without the token of a preview the preview; with it what it showed is done."""
-        try:
-            asked = sent.json()
-            wanted, who = WantedChange.of(asked), sent.who(asked)
-            if not wanted.token:
-                return json_answer(200, await preview(run, wanted, self.deps))
-            done = await apply(run, wanted, who, self.deps)
-        except BadRequestError as error:
-            return await self._refused(run, error)
+        asked = sent.json()
+        wanted, who = WantedChange.of(asked), sent.who(asked)
+        if not wanted.token:
+            return json_answer(200, await preview(run, wanted, self.deps))
+        done = await apply(run, wanted, who, self.deps)
         told = head(done.entry)
         more = {"applied": done.entry.act.rows, "left": 0, "refused": [], "repeated": done.repeated}
         return json_answer(200, {**told, **more, **done.more})

@@ -12,11 +12,11 @@ from shared.dataset.review.decisions import REJECTED
 from shared.dataset.row_filter import RowFilter
 from shared.dataset.row_index import RowEntry
 from shared.errors import BadRequestError
-from shared.http.answers import Answer, no_run
+from shared.http.answers import Answer
 from shared.http.problems_of import with_problems
 from shared.http.queries import first_of
 from shared.http.routes import Routes
-from shared.steps.review.rows import ReviewedRow, entries, find_rows, run_rows
+from shared.steps.review.rows import ReviewedRow, entries, find_rows
 
 _PIECE = 8 * 1024 * 1024
 """Bytes after which an answer ends; its header says where the next one begins."""
@@ -36,9 +36,7 @@ class ExportRoutes(Routes):
             raise BadRequestError(f"'form' is one of {', '.join(_FORMS)}", code="bad_filter")
         own = {"form", "cursor", "code"}
         wanted = RowFilter.of({name: value for name, value in asked.items() if name not in own})
-        plan = await run_rows(self.deps).plan(run)
-        if plan is None:
-            return no_run(run)
+        plan = await self.plan_of(run)
         review = await self.deps.reviews.of(run)
         piece, some = bytearray(), list[RowEntry]()
         async for entry in entries(run, plan, review, self.deps, first=first):

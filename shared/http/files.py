@@ -7,7 +7,7 @@ import re
 from shared import names
 from shared.content_types import content_type
 from shared.errors import BadRequestError
-from shared.http.answers import Answer, no_run, problem
+from shared.http.answers import Answer, no_run
 from shared.http.archive import Archives
 from shared.http.problems_of import with_problems
 from shared.http.queries import revision_of
@@ -34,12 +34,12 @@ class FileRoutes(Routes):
         """All published files, or those of a revision, as one zip."""
         folder = paths.revision_folder(revision_of(revision) or 0)
         if not names.is_run_id(run) or not await self._is_whole(run, folder):
-            return no_run(run)
+            raise no_run(run)
         made = await self.archives.of(
             paths.dataset(run, folder), without="" if folder else paths.REVISION_FILES
         )
         if made is None:
-            return no_run(run)
+            raise no_run(run)
 
         async def read(first: int, end: int) -> bytes:
             return await made.read(self.deps.store, first, end)
@@ -57,7 +57,7 @@ class FileRoutes(Routes):
         if names.is_run_id(run) and names.is_relative_path(path) and await self._is_whole(run, path):
             found = await self.deps.store.properties(names.DATASETS, place)
         if found is None:
-            return problem(404, BadRequestError(f"the run has no file {path[:200]}", code="no_such_file"))
+            raise BadRequestError(f"the run has no file {path[:200]}", code="no_such_file")
 
         async def read(first: int, end: int) -> bytes:
             data = bytearray()

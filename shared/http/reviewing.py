@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from shared.dataset.review.state import Review
-from shared.errors import BadRequestError, PermanentError
+from shared.errors import BadRequestError, PlansmithError
 from shared.http.acts import act_entry, done_answer, page_of
-from shared.http.answers import Answer, json_answer, no_run, problem, tagged
+from shared.http.answers import Answer, json_answer, tagged
 from shared.http.asked import Asked as Asked
 from shared.http.problems_of import with_problems
 from shared.http.routes import Routes
@@ -20,13 +20,8 @@ from shared.steps.review.checking import Checked, changes_of, check_edit, check_
 from shared.steps.review.deciding import WantedDecision, decide
 from shared.steps.review.errors import BulkChangedError, InvalidRowsError, RowChangedError
 from shared.steps.review.repeats import Repeats
-from shared.steps.review.rows import find_rows, run_rows
+from shared.steps.review.rows import find_rows
 from shared.steps.review.undoing import undo
-
-_NOT_FOUND = frozenset({"no_such_row", "unknown_run", "unknown_decision", "unknown_revision"})
-_CONFLICTS = frozenset(
-    {"no_record", "nothing_to_undo", "key_reused", "nothing_new", "not_published", "revision_open"}
-)
 
 
 class ReviewRoutes(Routes):
@@ -42,52 +37,38 @@ class ReviewRoutes(Routes):
     @with_problems
     async def decide(self, run: str, sent: Asked) -> Answer:
         """Approve, reject, edit or revert rows, all or none."""
-        try:
-            asked = sent.json()
-            given = asked.get("decisions")
-            if not isinstance(given, list):
-                raise BadRequestError("'decisions' is a list", code="bad_request")
-            wanted = [WantedDecision.of(one) for one in given]
-            done = await decide(run, wanted, sent.who(asked), given, self.deps)
-        except BadRequestError as error:
-            return await self._refused(run, error)
+        asked = sent.json()
+        given = asked.get("decisions")
+        if not isinstance(given, list):
+            raise BadRequestError("'decisions' is a list", code="bad_request")
+        wanted = [WantedDecision.of(one) for one in given]
+        done = await decide(run, wanted, sent.who(asked), given, self.deps)
         return json_answer(200, done_answer(done))
 
     @with_problems
     async def undo(self, run: str, act_id: str, sent: Asked) -> Answer:
         """Take a decision back."""
-        try:
-            done = await undo(run, act_id, sent.who(sent.json()), self.deps)
-        except BadRequestError as error:
-            return await self._refused(run, error)
+        done = await undo(run, act_id, sent.who(sent.json()), self.deps)
         return json_answer(200, {"skipped": [], **done_answer(done)})
 
     @with_problems
     async def add_examples(self, run: str, sent: Asked) -> Answer:
         """Add own examples, all or none."""
-        try:
-            asked = sent.json()
-            given = asked.get("examples")
-            if not isinstance(given, list):
-                raise BadRequestError("'examples' is a list", code="bad_request")
-            done = await add_examples(run, given, sent.who(asked), given, self.deps)
-        except BadRequestError as error:
-            return await self._refused(run, error)
-        except PermanentError as error:
-            return problem(404, error)
+        asked = sent.json()
+        given = asked.get("examples")
+        if not isinstance(given, list):
+            raise BadRequestError("'examples' is a list", code="bad_request")
+        done = await add_examples(run, given, sent.who(asked), given, self.deps)
         return json_answer(201, done_answer(done))
 
     @with_problems
     async def check_row(self, run: str, ref: str, sent: Asked) -> Answer:
         """What would become of a row as somebody writes it; nothing is stored."""
-        try:
-            changes = changes_of(sent.json())
-            plan, review = await self._reviewed(run)
-            row = (await find_rows(run, plan, [ref], review, self.deps))[ref]
-            context = await self.deps.runs.context(run)
-            checked = await asyncio.to_thread(check_edit, row, changes, context)
-        except BadRequestError as error:
-            return await self._refused(run, error)
+        changes = changes_of(sent.json())
+        plan, review = await self._reviewed(run)
+        row = (await find_rows(run, plan, [ref], review, self.deps))[ref]
+        context = await self.deps.runs.context(run)
+        checked = await asyncio.to_thread(check_edit, row, changes, context)
         told = await self._told(run, checked)
         if checked.hash != row.hash:
             told["repeats"] = await self._repeats(run, checked, row.index)
@@ -96,16 +77,13 @@ class ReviewRoutes(Routes):
     @with_problems
     async def check_example(self, run: str, sent: Asked) -> Answer:
         """What an own example would be; nothing is stored."""
-        try:
-            given = {name: value for name, value in sent.json().items() if name != "author"}
-            await self._reviewed(run)
-            context = await self.deps.runs.context(run)
-            place = own_task_id(context, "check", 0)
-            checked = await asyncio.to_thread(
-                check_own, given, place, context, created_at=self.deps.runs.now(), author="check"
-            )
-        except BadRequestError as error:
-            return await self._refused(run, error)
+        given = {name: value for name, value in sent.json().items() if name != "author"}
+        await self._reviewed(run)
+        context = await self.deps.runs.context(run)
+        place = own_task_id(context, "check", 0)
+        checked = await asyncio.to_thread(
+            check_own, given, place, context, created_at=self.deps.runs.now(), author="check"
+        )
         told = await self._told(run, checked)
         told |= {"task_id": "", "repeats": await self._repeats(run, checked, None)}
         return json_answer(200, {"hash": "", **told})
@@ -113,11 +91,8 @@ class ReviewRoutes(Routes):
     @with_problems
     async def decisions(self, run: str, asked: Mapping[str, str], if_none_match: str | None = None) -> Answer:
         """What was decided, the newest first."""
-        try:
-            _, review = await self._reviewed(run)
-            found, following = page_of(review, asked)
-        except BadRequestError as error:
-            return await self._refused(run, error)
+        _, review = await self._reviewed(run)
+        found, following = page_of(review, asked)
         body = {
             "run_id": run,
             "decisions": [act_entry(review, entry) for entry in found],
@@ -127,10 +102,7 @@ class ReviewRoutes(Routes):
         return tagged(json_answer(200, body), if_none_match)
 
     async def _reviewed(self, run: str) -> tuple[RunPlan, Review]:
-        plan = await run_rows(self.deps).plan(run)
-        if plan is None:
-            raise BadRequestError(f"there is no run '{run[:80]}'", code="unknown_run")
-        return plan, await self.deps.reviews.of(run)
+        return await self.plan_of(run), await self.deps.reviews.of(run)
 
     async def _repeats(self, run: str, checked: Checked, index: int | None) -> dict[str, Any] | None:
         """The row that a sound record repeats."""
@@ -164,16 +136,11 @@ class ReviewRoutes(Routes):
             "origins": told,
         }
 
-    async def _refused(self, run: str, error: BadRequestError) -> Answer:
-        """The problem that a refused decision is told as."""
-        if error.code == "unknown_run":
-            return no_run(run)
+    async def beside(self, error: PlansmithError, *asked: object) -> dict[str, Any]:
+        """What the author of a refused decision needs to see."""
         if isinstance(error, RowChangedError):
-            context = await self.deps.runs.context(run)
-            return problem(409, error, rows=[row_detail(row, None, context) for row in error.rows])
+            context = await self.deps.runs.context(str(asked[0]))
+            return {"rows": [row_detail(row, None, context) for row in error.rows]}
         if isinstance(error, InvalidRowsError):
-            return problem(422, error, refused=error.refused)
-        if isinstance(error, BulkChangedError):
-            return problem(409, error, preview=error.preview)
-        status = 404 if error.code in _NOT_FOUND else 409 if error.code in _CONFLICTS else 400
-        return problem(status, error)
+            return {"refused": error.refused}
+        return {"preview": error.preview} if isinstance(error, BulkChangedError) else {}

@@ -8,7 +8,7 @@ from typing import Any
 from shared import names, stored
 from shared.dataset.manifest import Manifest
 from shared.errors import BadRequestError
-from shared.http.answers import Answer, json_answer, no_run, problem, tagged
+from shared.http.answers import Answer, json_answer, no_run, tagged
 from shared.http.bulk import BulkRoutes
 from shared.http.problems_of import with_problems
 from shared.http.reviewing import Asked
@@ -30,13 +30,10 @@ class RevisionRoutes(BulkRoutes):
     @with_problems
     async def publish_revision(self, run: str, sent: Asked) -> Answer:
         """Publish a revision of all that is decided by now."""
-        try:
-            await self._reviewed(run)
-            asked = sent.json()
-            note = asked.get("note") or ""
-            claim = await request_revision(run, sent.who(asked), note, self.deps)
-        except BadRequestError as error:
-            return await self._refused(run, error)
+        await self._reviewed(run)
+        asked = sent.json()
+        note = asked.get("note") or ""
+        claim = await request_revision(run, sent.who(asked), note, self.deps)
         place = f"/api/runs/{run}/revisions/{claim.number}"
         body = {"run_id": run, "revision": claim.number, "status": "publishing", "location": place}
         return json_answer(202, body, Location=place)
@@ -45,7 +42,7 @@ class RevisionRoutes(BulkRoutes):
     async def revisions(self, run: str, if_none_match: str | None = None) -> Answer:
         """The run's revisions, the newest first, and how much was decided since."""
         if not names.is_run_id(run) or not await self._exists(run):
-            return no_run(run)
+            raise no_run(run)
         known = await self._revisions(run)
         review = await self.deps.reviews.of(run)
         heeded = max((one.claim.log_bytes for one, _ in known), default=0)
@@ -60,11 +57,11 @@ class RevisionRoutes(BulkRoutes):
     async def revision(self, run: str, number: str, if_none_match: str | None = None) -> Answer:
         """One revision with its files and decisions."""
         if not names.is_run_id(run) or not await self._exists(run):
-            return no_run(run)
+            raise no_run(run)
         known = {str(one.claim.number): (one, manifest) for one, manifest in await self._revisions(run)}
         if number not in known:
             message = f"the run has no revision {number[:20]}"
-            return problem(404, BadRequestError(message, code="unknown_revision"))
+            raise BadRequestError(message, code="unknown_revision")
         found, manifest = known[number]
         files = [stored.plain(file) for file in manifest.files] if manifest else []
         told = (manifest.revision if manifest else None) or {}

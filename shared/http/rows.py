@@ -11,7 +11,7 @@ from shared.dataset.row_filter import FILTERS as FILTERS
 from shared.dataset.row_filter import RowFilter
 from shared.dataset.row_index import RowEntry, own_entry, reviewed_entry, row_entry
 from shared.errors import BadRequestError
-from shared.http.answers import Answer, json_answer, no_run, problem, tagged
+from shared.http.answers import Answer, json_answer, tagged
 from shared.http.problems_of import with_problems
 from shared.http.queries import first_of, limit_of, revision_of
 from shared.http.routes import Routes
@@ -43,12 +43,10 @@ class RowRoutes(Routes):
     async def rows(self, run: str, asked: Mapping[str, str], if_none_match: str | None = None) -> Answer:
         """Rows in index order that the filters let through; `next` begins the next page."""
         wanted = _wanted(asked)
-        plan = await run_rows(self.deps).plan(run)
-        if plan is None:
-            return no_run(run)
+        plan = await self.plan_of(run)
         if wanted.revision is not None and not await self._is_published(run, wanted.revision):
             message = f"the run has no revision {wanted.revision}"
-            return problem(404, BadRequestError(message, code="unknown_revision"))
+            raise BadRequestError(message, code="unknown_revision")
         found: list[RowEntry] = []
         following: int | None = None
         async for entry in self._entries(run, plan, wanted):
@@ -68,23 +66,15 @@ class RowRoutes(Routes):
     @with_problems
     async def row(self, run: str, ref: str, if_none_match: str | None = None) -> Answer:
         """One row, by index or task id: the record as reviewed, findings, and its attempts."""
-        found = await self.found_row(run, ref)
-        if isinstance(found, Answer):
-            return found
-        row, published = found
+        row, published = await self.found_row(run, ref)
         context = await self.deps.runs.context(run)
         return tagged(json_answer(200, row_detail(row, published, context)), if_none_match)
 
-    async def found_row(self, run: str, ref: str) -> Answer | tuple[ReviewedRow, RowEntry | None]:
-        """A row with what publishing wrote of it, or the problem that there is no such row."""
-        plan = await run_rows(self.deps).plan(run)
-        if plan is None:
-            return no_run(run)
+    async def found_row(self, run: str, ref: str) -> tuple[ReviewedRow, RowEntry | None]:
+        """A row with what publishing wrote of it. BadRequestError `unknown_run` or `no_such_row`."""
+        plan = await self.plan_of(run)
         review = await self.deps.reviews.of(run)
-        try:
-            row = (await find_rows(run, plan, [ref], review, self.deps))[ref]
-        except BadRequestError as error:
-            return problem(404, error)
+        row = (await find_rows(run, plan, [ref], review, self.deps))[ref]
         return row, None if row.is_own else await run_rows(self.deps).entry(run, row.index, plan.planned)
 
     async def _entries(self, run: str, plan: RunPlan, wanted: _Wanted) -> AsyncIterator[RowEntry | int]:

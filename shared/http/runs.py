@@ -48,32 +48,30 @@ class RunRoutes(Routes):
     async def run(self, run: str, if_none_match: str | None = None) -> Answer:
         """The run's status, or 404."""
         view = await self.listed.one(run) if names.is_run_id(run) else None
-        return tagged(json_answer(200, view), if_none_match) if view else no_run(run)
+        if view is None:
+            raise no_run(run)
+        return tagged(json_answer(200, view), if_none_match)
 
     @with_problems
     async def cancel(self, run: str) -> Answer:
         """Make no more calls for a run and publish what is accepted; or end its fine-tune job."""
-        view = await self.reader.status(run)
-        if view is None:
-            return no_run(run)
+        view = await self.view_of(run)
         if view["status"] == "paused":
             await cancel_paused(run, self.deps)
         elif view["status"] in ("starting", "generating"):
             await self.deps.runs.standing(run).stop("cancelled", "cancelled by request")
         elif view["status"] != "fine_tuning" or not await cancel_finetune(run, self.deps):
             message = f"the run is {view['status']}; only a run that generates or trains can be cancelled"
-            return problem(409, BadRequestError(message, code="too_late"))
+            raise BadRequestError(message, code="too_late")
         return json_answer(202, {"run_id": run, "status": "cancelled"})
 
     @with_problems
     async def resume(self, run: str) -> Answer:
         """Let a paused run go on where it stopped."""
-        view = await self.reader.status(run)
-        if view is None:
-            return no_run(run)
+        view = await self.view_of(run)
         if view["status"] != "paused":
             message = f"the run is {view['status']}; only a paused run can be resumed"
-            return problem(409, BadRequestError(message, code="not_paused"))
+            raise BadRequestError(message, code="not_paused")
         await resume_run(run, self.deps)
         return json_answer(202, {"run_id": run, "status": "generating"})
 
@@ -81,15 +79,12 @@ class RunRoutes(Routes):
     async def delete(self, run: str, confirm: str | None = None) -> Answer:
         """Delete all that is stored of a run that has ended; without `confirm=<run id>` only say what goes."""
         if not names.is_run_id(run):
-            return no_run(run)
+            raise no_run(run)
         view = await self.reader.status(run)
         inventory = await what_goes(run, self.deps.store)
         if view is None and not inventory.blobs:
-            return no_run(run)
-        try:
-            inventory.check(view["status"] if view else "failed")
-        except BadRequestError as error:
-            return problem(409, error)
+            raise no_run(run)
+        inventory.check(view["status"] if view else "failed")
         if confirm != run:
             message = f"deletes {inventory.text()} for good; repeat the request with confirm={run}"
             return problem(

@@ -52,29 +52,24 @@ class StudentRoutes(Routes):
     @with_problems
     async def finetune(self, run: str, body: bytes) -> Answer:
         """Fine-tune on a published run; the body may replace `finetune` options and name a `revision`."""
-        view = await self.reader.status(run)
-        wanted = await self._wanted(run, view, body)
-        if isinstance(wanted, Answer):
-            return wanted
-        job = view["finetune"] if view else None
+        view = await self.view_of(run)
+        wanted, job = await self._wanted(view, body), view["finetune"]
         if job is not None and (job["state"] not in FINAL or not wanted.again):
             ended = job["state"] in FINAL
             do = 'send "again": true to start another one' if ended else "cancel it first"
             why = f"the run has a fine-tune job that is {job['state']}; {do}"
-            return problem(409, BadRequestError(why, code="job_ended" if ended else "job_running"))
+            raise BadRequestError(why, code="job_ended" if ended else "job_running")
         number = await next_number(run, self.deps.store) if job is not None else 0
         message = messages.FineTune(run, wanted.options, again=number, revision=wanted.revision)
         if number and (lost := await what_would_be_lost(message, self.deps)):
-            return problem(409, lost)
+            raise lost
         await self.deps.queue.send(message)
         return json_answer(202, {"run_id": run, "status": "fine_tuning"})
 
     @with_problems
     async def finetune_estimate(self, run: str, body: bytes) -> Answer:
         """What a fine-tune would cost and what speaks against it; nothing is stored or paid."""
-        wanted = await self._wanted(run, await self.reader.status(run), body)
-        if isinstance(wanted, Answer):
-            return wanted
+        wanted = await self._wanted(await self.view_of(run), body)
         job = await preview(messages.FineTune(run, wanted.options, revision=wanted.revision), self.deps)
         told = {
             "model": job.model,
@@ -86,32 +81,27 @@ class StudentRoutes(Routes):
         }
         return json_answer(200, told)
 
-    async def _wanted(self, run: str, view: Mapping[str, Any] | None, body: bytes) -> Answer | _Wanted:
-        """The fine-tune that a body asks for, or why the run cannot have it."""
-        if view is None:
-            return no_run(run)
+    async def _wanted(self, view: Mapping[str, Any], body: bytes) -> _Wanted:
+        """The fine-tune that a body asks for. BadRequestError with why the run cannot have it."""
         if not view["files"]:
-            return problem(409, BadRequestError("the run is not published", code="not_published"))
+            raise BadRequestError("the run is not published", code="not_published")
         wanted = _Wanted.of(body)
-        if wanted.revision and not await is_published(run, wanted.revision, self.deps.store):
+        if wanted.revision and not await is_published(view["run_id"], wanted.revision, self.deps.store):
             why = f"the run has no revision {wanted.revision}"
-            return problem(404, BadRequestError(why, code="unknown_revision"))
+            raise BadRequestError(why, code="unknown_revision")
         return wanted
 
     @with_problems
     async def try_plan(self, run: str, body: bytes) -> Answer:
         """Let an arm plan a task in words: plan, findings, dry run, tokens and price."""
-        if await self.reader.status(run) is None:
-            return no_run(run)
+        await self.view_of(run)
         asked = bodies.decode(body)
         arm = asked.get("arm", "student")
         if not isinstance(asked.get("task"), str) or not isinstance(arm, str):
             raise BadRequestError("a JSON object with 'task' (a text) is expected", code="bad_task")
         try:
             return json_answer(200, await try_plan(run, asked["task"], arm, self.deps))
-        except BadRequestError as error:
-            return problem(409 if error.code in ("not_deployed", "deployment_gone") else 400, error)
-        except (ConflictError, TransientError):
+        except (BadRequestError, ConflictError, TransientError):
             raise
         except PlansmithError as error:
             return problem(502, error)
@@ -121,23 +111,17 @@ class StudentRoutes(Routes):
         """Hear the service say that a job has ended; names of `headers` in any case."""
         secret = self.deps.settings.finetune.webhook_secret
         if not secret:
-            return problem(404, BadRequestError("OPENAI_WEBHOOK_SECRET is not set", code="no_webhooks"))
+            raise BadRequestError("OPENAI_WEBHOOK_SECRET is not set", code="no_webhooks")
         if len(body) > MAX_BYTES:
             return problem(413, BadRequestError(f"over {MAX_BYTES} bytes", code="too_large"))
         known = {name.lower(): value for name, value in headers.items()}
-        try:
-            event = read_webhook(known, body, secret=secret, now=self.deps.clock.now())
-        except BadRequestError as error:
-            return problem(401 if error.code == "bad_signature" else 400, error)
+        event = read_webhook(known, body, secret=secret, now=self.deps.clock.now())
         return json_answer(200, {"status": await hear(event, self.deps)})
 
     @with_problems
     async def wish(self, run: str, wish: str) -> Answer:
         """Ask the run's fine-tune job to `deploy` its model again, `undeploy` it, `pause` or `resume`."""
         if not names.is_run_id(run):
-            return no_run(run)
-        try:
-            job = await ask(run, wish, self.deps)
-        except BadRequestError as error:
-            return problem(404 if error.code == "no_job" else 409, error)
+            raise no_run(run)
+        job = await ask(run, wish, self.deps)
         return json_answer(202, {"run_id": run, "wanted": job.wanted, "state": str(job.state)})

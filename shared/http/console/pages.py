@@ -11,9 +11,10 @@ from typing import Any, get_args
 from shared import names
 from shared.content_types import content_type
 from shared.errors import BadRequestError
-from shared.http.answers import Answer, json_answer, no_run, problem, tagged
+from shared.http.answers import Answer, json_answer, no_run, tagged
 from shared.http.console.parts import templates
 from shared.http.problem_types import PROBLEMS
+from shared.http.problems_of import with_problems
 from shared.http.run_view import STATUSES
 from shared.version import VERSION
 
@@ -58,6 +59,7 @@ class PageRoutes:
         """Where a catalog is dropped, looked at and started."""
         return page("start.html", here="start", title="Start")
 
+    @with_problems
     async def run_page(self, run: str) -> Answer:
         """One run; whether there is one is for the API to say."""
         from shared.contracts import schema
@@ -70,6 +72,7 @@ class PageRoutes:
         ]
         return self._of_run("run.html", run, models=offered, training_types=tuning["training_type"]["enum"])
 
+    @with_problems
     async def rows_page(self, run: str) -> Answer:
         """The rows of a run."""
         from shared.curriculum.blueprint import VARIATIONS, Difficulty, Shape
@@ -87,29 +90,32 @@ class PageRoutes:
         """Where two students are compared."""
         return page("compare.html", here="compare", title="Compare")
 
+    @with_problems
     async def row_page(self, run: str, index: str) -> Answer:
         """The page of one row, by its index or task id."""
         if _ROW.fullmatch(index) is None:
-            return problem(404, BadRequestError("there is no such row", code="no_such_row"))
+            raise BadRequestError("there is no such row", code="no_such_row")
         return self._of_run("row.html", run, index=index)
 
+    @with_problems
     async def review_page(self, run: str) -> Answer:
         """Decisions, own examples and revisions of a run."""
         return self._of_run("review.html", run)
 
     def _of_run(self, template: str, run: str, **values: Any) -> Answer:
         if not names.is_run_id(run):
-            return no_run(run)
+            raise no_run(run)
         return page(template, here="runs", title=run, run=run, **values)
 
     async def problems(self) -> Answer:
         """Every problem that an answer can name."""
         return page("problems.html", here="problems", title="Problems", problems=PROBLEMS)
 
+    @with_problems
     async def problem_page(self, code: str) -> Answer:
         """What a problem means and what to do."""
         if code not in PROBLEMS:
-            return problem(404, BadRequestError("there is no such problem", code="unknown_problem"))
+            raise BadRequestError("there is no such problem", code="unknown_problem")
         title, remedy = PROBLEMS[code]
         return page("problem.html", here="problems", title=title, code=code, remedy=remedy)
 
@@ -127,10 +133,11 @@ class PageRoutes:
 
         return tagged(json_answer(200, document()), if_none_match)
 
+    @with_problems
     async def asset(self, name: str, if_none_match: str | None = None) -> Answer:
         """A style sheet, script or picture of the pages."""
         if name not in _ASSETS:
-            return problem(404, BadRequestError("there is no such file", code="no_such_file"))
+            raise BadRequestError("there is no such file", code="no_such_file")
         return tagged(Answer(200, _asset(name), content_type(name), dict(_HEADERS)), if_none_match)
 
 

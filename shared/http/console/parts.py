@@ -32,10 +32,7 @@ class PartRoutes(RowRoutes, CompareRoutes):
     @with_problems
     async def row_part(self, run: str, index_text: str, if_none_match: str | None = None) -> Answer:
         """One row: task, plan as a graph, the origin of each value, findings, attempts."""
-        found = await self.found_row(run, index_text)
-        if isinstance(found, Answer):
-            return found
-        row, entry = found
+        row, entry = await self.found_row(run, index_text)
         context = await self.deps.runs.context(run)
 
         def values() -> dict[str, Any]:
@@ -54,7 +51,7 @@ class PartRoutes(RowRoutes, CompareRoutes):
         """The fine-tune job with curves, checkpoints and deployment, and the evaluation with arms and verdict."""
         store, is_run = self.deps.store, names.is_run_id(run)
         if not is_run or await store.properties(names.RUNS, paths.spec(run)) is None:
-            return no_run(run)
+            raise no_run(run)
         wanted = (
             *(paths.job(run), paths.evaluation(run)),
             *(paths.finetune(run, name) for name in ("metrics.csv", "events.jsonl", "checkpoints.json")),
