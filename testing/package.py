@@ -18,9 +18,9 @@ from local.checkout import ROOT
 from local.setup import wheels
 from local.setup.package import build_package
 
-# What Azure brings: the worker library; and what local/functions_host needs besides, its NCRONTAB reader.
+# What Azure brings: the worker library; and what local/functions_host needs besides, its NCRONTAB reader and loop.
 _OF_AZURE = ("azure_functions_runtime", "azurefunctions")
-_HOSTS_OWN = ("croniter", "dateutil", "six.py")
+_HOSTS_OWN = ("croniter", "dateutil", "six.py", "uvloop")
 _UNREACHABLE = ("Failed to fetch", "error sending request", "No matching distribution", "Retrying (Retry")
 
 

@@ -17,6 +17,9 @@ from local.stack import Stack
 from local.stack_options import StackOptions
 from shared import names
 
+_LOOK_EVERY_S = 0.25
+"""A look costs the stack some 20 ms of processor time, which it then lacks for what is waited for."""
+
 HUB = Path(__file__).parents[2] / "local" / "catalogs" / "hub.postman_collection.json"
 
 
@@ -64,7 +67,7 @@ class RunningStack:
             found = look()
             if found:
                 return found
-            time.sleep(0.1)
+            time.sleep(_LOOK_EVERY_S)
         raise AssertionError(f"not within {within_s} s: {what}; runs: {self.runs()}")
 
     def file(self, run: str, path: str) -> bytes:

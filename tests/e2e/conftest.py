@@ -24,6 +24,9 @@ def storage() -> Iterator[Storage]:
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
-    """A stack with the emulator, for all that begins runs of its own and looks at nothing else."""
-    with running_stack(tmp_path_factory.mktemp("stack")) as running:
+    """A stack with the emulator, for all that begins runs of its own and looks at nothing else.
+
+    What a killed host held comes back after 5 seconds.
+    """
+    with running_stack(tmp_path_factory.mktemp("stack"), queue_lock_s=5) as running:
         yield running

@@ -19,7 +19,9 @@ import pytest
 from tests.builders.browser import Browser, Page
 from tests.builders.stack import HUB, RunningStack, running_stack
 
-_SCREENS = [(width, dark) for width in (390, 1440) for dark in (False, True)]
+_WANTED = os.environ.get("PLANSMITH_PICTURES")
+_SCREENS = [(390, True), (1440, False)] + ([(390, False), (1440, True)] if _WANTED else [])
+"""Width and darkness; that every page is legible on each of the four is seen in tests/integration."""
 
 
 @dataclass
@@ -40,7 +42,7 @@ class Story:
         await self.page.until(ready, within_s=60)
 
     async def picture(self, name: str, *, at: str = "") -> None:
-        """Keep what a phone and a desk show, light and dark, from `at` on; the page must fit and keep nobody out."""
+        """Keep what a phone and a desk show, from `at` on; the page must fit and keep nobody out."""
         for width, dark in _SCREENS:
             await self.page.look(width=width, dark=dark)
             assert await self.page.overflow() <= 0, (name, width)
@@ -68,8 +70,7 @@ def stack(tmp_path: Path) -> Iterator[RunningStack]:
 @contextlib.asynccontextmanager
 async def story(stack: RunningStack, folder: Path, browser: Browser) -> AsyncIterator[Story]:
     """A browser before the stack; nothing may go wrong on any page, nor ask another host."""
-    wanted = os.environ.get("PLANSMITH_PICTURES")
-    pictures = Path(wanted).resolve() if wanted else folder / "pictures"
+    pictures = Path(_WANTED).resolve() if _WANTED else folder / "pictures"
     pictures.mkdir(parents=True, exist_ok=True)
     async with browser.page() as page:
         await page.look(width=1440, dark=False)

@@ -28,7 +28,7 @@ PLAIN: dict[str, Any] = {
 
 @pytest.fixture(scope="module")
 def stack() -> Iterator[Measured]:
-    with measured_stack() as running:
+    with measured_stack(warm=False) as running:
         yield running
 
 

@@ -15,6 +15,7 @@ from jsonschema_rs import validator_for
 from local.azurite import node_command
 from local.checkout import ROOT
 from local.docs.senders import FOLDER
+from shared import names
 from shared.contracts import schema
 from tests.builders.stack import RunningStack, running_stack
 
@@ -59,6 +60,8 @@ def test_what_is_asked_for_becomes_one_run_and_is_heard_of(
     for _ in range(2):
         run_file(sender, SENDERS[sender], stack, name)
     run = stack.wait_for_run(f"{Path(sender).suffix[1:]}-shop", "published", within_s=120)
+    events = stack.queues.get_queue_client(names.RUN_EVENTS)
+    stack.wait(lambda: events.get_queue_properties().approximate_message_count >= 2, "both events")
     heard: list[str] = []
 
     def is_heard() -> bool:
