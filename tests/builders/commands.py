@@ -58,6 +58,7 @@ def inside(*arguments: str, state: Path, **variables: str) -> subprocess.Complet
         contextlib.chdir(state),
         contextlib.redirect_stdout(out),
         contextlib.redirect_stderr(err),
+        mock.patch.object(sys, "stdin", io.StringIO()),
     ):
         try:
             status = main(arguments)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import orjson
 from azure.storage.blob import BlobServiceClient
 from azure.storage.queue import QueueServiceClient
@@ -43,6 +44,12 @@ class RunningStack:
         """Put a message on a queue, as another system does."""
         text = orjson.dumps(body).decode() if isinstance(body, dict) else body
         self.queues.get_queue_client(queue).send_message(text if isinstance(text, str) else text.decode())
+
+    def switch(self, **switches: Any) -> None:
+        """Set switches of the emulator (see `docs/emulator.md`)."""
+        assert self.stack._emulator is not None
+        url = f"http://127.0.0.1:{self.stack._emulator.command[4]}/emulator/switches"
+        httpx2.post(url, json=switches, timeout=30).raise_for_status()
 
     def runs(self) -> list[dict[str, Any]]:
         """All runs, newest first."""

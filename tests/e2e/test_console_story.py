@@ -214,7 +214,8 @@ async def _compared(told: Story, run: str) -> None:
 async def _cancelled(told: Story) -> None:
     """Another run is cancelled from its page, and both are listed."""
     page = told.page
-    other = told.stack.client.start_run([HUB], {"samples": 400, "seed": 5})["run_id"]
+    told.stack.switch(latency_s=5)
+    other = told.stack.client.start_run([HUB], {"samples": 20, "seed": 5})["run_id"]
     await told.open(f"/runs/{other}", "document.querySelector('#status').textContent === 'generating'")
     await page.value("window.confirm = () => true")
     await page.click("#actions button")

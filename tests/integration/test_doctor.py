@@ -1,4 +1,4 @@
-"""`plansmith doctor` names what is planted: one mis-setting at a time, in a process of its own as a user's would be."""
+"""`plansmith doctor` names what is planted: one mis-setting at a time."""
 
 import json
 import stat
@@ -15,7 +15,7 @@ from aiohttp import web
 from cli.doctor.finding import Finding
 from local.checkout import ROOT
 from shared.version import VERSION
-from tests.builders.commands import plansmith
+from tests.builders.commands import inside
 from tests.builders.fake_api import FakeApi, serving
 
 KEY = "fake-function-key"
@@ -78,8 +78,7 @@ class World:
         settings.write_text(self.file if isinstance(self.file, str) else json.dumps({"Values": self.file}))
         variables: Any = {"PATH": f"{self._az()}:/usr/bin:/bin", **self.variables}
         words = ["doctor", "--json", "--url", self.url or self.installation.url, "--key", self.key]
-        done = plansmith(*words, "--settings", str(settings), *arguments, state=self.folder, **variables)
-        assert "Traceback" not in done.stderr, done.stderr
+        done = inside(*words, "--settings", str(settings), *arguments, state=self.folder, **variables)
         assert KEY not in done.stdout
         assert SERVICE_KEY not in done.stdout
         return done.returncode, json.loads(done.stdout)["findings"]

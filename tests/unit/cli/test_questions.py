@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.builders.commands import environment, plansmith
+from tests.builders.commands import environment, inside
 from tests.builders.fake_api import FakeApi, serving
 
 CHARGED = {"samples": 4, "teacher": "t", "tokens": 12_345, "cost_usd": 1.5, "minutes": 3, "is_charged": True}
@@ -51,14 +51,14 @@ def at_a_terminal(answer: str, *arguments: str, state: Path) -> tuple[int, str]:
 
 
 def test_nothing_is_started_where_nobody_can_be_asked(api, catalog, tmp_path):
-    done = plansmith("run", str(catalog), "--url", api.url, state=tmp_path)
+    done = inside("run", str(catalog), "--url", api.url, state=tmp_path)
     assert (done.returncode, api.uploads) == (3, [])
     assert "about $1.50" in done.stderr
     assert "--yes" in done.stderr
 
 
 def test_yes_starts_without_a_question(api, catalog, tmp_path):
-    done = plansmith("run", str(catalog), "--url", api.url, "--yes", state=tmp_path)
+    done = inside("run", str(catalog), "--url", api.url, "--yes", state=tmp_path)
     assert (done.returncode, len(api.uploads)) == (0, 1)
 
 
@@ -72,17 +72,17 @@ def test_a_person_is_asked_and_decides(answer: str, status: int, uploads: int, a
 
 def test_what_costs_nothing_is_started_without_a_question(api, catalog, tmp_path):
     api.estimate = CHARGED | {"is_charged": False}
-    done = plansmith("run", str(catalog), "--url", api.url, state=tmp_path)
+    done = inside("run", str(catalog), "--url", api.url, state=tmp_path)
     assert (done.returncode, len(api.uploads)) == (0, 1)
 
 
 def test_an_unknown_price_is_asked_about(api, catalog, tmp_path):
     api.estimate = CHARGED | {"cost_usd": None}
-    assert plansmith("run", str(catalog), "--url", api.url, state=tmp_path).returncode == 3
+    assert inside("run", str(catalog), "--url", api.url, state=tmp_path).returncode == 3
 
 
 def test_an_option_that_is_refused_starts_nothing(api, catalog, tmp_path):
     api.refusal = (400, "unknown option 'sample'", "bad_option")
-    done = plansmith("run", str(catalog), "--url", api.url, "--yes", "--json", state=tmp_path)
+    done = inside("run", str(catalog), "--url", api.url, "--yes", "--json", state=tmp_path)
     assert done.returncode == 1
     assert '"code": "bad_option"' in done.stdout
