@@ -25,6 +25,7 @@ class Work:
     """One index that a step works on.
 
     Attributes:
+        message: that asks for it.
         segment: that holds the index.
         log: path of the segment's log.
         context: its run, with everything that a record needs.
@@ -32,8 +33,7 @@ class Work:
         is_repeated: whether its message was delivered or sent before, or this process has begun work on it.
     """
 
-    run_id: str
-    index: int
+    message: GenerateRecord
     segment: Segment
     log: str
     context: RunContext
@@ -63,7 +63,7 @@ class AtWork:
             if index not in found.segment.indices:
                 raise PermanentError(f"segment {number} has no index {index}", code="unknown_index")
             repeated = begun or message.repeated or message.recheck
-            yield Work(run, index, found.segment, found.log, found.run, found.standing, repeated)
+            yield Work(message, found.segment, found.log, found.run, found.standing, repeated)
 
     @asynccontextmanager
     async def alone(self, group: Hashable, member: int) -> AsyncIterator[bool]:

@@ -37,50 +37,48 @@ async def generate_record(message: GenerateRecord, deps: Deps) -> None:
     Raises PermanentError for a run, segment or index that does not exist.
     """
     async with deps.at_work.on(message) as work:
-        if (work.is_repeated and await _is_done(work, deps)) or await _end(message, work, deps):
+        if (work.is_repeated and await _is_done(work, deps)) or await _end(work, deps):
             size = len(work.segment.indices)
-            await deps.full.notice(work.run_id, message.segment, size, log=work.log)
+            await deps.full.notice(message.run_id, message.segment, size, log=work.log)
 
 
 async def _is_done(work: Work, deps: Deps) -> bool:
     from shared.dataset.fold import fold
 
-    return work.index not in fold(await deps.log.read(work.log), work.segment.indices).missing
+    return work.message.index not in fold(await deps.log.read(work.log), work.segment.indices).missing
 
 
-async def _end(message: GenerateRecord, work: Work, deps: Deps) -> bool:
+async def _end(work: Work, deps: Deps) -> bool:
     """Append the outcome, within the run's budget; False if there is none yet."""
     if work.context.budget is None:
-        return await _append(message, work, None, deps)
+        return await _append(work, None, deps)
     async with deps.spending.room(work.context, work.standing.is_wanted) as room:
         if room is None and await work.standing.is_wanted():
             await stop_for_budget(work, deps)
-        return await _append(message, work, room, deps)
+        return await _append(work, room, deps)
 
 
-async def _append(message: GenerateRecord, work: Work, room: Reservation | None, deps: Deps) -> bool:
-    outcome = await _outcome(message, work, room, deps)
+async def _append(work: Work, room: Reservation | None, deps: Deps) -> bool:
+    outcome = await _outcome(work, room, deps)
     if outcome is None:
         return False
     await deps.log.append(work.log, outcome.to_line())
-    telemetry.outcome(work.run_id, outcome)
+    telemetry.outcome(work.message.run_id, outcome)
     if room is not None:
         room.spent(outcome)
-    await deps.runs.waits.over(work.run_id, work.index)
+    await deps.runs.waits.over(work.message.run_id, outcome.index)
     return True
 
 
-async def _outcome(
-    message: GenerateRecord, work: Work, room: Reservation | None, deps: Deps
-) -> Outcome | None:
+async def _outcome(work: Work, room: Reservation | None, deps: Deps) -> Outcome | None:
     """The outcome, or None when there is none to write: sent back, or kept for a run that is paused or has failed."""
-    spec, begun = work.context.spec, Begun()
+    message, begun = work.message, Begun()
     if message.recheck or message.spent:
-        begun = await begun_before(message, spec.options["max_attempts"], deps.runs)
+        begun = await begun_before(work, deps.runs)
     try:
-        async with work.standing.asking(deps.teacher, spec.teacher, work.index) as turn:
+        async with work.standing.asking(deps.teacher, work.context.spec.teacher, message.index) as turn:
             if turn is None:
-                return await unasked(message, begun, work, deps)
+                return await unasked(begun, work, deps)
             outcome = await _asked(work, begun, turn, deps)
             finished_at = stamp(deps.clock.now())
             outcome = replace(outcome, deferrals=message.deferrals, finished_at=finished_at)
@@ -90,12 +88,12 @@ async def _outcome(
                 await heed_refusal(outcome, work, deps)
             return outcome
     except GivenUp as error:
-        return await unasked(message, error.begun, work, deps)
+        return await unasked(error.begun, work, deps)
     except Interrupted as error:
-        return await come_back(message, error.begun, error.cause, room, deps)
+        return await come_back(error.begun, error.cause, room, work, deps)
     except ConfigurationError as error:
         begun = error.begun if isinstance(error, Refused) else begun
-        await installation_refused(message, begun, error, work, deps)
+        await installation_refused(begun, error, work, deps)
     return None
 
 
@@ -105,7 +103,7 @@ async def _asked(work: Work, begun: Begun, turn: Turn, deps: Deps) -> Outcome:
     Raises what `make_record` raises but NotTaken.
     """
     context, way = work.context, turn.way
-    assignment = context.assignment(work.segment, work.index)
+    assignment = context.assignment(work.segment, work.message.index)
     while True:
         try:
             options = _options(work, way, deps)
@@ -126,5 +124,5 @@ def _options(work: Work, way: Way, deps: Deps) -> AskOptions:
         timeout_s=deps.settings.timeout_s,
         token_characters=deps.settings.token_characters,
         wanted=work.standing.is_wanted,
-        told=partial(deps.runs.waits.tell, work.run_id, work.index),
+        told=partial(deps.runs.waits.tell, work.message.run_id, work.message.index),
     )

@@ -26,11 +26,12 @@ _MOST_SPENT = 20
 _ROLES_AGAIN_S = 30.0
 
 
-async def begun_before(message: GenerateRecord, max_attempts: int, runs: Runs) -> Begun:
+async def begun_before(work: Work, runs: Runs) -> Begun:
     """Where an index stopped: the calls paid for before the message went back count towards `max_attempts`.
 
     One call is always left, because only a message with calls left goes back.
     """
+    message, max_attempts = work.message, work.context.spec.options["max_attempts"]
     if message.recheck:
         blob = await runs.store.read(names.RUNS, paths.begun(message.run_id, message.index))
         if blob is not None:
@@ -46,8 +47,9 @@ async def _keep(message: GenerateRecord, begun: Begun, runs: Runs) -> None:
         await runs.store.write(names.RUNS, paths.begun(message.run_id, message.index), begun.to_json())
 
 
-async def unasked(message: GenerateRecord, begun: Begun, work: Work, deps: Deps) -> Outcome | None:
+async def unasked(begun: Begun, work: Work, deps: Deps) -> Outcome | None:
     """A `skipped` outcome for a run that was stopped; None for one that is paused."""
+    message = work.message
     stopped = await work.standing.stop_reason()
     if stopped is None:
         if not await work.standing.is_paused_now():
@@ -69,33 +71,31 @@ async def heed_refusal(outcome: Outcome, work: Work, deps: Deps) -> None:
     if outcome.tokens.total:
         return
     enough = await work.standing.was_refused(outcome.reason)
-    if enough and not await ever_answered(work.run_id, deps.store, deps.log):
+    if enough and not await ever_answered(work.message.run_id, deps.store, deps.log):
         said = outcome.errors[0]["message"] if outcome.errors else outcome.reason
         error = ConfigurationError(
             f"the model service takes no call of this run: {said}", code=outcome.reason
         )
-        await fail_run(work.run_id, error, deps, name=work.context.spec.name)
+        await fail_run(work.message.run_id, error, deps, name=work.context.spec.name)
 
 
-async def installation_refused(
-    message: GenerateRecord, begun: Begun, error: ConfigurationError, work: Work, deps: Deps
-) -> None:
+async def installation_refused(begun: Begun, error: ConfigurationError, work: Work, deps: Deps) -> None:
     """The installation does not let the service be asked: credentials of a young run are waited for.
 
     Later a run that never got an answer fails; any other is paused, for what is paid stays.
     """
-    spec = work.context.spec
+    message, spec = work.message, work.context.spec
     if error.code == "unauthorized" and spec.age_s(deps.clock.now()) < deps.settings.roles_spread_s:
         again_s = float(min(2.0**message.deferrals, _ROLES_AGAIN_S))
         await _send_back(message, begun, Comeback(again_s, 0.0, message.faults), deps)
         return
     answered = work.standing.answered or bool(begun.attempts)
-    if answered or await ever_answered(work.run_id, deps.store, deps.log):
+    if answered or await ever_answered(work.message.run_id, deps.store, deps.log):
         await _keep(message, begun, deps.runs)
         if await work.standing.pause(error.code, error.message):
-            telemetry.paused(work.run_id, error.code)
+            telemetry.paused(work.message.run_id, error.code)
     else:
-        await fail_run(work.run_id, error, deps, name=spec.name)
+        await fail_run(work.message.run_id, error, deps, name=spec.name)
 
 
 async def stop_for_budget(work: Work, deps: Deps) -> None:
@@ -107,10 +107,10 @@ async def stop_for_budget(work: Work, deps: Deps) -> None:
 
 
 async def come_back(
-    message: GenerateRecord, begun: Begun, error: TransientError, room: Reservation | None, deps: Deps
+    begun: Begun, error: TransientError, room: Reservation | None, work: Work, deps: Deps
 ) -> Outcome | None:
     """Let the message come again later, or reject its index where that was done often or long enough."""
-    runs = deps.runs
+    message, runs = work.message, deps.runs
     since = 0.0 if len(begun.attempts) > len(message.spent) else message.since
     now = deps.clock.now().timestamp()
     visit = deps.settings.patience.after(

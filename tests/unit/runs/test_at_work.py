@@ -69,7 +69,7 @@ async def test_who_works_on_an_index_is_given_what_it_needs_of_its_run() -> None
     run = await pipeline.start(samples=5)
     deps, message = pipeline.app.deps, GenerateRecord(run, 0, 3)
     async with deps.at_work.on(message) as work:
-        assert (work.index, work.log, work.segment.indices) == (3, paths.log(run, 0), range(5))
+        assert (work.message, work.log, work.segment.indices) == (message, paths.log(run, 0), range(5))
         assert work.context is await deps.runs.context(run) and work.standing is deps.runs.standing(run)
         assert not work.is_repeated
     async with deps.at_work.on(message) as again:
