@@ -6,18 +6,14 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Protocol, TextIO
+from typing import Any, Protocol, TextIO
 
 from cli.api_error import ApiError
 from cli.client import Client
 from cli.errors import CommandError
-from cli.run_view import Ending, Pace, ending, job_line, line, total_tokens
-from cli.wording import short
-from shared.report.figures import dollars, spoken
+from cli.run_view import Ending, Pace, ending, figures, line
+from shared.report.figures import spoken
 from shared.times import duration
-
-if TYPE_CHECKING:
-    from rich.progress import Progress
 
 _POLL_S = 0.5
 _PATIENCE_S = 60.0
@@ -51,48 +47,43 @@ class PlainDisplay:
 
 
 class LiveDisplay:
-    """Bars that move in place."""
+    """Bars that move in place, and below them the same words as in plain lines."""
 
     def __init__(self, stream: TextIO) -> None:
         from rich.console import Console
-        from rich.progress import BarColumn, Progress, TextColumn
+        from rich.live import Live
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-        self._progress: Progress = Progress(
-            TextColumn("{task.description:>11}"),
-            BarColumn(bar_width=28),
-            TextColumn("{task.fields[numbers]}"),
-            console=Console(file=stream),
-        )
-        self._records = self._progress.add_task("starting", total=None, numbers="")
-        self._job = self._progress.add_task("fine-tune", total=None, numbers="", visible=False)
+        self._bars = Progress(TextColumn("{task.description:>11}"), BarColumn(), MofNCompleteColumn())
+        self._records = self._bars.add_task("starting", total=None)
+        self._job = self._bars.add_task("fine-tune", total=None, visible=False)
+        self._live = Live(self._bars, console=Console(file=stream))
 
     def __enter__(self) -> LiveDisplay:
-        self._progress.start()
+        self._live.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._progress.stop()
+        self._live.stop()
 
     def show(self, run: dict[str, Any], per_s: float) -> None:
-        counts = run.get("counts") or {}
-        total, done = int(counts.get("total") or 0), int(counts.get("done") or 0)
-        status = spoken(str(run.get("status") or "starting"))
-        self._progress.update(
+        from rich.console import Group
+        from rich.text import Text
+
+        counts, job = run.get("counts") or {}, run.get("finetune") or {}
+        self._bars.update(
             self._records,
-            description=status,
-            total=total or None,
-            completed=done,
-            numbers=_numbers(run, per_s),
+            description=spoken(str(run.get("status") or "starting")),
+            total=counts.get("total") or None,
+            completed=counts.get("done") or 0,
         )
-        job = run.get("finetune") or {}
-        if text := job_line(run):
-            self._progress.update(
-                self._job,
-                visible=True,
-                total=job.get("total_steps") or None,
-                completed=job.get("step") or 0,
-                numbers=text.removeprefix("fine-tune "),
-            )
+        self._bars.update(
+            self._job,
+            visible=bool(job),
+            total=job.get("total_steps") or None,
+            completed=job.get("step") or 0,
+        )
+        self._live.update(Group(self._bars, Text(" · ".join(figures(run, per_s)))))
 
 
 def watch(
@@ -134,16 +125,8 @@ def follow(
 ) -> tuple[dict[str, Any], Ending]:
     """Watch `run` until it ends; returns its last state and how it ended.
 
-    An installation that does not answer is asked again for a minute, since hosts restart.
-
-    Args:
-        client: the installation.
-        run: the run's id.
-        shown: where the run is shown.
-        finetune: wait for the fine-tune job too; None where the run itself says whether there is one.
-        timeout_s: give up waiting after so long; the run itself goes on.
-        clock: seconds that only go forward.
-        sleep: waits so many seconds.
+    Waits for the fine-tune job too if `finetune`; None leaves that to the run itself. An installation that does not
+    answer is asked again for a minute, since hosts restart. Waiting is given up after `timeout_s`; the run goes on.
 
     Raises:
         ApiError: the run is unknown, or nothing answers for a minute.
@@ -169,19 +152,3 @@ def follow(
                 code="timeout",
             )
         sleep(_POLL_S)
-
-
-def _numbers(run: dict[str, Any], per_s: float) -> str:
-    counts = run.get("counts") or {}
-    total, done = int(counts.get("total") or 0), int(counts.get("done") or 0)
-    parts = [
-        f"{done}/{total}",
-        f"[green]{counts.get('accepted') or 0} ok[/]",
-        f"[red]{counts.get('rejected') or 0} rejected[/]",
-        f"{short(total_tokens(run))} tokens",
-    ]
-    if cost := run.get("cost_usd"):
-        parts.append(dollars(float(cost)))
-    if per_s > 0 and done < total:
-        parts += [f"{per_s:.1f}/s", f"{duration((total - done) / per_s)} left"]
-    return "  ".join(parts)

@@ -110,9 +110,14 @@ class Pace:
 
 def line(run: Mapping[str, Any], per_s: float) -> str:
     """The state of a run on one line."""
+    return " · ".join([spoken(str(run.get("status") or "starting")), *figures(run, per_s)])
+
+
+def figures(run: Mapping[str, Any], per_s: float) -> list[str]:
+    """How far a run's records are, what they have cost, how long they will take, what they wait for; then its job."""
     counts = run.get("counts") or {}
     total, done = int(counts.get("total") or 0), int(counts.get("done") or 0)
-    parts = [spoken(str(run.get("status") or "starting"))]
+    parts = []
     if total:
         parts.append(f"{done}/{total} records")
         parts.append(f"accepted {counts.get('accepted') or 0}, rejected {counts.get('rejected') or 0}")
@@ -123,11 +128,7 @@ def line(run: Mapping[str, Any], per_s: float) -> str:
     if per_s > 0 and done < total:
         parts.append(f"{per_s:.1f} records/s")
         parts.append(f"{duration((total - done) / per_s)} left")
-    if waiting := waiting_line(run):
-        parts.append(waiting)
-    if job := job_line(run):
-        parts.append(job)
-    return " · ".join(parts)
+    return [*parts, *filter(None, (waiting_line(run), job_line(run)))]
 
 
 _WAITS = {

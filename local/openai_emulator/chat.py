@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import math
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from email.utils import formatdate
 from typing import Any
 
 import orjson
@@ -16,7 +14,7 @@ import orjson
 from local.openai_emulator.answers import Answer, Students, answer_chat
 from local.openai_emulator.chat_request import read_format, read_messages
 from local.openai_emulator.deployments import Deployments
-from local.openai_emulator.errors import ApiError, bad_request
+from local.openai_emulator.errors import bad_request
 from local.openai_emulator.faults import Attempts, Dice
 from local.openai_emulator.limiter import Decision, Limiter
 from local.openai_emulator.meter import Meter
@@ -24,12 +22,12 @@ from local.openai_emulator.odd import answer, completion, refused_field
 from local.openai_emulator.planning.asked import Authored
 from local.openai_emulator.planning.assignment import conversation_digest, text_of
 from local.openai_emulator.prompt_cache import CHARACTERS_PER_TOKEN, PromptCache, tokens_of
+from local.openai_emulator.refusals import broken, filtered, throttled, used_up
 from local.openai_emulator.switches import Switches
 
 _TOKENS_PER_MESSAGE = 3
 _DEFAULT_MAX_TOKENS = 1024
 _CONTEXT_TOKENS = 1_000_000
-_DAY_S = 86_400
 
 
 class Dropped(Exception):
@@ -104,12 +102,7 @@ class Chat:
         """Raise for a call beyond those that are still answered, or with a field that is not taken."""
         switches = self._switches
         if switches.answers_left == 0:
-            raise ApiError(
-                switches.refusal_status,
-                switches.refusal_message,
-                code=switches.refusal_code or None,
-                kind=switches.refusal_code or "error",
-            )
+            raise used_up(switches)
         for name in switches.refused_fields:
             if name in body:
                 raise refused_field(name, switches.refused_fields_status)
@@ -138,7 +131,8 @@ class Chat:
         decision = limiter.admit(tokens, self._switches)
         if not decision.allowed:
             self._meter.faults[f"429_{decision.what}"] += 1
-            raise self._throttled(
+            raise throttled(
+                self._switches,
                 decision,
                 f"have exceeded the {decision.what} rate limit of your current AIServices S0 pricing tier",
             )
@@ -148,51 +142,20 @@ class Chat:
         switches = self._switches
         if dice.hits("storm", switches.storm_share):
             self._meter.faults["429_capacity"] += 1
-            raise self._throttled(
+            raise throttled(
+                switches,
                 Decision(False, decision.headers, 1.0),
                 "cannot be served: the model is temporarily unable, high demand",
             )
         if dice.hits("500", switches.error_500_share):
             self._meter.faults["500"] += 1
-            raise ApiError(
-                500,
-                "The server had an error while processing your request. Sorry about that!",
-                code="InternalServerError",
-                kind="server_error",
-            )
+            raise broken()
         if dice.hits("drop", switches.drop_share):
             self._meter.faults["dropped"] += 1
             raise Dropped
         if dice.hits("prompt_filter", switches.prompt_filter_share):
             self._meter.faults["prompt_filter"] += 1
-            raise _filtered()
-
-    def _throttled(self, decision: Decision, why: str) -> ApiError:
-        style = self._switches.retry_after_style
-        wait_s = self._switches.retry_after_s or max(decision.wait_s, 0.001)
-        if style == "day":
-            wait_s = _DAY_S
-        whole = max(1, math.ceil(wait_s))
-        headers = dict(decision.headers)
-        if style == "ms":
-            headers |= {"retry-after-ms": str(math.ceil(wait_s * 1000)), "retry-after": str(whole)}
-        elif style in ("seconds", "day"):
-            headers["retry-after"] = str(whole)
-        elif style == "date":
-            headers["retry-after"] = formatdate(time.time() + whole, usegmt=True)
-        elif style == "reset":
-            headers["x-ratelimit-reset-requests"] = headers["x-ratelimit-reset-tokens"] = str(whole)
-        if style != "reset":
-            headers.pop("x-ratelimit-reset-requests", None)
-            headers.pop("x-ratelimit-reset-tokens", None)
-        hint = f" Please retry after {whole} seconds." if style not in ("reset", "none", "date") else ""
-        return ApiError(
-            429,
-            f"Requests to the ChatCompletions_Create Operation under Azure OpenAI API {why}.{hint}",
-            code="429",
-            kind="rate_limit_error",
-            headers=headers,
-        )
+            raise filtered()
 
     def _completion(
         self, said: Answer, model: str, request: int, prompt_tokens: int, cached: int, limit: int | None
@@ -231,22 +194,6 @@ def _prompt(schema: str, messages: Sequence[Mapping[str, Any]]) -> tuple[str, in
     prompt = "\n".join([schema, *(f"{message.get('role')}: {text_of(message)}" for message in messages)])
     tokens = tokens_of(prompt) + _TOKENS_PER_MESSAGE * len(messages)
     if tokens > _CONTEXT_TOKENS:
-        raise bad_request(
-            f"This model's maximum context length is {_CONTEXT_TOKENS} tokens.",
-            code="context_length_exceeded",
-        )
+        message = f"This model's maximum context length is {_CONTEXT_TOKENS} tokens."
+        raise bad_request(message, code="context_length_exceeded")
     return prompt, tokens
-
-
-def _filtered() -> ApiError:
-    return ApiError(
-        400,
-        "The response was filtered due to the prompt triggering Azure OpenAI's content management policy. "
-        "Please modify your prompt and retry.",
-        code="content_filter",
-        param="prompt",
-        inner={
-            "code": "ResponsibleAIPolicyViolation",
-            "content_filter_result": {"jailbreak": {"filtered": True, "detected": True}},
-        },
-    )

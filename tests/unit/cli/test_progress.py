@@ -78,3 +78,10 @@ def test_the_live_display_shows_records_and_job(capsys: pytest.CaptureFixture[st
     assert "fine tuning" in text
     assert "4/4" in text
     assert "loss 0.5" in text
+
+
+def test_the_live_display_says_what_a_run_waits_for(capsys: pytest.CaptureFixture[str]):
+    waiting = {"what": "throttled", "since": "2026-11-30T09:00:00Z", "indices": 12}
+    with LiveDisplay(sys.stdout) as shown:
+        shown.show({**_generating(2), "waiting": waiting}, 1.0)
+    assert "the model service is throttling" in " ".join(capsys.readouterr().out.split())
