@@ -26,7 +26,7 @@ class FineTuneSettings:
         deployment_settle_s: how long a finished deployment may still be unknown to the inference endpoint.
         max_evaluation_rows: validation rows measured, evenly spread over the file.
         evaluation_stall_s: pause without a new outcome after which lost messages are sent again.
-        evaluation_limit_s: how long an evaluation may take before it is reported with what is there.
+        evaluation_limit_s: how long an evaluation may take; after that the next pause ends it with what is there.
         webhook_secret: what the service signs its calls with; "" where it makes none.
     """
 

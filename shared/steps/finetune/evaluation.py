@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from copy import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from shared import names
 from shared.contracts.messages import Evaluate
@@ -28,6 +29,9 @@ from shared.steps.finetune.measured_tasks import keep_tasks
 from shared.times import later, moment, stamp
 
 Outcomes = dict[int, ArmOutcome]
+
+_BUSY_STALLS = 4
+"""A quiet evaluation gets its messages again after so many stalls even while the queue is busy."""
 
 
 async def start(job: Job, deps: Deps) -> Job:
@@ -78,7 +82,8 @@ def serving(job: Job, settings: FineTuneSettings) -> str:
 async def check(job: Job, deps: Deps) -> Job:
     """The job after a look at its evaluation: sent, waited for, sent again where stalled, or reported.
 
-    One that has used up `max_cost_usd` is reported with what is there.
+    One that has used up `max_cost_usd` is reported with what is there, and so is one whose time is up and for which
+    nothing comes even after its messages were sent once more, as an app may have stood still meanwhile.
     """
     now, settings = deps.clock.now(), deps.settings.finetune
     progress = job.evaluation
@@ -86,9 +91,13 @@ async def check(job: Job, deps: Deps) -> Job:
     if not progress.arms:  # begun by version 0.1.0
         return await start(job, deps)
     total, lines = sum(progress.rows), await _count(job.run_id, progress, deps.log)
-    stalled = lines == progress.seen and await _stalled(progress, deps.queue, now, settings)
-    late = job.age_s(now) > settings.evaluation_limit_s
-    is_bounded = job.options.get("max_cost_usd") is not None and lines != progress.seen
+    is_quiet = lines == progress.seen and _quiet_s(progress, now) > settings.evaluation_stall_s
+    over_at = moment(job.state_since) + timedelta(seconds=settings.evaluation_limit_s)
+    late = is_quiet and bool(progress.seen_at) and moment(progress.seen_at) > over_at
+    stalled = (
+        is_quiet and not late and (now > over_at or await _are_lost(progress, deps.queue, now, settings))
+    )
+    is_bounded = job.options.get("max_cost_usd") is not None and (lines != progress.seen or is_quiet)
     if lines >= total or stalled or late or is_bounded:
         outcomes = [await _outcomes(job.run_id, progress, n, deps.log) for n in range(len(progress.rows))]
         seen = sum(map(len, outcomes))
@@ -140,12 +149,17 @@ async def _count(run_id: str, progress: Progress, log: RecordLog) -> int:
     return sum(counts)
 
 
-async def _stalled(progress: Progress, queue: Queue, now: datetime, settings: FineTuneSettings) -> bool:
-    """Whether messages are still to be sent, or have got lost: nothing came for long, and none is in the queue."""
-    if not progress.seen_at:
-        return True
-    quiet_s = (now - moment(progress.seen_at)).total_seconds()
-    return quiet_s > settings.evaluation_stall_s and await queue.depth(names.EVALUATE) == 0
+def _quiet_s(progress: Progress, now: datetime) -> float:
+    """Seconds since the last outcome came or messages were sent; without end before the first are sent."""
+    return (now - moment(progress.seen_at)).total_seconds() if progress.seen_at else math.inf
+
+
+async def _are_lost(progress: Progress, queue: Queue, now: datetime, settings: FineTuneSettings) -> bool:
+    """Whether the messages of a quiet evaluation have got lost: the queue, which others use too, is empty or was busy
+    for long. Sending needlessly costs each receiver a look into its log.
+    """
+    is_long = _quiet_s(progress, now) > _BUSY_STALLS * settings.evaluation_stall_s
+    return is_long or await queue.depth(names.EVALUATE) == 0
 
 
 async def _outcomes(run_id: str, progress: Progress, number: int, log: RecordLog) -> Outcomes:

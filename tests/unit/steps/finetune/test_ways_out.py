@@ -207,3 +207,35 @@ async def test_an_evaluation_without_one_answer_is_made_again_by_a_deployment() 
     assert stack.events().count("plansmith.evaluation.completed") == 2
     with pytest.raises(BadRequestError, match="the model is deployed"):
         await ask(RUN, "deploy", stack.deps())
+
+
+async def test_an_app_that_stood_still_while_it_measured_measures_on() -> None:
+    stack = await evaluating()
+    await work(stack, Model(student=GOOD), most=4)
+    await stack.tick(seconds=60)
+    await stack.tick(seconds=3 * _DAY_S)
+    assert (await stack.job()).state == State.EVALUATING
+    assert await work(stack, Model(student=GOOD)) == 6
+    await stack.run_out(seconds=60)
+    (student,) = (await report(stack))["arms"]
+    assert student["counts"]["answered"] == 10
+
+
+async def test_an_evaluation_for_which_nothing_comes_any_more_is_reported_with_what_is_there() -> None:
+    stack = await evaluating()
+    await work(stack, Model(student=GOOD), most=4)
+    for _ in range(60):
+        await stack.tick(seconds=1800)
+        stack.queue.take(names.EVALUATE)  # every message gets lost
+    job = await stack.job()
+    assert (job.state, job.evaluation and job.evaluation.seen) == (State.COMPLETE, 4)
+
+
+async def test_lost_messages_are_sent_again_though_another_evaluation_keeps_the_queue_busy() -> None:
+    stack = await evaluating()
+    stack.queue.take(names.EVALUATE)
+    other = Evaluate("other-0123456789", "student", 0, 0, arm="student")
+    await stack.queue.send(other)
+    for _ in range(7):
+        await stack.tick(seconds=600)
+    assert len(stack.queue.take(names.EVALUATE)) == 1 + 10
