@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 from shared import names
 from shared.content_types import content_type
@@ -12,8 +13,7 @@ from shared.finetune.job import Job
 from shared.finetune.transitions import State
 from shared.runs import paths
 from shared.steps.deps import Deps
-from shared.steps.finetune import evaluation as finetune_evaluation
-from shared.steps.finetune import report as finetune_report
+from shared.steps.finetune import evaluation, report
 from shared.steps.finetune.deployment_actions import (
     check_deployment,
     deploy,
@@ -74,14 +74,9 @@ async def _copy_all(job: Job, deps: Deps) -> Job:
     return done
 
 
-async def _write_report(job: Job, deps: Deps) -> Job:
-    await finetune_report.write(job, deps)
-    return reactions.chore_done(job, Action.WRITE_REPORT, deps.clock.now())
-
-
-async def _write_whole_report(job: Job, deps: Deps) -> Job:
-    await finetune_report.write(job, deps)
-    return reactions.chore_done(job, Action.WRITE_WHOLE_REPORT, deps.clock.now())
+async def _write_report(chore: Action, job: Job, deps: Deps) -> Job:
+    await report.write(job, deps)
+    return reactions.chore_done(job, chore, deps.clock.now())
 
 
 async def _publish(job: Job, name: str, data: bytes, deps: Deps) -> None:
@@ -108,14 +103,6 @@ async def _announce(job: Job, deps: Deps) -> Job:
 def _which(job: Job) -> str:
     """The job's id at the service; before it has one, the time of its creation."""
     return job.job_id or job.created_at
-
-
-async def _start_evaluation(job: Job, deps: Deps) -> Job:
-    return await finetune_evaluation.start(job, deps)
-
-
-async def _check_evaluation(job: Job, deps: Deps) -> Job:
-    return await finetune_evaluation.check(job, deps)
 
 
 async def _announce_evaluation(job: Job, deps: Deps) -> Job:
@@ -152,11 +139,11 @@ _ACTIONS: dict[Action, Callable[[Job, Deps], Awaitable[Job]]] = {
     Action.CHECK_DEPLOYMENT: check_deployment,
     Action.REMOVE_DEPLOYMENT: remove_deployment,
     Action.UNDEPLOY: undeploy,
-    Action.START_EVALUATION: _start_evaluation,
-    Action.CHECK_EVALUATION: _check_evaluation,
+    Action.START_EVALUATION: evaluation.start,
+    Action.CHECK_EVALUATION: evaluation.check,
     Action.ANNOUNCE_EVALUATION: _announce_evaluation,
     Action.COPY_ALL: _copy_all,
-    Action.WRITE_REPORT: _write_report,
-    Action.WRITE_WHOLE_REPORT: _write_whole_report,
+    Action.WRITE_REPORT: partial(_write_report, Action.WRITE_REPORT),
+    Action.WRITE_WHOLE_REPORT: partial(_write_report, Action.WRITE_WHOLE_REPORT),
     Action.COMPLETE: _complete,
 }
