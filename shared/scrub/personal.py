@@ -18,6 +18,7 @@ _EMAIL = re.compile(
 _SPOKEN_EMAIL = re.compile(
     r"(?i)(?<![\w.+%-])[a-z0-9][\w.+-]{0,63}\s?[\[(]\s?at\s?[\])]\s?(?:[a-z0-9-]{1,63}(?:\s?[\[(]\s?dot\s?[\])]\s?|\.)){1,4}[a-z]{2,24}\b"
 )
+_SPOKEN_AT = re.compile(r"(?i)[\[(]\s?at\s?[\])]")
 # Domains that belong to nobody (RFC 2606, RFC 6761).
 _RESERVED = re.compile(
     r"(?i)(?:^|\.)(?:example\.(?:com|org|net)|[^.]+\.(?:example|test|invalid|localhost)|example|test)$"
@@ -106,7 +107,7 @@ def scrub_personal(text: str, name: str = "") -> str:
     """
     if "@" in text:
         text = _EMAIL.sub(_fake_email, text)
-    elif "at]" in text or "at)" in text or "at )" in text or "at ]" in text:
+    if ("(" in text or "[" in text) and _SPOKEN_AT.search(text):
         text = _SPOKEN_EMAIL.sub(lambda m: _fake_email(m, _as_written(m.group())), text)
     if _SEVEN_DIGITS.match(text) is None:
         return text
@@ -124,6 +125,8 @@ def scrub_personal(text: str, name: str = "") -> str:
 
 def scrub_path(url: str) -> str:
     """`url` (no user info) with e-mail addresses, phone and card numbers in its segments replaced."""
+    if not ("@" in url or "%40" in url or "(" in url or "[" in url or _SEVEN_DIGITS.match(url)):
+        return url
     url = scrub_called(url)
     return "".join(
         [

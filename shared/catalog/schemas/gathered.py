@@ -200,7 +200,6 @@ def _may_have(described: list[Any], values: list[Any]) -> bool:
 
 def required_of(parts: list[Part]) -> list[str]:
     """The names that any of the parts requires, each once."""
-    names = [
-        text_of(name) for part in parts if isinstance(listed := part.get("required"), list) for name in listed
-    ]
+    listed = [part["required"] for part in parts if isinstance(part.get("required"), list)]
+    names = [text_of(name) for one in listed for name in one]
     return [*dict.fromkeys([name for name in names if name is not None])]
