@@ -1,4 +1,4 @@
-"""One diagnostic a document for what is left out in many places alike."""
+"""One diagnostic per document for each kind of thing that is left out in many places."""
 
 from __future__ import annotations
 

@@ -72,7 +72,7 @@ class Reading:
         self._notes[key] = None
 
     def count(self, kind: str, what: str) -> None:
-        """Count something of the place that is read, of which one diagnostic is to speak for a whole document."""
+        """Count something at the current place; `counted` gives all of a kind for one diagnostic."""
         if kind not in self._counts:
             self._counts[kind] = self.place, Counter()
         self._counts[kind][1][what] += 1
@@ -198,7 +198,7 @@ class Reading:
 
 
 def content_key(value: Any) -> str | None:
-    """What is the same for equal JSON values and differs for others; None where there is no such thing."""
+    """A text that is equal for equal JSON values only; None for values that cannot be written as JSON."""
     try:
         return orjson.dumps(value).decode()  # the bytes as they come hold 4 KiB each
     except TypeError:

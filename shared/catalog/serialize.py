@@ -16,7 +16,10 @@ def to_json(catalog: Catalog) -> bytes:
 
 
 def from_json(data: bytes) -> Catalog:
-    """The catalog that `to_json` wrote, in this version or another. PermanentError `unreadable` for anything else."""
+    """The catalog that `to_json` of this or another version wrote.
+
+    Raises PermanentError `unreadable` for anything else.
+    """
     return stored.read(Catalog, data, "a run's catalog.json")
 
 

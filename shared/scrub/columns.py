@@ -33,7 +33,7 @@ def may_be_table(keys: Iterable[Any]) -> bool:
 
 
 def secret_cells(value: Mapping[Any, Any] | Sequence[Any]) -> Iterator[Cell]:
-    """The cells of a table whose column is called like a credential; none if the value is no table.
+    """The cells in columns that are named like credentials; nothing for a value that is not a table.
 
     A table is an object of columns and rows (or one row), or a list whose first row names the columns.
     """
@@ -52,7 +52,7 @@ def secret_cells(value: Mapping[Any, Any] | Sequence[Any]) -> Iterator[Cell]:
 
 
 def without_cells(value: Any, cleared: Any) -> Any:
-    """A copy of a table, or of an object or list with one inside, whose secret cells are `cleared`; else itself."""
+    """`value` with `cleared` in the secret cells of tables at any level; `value` itself if it has none."""
     if isinstance(value, dict):
         inside: Any = {key: without_cells(item, cleared) for key, item in value.items()}
         is_same = all(inside[key] is value[key] for key in value)

@@ -1,4 +1,4 @@
-"""Texts as they are once the escapes of HTML and JSON in them are read."""
+"""Undoes the escapes of HTML and JSON in texts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _UNICODE = re.compile(r"\\u00([2-7][0-9a-fA-F])")
 
 
 def unescaped(text: str) -> str | None:
-    """`text` with the escapes of ASCII signs read, twice where they are escaped themselves; None if it has none."""
+    """`text` with escapes of ASCII signs undone, up to twice; None if there are none."""
     plain = text
     for _ in range(2):
         if "&" in plain and _ENTITY.search(plain):

@@ -15,7 +15,7 @@ from shared.scrub.vendors import BEGINNINGS, DRAWN, KEYED, LETTERS, VENDORS
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A kind of credential: its pattern, and words (lower case) of which a text must hold one to be searched."""
+    """A kind of credential: its pattern, and its hints (lower case), of which every text with a match holds one."""
 
     kind: str
     hints: tuple[str, ...]
@@ -191,7 +191,7 @@ def formats() -> tuple[Format, ...]:
 
 @lru_cache(maxsize=1)
 def _hinted() -> tuple[AhoCorasick, list[list[int]]]:
-    """Finds the words that hint at formats, and tells by the number of a word those of its formats."""
+    """An automaton that finds all hints, and for each hint the indexes of its formats."""
     numbers: dict[str, list[int]] = {}
     for number, form in enumerate(formats()):
         for hint in form.hints:
@@ -200,7 +200,7 @@ def _hinted() -> tuple[AhoCorasick, list[list[int]]]:
 
 
 def formats_hinted(text: str) -> list[Format]:
-    """The formats worth searching `text` for; looking for words costs a small part of trying the patterns."""
+    """The formats that have a hint in `text`; finding hints costs a fraction of trying all patterns."""
     words, numbers = _hinted()
     found = {word for word, _, _ in words.find_matches_as_indexes(lowered(text), overlapping=True)}
     known = formats()

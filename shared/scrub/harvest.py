@@ -39,13 +39,13 @@ _CHOSEN = re.compile(r"(?=.*[^\W\d_])(?=.*[\d!@#$%^&*?+=~])\S{8,}", re.DOTALL)
 
 
 class Harvest:
-    """The credentials of one document that are sure to be some: `values`, and `pairs` of names and their values.
+    """The certain credentials of one document: their `values`, and `pairs` of names and values.
 
-    Words that a text may use by itself are no `values`, although they are credentials where they stand.
+    A password that is an ordinary word is not among `values`, because other texts may use that word.
     """
 
     def __init__(self, root: Any, names: Iterable[str] = ()) -> None:
-        """`names` are names of credentials besides those that say so themselves, such as those of security schemes."""
+        """`names` are further names of credentials, such as those of security schemes."""
         self.values: set[str] = set()
         self.pairs: set[tuple[str, str]] = set()
         self._names = frozenset(name.strip().lower() for name in names if _is_telling(name))
@@ -93,7 +93,7 @@ class Harvest:
                 self._add(row[place])
 
     def _collect_variables(self, query: str, variables: Any) -> None:
-        """The values of variables of GraphQL that the query sends as a credential: `login(pw: $p)`."""
+        """Collect values of GraphQL variables that the query passes as a credential: `login(pw: $p)`."""
         if isinstance(variables, str):
             variables = json_inside(variables)
         for argument, variable in _BOUND.findall(query) if isinstance(variables, dict) else ():
@@ -126,7 +126,7 @@ class Harvest:
                 self._add(found)
 
     def _add(self, value: str) -> None:
-        """A credential, and those in it: the password of basic authentication, the values of cookies."""
+        """Add a credential, and those inside it: the password of basic authentication, values of cookies."""
         if _is_own(value):
             self.values.add(value)
         basic = _BASIC.fullmatch(value)
@@ -137,7 +137,7 @@ class Harvest:
 
 
 def _is_telling(name: str) -> bool:
-    """Whether a name of a scheme is no word such as `key`, by which bodies call other things."""
+    """Whether a name is specific enough; bodies use words such as `key` for other things, too."""
     return name_kind(name) is NameKind.PLAIN or "-" in name or "_" in name
 
 
@@ -149,12 +149,12 @@ def _decoded(encoded: str) -> str:
 
 
 def described_key(key: str, owner: Mapping[Any, Any]) -> str:
-    """The name of a value of an object: its key, or what the object says as a row."""
+    """The name of a value in an object: its key, or the name that the object gives it as a row."""
     return (row_name(owner) or key) if is_value_key(key) else key
 
 
 def removed(text: str) -> Iterator[str]:
-    """What scrubbing takes out of a text, where all else stays as it was."""
+    """The parts of `text` that scrubbing replaces; nothing if it changes other parts as well."""
     kept = scrub_text(text).split(PLACEHOLDER)
     place = 0
     for number, part in enumerate(kept):
@@ -172,7 +172,7 @@ def removed(text: str) -> Iterator[str]:
 
 
 def _is_own(value: str) -> bool:
-    """Whether a value can be nothing but a credential: it has digits or signs in it, or looks drawn at random."""
+    """Whether a value can only be a credential: it mixes letters with digits or signs, or looks random."""
     if len(value) > _MAX_VALUE or is_stand_in(value) or PLACEHOLDER in value:
         return False
     return _CHOSEN.fullmatch(value) is not None or looks_opaque(value, shortest=16, suspect=True)

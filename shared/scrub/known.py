@@ -1,4 +1,4 @@
-"""Credentials that are known from one place of a document, replaced wherever they stand in it."""
+"""Replaces credentials that are known from one place of a document everywhere else in it."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ _SCHEMES = ("bearer", "basic", "token", "apikey")
 
 
 class KnownSecrets:
-    """Names whose values are credentials in one document, and such values, wherever they stand.
+    """The names and values of credentials of one document.
 
-    `left_out` says how many over the limit are not looked for.
+    `left_out` is the number of those over the limit, which are not looked for.
     """
 
     def __init__(
@@ -37,7 +37,7 @@ class KnownSecrets:
         values: Iterable[str] = (),
         pairs: Iterable[tuple[str, str]] = (),
     ) -> None:
-        """`pairs` are values that are credentials although their names do not say so."""
+        """`pairs` are names and values that are credentials only together."""
         self.pairs = frozenset(islice(pairs, _MOST))
         said = {name.strip().lower() for name in names}
         new = sorted(name for name in said if name and name_kind(name) is not NameKind.SECRET)
@@ -62,7 +62,7 @@ class KnownSecrets:
         return bool(self.names or self.values or self.pairs)
 
     def names_one(self, name: str, location: str) -> bool:
-        """Whether an argument holds a credential; `key` and the like do so only where credentials are sent."""
+        """Whether an argument of this name is a credential; names like `key` count in queries and headers only."""
         if name.strip().lower() not in self.names:
             return False
         return location in ("query", "header") or name_kind(name) is NameKind.PLAIN
@@ -74,7 +74,7 @@ class KnownSecrets:
         return self._of_names.sub(_without_value, text) if self._of_names is not None else text
 
     def everywhere(self, value: Any) -> Any:
-        """`value` (plain JSON) without the known values in any text of it or any name."""
+        """`value` (plain JSON) without the known values in its texts and keys."""
         if isinstance(value, str):
             return self.text(value)
         if isinstance(value, dict):
@@ -82,11 +82,11 @@ class KnownSecrets:
         return [self.everywhere(item) for item in value] if isinstance(value, list | tuple) else value
 
     def concerns(self, encoded: str) -> bool:
-        """Whether a value, of which this is the JSON, may hold any of them."""
+        """Whether a value, given as JSON text, may contain any of them."""
         return self._hints is not None and bool(self._hints.find_matches_as_indexes(lowered(encoded)))
 
     def value(self, value: Any, name: str, location: str, depth: int = _MAX_DEPTH) -> Any:
-        """`value` (plain JSON) of an argument without them; `value` itself where it holds none."""
+        """The value (plain JSON) of an argument without them; `value` itself if it contains none."""
         if self.names_one(name, location):
             return scrub_value(value, name=SURE, location=location)
         if isinstance(value, str):
@@ -114,7 +114,7 @@ def _is_own(value: str) -> bool:
 
 
 def _forms(value: str) -> Iterator[str]:
-    """A value as it is, without its scheme, and as a url has it."""
+    """A value as it is, without its authentication scheme, and percent-encoded."""
     value = value.strip()
     scheme, _, rest = value.partition(" ")
     bare = rest.strip() if scheme.lower() in _SCHEMES else value

@@ -79,7 +79,7 @@ def looks_opaque(text: str, *, shortest: int = 32, suspect: bool = False) -> boo
 
 
 def is_weakly_secret(text: str, location: str) -> bool:
-    """Whether the value of a name that says little is a credential by its look; in a query or a header, sooner."""
+    """Whether the value of a WEAK name looks like a credential; queries and headers need less evidence."""
     if is_stand_in(text) or any(map(str.isspace, text.strip())) or _FILE_NAME.fullmatch(text) is not None:
         return False
     if location not in ("query", "header"):
@@ -88,12 +88,12 @@ def is_weakly_secret(text: str, location: str) -> bool:
 
 
 def may_be_opaque(text: str) -> bool:
-    """Whether `text` is a credential in the least favourable place: a weak name in a query or a header."""
+    """Whether `text` would count as a credential under a WEAK name in a query or a header."""
     return looks_opaque(text.rstrip("="), shortest=12, suspect=True) or _KEY_LIKE.fullmatch(text) is not None
 
 
 def may_be_made_up(text: str) -> bool:
-    """Whether a text may hold a word that looks made up, by itself or as a part of another."""
+    """Whether a text may contain a word, or a part of one, that looks made up."""
     if _MIXED.search(text) is None:
         return False
     return any(

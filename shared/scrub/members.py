@@ -73,7 +73,7 @@ def members(
 def _telling(
     value: Mapping[Any, Any], name: str, location: str, described: str | None, shortest: int, shape: Shape
 ) -> Iterator[Member]:
-    """The members of an object of which some say what others are."""
+    """The members of an object in which some members name or describe others."""
     described = described or row_name(value, shape)
     is_row = described is not None
     inner = name if described is None else described
@@ -108,12 +108,12 @@ def _telling(
 
 @lru_cache(maxsize=8_192)
 def _names_nothing(name: str, location: str) -> bool:
-    """Whether what is in something of this name is called by its own name alone."""
+    """Whether a container of this name lends its name to nothing inside it."""
     return name not in _SECRETS and (name == "" or name_kind(name, location) is not NameKind.SECRET)
 
 
 def _ordinary(value: Mapping[Any, Any], name: str, location: str, shortest: int) -> Iterator[Member]:
-    """The members of an object whose keys say nothing of each other, as of most."""
+    """The members of an object (like most) in which no member describes another."""
     for key, item in value.items():
         is_text = type(item) is str
         if shortest and (len(item) < shortest if is_text else type(item) not in _HOLDING):
@@ -122,7 +122,7 @@ def _ordinary(value: Mapping[Any, Any], name: str, location: str, shortest: int)
 
 
 def _is_sure(key: str, shape: Shape) -> bool:
-    """Whether a member is a credential for what stands beside it (RFC 6749, RFC 7517)."""
+    """Whether a member is a credential because of the members beside it (RFC 6749, RFC 7517)."""
     return (
         (shape.is_grant and is_of_grant(key))
         or (shape.is_web_key and key in _OF_PRIVATE_KEYS)
@@ -132,7 +132,7 @@ def _is_sure(key: str, shape: Shape) -> bool:
 
 
 def _is_flagged(value: Mapping[Any, Any]) -> bool:
-    """Whether an object says of its value that nobody may see it: `{"isSecret": true, "value": …}`."""
+    """Whether an object marks its value as secret: `{"isSecret": true, "value": …}`."""
     if value.get("format") == "password":
         return True
     return any(
@@ -142,7 +142,7 @@ def _is_flagged(value: Mapping[Any, Any]) -> bool:
 
 
 def _held_as(key: str, item: Any, name: str, is_row: bool) -> str:
-    """What a member of an object of credentials is called, where it is not called by its own name."""
+    """The name of a member of an object of credentials; "" if its own name applies."""
     if isinstance(item, dict) and name not in _SECRETS:
         return "secrets" if key in ("data", "stringData") else ""
     if name not in _SECRETS or not isinstance(item, str) or any(map(str.isspace, item)):
@@ -159,7 +159,7 @@ def _is_random(item: Any) -> bool:
 
 @lru_cache(maxsize=16_384)
 def _called(key: str, name: str, is_row: bool, is_text: bool) -> str:
-    """What the member `key` of something called `name` is called."""
+    """The name that applies to the member `key` of a container called `name`."""
     if name and (key.lower() in _CARRIERS or (is_row and is_value_key(key))):
         return name
     if key in _OF_MANY and not is_text:
@@ -173,7 +173,7 @@ def _called(key: str, name: str, is_row: bool, is_text: bool) -> str:
 
 
 def items(value: Sequence[Any], name: str, location: str) -> Iterator[Member]:
-    """The items of a list that is called `name`; those that are rows are called what they say, or what others say."""
+    """The items of a list called `name`; rows have the name that they, or the items beside them, give."""
     named = named_items(value) if str in {*map(type, value)} else {}
     rows = [row_name(item) if isinstance(item, dict) else None for item in value]
     called = _called_together(value, rows)
@@ -185,7 +185,7 @@ def items(value: Sequence[Any], name: str, location: str) -> Iterator[Member]:
 
 
 def _called_together(value: Sequence[Any], rows: Sequence[str | None]) -> dict[str, str]:
-    """What rows are called that are sent together, where it is another name than their own: `code` of a grant."""
+    """Other names for rows that are sent together: the `code` of a grant is a credential."""
     if len(value) < _FEWEST_TOGETHER or None in rows:
         return {}
     together = {row: _held(item) for row, item in zip(rows, value, strict=True)}

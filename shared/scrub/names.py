@@ -89,7 +89,7 @@ def _kind_of(words: tuple[str, ...], location: str) -> NameKind:
 
 
 def _kind_about(words: tuple[str, ...]) -> NameKind:
-    """What a name says that ends in a word such as `type`, `url` or `id`: the id of a session opens it."""
+    """The kind of a name that ends in a word such as `type`, `url` or `id`; a session id is a WEAK name."""
     if words[-1] not in ("id", "ids"):
         return NameKind.PLAIN
     return NameKind.WEAK if words[-2:] == ("session", "id") else NameKind.IDENTIFIER
@@ -109,7 +109,7 @@ def _names_public_key(words: tuple[str, ...]) -> bool:
 
 
 def _is_answer(words: tuple[str, ...]) -> bool:
-    """Whether what is named proves who one is: the answer to a security question, the community string of SNMP."""
+    """Whether the value proves an identity: an answer to a security question, a community string of SNMP."""
     if words[-1] in ("id", "ids", "type", "count", "length"):
         return False
     if "memorable" in words:

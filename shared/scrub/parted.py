@@ -1,4 +1,4 @@
-"""Objects whose members are to be read one by one: without the credentials that only their siblings tell."""
+"""Prepares an object whose members are read one by one: credentials that only siblings reveal are removed."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from shared.scrub.text import scrub_value
 
 
 def without_told(value: Any) -> Any:
-    """`value` without what cells of its tables and members of its own are by what stands beside them.
+    """`value` without credentials that are recognised only by other members or by the columns of a table.
 
-    What a member is by its own name stays: `{"name": "password", "value": …}` loses its value, `{"password": …}` none.
+    `{"name": "password", "value": …}` loses its value; `{"password": …}` stays, because its own name tells later.
     """
     kept = without_cells(value, PLACEHOLDER)
     if not isinstance(kept, dict):

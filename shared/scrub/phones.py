@@ -38,7 +38,7 @@ def scrub_phones(text: str, name: str) -> str:
 
 
 def scrub_called(text: str) -> str:
-    """`text`, or a path, without the bare numbers behind words that say that they are telephone numbers."""
+    """`text`, or a path, with bare numbers replaced that follow a word for a telephone."""
     return _CALLED.sub(lambda m: m["start"] + fake_phone(m["number"], sure=True), text)
 
 
@@ -61,7 +61,7 @@ def is_phone_name(name: str) -> bool:
 
 
 def fake_phone(text: str, *, sure: bool) -> str:
-    """A fictional number in the place of one; the text itself if it is none (`sure`: it can be nothing else)."""
+    """A fictional number instead of `text`; `text` itself if it is no telephone number (not checked if `sure`)."""
     digits = re.sub(r"\D", "", text)
     if _FICTION.search(digits) or not (sure or _may_be_phone(text)):
         return text

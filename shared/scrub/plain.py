@@ -16,7 +16,7 @@ def well_formed(text: str) -> str:
 
 
 def lowered(text: str) -> str:
-    """`text` in lower case, well-formed, each character in its place; holds what patterns find without case."""
+    """`text` in lower case and well-formed, of the same length; what a pattern finds ignoring case, it finds here."""
     if text.isascii():
         return text.lower()
     # Patterns take these letters for `i` and `s` where case does not count.
@@ -24,7 +24,7 @@ def lowered(text: str) -> str:
 
 
 def are_plain(values: list[Any]) -> bool:
-    """Whether a list is sure to be plain, as it holds ASCII texts alone or whole numbers alone."""
+    """Whether a list is certainly plain: only ASCII texts, or only whole numbers of usual size."""
     kinds = {*map(type, values)}
     if kinds == {str}:
         return "".join(values).isascii()

@@ -106,7 +106,7 @@ class Shape(NamedTuple):
 
 @lru_cache(maxsize=8_192)
 def shape_of(keys: tuple[Any, ...]) -> Shape:
-    """What an object with these keys is; few documents have more than some hundred kinds."""
+    """What these keys say of their object; most documents have fewer than a few hundred sets of keys."""
     texts = [key for key in keys if isinstance(key, str)]
     roles = [(_role(key), key) for key in texts] if len(keys) <= _MAX_MEMBERS else []
     if not any(role in ("value", "place") for role, _ in roles):
@@ -126,7 +126,7 @@ def shape_of(keys: tuple[Any, ...]) -> Shape:
 
 
 def row_name(value: Mapping[Any, Any], shape: Shape | None = None) -> str | None:
-    """What an object (of this shape) that holds a named value calls it (`{"key": …, "value": …}`); None for others."""
+    """The name that an object (of this shape) gives its value (`{"key": …, "value": …}`); None if it is no such row."""
     shape = shape or shape_of(tuple(value))
     names = shape.names
     for key in names:
@@ -151,7 +151,7 @@ def _is_secret(name: str) -> bool:
 
 
 def _is_secret_label(key: str, text: str) -> bool:
-    """Whether what is shown of a value is the name of a credential, and no sentence that only speaks of one."""
+    """Whether a label is the name of a credential, and not a sentence that mentions one."""
     is_sentence = len(text) > _MAX_LABEL or text.count(" ") >= _MOST_WORDS or " of " in text
     if is_sentence and (len(text) > _MAX_LABEL or words_of(key)[-1] not in _ASKING):
         return False
@@ -182,7 +182,7 @@ def is_answer(name: str) -> bool:
 
 
 def named_items(items: Sequence[Any]) -> dict[int, str]:
-    """The items of a list that the ones before them name: `["Authorization", x]`, `["--password", x]`."""
+    """Names of items, by their index, that the item before gives: `["Authorization", x]`, `["--password", x]`."""
     found: dict[int, str] = {}
     if _alternate(items):
         found = {
@@ -221,7 +221,7 @@ def _is_named_pair(name: str, value: str, length: int) -> bool:
 
 
 def _is_value_of_header(name: str, value: str) -> bool:
-    """Whether a word behind the name of a header is no name of another."""
+    """Whether a word after the name of a header is its value, and not the name of the next one."""
     return "-" in name and name[:1].isupper() and value.islower() and value not in _FIELDS
 
 
@@ -241,6 +241,6 @@ def _alternate(items: Sequence[Any]) -> bool:
 
 
 def _is_no_name(value: str) -> bool:
-    """Whether a text is no name of a field, as lists of them hold."""
+    """Whether a text cannot be the name of a field in a list of names."""
     numbered = re.fullmatch(r"[A-Za-z]+(?:[_.-][A-Za-z]+)*(\d?)", value)
     return numbered is None or (numbered[1] != "" and value[:-1].lower() not in _FIELDS)

@@ -21,9 +21,9 @@ _SPACES = "\n\t\r\xa0"
 
 
 class Rule(NamedTuple):
-    """What removes one kind of credential, and the hints of which a text with one holds at least one.
+    """A function that removes one kind of credential, and its hints: every text that it changes has at least one.
 
-    Hints are in lower case and have a plain space for any; a text counts as if a space stood before it.
+    Hints are in lower case; their spaces match any white space and the start of a text.
     """
 
     hints: tuple[str, ...]
@@ -51,15 +51,15 @@ class Rules:
 
 
 def replacing(pattern: re.Pattern[str], scrub: Callable[[re.Match[str]], str]) -> Scrub:
-    """What replaces each match of a pattern by what `scrub` makes of it."""
+    """A function that replaces each match of a pattern by what `scrub` returns for it."""
     return partial(pattern.sub, scrub)
 
 
 def replacing_made_up(pattern: re.Pattern[str], scrub: Callable[[re.Match[str]], str]) -> Scrub:
-    """The same for a pattern that looks for a password that somebody made up; texts without such a word stay."""
+    """The same for a pattern that looks for made-up passwords; it is not tried on texts without such a word."""
     return lambda text: pattern.sub(scrub, text) if may_be_made_up(text) else text
 
 
 def without_value(match: re.Match[str]) -> str:
-    """What a match has before its value, with the placeholder in its place; all of it if the value is a stand-in."""
+    """The `start` of a match with the placeholder instead of its `value`; the whole match if that is a stand-in."""
     return match.group() if is_stand_in(match["value"]) else f"{match['start']}{PLACEHOLDER}"

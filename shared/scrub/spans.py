@@ -59,14 +59,14 @@ def secret_spans(text: str, *, opaque_from: int = 40) -> list[tuple[int, int, st
 
 
 def _may_have_one(text: str) -> bool:
-    """Whether a text has a word as long as credentials are, or says one of the words that shorter ones stand behind."""
+    """Whether a text has a word as long as a credential, or a word that introduces a shorter one."""
     if max(map(len, text.split()), default=0) >= _LONG and _LONG_WORD.search(text):
         return True
     return bool(_SAYING.find_matches_as_indexes(lowered(text))) and _SAID.search(text) is not None
 
 
 def _word_end(text: str, end: int) -> int:
-    """Where a token ends that goes on behind what a pattern knows of it."""
+    """The end of a token that continues after the part that its pattern matches."""
     longer = _WORD_END.match(text, end) if end and text[end - 1].isalnum() else None
     return longer.end() if longer else end
 
@@ -84,7 +84,7 @@ def _opaque_spans(text: str, shortest: int) -> Iterator[tuple[int, int, str]]:
 
 
 def _is_said_to_be_none(text: str, start: int) -> bool:
-    """Whether what stands around a random word says that it is a public key, a checksum or an identifier."""
+    """Whether the text around a random word says that it is a public key, a checksum or an identifier."""
     before = text[max(0, start - 80) : start]
     if _CHECKSUM.match(text, start) or _PUBLIC_KEY.search(before):
         return True
@@ -111,7 +111,7 @@ def _is_basic(encoded: str) -> bool:
 
 
 def _holds_login(encoded: str) -> bool:
-    """Whether a word is a user and a password that somebody made up, in base64; ids of nodes are none."""
+    """Whether a word is `user:password` in base64, with a password that looks made up; ids in base64 have none."""
     if encoded.islower() or encoded.isupper() or encoded.isalpha():
         return False
     try:

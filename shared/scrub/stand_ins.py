@@ -1,4 +1,4 @@
-"""What stands in the place of a credential: our placeholder, variables, masks and words of documentation."""
+"""Stand-ins for credentials: our placeholder, variables, masks and words of documentation."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _MASK = re.compile(r"[*xX.•…_\- ]+")
 
 
 def placeholder_for(text: str) -> str:
-    """The placeholder that keeps an authentication scheme; the text itself if it only stands for a value."""
+    """The placeholder, after the authentication scheme if `text` has one; `text` itself if it is a stand-in."""
     scheme = _SCHEME.match(text)
     rest = text[scheme.end() :] if scheme else text
     if is_stand_in(rest):
@@ -42,14 +42,14 @@ def placeholder_for(text: str) -> str:
 
 
 def is_pointer(text: str, name: str) -> bool:
-    """Whether a value in a credential's place is public, or points to a schema, a path of words or its own name."""
+    """Whether a value under the name of a credential is public, a reference, a path of words or its own name."""
     if text.startswith("#/") or words_of(text) == words_of(name):
         return True
     return _PATH.fullmatch(text) is not None or _PUBLIC.fullmatch(text) is not None
 
 
 def is_stand_in(text: str) -> bool:
-    """Whether `text` holds no value of its own: variables, `<…>`, masks and words such as `string`."""
+    """Whether `text` is no real value: variables, `<…>`, masks and words such as `string`."""
     rest = _PLACEHOLDER.sub("", _VARIABLE.sub("", text)).strip(" \"'`:;,.")
     return (
         not rest
@@ -60,6 +60,6 @@ def is_stand_in(text: str) -> bool:
 
 
 def kept_prefix(found: str) -> str:
-    """What stays of a match: the name of `name=value`, the scheme of `Bearer value`, the option of `-u user:word`."""
+    """The part of a match to keep: the name in `name=value`, the scheme in `Bearer value`, the option of `-u a:b`."""
     named = _OPTION.match(found) or _NAMED.match(found) or _SCHEME.match(found)
     return named.group() if named else ""

@@ -1,4 +1,4 @@
-"""Names in a text that may be those of credentials, and whether what a text gives them is one."""
+"""Words in a text that may belong to names of credentials, and whether the values beside them are credentials."""
 
 from __future__ import annotations
 
@@ -31,17 +31,17 @@ _WORDS_BEFORE = re.compile(r"([^\W\d_][\w-]{1,20}) +\Z")
 
 
 def suspects(lower: str) -> list[tuple[int, int]]:
-    """Where the words stand in a text in lower case that names of credentials hold: start and end of each."""
+    """Start and end of each word in a text (lower case) that occurs in names of credentials."""
     return [(start, end) for _, start, end in _SUSPECTS.find_matches_as_indexes(lower)]
 
 
 def names_suspect(lower: str) -> bool:
-    """Whether a text in lower case holds a word of a name that may be one of a credential."""
+    """Whether a text (lower case) has any word that occurs in names of credentials."""
     return bool(_SUSPECTS.find_matches_as_indexes(lower))
 
 
 def is_opaque_under(name: str, value: str) -> bool:
-    """Whether the value of a name that says little is a credential by its look."""
+    """Whether the value of a WEAK name in a text looks like a credential."""
     if name.lower().strip("_") in _KEYS and looks_made_up(value):
         return True
     return looks_opaque(value.rstrip("="), shortest=16, suspect=True)
@@ -56,7 +56,7 @@ def is_secret_under(name: str, value: str) -> bool:
 
 
 def kind_of(text: str, start: int, name: str) -> NameKind:
-    """What a name in a text says; `API key` and `PIN code` are told by the words before the last one."""
+    """The kind of a name in a text; of `API key` and `PIN code` the word before counts."""
     kind = name_kind(name)
     if kind is not NameKind.SECRET and name.lower() in _NAMED_LATE:
         before = _WORDS_BEFORE.search(text, max(0, start - 24), start)
@@ -65,5 +65,5 @@ def kind_of(text: str, start: int, name: str) -> NameKind:
 
 
 def is_short_code(name: str, bare: str) -> bool:
-    """Whether a number is a credential however short it is: a PIN, a one-time code."""
+    """Whether a number is a credential although it is short: a PIN, a one-time code."""
     return bare.rstrip(".").isdigit() and not _SHORT_WORDS.isdisjoint(words_of(name))

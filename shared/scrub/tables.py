@@ -37,7 +37,7 @@ class _Columns(NamedTuple):
     has_user: bool
 
     def joined(self, other: _Columns | None) -> _Columns:
-        """These columns, and what a further row of heads says of them."""
+        """These columns, combined with those under another row of heads."""
         if other is None or other.width != self.width:
             return self
         return _Columns(self.width, self.secret | other.secret, self.has_user or other.has_user)

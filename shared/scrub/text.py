@@ -96,9 +96,9 @@ def _scrub_object(
 
 
 def scrub_shown(value: Any, schema: dict[str, Any], *, name: str = "", location: str = "") -> Any:
-    """What of `value` a schema made of it shows (its properties, of a list the first item), as `scrub_value` gives it.
+    """The scrubbed part of `value` that a schema inferred from it shows: its properties, and the first item of lists.
 
-    What is not shown says what the rest is called, and is not scrubbed itself; texts that are no short ones are "".
+    Members that are not shown still name the others, but are not scrubbed; long texts become "".
     """
     return _shown(value, schema, name, location, None)
 
@@ -155,7 +155,7 @@ def _scrubbed(text: str, name: str, location: str, encodings: int = _ENCODINGS) 
 
 
 def json_inside(text: str, most: int = _MAX_OBJECTS) -> Any:
-    """The object or list in a JSON text; None if it is not JSON of either kind, too large or of more than `most`."""
+    """The object or list in a JSON text; None if it is no such text, too long, or has over `most` of them inside."""
     if text.startswith("{{") or text.rstrip()[-1:] not in ("}", "]") or len(text) > _MAX_JSON:
         return None
     if text.count("{") + text.count("[") > most:
@@ -167,7 +167,7 @@ def json_inside(text: str, most: int = _MAX_OBJECTS) -> Any:
 
 
 def _scrub_encoded(text: str, name: str, location: str, encodings: int) -> str:
-    """`text` without what is one only once its percent-encoded words, then their parts, are decoded."""
+    """`text` without credentials that appear only when its percent-encoded words, or parts of them, are decoded."""
     if "%" not in text or encodings <= 0:
         return text
 
@@ -197,7 +197,7 @@ def scrub_text(text: str) -> str:
 
 
 def scrub_key(key: str) -> str:
-    """The key of an object, at most 256 characters, without the credential or personal data that it may be itself."""
+    """The key of an object, at most 256 characters, without credentials and personal data."""
     return scrub_text(key[:_LONGEST_KEY])
 
 
@@ -212,7 +212,7 @@ def scrub_url(url: str, encodings: int = _ENCODINGS) -> str:
 
 
 def _inside(encodings: int) -> Callable[[str, str, str], str] | None:
-    """What scrubs a value that was decoded; None where it is encoded too often."""
+    """The function that scrubs a decoded value; None if it is encoded too many times."""
     if encodings <= 0:
         return None
     return lambda value, name, location: _scrubbed(value, name, location, encodings - 1)

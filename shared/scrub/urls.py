@@ -1,4 +1,4 @@
-"""Credentials in urls: user information, values in queries, and the parts of paths that open a door by themselves."""
+"""Credentials in urls: user information, values in queries, and parts of paths that grant access by themselves."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def _scrub_pair(
 
 
 def scrub_doors(path: str) -> str:
-    """`path`, or a text with urls, without what opens a door by itself: `/hooks/T0/B1/q7Yz…`, `/reset/<token>`."""
+    """`path`, or a text with urls, without parts that grant access: `/hooks/T0/B1/q7Yz…`, `/reset/<token>`."""
     if "/" not in path:
         return path
     path = _FIRST.sub(_scrub_first, path)
@@ -110,7 +110,7 @@ def _scrub_door(match: re.Match[str]) -> str:
 
 
 def _opens(segment: str, *, may_be_id: bool) -> bool:
-    """Whether a part of a path was drawn at random; ids and hashes count unless they may be those of a resource."""
+    """Whether a part of a path looks random; ids and hashes count unless they may identify a resource."""
     if is_stand_in(segment) or segment.startswith((":", "{")):
         return False
     if _UUID.fullmatch(segment) or _HEX.fullmatch(segment):

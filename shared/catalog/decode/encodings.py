@@ -1,4 +1,4 @@
-"""The bytes of a text in whatever encoding as UTF-8."""
+"""Converts the bytes of a text from other encodings to UTF-8."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Variables and placeholders inside texts that are JSON only once these are quoted."""
+"""JSON texts with unquoted variables and placeholders in them."""
 
 from __future__ import annotations
 

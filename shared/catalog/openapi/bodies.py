@@ -38,7 +38,7 @@ _OF_BYTES = (
 def add_request_body(
     node: dict[str, Any], into: Parameters, schemas: Schemas, reading: Reading, where: str
 ) -> None:
-    """The body of an OpenAPI 3 operation in its richest media type; what others hold besides is noted."""
+    """The body of an OpenAPI 3 operation in the media type with most fields; what the others add is noted."""
     content = node.get("content")
     if not isinstance(content, dict) or not content:
         if "content" in node:
@@ -65,7 +65,7 @@ def add_request_body(
 def add_swagger_bodies(
     bodies: list[dict[str, Any]], into: Parameters, schemas: Schemas, reading: Reading, where: str
 ) -> None:
-    """The `in: body` parameters of a Swagger operation: one is the rule, of several each is kept."""
+    """The `in: body` parameters of a Swagger operation: normally one; if there are several, all are kept."""
     if len(bodies) > 1:
         names = ", ".join(str(body.get("name")) for body in bodies)
         message = f"{len(bodies)} bodies ({names}) where Swagger allows one; the fields of all are kept."
@@ -150,7 +150,7 @@ def _note_others(
 
 
 def _add_fields(body: Body, fields: Fields, into: Parameters, schemas: Schemas) -> None:
-    """The arguments made of the fields; equal ones are made once."""
+    """Make an argument of each field; equal fields of several operations share one."""
     examples = body.example if isinstance(body.example, dict) else fields.said.get("example")
     values = without_told(examples) if isinstance(examples, dict) else {}
     needed = set(fields.required)

@@ -92,7 +92,7 @@ class _Reader:
                         yield self._operation(path, verb, node, common)
 
     def report(self) -> None:
-        """One diagnostic a kind for what operations hold besides and no plan can use."""
+        """Note what operations have that no plan can use, with one diagnostic per kind."""
         for kind, what in (("callbacks", "callbacks"), ("links", "links of responses")):
             if count := self._left_out[kind]:
                 self._reading.note(f"{kind}_left_out", self._where, f"{count} {what} are left out.")

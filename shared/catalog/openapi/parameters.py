@@ -60,7 +60,7 @@ def effective_parameters(
 
 
 def _with_what_stands_beside(raw: Any, node: dict[str, Any], reading: Reading) -> dict[str, Any]:
-    """A parameter with the description that its reference brings; what else stands there means nothing."""
+    """A parameter with the description beside its reference; other keywords there have no meaning."""
     if raw is node or len(raw) == 1:
         return node
     for word in raw.keys() - _BESIDE_REFS:

@@ -111,7 +111,7 @@ class PathItems:
 
 
 def _described(node: dict[str, Any], item: dict[str, Any]) -> dict[str, Any]:
-    """An operation with what the path says of all its operations, where it says nothing itself."""
+    """An operation with the description and servers of its path item, unless it has its own."""
     words = [] if "summary" in node or "description" in node else ["summary", "description"]
     more = {word: item[word] for word in [*words, "servers"] if word in item and word not in node}
     return node | more if more else node

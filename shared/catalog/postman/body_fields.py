@@ -27,7 +27,7 @@ def add_body(
     into: Parameters,
     reading: Reading,
 ) -> None:
-    """Arguments of the body: one a field, or one for a body without fields; `choice` is pinned to its value."""
+    """Add one argument per field, or one for a body without fields; the chosen field has its one value."""
     if request.graphql is not None and operation is not None:
         add_graphql(request.graphql, operation, into, reading)
     elif request.graphql is not None:
@@ -66,7 +66,7 @@ def _add_field(
 
 
 def _without_placeholders(value: Any, depth: int = 16) -> Any:
-    """`value` without the placeholders of a generator; None where nothing else was in it."""
+    """`value` without placeholders of generators; None if nothing else remains."""
     if isinstance(value, str):
         return None if placeholder_type(value) is not None else value
     if not isinstance(value, dict | list) or not value or depth <= 0:

@@ -117,7 +117,7 @@ class _Walk:
                 self.auth_blocks.append(auth)
 
     def report(self, root: dict[str, Any], where: str, used_variables: int) -> None:
-        """One diagnostic a kind for what is dropped as a whole."""
+        """Note what is left out as a whole, with one diagnostic per kind."""
         for kind, count in sorted(self._auth.items()):
             message = (
                 f"{count} {kind} authentication blocks are left out; whoever runs a plan authenticates it."

@@ -50,7 +50,7 @@ _NO = re.compile(r"(?i)\W*(?:no|n|false|optional|0|✗|✘|❌|)\W*\Z|.*[✗✘�
 
 
 def documented(request: Request) -> tuple[frozenset[str], frozenset[str]]:
-    """Names that are called optional, and names that are called required; a name of both is neither."""
+    """Names that are called optional, and names that are called required; names in both groups are left out."""
     optional: set[str] = set()
     required: set[str] = set()
     text = _rows_of_tables(words_of_description(request.description)[:_MAX_TEXT])
@@ -73,7 +73,7 @@ def documented(request: Request) -> tuple[frozenset[str], frozenset[str]]:
 
 
 def _said(sentence: str) -> tuple[set[str], set[str]]:
-    """The names that a sentence calls optional, and required; what is so under a condition is neither."""
+    """Names that a sentence calls optional, and required; what is required under a condition is not required."""
     optional: set[str] = set()
     required: set[str] = set()
     plain = _CONDITION.sub("", sentence, count=1)
@@ -104,7 +104,7 @@ def _rows_of_tables(text: str) -> str:
 
 
 def _may_say(lower: str) -> bool:
-    """A quick look, because patterns for any case are slow."""
+    """Whether a text has a word of any sentence that is read; cheaper than the patterns."""
     return any(word in lower for word in _TELLING)
 
 

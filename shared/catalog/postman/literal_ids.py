@@ -1,4 +1,4 @@
-"""Ids written out in paths (`/vm/vm-33/power`, `/products/1`), which are path parameters."""
+"""Turns ids written out in paths (`/vm/vm-33/power`, `/products/1`) into path parameters."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which body fields of a Postman request may be left out: those said to be, and those that some examples lack."""
+"""Decides which body fields of Postman requests are optional: by descriptions, and by requests without them."""
 
 from __future__ import annotations
 

@@ -76,7 +76,7 @@ def _is_secret(row: Row) -> bool:
 
 
 def _rows_of_auth(block: Any) -> Iterator[tuple[str, tuple[Row, ...]]]:
-    """The parameters of each kind that a block holds, its own and leftovers of others."""
+    """The parameters of each kind of authentication in a block, including leftovers of other kinds."""
     for one in block if isinstance(block, list) else [block]:
         if isinstance(one, dict):
             for kind, held in one.items():

@@ -12,7 +12,7 @@ type Fields = frozenset[str]
 
 
 def wrapped(body: Any) -> dict[str, Any] | None:
-    """The one object of a body that is nothing else; None for any other body."""
+    """The object that is the only field of a body; None for any other body."""
     held = next(iter(body.values())) if isinstance(body, dict) and len(body) == 1 else None
     return held if isinstance(held, dict) and held else None
 

@@ -1,4 +1,4 @@
-"""Puts into closed schemas what their values must satisfy besides, as far as it can be kept exactly."""
+"""Adds conditions (`if`, `not`, dependent fields …) to closed schemas, as far as they can be kept exactly."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SHOWN = 80
 
 
 class Conditioned:
-    """The conditions of the schemas of one document; those that are not kept are noted with their place."""
+    """Keeps the conditions of the schemas of one document, or notes them with their place."""
 
     def __init__(self, exact: Exact, reading: Reading) -> None:
         self._exact = exact
@@ -47,7 +47,7 @@ class Conditioned:
         return composed(closed, kept)
 
     def of_answer(self, closed: JsonSchema, conditions: Iterable[Part], name: str) -> JsonSchema:
-        """`closed`, an answer or a part of it, with what tells its shape; the rest is counted."""
+        """`closed`, a response or a part of one, with the conditions that affect its shape; others are counted."""
         of_shape = []
         for one in conditions:
             if any(word in one for word in _OF_SHAPE):
@@ -57,18 +57,18 @@ class Conditioned:
         return self.schema(closed, of_shape, name, (), is_open=True)
 
     def of_arguments(self, conditions: Iterable[Part], hidden: Collection[str]) -> list[JsonSchema]:
-        """The conditions on the fields of a body together."""
+        """The conditions on the combination of fields of a body."""
         made = [self._made(one, "the body", hidden) for one in conditions]
         return [one for one in made if one is not None]
 
     def note_unkept(self, said: dict[str, Any], closed: JsonSchema, name: str) -> None:
-        """Note each keyword of a schema that constrains values by itself and is not kept."""
+        """Note each keyword of a schema that constrains values and is not in its closed form."""
         for word in sorted(unkept(said, closed)):
             is_shown = word != "enum" and not isinstance(said[word], dict | list)
             self._left_out(word, str(said[word]) if is_shown else "", name)
 
     def note_left_out(self, word: str, name: str) -> None:
-        """Note a keyword that nothing of the catalog can say."""
+        """Note a keyword that the catalog cannot express."""
         self._left_out(word, "", name)
 
     def _made(self, condition: Part, name: str, hidden: Collection[str]) -> JsonSchema | None:

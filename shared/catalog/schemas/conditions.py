@@ -19,7 +19,7 @@ _OF_NAMES = frozenset(("required", "not", "title", "description", "type", "minPr
 
 
 def is_conditional(schema: Part) -> bool:
-    """Whether a schema says anything of this kind itself."""
+    """Whether a schema itself has any condition."""
     return (
         not CONDITIONS.isdisjoint(schema)
         or type(schema.get("items")) is list
@@ -29,7 +29,7 @@ def is_conditional(schema: Part) -> bool:
 
 
 def conditions_of(schema: Part) -> list[Part]:
-    """What a schema says of this kind, each by itself, the forms of older drafts as those of 2020-12."""
+    """The conditions of a schema, one by one; forms of older drafts are brought to 2020-12."""
     found: list[Part] = [{word: schema[word]} for word in _ALONE if word in schema]
     for word, more in _WITH.items():
         if word in schema:
@@ -61,7 +61,7 @@ def _dependent(listed: Any) -> list[Part]:
 
 
 def _by_position(schema: Part) -> list[Part]:
-    """Items by their place, and what those after them are unless a sub-schema `items`, kept as such, says it."""
+    """The condition on items by position, with the schema of later items unless `items` keeps it."""
     listed, rest = schema.get("prefixItems"), schema.get("items")
     is_older = isinstance(rest, list)
     if is_older:
@@ -73,7 +73,7 @@ def _by_position(schema: Part) -> list[Part]:
 
 
 def only_names(variants: Any) -> bool:
-    """Whether each of several variants says no more than which fields must be there."""
+    """Whether all variants only say which fields must be present."""
     if not isinstance(variants, list) or not variants:
         return False
     for one in variants:
@@ -98,7 +98,7 @@ def _parts(schema: Part) -> list[Any]:
 
 
 def conditional_fields(conditions: Sequence[Part]) -> Iterator[Any]:
-    """The schemas that tell which further fields there may be under a condition."""
+    """The schemas of fields that may be present under a condition."""
     for one in conditions:
         for word in ("then", "else"):
             if word in one:
@@ -116,9 +116,9 @@ def _names_in(schema: Part) -> list[Any]:
 
 
 def composed(closed: JsonSchema, conditions: Sequence[JsonSchema]) -> JsonSchema:
-    """`closed` with exact conditions that hold besides; those whose keywords are taken stand under `if: {}`.
+    """`closed` with exact conditions; where their keywords are taken, they stand under `if: {}`, which always holds.
 
-    There, and not in an `allOf` of the schema itself, they are no variants of its shape.
+    An `allOf` of the schema itself would be read as parts of its shape.
     """
     made, rest = dict(closed), []
     for one in conditions:
@@ -134,7 +134,7 @@ def composed(closed: JsonSchema, conditions: Sequence[JsonSchema]) -> JsonSchema
 
 
 def mentioned(condition: Any) -> set[str]:
-    """Names of the fields that an exact condition speaks of, at any level."""
+    """Names of the fields in an exact condition, at any level."""
     found: set[str] = set()
     pending = [condition]
     while pending:

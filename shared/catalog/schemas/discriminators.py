@@ -1,4 +1,4 @@
-"""What a discriminator says of the variants of a schema: which value of its property means which."""
+"""Which values the property of a discriminator has in each variant of a schema."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Discriminators:
         self._given: dict[int, tuple[Any, dict[str, list[str]]]] = {}
 
     def told_apart(self, variants: list[Any], discriminator: Any) -> list[Any]:
-        """The variants, each with the values that its property then has."""
+        """The variants, each restricted to its values of the discriminator's property."""
         name = property_of(discriminator)
         if not name:
             return variants
@@ -56,7 +56,7 @@ class Discriminators:
                     self._variants.setdefault(called, []).append(said)
 
     def children(self, schema: dict[str, Any]) -> list[list[Any]]:
-        """One choice of the schemas that a base with a discriminator stands for; none if there are none."""
+        """The schemas that a base with a discriminator stands for, as one choice; empty if there are none."""
         name, mapping = property_of(schema["discriminator"]), _mapping(schema["discriminator"])
         if not name:
             return []
@@ -80,7 +80,7 @@ class Discriminators:
         return [own[:_MAX_CHILDREN]] if own else []
 
     def is_named(self, schema: Any) -> bool:
-        """Whether the document gives a schema a name, by which a discriminator may tell it."""
+        """Whether a schema has a name in the document, which may be a value of a discriminator."""
         return id(schema) in self._names()
 
     def narrowed(self, heir: Any, discriminator: Any) -> tuple[str, list[Any], list[list[Any]]]:
@@ -114,7 +114,7 @@ class Discriminators:
         return _of_values(variant, name, [value]) if self._may_be(target, name, value) else variant
 
     def _values_given(self, discriminator: Any) -> dict[str, list[str]]:
-        """The values of a mapping by the names of the schemas that they mean."""
+        """The values in a mapping by the name of the schema that they stand for."""
         known = self._given.get(id(discriminator))
         if known is None:
             given: dict[str, list[str]] = {}
@@ -125,14 +125,14 @@ class Discriminators:
         return known[1]
 
     def _of_heir(self, child: Any, called: str, name: str, given: dict[str, list[str]]) -> dict[str, Any]:
-        """An heir with the values that a discriminator gives it by its mapping, else by its name."""
+        """An heir restricted to its values by the mapping, else to its name."""
         if values := given.get(called):
             return _of_values(child, name, values)
         value = _value_of(child, called)
         return _of_values(child, name, [value]) if self._may_be(child, name, value) else {"allOf": [child]}
 
     def _may_be(self, schema: Any, name: str, value: str) -> bool:
-        """Whether a value that a name implies is not at odds with what a schema says of the property itself."""
+        """Whether the schema's own description of the property allows a value that was implied by a name."""
         waiting, seen = [(schema, True)], set[int]()
         while waiting and len(seen) < _MAX_PARTS:
             node, is_own = waiting.pop()
@@ -187,7 +187,7 @@ def property_of(discriminator: Any) -> str:
 
 
 def _mapping(discriminator: Any) -> dict[str, str]:
-    """Value to reference; a mapping may also give the bare name of a schema."""
+    """The mapping from values to references; documents may also give the bare name of a schema."""
     listed = discriminator.get("mapping") if isinstance(discriminator, dict) else None
     return {
         str(value): _reference(target)
@@ -210,7 +210,7 @@ def _of_values(variant: Any, name: str, values: list[str]) -> dict[str, Any]:
 
 
 def values_in(variant: dict[str, Any], name: str) -> list[Any]:
-    """The values that `_of_heir` gave; none where it gave none."""
+    """The values to which `_of_heir` restricted a variant; empty if it did not."""
     told = variant["allOf"][-1] if variant["allOf"] else {}
     said = told.get("properties")
     found = said.get(name) if isinstance(said, dict) and "$ref" not in told and "allOf" not in told else None

@@ -1,4 +1,4 @@
-"""Sub-schemas that decide (`if`, `not`, `then` …): copied with all they say, or not at all."""
+"""Copies sub-schemas of conditions (`if`, `not`, `then` …) completely, or not at all."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ _COUNTS = ("minContains", "maxContains")
 
 
 class Exact:
-    """Makes closed copies of schemas of one document, within a number of sub-schemas.
+    """Makes closed copies of schemas of one document with at most `nodes` sub-schemas.
 
-    Where a part of `not` or `if` were missing, they would forbid or ask for something else.
+    A `not` or `if` with a part missing would mean something else.
     """
 
     def __init__(self, refs: Refs, reading: Reading, *, beside_refs: bool, nodes: int) -> None:
@@ -37,7 +37,7 @@ class Exact:
         self._nodes = nodes
 
     def copy(self, condition: dict[str, Any]) -> JsonSchema | None:
-        """The schema without references and words; None where not all of it can be kept."""
+        """The schema without references and descriptions; None if any part cannot be kept."""
         made = self._copy(condition, [self._nodes], 0)
         return made if isinstance(made, dict) else None
 

@@ -22,7 +22,7 @@ from shared.scrub.text import scrub_key
 
 
 class Fields(Struct, frozen=True):
-    """The top level of a body: its fields, which of them every value has, its keywords, and what else must hold."""
+    """The top level of a body: its fields, the names of the required ones, its keywords and its conditions."""
 
     properties: dict[Any, Any]
     required: list[str]
@@ -93,7 +93,7 @@ class Schemas:
         return sizes + self._conditioned.of_arguments(whole.conditions, self._hidden_names(whole))
 
     def _joined(self, flat: Flat, side: Side) -> Flat:
-        """A schema without variants, and a count of it where it has some."""
+        """The schema with its variants joined, which is counted once per schema."""
         if flat.choices and not flat.kept.get(("joined", side)):
             flat.kept["joined", side] = True
             self._reading.count("variants_joined", side)
@@ -146,7 +146,7 @@ class Schemas:
         return closed
 
     def _say_fields(self, closed: JsonSchema, properties: dict[Any, JsonSchema], shown: Flat) -> None:
-        """The fields of an object, and which are required; one of which that alone is said is one, too."""
+        """Add fields and required names; a name that is only required becomes a field without a schema."""
         if properties:
             closed["properties"] = properties
             if not shown.choices:
@@ -169,7 +169,7 @@ class Schemas:
         return self._conditioned.schema(closed, shown.conditions, name, hidden, is_open=is_open)
 
     def _hidden_names(self, flat: Flat) -> set[str]:
-        """Fields that no request has."""
+        """Names of fields that are never sent."""
         return {str(name) for name, sub in flat.properties.items() if self._levels.is_hidden(sub, "request")}
 
     def _scalars(self, flat: Flat, name: str) -> JsonSchema:
@@ -184,7 +184,7 @@ class Schemas:
         return closed
 
     def _fitting(self, flat: Flat, name: str, side: Side) -> JsonSchema:
-        """One level of a schema with too many fields: the required ones and those that tell variants apart first."""
+        """One level of a schema with too many fields; required fields and those with an enum have priority."""
         shown = self._joined(flat, side)
         subs = self._levels.subs(flat, True, side)
         costs = [self._levels.cost(self._flats.of(sub), 0, True, side) for _, _, sub in subs]
@@ -201,7 +201,7 @@ class Schemas:
         return self._with_subs(name, shown, [sub for at, sub in enumerate(subs) if at in kept], 1, True, side)
 
     def _name(self, name: Any) -> Any:
-        """The name of a field, scrubbed; each is looked at once."""
+        """The name of a field, scrubbed."""
         known = self._names.get(name)
         if known is None:
             known = self._names[name] = scrub_key(name) if type(name) is str else name

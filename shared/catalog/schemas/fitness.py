@@ -1,4 +1,4 @@
-"""Whether a documented value is one that its own schema allows, by the rules that plans are checked with."""
+"""Checks documented values against their schemas, by the same rules as plans."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def _compiled(encoded: bytes, formats: bool) -> Draft202012Validator | None:
 
 
 def _with_standard_formats(schema: Any) -> Any:
-    """A schema with the formats at all its levels called as JSON Schema does."""
+    """A schema with the standard names of formats at all levels."""
     if isinstance(schema, list):
         return [_with_standard_formats(one) for one in schema]
     if not isinstance(schema, dict):
@@ -59,7 +59,10 @@ def _with_standard_formats(schema: Any) -> Any:
 
 
 def validator(schema: JsonSchema, *, formats: bool = True) -> Draft202012Validator:
-    """A validator that finds patterns in linear time and knows times of day. ValueError for what is no schema."""
+    """A validator that matches patterns in linear time and knows times of day.
+
+    Raises ValueError if `schema` is not a valid schema.
+    """
     import jsonschema_rs
 
     return jsonschema_rs.Draft202012Validator(

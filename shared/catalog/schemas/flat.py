@@ -15,7 +15,7 @@ _INWARD = frozenset(("$ref", "$dynamicRef", "allOf", "oneOf", "anyOf", "discrimi
 
 
 class Flats:
-    """The schemas of one document, one level each; a schema is looked at once."""
+    """The schemas of one document, one level each; each schema is read once."""
 
     def __init__(self, refs: Refs, reading: Reading, *, beside_refs: bool) -> None:
         """`beside_refs`: whether all that stands beside `$ref` counts, as in OpenAPI 3.1, or only annotations."""
@@ -26,7 +26,7 @@ class Flats:
         self._known: dict[int, Flat] = {}
 
     def of(self, schema: Any) -> Flat:
-        """One level of `schema`; nothing is said by what is no object."""
+        """One level of `schema`, empty if it is not an object."""
         known = self._known.get(id(schema))
         if known is None:
             known = self._known[id(schema)] = self._read(schema)
@@ -49,7 +49,7 @@ class Flats:
         return self._with_conditions(flat, gathered.conditions) if gathered.conditions else flat
 
     def _with_conditions(self, flat: Flat, conditions: list[Part]) -> Flat:
-        """`flat` with the fields that only its conditions speak of, none of them required."""
+        """`flat` with the fields that only its conditions describe, as optional fields."""
         flat.conditions = conditions
         self._known[id(flat.source)] = flat  # a condition may lead back to it
         found: dict[Any, list[Any]] = {}
@@ -70,7 +70,7 @@ class Flats:
         return flat
 
     def _target_of_plain_reference(self, schema: dict[str, Any]) -> dict[str, Any] | None:
-        """What a schema refers to that is no more than a reference, so that both are one."""
+        """The target of a schema that is nothing but a reference, so that both share one level; else None."""
         seen: set[int] = set()
         node: Any = schema
         while type(node) is dict and len(node) == 1 and type(ref := node.get("$ref")) is str:

@@ -21,7 +21,7 @@ NO_FIELDS: dict[Any, Any] = {}
 
 
 class Choice(Struct, frozen=True):
-    """Variants of which a value is one; `or_null` says that it may be null instead."""
+    """Variants, one of which holds; with `or_null` the value may also be null."""
 
     variants: list[Any]
     or_null: bool
@@ -50,7 +50,7 @@ class Flat(Struct):
 
 
 class Gathered:
-    """Parts of one schema as they are met on the way through references and `allOf`."""
+    """Collects the parts of one schema through references and `allOf`."""
 
     def __init__(
         self, refs: Refs, discriminators: Discriminators, reading: Reading, beside_refs: bool
@@ -69,9 +69,9 @@ class Gathered:
         self._seen: set[int] = set()
 
     def add(self, schema: Any, rank: int, or_null: bool, *, inherited: bool, heir: Any) -> None:
-        """A schema that holds; `rank` is how far it stands from the first, `inherited` that it came by `allOf`.
+        """Add a schema that holds; `rank` is its distance from the first one, `inherited` says that an `allOf` has it.
 
-        `heir` is the outermost schema with a name that has this one among its parts, None if there is none.
+        `heir` is the outermost named schema that has this one as a part, None if there is none.
         """
         if not isinstance(schema, dict) or id(schema) in self._seen:
             return
@@ -105,7 +105,7 @@ class Gathered:
             self._choose(choice, rank, or_null, inherited=inherited, heir=heir)
 
     def flat(self, schema: Any) -> Flat:
-        """All that was gathered as one level."""
+        """All parts as one level."""
         for name, told in self._told.items():
             self._tell(name, told)
         for rank, said in self._said:
@@ -123,7 +123,7 @@ class Gathered:
         return Flat(said, properties, required_of(in_order), self._choices, schema, {})
 
     def _tell(self, name: str, told: list[tuple[int, Part, Choice]]) -> None:
-        """Add what discriminators say of a property, and of the heirs those whose values it may have."""
+        """Add the values that discriminators give a property, and the heirs whose values it may have."""
         described = [fields[name] for _, part in self._parts if name in (fields := fields_of(part))]
         for rank, part, heirs in told:
             left = [one for one in heirs.variants if _may_have(described, values_in(one, name))]
@@ -132,7 +132,7 @@ class Gathered:
                 self._parts.append((rank, part))
 
     def _count_closed_parts(self, properties: dict[Any, Any]) -> None:
-        """Parts that allow no fields but their own, where others have more: the fields of all are kept."""
+        """Count parts that forbid fields which other parts have; the fields of all are kept."""
         for _, part in self._parts:
             is_closed = part.get("additionalProperties") is False and "patternProperties" not in part
             if is_closed and not properties.keys() <= fields_of(part).keys():
@@ -176,7 +176,7 @@ class Gathered:
             self._choices.append(Choice(left, or_null))
 
     def _named(self, schema: Any) -> Any:
-        """What a schema that is a reference and nothing else refers to; any other as it is."""
+        """The target of a schema that is nothing but a reference; any other schema itself."""
         if not isinstance(schema, dict) or [*schema] != ["$ref"]:
             return schema
         target = self._refs.resolve(schema, "")
@@ -193,7 +193,7 @@ def fields_of(schema: dict[str, Any]) -> dict[Any, Any]:
 
 
 def _may_have(described: list[Any], values: list[Any]) -> bool:
-    """Whether a property has one of the values (any if there are none), as far as its descriptions list theirs."""
+    """Whether the descriptions of a property allow all of the values."""
     listed = [one["enum"] for one in described if isinstance(one, dict) and isinstance(one.get("enum"), list)]
     return not values or any(all(value in known for known in listed) for value in values)
 

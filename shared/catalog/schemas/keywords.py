@@ -1,4 +1,4 @@
-"""Which keywords of a schema are kept, and the forms of older drafts brought to draft 2020-12."""
+"""The keywords of schemas that are kept, with forms of older drafts brought to draft 2020-12."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def schema_types(closed: JsonSchema) -> list[str]:
 
 
 def scalar_keywords(schema: dict[str, Any]) -> JsonSchema:
-    """The keywords of `schema` that hold no sub-schema, those that are kept, sound, and of its type."""
+    """The valid keywords of `schema` without sub-schemas that are kept and apply to its type."""
     closed: JsonSchema = {}
     word = schema.get("type")
     if word is not None:
@@ -114,7 +114,7 @@ def _format(closed: JsonSchema, key: str, value: Any, _schema: dict[str, Any]) -
 
 
 def _encoded(schema: dict[str, Any]) -> str:
-    """The format that content in a text has, as OpenAPI 3.0 calls it; "" for what is text anyway."""
+    """The format of content that a text encodes, as OpenAPI 3.0 calls it; "" if it is text."""
     if schema.get("type", "string") not in ("string", ["string"]):
         return ""
     if isinstance(word := schema.get("contentEncoding"), str) and word.lower().startswith("base64"):
@@ -183,7 +183,7 @@ _FORMS: dict[str, tuple[type, ...]] = {
 
 
 def asks_nothing(word: str, schema: dict[str, Any]) -> bool:
-    """Whether a keyword is no constraint as it stands: a flag that is not set, or one that is for other types."""
+    """Whether a keyword constrains nothing: a flag that is not set, or a keyword for other types."""
     value = schema[word]
     if value in (None, False, "", []) or word == "additionalProperties" or (word, value) == ("type", "any"):
         return True
@@ -194,12 +194,12 @@ def asks_nothing(word: str, schema: dict[str, Any]) -> bool:
 
 
 def unkept(schema: dict[str, Any], closed: JsonSchema) -> list[str]:
-    """The keywords of a schema that constrain values and are not in its closed form: scalars, and what is malformed."""
+    """The constraining keywords of a schema that are not in its closed form: scalars, and malformed ones."""
     missing = schema.keys() & CHECKED - closed.keys()
     found = [word for word in missing if not asks_nothing(word, schema)] if missing else []
     return found + malformed(schema)
 
 
 def malformed(schema: dict[str, Any]) -> list[str]:
-    """The keywords of a schema whose values are of another form than any that can be read."""
+    """The keywords of a schema whose values have a form that cannot be read."""
     return [word for word in schema.keys() & _FORMS.keys() if not isinstance(schema[word], _FORMS[word])]

@@ -1,4 +1,4 @@
-"""What a schema says without its sub-schemas: types, bounds and the values it allows, scrubbed."""
+"""The keywords of schemas without sub-schemas: types, bounds and allowed values, scrubbed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Leaves:
         self._known: dict[Any, JsonSchema] = {}
 
     def of(self, schema: Any) -> JsonSchema | None:
-        """The closed form of a schema that is a type and perhaps a format, as most are; None for any other."""
+        """The closed form of a schema with a type and perhaps a format only (like most); None for any other."""
         if type(schema) is not dict:
             return {}
         if not BEYOND_LEAF.isdisjoint(schema):
@@ -44,7 +44,7 @@ class Leaves:
             return scalar_keywords(schema)
 
     def with_example(self, closed: JsonSchema, said: dict[str, Any], name: str) -> JsonSchema:
-        """`closed`, of a field within another, with its short documented value as an example."""
+        """`closed`, the schema of a nested field, with its documented value as an example if it is short."""
         value = said.get("example", said.get("default"))
         listed = said.get("examples")
         if value is None and isinstance(listed, list) and listed:
@@ -64,7 +64,7 @@ class Leaves:
         return {**closed, "examples": [value]}
 
     def scalars(self, said: dict[str, Any], name: str) -> JsonSchema:
-        """The keywords that hold no sub-schema; `name` is that of the field, which values are scrubbed by."""
+        """The keywords without sub-schemas; values are scrubbed as those of a field called `name`."""
         closed = scalar_keywords(said)
         values = [said["const"]] if "const" in said else said.get("enum")
         if isinstance(values, list) and values:

@@ -34,7 +34,7 @@ class Levels:
         self._ways = [*kept_well, (2, True), (1, True)]  # variants without their fields say nothing
 
     def way(self, flat: Flat, side: Side) -> tuple[int, bool]:
-        """Levels that are kept, and whether variants are joined; no level where even one is too much."""
+        """How many levels are kept (0 if even one is too much), and whether variants are joined."""
         known = flat.kept.get(("way", side))
         if known is None:
             known = next((way for way in self._ways if self.cost(flat, *way, side) <= self.nodes), (0, True))
@@ -46,7 +46,7 @@ class Levels:
         return known
 
     def cost(self, flat: Flat, depth: int, is_loose: bool, side: Side) -> int:
-        """Sub-schemas that a schema would have, itself among them; counted no further than the limit."""
+        """The number of sub-schemas, including itself, with so many levels; counting stops beyond the limit."""
         key = "cost", depth, is_loose, side
         known = flat.kept.get(key)
         if known is None:
@@ -82,7 +82,7 @@ class Levels:
         return known
 
     def is_hidden(self, sub: Any, side: Side) -> bool:
-        """Whether nothing of a field is sent on this side: it is for the other, or no value fits it."""
+        """Whether a field is absent on this side: it belongs to the other side only, or no value fits it."""
         if type(sub) is not dict:
             return sub is False
         if sub.get("not") in _ANYTHING:  # which no value is

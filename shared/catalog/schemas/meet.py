@@ -49,7 +49,7 @@ def met(parts: Sequence[Part], conflict: Conflict) -> dict[str, Any]:
 
 
 def _is_above(one: Any, other: Any) -> bool:
-    """Whether of two numbers the first is greater; what is no number is not."""
+    """Whether both are numbers and the first is greater."""
     numbers = [
         value for value in (one, other) if isinstance(value, int | float) and not isinstance(value, bool)
     ]
@@ -57,7 +57,7 @@ def _is_above(one: Any, other: Any) -> bool:
 
 
 def met_properties(parts: Sequence[Part], in_order: Sequence[Part]) -> dict[Any, Any]:
-    """The fields of all parts in the order of the document; one that several have is the `allOf` of them."""
+    """The fields of all parts in the order of the document; a field of several parts is the `allOf` of them."""
     names: dict[Any, Any] = {}
     for part in in_order:
         if isinstance(own := part.get("properties"), dict):
@@ -117,7 +117,7 @@ def _or(one: Any, other: Any) -> Any:
 
 
 def _both(one: Any, other: Any) -> Any:
-    """Sub-schemas that both hold; `true` allows anything and `false` nothing."""
+    """One sub-schema for two that both hold; `true` allows anything and `false` nothing."""
     if one is False or other is False:
         return False
     schemas = [value for value in (one, other) if isinstance(value, dict)]

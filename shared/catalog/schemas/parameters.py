@@ -1,4 +1,4 @@
-"""Collects the parameters of one operation: one argument a name, transport noise left out."""
+"""Collects the parameters of one operation: one argument per name, without headers of the transport."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Parameters:
         return name in self._kept
 
     def names_in(self, location: Location) -> set[str]:
-        """Names of the arguments that stand there."""
+        """Names of the arguments in this location."""
         return {one.name for one in self._kept.values() if one.location == location}
 
     def add(
@@ -94,7 +94,7 @@ class Parameters:
         return made if name == asked else None
 
     def _usable(self, name: str) -> str | None:
-        """A name trimmed and scrubbed; None, and a note, for one that no argument can have."""
+        """A name trimmed and scrubbed; None (and a note) if no argument can have it."""
         name = name.strip()
         if not name or len(name) > _MAX_NAME:
             self._reading.note(
@@ -104,9 +104,9 @@ class Parameters:
         return self._reading.line(name, _MAX_NAME)
 
     def _documented(self, name: str, location: str, schema: JsonSchema, said: Any) -> tuple[JsonSchema, Any]:
-        """A schema, and a default or example that fits it; None, and a count, where the documented one does not.
+        """A schema and its default or example; None (and counted) if the documented value does not fit.
 
-        One that is merely not of the format stays, counted: documents often name another format than they mean.
+        A value that only misses the format stays and is counted: documents often name a wrong format.
         """
         if said is None:
             return schema, None
@@ -134,7 +134,7 @@ class Parameters:
         return name_kind(name, location) is NameKind.SECRET or self._reading.secrets.names_one(name, location)
 
     def _free(self, name: str, location: str) -> str:
-        """`name`, or one that carries the location where another argument has that name already."""
+        """`name`, prefixed with the location if another argument has it already."""
         if name not in self._kept:
             return name
         known = self._kept[name].location
@@ -179,7 +179,7 @@ class Parameters:
                 self._conditions.append(one if is_needed else {"anyOf": [{"maxProperties": 0}, one]})
 
     def conditions(self) -> tuple[JsonSchema, ...]:
-        """What the arguments of the body satisfy together."""
+        """Conditions on the combination of arguments of the body."""
         return tuple(self._conditions)
 
     def done(self) -> tuple[Parameter, ...]:

@@ -1,4 +1,4 @@
-"""Regular expressions that documents give: which of them are fit to be run on every value of a plan."""
+"""Which regular expressions of documents are safe to run on every value of a plan."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def is_fit(pattern: str) -> bool:
 
 @lru_cache(maxsize=4_096)
 def is_found(pattern: str, text: str) -> bool:
-    """Whether `text` has what a fit pattern asks for."""
+    """Whether a fit pattern matches anywhere in `text`."""
     import jsonschema_rs
 
     options = jsonschema_rs.RegexOptions(size_limit=_SIZE)

@@ -17,7 +17,7 @@ class Refs:
     """Resolves JSON pointers, anchors and `$id` of `root`."""
 
     def __init__(self, root: dict[str, Any], reading: Reading, beside: dict[str, Any] | None = None) -> None:
-        """`beside` is looked into for what `root` does not hold."""
+        """References that `root` does not resolve are looked up in `beside`."""
         self._roots = [root, beside] if beside else [root]
         self._reading = reading
         self._found: dict[str, Any] = {}
@@ -25,7 +25,7 @@ class Refs:
         self._named: dict[str, Any] | None = None
 
     def find(self, ref: str) -> Any:
-        """What `ref` points to (a `$ref` there is not followed), None with a diagnostic if it is not to be had."""
+        """The target of `ref` (whose own `$ref` is not followed); None, with a diagnostic, if there is none."""
         if ref in self._found:
             return self._found[ref]
         if self._reading.refs_left <= 0:
@@ -83,7 +83,7 @@ class Refs:
         return None
 
     def _at(self, pointer: str) -> list[Any]:
-        """What stands at a pointer in each root; most references name things that stand in few places."""
+        """The targets of a pointer in all roots; cached, because most references share few parents."""
         if pointer not in self._holders:
             found: list[Any] = self._roots
             for key in pointer.split("/")[1:]:
@@ -111,7 +111,7 @@ class Refs:
 
 
 def joined(base: str, ref: str) -> str:
-    """`ref` as it counts from `base`; as it is where one of them is no url."""
+    """`ref` resolved against `base`; unchanged if one of them is not a url."""
     try:
         return urljoin(base, ref)
     except ValueError:
@@ -156,7 +156,7 @@ def _named(root: Any) -> Iterator[tuple[str, Any]]:
 
 
 def step(node: Any, raw: str) -> Any:
-    """What one token of a pointer leads to, None if to nothing.
+    """The target of one token of a pointer; None if there is none.
 
     Percent-encoding is undone before `~1` and `~0` (RFC 6901, section 6).
     """

@@ -26,7 +26,7 @@ def text_of(value: Any) -> str | None:
 
 
 def fitted(value: Any, schema: JsonSchema) -> Any:
-    """`value` in the type of `schema` (closed); None if it can have none of its types without loss."""
+    """`value` converted to a type of the (closed) `schema`; None if no conversion is without loss."""
     types = schema.get("type")
     if types is None or types == NAME_OF.get(type(value)):
         return value

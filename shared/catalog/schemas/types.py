@@ -1,4 +1,4 @@
-"""The JSON types that the many type words of catalogs stand for."""
+"""The JSON types that the type words of catalogs stand for."""
 
 from __future__ import annotations
 

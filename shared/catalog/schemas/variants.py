@@ -36,7 +36,7 @@ def loosened(flat: Flat, flats: Flats, level: int = 0) -> Flat:
 
 
 def may_have_fields(flat: Flat, flats: Flats, level: int = 0) -> bool:
-    """Whether a value is an object whichever variants are chosen, or one that says nothing against it."""
+    """Whether all values of a schema are, or may be, objects."""
     if (words := types_of(flat)) and "object" not in words:
         return False
     if level >= _MAX_NESTED:
@@ -72,7 +72,7 @@ def _joined(flat: Flat, flats: Flats, level: int) -> Flat:
 
 
 def _say_what_all_say(said: dict[str, Any], choice: Choice, variants: list[Flat]) -> None:
-    """Types, values and a description that hold for the variants together."""
+    """Add the types, values and description that the variants have in common."""
     words = [types_of(variant) for variant in variants]
     if "type" not in said and all(words):
         union = sorted(set.union(*words)) + ["null"] * choice.or_null
@@ -91,7 +91,7 @@ def _say_what_all_say(said: dict[str, Any], choice: Choice, variants: list[Flat]
 
 
 def _one_of(subs: list[Any], flats: Flats) -> Any:
-    """What several variants say of one field, as one schema."""
+    """One schema for a field that several variants describe."""
     distinct = _distinct([*{id(sub): sub for sub in subs}.values()])
     if len(distinct) == 1:
         return distinct[0]

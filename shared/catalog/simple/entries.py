@@ -47,7 +47,7 @@ def simple_entries(root: Any) -> list[Any] | None:
 
 
 def pages_of(root: Any) -> list[dict[str, Any]]:
-    """The objects that hold a list of entries within an answer, or several answers, of a server."""
+    """The objects with a list of entries in one answer of a server, or in a list of answers."""
     answers = root if isinstance(root, list) else [root]
     return [
         one[word]
@@ -59,13 +59,13 @@ def pages_of(root: Any) -> list[dict[str, Any]]:
 
 
 def _of_page(item: Any) -> list[Any]:
-    """The entries of one answer of several; an item that is no answer as it is."""
+    """The entries of one answer in a list of answers; an item that is no answer stays."""
     found = [entry for page in pages_of(item) for entry in _listed(page) or ()]
     return found or [item]
 
 
 def unwrapped(entry: Any) -> Any:
-    """The entry itself, out of the shell that some chat models put around it."""
+    """The entry without the shell that some chat models put around it."""
     if isinstance(entry, dict):
         for word in _SHELLS:
             if isinstance(entry.get(word), dict):
@@ -74,7 +74,7 @@ def unwrapped(entry: Any) -> Any:
 
 
 def _listed(root: dict[str, Any]) -> list[Any] | None:
-    """The entries of all lists and mappings that an object has; None if it has none of entries."""
+    """The entries in all lists and mappings of an object; None if it has no such list."""
     found: list[Any] | None = None
     for word in _GROUPS:
         entries = root.get(word)
@@ -92,7 +92,7 @@ def _named(entries: dict[str, Any]) -> list[Any]:
 
 
 def _flattened(entries: list[Any]) -> list[Any]:
-    """`entries` with those that only hold a list of entries replaced by what they hold."""
+    """`entries` with groups replaced by the entries in them."""
     found: list[Any] = []
     for item in entries:
         is_group = (
@@ -113,7 +113,7 @@ def _flattened(entries: list[Any]) -> list[Any]:
 
 
 def _of_group(entry: Any, group: dict[str, Any]) -> Any:
-    """An entry with the name of the group it stands in as its tag, unless it has one."""
+    """An entry tagged with the name of its group, unless it has a tag."""
     name = next(
         (group[word] for word in ("name", "tool_name", "title") if isinstance(group.get(word), str)), ""
     )

@@ -44,7 +44,7 @@ _OTHER_WORDS = {
 
 
 class Scope:
-    """Schemas of the document, or of one schema of it that brings its own definitions."""
+    """Gives the schemas of the document, or those of one schema that has its own definitions."""
 
     def __init__(self, top: dict[str, Any], schemas: Schemas, reading: Reading) -> None:
         self.reading = reading
@@ -53,7 +53,7 @@ class Scope:
         self._of_one = schemas
 
     def schemas(self, holder: Any) -> Schemas:
-        """What resolves the references in `holder`, a schema that is a document of its own."""
+        """The schemas by which references in `holder` are resolved."""
         if not isinstance(holder, dict):
             return self._schemas
         if not any(isinstance(holder.get(word), dict) for word in ("$defs", "definitions")) and not _refers(
@@ -65,7 +65,7 @@ class Scope:
 
 
 def _refers(schema: dict[str, Any]) -> bool:
-    """Whether anything within a schema refers to something by a pointer, which counts from the schema itself."""
+    """Whether a schema contains a reference by pointer, which counts from the schema itself."""
     waiting: list[Any] = [schema]
     while waiting:
         node = waiting.pop()
@@ -79,7 +79,7 @@ def _refers(schema: dict[str, Any]) -> bool:
 
 
 def parameters_of(entry: dict[str, Any], path: str, method: str, where: str, scope: Scope) -> Parameters:
-    """All arguments; one whose place is not said stands in the path, in the query of a reading call, or in the body."""
+    """All arguments; by default in the path if it names them, in the query of GET and the like, or in the body."""
     into = Parameters(scope.reading, where)
     in_path = {a.strip() or b for a, b in _PATH_VARIABLE.findall(_HOST.sub("", path))}
     otherwise: Location = "query" if method in ("GET", "DELETE", "HEAD") else "body"
@@ -100,7 +100,7 @@ def parameters_of(entry: dict[str, Any], path: str, method: str, where: str, sco
 
 
 def _holders(entry: dict[str, Any]) -> list[tuple[Any, Location | None]]:
-    """What holds parameters, and where they stand if that is said by its name."""
+    """The members of an entry that hold parameters, each with the location that its name implies, or None."""
     word = next((word for word in SCHEMA_WORDS if entry.get(word) is not None), None)
     found: list[tuple[Any, Location | None]] = [] if word is None else [(entry[word], None)]
     for listed, required in (("required_parameters", True), ("optional_parameters", False)):
@@ -121,7 +121,7 @@ def _holders(entry: dict[str, Any]) -> list[tuple[Any, Location | None]]:
 
 
 def _row_or_example(name: str, value: Any) -> dict[str, Any]:
-    """What a mapping says of a field: its type, its schema, or else a value that it may have."""
+    """A row for a field whose type, schema or example a mapping gives."""
     if json_type(value) or (isinstance(value, dict) and (is_schema(value) or "description" in value)):
         return _named(name, value, False)
     return {"name": name, "schema": schema_of(value, depth=3, nodes=30), "example": value}
@@ -192,7 +192,7 @@ def _is_whole_schema(raw: dict[str, Any]) -> bool:
 
 
 def _row(item: dict[str, Any]) -> dict[str, Any]:
-    """A row with the words that are read for those that some write instead, and with what its type says in words."""
+    """A row with its keys and the words of its type brought to the usual form."""
     row = dict(item)
     for word, others in _OTHER_WORDS.items():
         if word not in row and (other := next((one for one in others if one in row), None)):

@@ -1,4 +1,4 @@
-"""What a word or a short text in the place of a type says: `int, optional`, `Optional[str]`, `string - the city`."""
+"""Reads types that are written in words: `int, optional`, `Optional[str]`, `string - the city`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _DEEPEST = 4
 
 
 def said_in_words(text: str) -> dict[str, Any]:
-    """The schema, `required` and `description`, as far as `text` says them; {} where it says none of these."""
+    """The schema, `required` and `description` as far as `text` gives them; {} if it gives none."""
     found: dict[str, Any] = {}
     head, rest = _apart(text.strip())
     inner = _OPTIONAL.fullmatch(head)
@@ -38,7 +38,7 @@ def said_in_words(text: str) -> dict[str, Any]:
 
 
 def schema_of_words(text: str, depth: int = 0) -> dict[str, Any]:
-    """The schema of a type as programs write it (`List[int]`, `Dict[str, float]`, `string[]`); {} where it is none."""
+    """The schema of a type as programs write it (`List[int]`, `Dict[str, float]`, `string[]`); {} if it is no type."""
     text = text.strip()
     several = [one for one in _members(text, "|") if one != "None"]
     if several and several != [text] and depth <= _DEEPEST:
@@ -59,7 +59,7 @@ def schema_of_words(text: str, depth: int = 0) -> dict[str, Any]:
 
 
 def schema_of_typed(value: Any, depth: int = 0) -> dict[str, Any]:
-    """The schema of an example that has the names of types in the place of values; {} where any is a value."""
+    """The schema of an example with names of types instead of values; {} if it has any value."""
     if isinstance(value, str):
         return schema_of_words(value)
     if isinstance(value, list) and len(value) == 1 and depth <= _DEEPEST:
@@ -99,7 +99,7 @@ def _literal(text: str) -> Any:
 
 
 def _apart(text: str) -> tuple[str, list[str]]:
-    """A type and the words after it; what stands in the brackets of a type belongs to it."""
+    """The type (with its brackets) and the words after it."""
     ends = re.match(r"[A-Za-z.]+\s*[\[<]", text)
     if ends and (close := _closing(text, ends.end() - 1)):
         after = text[close:]
@@ -111,7 +111,7 @@ def _apart(text: str) -> tuple[str, list[str]]:
 
 
 def _closing(text: str, at: int) -> int:
-    """The place after the bracket that closes the one at `at`; 0 if none does."""
+    """The index after the bracket that closes the one at `at`; 0 if there is none."""
     level = 0
     for place in range(at, min(len(text), 400)):
         level += (text[place] in _OPENING) - (text[place] in _CLOSING)
@@ -121,7 +121,7 @@ def _closing(text: str, at: int) -> int:
 
 
 def _members(text: str, between: str = ",") -> list[str]:
-    """The parts of a text, at signs that stand in no further bracket."""
+    """The parts of a text between separators outside of brackets."""
     found, level, start = [], 0, 0
     for place, sign in enumerate(text[:400]):
         level += (sign in _OPENING) - (sign in _CLOSING)
