@@ -13,10 +13,13 @@ from shared.dataset.formats import CHAT, DPO, INSTRUCTIONS
 
 CONFIGS: dict[str, Mapping[str, str]] = {
     "chat": CHAT,
-    "instructions": {"train": INSTRUCTIONS},
+    "instructions": {"accepted": INSTRUCTIONS},
     "dpo": DPO,
 }
-"""Configuration → split → file; the first is what a loader takes by default."""
+"""Configuration → split → file; the first is what a loader takes by default.
+
+Instructions are of all accepted records, those of the test split among them, so they are not called a training split.
+"""
 
 
 def front_matter(rows: Mapping[str, int]) -> list[str]:

@@ -167,7 +167,7 @@ def test_the_libraries_load_it(bundle: Path, tmp_path: Path) -> None:
     chat = {split: len(rows(bundle / f"sft/{split}.jsonl")) for split in ("train", "validation", "test")}
     assert told["default"] == {split: [count, ["messages"]] for split, count in chat.items()}
     assert told["chat"] == chat
-    assert told["instructions"] == {"train": accepted}
+    assert told["instructions"] == {"accepted": accepted}
     assert told["errors"] == []
     assert told["croissant"]["records"] == told["croissant"]["instructions"] == accepted
     assert told["croissant"]["chat-train"] == chat["train"]

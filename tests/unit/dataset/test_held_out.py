@@ -6,6 +6,7 @@ from random import Random
 
 import orjson
 import pytest
+import yaml
 
 from shared.dataset import wording
 from tests.builders.outcomes import accepted, plan, published, record, task
@@ -56,6 +57,19 @@ def test_no_test_task_nor_a_near_duplicate_is_in_train_or_validation(seed):
             mine, its = words(held), words(other)
             assert len(mine & its) / len(mine | its) < 0.85, (held, other)
             assert wording.similarity(wording.said(held.lower()), wording.said(other.lower())) < 0.85
+
+
+def test_no_file_that_the_card_offers_for_training_holds_a_test_task():
+    files = published(varied(3), formats=["chat", "dpo"])
+    held_out = [task.encode() for task in tasks_by_side(files)["test"]]
+    assert held_out
+    front = yaml.safe_load(files["README.md"].split(b"---\n")[1])
+    offered = [
+        file for config in front["configs"] for file in config["data_files"] if file["split"] == "train"
+    ]
+    assert len(offered) == 2
+    for file in offered:
+        assert not [task for task in held_out if task in files[file["path"]]]
 
 
 def test_test_rows_are_of_the_same_form_as_training_rows():
