@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import functools
+import itertools
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from shared.dataset import wording
-from shared.dataset.position_index import PositionIndex
-from shared.dataset.sketch import Sketcher
+from shared.dataset.near_search import NearSearch
 from shared.dataset.split import TEST, TRAIN, VALIDATION
 from shared.dataset.texts import Texts
 
-_BANDS = 8
-_RECALL = 0.995
-_SEED = 11
-"""Other bands than the ones that found the duplicates, so that one search checks the other."""
 _HELD_OUT = frozenset({VALIDATION, TEST})
 
 
@@ -47,7 +41,7 @@ def separate(texts: Texts, families: Sequence[int], assigned: bytearray, thresho
     A held-out family that leaks into train trains; a test family that leaks into validation validates.
     """
     report = Report(threshold=threshold)
-    pairs = list(_Search(texts, families, assigned, report).pairs())
+    pairs = list(_leaks(texts, families, assigned, report))
     report.moved_to_train = _move(pairs, families, assigned, held=_HELD_OUT, into=TRAIN)
     report.moved_to_validation = _move(pairs, families, assigned, held=frozenset({TEST}), into=VALIDATION)
     report.pairs_above_threshold = sum(assigned[one] != assigned[other] for one, other in pairs)
@@ -78,45 +72,27 @@ def _move(
     return total
 
 
-class _Search:
-    """Finds near-duplicates of held-out tasks, each task read and sketched once."""
+def _leaks(
+    texts: Texts, families: Sequence[int], assigned: bytearray, report: Report
+) -> Iterator[tuple[int, int]]:
+    """Near-duplicates of which one at least is held out.
 
-    def __init__(self, texts: Texts, families: Sequence[int], assigned: bytearray, report: Report) -> None:
-        self._texts, self._families, self._assigned, self._report = texts, families, assigned, report
-        self._sketcher = Sketcher.tuned(report.threshold, bands=_BANDS, recall=_RECALL, seed=_SEED)
-        self._index = PositionIndex(sum(map(assigned.count, _HELD_OUT)) * _BANDS)
-        self._held, self._bits = array("I"), array("Q")
-        self._said = functools.lru_cache(maxsize=256)(lambda record: wording.said(texts[record]))
-
-    def pairs(self) -> Iterator[tuple[int, int]]:
-        """Near-duplicates of which one at least is held out.
-
-        Pairs of one side count, too, for either of them may be moved; but not those of one family, which moves whole.
-        """
-        for record, packed in enumerate(self._texts):
-            if self._assigned[record] in _HELD_OUT:
-                yield from self._look_up(record, packed, keep=True)
-        for record, packed in enumerate(self._texts) if self._held else ():
-            if self._assigned[record] == TRAIN:
-                yield from self._look_up(record, packed, keep=False)
-
-    def _look_up(self, record: int, packed: str, *, keep: bool) -> Iterator[tuple[int, int]]:
-        """Pairs of a record with those kept before it."""
-        said = wording.said(packed)
-        sketch = self._sketcher.sketch(said)
-        for place in self._index.gather(sketch.keys):
-            other = self._held[place]
-            is_across = self._assigned[other] != self._assigned[record]
-            is_kin = self._families[other] == self._families[record]
-            if (is_kin and not is_across) or not self._sketcher.may_match(self._bits[place], sketch.bits):
-                continue
-            alike = wording.similarity(said, self._said(other))
-            self._report.compared += is_across
-            if alike >= self._report.threshold:
-                yield record, other
-            elif is_across:
-                self._report.highest_similarity = max(self._report.highest_similarity, alike)
-        if keep:
-            self._index.add(sketch.keys, len(self._held))
-            self._held.append(record)
-            self._bits.append(sketch.bits)
+    Pairs of one side count, too, for either of them may be moved; but not those of one family, which moves whole.
+    """
+    held = array("I", (record for record, side in enumerate(assigned) if side in _HELD_OUT))
+    if not held:
+        return
+    search = NearSearch(texts, held, report.threshold)
+    trained = (
+        (record, other, alike)
+        for record, packed in enumerate(texts)
+        if assigned[record] == TRAIN
+        for other, alike in search.near(packed)
+    )
+    for record, other, alike in itertools.chain(search.pairs(), trained):
+        is_across = assigned[record] != assigned[other]
+        report.compared += is_across
+        if alike < report.threshold and is_across:
+            report.highest_similarity = max(report.highest_similarity, alike)
+        elif alike >= report.threshold and (is_across or families[record] != families[other]):
+            yield record, other
