@@ -20,8 +20,8 @@ class Report:
 
     Attributes:
         threshold: similarity from which a pair would be a leak.
-        compared: pairs that were alike enough to be compared word by word.
-        highest_similarity: of the compared pairs that are no leak.
+        compared: pairs that had to be compared word by word.
+        highest_similarity: of those that are no leak.
         moved_to_train: held-out records moved because their family leaked into train.
         moved_to_validation: test records moved because their family leaked into validation.
         pairs_above_threshold: leaks that are left.

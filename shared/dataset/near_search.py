@@ -14,7 +14,6 @@ import itertools
 import math
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from operator import itemgetter
 from zlib import crc32
 
 from shared.dataset import wording
@@ -102,7 +101,7 @@ class NearSearch:
         """The rarest buckets, one of which a near-duplicate has, too; without those that no text has."""
         size = len(buckets)
         first = size - math.ceil(self._threshold * size - 1e-9) + 1
-        counts = itemgetter(*buckets, 0)(self._counts)[:size]
+        counts = [*map(self._counts.__getitem__, buckets)]
         if counts.count(0) >= first:
             return []
         keys = sorted([count << 32 | bucket for count, bucket in zip(counts, buckets, strict=True)])
