@@ -92,7 +92,19 @@ class NearDuplicates:
     def _ask(self, task: str, plan: Mapping[str, Any]) -> _Asked:
         if self._index is None:
             raise RuntimeError("closed: no record can be added")
-        return _Asked(Wording.of(task, plan), int(signature(plan)[:16], 16), self._said, self._meant)
+        family = int(signature(plan)[:16], 16)
+        of_family = (p for p in self._index.gather((family,)) if self.signatures[p] == family)
+        first = min(of_family, default=None)
+        if first is not None and not self._meant_bits[first]:
+            self._sketch_meant(first, family, self._index)
+        meant = None if first is None else self._meant
+        return _Asked(Wording.of(task, plan), family, first, self._said, meant)
+
+    def _sketch_meant(self, first: int, family: int, index: PositionIndex) -> None:
+        """Sketch what the first of a family means, now that there is a second one to compare it with."""
+        sketch = self._meant.sketch(self._opened(first).meant, salt=family)
+        self._meant_bits[first] = sketch.bits
+        index.add(sketch.keys, first)
 
     def _matches(self, asked: _Asked) -> Iterator[Repeat]:
         assert self._index is not None
@@ -110,7 +122,7 @@ class NearDuplicates:
     def _alike(self, position: int, asked: _Asked) -> float | None:
         same_family = self.signatures[position] == asked.family
         as_said = self._said.may_match(self._said_bits[position], asked.said.bits)
-        as_meant = same_family and self._meant.may_match(self._meant_bits[position], asked.meant.bits)
+        as_meant = same_family and self._meant.may_match(self._meant_bits[position], asked.meant_bits)
         if not (as_said or as_meant):
             return None
         kept = self._opened(position)
@@ -125,13 +137,11 @@ class NearDuplicates:
     def _keep(self, asked: _Asked) -> None:
         assert self._index is not None
         position = len(self.signatures)
-        of_family = (p for p in self._index.gather((asked.family,)) if self.signatures[p] == asked.family)
-        first = min(of_family, default=position)
-        self._index.add(asked.keys if first < position else [asked.family, *asked.keys], position)
+        self._index.add([asked.family, *asked.keys] if asked.first is None else asked.keys, position)
         self.signatures.append(asked.family)
-        self.families.append(first)
+        self.families.append(position if asked.first is None else asked.first)
         self._said_bits.append(asked.said.bits)
-        self._meant_bits.append(asked.meant.bits)
+        self._meant_bits.append(asked.meant_bits)
         self.texts.append(asked.wording.pack())
 
     def _unpack(self, position: int) -> Wording:
@@ -139,16 +149,26 @@ class NearDuplicates:
 
 
 class _Asked:
-    """A record on its way in: its wording, signature, sketches and all keys that lead to what it may repeat."""
+    """A record on its way in: its wording, signature, sketches and all keys that lead to what it may repeat.
 
-    __slots__ = ("family", "keys", "meant", "said", "wording")
+    `first` is the first kept record of its family; without one what it means is not sketched, `meant` is None.
+    """
 
-    def __init__(self, wording: Wording, family: int, said: Sketcher, meant: Sketcher) -> None:
+    __slots__ = ("family", "first", "keys", "meant_bits", "said", "wording")
+
+    def __init__(
+        self, wording: Wording, family: int, first: int | None, said: Sketcher, meant: Sketcher | None
+    ) -> None:
         self.wording = wording
         self.family = family
+        self.first = first
         self.said = said.sketch(wording.said)
-        self.meant = meant.sketch(wording.meant, salt=family)
-        self.keys = [_exact(wording), *self.said.keys, *self.meant.keys]
+        self.keys = [_exact(wording), *self.said.keys]
+        self.meant_bits = 0
+        if meant is not None:
+            sketch = meant.sketch(wording.meant, salt=family)
+            self.keys += sketch.keys
+            self.meant_bits = sketch.bits
 
 
 def _exact(wording: Wording) -> int:
