@@ -114,7 +114,12 @@ def line(run: Mapping[str, Any], per_s: float) -> str:
 
 
 def figures(run: Mapping[str, Any], per_s: float) -> list[str]:
-    """How far a run's records are, what they have cost, how long they will take, what they wait for; then its job."""
+    """How far its records are, what the run waits for, and its fine-tune job."""
+    return [*records(run, per_s), *filter(None, (waiting_line(run), job_line(run)))]
+
+
+def records(run: Mapping[str, Any], per_s: float = 0.0) -> list[str]:
+    """How far a run's records are, what they have cost, and how long they will take at that speed."""
     counts = run.get("counts") or {}
     total, done = int(counts.get("total") or 0), int(counts.get("done") or 0)
     parts = []
@@ -128,7 +133,7 @@ def figures(run: Mapping[str, Any], per_s: float) -> list[str]:
     if per_s > 0 and done < total:
         parts.append(f"{per_s:.1f} records/s")
         parts.append(f"{duration((total - done) / per_s)} left")
-    return [*parts, *filter(None, (waiting_line(run), job_line(run)))]
+    return parts
 
 
 _WAITS = {

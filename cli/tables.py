@@ -11,7 +11,7 @@ from cli.run_view import (
     deployment_line,
     error_of,
     job_line,
-    line,
+    records,
     total_tokens,
     waiting_line,
 )
@@ -55,9 +55,10 @@ def run_detail(run: Mapping[str, Any]) -> str:
     """Everything about one run that a person wants to know."""
     told = "" if after_training(run) else error_of(run)
     facts = [("run", run.get("run_id")), ("status", run.get("status")), ("error", told)]
-    facts += [(name, run.get(name)) for name in ("catalog", "started_at", "published_at")]
+    facts += [("catalog", run.get("name")), ("teacher", run.get("teacher"))]
+    facts += [("started", run.get("started_at")), ("published", run.get("published_at"))]
     facts += [
-        ("progress", line(run, 0.0)),
+        ("progress", " · ".join(records(run))),
         ("waiting", waiting_line(run)),
         ("stopped", stop(run)),
         ("fine-tune", job_line(run)),
