@@ -119,26 +119,14 @@ def test_az_is_signed_in_right_before_each_step_that_needs_it():
     """An assertion lives five minutes, and az keeps the one it was given: https://github.com/Azure/login/issues/372."""
     steps = _steps("deploy")
     needing = [
-        at
-        for at, step in enumerate(steps)
-        if re.search(r"\baz \w|--remove|azd provision", str(step.get("run", "")))
+        at for at, step in enumerate(steps) if re.search(r"\baz \w|azd provision", str(step.get("run", "")))
     ]
-    assert len(needing) == 3
+    assert len(needing) == 2
     assert all(str(steps[at - 1].get("uses", "")).startswith("azure/login@") for at in needing)
 
 
 def test_the_app_serves_before_its_keys_are_asked_for():
     assert _at("deploy", "azd deploy") < _at("deploy", "--health") < _at("deploy", "functionapp keys list")
-
-
-def test_the_run_is_removed_in_a_step_of_its_own_whatever_became_of_it():
-    cleaning = _steps("deploy")[_at("deploy", "smoke.py --remove") - 1 :]
-    assert len(cleaning) == 2
-    for step in cleaning:
-        assert step["if"] == "always() && steps.smoke.outcome != 'skipped' && vars.VNET_ENABLED != 'true'"
-    (trying,) = (step for step in _steps("deploy") if step.get("id") == "smoke")
-    assert "--storage-account" not in trying["run"]
-    assert "--run-file smoke-run" in trying["run"]
 
 
 def test_a_deploy_is_tried_once_more():
