@@ -31,6 +31,8 @@ class Action(StrEnum):
     PAUSE_JOB = "pause_job"
     RESUME_JOB = "resume_job"
     FOLLOW_JOB = "follow_job"
+    FOLLOW_ON = "follow_on"
+    """Take up a training again that was given up while it went on; nothing outside changes."""
     COLLECT = "collect"
     DELETE_FILES = "delete_files"
     DELETE_JOB = "delete_job"
@@ -147,6 +149,8 @@ def _after_chores(job: Job) -> Action:
         return Action.DEPLOY
     if job.state == State.COMPLETE and job.wanted == "undeploy":
         return Action.UNDEPLOY
+    if job.is_given_up and job.wanted == "resume":
+        return Action.FOLLOW_ON
     if job.state in FINAL:
         return Action.CLOSE
     return Action.DEPLOY if job.options["deploy"]["enabled"] else _onward(job)

@@ -17,7 +17,7 @@ from shared.finetune.job_parts import JobDeployment as JobDeployment
 from shared.finetune.job_parts import Problem as Problem
 from shared.finetune.job_parts import Progress as Progress
 from shared.finetune.job_parts import TrainingFile as TrainingFile
-from shared.finetune.service import Hyperparameter
+from shared.finetune.service import ENDED, Hyperparameter
 from shared.finetune.transitions import FINAL, TRAINED, State, allowed
 from shared.times import moment, stamp
 
@@ -132,6 +132,11 @@ class Job(Struct, frozen=True):
     def cancellable(self) -> bool:
         """Whether the training has not ended yet."""
         return self.state not in TRAINED and self.state not in FINAL and self.state != State.COLLECTING
+
+    @property
+    def is_given_up(self) -> bool:
+        """Whether the training was given up while it went on at the service, as far as is known."""
+        return self.state == State.FAILED and bool(self.job_id) and self.status not in ENDED
 
     @property
     def chosen_model(self) -> str:

@@ -157,6 +157,11 @@ def abandoned(job: Job, now: datetime) -> Job:
     return ended(job, State.CANCELLED, now, error=problem)
 
 
+def followed_on(job: Job, now: datetime) -> Job:
+    """The job that was given up, on its way again; what is done at its end is done again."""
+    return job.moved(State.RUNNING, now, wanted="", error=None, finished_at="", heard_at="", done=())
+
+
 def chore_done(job: Job, chore: Action, now: datetime) -> Job:
     """The job with `chore` behind it."""
     return job.kept(now, done=(*job.done, str(chore)))

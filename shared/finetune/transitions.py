@@ -37,12 +37,12 @@ TRANSITIONS: dict[State, tuple[State, ...]] = {
     State.DEPLOYED: (State.EVALUATING, State.COMPLETE),
     State.EVALUATING: (State.COMPLETE,),
     State.COMPLETE: (State.DEPLOYING,),
-    State.FAILED: (),
+    State.FAILED: (State.RUNNING,),
     State.CANCELLED: (),
 }
 
 FINAL = frozenset({State.COMPLETE, State.FAILED, State.CANCELLED})
-"""States that a job leaves only when somebody asks for its deployment again."""
+"""States that a job leaves only when somebody asks for its deployment, or for what was given up while it trained."""
 
 TRAINED = frozenset({State.SUCCEEDED, State.DEPLOYING, State.DEPLOYED, State.EVALUATING, State.COMPLETE})
 """States in which a fine-tuned model exists."""

@@ -37,7 +37,10 @@ def given_up(problem: Problem, job: Job, action: Action, *, failing_s: float) ->
         if job.job_id
         else "nothing was trained and nothing is billed. "
     )
-    text = f"{_open(problem.message)}{tried}. The app has given up; {now}When this is mended, {_again(job)}"
+    on = f"`plansmith resume {job.run_id}` follows it on, and " if job.job_id else ""
+    text = (
+        f"{_open(problem.message)}{tried}. The app has given up; {now}When this is mended, {on}{_again(job)}"
+    )
     return Problem(problem.code, text)
 
 

@@ -13,7 +13,8 @@ from shared.http.routes import Routes
 from shared.http.run_list import Wanted
 from shared.http.uploads import Sent, run_request
 from shared.steps.deletion import delete_run, what_goes
-from shared.steps.finetune.wishes import cancel_finetune
+from shared.steps.finetune.stored_job import read_job
+from shared.steps.finetune.wishes import ask, cancel_finetune
 from shared.steps.resuming import cancel_paused, resume_run
 from shared.steps.start_run import NotRunningError, StartFailedError, start_run
 
@@ -61,14 +62,22 @@ class RunRoutes(Routes):
         elif view["status"] in ("starting", "generating"):
             await self.deps.runs.standing(run).stop("cancelled", "cancelled by request")
         elif view["status"] != "fine_tuning" or not await cancel_finetune(run, self.deps):
+            job = view["finetune"]
             message = f"the run is {view['status']}; only a run that generates or trains can be cancelled"
+            if view["status"] == "fine_tuning":
+                message = (
+                    f"the fine-tune is {job['state']}, past its training" if job else "it has not begun yet"
+                )
             raise BadRequestError(message, code="too_late")
         return json_answer(202, {"run_id": run, "status": "cancelled"})
 
     @with_problems
     async def resume(self, run: str) -> Answer:
-        """Let a paused run go on where it stopped."""
-        view = await self.view_of(run)
+        """Let a paused run go on where it stopped, or follow a training on that was given up while it went on."""
+        view, job = await self.view_of(run), await read_job(run, self.deps.store)
+        if job is not None and job.is_given_up:
+            await ask(run, "resume", self.deps)
+            return json_answer(202, {"run_id": run, "status": "fine_tuning"})
         if view["status"] != "paused":
             message = f"the run is {view['status']}; only a paused run can be resumed"
             raise BadRequestError(message, code="not_paused")

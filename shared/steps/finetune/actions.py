@@ -57,6 +57,10 @@ async def _abandon(job: Job, deps: Deps) -> Job:
     return reactions.abandoned(job, deps.clock.now())
 
 
+async def _follow_on(job: Job, deps: Deps) -> Job:
+    return reactions.followed_on(job, deps.clock.now())
+
+
 async def _copy_results(job: Job, deps: Deps) -> Job:
     done = reactions.chore_done(job, Action.COPY_RESULTS, deps.clock.now())
     for name in OUTPUTS:
@@ -129,6 +133,7 @@ _ACTIONS: dict[Action, Callable[[Job, Deps], Awaitable[Job]]] = {
     Action.PAUSE_JOB: pause_job,
     Action.RESUME_JOB: resume_job,
     Action.FOLLOW_JOB: follow_job,
+    Action.FOLLOW_ON: _follow_on,
     Action.COLLECT: collect,
     Action.DELETE_FILES: delete_files,
     Action.DELETE_JOB: delete_job,

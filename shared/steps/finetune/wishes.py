@@ -68,6 +68,8 @@ def _why_not_pause(job: Job) -> str:
 
 
 def _why_not_resume(job: Job) -> str:
+    if job.is_given_up:
+        return ""
     if job.state != State.RUNNING:
         return f"the fine-tune is {job.state}; only a paused one can go on"
     return (

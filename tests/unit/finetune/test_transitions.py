@@ -36,8 +36,8 @@ def test_no_state_is_entered_twice(state: State) -> None:
 
 
 def test_a_forbidden_way_is_refused() -> None:
-    with pytest.raises(ValueError, match="from failed to running"):
-        job(State.FAILED).moved(State.RUNNING, NOW)
+    with pytest.raises(ValueError, match="from cancelled to running"):
+        job(State.CANCELLED).moved(State.RUNNING, NOW)
 
 
 def test_entering_a_state_is_noted_and_staying_is_not() -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from copy import replace
+
 import pytest
 
 from shared import names
+from shared.finetune.job import Job
 from shared.http.uploads import Sent
 from shared.runs import paths
 from tests.builders.answers import assert_problem, read
@@ -172,3 +175,15 @@ async def test_a_deleted_run_is_not_the_answer_to_the_same_request() -> None:
     assert another != run
     await pipeline.drain()
     assert read(await pipeline.app.api.run(another))["status"] == "published"
+
+
+async def test_a_training_that_was_given_up_is_followed_on_by_resuming_the_run() -> None:
+    pipeline = Pipeline()
+    run = await _ended(pipeline)
+    await pipeline.deliver(names.FINE_TUNE, {"run_id": run})
+    job = Job.from_json((await pipeline.storage.read(names.RUNS, paths.job(run))).data)
+    api = pipeline.app.api
+    assert_problem(await api.resume(run), 409, "not_paused")
+    given_up = replace(job, job_id="ftjob-1", status="running")
+    await pipeline.storage.write(names.RUNS, paths.job(run), given_up.to_json())
+    assert read(await api.resume(run))["status"] == "fine_tuning"

@@ -30,6 +30,7 @@ function actions() {
   if (canTune(view)) found.push(el("button", {type: "button", onclick: openTuning}, job ? "Fine-tune again" : "Fine-tune a student"));
   if (job?.state === "running" && job.status === "running") found.push(does("Pause the training", "finetune/pause"));
   if (job?.state === "running" && ["paused", "pausing"].includes(job.status)) found.push(does("Resume the training", "finetune/resume"));
+  if (job?.state === "failed" && job.job_id && !["succeeded", "failed", "cancelled"].includes(job.status)) found.push(does("Follow the training on", "resume"));
   if (job?.state === "complete" && isThere) found.push(does("Undeploy", "undeploy", "Remove the deployment? The trained model stays."));
   if (job?.state === "complete" && (!serves || isVoid) && job.fine_tuned_model) found.push(does(serves ? "Measure again" : "Deploy again", "deploy"));
   found.push(el("a", {class: "btn", href: rowsLink(run, {})}, "Rows"));

@@ -239,3 +239,24 @@ async def test_lost_messages_are_sent_again_though_another_evaluation_keeps_the_
     for _ in range(7):
         await stack.tick(seconds=600)
     assert len(stack.queue.take(names.EVALUATE)) == 1 + 10
+
+
+async def test_a_training_that_was_given_up_while_it_went_on_is_followed_on_and_not_paid_again() -> None:
+    service = FailingFineTune({"get_job": [LOST]}, forever=True)
+    stack = await started(stack=FineTuneStack(service=service))
+    job = await stack.run_out(ticks=200)
+    assert job.state == State.FAILED and job.error is not None
+    assert "`plansmith resume hub-0123456789` follows it on" in job.error.message
+    service.errors.clear()
+    await ask(RUN, "resume", stack.deps())
+    job = await stack.run_out()
+    assert (job.state, job.error, bool(job.fine_tuned_model)) == (State.COMPLETE, None, True)
+    assert (len(service.created), service.files) == (1, {})
+    assert stack.events() == ["plansmith.finetune.failed", "plansmith.finetune.succeeded"]
+
+
+async def test_a_job_that_the_service_ended_is_not_followed_on() -> None:
+    stack = await started(stack=FineTuneStack(service=MemoryFineTune(job_statuses=("pending", "failed"))))
+    await stack.run_out()
+    with pytest.raises(BadRequestError, match="the fine-tune is failed"):
+        await ask(RUN, "resume", stack.deps())
