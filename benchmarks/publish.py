@@ -2,8 +2,8 @@
 
     python benchmarks/publish.py [--sizes 10000,100000,1000000] [--formats chat] [--json]
 
-Outcomes are made on the fly and not counted in the time. Each size runs in its own process; `peak_mb` is
-that process's high-water mark. `times_bare` compares the processor time a record with the baseline, parsing each
+Times are the processor's, for machines are shared. Outcomes are made on the fly and not counted. Each size runs in its
+own process; `peak_mb` is that process's high-water mark. `times_bare` compares a record with the baseline, parsing each
 line twice and writing each record once, which is done for one segment in many all along, so that both meet the same
 machine, however its speed drifts. `linear` compares `times_bare` with the smallest size's, 1.00 is linear.
 Exit status 1 if a bound does not hold: linear within 20 %, under 300 MB, at least 3,000 records a second.
@@ -87,7 +87,7 @@ def _report(results: list[dict[str, Any]], formats: str) -> None:
     head = [
         "outcomes",
         "accepted",
-        "seconds",
+        "processor seconds",
         "records/s",
         "µs of processor each",
         "to bare parsing",
