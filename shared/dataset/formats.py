@@ -110,18 +110,15 @@ class Rows:
         self.agent_instruction = agent_instruction(catalog.name, system_prompt)
         self.system = system_text(catalog.name, system_prompt)
         self._system_message = orjson.dumps({"role": "system", "content": self.system})
-        self._toolbox: Toolbox | None = None
 
     @cached_property
     def _conversations(self) -> Conversations:
         return Conversations(self._catalog, self.toolbox.functions)
 
-    @property
+    @cached_property
     def toolbox(self) -> Toolbox:
         """The catalog as tools, made at first use."""
-        if self._toolbox is None:
-            self._toolbox = Toolbox(self._catalog)
-        return self._toolbox
+        return Toolbox(self._catalog)
 
     def answer(self, plan: Mapping[str, Any]) -> str:
         """What a row answers for `plan`, as compact JSON."""
