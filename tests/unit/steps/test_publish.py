@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
 import orjson
+import pytest
 
 from shared import names
 from shared.errors import PermanentError
-from tests.builders.pipeline import Pipeline
+from tests.builders.pipeline import Crash, Pipeline
 from tests.builders.teachers import PlanningTeacher
 
 
@@ -60,4 +65,40 @@ async def test_a_dataset_is_republished_with_the_same_bytes() -> None:
         await pipeline.storage.delete(names.DATASETS, f"{run}/{path}")
     pipeline.app = pipeline.new_process()
     await pipeline.deliver(names.PUBLISH, {"run_id": run})
+    assert pipeline.published(run) == first
+
+
+class _DyingBetweenFiles:
+    """Storage whose process dies when that many files of a dataset are whole."""
+
+    def __init__(self, store: Any, whole: int) -> None:
+        self._store, self._left = store, whole
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    @asynccontextmanager
+    async def open_write(self, container: str, path: str, **more: Any) -> AsyncIterator[Any]:
+        async with self._store.open_write(container, path, **more) as writer:
+            yield writer
+            self._left -= container == names.DATASETS
+            if self._left < 0:
+                raise Crash
+
+
+@pytest.mark.parametrize("whole", [0, 9, 17])
+async def test_a_process_that_dies_between_two_files_publishes_nothing_and_its_successor_all(
+    whole: int,
+) -> None:
+    pipeline = Pipeline()
+    run = await pipeline.start(samples=8)
+    await pipeline.drain()
+    first = pipeline.published(run)
+    for path in first:
+        await pipeline.storage.delete(names.DATASETS, f"{run}/{path}")
+    pipeline.app = pipeline.new_process(store=_DyingBetweenFiles(pipeline.storage, whole))
+    assert not await pipeline.deliver(names.PUBLISH, {"run_id": run})
+    assert len(pipeline.published(run)) == whole
+    assert "manifest.json" not in pipeline.published(run)
+    await pipeline.deliver(names.PUBLISH, {"run_id": run}, dequeue_count=2)
     assert pipeline.published(run) == first
