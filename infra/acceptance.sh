@@ -136,7 +136,7 @@ login_page() { # a page for a browser, 401 for what is none, health for everybod
 
 fine_tune() { # the app's own role is enough to train, deploy and measure
   catalog
-  .venv/bin/plansmith run "$place/catalog.json" --url "$PLANSMITH_URL" --key "$PLANSMITH_KEY" --samples 100 --finetune --wait
+  .venv/bin/plansmith run "$place/catalog.json" --samples 100 --finetune --wait --yes
 }
 
 trap finish EXIT

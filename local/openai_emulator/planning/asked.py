@@ -108,7 +108,7 @@ def _guessed(catalog: PromptCatalog, task: str, rng: Random) -> Wire:
     api = max(catalog.apis.values(), key=alike)
     world = make_world(rng)
     arguments = [
-        {"name": p.name, "value_json": orjson.dumps(parameter_value(p, rng, world)).decode()}
+        {"name": p.name, "value_json": orjson.dumps(parameter_value(p, api.goal.noun, rng, world)).decode()}
         for p in api.parameters
         if p.required
     ]

@@ -9,6 +9,8 @@ from importlib import import_module
 from random import Random
 from typing import Any
 
+from shared.scrub.personal import find_personal
+
 _parser: Any = import_module("re._parser")  # not public: no types tell of it
 _MAX_REPEAT = 8
 _CATEGORIES = {
@@ -31,16 +33,22 @@ def _parsed(pattern: str) -> tuple[Any, re.Pattern[str]] | None:
 
 
 def from_pattern(pattern: str, rng: Random) -> str | None:
-    """A short string in which `pattern` is found, or None if the pattern is beyond this generator."""
+    """A short string in which `pattern` is found, or None if the pattern is beyond this generator.
+
+    It looks like nobody's card or address, as far as the pattern leaves a choice.
+    """
     parsed = _parsed(pattern)
     if parsed is None:
         return None
     tree, compiled = parsed
+    found = None
     for _ in range(4):
         made = "".join(_piece(op, argument, rng) for op, argument in tree)
         if compiled.search(made):
-            return made
-    return None
+            found = made
+            if not find_personal(made):
+                break
+    return found
 
 
 def _piece(op: Any, argument: Any, rng: Random) -> str:

@@ -73,9 +73,10 @@ def _draft(catalog: PromptCatalog, assignment: Assignment, rng: Random, world: W
         step = Step(index, api)
         given = {name: value for of, name, value in assignment.given if of == api.name}
         for parameter in _chosen(api, assignment, rng):
-            value = (
-                given[parameter.name] if parameter.name in given else parameter_value(parameter, rng, world)
-            )
+            if parameter.name in given:
+                value = given[parameter.name]
+            else:
+                value = parameter_value(parameter, api.goal.noun, rng, world)
             if _is_common(parameter):
                 # The same thing has the same id wherever a plan speaks of it.
                 value = common.setdefault((parameter.name, parameter.type, parameter.format), value)

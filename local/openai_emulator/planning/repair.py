@@ -52,7 +52,7 @@ def redraw(draft: Draft, errors: Sequence[dict[str, Any]], rng: Random, world: W
 
 def _another(step: Step, name: str, rng: Random, world: World) -> Any:
     """A value other than the refused one, as far as there are others."""
-    drawn = (parameter_value(step.api.by_name[name], rng, world) for _ in range(_DRAWS))
+    drawn = (parameter_value(step.api.by_name[name], step.api.goal.noun, rng, world) for _ in range(_DRAWS))
     refused = step.arguments[name]
     return next((value for value in drawn if value != refused), refused)
 

@@ -11,6 +11,7 @@ from local.openai_emulator.planning.language import spelt
 STAMP = re.compile(r"(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d)(?::\d\d)?Z?)?")
 _STARTS = frozenset("start from since after begin earliest".split())
 _ENDS = frozenset("end to until before latest".split())
+_DONE = ("ed", "due", "sent", "paid", "sold", "born", "made")
 _OF_TIME = frozenset("date time at on day".split())
 
 
@@ -24,6 +25,8 @@ def day_said(spoken: tuple[str, ...], stamp: re.Match[str], noun: str) -> str:
     what = spelt([word for word in spoken if word not in _OF_TIME])
     if what.startswith("of "):
         return f"with the {spelt(spoken)} {said}"  # `date of birth`
+    if spoken[-1:] in (("on",), ("at",)) and what.endswith(_DONE):
+        return f"{what} on {said}"  # `published_on`
     if what and what in noun:
         return f"for {said}"
     return f"with the {what} on {said}" if what and not what.endswith("s") else f"on {said}"

@@ -27,7 +27,7 @@ def for_several(steps: list[Step], assignment: Assignment, rng: Random, world: W
             continue
         seen = {str(step.arguments[names[0]])}
         for _ in range(rng.randint(1, 2)):
-            value = parameter_value(step.api.by_name[names[0]], rng, world)
+            value = parameter_value(step.api.by_name[names[0]], step.api.goal.noun, rng, world)
             if str(value) not in seen:
                 seen.add(str(value))
                 steps.append(Step(len(steps) + 1, step.api, {**step.arguments, names[0]: value}))

@@ -67,6 +67,11 @@ def _ident(rng: Random, world: World) -> str:
     return f"{rng.choice(words.TOPICS).split()[0]}-{rng.randint(1000, 9899)}"
 
 
+PEOPLE = (
+    "customer client user owner author assignee recipient contact person guest patient employee member manager "
+    "sender"
+).split()
+"""Words for somebody: what is called `name` of one of them is a person's name."""
 _TRAVEL = frozenset("travel fly flight ship move drive trip departure journey".split())
 _Maker = Callable[[Random, World], str]
 
@@ -136,11 +141,7 @@ _NAMES: tuple[tuple[frozenset[str], _Maker], ...] = tuple(
         ),
         ("department team group", lambda rng, world: world.department),
         ("id ids key ref reference code number no sku identifier slug", _ident),
-        (
-            "customer client user owner author assignee recipient contact person guest patient employee member "
-            "manager sender",
-            lambda rng, world: world.person,
-        ),
+        (" ".join(PEOPLE), lambda rng, world: world.person),
         ("product item article sku model", lambda rng, world: world.product),
         ("color colour", lambda rng, world: rng.choice(words.COLORS)),
         ("status state", lambda rng, world: rng.choice(words.STATUS_WORDS)),

@@ -7,9 +7,10 @@ from random import Random
 from typing import Any
 
 from local.openai_emulator.planning.amounts import number_value
+from local.openai_emulator.planning.language import singular
 from local.openai_emulator.planning.patterns import from_pattern
 from local.openai_emulator.planning.prompt_catalog import PromptParameter
-from local.openai_emulator.planning.value_makers import FORMATS, by_name, is_free
+from local.openai_emulator.planning.value_makers import FORMATS, PEOPLE, by_name, is_free
 from local.openai_emulator.planning.world import World
 from shared.identifiers import words_of
 
@@ -22,8 +23,8 @@ CREDENTIAL = "<kept in the vault>"
 """Stands where a real call would carry a credential."""
 
 
-def parameter_value(parameter: PromptParameter, rng: Random, world: World) -> Any:
-    """A value that is valid for the parameter as the prompt describes it."""
+def parameter_value(parameter: PromptParameter, noun: str, rng: Random, world: World) -> Any:
+    """A value that is valid for the parameter as the prompt describes it; `noun` is what its operation is about."""
     schema = dict(parameter.schema)
     schema.setdefault("type", parameter.type)
     if parameter.enum:
@@ -34,7 +35,8 @@ def parameter_value(parameter: PromptParameter, rng: Random, world: World) -> An
         schema.setdefault("example", parameter.example)
     if parameter.is_credential and schema["type"] in ("string", "any"):
         return CREDENTIAL
-    return schema_value(schema, parameter.name, rng, world)
+    is_of_person = parameter.name.lower() == "name" and singular(noun) in PEOPLE
+    return schema_value(schema, "full_name" if is_of_person else parameter.name, rng, world)
 
 
 def schema_value(schema: Any, name: str, rng: Random, world: World, depth: int = 0) -> Any:
@@ -134,10 +136,10 @@ def _array(schema: dict[str, Any], name: str, rng: Random, world: World, depth: 
     if depth >= _MAX_DEPTH:
         return [schema_value(items, name, rng, world, depth + 1) for _ in range(fewest)]
     size = max(fewest, min(most, rng.choice((1, 1, 2, 2, 3))))
-    singular = name.removesuffix("s") if not name.endswith("ss") else name
+    name_of_one = name.removesuffix("s") if not name.endswith("ss") else name
     found: list[Any] = []
     for _ in range(size * 6):
-        value = schema_value(items, singular, rng, world, depth + 1)
+        value = schema_value(items, name_of_one, rng, world, depth + 1)
         if value not in found:
             found.append(value)
         if len(found) == size:

@@ -37,7 +37,7 @@ VERBS: dict[str, tuple[str, ...]] = {
     "put": ("save", "store", "change"),
     "replace": ("replace", "swap out"),
     "set": ("set",),
-    "change": ("change", "switch"),
+    "change": ("change", "adjust"),
     "rename": ("rename", "give a new name to"),
     "move": ("move", "shift"),
     "copy": ("copy", "duplicate"),

@@ -18,6 +18,7 @@ from local.openai_emulator.planning.values import (
     schema_value,
 )
 from local.openai_emulator.planning.world import make_world
+from shared.scrub.personal import find_personal
 
 SCHEMAS = [
     {"type": "string"},
@@ -72,7 +73,7 @@ def test_the_same_draw_gives_the_same_value():
 
 def test_no_credential_is_invented():
     parameter = PromptParameter("x-api-key", "header", "string", True, (), "", "abc", "", {})
-    assert parameter_value(parameter, Random(1), make_world(Random(1))) == CREDENTIAL
+    assert parameter_value(parameter, "user", Random(1), make_world(Random(1))) == CREDENTIAL
 
 
 def test_people_live_at_example_com_and_have_fictional_numbers():
@@ -108,3 +109,15 @@ def test_a_pattern_beyond_reach_gives_nothing():
 def test_keys_are_not_spoken():
     assert is_speakable("a plain sentence")
     assert not is_speakable("JV9IRGZmieiBasejOG9yDCRNgd2ymoZIbjsbamNjPWHM")
+
+
+def test_a_number_made_from_a_pattern_looks_like_nobodys_card():
+    made = [from_pattern("^[0-9]{13}$", Random(seed)) or "" for seed in range(300)]
+    assert [number for number in made if len(number) != 13 or find_personal(number)] == []
+
+
+def test_what_is_called_name_of_somebody_is_a_persons_name():
+    world = make_world(Random(5))
+    parameter = PromptParameter("name", "query", "string", True, (), "", None, "", {})
+    assert parameter_value(parameter, "customers", Random(1), world) == world.person
+    assert parameter_value(parameter, "projects", Random(1), world) != world.person
