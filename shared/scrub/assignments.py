@@ -82,8 +82,9 @@ def _scrubbed(text: str) -> str:
     return scrub_markup(scrub_sentences(_NAMED.scrubbed(scrub_tables(text))))
 
 
-# A text is looked at when the credentials of its document are collected, and when it is kept.
-_scrubbed_cached = lru_cache(maxsize=16_384)(_scrubbed)
+# A text is looked at when the credentials of its document are collected, and when it is kept: all short texts of a
+# large document have to fit, some 10 MB in all.
+_scrubbed_cached = lru_cache(maxsize=65_536)(_scrubbed)
 
 
 def _scrub_assignment(match: re.Match[str]) -> str:

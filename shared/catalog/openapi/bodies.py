@@ -20,7 +20,7 @@ from shared.catalog.reading import Reading, content_key
 from shared.catalog.schemas.expand import Fields, Schemas
 from shared.catalog.schemas.parameters import Parameters
 from shared.catalog.schemas.typed_values import text_of
-from shared.scrub.parted import without_told
+from shared.scrub.siblings import without_sibling_secrets
 
 _TEXT: JsonSchema = {"type": "string"}
 _BINARY: JsonSchema = {"type": "string", "format": "binary"}
@@ -152,7 +152,7 @@ def _note_others(
 def _add_fields(body: Body, fields: Fields, into: Parameters, schemas: Schemas) -> None:
     """Make an argument of each field; equal fields of several operations share one."""
     examples = body.example if isinstance(body.example, dict) else fields.said.get("example")
-    values = without_told(examples) if isinstance(examples, dict) else {}
+    values = without_sibling_secrets(examples) if isinstance(examples, dict) else {}
     needed = set(fields.required)
     for name, sub in fields.properties.items():
         said = schemas.flatten(sub)

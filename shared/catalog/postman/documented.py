@@ -7,12 +7,11 @@ from collections.abc import Iterator
 
 from shared.catalog.postman.request import Request
 from shared.catalog.postman.rows import OPTIONAL, REQUIRED, words_of_description
-from shared.catalog.postman.sentences import alternatives, asked, says_in_part, says_whole
+from shared.catalog.postman.sentences import QUOTED, alternatives, asked, says_in_part, says_whole
 
 _MAX_TEXT = 20_000
 _SENTENCE = re.compile(r"\n|(?<=[.;!?])\s")
 _HEADING = re.compile(r"(?i)[\s*|>#-]*(?:optional|required|mandatory)\b[^:.()]{0,40}:")
-_QUOTED = re.compile(r"[`'\"]([\w.-]{1,80})[`'\"]")
 _FIRST = re.compile(
     r"[\s*|>#-]*[`'\"*_]*([\w.-]{1,80}?)[`'\"*]*(?=\s*[|:(=]|\s+-|\s+\u2013|\s+(?:is|are|must)\b)"
 )
@@ -129,7 +128,7 @@ def _parts(sentence: str) -> Iterator[tuple[str, list[str]]]:
     plain = OPTIONAL.sub("", sentence)
     if plain != sentence and (REQUIRED.search(plain) or _MUST.search(plain)):
         for part in _CLAUSE.split(sentence):
-            yield part, _QUOTED.findall(part)
+            yield part, QUOTED.findall(part)
     else:
         yield sentence, _named(sentence)
 
@@ -141,4 +140,4 @@ def _named(sentence: str) -> list[str]:
     if heading is not None:
         return [word.strip("-") for word in _WORD.findall(sentence[heading.end() :])]
     first = _FIRST.match(sentence)
-    return [*_QUOTED.findall(sentence), *([first[1]] if first is not None else [])]
+    return [*QUOTED.findall(sentence), *([first[1]] if first is not None else [])]

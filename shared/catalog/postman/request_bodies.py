@@ -11,7 +11,7 @@ from shared.catalog.postman.request import Request
 from shared.catalog.postman.rows import Row, rows_of
 from shared.catalog.postman.soap import read_soap
 from shared.catalog.reading import Reading
-from shared.scrub.parted import without_told
+from shared.scrub.siblings import without_sibling_secrets
 
 _OTHER_TEXTS = ("json", "xml", "html", "script", "csv", "yaml")
 _FORM = re.compile(r"[\w.\[\]%+-]{1,80}=[^&\s]{0,2000}(?:&\s*[\w.\[\]%+-]{1,80}=[^&\s]{0,2000})+")
@@ -59,7 +59,7 @@ def _read_mode(raw: Any, request: Request, reading: Reading) -> None:
 def _read_raw(text: Any, request: Request, reading: Reading) -> None:
     if not isinstance(text, str):
         if isinstance(text, dict | list):  # already parsed by whoever wrote the file
-            request.body = without_told(text)
+            request.body = without_sibling_secrets(text)
         return
     if not text.strip():
         return
@@ -74,7 +74,7 @@ def _read_raw(text: Any, request: Request, reading: Reading) -> None:
     if isinstance(value, dict) and isinstance(value.get("query"), str) and _GRAPHQL.match(value["query"]):
         request.graphql = value
     elif isinstance(value, dict | list):
-        request.body = without_told(value)
+        request.body = without_sibling_secrets(value)
     elif (soap := read_soap(text)) is not None:
         request.body = soap.fields
         if soap.left_out:

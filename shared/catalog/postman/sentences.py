@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_QUOTED = re.compile(r"[`'\"]([\w.-]{1,80})[`'\"]")
+QUOTED = re.compile(r"[`'\"]([\w.-]{1,80})[`'\"]")
 _ALSO = r"(?: (?:also|always|at least|optionally|additionally|either))?"
 _GIVE = r"(?:provide|specify|pass|send|include|supply|contain|give|set)\b"
 _MUST = re.compile(
@@ -66,4 +66,4 @@ def says_in_part(text: str) -> bool:
 
 def _behind(sentence: str, start: int) -> list[str]:
     end = _END.search(sentence, start)
-    return _QUOTED.findall(sentence, start, end.start() if end is not None else len(sentence))
+    return QUOTED.findall(sentence, start, end.start() if end is not None else len(sentence))

@@ -11,7 +11,7 @@ from shared.scrub.stand_ins import PLACEHOLDER
 from shared.scrub.text import scrub_value
 
 
-def without_told(value: Any) -> Any:
+def without_sibling_secrets(value: Any) -> Any:
     """`value` without credentials that are recognised only by other members or by the columns of a table.
 
     `{"name": "password", "value": …}` loses its value; `{"password": …}` stays, because its own name tells later.
