@@ -119,7 +119,7 @@ def _merged(parts: list[Part], documents: Sequence[Document], reading: Reading) 
 
 
 def _cleared(draft: Draft, secrets: KnownSecrets) -> Draft:
-    """The draft without credentials that are known by the end of the upload, in names of fields or anywhere else."""
+    """The draft without credentials that became known later in the upload, in any text or name."""
     hints = draft.hints
     encoded = _SHAPE.encode(draft.named(" ".join(hints.segments))) if secrets else b""
     if not encoded or not secrets.concerns(encoded.decode()):
@@ -142,7 +142,7 @@ def _cleared(draft: Draft, secrets: KnownSecrets) -> Draft:
 
 
 def _with_telling_folders(apis: list[Api]) -> list[Api]:
-    """The operations, marked where several would look the same but for their names."""
+    """The operations; those that differ only in their names and folders are marked."""
     alike: dict[tuple[str, ...], list[int]] = defaultdict(list)
     for number, api in enumerate(apis):
         if api.tags:
@@ -158,7 +158,7 @@ def _with_telling_folders(apis: list[Api]) -> list[Api]:
 
 
 def _told_apart(draft: Draft, title: str) -> Draft:
-    """The draft of one of several documents: its document's title is the first thing added to a shared name."""
+    """The draft of one of several documents, whose title is the first refinement of its name."""
     hints = draft.hints
     draft.hints = NameHints(
         hints.segments, lambda: (title, *hints.refinements()), lambda: f"{title}\0{hints.content()}"

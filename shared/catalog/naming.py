@@ -116,7 +116,7 @@ def _segments(hint: NameHints) -> list[str]:
 
 
 def _telling(segments: list[list[str]]) -> list[int]:
-    """How many of its innermost folders tell each name that is too long from others that end alike."""
+    """For each name, how many of its innermost folders distinguish it from names that end alike; 0 if all names fit."""
     if all(sum(map(len, words)) + len(words) - 1 <= MAX_NAME for words in segments):
         return [0] * len(segments)
     owners: dict[tuple[str, ...], set[tuple[str, ...]]] = defaultdict(set)
@@ -133,7 +133,7 @@ def _telling(segments: list[list[str]]) -> list[int]:
 
 
 def _fit(segments: list[str], kept: int = 0) -> str:
-    """The segments joined by dots, outer ones dropped until they fit or `kept` folders are left; then shortened."""
+    """The segments joined by dots; outer ones go until they fit or `kept` folders remain, then words are cut."""
     start, length = 0, sum(map(len, segments)) + len(segments) - 1
     while length > MAX_NAME and start < len(segments) - 1 - kept:
         length -= len(segments[start]) + 1
@@ -142,7 +142,7 @@ def _fit(segments: list[str], kept: int = 0) -> str:
 
 
 def _shortened(name: str) -> str:
-    """`name` with its little words dropped and the others cut, all alike, until it fits; at the worst with a hash."""
+    """`name` without little words and with the others cut to one length until it fits; as a last resort with a hash."""
     if len(name) <= MAX_NAME:
         return name
     short = _FILLERS.sub("", name).strip("_.-") or name
@@ -156,13 +156,13 @@ def _shortened(name: str) -> str:
 
 
 def _whole(segments: list[str]) -> str:
-    """All segments, their words shortened so that none is dropped; as `_fit` where they are too many for that."""
+    """All segments with their words shortened; as `_fit` gives them if there are too many for that."""
     whole = _shortened(".".join(segments))
     return whole if whole.count(".") >= len(segments) - 1 else _fit(segments)
 
 
 def _refined(segments: list[str], hint: NameHints, level: int) -> str:
-    """The name with all its folders; with one refinement after another; with both; at the worst with a hash."""
+    """The name with all its folders, then with ever more refinements, then with both, and finally with a hash."""
     refinements = [word for text in hint.refinements() if (word := sanitize(text))]
     if level == 1:
         return _whole(segments)
@@ -177,7 +177,7 @@ def _refined(segments: list[str], hint: NameHints, level: int) -> str:
 
 
 def _numbered(names: list[str]) -> list[str]:
-    """Equal names that are left belong to equal operations: number them."""
+    """The names, with equal ones numbered: they belong to operations that are equal in every respect."""
     taken = set(names)
     if len(taken) == len(names):
         return names

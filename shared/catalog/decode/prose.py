@@ -58,7 +58,7 @@ def prose(text: str) -> str:
 
 
 def _guarded(text: str) -> str:
-    """`text` with a stand-in for each `<` that opens no tag of HTML or stands in code."""
+    """`text` with a stand-in for each `<` in code, or that does not open a tag of HTML."""
     text = _AUTOLINK.sub(r"\1", text)
     text = _CODE_SPAN.sub(lambda span: span.group().replace("<", _ANGLE).replace("&", "&amp;"), text)
     closed = {tag["name"].lower() for tag in _TAG_LIKE.finditer(text) if tag["close"]}

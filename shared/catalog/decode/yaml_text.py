@@ -166,7 +166,7 @@ class _Builder:
 
 
 def _keep_texts(node: Any, own: dict[str, Any]) -> None:
-    """Values of a text schema and names of required fields as they are written: a version 1.10 is not 1.1."""
+    """Keep values of text schemas, and names of required fields, as written: a version 1.10 is not 1.1."""
     words = {"required", *_VALUES} if _is_text(own) else {"required"}
     for key_node, value_node in node.value:
         if key_node.value in words:

@@ -1,4 +1,4 @@
-"""References to other documents, also those that no operation leads to."""
+"""Notes references to other documents, including those that no operation uses."""
 
 from __future__ import annotations
 

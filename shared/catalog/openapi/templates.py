@@ -55,13 +55,13 @@ def variables(path: str) -> tuple[Variable, ...]:
 
 @lru_cache(maxsize=64)
 def foreign_variables(path: str) -> frozenset[str]:
-    """Names of what looks like a variable in the templates of web frameworks."""
+    """Names that look like variables of web frameworks."""
     found = _FOREIGN.findall(path[:4_096]) if any(sign in path for sign in ":<[") else ()
     return frozenset(name for names in found for name in names if name)
 
 
 def _insides(path: str) -> list[str]:
-    """What stands between braces of the outermost level."""
+    """The texts between outermost braces."""
     if "#" not in path and len(path) <= _MAX_VARIABLE and _FLAT.fullmatch(path):
         return _BRACED.findall(path)
     found: list[str] = []
@@ -80,7 +80,7 @@ def _insides(path: str) -> list[str]:
 
 
 def _unwrapped(inside: str) -> str:
-    """What stands in the braces of `{{name}}`, as some templates write it."""
+    """The name in `{{name}}`, as some templates write it."""
     return inside[1:-1].strip() if inside[:1] == "{" and inside[-1:] == "}" else inside
 
 

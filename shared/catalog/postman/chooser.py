@@ -48,7 +48,7 @@ _DATA = frozenset(
 
 
 class Sent(Protocol):
-    """What one request sends, as the search needs it; most requests are asked for their group alone."""
+    """What the search needs of a request; most requests are asked for their group only."""
 
     @property
     def group(self) -> tuple[str, str]:
@@ -108,7 +108,7 @@ def may_choose(location: str, text: str) -> bool:
 
 
 def find_choices(requests: Sequence[Sent]) -> list[Choice | None]:
-    """For each request the field that chooses its operation, None where missing; order does not matter."""
+    """The field that chooses the operation, for each request; None if there is none. Order does not matter."""
     groups: dict[tuple[str, str], list[Sent]] = defaultdict(list)
     for sent in requests:
         groups[sent.group].append(sent)
@@ -142,7 +142,7 @@ def _choice(sent: Sent, path: FieldPath | None, known: Sequence[FieldPath]) -> C
 
 
 def _uses(path: FieldPath, groups: dict[tuple[str, str], list[Sent]]) -> dict[tuple[str, str], list[str]]:
-    """What each group sends in a field; groups that do not send it are left out."""
+    """The values of a field in each group that sends it."""
     sent = {
         group: [value for one in members if (value := one.look(path)) is not None]
         for group, members in groups.items()
@@ -156,7 +156,7 @@ def _has_other_use(
     uses: dict[tuple[str, str], list[str]],
     best: dict[tuple[str, str], tuple[FieldPath, bool]],
 ) -> bool:
-    """Whether other urls take the field as data: an id is sent to several, and several times to one."""
+    """Whether requests to other urls use the field as data, as they use ids."""
     own = set(uses.get(group, ()))
     for other, values in uses.items():
         if other == group or best.get(other, ((), False))[0] == path:
@@ -167,7 +167,7 @@ def _has_other_use(
 
 
 def _best_path(members: list[Sent]) -> tuple[FieldPath, bool] | None:
-    """The field that chooses, and whether names say nothing of it."""
+    """The field that chooses, and whether the names of requests give no evidence for it; None if no field does."""
     read = [(sent.read(), frozenset(_words(sent.title)), sent.fields()) for sent in members]
     counts: Counter[FieldPath] = Counter()
     for values, _, _ in read:

@@ -1,4 +1,4 @@
-"""Values of bodies that an operation fixes: what all requests to a url send, and what tells them apart."""
+"""Finds values in bodies that an operation fixes: those that all requests to a url send, or that distinguish them."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def _examples(schema: JsonSchema, place: Place) -> Iterator[tuple[Place, Any]]:
 
 
 def _is_fixed(place: Place, values: Sequence[Any]) -> bool:
-    """Whether the values at a place are protocol: single words or versions, all alike or telling requests apart."""
+    """Whether the values at a place belong to the protocol: single words or versions, equal or distinguishing."""
     if len(values) < _LEAST or not all(isinstance(value, str) and len(value) <= 40 for value in values):
         return False
     if place[-1].lower() in _DATA:

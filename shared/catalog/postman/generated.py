@@ -1,4 +1,4 @@
-"""Collections that a program made of an API description: they send every field there is, needed or not."""
+"""Required fields in collections that a program made of an API description, which send every field."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _SORTED = 0.7
 
 
 def says_required(requests: Sequence[Request]) -> bool:
-    """Whether rows of the collection are described as generators do: `(Required) …` where they are."""
+    """Whether rows of the collection have descriptions of generators, which begin with `(Required)`."""
     count = 0
     for request in requests:
         for row in (*request.url.variables, *request.url.query, *request.headers, *request.form):
@@ -41,7 +41,7 @@ def has_placeholders(body: Any) -> bool:
 
 
 class Orders:
-    """What the order of fields tells in bodies that have them all: generators put those first that are required."""
+    """What the order of fields tells in generated bodies, which have required fields first."""
 
     def __init__(self, requests: Sequence[Request]) -> None:
         bodies = [(one, [*one.body]) for one in requests if one.is_generated]
@@ -90,12 +90,12 @@ def may_be_left_out(request: Request, orders: Orders) -> frozenset[str]:
 
 
 def _descents(names: Sequence[str]) -> list[int]:
-    """Places of names before which one stands that should come after them."""
+    """Indexes of names that come alphabetically before the name in front of them."""
     return [place for place in range(1, len(names)) if names[place - 1] > names[place]]
 
 
 def _moved_ahead(names: Sequence[str], others: Sequence[str]) -> int:
-    """How many names at the front end with one that stands here before, there behind another of both."""
+    """How many names at the front include all that follow a later one of them in `others`."""
     places = {name: place for place, name in enumerate(others)}
     found, first = 0, len(others)
     for at in range(len(names) - 1, -1, -1):

@@ -57,7 +57,7 @@ def read_graphql(body: dict[str, Any], where: str, reading: Reading) -> GraphqlO
 
 
 def _sent_one(operations: list[Any], body: dict[str, Any]) -> Any:
-    """The operation that is chosen by name, else the one that declares most of the variables sent and least others."""
+    """The operation chosen by name, else the one whose declared variables match those sent best."""
     wanted = body.get("operationName")
     for node in operations:
         if node.name is not None and node.name.value == wanted:
@@ -102,7 +102,7 @@ def _nesting(text: str) -> int:
 def add_graphql(
     body: dict[str, Any], operation: GraphqlOperation, into: Parameters, reading: Reading
 ) -> None:
-    """The declared variables; for an operation without any, the arguments written out in its text."""
+    """Add the declared variables; if there are none, the arguments written out in the text."""
     given = _given(body.get("variables"))
     if operation.name:
         into.add(
@@ -132,7 +132,7 @@ def add_graphql(
 
 
 def add_unread(body: dict[str, Any], into: Parameters, reading: Reading) -> None:
-    """The text as it is, and the variables that are sent with it."""
+    """Add the text as it is, and the variables that are sent with it."""
     into.add("query", "body", {"type": "string"}, required=True, default=body["query"])
     for name, value in _given(body.get("variables")).items():
         into.add(name, "body", _inferred(value, reading), default=_example(value))

@@ -1,4 +1,4 @@
-"""Postman's local form (v3): a folder of YAML files, one a request, brought to the one document of v2.1."""
+"""Postman's local form (v3), a folder of YAML files with one request each, as one document of v2.1."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class LocalFile(Struct, frozen=True):
 
     @property
     def stem(self) -> str:
-        """The name of what the file holds, if it says none."""
+        """The name for a file that gives none itself."""
         return _ENDING.sub("", self.path[-1])
 
 
@@ -65,7 +65,7 @@ def as_collection(files: Sequence[LocalFile], reading: Reading) -> dict[str, Any
 
 
 def _common_folder(files: Sequence[LocalFile]) -> tuple[str, ...]:
-    """The folders that all requests and definitions stand in."""
+    """The folders that all requests and definitions have in common."""
     paths = [
         file.path[: file.path.index(_RESOURCES)] if _RESOURCES in file.path else file.path[:-1]
         for file in files

@@ -41,7 +41,7 @@ def parameters_of(
 
 
 def _enabled(rows: tuple[Row, ...], place: str, request: Request, reading: Reading) -> tuple[Row, ...]:
-    """The rows that may be sent: of those that are disabled the ones that are described, as optional arguments."""
+    """The enabled rows, and the disabled ones with a description, which become optional arguments."""
     if not any(row.disabled for row in rows):
         return rows
     sent = {row.key for row in rows if not row.disabled}
@@ -62,7 +62,7 @@ def _add_rows(
     shared: dict[Any, tuple[Parameter, ...]],
     optional: frozenset[str] = frozenset(),
 ) -> None:
-    """Arguments of rows. The same rows, and each of them, stand in many requests: they are judged once."""
+    """Add arguments of rows; lists of rows, and single rows, that several requests share are read once."""
     if not rows:
         return
     chosen = choice.path[1] if choice is not None and choice.path[0] == location else None
@@ -150,7 +150,7 @@ def _row_required(row: Row, location: Location) -> bool:
 
 
 def _row_values(rows: list[Row], location: Location) -> tuple[JsonSchema, Any]:
-    """Schema and example of a key; one that stands several times is a list."""
+    """Schema and example for the rows of one key; several rows make a list."""
     if len(rows) > 1 and location != "header":
         kinds = {kind["type"] for row in rows if (kind := placeholder_type(row.value)) is not None}
         values = [

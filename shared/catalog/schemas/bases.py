@@ -47,7 +47,7 @@ class _Bases:
         self._bound: dict[str, dict[str, Any]] = {}
 
     def make_absolute(self) -> None:
-        """Each reference with the base it stands in, where it leads to something there."""
+        """Make each reference absolute whose target is in the schema with its base."""
         for base, resource in self.resources.items():
             for node in _own_nodes(resource):
                 for word in ("$ref", "$dynamicRef"):
@@ -55,7 +55,7 @@ class _Bases:
                         node[word] = self._absolute(ref, base, resource)
 
     def bind(self) -> None:
-        """Dynamic references as plain ones, to the anchors of the schema that leads to them."""
+        """Replace dynamic references by plain ones, to the anchors of the outermost schema."""
         self._uses = {base: self._dynamic_names(base) for base in self.resources}
         pristine = {base: deepcopy(self.resources[base]) for base, names in self._uses.items() if names}
         for base, resource in self.resources.items():
@@ -82,7 +82,7 @@ class _Bases:
     def _bind_node(
         self, node: dict[str, Any], own: str, called: str, outer: str, pristine: dict[str, dict[str, Any]]
     ) -> None:
-        """One node of the schema `own`, or of its copy `called`, as it is reached from `outer`."""
+        """Bind one node of the schema `own`, or of its copy `called`, as seen from `outer`."""
         if isinstance(ref := node.get("$dynamicRef"), str) and "#" in ref:
             name = ref.partition("#")[2]
             del node["$dynamicRef"]
@@ -105,7 +105,7 @@ class _Bases:
         return called if called in self._bound else base
 
     def _dynamic_names(self, base: str) -> set[str]:
-        """Names of the dynamic references in a schema and in those that it leads to."""
+        """Names of the dynamic references in a schema and in the schemas it refers to."""
         found: set[str] = set()
         waiting, seen = [base], {base}
         while waiting:
