@@ -61,21 +61,21 @@ class Facts:
 
 def render(facts: Facts) -> bytes:
     """The page in UTF-8; the same bytes for the same facts. Whatever text they hold is shown, never obeyed."""
-    job = facts.job
+    job, emulated = facts.job, run_facts.emulated(facts.manifest, facts.events)
     title = f"{dataset_facts.catalog_name(facts.manifest) or job.run_id}: fine-tuning report"
     return document(
         "report.html",
         title,
         job=job,
         state=run_facts.state(job),
-        emulated=run_facts.emulated_words(run_facts.emulated(facts.manifest, facts.events)),
+        emulated=run_facts.emulated_words(emulated),
         verdict=verdict.render(facts.evaluation, job),
         problems=run_facts.problems(job),
         tiles=run_facts.tiles(job, facts.manifest, facts.coverage, facts.curves, facts.evaluation),
         evaluation=evaluation(facts.evaluation, job),
         examples=examples.render(facts.examples) if facts.examples else "",
         training=training.charts(facts.curves, job),
-        job_facts=run_facts.job_facts(job, facts.manifest, facts.events),
+        job_facts=run_facts.job_facts(job, bool(emulated)),
         timeline=run_facts.timeline(job),
         checkpoints=training.checkpoints(facts.checkpoints),
         dataset=dataset_facts.dataset(facts.manifest, facts.coverage),

@@ -130,22 +130,28 @@ def why_no_evaluation(job: Job) -> str:
     return "It is still to come; this page is written again when it has ended."
 
 
-def job_facts(job: Job, manifest: Mapping[str, Any], events: Sequence[Mapping[str, Any]]) -> list[Fact]:
-    """Models, method, hyperparameters, tokens."""
+def job_facts(job: Job, by_emulator: bool) -> list[Fact]:
+    """Models, method, hyperparameters, figures of a training that goes on, tokens and costs."""
     options = job.options
     hyper = [(name.replace("_", " "), str(value)) for name, value in sorted(job.hyperparameters.items())]
-    deployment = job.deployment
+    deployment, goes_on = job.deployment, not job.finished_at
+    total = (job.estimate or {}).get("total_usd")
     return known(
         [
             ("base model", job.model, "code"),
             ("fine-tuned model", job.fine_tuned_model, "code"),
+            ("measured state", job.checkpoint, "code"),
             ("method", options.get("method")),
             ("training type", job.training_type),
             *hyper,
             ("seed", str(job.seed)),
             ("suffix", job.suffix, "code"),
+            ("training loss", loss(job.train_loss) if goes_on and job.train_loss is not None else None),
+            ("validation loss", loss(job.valid_loss) if goes_on and job.valid_loss is not None else None),
+            ("ready about", moment(job.estimated_finish) if goes_on and job.estimated_finish else None),
             ("trained tokens", whole(job.trained_tokens) if job.trained_tokens is not None else None),
-            ("training cost", _training_cost(job, bool(emulated(manifest, events)))),
+            ("training cost", _training_cost(job, by_emulator)),
+            ("estimated in all", dollars(total) if total is not None else None),
             ("duration", _took(job.created_at, job.finished_at)),
             ("job at the service", job.job_id, "code"),
             ("deployment", f"{deployment.name} ({deployment.state})" if deployment else None),

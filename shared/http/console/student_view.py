@@ -10,12 +10,11 @@ from shared import stored
 from shared.dataset.prices import is_emulator
 from shared.finetune.figures import is_step
 from shared.finetune.job import Job
-from shared.finetune.transitions import FINAL
 from shared.report import measures, pairs, price_plot, training, verdict
 from shared.report.cells import known
 from shared.report.curves import curves_of_events, read_curves
-from shared.report.figures import dollars, loss, moment, whole
-from shared.report.run_facts import state
+from shared.report.figures import dollars, moment
+from shared.report.run_facts import job_facts, state
 
 if TYPE_CHECKING:
     from shared.report.cells import Fact
@@ -35,17 +34,18 @@ def student_values(
     """What the template `parts/student.html` shows; files that are not there are empty."""
     told = list(stored.read_lines(EVENT, events))
     curves = read_curves(metrics) if metrics else curves_of_events(told)
+    is_emulated = any(map(is_emulator, _models(job, evaluation)))
     return {
         "job": job,
         "state": state(job) if job else None,
-        "facts": _job_facts(job) if job else [],
+        "facts": job_facts(job, is_emulated) if job else [],
         "deployment": _deployment(job, now) if job else [],
         "problems": _problems(job) if job else [],
         "step": (job.step, job.total_steps) if job and job.step is not None and job.total_steps else None,
         "charts": training.charts(curves, job) if job and curves.steps else "",
         "checkpoints": training.checkpoints(checkpoints) if checkpoints else "",
         "events": training.events(told) if job and _is_told(told) else "",
-        "is_emulated": any(map(is_emulator, _models(job, evaluation))),
+        "is_emulated": is_emulated,
         "evaluation": evaluation,
         "verdict": verdict.render(evaluation, job) if evaluation and job else "",
         "measures": measures.render(evaluation) if evaluation else "",
@@ -63,27 +63,6 @@ def _models(job: Job | None, evaluation: Mapping[str, Any] | None) -> list[str]:
 
 def _is_told(events: Iterable[Mapping[str, Any]]) -> bool:
     return any(not is_step(str(event.get("message"))) for event in events)
-
-
-def _job_facts(job: Job) -> list[Fact]:
-    goes_on = job.state not in FINAL
-    estimate = job.estimate or {}
-    total = estimate.get("total_usd")
-    return known(
-        [
-            ("base model", job.model, "code"),
-            ("fine-tuned model", job.fine_tuned_model, "code"),
-            ("measured state", job.checkpoint, "code"),
-            ("trained where", job.training_type),
-            *((name.replace("_", " "), str(value)) for name, value in sorted(job.hyperparameters.items())),
-            ("training loss", loss(job.train_loss) if job.train_loss is not None else None),
-            ("validation loss", loss(job.valid_loss) if job.valid_loss is not None else None),
-            ("ready about", moment(job.estimated_finish) if goes_on and job.estimated_finish else None),
-            ("trained tokens", whole(job.trained_tokens) if job.trained_tokens is not None else None),
-            ("training cost", f"about {dollars(job.training_usd)}" if job.training_usd else None),
-            ("estimated in all", dollars(total) if total is not None else None),
-        ]
-    )
 
 
 def _deployment(job: Job, now: datetime) -> list[Fact]:
