@@ -8,11 +8,12 @@ from __future__ import annotations
 import asyncio
 import itertools
 import os
+from functools import cache
 
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
-from schemathesis import Case
+from schemathesis import BaseSchema, Case
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -28,9 +29,13 @@ from tests.builders.served import NO_ROUTE, serving
 EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "12"))
 RUN = "shop-0123456789"
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
-OPERATIONS = sorted(
-    (path, method) for path, operations in document()["paths"].items() for method in operations
-)
+DOCUMENT = document()
+OPERATIONS = sorted((path, method) for path, operations in DOCUMENT["paths"].items() for method in operations)
+
+
+@cache
+def _drawn() -> BaseSchema:
+    return schemathesis.openapi.from_dict(DOCUMENT)
 
 
 async def _app() -> App:
@@ -43,8 +48,7 @@ async def _app() -> App:
 
 def _calls(path: str, method: str, url: str) -> None:
     """Draw requests of one operation, half of them about the run that is there, and check every answer."""
-    found = schemathesis.openapi.from_dict(document())
-    operation = found[path][method.upper()]
+    operation = _drawn()[path][method.upper()]
     about_the_run = itertools.cycle([True, False])
 
     @settings(
