@@ -23,7 +23,7 @@ demo: setup ## the whole way on a sample catalog: dataset, splits, fine-tune job
 start: setup ## the local stack in the foreground; HOST=func uses Azure Functions Core Tools
 	@.venv/bin/plansmith up $(if $(filter func,$(HOST)),--host func) $(ARGS)
 
-test: setup ## all tests
+test: setup ## all tests but the long suites
 	@$(PYTEST) -n $(PYTEST_WORKERS) --dist loadfile $(ARGS)
 
 check: lint test ## lint, format, types, then all tests

@@ -217,12 +217,17 @@ def _arguments(request: JobRequest) -> dict[str, Any]:
 
 
 async def _first(pages: AsyncIterable[Any], limit: int) -> AsyncIterator[Any]:
-    """The first `limit` entries; the SDK itself would page on without end."""
-    left = limit
+    """The first `limit` entries, up to a page that brings nothing new: the SDK itself would page on without end."""
+    seen: set[object] = set()
+    repeated, left = 0, limit
     async for entry in pages:
-        yield entry
-        left -= 1
-        if left <= 0:
+        which = getattr(entry, "id", None)
+        repeated = repeated + 1 if which is not None and which in seen else 0
+        if not repeated:
+            seen.add(which)
+            left -= 1
+            yield entry
+        if repeated >= _PAGE or left <= 0:
             return
 
 
