@@ -290,3 +290,13 @@ async def test_a_run_that_ended_is_read_as_a_whole_once_a_minute() -> None:
     assert "report.html" not in [file["path"] for file in (await looked.look(run))["files"]]
     await pipeline.clock.sleep(61)
     assert "report.html" in [file["path"] for file in (await looked.look(run))["files"]]
+
+
+async def test_a_run_that_was_deleted_after_a_look_is_seen_no_more() -> None:
+    pipeline = Pipeline()
+    (run,) = await _published(pipeline, 1)
+    looked = Looked(pipeline)
+    assert (await looked.look(run))["status"] == "published"
+    assert (await pipeline.app.api.delete(run, run)).status == 200
+    assert (await looked.api.run(run)).status == 404
+    assert await looked.listed() == []
