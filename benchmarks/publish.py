@@ -1,6 +1,6 @@
 """Publishing at scale: fold, observe, split and export synthetic outcomes; time, memory and rate by size.
 
-    python benchmarks/publish.py [--sizes 10000,100000,1000000] [--formats chat] [--json]
+    python -m benchmarks.publish [--sizes 10000,100000,1000000] [--formats chat] [--json]
 
 Times are the processor's, for machines are shared. Outcomes are made on the fly and not counted. Each size runs in its
 own process; `peak_mb` is that process's high-water mark. `times_bare` compares a record with the baseline, parsing each
@@ -19,11 +19,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
-
-from testing import harness  # noqa: E402
-from testing.publishing import publish  # noqa: E402
+from testing import harness
+from testing.publishing import publish
 
 MAX_PEAK_MB = 300
 MIN_RATE = 3_000
@@ -32,7 +29,7 @@ MAX_DRIFT = 1.2
 
 def measure(count: int, formats: str) -> dict[str, Any]:
     """`publish` in a process and folder of its own."""
-    command = [sys.executable, __file__, "--one", str(count), "--formats", formats]
+    command = [sys.executable, "-m", "benchmarks.publish", "--one", str(count), "--formats", formats]
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
     figures: dict[str, Any] = json.loads(done.stdout)
     return figures
@@ -110,9 +107,9 @@ def _report(results: list[dict[str, Any]], formats: str) -> None:
     text = (
         f"{harness.table(head, [*rows, bounds])}\n\nFormats: {formats}. Synthetic outcomes of about 3 kB, one in eight "
         "rejected, one in thirty a near-duplicate, each size in a process of its own. "
-        f"µs a record by phase at the largest: {phases}."
+        f"µs a record by phase at the largest, the console's list among the rows: {phases}."
     )
-    harness.report("Publish", "python benchmarks/publish.py", text)
+    harness.report("Publish", "python -m benchmarks.publish", text, against="over files")
 
 
 if __name__ == "__main__":
