@@ -36,7 +36,7 @@ class NearSearch:
         among: positions of those that are searched, ascending.
         threshold: similarity from which two texts are near-duplicates.
 
-    Memory: about 250 bytes a text that is searched. Time grows with the texts that share a rare piece.
+    Memory: under 500 bytes a text that is searched. Time grows with the texts that share a rare piece.
     """
 
     def __init__(self, texts: Texts, among: Sequence[int], threshold: float) -> None:
@@ -90,7 +90,7 @@ class NearSearch:
             yield self._among[place], wording.similarity(said, self._said(self._among[place]))
 
     def _near(self, rarest: Iterable[int], size: int, parities: int) -> Iterator[int]:
-        # A piece that two texts do not share changes one parity, and near-duplicates do not share few of all.
+        # Each piece that one text has and the other has not changes one parity, and near-duplicates have few of those.
         most = (1 - self._threshold) / (1 + self._threshold) + 1e-9
         for place in self._lists.places(rarest):
             differing = (parities ^ self._parities[place]).bit_count()
