@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from typing import Any
 
@@ -36,7 +36,7 @@ class Reading:
         # The operation that is read.
         self.place = ""
         self._counts: dict[str, tuple[str, Counter[str]]] = {}
-        self._texts: dict[tuple[str, int, Callable[[str], str]], str] = {}
+        self._texts: dict[tuple[int, Callable[[str], str]], dict[str, str]] = defaultdict(dict)
         self._urls: dict[str, str] = {}
         self.secrets = KnownSecrets()
         self._has_secrets = False
@@ -115,10 +115,10 @@ class Reading:
         return self._shown(raw, limit, str)
 
     def _shown(self, raw: str, limit: int, show: Callable[[str], str]) -> str:
-        key = (raw, limit, show)
-        known = self._texts.get(key)
+        texts = self._texts[limit, show]
+        known = texts.get(raw)
         if known is None:
-            known = self._texts[key] = _clip(self._scrubbed(raw, limit, show), limit)
+            known = texts[raw] = _clip(self._scrubbed(raw, limit, show), limit)
         return known
 
     def _scrubbed(self, raw: str, limit: int, show: Callable[[str], str]) -> str:

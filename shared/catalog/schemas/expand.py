@@ -62,12 +62,13 @@ class Schemas:
 
     def flatten(self, schema: Any) -> dict[str, Any]:
         """The keywords of `schema` itself, references followed and parts met; `{}` if it is no object."""
-        return self._flats.of(schema).said if type(schema) is dict else {}
+        return self._flats.said(schema) if type(schema) is dict else {}
 
     def description_of(self, schema: Any) -> Any:
         """The description of a schema, or the first that one of its variants has; "" if none has any."""
-        flat = self._flats.of(schema)
-        return flat.said.get("description") or loosened(flat, self._flats).said.get("description") or ""
+        if said := self._flats.said(schema).get("description"):
+            return said
+        return loosened(self._flats.of(schema), self._flats).said.get("description") or ""
 
     def fields_of(self, schema: Any) -> Fields:
         """The fields of a body with this schema, those of all its variants; none if it need not be an object."""

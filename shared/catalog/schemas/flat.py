@@ -32,10 +32,19 @@ class Flats:
             known = self._known[id(schema)] = self._read(schema)
         return known
 
+    def said(self, schema: Any) -> dict[str, Any]:
+        """The keywords of `schema` itself, references followed and parts met; those of most stand as documented."""
+        return schema if self._is_plain(schema) else self.of(schema).said
+
+    def _is_plain(self, schema: Any) -> bool:
+        """Whether a schema has no parts, references or variants, so that its keywords are all that it says."""
+        is_alone = type(schema) is dict and _INWARD.isdisjoint(schema)
+        return is_alone and not self._discriminators.said_of(schema)
+
     def _read(self, schema: Any) -> Flat:
         if type(schema) is not dict:
             return Flat({}, NO_FIELDS, [], [], schema, {})
-        if _INWARD.isdisjoint(schema) and not self._discriminators.said_of(schema):
+        if self._is_plain(schema):
             flat = Flat(schema, fields_of(schema), required_of([schema]), [], schema, {})
             return self._with_conditions(flat, conditions_of(schema)) if is_conditional(schema) else flat
         target = self._target_of_plain_reference(schema)
