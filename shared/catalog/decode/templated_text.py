@@ -21,8 +21,11 @@ _STRING_OR_PLACEHOLDER = re.compile(
     rf"{_STRING}|(?<=[:\[,\s])(<[A-Za-z][A-Za-z0-9-]{{2,11}}>)(?=\s*[,\]}}])", re.DOTALL
 )
 # What people write where a value should stand: `{"profile": <your profile id>, "amount": AMOUNT, "to": ${to}}`.
+# Behind a comma a colon ends the name of a field.
 _STRING_OR_BARE = re.compile(
-    rf"{_STRING}|([:\[,]\s{{0,40}}+)(\$?\{{[^{{}}\"\n]{{1,80}}\}}|[^\s\"'\[\]{{}},:/][^\"\[\]{{}},\n]{{0,120}}?)(?=\s{{0,40}}+[,\]}}])",
+    rf"{_STRING}|([:\[,]\s{{0,40}}+)(\$\{{[^{{}}\"\n]{{1,80}}\}}|\{{[\w .-]{{0,80}}\w[ .-]{{0,8}}\}}"
+    r"|(?:(?<=:)|(?<=:\s))[^\s\"'\[\]{},:/][^\"\[\]{},\n]{0,120}?"
+    r"|[^\s\"'\[\]{},:/][^\"\[\]{},:\n]{0,120}?)(?=\s{0,40}+[,\]}])",
     re.DOTALL,
 )
 _LITERAL = re.compile(r"(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)\Z")

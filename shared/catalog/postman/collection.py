@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -43,7 +44,7 @@ def read_postman(root: dict[str, Any], reading: Reading, where: str) -> tuple[st
     tell_by_accept(walk.requests)
     requests = merge_repeated(walk.requests, reading)
     name_literal_ids(requests)
-    requests = without_refusals(requests, reading)
+    requests = without_refusals(requests, _told_apart, reading)
     reading.begin(of_collection(root))
     walk.report(root, where, fill_variables(root, requests, walk.auth_blocks, reading))
     operations = [
@@ -59,6 +60,15 @@ def read_postman(root: dict[str, Any], reading: Reading, where: str) -> tuple[st
     fix_constants(drafts)
     note_counted(reading, where)
     return reading.name(info.get("name")), reading.text(info.get("description"), 500), drafts
+
+
+def _told_apart(requests: Sequence[Request]) -> list[object]:
+    """What tells of each request which operation of its url it is: the choosing field's value, the text of GraphQL."""
+    choices = find_choices([_Sent(request) for request in requests])
+    return [
+        (choice and choice.value, request.graphql and " ".join(str(request.graphql.get("query")).split()))
+        for request, choice in zip(requests, choices, strict=True)
+    ]
 
 
 class _Walk:

@@ -33,9 +33,9 @@ _VARIABLE = re.compile(r":[\w-]+|\{\{[\w-]+\}\}")
 _MAX_SEGMENTS = 40
 
 _WORD = "word "
-_SURE = frozenset({"uuid", "number", "date", "email", "hex", "marked", "drawn"})
+_SURE = frozenset({"uuid", "number", "date", "email", "hex", "drawn"})
 """Forms that no name of a place has: at the end of a path one of them alone is an id."""
-_PLACE = re.compile(r"(?i)(?!(?:api|rest|version)/?$)[a-z][a-z_-]*")
+_PLACE = re.compile(r"(?i)(?!(?:api|rest|version)\Z)[^\W\d](?:[^\W\d]|-)*")
 
 type _Before = tuple[str, ...]
 
@@ -131,5 +131,9 @@ def _spoken(before: str, form: str) -> str:
     """The name of an id by the segment before it: `/orders/7` has an `order_id`, `/rates/2026-01-31` a `rate_date`."""
     kind = form if form in ("date", "email") else "id"
     words = "" if _ACTION.fullmatch(before) else re.sub(r"\W+", "_", before.lstrip(":")).strip("_")
-    single = words[:-1] if len(words) > 3 and words.endswith("s") and not words.endswith("ss") else words
+    single = (
+        words[:-1]
+        if len(words) > 3 and words.endswith("s") and not words.endswith(("ss", "us", "is"))
+        else words
+    )
     return f"{single}_{kind}" if single and not single[0].isdigit() else kind

@@ -23,11 +23,13 @@ _INTEGER = re.compile(rf"Number\.isInteger\(\s*({_NAME})({_PATH}+)\s*\)")
 _LIST = re.compile(rf"Array\.isArray\(\s*({_NAME})({_PATH}+)\s*\)")
 _COMMENT = re.compile(r"/\*.*?\*/|(?<!:)//[^\n]*", re.DOTALL)
 _STATUS = re.compile(
-    r"\.have\.status\(([^;\n]{1,60})|\.have\.property\(\s*['\"]code['\"]\s*,([^;\n]{1,40})"
-    r"|expect\(\s*pm\.response\.code\s*\)([^;\n]{1,80})|tests\[[^;\n]{1,160}?responseCode\.code\s*={2,3}([^;\n]{1,40})"
+    r"(?<!not)\.have\.status\(([^;\n]{1,60})|(?<!not)\.have\.property\(\s*['\"]code['\"]\s*,([^;\n]{1,40})"
+    r"|expect\(\s*pm\.response\.code\b[^)\n]{0,60}\)([^;\n]{1,80})|tests\[[^;\n]{1,160}?responseCode\.code\s*={2,3}([^;\n]{1,40})"
     r"|\.to\.(not\.)?be\.(ok|success|accepted|badRequest|unauthori[sz]ed|forbidden|notFound|rateLimited|clientError"
     r"|serverError|error)\b"
 )
+_NO_STATUS = re.compile(r"(?i)\bnot\b|below|above|less|most|least|within|greater")
+"""Words that make a number a bound, or what a status is not."""
 _OF_LISTS = frozenset(
     "length map forEach filter find some every includes indexOf reduce slice push pop sort join".split()
 )
@@ -54,7 +56,9 @@ def asserted_statuses(script: str) -> list[int]:
     for match in _STATUS.finditer(_COMMENT.sub("", script)):
         is_negated, word = match[5], match[6]
         if word is None:
-            found += [int(status) for status in re.findall(r"\b[1-5]\d\d\b", match[match.lastindex or 0])]
+            said = match[match.lastindex or 0]
+            if _NO_STATUS.search(said) is None:
+                found += [int(status) for status in re.findall(r"\b[1-5]\d\d\b", said)]
         else:
             is_good = word in ("ok", "success", "accepted")
             found.append(400 if is_good is bool(is_negated) else 200)

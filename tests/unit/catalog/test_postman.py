@@ -140,6 +140,12 @@ def test_placeholders_that_stand_unquoted_are_variables_and_said() -> None:
         ("day", "any", None), ("n", "array", [1]),
     ]  # fmt: skip
     assert codes(catalog) == ["lenient_json"]
+    held = read(collection(request("r", method="POST", body='{"at": {lat: 1, lng: 2}, "by": { }, "id": ID}')))
+    assert [(p.name, p.type) for p in held.apis[0].parameters] == [
+        ("at", "object"),
+        ("by", "object"),
+        ("id", "any"),
+    ]
 
 
 def test_a_body_with_comments_and_trailing_commas_is_read() -> None:

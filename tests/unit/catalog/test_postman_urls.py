@@ -113,6 +113,10 @@ def test_an_id_that_ends_a_path_needs_no_other_beside_it() -> None:
         "{{b}}/tickets/mine/": {},
         "{{b}}/years/2024": {},
     }
+    assert list(paths("{{b}}/bücher/7", "{{b}}/status/200")) == [
+        "{{b}}/bücher/:bücher_id",
+        "{{b}}/status/:status_id",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -125,6 +129,7 @@ def test_an_id_that_ends_a_path_needs_no_other_beside_it() -> None:
         ("{{b}}/rest/api/2/issue", "{{b}}/rest/api/2"),
         ("{{b}}/orders/42/lines", "{{b}}/orders/list"),
         ("{{b}}/years/2024", "{{b}}/hosts/vm-1"),
+        ("{{b}}/tools/convert_pdf2word", "{{b}}/tools/status"),
         ("{{b}}/bad-1", "{{b}}/bad-2"),
         ("{{b}}//double/x-1", "{{b}}//other/x-2/"),
     ],
