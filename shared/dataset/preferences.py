@@ -67,7 +67,7 @@ class Preferences:
             codes = {error.get("code") for error in attempt.get("errors", ())}
             if attempt.get("plan") and codes.isdisjoint(PRIVATE_CODES):
                 wrong = self._rows.answer(attempt["plan"])
-                if wrong != answer:
+                if orjson.loads(wrong) != orjson.loads(answer):  # the order of arguments makes no other plan
                     return _Wrong(ATTEMPT, wrong)
         plan, number = outcome["record"]["plan"], outcome["index"]
         planted = plant(plan, self._validator, number, self._counts, form=self._rows.answer)

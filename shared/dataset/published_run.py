@@ -67,7 +67,7 @@ class PublishedRun:
         spent = [(model, tokens) for model, tokens in sorted(self.tally.tokens.items()) if tokens.total]
         costs = [pricing.cost(tokens, model) for model, tokens in spent]
         known = [cost for cost in costs if cost is not None]
-        return round(sum(known), 6) if len(known) == len(costs) else None
+        return round(sum(known, 0.0), 6) if len(known) == len(costs) else None
 
     @property
     def elapsed_s(self) -> float | None:

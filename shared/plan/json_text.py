@@ -33,10 +33,10 @@ def shown(value: Any, limit: int = 80) -> str:
     return text if len(text) <= limit else text[: limit - 3] + "…"
 
 
-def is_shallow(value: Any) -> bool:
-    """Whether a JSON value is nested at most `MAX_DEPTH` levels deep."""
+def is_shallow(value: Any, levels: int = MAX_DEPTH) -> bool:
+    """Whether a JSON value is nested at most so many levels deep."""
     level = [value] if isinstance(value, _CONTAINERS) else []
-    for _ in range(MAX_DEPTH):
+    for _ in range(levels):
         level = [
             child
             for node in level

@@ -71,6 +71,8 @@ _DEFAULTS: dict[str, Any] = {
     "validation_checks": [],
     "confusers": [],
 }
+_AROUND_VALUES = 5
+"""Levels of a record round an argument: record, plan, steps, step, arguments."""
 _VALIDATOR = jsonschema_rs.Draft202012Validator(WIRE_SCHEMA)
 
 
@@ -93,7 +95,7 @@ def decode(text: str, *, tolerant: bool = False) -> tuple[dict[str, Any] | None,
     if not _VALIDATOR.is_valid(wire):
         return None, [_schema_finding(error) for error in _VALIDATOR.iter_errors(wire)][:20]
     decoded, findings = _decoded(wire)
-    if not findings and not is_shallow(decoded):
+    if not findings and not is_shallow(decoded, _AROUND_VALUES + MAX_DEPTH):
         message = f"values are nested too deeply: at most {MAX_DEPTH} levels are read"
         findings = [finding("bad_value_json", message)]
     return (None, findings) if findings else (decoded, [])

@@ -23,7 +23,7 @@ from shared.runs.standing import Standing
 from shared.runs.waits import Waits
 from shared.times import stamp
 
-_CACHED_RUNS, _CACHED_STANDINGS = 8, 64
+_CACHED_RUNS, _CACHED_SEGMENTS, _CACHED_STANDINGS = 8, 64, 64
 
 
 @dataclass
@@ -78,6 +78,8 @@ class Runs:
             segment = await self.segment(run_id, number)
             found = SegmentContext(segment, paths.log(run_id, number), run, self.standing(run_id))
             run.segments[number] = found
+            if len(run.segments) > _CACHED_SEGMENTS:
+                del run.segments[next(iter(run.segments))]
         return found
 
     async def _load(self, run_id: str) -> None:

@@ -48,6 +48,8 @@ def test_an_attempt_without_a_plan_gives_no_pair() -> None:
 def test_an_attempt_that_reads_as_the_accepted_plan_does_gives_no_pair() -> None:
     other_reasons = {**PLAN, "steps": [{**step, "reasoning": "Because."} for step in PLAN["steps"]]}
     assert _preferred_to(_wrong("wrong_type", made=PLAN))[0] != "attempt"
+    other_order = {**PLAN, "steps": [dict(reversed(step.items())) for step in PLAN["steps"]]}
+    assert _preferred_to(_wrong("wrong_type", made=other_order))[0] != "attempt"
     assert _preferred_to(_wrong("wrong_type", made=other_reasons))[0] == "attempt"
     assert _preferred_to(_wrong("wrong_type", made=other_reasons), sft_plan=EXECUTABLE)[0] != "attempt"
 
