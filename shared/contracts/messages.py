@@ -135,6 +135,7 @@ class Evaluate(Message, frozen=True):
         faults: times it went back because it alone failed.
         paid: calls that were paid and had nothing to show for it.
         spent: tokens of those, as `spent` of `generate-records` has them.
+        begun_at: when its evaluation began, ISO 8601 UTC; that of another one is dropped. "" for any.
     """
 
     queue: ClassVar[str] = names.EVALUATE
@@ -148,6 +149,7 @@ class Evaluate(Message, frozen=True):
     faults: int = 0
     paid: int = 0
     spent: list[int] = field(default_factory=list)
+    begun_at: str = ""
 
 
 class DeliverEvent(Message, frozen=True):

@@ -12,6 +12,7 @@ from msgspec import Struct, field
 
 from shared import stored
 from shared.contracts import options
+from shared.finetune.job_parts import REQUESTED as REQUESTED
 from shared.finetune.job_parts import Claim as Claim
 from shared.finetune.job_parts import JobDeployment as JobDeployment
 from shared.finetune.job_parts import Problem as Problem
@@ -159,6 +160,10 @@ class Job(Struct, frozen=True):
     def is_measured(self) -> bool:
         """Whether an evaluation has ended that had an answer."""
         return self.evaluation is not None and self.evaluation.complete and not self.evaluation.is_void
+
+    def is_evaluating(self, begun_at: str) -> bool:
+        """Whether the evaluation that began then is under way; "" is any, as older messages tell no time."""
+        return self.state == State.EVALUATING and begun_at in ("", self.state_since)
 
     def asks_for(self, arm: str) -> bool:
         """Whether the evaluation is to have that arm."""

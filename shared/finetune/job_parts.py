@@ -46,6 +46,10 @@ class Problem(Struct, frozen=True):
     message: str = ""
 
 
+REQUESTED = "Requested"
+"""State of a deployment that the control plane was not asked for yet."""
+
+
 class JobDeployment(Struct, frozen=True):
     """The deployment of the fine-tuned model; times are "" until they have come.
 

@@ -10,7 +10,7 @@ from typing import Any
 from shared.finetune import figures, words
 from shared.finetune.claims import upload_claim
 from shared.finetune.decisions import CHORES, Action
-from shared.finetune.job import Job, JobDeployment, Problem
+from shared.finetune.job import REQUESTED, Job, JobDeployment, Problem
 from shared.finetune.service import ENDED, USABLE_FILE, ServiceFile, ServiceJob
 from shared.finetune.settings import FineTuneSettings
 from shared.finetune.transitions import State
@@ -168,14 +168,19 @@ def chore_done(job: Job, chore: Action, now: datetime) -> Job:
 
 
 def deploying(job: Job, name: str, now: datetime) -> Job:
-    """The job whose deployment is to be made; what is done at its end is done again when that has come."""
+    """The job whose deployment is to be made; what is done at its end is done again when that has come.
+
+    One that may be there already keeps what is known of it, as it costs whatever comes of asking again.
+    """
+    held = job.deployment
+    fresh = JobDeployment(name=name, state=REQUESTED)
     return job.moved(
         State.DEPLOYING,
         now,
         wanted="",
         error=None,
         done=tuple(chore for chore in job.done if chore not in CHORES[State.COMPLETE]),
-        deployment=JobDeployment(name=name, state="Requested"),
+        deployment=fresh if held is None or held.is_over else replace(held, requested_at=""),
     )
 
 
@@ -192,7 +197,8 @@ def deployment_seen(job: Job, state: str, message: str, now: datetime, settings:
     deployment = replace(job.deployment, state=state)
     seen = replace(job, deployment=deployment)
     if state == "Succeeded":
-        ready = replace(deployment, ready_at=stamp(now), removed_at="", gone_at="")
+        since = deployment.ready_at if job.is_deployed else stamp(now)
+        ready = replace(deployment, ready_at=since, removed_at="", gone_at="")
         return job.moved(State.DEPLOYED, now, deployment=ready, warnings=_with_tier(job))
     if state in _DEPLOYMENT_FAILED:
         return without_deployment(seen, message or words.deployment_ended(state), now)

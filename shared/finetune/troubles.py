@@ -9,7 +9,7 @@ from shared.errors import ConfigurationError, PlansmithError, ThrottledError, Tr
 from shared.finetune import words
 from shared.finetune.claims import claim_of
 from shared.finetune.decisions import Action
-from shared.finetune.job import Claim, Job, JobDeployment, Problem
+from shared.finetune.job import REQUESTED, Claim, Job, JobDeployment, Problem
 from shared.finetune.reactions import chore_done, collected, ended, warned, without_deployment
 from shared.finetune.settings import FineTuneSettings
 from shared.finetune.transitions import State
@@ -67,8 +67,10 @@ def _deployment_after(job: Job, action: Action, error: PlansmithError) -> JobDep
     return replace(job.deployment, state=_UNKNOWN)
 
 
-def _may_be_there(job: Job) -> bool:
-    return job.deployment is not None and job.deployment.state == _UNKNOWN
+def _was_never_there(job: Job) -> bool:
+    """Whether every request for the deployment was refused, and none was there before."""
+    made = job.deployment
+    return made is not None and made.state == REQUESTED and not made.is_asked_for
 
 
 def _claim_after(job: Job, action: Action, again_at: datetime, settings: FineTuneSettings) -> Claim | None:
@@ -84,8 +86,7 @@ def given_up(job: Job, action: Action, problem: Problem, now: datetime, *, faili
         case State.COLLECTING:
             return warned(collected(job, now), problem)
         case State.DEPLOYING:
-            is_refused = action == Action.PUT_DEPLOYMENT and not _may_be_there(job)
-            left = replace(job, deployment=None) if is_refused else job
+            left = replace(job, deployment=None) if _was_never_there(job) else job
             return without_deployment(left, problem.message, now, code=problem.code)
         case State.SUCCEEDED | State.DEPLOYED | State.EVALUATING if action in (
             Action.START_EVALUATION,

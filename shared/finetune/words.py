@@ -110,7 +110,9 @@ def not_deployed(why: str, job: Job, code: str = "") -> Problem:
         "more quota)"
     )
     room = quota if "quota" in f"{code} {why}".lower() else ""
-    text = f"{_open(why)}{room}. The model is trained and stays; {_deploys(job)}"
+    made = job.deployment
+    held = f", and so does its deployment {made.name}" if made is not None and job.is_deployed else ""
+    text = f"{_open(why)}{room}. The model is trained and stays{held}; {_deploys(job)}"
     return Problem("deployment_failed", text)
 
 

@@ -29,7 +29,7 @@ async def record_poison(queue_name: str, body: bytes, deps: Deps) -> None:
     A record or an example becomes a `failed` outcome, so that its run can still end; a fine-tune becomes a job that
     has failed, a revision one that could not be written; a lost segment or publication fails its run. Everything but
     a record is kept under `_poison/` with the reason, and so is what belongs to no run. A message whose work is done
-    by now fails nothing.
+    by now, or that is of an evaluation before the one under way, fails nothing.
     """
     reason = PermanentError(f"a message of {queue_name} failed too often; see the app's log", code="poison")
     try:
@@ -73,10 +73,10 @@ async def _fail_example(message: messages.Evaluate, deps: Deps) -> None:
     from shared.finetune.measure.outcome import ArmOutcome, folded
     from shared.steps.finetune.stored_job import read_job
 
-    if not message.arm:
-        return
     job = await read_job(message.run_id, deps.store)
-    attempt = job.evaluation.attempt if job and job.evaluation else 1
+    if job is None or not message.arm or not job.is_evaluating(message.begun_at):
+        return
+    attempt = job.evaluation.attempt if job.evaluation else 1
     path = paths.evaluation_log(message.run_id, message.arm, message.segment, attempt)
     if message.index not in folded(await deps.log.read(path)):
         await deps.log.append(path, ArmOutcome(message.index, "failed", "poison").to_line())

@@ -100,20 +100,21 @@ async def _announce(job: Job, deps: Deps) -> Job:
         "error": {"code": job.error.code, "message": job.error.message} if job.error else None,
         "job": f"{names.DATASETS}/{paths.job(job.run_id)}",
     }
-    await deps.outbox.tell(kind, job.run_id, data, part=_which(job))
+    times = sum(entered["state"] == job.state for entered in job.history)  # followed on, it may end so again
+    await deps.outbox.tell(kind, job.run_id, data, part=_part(job, times))
     return reactions.chore_done(job, Action.ANNOUNCE, deps.clock.now())
 
 
-def _which(job: Job) -> str:
-    """The job's id at the service; before it has one, the time of its creation."""
-    return job.job_id or job.created_at
+def _part(job: Job, time: int) -> str:
+    """The job's id at the service, or when it was made before it has one; with a number from the second time on."""
+    which = job.job_id or job.created_at
+    return which if time <= 1 else f"{which}-{time}"
 
 
 async def _announce_evaluation(job: Job, deps: Deps) -> Job:
     data = await summary(job, deps.store)
     attempt = job.evaluation.attempt if job.evaluation else 1
-    part = _which(job) if attempt == 1 else f"{_which(job)}-{attempt}"
-    await deps.outbox.tell("evaluation.completed", job.run_id, data, part=part)
+    await deps.outbox.tell("evaluation.completed", job.run_id, data, part=_part(job, attempt))
     return reactions.chore_done(job, Action.ANNOUNCE_EVALUATION, deps.clock.now())
 
 

@@ -19,7 +19,6 @@ from shared.finetune.measure.answer import answered, unanswered
 from shared.finetune.measure.arms import WITH_CATALOG
 from shared.finetune.measure.outcome import folded
 from shared.finetune.measured_tasks import MeasuredTask
-from shared.finetune.transitions import State
 from shared.ports.storage import Queue
 from shared.ports.teacher import TeacherReply, TeacherRequest
 from shared.runs import paths
@@ -30,7 +29,6 @@ from shared.steps.finetune.stored_job import read_job
 from shared.teacher.conversation import MOST_TIME_OUTS
 from shared.teacher.estimate import unseen_answer
 from shared.teacher.reasoning import answer_tokens
-from shared.times import moment
 from shared.tokens import Tokens
 
 if TYPE_CHECKING:
@@ -58,7 +56,7 @@ async def _evaluate(message: Evaluate, deps: Deps) -> None:
     job = await read_job(message.run_id, deps.store)
     if job is None:
         raise PermanentError(f"run {message.run_id} has no fine-tune to evaluate", code="unknown_job")
-    if job.state != State.EVALUATING or not message.arm:
+    if not message.arm or not job.is_evaluating(message.begun_at):
         return
     attempt = job.evaluation.attempt if job.evaluation else 1
     path = paths.evaluation_log(message.run_id, message.arm, message.segment, attempt)
@@ -165,9 +163,7 @@ def _visit(error: PlansmithError, message: Evaluate, job: Job, deps: Deps) -> Co
         again = message.paid + 1 < MOST_TIME_OUTS
         return Comeback(1.0, 0.0, message.faults) if again else None
     if isinstance(error, ConfigurationError) and error.code == "deployment_not_found":
-        ready_at = job.deployment.ready_at if job.deployment else ""
-        since = moment(ready_at or job.state_since)
-        settling = (now - since).total_seconds() < deps.settings.finetune.deployment_settle_s
+        settling = job.age_s(now) < deps.settings.finetune.deployment_settle_s
         return Comeback(_SETTLE_S, message.since, message.faults) if settling else None
     return None
 

@@ -52,7 +52,7 @@ async def start(job: Job, deps: Deps) -> Job:
     rows, split = await keep_tasks(
         job.run_id, deps.store, settings.max_evaluation_rows, revision=job.revision
     )
-    attempt = job.evaluation.attempt + 1 if job.evaluation and job.evaluation.is_void else 1
+    attempt = job.evaluation.attempt + job.evaluation.is_void if job.evaluation else 1
     for arm in chosen.deployments:
         for segment in range(_plan(rows).segments):
             await deps.log.create(paths.evaluation_log(job.run_id, arm, segment, attempt))
@@ -110,7 +110,7 @@ async def check(job: Job, deps: Deps) -> Job:
             why = None if over or answered else _why_unanswered(job, outcomes)
             return job.moved(State.COMPLETE, now, evaluation=done, warnings=warnings, error=why)
         if stalled:
-            await _send_missing(job.run_id, progress, outcomes, deps.queue)
+            await _send_missing(job, progress, outcomes, deps.queue)
     if lines != progress.seen or stalled:
         progress = replace(progress, seen=lines, seen_at=stamp(now))
     return job.kept(now, evaluation=progress, next_check_at=later(now, settings.poll_s))
@@ -170,11 +170,13 @@ async def _outcomes(run_id: str, progress: Progress, number: int, log: RecordLog
     return found
 
 
-async def _send_missing(run_id: str, progress: Progress, outcomes: Sequence[Outcomes], queue: Queue) -> None:
+async def _send_missing(job: Job, progress: Progress, outcomes: Sequence[Outcomes], queue: Queue) -> None:
+    run_id, begun_at = job.run_id, job.state_since
     arms = zip(progress.arms, progress.deployments, progress.rows, outcomes, strict=True)
     for arm, deployment, rows, found in arms:
         for segment in range(_plan(rows).segments):
             missing = [index for index in _plan(rows).indices(segment) or () if index not in found]
-            await send_all(
-                (Evaluate(run_id, deployment, segment, index, arm=arm) for index in missing), queue
+            messages = (
+                Evaluate(run_id, deployment, segment, index, arm=arm, begun_at=begun_at) for index in missing
             )
+            await send_all(messages, queue)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import replace
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from shared.errors import ConfigurationError, PermanentError, PlansmithError, ThrottledError, TransientError
 from shared.finetune import claims, reactions, troubles
 from shared.finetune.decisions import Action
-from shared.finetune.job import Claim, TrainingFile
+from shared.finetune.job import Claim, Job, JobDeployment, TrainingFile
 from shared.finetune.service import ServiceFile, ServiceJob
 from shared.finetune.settings import FineTuneSettings
 from shared.finetune.transitions import State
@@ -170,6 +171,40 @@ def test_what_follows_the_training_cannot_undo_it(state: State, action: Action, 
     found = troubles.failed_call(job(state), action, PermanentError("x"), NOW, SETTINGS)
     assert found.error is not None
     assert (found.state, found.error.code) == (State.COMPLETE, code)
+
+
+SERVES = JobDeployment("d", "Succeeded", after_s(7200), after_s(7200), usd_per_hour=1.7)
+UNREADY = JobDeployment("d", "Failed", after_s(7200))
+REMOVED = JobDeployment("d", "Removed", after_s(7200), after_s(7200), after_s(3600), usd_per_hour=1.7)
+
+
+def asked_again(deployment: JobDeployment | None) -> Job:
+    return reactions.deploying(job(State.COMPLETE, deployment=deployment), "d", NOW)
+
+
+@pytest.mark.parametrize("held", [SERVES, UNREADY])
+def test_a_deployment_that_may_cost_stays_known_though_asking_for_it_again_is_refused(
+    held: JobDeployment,
+) -> None:
+    again = asked_again(held)
+    found = troubles.failed_call(again, Action.PUT_DEPLOYMENT, PermanentError("x"), NOW, SETTINGS)
+    assert found.deployment == replace(held, requested_at="")
+    assert (found.is_deployed, found.is_unready) == (held is SERVES, held is UNREADY)
+
+
+@pytest.mark.parametrize("held", [None, REMOVED])
+def test_a_deployment_that_never_came_to_be_is_forgotten(held: JobDeployment | None) -> None:
+    again = asked_again(held)
+    found = troubles.failed_call(again, Action.PUT_DEPLOYMENT, PermanentError("x"), NOW, SETTINGS)
+    assert found.deployment is None
+
+
+@pytest.mark.parametrize(("held", "usd"), [(SERVES, 3.4), (UNREADY, 0.0), (REMOVED, 0.0)])
+def test_a_deployment_that_serves_costs_from_its_first_hour_on_when_it_is_asked_for_again(
+    held: JobDeployment, usd: float
+) -> None:
+    asked = reactions.deployment_asked_for(asked_again(held), "Accepted", NOW, usd_per_hour=1.7)
+    assert reactions.deployment_seen(asked, "Succeeded", "", NOW, SETTINGS).hosting_usd(NOW) == usd
 
 
 def test_the_pause_between_looks_grows_with_the_age_up_to_a_bound() -> None:

@@ -7,7 +7,10 @@ import pytest
 
 from shared import names
 from shared.runs import paths
+from shared.steps.record_poison import record_poison
+from tests.builders.finetune import RUN
 from tests.builders.pipeline import Pipeline
+from tests.unit.steps.finetune.test_evaluate_example import evaluating
 
 OTHER = "other-0123456789"
 
@@ -83,18 +86,16 @@ async def test_a_fine_tune_that_cannot_be_started_is_a_failed_job() -> None:
 async def test_an_example_becomes_a_failed_outcome_once() -> None:
     from shared.finetune.measure.outcome import folded
 
-    pipeline = Pipeline()
-    run = await pipeline.start(samples=3)
-    path = paths.evaluation_log(run, "student", 0)
-    await pipeline.app.deps.log.create(path)
-    message = {"run_id": run, "arm": "student", "deployment": "student", "segment": 0, "index": 1}
+    stack = await evaluating()
+    path = paths.evaluation_log(RUN, "student", 0)
+    message = {"run_id": RUN, "arm": "student", "deployment": "student", "segment": 0, "index": 1}
     for _ in range(2):
-        await _poison(pipeline, names.EVALUATE, message)
-    found = folded(await pipeline.app.deps.log.read(path))
+        await record_poison(names.EVALUATE, orjson.dumps(message), stack.deps())
+    found = folded(await stack.log.read(path))
     assert [(outcome.index, outcome.status, outcome.reason) for outcome in found.values()] == [
         (1, "failed", "poison")
     ]
-    assert await pipeline.app.deps.log.count(path) == 1
+    assert await stack.log.count(path) == 1
 
 
 async def test_an_upload_that_was_given_up_on_is_kept_with_its_name() -> None:

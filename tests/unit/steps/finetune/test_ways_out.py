@@ -18,6 +18,7 @@ from shared.steps.finetune.advance_finetunes import advance_finetunes
 from shared.steps.finetune.evaluate_example import evaluate_example
 from shared.steps.finetune.start_finetune import give_up, start_finetune
 from shared.steps.finetune.wishes import ask, cancel_finetune
+from shared.steps.record_poison import record_poison
 from tests.builders.finetune import PLAN, RUN, CrashPlan, FailingFineTune, FineTuneStack, chat_row, started
 from tests.unit.steps.finetune.test_evaluate_example import GOOD, Model, evaluating, report, work
 
@@ -209,6 +210,85 @@ async def test_an_evaluation_without_one_answer_is_made_again_by_a_deployment() 
         await ask(RUN, "deploy", stack.deps())
 
 
+UNAUTHORIZED = ConfigurationError("the key was changed", code="unauthorized")
+
+
+async def evaluating_again(stack: FineTuneStack) -> None:
+    """An evaluation without an answer ends, and the next one begins."""
+    await work(stack, Model(student=UNAUTHORIZED))
+    await stack.run_out()
+    await ask(RUN, "deploy", stack.deps())
+    for _ in range(4):
+        await stack.tick(seconds=600)
+
+
+async def test_a_deployment_that_is_asked_for_again_in_vain_can_be_removed() -> None:
+    class Busy(MemoryDeployments):
+        is_busy = False
+
+        async def put_deployment(self, request: Any) -> Any:
+            if self.is_busy:
+                raise PermanentError("the subscription is busy", code="Conflict")
+            return await super().put_deployment(request)
+
+    deployments = Busy()
+    stack = FineTuneStack(deployments=deployments)
+    await stack.publish(deploy={"enabled": True}, evaluate={"enabled": True, "arms": ["student"]})
+    await stack.start()
+    for _ in range(40):
+        await stack.tick(seconds=600)
+        await work(stack, Model(student=UNAUTHORIZED))
+    deployments.is_busy = True
+    await ask(RUN, "deploy", stack.deps())
+    job = await stack.run_out()
+    assert job.error is not None and "stays, and so does its deployment" in job.error.message
+    assert job.hosting_usd(stack.clock.now()) > 0
+    await ask(RUN, "undeploy", stack.deps())
+    await stack.run_out()
+    assert await deployments.get_deployment("plansmith-0123456789") is None
+
+
+async def test_an_evaluation_that_was_given_up_is_gone_on_with_and_not_taken_for_one_before_it() -> None:
+    class Refusing:
+        """A log that cannot be counted."""
+
+        def __init__(self, log: Any) -> None:
+            self.log = log
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(self.log, name)
+
+        async def count(self, path: str) -> int:
+            raise PermanentError("storage refuses", code="bad_request")
+
+    stack = await evaluating()
+    await evaluating_again(stack)
+    await work(stack, Model(student=GOOD))
+    await stack.clock.sleep(600)
+    await advance_finetunes(stack.deps(log=Refusing(stack.log)))
+    job = await stack.run_out()
+    assert job.error is not None and job.error.code == "evaluation_failed"
+    await ask(RUN, "undeploy", stack.deps())
+    await stack.run_out()
+    await ask(RUN, "deploy", stack.deps())
+    job = await stack.run_out()
+    assert job.evaluation is not None
+    assert (job.error, job.evaluation.attempt, job.evaluation.answered) == (None, 2, 10)
+
+
+async def test_a_message_of_an_evaluation_before_fails_and_asks_nothing_in_the_one_after_it() -> None:
+    stack = await evaluating()
+    late = [body for queue, body, _ in stack.queue.sent if queue == names.EVALUATE][:2]
+    await evaluating_again(stack)
+    model = Model(student=GOOD)
+    await record_poison(names.EVALUATE, orjson.dumps(late[0]), stack.deps())
+    await evaluate_example(Evaluate.decode(orjson.dumps(late[1])), stack.deps(teacher=model))
+    assert model.requests == []
+    await work(stack, model)
+    job = await stack.run_out()
+    assert job.evaluation is not None and job.evaluation.answered == 10
+
+
 async def test_an_app_that_stood_still_while_it_measured_measures_on() -> None:
     stack = await evaluating()
     await work(stack, Model(student=GOOD), most=4)
@@ -253,6 +333,15 @@ async def test_a_training_that_was_given_up_while_it_went_on_is_followed_on_and_
     assert (job.state, job.error, bool(job.fine_tuned_model)) == (State.COMPLETE, None, True)
     assert (len(service.created), service.files) == (1, {})
     assert stack.events() == ["plansmith.finetune.failed", "plansmith.finetune.succeeded"]
+
+
+async def test_a_training_that_is_followed_on_and_given_up_again_is_told_again() -> None:
+    service = FailingFineTune({"get_job": [LOST]}, forever=True)
+    stack = await started(stack=FineTuneStack(service=service))
+    await stack.run_out(ticks=200)
+    await ask(RUN, "resume", stack.deps())
+    assert (await stack.run_out(ticks=200)).state == State.FAILED
+    assert stack.events() == ["plansmith.finetune.failed"] * 2
 
 
 async def test_a_job_that_the_service_ended_is_not_followed_on() -> None:
