@@ -109,12 +109,18 @@ def running_stack(state: Path, *arguments: str, **variables: str) -> Iterator[Ru
                 process.stdout.close()
 
 
-def until(condition: Callable[[], object], what: str, timeout_s: float = 60) -> None:
-    """Wait for a condition; AssertionError naming `what` after `timeout_s`."""
+def until(
+    condition: Callable[[], object], what: str, timeout_s: float = 60, *, every_s: float = 0.05
+) -> None:
+    """Wait for a condition; AssertionError naming `what` after `timeout_s`.
+
+    Args:
+        every_s: pause between two looks; where a look costs a stack processor time, a longer one.
+    """
     deadline = time.monotonic() + timeout_s
     while not condition():
         assert time.monotonic() < deadline, f"not within {timeout_s} s: {what}"
-        time.sleep(0.05)
+        time.sleep(every_s)
 
 
 def descendants(pid: int) -> set[int]:

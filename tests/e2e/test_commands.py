@@ -52,7 +52,7 @@ class World:
         with Client(self.stack.url) as client:
             runs = [str(client.start_run([DEMO_CATALOG], options)["run_id"]) for options in wanted.values()]
             for run, status in zip(runs, wanted, strict=True):
-                until(partial(_has_status, client, run, status), f"{run} {status}", 240)
+                until(partial(_has_status, client, run, status), f"{run} {status}", 240, every_s=0.25)
         return runs
 
 
@@ -195,7 +195,7 @@ def test_a_trained_model_is_deployed_and_its_deployment_removed(flags: list[str]
         done = world.call(command, world.done, *flags)
         assert done.returncode == 0, done.stderr
         assert not flags or {"wanted", "state"} <= set(json.loads(done.stdout))
-        until(partial(world.is_deployed, is_there), f"{command} of {world.done}")
+        until(partial(world.is_deployed, is_there), f"{command} of {world.done}", every_s=0.25)
 
 
 def test_what_was_reviewed_in_a_file_is_published_and_downloaded(world: World):
