@@ -184,10 +184,11 @@ def job_line(run: Mapping[str, Any]) -> str:
 
 
 def deployment_line(run: Mapping[str, Any], now: datetime) -> str:
-    """The deployment of the trained model and what it has cost so far, "" if there is none."""
-    made = (run.get("finetune") or {}).get("deployment") or {}
+    """The deployment of the trained model, and what it and those before it have cost so far; "" if there was none."""
+    job = run.get("finetune") or {}
+    made, past = job.get("deployment") or {}, job.get("past_hosting_usd") or 0.0
     if not made.get("ready_at"):
-        return ""
+        return f"none now, {dollars(past)} so far" if past else ""
     end = made.get("removed_at") or made.get("gone_at")
     state = "removed" if made.get("removed_at") else "deleted by the service" if end else "ready"
     rate = made.get("usd_per_hour")
@@ -195,5 +196,5 @@ def deployment_line(run: Mapping[str, Any], now: datetime) -> str:
         return f"{made.get('name')}, {state}"
     until = datetime.fromisoformat(end) if end else now
     hours = (until - datetime.fromisoformat(made["ready_at"])).total_seconds() / 3600
-    so_far = dollars(max(0.0, hours) * rate)
+    so_far = dollars(past + max(0.0, hours) * rate)
     return f"{made.get('name')}, {state}, {dollars(rate)} an hour, {so_far} so far"

@@ -157,6 +157,4 @@ def _after_chores(job: Job) -> Action:
 
 
 def _onward(job: Job) -> Action:
-    if job.is_measured:
-        return Action.COMPLETE  # deployed again, long after it was measured
-    return Action.START_EVALUATION if job.options["evaluate"]["enabled"] else Action.COMPLETE
+    return Action.START_EVALUATION if job.is_to_be_measured else Action.COMPLETE

@@ -61,6 +61,7 @@ class Job(Struct, frozen=True):
         cancel_requested, cancel_sent: a cancellation was asked for; the service was told.
         done: chores after the end that are behind us.
         deployment, evaluation: what follows the training.
+        past_hosting_usd: what its deployments before that one have cost.
         history: `{"at", "state"}` of every state entered.
     """
 
@@ -105,6 +106,7 @@ class Job(Struct, frozen=True):
     done: tuple[str, ...] = ()
     deployment: JobDeployment | None = None
     evaluation: Progress | None = None
+    past_hosting_usd: float = 0.0
     history: tuple[Mapping[str, Any], ...] = ()
 
     def moved(self, state: State, now: datetime, **changes: Any) -> Job:
@@ -157,9 +159,19 @@ class Job(Struct, frozen=True):
         return made is not None and not made.ready_at and not made.is_over
 
     @property
+    def may_cost(self) -> bool:
+        """Whether there is a deployment that costs by the hour or may come to, as far as is known."""
+        return self.is_deployed or self.is_unready
+
+    @property
     def is_measured(self) -> bool:
         """Whether an evaluation has ended that had an answer."""
         return self.evaluation is not None and self.evaluation.complete and not self.evaluation.is_void
+
+    @property
+    def is_to_be_measured(self) -> bool:
+        """Whether an evaluation is asked for and none has ended that had an answer."""
+        return bool(self.options["evaluate"]["enabled"]) and not self.is_measured
 
     def is_evaluating(self, begun_at: str) -> bool:
         """Whether the evaluation that began then is under way; "" is any, as older messages tell no time."""
@@ -175,8 +187,8 @@ class Job(Struct, frozen=True):
         return float((self.estimate or {}).get("training_usd") or 0.0)
 
     def hosting_usd(self, now: datetime) -> float:
-        """What the deployment has cost until `now`; 0 without one or without a price."""
-        return self.deployment.usd(now) if self.deployment else 0.0
+        """What the job's deployments have cost until `now`; 0 without one or without a price."""
+        return round(self.past_hosting_usd + (self.deployment.usd(now) if self.deployment else 0.0), 4)
 
     def age_s(self, now: datetime) -> float:
         """Seconds since the state was entered."""

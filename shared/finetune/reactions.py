@@ -1,4 +1,4 @@
-"""What an answer of the service, or its failure, makes of a fine-tune job."""
+"""What an answer of the service, or its failure, makes of a fine-tune job until its model is trained."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Any
 
 from shared.finetune import figures, words
 from shared.finetune.claims import upload_claim
-from shared.finetune.decisions import CHORES, Action
-from shared.finetune.job import REQUESTED, Job, JobDeployment, Problem
+from shared.finetune.decisions import Action
+from shared.finetune.job import Job, Problem
 from shared.finetune.service import ENDED, USABLE_FILE, ServiceFile, ServiceJob
 from shared.finetune.settings import FineTuneSettings
 from shared.finetune.transitions import State
@@ -18,7 +18,6 @@ from shared.times import later, moment, stamp
 
 _MAX_WARNINGS = 20
 _NONE: Mapping[str, int | float] = {}
-_DEPLOYMENT_FAILED = frozenset({"Failed", "Canceled", "Disabled", "Deleting"})
 
 
 def uploaded(
@@ -51,7 +50,7 @@ def files_seen(job: Job, seen: dict[str, ServiceFile], now: datetime, settings: 
     if job.age_s(now) > settings.processing_limit_s:
         late = words.not_processed(settings.processing_limit_s, job)
         return ended(job, State.FAILED, now, error=late, files=files)
-    return job.kept(now, files=files, next_check_at=_next_look(job, now, settings))
+    return job.kept(now, files=files, next_check_at=next_look(job, now, settings))
 
 
 def job_seen(
@@ -86,7 +85,7 @@ def job_seen(
         error=error,
         warnings=_about_status(job, seen.status, now, settings),
         heard_at=stamp(now) if _is_news(job, seen.status, last_event, newest) else job.heard_at,
-        next_check_at="" if entered else _next_look(job, now, settings),
+        next_check_at="" if entered else next_look(job, now, settings),
     )
     return measured(seen_job, newest)
 
@@ -104,11 +103,11 @@ def _about_status(job: Job, status: str, now: datetime, settings: FineTuneSettin
     kept = tuple(warning for warning in job.warnings if warning.code not in _OF_STATUS)
     quiet_s = (now - moment(job.heard_at)).total_seconds() if job.heard_at and status == job.status else 0.0
     if status not in words.KNOWN_STATUSES:
-        kept = _told(kept, words.unknown_status(status, job.run_id))
+        kept = told(kept, words.unknown_status(status, job.run_id))
     if status == "paused" and not job.wanted:
-        kept = _told(kept, words.paused(job.run_id))
+        kept = told(kept, words.paused(job.run_id))
     elif quiet_s >= settings.quiet_s and status not in ENDED:
-        kept = _told(kept, words.no_news(quiet_s, job.run_id))
+        kept = told(kept, words.no_news(quiet_s, job.run_id))
     return kept
 
 
@@ -132,7 +131,7 @@ def waiting(job: Job, now: datetime, settings: FineTuneSettings) -> Job:
         claim=job.claim,
         failing_since=job.failing_since,
         last_error=job.last_error,
-        next_check_at=_next_look(job, now, settings),
+        next_check_at=next_look(job, now, settings),
     )
 
 
@@ -167,71 +166,6 @@ def chore_done(job: Job, chore: Action, now: datetime) -> Job:
     return job.kept(now, done=(*job.done, str(chore)))
 
 
-def deploying(job: Job, name: str, now: datetime) -> Job:
-    """The job whose deployment is to be made; what is done at its end is done again when that has come.
-
-    One that may be there already keeps what is known of it, as it costs whatever comes of asking again.
-    """
-    held = job.deployment
-    fresh = JobDeployment(name=name, state=REQUESTED)
-    return job.moved(
-        State.DEPLOYING,
-        now,
-        wanted="",
-        error=None,
-        done=tuple(chore for chore in job.done if chore not in CHORES[State.COMPLETE]),
-        deployment=fresh if held is None or held.is_over else replace(held, requested_at=""),
-    )
-
-
-def deployment_asked_for(job: Job, state: str, now: datetime, *, usd_per_hour: float | None = None) -> Job:
-    """The job whose deployment the control plane makes."""
-    assert job.deployment is not None
-    asked = replace(job.deployment, state=state, requested_at=stamp(now), usd_per_hour=usd_per_hour)
-    return job.kept(now, deployment=asked)
-
-
-def deployment_seen(job: Job, state: str, message: str, now: datetime, settings: FineTuneSettings) -> Job:
-    """The job after a look at its deployment."""
-    assert job.deployment is not None
-    deployment = replace(job.deployment, state=state)
-    seen = replace(job, deployment=deployment)
-    if state == "Succeeded":
-        since = deployment.ready_at if job.is_deployed else stamp(now)
-        ready = replace(deployment, ready_at=since, removed_at="", gone_at="")
-        return job.moved(State.DEPLOYED, now, deployment=ready, warnings=_with_tier(job))
-    if state in _DEPLOYMENT_FAILED:
-        return without_deployment(seen, message or words.deployment_ended(state), now)
-    if (now - moment(deployment.requested_at)).total_seconds() > settings.deployment_limit_s:
-        return without_deployment(seen, words.not_ready(settings.deployment_limit_s), now)
-    return seen.kept(now, next_check_at=_next_look(job, now, settings))
-
-
-def undeployed(job: Job, now: datetime) -> Job:
-    """The job whose deployment is removed, as asked."""
-    assert job.deployment is not None
-    removed = replace(job.deployment, state="Removed", removed_at=stamp(now))
-    return job.kept(now, deployment=removed, wanted="")
-
-
-def gone(job: Job, now: datetime) -> Job:
-    """The job whose deployment the service has removed by itself."""
-    assert job.deployment is not None
-    missing = replace(job.deployment, state="Missing", gone_at=job.deployment.gone_at or stamp(now))
-    return replace(job, deployment=missing)
-
-
-def _with_tier(job: Job) -> tuple[Problem, ...]:
-    if job.options["deploy"]["sku"] != "DeveloperTier":
-        return job.warnings
-    return _told(job.warnings, words.developer_tier(job))
-
-
-def without_deployment(job: Job, why: str, now: datetime, *, code: str = "") -> Job:
-    """The trained job at its end, because its model could not be deployed."""
-    return job.moved(State.COMPLETE, now, wanted="", error=words.not_deployed(why, job, code))
-
-
 def ended(job: Job, state: State, now: datetime, **changes: object) -> Job:
     return job.moved(state, now, finished_at=stamp(now), **changes)
 
@@ -240,12 +174,13 @@ def warned(job: Job, problem: Problem) -> Job:
     return replace(job, warnings=(*job.warnings, problem)[-_MAX_WARNINGS:])
 
 
-def _told(warnings: tuple[Problem, ...], problem: Problem) -> tuple[Problem, ...]:
+def told(warnings: tuple[Problem, ...], problem: Problem) -> tuple[Problem, ...]:
     """The warnings with `problem` in place of an older one of its kind."""
     return (*(one for one in warnings if one.code != problem.code), problem)[-_MAX_WARNINGS:]
 
 
-def _next_look(job: Job, now: datetime, settings: FineTuneSettings) -> str:
+def next_look(job: Job, now: datetime, settings: FineTuneSettings) -> str:
+    """When to look again: the later the longer the job is in its state, up to a bound."""
     return later(now, min(max(job.age_s(now) / 50, settings.poll_s), settings.poll_max_s))
 
 

@@ -9,8 +9,9 @@ from shared.errors import ConfigurationError, PlansmithError, ThrottledError, Tr
 from shared.finetune import words
 from shared.finetune.claims import claim_of
 from shared.finetune.decisions import Action
+from shared.finetune.hosting import without_deployment
 from shared.finetune.job import REQUESTED, Claim, Job, JobDeployment, Problem
-from shared.finetune.reactions import chore_done, collected, ended, warned, without_deployment
+from shared.finetune.reactions import chore_done, collected, ended, warned
 from shared.finetune.settings import FineTuneSettings
 from shared.finetune.transitions import State
 from shared.times import later, moment, stamp

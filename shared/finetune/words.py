@@ -146,10 +146,12 @@ def left_behind(name: str, why: str) -> Problem:
 
 def not_measured(problem: Problem, job: Job) -> Problem:
     """The evaluation could not be made."""
-    measure = f"to measure it, {_again(job)}"
+    stays = job.is_deployed and not job.options["deploy"]["remove_after_evaluation"]
+    first = f"remove the deployment first, `plansmith undeploy {job.run_id}`; then " if stays else ""
+    measure = f"to measure it, {first}{_again(job)}"
     if problem.code == NO_TEST_ROWS:
         measure = "to measure one, start another run"
-    elif problem.code == "no_deployment" and job.asks_for("student"):
+    elif job.asks_for("student") or (job.is_deployed and problem.code != "no_deployment"):
         measure = _deploys(job)
     text = f"the evaluation failed: {_open(problem.message)}. The model is trained and stays; {measure}"
     return Problem("evaluation_failed", text)
@@ -204,12 +206,17 @@ def not_served(job: Job) -> str:
 
 
 def still_deployed(job: Job) -> str:
-    """Why another job cannot take the place of one whose model is deployed."""
+    """Why another job cannot take the place of one whose model is deployed, or may be."""
     made = job.deployment
     assert made is not None
     cost = f" and costs ${made.usd_per_hour:.2f} an hour" if made.usd_per_hour else ""
+    held = (
+        f"the model of the last job is deployed as {made.name}{cost}"
+        if job.is_deployed
+        else f"the deployment {made.name} of the last job never became ready and was not removed; it may cost"
+    )
     return (
-        f"the model of the last job is deployed as {made.name}{cost}; remove that first, `plansmith undeploy "
+        f"{held}; remove that first, `plansmith undeploy "
         f"{job.run_id}`, else nothing would show any more that it is there"
     )
 
@@ -224,10 +231,8 @@ def _again(job: Job) -> str:
 
 
 def _deploys(job: Job) -> str:
-    measures = (
-        ", and then it is measured" if job.options["evaluate"]["enabled"] and not job.is_measured else ""
-    )
-    return f"`plansmith deploy {job.run_id}` deploys it later{measures}"
+    later = "measures it" if job.is_deployed else "deploys it later, and then it is measured"
+    return f"`plansmith deploy {job.run_id}` {later if job.is_to_be_measured else 'deploys it later'}"
 
 
 def _open(message: str) -> str:

@@ -59,8 +59,13 @@ class Inventory:
             raise BadRequestError(
                 f"the run is {status} and still goes on; cancel it, and wait for its end", code="run_open"
             )
-        if self.job and self.job.is_deployed:
-            raise BadRequestError("the run's student is deployed; undeploy it first", code="still_deployed")
+        if self.job and self.job.may_cost:
+            state = (
+                "deployed"
+                if self.job.is_deployed
+                else "perhaps deployed, as its deployment was never removed"
+            )
+            raise BadRequestError(f"the run's student is {state}; undeploy it first", code="still_deployed")
 
     def text(self) -> str:
         """What goes, in words."""

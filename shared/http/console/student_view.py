@@ -66,9 +66,10 @@ def _is_told(events: Iterable[Mapping[str, Any]]) -> bool:
 
 
 def _deployment(job: Job, now: datetime) -> list[Fact]:
-    made = job.deployment
+    made, usd = job.deployment, job.hosting_usd(now)
+    cost = dollars(round(usd, 2)) if usd or (made and made.ready_at and made.usd_per_hour) else None
     if made is None:
-        return []
+        return known([("has cost", cost)])
     ended = made.removed_at or made.gone_at
     an_hour = made.usd_per_hour
     costs = f"{dollars(an_hour)} an hour" if an_hour is not None else "no price is known"
@@ -81,7 +82,7 @@ def _deployment(job: Job, now: datetime) -> list[Fact]:
             ("serves since", moment(made.ready_at) if made.ready_at else None),
             ("until", moment(ended) if ended else None),
             ("costs", costs),
-            ("has cost", dollars(round(job.hosting_usd(now), 2)) if made.ready_at and an_hour else None),
+            ("has cost", cost),
         ]
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from copy import replace
 
 from shared.errors import ConfigurationError
-from shared.finetune import reactions
+from shared.finetune import hosting, reactions
 from shared.finetune.decisions import Action
 from shared.finetune.deployment import deployment_name, deployment_request
 from shared.finetune.job import Job
@@ -17,16 +17,16 @@ from shared.steps.deps import Deps
 async def deploy(job: Job, deps: Deps) -> Job:
     by_name = deps.settings.finetune.model_is_deployment
     name = job.chosen_model if by_name else deployment_name(job.run_id)
-    return reactions.deploying(job, name, deps.clock.now())
+    return hosting.deploying(job, name, deps.clock.now())
 
 
 async def put_deployment(job: Job, deps: Deps) -> Job:
     if deps.settings.finetune.model_is_deployment:
-        return reactions.deployment_asked_for(job, "Succeeded", deps.clock.now())
+        return hosting.deployment_asked_for(job, "Succeeded", deps.clock.now())
     request = deployment_request(job)
     status = await _control_plane(deps).put_deployment(request)
     rate = money.hosting(job.model, request.sku)
-    return reactions.deployment_asked_for(job, status.state, deps.clock.now(), usd_per_hour=rate)
+    return hosting.deployment_asked_for(job, status.state, deps.clock.now(), usd_per_hour=rate)
 
 
 async def check_deployment(job: Job, deps: Deps) -> Job:
@@ -35,14 +35,14 @@ async def check_deployment(job: Job, deps: Deps) -> Job:
     if not deps.settings.finetune.model_is_deployment:
         status = await _control_plane(deps).get_deployment(job.deployment.name)
         state, message = (status.state, status.message) if status else ("Missing", "")
-    return reactions.deployment_seen(job, state, message, deps.clock.now(), deps.settings.finetune)
+    return hosting.deployment_seen(job, state, message, deps.clock.now(), deps.settings.finetune)
 
 
 async def undeploy(job: Job, deps: Deps) -> Job:
     assert job.deployment is not None, "there is something to remove"
     if not deps.settings.finetune.model_is_deployment:
         await _control_plane(deps).delete_deployment(job.deployment.name)
-    return reactions.undeployed(job, deps.clock.now())
+    return hosting.undeployed(job, deps.clock.now())
 
 
 async def remove_deployment(job: Job, deps: Deps) -> Job:

@@ -68,13 +68,13 @@ async def give_up(message: FineTune, problem: Problem, deps: Deps) -> None:
 async def what_would_be_lost(message: FineTune, deps: Deps) -> BadRequestError | None:
     """Why the job that has ended is not to be put aside for the one that the message asks for; None if it may be.
 
-    `still_deployed`: nothing would show any more what its deployment costs. `would_fail`: a trained model
+    `still_deployed`: nothing would show any more what its deployment costs or may cost. `would_fail`: a trained model
     would give way to a job that fails before it begins.
     """
     ended = await read_job(message.run_id, deps.store)
     if ended is None:
         return None
-    if ended.is_deployed and not deps.settings.finetune.model_is_deployment:
+    if ended.may_cost and not deps.settings.finetune.model_is_deployment:
         return BadRequestError(words.still_deployed(ended), code="still_deployed")
     if not ended.fine_tuned_model:
         return None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from shared.dataset.formats import Rows, user_text
 from shared.dataset.plan_prices import plan_cost
 from shared.errors import BadRequestError, ConfigurationError
-from shared.finetune import evaluation, reactions, words
+from shared.finetune import evaluation, hosting, words
 from shared.finetune.job import Job
 from shared.finetune.measure.answer import read_plan
 from shared.finetune.measure.arms import WITH_CATALOG, Arm
@@ -161,6 +161,6 @@ async def _note_gone(seen: Job, deps: Deps) -> Job:
     now = deps.clock.now()
 
     def noted(job: Job) -> Job | None:
-        return reactions.gone(job, now) if job.deployment == seen.deployment else None
+        return hosting.gone(job, now) if job.deployment == seen.deployment else None
 
-    return await change_job(seen.run_id, noted, deps.store) or reactions.gone(seen, now)
+    return await change_job(seen.run_id, noted, deps.store) or hosting.gone(seen, now)

@@ -51,14 +51,13 @@ def _why_not_deploy(job: Job) -> str:
         return (
             f"the fine-tune is {job.state}; only a trained model whose job is complete can be deployed again"
         )
-    is_void = job.evaluation is not None and job.evaluation.is_void
-    return "the model is deployed" if job.is_deployed and not is_void else ""
+    return "the model is deployed" if job.is_deployed and not job.is_to_be_measured else ""
 
 
 def _why_not_undeploy(job: Job) -> str:
     if job.state != State.COMPLETE:
         return f"the fine-tune is {job.state}; its deployment can be removed once it is complete"
-    return "" if job.is_deployed or job.is_unready else "there is no deployment to remove"
+    return "" if job.may_cost else "there is no deployment to remove"
 
 
 def _why_not_pause(job: Job) -> str:

@@ -118,4 +118,8 @@ def test_a_deployment_says_what_it_has_cost_so_far():
     assert deployment_line({"finetune": {"deployment": removed}}, now).endswith(
         "removed, $1.70 an hour, $1.70 so far"
     )
+    again = {"deployment": made, "past_hosting_usd": 5.1}
+    assert deployment_line({"finetune": again}, now).endswith("$8.50 so far")
+    refused = {"deployment": None, "past_hosting_usd": 5.1}
+    assert deployment_line({"finetune": refused}, now) == "none now, $5.10 so far"
     assert deployment_line({"finetune": None}, now) == ""

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from shared.errors import ConfigurationError, PermanentError, PlansmithError, ThrottledError, TransientError
-from shared.finetune import claims, reactions, troubles
+from shared.finetune import claims, hosting, reactions, troubles
 from shared.finetune.decisions import Action
 from shared.finetune.job import Claim, Job, JobDeployment, TrainingFile
 from shared.finetune.service import ServiceFile, ServiceJob
@@ -179,7 +179,7 @@ REMOVED = JobDeployment("d", "Removed", after_s(7200), after_s(7200), after_s(36
 
 
 def asked_again(deployment: JobDeployment | None) -> Job:
-    return reactions.deploying(job(State.COMPLETE, deployment=deployment), "d", NOW)
+    return hosting.deploying(job(State.COMPLETE, deployment=deployment), "d", NOW)
 
 
 @pytest.mark.parametrize("held", [SERVES, UNREADY])
@@ -197,14 +197,15 @@ def test_a_deployment_that_never_came_to_be_is_forgotten(held: JobDeployment | N
     again = asked_again(held)
     found = troubles.failed_call(again, Action.PUT_DEPLOYMENT, PermanentError("x"), NOW, SETTINGS)
     assert found.deployment is None
+    assert found.hosting_usd(NOW) == (1.7 if held else 0.0)
 
 
-@pytest.mark.parametrize(("held", "usd"), [(SERVES, 3.4), (UNREADY, 0.0), (REMOVED, 0.0)])
-def test_a_deployment_that_serves_costs_from_its_first_hour_on_when_it_is_asked_for_again(
+@pytest.mark.parametrize(("held", "usd"), [(SERVES, 3.4), (UNREADY, 0.0), (REMOVED, 1.7)])
+def test_what_the_deployments_of_a_job_have_cost_adds_up_when_one_is_asked_for_again(
     held: JobDeployment, usd: float
 ) -> None:
-    asked = reactions.deployment_asked_for(asked_again(held), "Accepted", NOW, usd_per_hour=1.7)
-    assert reactions.deployment_seen(asked, "Succeeded", "", NOW, SETTINGS).hosting_usd(NOW) == usd
+    asked = hosting.deployment_asked_for(asked_again(held), "Accepted", NOW, usd_per_hour=1.7)
+    assert hosting.deployment_seen(asked, "Succeeded", "", NOW, SETTINGS).hosting_usd(NOW) == usd
 
 
 def test_the_pause_between_looks_grows_with_the_age_up_to_a_bound() -> None:

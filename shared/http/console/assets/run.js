@@ -23,7 +23,7 @@ async function remove() {
 // What makes sense now, and nothing else.
 function actions() {
   const job = view.finetune, made = job?.deployment, isThere = made && !made.removed_at && !made.gone_at, serves = isThere && made.ready_at, found = [];
-  const isVoid = job?.evaluation?.complete && job.evaluation.answered === 0; // not one answer came
+  const isMeasured = job?.evaluation?.complete && job.evaluation.answered !== 0, measures = job?.options?.evaluate?.enabled && !isMeasured;
   if (["starting", "generating", "paused"].includes(view.status)) found.push(does("Cancel", "cancel", "Make no more calls and publish what is accepted?"));
   if (view.status === "fine_tuning" && job) found.push(does("Cancel the fine-tune", "cancel", "Cancel the fine-tune job?"));
   if (view.status === "paused") found.push(does("Resume", "resume"));
@@ -32,11 +32,11 @@ function actions() {
   if (job?.state === "running" && ["paused", "pausing"].includes(job.status)) found.push(does("Resume the training", "finetune/resume"));
   if (job?.state === "failed" && job.job_id && !["succeeded", "failed", "cancelled"].includes(job.status)) found.push(does("Follow the training on", "resume"));
   if (job?.state === "complete" && isThere) found.push(does("Undeploy", "undeploy", "Remove the deployment? The trained model stays."));
-  if (job?.state === "complete" && (!serves || isVoid) && job.fine_tuned_model) found.push(does(serves ? "Measure again" : "Deploy again", "deploy"));
+  if (job?.state === "complete" && (!serves || measures) && job.fine_tuned_model) found.push(does(serves ? "Measure it" : "Deploy again", "deploy"));
   found.push(el("a", {class: "btn", href: rowsLink(run, {})}, "Rows"));
   if (view.files.length) found.push(el("a", {class: "btn", href: `/api/console/runs/${encodeURIComponent(run)}/review`}, "Review"));
   if (view.evaluation) found.push(el("a", {class: "btn", href: `/api/console/compare?${new URLSearchParams({a: run})}`}, "Compare"));
-  if (ENDED.has(view.status) && !serves) found.push(el("button", {type: "button", onclick: remove}, "Delete…"));
+  if (ENDED.has(view.status) && !isThere) found.push(el("button", {type: "button", onclick: remove}, "Delete…"));
   const before = document.activeElement?.textContent;
   byId("actions").replaceChildren(...found);
   if (before) found.find(one => one.textContent === before)?.focus();

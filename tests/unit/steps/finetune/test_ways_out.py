@@ -14,9 +14,10 @@ from shared.errors import BadRequestError, ConfigurationError, PermanentError, T
 from shared.finetune.job import Problem
 from shared.finetune.transitions import State
 from shared.runs import paths
+from shared.steps.deletion import what_goes
 from shared.steps.finetune.advance_finetunes import advance_finetunes
 from shared.steps.finetune.evaluate_example import evaluate_example
-from shared.steps.finetune.start_finetune import give_up, start_finetune
+from shared.steps.finetune.start_finetune import give_up, start_finetune, what_would_be_lost
 from shared.steps.finetune.wishes import ask, cancel_finetune
 from shared.steps.record_poison import record_poison
 from tests.builders.finetune import PLAN, RUN, CrashPlan, FailingFineTune, FineTuneStack, chat_row, started
@@ -72,7 +73,7 @@ async def test_a_deployment_has_its_own_time_after_an_outage() -> None:
     assert (await stack.run_out()).is_deployed
 
 
-async def test_a_deployment_that_could_not_be_removed_can_be_removed_later() -> None:
+async def test_a_deployment_that_could_not_be_removed_is_not_forgotten_and_can_be_removed_later() -> None:
     class Locked(Unheard):
         is_locked = True
 
@@ -85,6 +86,11 @@ async def test_a_deployment_that_could_not_be_removed_can_be_removed_later() -> 
     deployments.heard = True
     stack = await started(stack=FineTuneStack(deployments=deployments), deploy={"enabled": True})
     assert (await stack.run_out()).is_unready
+    lost = await what_would_be_lost(FineTune(RUN, again=1), stack.deps())
+    assert lost is not None and lost.code == "still_deployed"
+    assert "never became ready" in lost.message and f"`plansmith undeploy {RUN}`" in lost.message
+    with pytest.raises(BadRequestError, match="undeploy it first"):
+        (await what_goes(RUN, stack.store)).check("complete")
     deployments.is_locked = False
     await ask(RUN, "undeploy", stack.deps())
     job = await stack.run_out()
@@ -267,9 +273,8 @@ async def test_an_evaluation_that_was_given_up_is_gone_on_with_and_not_taken_for
     await stack.clock.sleep(600)
     await advance_finetunes(stack.deps(log=Refusing(stack.log)))
     job = await stack.run_out()
-    assert job.error is not None and job.error.code == "evaluation_failed"
-    await ask(RUN, "undeploy", stack.deps())
-    await stack.run_out()
+    assert job.error is not None and job.error.code == "evaluation_failed" and job.is_deployed
+    assert f"stays; `plansmith deploy {RUN}` measures it" in job.error.message
     await ask(RUN, "deploy", stack.deps())
     job = await stack.run_out()
     assert job.evaluation is not None
