@@ -13,8 +13,10 @@ from typing import TextIO
 def whole_file(path: Path, *, mode: int = 0o666) -> Iterator[TextIO]:
     """A text file to write, which takes the place of what is at `path` once the block has ended well.
 
-    `mode` says who may use it, less what the process's umask takes away.
+    Where `path` is a link, that is the file it leads to. `mode` says who may use it, less what the process's umask
+    takes away.
     """
+    path = path.resolve()
     part = path.with_name(f"{path.name}.{os.getpid()}")
     part.unlink(missing_ok=True)
     try:

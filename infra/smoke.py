@@ -123,8 +123,19 @@ def wait_until_ended(run: str, within_s: float) -> None:
 
 
 def delete(run: str) -> None:
-    """Delete the run with all that is stored of it; its catalog stays, one small blob for all such runs."""
-    ask("DELETE", f"runs/{run}?confirm={run}")
+    """Delete the run with all that is stored of it; its catalog stays, one small blob for all such runs.
+
+    A run that has just ended is refused (409) for the moment in which the last is written: asked again for a minute.
+    """
+    deadline = time.monotonic() + 60
+    while True:
+        try:
+            ask("DELETE", f"runs/{run}?confirm={run}")
+            break
+        except SmokeError as error:
+            if getattr(error.__cause__, "code", None) != 409 or time.monotonic() > deadline:
+                raise
+            time.sleep(1)
     print("deleted:", run)
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import sys
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
+from io import TextIOWrapper
 from pathlib import Path
+from typing import TextIO
 
 import click
 
@@ -48,17 +50,27 @@ def export(
     `plansmith review import` takes the file back.
     """
     from cli.client import run_route
-    from cli.whole_file import whole_file
 
     place = out or f"{run_id}-review.jsonl"
     rows = 0
-    target = whole_file(Path(place)) if place != "-" else nullcontext(sys.stdout)
-    with connection.client() as client, target as file:
+    with connection.client() as client, _target(place) as file:
         for line in client.lines(f"{run_route(run_id)}/export", {**given(filters), "form": "review"}):
             file.write(json.dumps(line, ensure_ascii=False) + "\n")
             rows += 1
     if place != "-":
         tell({"run_id": run_id, "path": place, "rows": rows}, f"{place}: {rows} rows", as_json)
+
+
+def _target(place: str) -> AbstractContextManager[TextIO]:
+    """What the rows are written to, in UTF-8: standard output, a file that is whole, or a device or pipe as it is."""
+    from cli.whole_file import whole_file
+
+    if place == "-":
+        if isinstance(sys.stdout, TextIOWrapper):
+            sys.stdout.reconfigure(encoding="utf-8")
+        return nullcontext(sys.stdout)
+    path = Path(place)
+    return whole_file(path) if path.is_file() or not path.exists() else path.open("w", encoding="utf-8")
 
 
 @review.command(name="import")

@@ -87,7 +87,8 @@ class JobDeployment(Struct, frozen=True):
 class Progress(Struct, frozen=True):
     """How far an evaluation is: tasks asked of each arm, outcomes seen, when the last one came.
 
-    `attempt` counts evaluations of this job, `answered` the tasks that got an answer, None while that is not known.
+    `attempt` counts evaluations of this job, `answered` the answers of the student, of all arms where it is not asked;
+    None while that is not known.
     `missing` has `{"arm", "why"}` of each arm that was asked for and cannot be measured; `split` is `test`, or
     `validation` for a dataset that version 0.1.0 published, which has no test split.
     """
@@ -105,5 +106,5 @@ class Progress(Struct, frozen=True):
 
     @property
     def is_void(self) -> bool:
-        """Whether it has ended without one answer."""
+        """Whether it has ended without one answer of the student, or of any arm where the student is not asked."""
         return self.complete and self.answered == 0

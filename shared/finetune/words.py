@@ -167,7 +167,8 @@ def no_test_rows() -> Problem:
 
 
 def unanswered(code: str, answers: int, count: int, job: Job) -> Problem:
-    """Not one of `answers` calls of an evaluation was answered, `count` of them for the same reason."""
+    """Not one of `answers` tasks of an evaluation was answered, `count` of them for the same reason."""
+    who = " by the student" if job.asks_for("student") else ""
     do = {
         "deployment_not_found": "a deployment that is asked is not there: check finetune.evaluate.baseline and teacher",
         "throttled": "raise finetune.deploy.capacity, or the quota of the other deployments",
@@ -175,8 +176,8 @@ def unanswered(code: str, answers: int, count: int, job: Job) -> Problem:
         "forbidden": "check the key, or the role of the app's identity",
     }.get(code, "the outcomes in evaluation/tasks.jsonl say more")
     text = (
-        f"not one of {answers} tasks was answered; {count} for '{code}'. The model is trained and stays; {do}; then "
-        f"`plansmith deploy {job.run_id}` measures it"
+        f"not one of {answers} tasks was answered{who}; {count} for '{code}'. The model is trained and stays; {do}; "
+        f"then `plansmith deploy {job.run_id}` measures it"
     )
     return Problem(code, text)
 

@@ -144,7 +144,10 @@ PROBLEMS: dict[str, tuple[str, str]] = {
     ),
     "run_deleted": ("The run was deleted", 'Send "again": true to start another one.'),
     "run_failed": ("The run has failed", 'Send "again": true to start another one.'),
-    "run_open": ("The run still goes on", "Cancel it, and wait for its end."),
+    "run_open": (
+        "The run still goes on",
+        "Cancel it, and wait for its end; one that is being published ends in a moment.",
+    ),
     "run_paused": ("The run is paused", 'Resume it, or send "again": true.'),
     "service_error": ("A service failed", "Try again later."),
     "webhook_failed": (

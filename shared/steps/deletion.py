@@ -54,6 +54,12 @@ class Inventory:
 
     def check(self, status: str) -> None:
         """Raise BadRequestError `run_open` or `still_deployed` for a run that cannot be deleted."""
+        if status in _ENDED and self.is_open and not self.is_tuned:
+            raise BadRequestError(
+                f"the run is {status}, and the last of its files are being written, which takes a moment; "
+                "delete it then",
+                code="run_open",
+            )
         goes_on = self.is_open or self.is_tuned or (self.job is not None and self.job.state not in FINAL)
         if status not in _ENDED or goes_on:
             raise BadRequestError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -45,6 +46,31 @@ def test_it_can_look_at_health_alone(stack: RunningStack):
     assert done.returncode == 0
     assert done.stdout.startswith("health:")
     assert "started" not in done.stdout
+
+
+def test_a_run_that_cannot_be_deleted_yet_is_deleted_a_moment_later():
+    counts = {"accepted": 1, "rejected": 0, "total": 1}
+    refusals = [409]
+
+    class App(BaseHTTPRequestHandler):
+        def answer(self):
+            status = refusals.pop() if self.command == "DELETE" and refusals else 200
+            self.rfile.read(int(self.headers.get("content-length", 0)))
+            self.send_response(status)
+            self.end_headers()
+            self.wfile.write(json.dumps({"run_id": "r", "status": "published", "counts": counts}).encode())
+
+        do_GET = do_POST = do_DELETE = answer
+
+        def log_message(self, *_: object):
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), App) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        done = _smoke(f"http://127.0.0.1:{server.server_port}")
+        server.shutdown()
+    assert (done.returncode, refusals) == (0, []), done.stderr
+    assert "deleted: r" in done.stdout
 
 
 def test_a_login_page_is_not_followed():

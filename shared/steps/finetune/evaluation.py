@@ -104,10 +104,11 @@ async def check(job: Job, deps: Deps) -> Job:
         over = _over_budget(job, progress, outcomes, now)
         if seen >= total or late or over:
             await write_report(job, progress, outcomes, now, deps)
-            answered = sum(one.status == "answered" for part in outcomes for one in part.values())
+            asked = _to_be_answered(progress, outcomes)
+            answered = sum(one.status == "answered" for one in asked)
             done = replace(progress, seen=seen, seen_at=stamp(now), complete=True, answered=answered)
             warnings = (*job.warnings, over) if over and seen < total else job.warnings
-            why = None if over or answered else _why_unanswered(job, outcomes)
+            why = None if over or answered else _why_unanswered(job, asked)
             return job.moved(State.COMPLETE, now, evaluation=done, warnings=warnings, error=why)
         if stalled:
             await _send_missing(job, progress, outcomes, deps.queue)
@@ -116,9 +117,16 @@ async def check(job: Job, deps: Deps) -> Job:
     return job.kept(now, evaluation=progress, next_check_at=later(now, settings.poll_s))
 
 
-def _why_unanswered(job: Job, outcomes: Sequence[Outcomes]) -> Problem:
+def _to_be_answered(progress: Progress, outcomes: Sequence[Outcomes]) -> list[ArmOutcome]:
+    """The outcomes that an evaluation is nothing without: the student's, and all where it is not asked."""
+    arms = dict(zip(progress.arms, outcomes, strict=True))
+    parts = [arms[Arm.STUDENT]] if Arm.STUDENT in arms else outcomes
+    return [outcome for part in parts for outcome in part.values()]
+
+
+def _why_unanswered(job: Job, outcomes: Sequence[ArmOutcome]) -> Problem:
     """Why an evaluation measured nothing, by the commonest reason."""
-    reasons = Counter(outcome.reason for part in outcomes for outcome in part.values())
+    reasons = Counter(outcome.reason for outcome in outcomes)
     code = min(reasons, key=lambda name: (-reasons[name], name), default="no_answer")
     return words.unanswered(code, reasons.total(), reasons[code], job)
 

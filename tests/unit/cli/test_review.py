@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
+import os
+import stat
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -176,6 +180,34 @@ async def test_rows_go_to_standard_output(terminal: Terminal) -> None:
     lines = [json.loads(line) for line in out.splitlines()]
     assert (status, {"task_id", "hash", "plan"} <= set(lines[0])) == (0, True)
     assert len(lines) == len(await rows(terminal.pipeline, terminal.run, difficulty="XS", status="accepted"))
+
+
+async def test_standard_output_is_utf_8_whatever_the_terminal_is(
+    terminal: Terminal, monkeypatch: MonkeyPatch
+) -> None:
+    lines = await terminal.export()
+    lines[0]["task"] += " For Łukasz."
+    await terminal.bring(lines)
+    out = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(out, encoding="ascii"))
+    status, *_ = await terminal("review", "export", terminal.run, "--out", "-")
+    sys.stdout.flush()
+    assert (status, "Łukasz" in out.getvalue().decode()) == (0, True)
+
+
+async def test_a_link_is_followed_and_a_pipe_is_written_to(terminal: Terminal) -> None:
+    link, pipe = terminal.folder / "link", terminal.folder / "pipe"
+    link.symlink_to(terminal.file.name)
+    os.mkfifo(pipe)
+    end = os.open(pipe, os.O_RDWR)
+    for place in (link, pipe):
+        status, _, err = await terminal(
+            "review", "export", terminal.run, "--out", str(place), "--difficulty", "XS"
+        )
+        assert status == 0, err
+    assert link.is_symlink() and stat.S_ISFIFO(pipe.stat().st_mode)
+    assert os.read(end, 1 << 16) == terminal.file.read_bytes() != b""
+    os.close(end)
 
 
 async def test_a_revision_is_published_and_downloaded(terminal: Terminal) -> None:

@@ -144,6 +144,14 @@ async def test_a_run_that_goes_on_is_never_deleted() -> None:
     assert await _left(pipeline, run) == before
 
 
+async def test_a_run_whose_last_files_are_being_written_is_told_to_end_in_a_moment() -> None:
+    pipeline = Pipeline()
+    run = await _ended(pipeline)
+    await pipeline.storage.write(names.RUNS, paths.open_mark(run), b"{}")
+    told = assert_problem(await pipeline.app.api.delete(run, run), 409, "run_open")
+    assert "takes a moment" in told["detail"] and "cancel" not in told["detail"]
+
+
 async def test_a_deletion_cut_short_anywhere_can_be_repeated() -> None:
     for at in range(60):
         pipeline = Pipeline()

@@ -219,6 +219,21 @@ async def test_an_evaluation_without_one_answer_is_made_again_by_a_deployment() 
 UNAUTHORIZED = ConfigurationError("the key was changed", code="unauthorized")
 
 
+async def test_an_evaluation_in_which_others_answered_and_the_student_did_not_is_made_again() -> None:
+    stack = await evaluating(arms=["student", "base_with_catalog"], baseline="base")
+    others = {"base_with_catalog": GOOD}
+    assert await work(stack, Model(student=UNAUTHORIZED, **others)) == 20
+    job = await stack.run_out()
+    assert job.error is not None and "not one of 10 tasks was answered by the student" in job.error.message
+    assert (job.error.code, job.is_measured) == ("unauthorized", False)
+    await ask(RUN, "deploy", stack.deps())
+    for _ in range(4):
+        await stack.tick(seconds=600)
+    await work(stack, Model(student=GOOD, **others))
+    job = await stack.run_out()
+    assert (job.error, job.evaluation and job.evaluation.answered) == (None, 10)
+
+
 async def evaluating_again(stack: FineTuneStack) -> None:
     """An evaluation without an answer ends, and the next one begins."""
     await work(stack, Model(student=UNAUTHORIZED))

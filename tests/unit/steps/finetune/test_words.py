@@ -223,5 +223,8 @@ async def test_an_evaluation_without_one_answer_says_why_and_what_to_do(code: st
     job = await stack.run_out()
     assert job.error is not None and job.error.code == code
     _says(
-        job.error, f"not one of 10 tasks was answered; 10 for '{code}'", "The model is trained and stays", do
+        job.error,
+        f"not one of 10 tasks was answered by the student; 10 for '{code}'",
+        "The model is trained and stays",
+        do,
     )
