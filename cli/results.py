@@ -13,7 +13,7 @@ from cli.downloads import LocalFile
 from cli.run_view import line
 from cli.tables import rows_of, stop, table
 from cli.wording import bytes_of
-from shared.report.figures import dollars, percent, spoken
+from shared.report.figures import dollars, dollars_alike, percent, spoken
 
 
 def written(run: Mapping[str, Any], files: Sequence[LocalFile], seconds: float) -> str:
@@ -108,7 +108,7 @@ def _since(baseline: Mapping[str, Any] | None) -> list[str]:
     run = baseline["run_id"]
     if "why" in baseline:
         return [f"not compared with {run}: {baseline['why']}"]
-    before, after = (dollars(baseline["usd_per_1000_plans"][when]) for when in ("before", "after"))
+    before, after = dollars_alike(*(baseline["usd_per_1000_plans"][when] for when in ("before", "after")))
     return [f"against {run}: {baseline['summary']} 1,000 plans {before} → {after}."]
 
 

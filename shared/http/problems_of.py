@@ -32,6 +32,14 @@ def status_of(error: PlansmithError) -> int:
     return next((status for kind, status in _OF_CLASS if isinstance(error, kind)), 500)
 
 
+async def _beside(api: object, error: PlansmithError, *asked: object) -> dict[str, Any]:
+    """What the problem tells besides the error; nothing where that cannot be read, as the error counts for more."""
+    try:
+        return await api.beside(error, *asked) if isinstance(api, Routes) else {}
+    except PlansmithError:
+        return {}
+
+
 def with_problems[**P, T](
     route: Callable[Concatenate[T, P], Coroutine[Any, Any, Answer]],
 ) -> Callable[Concatenate[T, P], Coroutine[Any, Any, Answer]]:
@@ -41,8 +49,7 @@ def with_problems[**P, T](
         try:
             return await route(api, *args, **kwargs)
         except PlansmithError as error:
-            more = await api.beside(error, *args) if isinstance(api, Routes) else {}
-            return problem(status_of(error), error, **more)
+            return problem(status_of(error), error, **await _beside(api, error, *args))
 
     update_wrapper(answered, route)
     return answered

@@ -66,7 +66,9 @@ class RunRoutes(Routes):
             message = f"the run is {view['status']}; only a run that generates or trains can be cancelled"
             if view["status"] == "fine_tuning":
                 message = (
-                    f"the fine-tune is {job['state']}, past its training" if job else "it has not begun yet"
+                    f"the fine-tune is {job['state']}, past its training"
+                    if job
+                    else "the fine-tune has not begun yet; try again in a moment"
                 )
             raise BadRequestError(message, code="too_late")
         return json_answer(202, {"run_id": run, "status": "cancelled"})

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from shared.report.cells import Cell
-from shared.report.figures import dollars
+from shared.report.figures import dollars_alike
 from shared.report.pairs import before_and_after
 from shared.report.templating import part
 
@@ -28,8 +28,7 @@ def render(evaluation: Mapping[str, Any]) -> Markup | str:
     price = found["usd_per_1000_plans"]
     dear: list[Cell | str] = [
         Cell("Price of 1,000 plans", mark="b"),
-        dollars(price["before"]),
-        dollars(price["after"]),
+        *dollars_alike(price["before"], price["after"]),
         "–",
     ]
     table = replace(table, rows=[*table.rows, dear])

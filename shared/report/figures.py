@@ -8,6 +8,10 @@ from shared.finetune.measure.shares import NOTHING as NOTHING
 from shared.finetune.measure.shares import percent as percent
 from shared.finetune.measure.shares import points
 
+_DIME = 0.1
+_LEAST_SHOWN = 0.00005
+"""US dollars; less would be $0.0000."""
+
 
 def whole(number: float | None) -> str:
     """1,170"""
@@ -30,10 +34,20 @@ def signed(part: float) -> str:
 
 
 def dollars(amount: float | None) -> str:
-    """$1.23; more decimals below a cent."""
+    """$1.23; four decimals below ten cents, and no amount that is one reads as nothing."""
+    return dollars_alike(amount)[0]
+
+
+def dollars_alike(*amounts: float | None) -> list[str]:
+    """Amounts that stand beside one another, all with as many decimals as the least of them needs."""
+    decimals = 4 if any(amount and amount < _DIME for amount in amounts) else 2
+    return [_dollars(amount, decimals) for amount in amounts]
+
+
+def _dollars(amount: float | None, decimals: int) -> str:
     if amount is None:
         return NOTHING
-    return f"${amount:,.2f}" if amount >= 0.1 or amount == 0 else f"${amount:.4f}"
+    return "under $0.0001" if 0 < amount < _LEAST_SHOWN else f"${amount:,.{decimals}f}"
 
 
 def moment(text: str) -> str:

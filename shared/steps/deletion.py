@@ -126,6 +126,8 @@ def _keeps(spec: RunSpec | None, job: Job | None) -> tuple[str, ...]:
     kept = [f"the uploaded catalog {catalog['blob']}" for catalog in spec.catalogs] if spec else []
     if job and job.fine_tuned_model:
         kept.append(f"the model {job.fine_tuned_model} at the model service")
+    if job and job.is_given_up:
+        kept.append(f"the job {job.job_id}, which may go on at the model service and be billed")
     return tuple(kept)
 
 

@@ -9,6 +9,8 @@ from typing import Any
 
 _Z = 1.959963984540054
 _RESAMPLES = 2000
+_DIGITS = 9
+"""Decimals of a value that count: what differs further behind is the noise of binary fractions."""
 _LEVEL = 0.05
 _LEAST = 6
 """Pairs that must differ: of fewer, all in one direction, chance alone makes more than one in twenty (2 / 2⁵)."""
@@ -49,7 +51,7 @@ def interval(values: Sequence[float | None], *, is_share: bool) -> dict[str, Any
 
     Wilson's for a share, and for values that are all alike: of those a bootstrap knows no other.
     """
-    known = [value for value in values if value is not None]
+    known = [round(value, _DIGITS) for value in values if value is not None]
     if not known:
         return {"value": None, "low": None, "high": None, "n": 0}
     is_wilson = is_share or min(known) == max(known)
@@ -72,7 +74,7 @@ def difference(
     if not pairs:
         empty: dict[str, Any] = {"value": None, "low": None, "high": None, "n": 0, "verdict": "cannot_tell"}
         return empty
-    deltas = [a - b for a, b in pairs]
+    deltas = [round(a - b, _DIGITS) for a, b in pairs]
     value, (low, high) = sum(deltas) / len(deltas), bootstrap(deltas)
     if low == high != 0:
         mine, its = (wilson(sum(side), len(side)) for side in zip(*pairs, strict=True))

@@ -96,7 +96,7 @@ def price_ratio(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> str:
     if not mine or not its:
         return ""
     ratio = its / mine
-    times = f"{mine / its:.2g}"
+    times = f"{mine / its:.2g}" if ratio > 0.1 else f"{mine / its:.0f}"
     part = f"1/{ratio:.0f} of the price" if ratio >= 1.5 else f"{times} times the price"
     if times == "1":
         part = "the same price"

@@ -11,9 +11,14 @@ from shared.errors import (
     PermanentError,
     PlansmithError,
     ThrottledError,
+    TransientError,
 )
+from shared.http.answers import Answer
 from shared.http.problem_types import PROBLEMS
-from shared.http.problems_of import _OF_CODE, status_of
+from shared.http.problems_of import _OF_CODE, status_of, with_problems
+from shared.http.routes import Routes
+from tests.builders.answers import assert_problem
+from tests.builders.pipeline import Pipeline
 
 
 @pytest.mark.parametrize(
@@ -35,3 +40,15 @@ def test_an_error_has_the_status_of_its_code_else_of_its_class(error: PlansmithE
 
 def test_every_code_with_a_status_is_explained() -> None:
     assert set(_OF_CODE) <= set(PROBLEMS)
+
+
+async def test_a_problem_is_told_though_its_details_cannot_be_read() -> None:
+    class Away(Routes):
+        async def beside(self, error: PlansmithError, *asked: object) -> dict[str, object]:
+            raise TransientError("storage is away", code="storage")
+
+        @with_problems
+        async def decide(self) -> Answer:
+            raise BadRequestError("the row has changed", code="row_changed")
+
+    assert_problem(await Away(Pipeline().app.deps).decide(), 409, "row_changed")

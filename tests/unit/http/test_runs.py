@@ -185,6 +185,15 @@ async def test_a_deleted_run_is_not_the_answer_to_the_same_request() -> None:
     assert read(await pipeline.app.api.run(another))["status"] == "published"
 
 
+async def test_a_fine_tune_that_has_not_begun_is_cancelled_a_moment_later() -> None:
+    pipeline = Pipeline()
+    run = await pipeline.start(samples=1, finetune={"enabled": True})
+    await pipeline.drain()
+    await pipeline.storage.delete(names.RUNS, paths.job(run))
+    told = assert_problem(await pipeline.app.api.cancel(run), 409, "too_late")
+    assert told["detail"] == "the fine-tune has not begun yet; try again in a moment"
+
+
 async def test_a_training_that_was_given_up_is_followed_on_by_resuming_the_run() -> None:
     pipeline = Pipeline()
     run = await _ended(pipeline)

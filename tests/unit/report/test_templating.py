@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.report.cells import Cell, Table, known
-from shared.report.figures import dollars, loss, moment, percent, share, signed
+from shared.report.figures import dollars, dollars_alike, loss, moment, percent, share, signed
 from shared.report.templating import environment
 from tests.builders.report import Page
 
@@ -54,6 +54,8 @@ def test_numbers_stand_right() -> None:
         (loss(0.51234), "0.512"), (loss(1234.5), "1,234.5"), (loss(None), "–"), (share(0.8731), "87.3%"), (percent(0.871), "87 %"),
         (signed(0.123), "+12.3"), (signed(-0.2), "−20.0"), (signed(0.0001), "±0.0"), (dollars(1234.5), "$1,234.50"),
         (dollars(0.0123), "$0.0123"), (dollars(0), "$0.00"), (dollars(None), "–"),
+        (dollars(0.00002), "under $0.0001"), (dollars(0.00006), "$0.0001"),
+        (" → ".join(dollars_alike(0.0809, 0.12)), "$0.0809 → $0.1200"), (" → ".join(dollars_alike(None, 1.5)), "– → $1.50"),
         (moment("2026-01-01T00:00:00.000Z"), "2026-01-01 00:00:00 UTC"), (moment("?"), "?"),
     ],
 )  # fmt: skip

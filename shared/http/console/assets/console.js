@@ -92,7 +92,7 @@ export function el(tag, attributes = {}, ...children) {
   return made;
 }
 export const whole = n => (n ?? 0).toLocaleString("en");
-export const dollars = n => n == null ? "–" : "$" + (n >= 1 || n === 0 ? n.toFixed(2) : n.toPrecision(2));
+export const dollars = n => n == null ? "–" : n > 0 && n < 0.00005 ? "under $0.0001" : "$" + (n >= 1 || n === 0 ? n.toFixed(2) : n.toPrecision(2));
 export const when = text => text ? new Date(text).toLocaleString() : "–";
 export const words = text => String(text).replaceAll("_", " ");
 export const rowsLink = (id, filters) => `/api/console/runs/${encodeURIComponent(id)}/rows?${new URLSearchParams(filters)}`;

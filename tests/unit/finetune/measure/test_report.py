@@ -6,6 +6,7 @@ from shared.dataset.plan_prices import plan_cost
 from shared.finetune.measure.arms import Arm, examples_band
 from shared.finetune.measure.outcome import ArmOutcome, folded
 from shared.finetune.measure.report import Measured, evaluation, task_line
+from shared.finetune.measure.verdict import price_ratio
 from tests.builders.arms import METRICS, failed, right, task, wrong
 
 TASKS = [task(n, difficulty="SL"[n % 2], taught=n) for n in range(24)]
@@ -168,3 +169,17 @@ def test_a_task_line_holds_what_each_arm_made_of_it():
     line = task_line(task(), {"student": wrong(0)})
     assert line["arms"]["student"]["codes"] == ["unknown_api"]
     assert line["reference"]["steps"][0]["api"] == "orders.get"
+
+
+@pytest.mark.parametrize(
+    ("ours", "said"),
+    [
+        (150, "150 times the price"),
+        (9.97, "10 times the price"),
+        (1.2, "1.2 times the price"),
+        (1, "the same price"),
+    ],
+)
+def test_a_price_is_a_figure_that_people_read(ours, said):
+    mine, its = ({"cost": {"usd_per_1000_plans": usd, "hosting_usd_per_hour": None}} for usd in (ours, 1))
+    assert price_ratio(mine, its) == f" at {said} a plan"

@@ -70,6 +70,15 @@ def test_a_few_tasks_that_all_went_one_way_may_be_chance(count, verdict, is_shar
     assert found["low"] < found["value"] == found["high"] == 1.0
 
 
+def test_equal_differences_are_equal_whatever_binary_fractions_make_of_them():
+    found = difference([2 / 3] * 4 + [1.0] * 4, [1 / 3] * 4 + [2 / 3] * 4, is_share=False)
+    assert found["low"] < found["value"] - 0.1 < found["value"] + 0.1 < found["high"]
+
+
+def test_equal_values_are_equal_whatever_binary_fractions_make_of_them():
+    assert interval([0.1 + 0.2, 0.3, 0.3], is_share=False) == interval([0.3] * 3, is_share=False)
+
+
 def test_equal_answers_differ_by_nothing():
     found = difference([1.0, 0.0], [1.0, 0.0], is_share=False)
     assert (found["low"], found["value"], found["high"]) == (0.0, 0.0, 0.0)

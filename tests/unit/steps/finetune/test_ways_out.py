@@ -347,6 +347,8 @@ async def test_a_training_that_was_given_up_while_it_went_on_is_followed_on_and_
     job = await stack.run_out(ticks=200)
     assert job.state == State.FAILED and job.error is not None
     assert "`plansmith resume hub-0123456789` follows it on" in job.error.message
+    keeps = (await what_goes(RUN, stack.store)).keeps
+    assert f"the job {job.job_id}, which may go on at the model service and be billed" in keeps
     service.errors.clear()
     await ask(RUN, "resume", stack.deps())
     job = await stack.run_out()
