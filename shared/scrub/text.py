@@ -27,6 +27,7 @@ __all__ = ["PLACEHOLDER", "scrub_key", "scrub_text", "scrub_url", "scrub_value"]
 _MAX_OBJECTS = 200
 _MAX_JSON = 64 * 1024
 _LONGEST_KEY = 256
+_MORE_LOOKS = 4
 _LONGEST_SHOWN = 256
 # How often what is percent-encoded may be so once more.
 _ENCODINGS = 3
@@ -126,9 +127,13 @@ def _shown(value: Any, schema: dict[str, Any], name: str, location: str, describ
 def _scrub_string(text: str, name: str, location: str) -> str:
     if not text or text.isspace():
         return text
-    if len(text) > 512:
-        return _scrubbed(text, name, location)
-    return _scrubbed_cached(text, name, location)
+    scrubbed = _scrubbed if len(text) > 512 else _scrubbed_cached
+    kept = scrubbed(text, name, location)
+    for _ in range(_MORE_LOOKS):  # a placeholder can lay open what stood beside it
+        if kept == text:
+            break
+        text, kept = kept, scrubbed(kept, name, location)
+    return kept
 
 
 def _scrubbed(text: str, name: str, location: str, encodings: int = _ENCODINGS) -> str:

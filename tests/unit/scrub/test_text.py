@@ -247,3 +247,10 @@ def test_what_a_schema_shows_of_a_value_is_what_scrubbing_all_of_it_gives() -> N
     whole = scrub_value(value)
     assert shown == {"rows": whole["rows"][:1], "user": {**whole["user"], "note": ""}}
     assert "hunter" not in str(shown)
+
+
+@pytest.mark.parametrize("text", ["&sig= hunter2 = hunter2", "Bearer bob@corp.iopassword=hunter2"])
+def test_what_a_placeholder_lays_open_is_scrubbed_too(text: str):
+    kept = scrub_text(text)
+    assert kept != text
+    assert scrub_text(kept) == kept
