@@ -83,7 +83,7 @@ def _scrubbed(text: str) -> str:
 
 
 # A text is looked at when the credentials of its document are collected, and when it is kept: all short texts of a
-# large document have to fit, some 10 MB in all.
+# large document have to fit, some 10 MB in all; 70 MB where each is as long as may be and not of Latin letters.
 _scrubbed_cached = lru_cache(maxsize=65_536)(_scrubbed)
 
 

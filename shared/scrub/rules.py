@@ -16,8 +16,9 @@ from shared.scrub.stand_ins import PLACEHOLDER, is_stand_in
 type Scrub = Callable[[str], str]
 """A text without the credentials that one rule finds in it."""
 
-# What hints have a space for.
-_SPACES = "\n\t\r\xa0"
+# White space of ASCII, which hints have a space for.
+_SPACES = "\n\t\r\x0b\x0c\x1c\x1d\x1e\x1f"
+_WINDOW = 65_536
 
 
 class Rule(NamedTuple):
@@ -37,17 +38,29 @@ class Rules:
         self._scrubs = [rule.scrub for rule in rules]
         self._rule_of = [number for number, rule in enumerate(rules) for _ in rule.hints]
         hints = [hint for rule in rules for hint in rule.hints]
+        self._longest = max(map(len, hints))
         self._finder = AhoCorasick(hints, implementation=Implementation.DFA)
 
     def scrubbed(self, text: str) -> str:
         """`text` without what any of the rules finds."""
         folded = f" {lowered(text)}"
+        if not folded.isascii():
+            folded = re.sub(r"\s", " ", folded)
         for space in _SPACES:
             folded = folded.replace(space, " ")
-        hits = self._finder.find_matches_as_indexes(folded, overlapping=True)
-        for rule in sorted({self._rule_of[hint] for hint, _, _ in hits}):
+        for rule in sorted(self._with_hints(folded)):
             text = self._scrubs[rule](text)
         return text
+
+    def _with_hints(self, folded: str) -> set[int]:
+        found: set[int] = set()
+        for start in range(
+            0, len(folded), _WINDOW
+        ):  # each hit is an object, and a text may be one hint repeated
+            part = folded[start : start + _WINDOW + self._longest]
+            hits = self._finder.find_matches_as_indexes(part, overlapping=True)
+            found.update([self._rule_of[hint] for hint, _, _ in hits])
+        return found
 
 
 def replacing(pattern: re.Pattern[str], scrub: Callable[[re.Match[str]], str]) -> Scrub:

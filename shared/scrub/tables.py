@@ -84,10 +84,11 @@ def _lines(lines: Sequence[str], separator: str) -> Iterator[str]:
     """Lines of a text, some of which may be rows; a line of heads begins a table."""
     columns: _Columns | None = None
     for line in lines:
-        # Heads of wikis stand between two bars.
-        cells = (line.replace("||", "|") if line.startswith("||") else line).split(separator)
-        is_heading = len(cells) >= _FEWEST_CELLS and all(len(cell) <= _LONGEST_HEAD for cell in cells)
-        heads = _columns_under(cells) if is_heading else None
+        cells = line.split(separator)
+        # Heads of wikis stand between two bars; a row may begin with an empty cell.
+        named = ["", *line.strip("| \t").split("||"), ""] if line.startswith("||") else cells
+        is_heading = len(named) >= _FEWEST_CELLS and all(len(cell) <= _LONGEST_HEAD for cell in named)
+        heads = _columns_under(named) if is_heading else None
         if columns is not None and len(cells) == columns.width:
             kept = [*columns.cleared(cells)]
             if kept != cells:

@@ -53,7 +53,10 @@ def parse_templated_json(text: str, note: Callable[[str, str], None] = lambda _c
     if found is None and (quoted := _STRING_OR_BARE.sub(_quote_bare, stripped)) != stripped:
         found = _parse_loose(quoted)
         if found is not None:
-            note("lenient_json", "What stands unquoted where a value should be is read as a variable.")
+            note(
+                "lenient_json",
+                "What stands unquoted where a value should be is read as a variable, or as what Python means by it.",
+            )
     return found
 
 
@@ -100,6 +103,8 @@ def _quote_bare(match: re.Match[str]) -> str:
         return match.group()
     if found in _OF_PYTHON:
         return before + _OF_PYTHON[found]
+    if found[0] not in "<{$":  # the word itself may be a password without its quotes
+        found = "value"
     return f'{before}"{MARK}{{{{{found.strip("<>${} ").replace("\\", "")}}}}}"'
 
 

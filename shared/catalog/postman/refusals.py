@@ -15,14 +15,15 @@ _REASON = (
     r"(?:bad request|unauthori[sz]ed|forbidden|not found|conflict|unprocessable|too many|expected|error)"
 )
 _SAYS_STATUS = re.compile(
-    rf"(?i)[(\[]\s*(?:(?:http|status|error|expects?)\s*)?[45]\d\d(?:\s*[-–—:]?\s*{_REASON}[^)\]]{{0,40}})?\s*[)\]]"
-    rf"|\b(?:returns?|expect(?:s|ed)?|status|http)[\s:=]{{1,3}}[45]\d\d\s*(?:\Z|[-–—:(]|{_REASON})"
+    rf"(?i)[(\[]\s*+(?:(?:http|status|error|expects?)\s*+)?[45]\d\d"
+    rf"(?:\s*+(?:[-–—:]\s*+)?{_REASON}[^)\]]{{0,40}})?\s*+[)\]]"
+    rf"|\b(?:returns?|expect(?:s|ed)?|status|http)[\s:=]{{1,3}}[45]\d\d\s*+(?:\Z|[-–—:(]|{_REASON})"
     # Behind a dash a number may be an amount (`Top up - 500`), unless it is hardly ever one.
-    rf"|[-–—:|>→]\s*(?:40[13459]|410|412|415|422|429)\s*(?:\Z|[-–—:(]|{_REASON})"
+    rf"|[-–—:|>→]\s*+(?:40[13459]|410|412|415|422|429)\s*+(?:\Z|[-–—:(]|{_REASON})"
 )
 _SAYS_WHY = re.compile(
-    r"(?i)(?:\b(?:with|using)\b|[-–—:(|])\s*(?:an?\s+)?"
-    r"(?:invalid|wrong|incorrect|missing|bad|non-?exist\w*|expired|duplicate|malformed)\s+(?:required\s+)?"
+    r"(?i)(?:\b(?:with|using)\b|[-–—:(|])\s*+(?:an?\s++)?"
+    r"(?:invalid|wrong|incorrect|missing|bad|non-?exist\w*|expired|duplicate|malformed)\s++(?:required\s++)?"
     r"(?:fields?|params?|parameters?|tokens?|credentials?|passwords?|ids?|uuid|data|body|input|emails?|types?|formats?"
     r"|payload|json|keys?|auth\w*|login|user(?:name)?|values?|permissions?|name)\b"
     r"|[-–—:(]\s*(?:invalid|unauthori[sz]ed|forbidden|not[ _]?found)\W*\Z|\bshould fail\b"

@@ -148,6 +148,13 @@ def test_placeholders_that_stand_unquoted_are_variables_and_said() -> None:
     ]
 
 
+def test_a_word_that_stands_unquoted_is_not_kept() -> None:
+    body = '{"auth": {"password": hunter2, "user": "ann"}, "to": {"id": <your id>}}'
+    api = only(collection(request("r", method="POST", body=body)))
+    assert argument(api, "auth").default == {"password": "{{value}}", "user": "ann"}
+    assert argument(api, "to").default == {"id": "{{your id}}"}
+
+
 def test_a_body_with_comments_and_trailing_commas_is_read() -> None:
     api = only(
         collection(request("r", method="POST", body='{\n// the name\n"name": "ada", /* age */ "age": 3,}'))

@@ -1,5 +1,6 @@
 """Requests of a collection that test refusals are no operations where another one is served."""
 
+import time
 from typing import Any
 
 import pytest
@@ -90,3 +91,9 @@ def test_variables_of_other_names_are_one_path() -> None:
         named("Get (404)", method="GET", url="{{b}}/users/:gone"),
     )
     assert names(served, refused) == ["Get"]
+
+
+def test_a_name_of_spaces_takes_linear_time() -> None:
+    started = time.process_time()
+    assert len(names(named("A"), named(f"(400{' ' * 20_000}x"))) == 2
+    assert time.process_time() - started < 2.0

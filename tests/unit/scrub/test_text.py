@@ -254,3 +254,14 @@ def test_what_a_placeholder_lays_open_is_scrubbed_too(text: str):
     kept = scrub_text(text)
     assert kept != text
     assert scrub_text(kept) == kept
+
+
+@pytest.mark.parametrize("space", ["\x0b", "\x0c", "\x1c", "\x85", "\u2028", "\u3000"])
+def test_any_white_space_stands_between_words(space: str):
+    for text in ("use~ann: Tr0ub4dor3!x", "Please try~ann / Tr0ub4dor3!x now", "u: ann p~: Tr0ub4dor3!x"):
+        assert "Tr0ub4dor3" not in scrub_text(text.replace("~", space))
+
+
+def test_a_row_of_a_table_may_begin_with_an_empty_cell():
+    table = "|Env|User|Password|\n|-|-|-|\n|prod|ann|dragon99|\n||bob|letmein1|\n|test|eve|sunshine|"
+    assert scrub_text(table).count("<secret:string>") == 3
