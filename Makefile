@@ -3,8 +3,8 @@
 .PHONY: help setup demo start test check lint format docs coverage fuzz chaos pictures bench real-student real-model lock package clean
 
 PY := .venv/bin/python
-# Whole stacks spend most of their time waiting, so that four workers keep two cores busy.
-PYTEST_WORKERS ?= 4
+# Whole stacks spend most of their time waiting, so that five workers keep two cores busy.
+PYTEST_WORKERS ?= 5
 # Tests start some hundred processes: what these import is compiled once, also where the environment keeps no bytecode.
 PYTEST := PYTHONDONTWRITEBYTECODE= NODE_COMPILE_CACHE=$(CURDIR)/.local/node $(PY) -m pytest
 ROUNDS ?= 50
