@@ -21,11 +21,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
-
-from shared.catalog.postman.likelihood import features  # noqa: E402
-from testing.described_bodies import described_bodies  # noqa: E402
+from local.checkout import ROOT
+from shared.catalog.postman.likelihood import features
+from testing.described_bodies import described_bodies
 
 OUT = ROOT / "shared" / "catalog" / "postman" / "likelihood.json"
 MOST_BYTES = 6_000_000

@@ -8,7 +8,7 @@ from local.checkout import ROOT
 from shared.catalog.ingest import Document, ingest
 from shared.catalog.model import Catalog
 
-PUBLIC_CATALOGS = ROOT / ".." / "shared" / "catalogs"
+PUBLIC_CATALOGS = ROOT.parent / "shared" / "catalogs"
 """Catalogs as published, beside the repository; not on every machine."""
 
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-_BESIDE = Path(__file__).parents[3] / "shared"
-PUBLIC = _BESIDE / "catalogs"
-REFERENCE = _BESIDE / "reference"
+from testing.documents import PUBLIC_CATALOGS
+
+PUBLIC = PUBLIC_CATALOGS
+REFERENCE = PUBLIC.parent / "reference"
 SPECS = REFERENCE / "specs"
 
 
