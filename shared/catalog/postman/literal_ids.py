@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from shared.catalog.postman.request import Request
 from shared.catalog.postman.rows import Row
-from shared.catalog.postman.url import host_and_segments
+from shared.catalog.postman.url import holds_variable, host_and_segments
 from shared.scrub.looks import looks_opaque
 from shared.scrub.personal import scrub_path
 from shared.scrub.text import scrub_url
@@ -84,7 +84,7 @@ def _name_place(members: list[tuple[Request, _Path]], depth: int, *, is_listed: 
     sure = set()
     for _, path in members:
         segment = path.segments[depth]
-        if segment[0] == ":" or "{" in segment:
+        if holds_variable(segment):
             variables.add(segment)
         elif (form := _form(segment)) and (depth or not form.startswith(_WORD)):
             ids[form].add(segment)

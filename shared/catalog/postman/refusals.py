@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from shared.catalog.postman.request import Request
 from shared.catalog.postman.scripts import asserted_statuses
-from shared.catalog.postman.url import host_and_segments
+from shared.catalog.postman.url import holds_variable, host_and_segments
 from shared.catalog.reading import Reading
 
 _FIRST_OF_ERRORS = 400
@@ -29,7 +29,6 @@ _SAYS_WHY = re.compile(
     r"|[-–—:(]\s*(?:invalid|unauthori[sz]ed|forbidden|not[ _]?found)\W*\Z|\bshould fail\b"
 )
 _NEGATIVE = re.compile(r"(?i)\bnegative[ _-]*(?:tests?|cases?|scenarios?)\b")
-_VARIABLE = re.compile(r":.+|.*\{\{.*")
 
 
 def without_refusals(
@@ -76,7 +75,7 @@ def _is_called(request: Request) -> bool:
 def _place(request: Request) -> tuple[str, ...]:
     """Method and path, whatever its variables are called."""
     host, segments = host_and_segments(request.url.base)
-    return request.method, host, *["*" if _VARIABLE.fullmatch(one) else one for one in segments]
+    return request.method, host, *["*" if holds_variable(one) else one for one in segments]
 
 
 def _fields(request: Request) -> set[str]:

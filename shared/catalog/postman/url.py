@@ -119,6 +119,11 @@ def host_and_segments(base: str) -> tuple[str, list[str]]:
     return base[:start] + host, [segment for segment in segments if segment]
 
 
+def holds_variable(segment: str) -> bool:
+    """Whether a segment that is not empty is a path variable (`:id`) or holds one in braces."""
+    return segment[0] == ":" or "{" in segment
+
+
 def _path_variables(base: str, described: tuple[Row, ...]) -> tuple[Row, ...]:
     """Variables in the path in their order, each with its row of `url.variable` if there is one."""
     if ":" not in base and "{" not in base:
@@ -126,7 +131,7 @@ def _path_variables(base: str, described: tuple[Row, ...]) -> tuple[Row, ...]:
     said = {row.key: row for row in described}
     found: dict[str, Row] = {}
     for segment in path_segments(base):
-        if segment[0] != ":" and "{" not in segment:
+        if not holds_variable(segment):
             continue
         for name in _names(segment, said):
             found.setdefault(name, said.get(name) or Row(name, None))
